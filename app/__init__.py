@@ -1,0 +1,1 @@
+"""The heating plant without a screen: model, history, alarms, control, reports, users."""

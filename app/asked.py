@@ -1,0 +1,236 @@
+"""What screens and commands may ask of the core: the verbs of each service, typed.
+
+The services fulfil these protocols in the core's process; the channel fulfils them
+from any other process on this machine. Every verb is a coroutine to be awaited on
+the loop that owns it (the core thread, or the channel client's thread); the screen
+goes through ``widgets.asking``. Every verb may raise any `PlantError`.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule
+from app.model.control import WriteRequest, WriteResult
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.point import PointSpec
+from app.model.profile import UnknownMap, WeekProgram
+from app.model.reading import DeviceId, PointId, Reading
+from app.series import Series
+from app.verbs import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device in a list: what it is and how it is doing."""
+
+    config: DeviceConfig
+    link: LinkConfig
+    standing: DeviceStanding
+    label: str  # of the profile in force: "ECL Comfort 310, A266.1"; "" while unknown
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDetail:
+    """Everything a device page needs besides readings."""
+
+    view: DeviceView
+    points: tuple[PointSpec, ...]
+    identity: Mapping[str, str]  # "serial", "software", "application" …
+    diagram: str  # name of a document in flowdiagrams/library, "" for none
+    slots: Mapping[str, str]  # diagram slot → point key
+    unknown: tuple[UnknownMap, ...]
+    week_programs: tuple[WeekProgram, ...]
+    clock_drift_s: float | None  # device minus us; None: no clock or not read yet
+    clock_note: str  # a sentence when the drift cannot be told (ambiguous hour …)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file kept with a device."""
+
+    id: str
+    device: DeviceId | None
+    title: str
+    kind: str  # "commissioning-report", "note" …
+    path: Path  # in the project's documents folder
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of what people did."""
+
+    seq: int
+    at: datetime
+    login: str
+    name: str
+    workstation: str
+    verb: str
+    entity: str
+    old: str
+    new: str
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved state of the configuration."""
+
+    number: int
+    at: datetime
+    author: str
+    note: str
+    summary: str  # "1 device added, 2 changed"
+
+
+class PlantVerbs(Protocol):
+    """Devices and their present values."""
+
+    async def title(self, viewer: Viewer) -> str: ...
+
+    async def devices(self, viewer: Viewer) -> Sequence[DeviceView]: ...
+
+    async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail: ...
+
+    async def latest(
+        self, viewer: Viewer, points: Collection[PointId]
+    ) -> Sequence[Reading]:
+        """Return the newest readings of the points that have one."""
+        ...
+
+    async def read_now(
+        self, viewer: Viewer, device: DeviceId, keys: Collection[str]
+    ) -> Sequence[Reading]:
+        """Ask the device itself, ahead of the cycle; empty ``keys`` means every point."""
+        ...
+
+    async def set_clock(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:
+        """Set the device's clock to local time of the plant; refuses in an ambiguous hour."""
+        ...
+
+
+class HistoryVerbs(Protocol):
+    """Stored samples."""
+
+    async def range(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Return one series a point: the finest samples kept of each moment."""
+        ...
+
+
+class AlarmVerbs(Protocol):
+    """Alarms standing, their history, and acknowledgement."""
+
+    async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
+        """Return every alarm not normal: by priority, then newest first."""
+        ...
+
+    async def history(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AlarmRecord]: ...
+
+    async def acknowledge(
+        self, viewer: Viewer, rules: Sequence[str], note: str = ""
+    ) -> Sequence[Alarm]: ...
+
+    async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]: ...
+
+
+class ControlVerbs(Protocol):
+    """The one door for writing."""
+
+    async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+        """Change one setting; every outcome but a fault of ours is a result, not an error."""
+        ...
+
+    async def last_changes(
+        self, viewer: Viewer, device: DeviceId
+    ) -> Mapping[str, WriteResult]: ...
+
+
+class ReportVerbs(Protocol):
+    """Reports on paper, filed with the device."""
+
+    async def commissioning(
+        self, viewer: Viewer, device: DeviceId, language: str = "en"
+    ) -> Sequence[Document]:
+        """Read all settings now, print PDF and XLSX, file both, and return them."""
+        ...
+
+    async def difference(
+        self, viewer: Viewer, older: str, newer: str
+    ) -> Sequence[Document]:
+        """Print the difference of two commissioning reports (document ids)."""
+        ...
+
+
+class ProjectVerbs(Protocol):
+    """The configuration, its versions, and documents."""
+
+    async def documents(
+        self, viewer: Viewer, device: DeviceId | None = None
+    ) -> Sequence[Document]: ...
+
+    async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None: ...
+
+    async def put_device(
+        self, viewer: Viewer, device: DeviceConfig, note: str = ""
+    ) -> None: ...
+
+    async def remove_device(
+        self, viewer: Viewer, device: DeviceId, note: str = ""
+    ) -> None: ...
+
+    async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None: ...
+
+    async def put_rule(self, viewer: Viewer, rule: AlarmRule, note: str = "") -> None: ...
+
+    async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None: ...
+
+    async def versions(self, viewer: Viewer) -> Sequence[Version]: ...
+
+    async def difference(self, viewer: Viewer, older: int, newer: int) -> Sequence[str]:
+        """Return one line a change between two versions: "device a: name 'x' → 'y'"."""
+        ...
+
+    async def undo(self, viewer: Viewer) -> Version:
+        """Take back the newest change (undo of an undo is a redo)."""
+        ...
+
+    async def restore(self, viewer: Viewer, version: int) -> Version: ...
+
+
+class AuditVerbs(Protocol):
+    """What people did."""
+
+    async def entries(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AuditEntry]: ...
+
+    async def verify(self, viewer: Viewer) -> str:
+        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All services together; ``watch_*`` call back on the loop that owns the services."""
+
+    plant: PlantVerbs
+    history: HistoryVerbs
+    alarms: AlarmVerbs
+    control: ControlVerbs
+    reports: ReportVerbs
+    project: ProjectVerbs
+    audit: AuditVerbs
+    watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
+    watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
+    watch_devices: Callable[
+        [Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]
+    ]

@@ -1,0 +1,1 @@
+"""The commands; with ``app.__main__`` and ``app.compose`` the composition layer."""

@@ -1,0 +1,49 @@
+"""Every error the core raises on purpose; callers catch these, never ``Exception``."""
+
+
+class PlantError(Exception):
+    """Base of them all: something an operator can be told in one sentence."""
+
+
+class DeviceUnreachable(PlantError):
+    """The device did not answer; trying again later is reasonable."""
+
+
+class DeviceRefused(PlantError):
+    """The device answered no; trying again unchanged is pointless."""
+
+
+class GarbledAnswer(PlantError):
+    """The device answered something that does not fit the question; nothing was booked."""
+
+
+class ImplausibleReading(PlantError):
+    """The device answered something physics forbids."""
+
+
+class BadInput(PlantError):
+    """A file, a value or a name from outside is wrong; the sentence names the place."""
+
+
+class NotPermitted(PlantError):
+    """Who asked may not do this."""
+
+
+class WriteRefused(PlantError):
+    """The one door for writing said no before the device was asked."""
+
+
+class Conflict(PlantError):
+    """Somebody else changed the same thing meanwhile."""
+
+
+class ProjectInUse(PlantError):
+    """Another core owns the project."""
+
+
+class StoreBroken(PlantError):
+    """A database cannot be read or written; the sentence names the file."""
+
+
+class SecretsLocked(PlantError):
+    """The secrets store has no key: neither the keyring nor a passphrase opened it."""

@@ -1,0 +1,66 @@
+"""What is known of a point or setting before anything is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Category(Enum):
+    """Which right writing a setting needs: the controller maker's three levels."""
+
+    PRIMARY = "primary"
+    LIMITED = "limited"
+    ALL = "all"
+
+
+class ValueKind(Enum):
+    """What a point's numbers stand for."""
+
+    NUMBER = "number"
+    CHOICE = "choice"
+    FLAGS = "flags"
+    TEXT = "text"
+    TIME_OF_DAY = "time-of-day"  # HHMM as the controller keeps it, 0…2400
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRules:
+    """What a setting accepts; all values in the point's unit."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    off_value: float | None = None  # the number by which the device means OFF
+    allow: tuple[float, ...] = ()  # when given, the only values that may be written
+    confirm: bool = False
+    dual: bool = False  # needs a second person
+    verify_after_ms: int = 500
+    rate_per_hour: int | None = None
+    danger: str = ""  # why a person should think twice, shown before the write
+
+
+@dataclass(frozen=True, slots=True)
+class PointSpec:
+    """One quantity of a device model: name, unit, meaning, whether it can be written."""
+
+    key: str
+    name: str
+    unit: str = ""  # as shown: "°C", "m³/h", "kWh"; empty for none
+    decimals: int = 0
+    kind: ValueKind = ValueKind.NUMBER
+    choices: Mapping[int, str] = field(default_factory=dict)  # code or bit → word
+    category: Category = Category.ALL
+    poll_group: str = "slow"
+    number: int | None = None  # the number the maker's manual gives it (PNU)
+    group: str = ""  # as the controller groups it: "Return limit"
+    circuit: int | None = None
+    default: float | None = None  # the factory's value where a source states one
+    write: WriteRules | None = None  # None: read only
+    role: str = ""  # what it is for pictures and reports: "temperature.supply"
+    live: bool = True  # polled as soon as the device is on; False: read only on demand
+    note: str = ""
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether a person may change it through the one door."""
+        return self.write is not None

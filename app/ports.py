@@ -1,0 +1,169 @@
+"""What the core asks of the outside world; drivers, stores and tests provide it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from app.model.alarm import Alarm, AlarmRecord
+from app.model.device import DeviceConfig, LinkConfig
+from app.model.profile import Profile
+from app.model.reading import PointId, Reading
+from app.series import Series
+
+Clock = Callable[[], datetime]  # UTC, aware
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """What one poll brought: readings, and places the device refused or garbled."""
+
+    readings: Sequence[Reading]
+    faults: tuple[str, ...] = ()  # a sentence each: "Ahornvej 14: register 11253 refused …"
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a device says of itself; empty where it says nothing."""
+
+    profile: str = ""  # id of the profile that fits, empty: unknown
+    label: str = ""  # "A266.1"
+    facts: Mapping[str, str] = field(default_factory=dict)  # "serial" → "71482036" …
+
+
+class Link(Protocol):
+    """The connection that serves one or many devices; owns the queue.
+
+    All methods run on the core's loop. `open` raises `DeviceUnreachable`;
+    `close` never raises and may be called twice.
+    """
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    @property
+    def connected(self) -> bool: ...
+
+
+class Device(Protocol):
+    """A conversation with one device on a link; what more it can do is a capability below."""
+
+    async def identify(self, candidates: Collection[Profile]) -> Identity:
+        """Ask who is there; `DeviceUnreachable` when nobody answers."""
+        ...
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A device that answers when asked (Modbus, M-Bus, OPC UA read)."""
+
+    async def poll(self, keys: Collection[str]) -> PollOutcome:
+        """Read the points ``keys`` of the profile.
+
+        A part the device refuses or garbles becomes BAD readings and a fault;
+        silence or a lost link raises `DeviceUnreachable`.
+        """
+        ...
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """A device that takes settings."""
+
+    async def write(self, key: str, value: float) -> None:
+        """Send one value, in the point's unit, exactly once.
+
+        Raises `DeviceRefused` (nothing changed) or `DeviceUnreachable` (nobody
+        knows whether it changed). Never repeats by itself.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkField:
+    """One option of a link, for its form and for checks of a project."""
+
+    name: str
+    label: str
+    kind: type  # str, int, float or bool
+    default: str | int | float | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriverType:
+    """How a driver module introduces itself: one per module, named ``DRIVER``.
+
+    ``options`` is a frozen dataclass of the link's options; ``link`` opens nothing yet.
+    """
+
+    kind: str
+    options: type
+    link: Callable[[LinkConfig, Clock], Link]
+    device: Callable[[Link, DeviceConfig, Profile, Clock], Device]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorType:
+    """How a simulator module introduces itself: one per module, named ``SIMULATOR``.
+
+    ``serve`` runs a real server until cancelled; it calls ``ready`` with the
+    address once it listens.
+    """
+
+    kind: str
+    summary: str
+    faults: tuple[str, ...]
+    serve: Callable[..., Any]
+
+
+class AlarmJournal(Protocol):
+    """Where alarm changes are written, for ever; called on the core's loop, must be quick."""
+
+    def append(self, alarm: Alarm, at: datetime) -> AlarmRecord: ...
+
+    def standing(self) -> Collection[Alarm]: ...
+
+    def history(
+        self, limit: int, before_seq: int | None = None
+    ) -> Sequence[AlarmRecord]: ...
+
+
+class AuditTrail(Protocol):
+    """Where what people did is written, hash-chained, before and after it happens."""
+
+    def append(
+        self,
+        *,
+        login: str,
+        name: str,
+        workstation: str,
+        verb: str,
+        entity: str,
+        old: str = "",
+        new: str = "",
+        result: str = "",
+        reason: str = "",
+    ) -> int: ...
+
+
+class HistoryStore(Protocol):
+    """Durable samples; methods block, so they run in the recorder's or a reader's thread.
+
+    ``stream`` is ``"quarter"`` (kept) or ``"fast"`` (10-second readings, 48 h).
+    """
+
+    def append(self, readings: Sequence[Reading], stream: str) -> None:
+        """Make the readings durable in one commit; on return they survive a kill."""
+        ...
+
+    def range(self, point: PointId, start: datetime, end: datetime, stream: str) -> Series:
+        """Return the samples with ``start ≤ measured_at < end``, by time, last writer wins."""
+        ...
+
+    def latest(self) -> Sequence[Reading]:
+        """Return the newest stored reading of every point."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Thin wrappers around protocol libraries; only simulators import those besides."""

@@ -1,0 +1,1 @@
+"""Profiles, themes, icons and fonts, read through importlib.resources."""

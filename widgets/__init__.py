@@ -1,0 +1,1 @@
+"""Everything that draws: shell, pages, controls and the bridge to the core."""

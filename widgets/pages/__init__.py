@@ -1,0 +1,1 @@
+"""One file per page; each tells the shell about itself in ``PAGE``."""
