@@ -97,9 +97,7 @@ class PlantVerbs(Protocol):
 
     async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail: ...
 
-    async def latest(
-        self, viewer: Viewer, points: Collection[PointId]
-    ) -> Sequence[Reading]:
+    async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
         """Return the newest readings of the points that have one."""
         ...
 
@@ -163,9 +161,7 @@ class ReportVerbs(Protocol):
         """Read all settings now, print PDF and XLSX, file both, and return them."""
         ...
 
-    async def difference(
-        self, viewer: Viewer, older: str, newer: str
-    ) -> Sequence[Document]:
+    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
         """Print the difference of two commissioning reports (document ids)."""
         ...
 
@@ -183,9 +179,7 @@ class ProjectVerbs(Protocol):
         self, viewer: Viewer, device: DeviceConfig, note: str = ""
     ) -> None: ...
 
-    async def remove_device(
-        self, viewer: Viewer, device: DeviceId, note: str = ""
-    ) -> None: ...
+    async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None: ...
 
     async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None: ...
 
@@ -231,6 +225,4 @@ class Asked:
     audit: AuditVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
-    watch_devices: Callable[
-        [Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]
-    ]
+    watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

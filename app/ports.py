@@ -125,9 +125,7 @@ class AlarmJournal(Protocol):
 
     def standing(self) -> Collection[Alarm]: ...
 
-    def history(
-        self, limit: int, before_seq: int | None = None
-    ) -> Sequence[AlarmRecord]: ...
+    def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]: ...
 
 
 class AuditTrail(Protocol):

@@ -61,10 +61,7 @@ def verb(
     """
 
     def mark(method: _Verb[_S, _P, _R]) -> _Verb[_S, _P, _R]:
-        if (
-            not iscoroutinefunction(method)
-            or list(signature(method).parameters)[1] != "viewer"
-        ):
+        if not iscoroutinefunction(method) or list(signature(method).parameters)[1] != "viewer":
             raise TypeError(
                 f"{method.__qualname__} is no verb: async def name(self, viewer, …)"
             )
@@ -88,6 +85,5 @@ def verbs_of(service: type) -> dict[str, Capability]:
     return {
         name: member.capability
         for name in dir(service)
-        if not name.startswith("_")
-        and hasattr(member := getattr(service, name), "capability")
+        if not name.startswith("_") and hasattr(member := getattr(service, name), "capability")
     }

@@ -81,9 +81,7 @@ class ReadRules:
 
     max_registers: int = 125
     gap_tolerance: int = 0  # 0: never read a register nobody declared
-    served: tuple[
-        tuple[int, int], ...
-    ] = ()  # wire addresses, inclusive; may be bridged inside
+    served: tuple[tuple[int, int], ...] = ()  # wire addresses, inclusive; may be bridged inside
     single_word: frozenset[int] = frozenset()  # wire addresses to be read alone
 
 
