@@ -16,7 +16,9 @@ class PointTable:
     travel in batches: a poll's worth costs each watcher one call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, report: Callable[[Exception], None] | None = None) -> None:
+        """``report`` hears of a watcher's error; by default it is logged."""
+        self._report = report or _log_error
         self._latest: dict[PointId, Reading] = {}
         self._watchers: list[Watcher] = []
 
@@ -31,19 +33,19 @@ class PointTable:
     def publish(self, readings: Sequence[Reading]) -> None:
         """Take in readings in the order they were measured and tell every watcher.
 
-        A watcher that raises never starves the others: they are all called, then
-        the first error goes on to acquisition's supervisor, who reports it.
+        A watcher that raises never starves the others nor the driver that brought
+        the readings: its error is reported, and it is called again next time.
         """
         if not readings:
             return
         latest = self._latest
         for reading in readings:
             latest[reading.point] = reading
-        failed: list[BaseException] = []
         for watcher in tuple(self._watchers):
-            self._tell(watcher, readings, failed)
-        if failed:
-            raise failed[0]
+            try:
+                watcher(readings)
+            except Exception as error:  # noqa: BLE001 - a named supervisor: isolates watchers
+                self._report(error)
 
     def forget(self, points: Iterable[PointId]) -> None:
         """Drop points that no longer exist: their device was removed or changed its profile."""
@@ -55,12 +57,6 @@ class PointTable:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
-    @staticmethod
-    def _tell(
-        watcher: Watcher, readings: Sequence[Reading], failed: list[BaseException]
-    ) -> None:
-        try:
-            watcher(readings)
-        except Exception as error:  # noqa: BLE001 - isolated here, re-raised to the supervisor
-            _log.exception("a watcher of the point table failed")
-            failed.append(error)
+
+def _log_error(error: Exception) -> None:
+    _log.error("a watcher of the point table failed", exc_info=error)

@@ -56,7 +56,7 @@ class Device(Protocol):
 
 
 @runtime_checkable
-class Polled(Protocol):
+class Polled(Device, Protocol):
     """A device that answers when asked (Modbus, M-Bus, OPC UA read)."""
 
     async def poll(self, keys: Collection[str]) -> PollOutcome:
@@ -69,7 +69,7 @@ class Polled(Protocol):
 
 
 @runtime_checkable
-class Writable(Protocol):
+class Writable(Device, Protocol):
     """A device that takes settings."""
 
     async def write(self, key: str, value: float) -> None:

@@ -1,0 +1,1 @@
+"""Keep readings coming: polling, supervision, presence; nobody else talks to drivers."""

@@ -1,0 +1,198 @@
+"""One link and the devices on it: connect, identify, poll in turn, notice silence."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from app.acquisition.schedule import Due, Schedule
+from app.acquisition.unit import Unit
+from app.errors import DeviceRefused, DeviceUnreachable, PlantError
+from app.model.device import LinkConfig
+from app.model.profile import Profile
+from app.ports import Clock, DriverType, Identity, Link, Polled, PollOutcome, Writable
+
+FIRST_BACK_OFF_S = 0.5
+LONGEST_BACK_OFF_S = 8.0  # so that a device is back within 15 s of its return
+DEAD_SHARE = 0.2  # of the link's time that silent units may take from the living
+_log = logging.getLogger(__name__)
+
+ChooseProfile = Callable[[Unit, Identity], Profile]
+
+
+class Line:
+    """Runs the conversation on one link; lives on the core's loop.
+
+    ``choose`` gives the profile in force for a device once it said who it is;
+    ``candidates`` are the profiles it may be asked to tell apart.
+    """
+
+    def __init__(
+        self,
+        config: LinkConfig,
+        units: Sequence[Unit],
+        driver: DriverType,
+        *,
+        candidates: Collection[Profile],
+        start_profile: Mapping[str, Profile],
+        choose: ChooseProfile,
+        clock: Clock,
+        changed: Callable[[Unit, bool], None],
+    ) -> None:
+        self.config = config
+        self.units = tuple(units)
+        self._driver = driver
+        self._candidates = candidates
+        self._start_profile = start_profile
+        self._choose = choose
+        self._clock = clock
+        self._changed = changed
+        self._link: Link | None = None
+        self._schedule = Schedule()
+        self._retry_at_s: dict[int, float] = {}
+        self._back_off_s: dict[int, float] = {}
+        self._dead_probe_from_s = 0.0
+        self._meeting = asyncio.Lock()
+
+    async def run(self, first_delay_s: float) -> None:
+        """Serve the devices until cancelled; a driver's own bug comes out as it is."""
+        loop = asyncio.get_running_loop()
+        await self._wait(loop.time() + first_delay_s)
+        self._link = self._driver.link(self.config, self._clock)
+        try:
+            for index in range(len(self.units)):
+                self._retry_at_s[index] = loop.time()
+            while True:
+                await self._turn(loop.time())
+                await self._wait(self._next_s(loop.time()))
+        finally:
+            await self._link.close()
+
+    async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
+        """Read points of one device now, ahead of its cycle, and publish them."""
+        driver = unit.driver
+        if not isinstance(driver, Polled) or unit.keeper.lost_s is not None:
+            unit_index = self.units.index(unit)
+            await self._meet(unit_index, unit)
+            driver = unit.driver
+        if not isinstance(driver, Polled):
+            raise PlantError(f"{unit.config.name}: cannot be read on demand")
+        started_s = asyncio.get_running_loop().time()
+        outcome = await driver.poll(keys)
+        self._publish(unit, "", outcome, started_s)
+        return outcome
+
+    async def write(self, unit: Unit, key: str, value: float) -> None:
+        """Send one value to one device, exactly once; see `Writable.write` for errors."""
+        if unit.keeper.lost_s is not None:
+            raise DeviceUnreachable(f"{unit.config.name} does not answer; nothing was sent")
+        if not isinstance(unit.driver, Writable):
+            raise DeviceRefused(f"{unit.config.name}: its driver cannot write")
+        await unit.driver.write(key, value)
+
+    async def _turn(self, now_s: float) -> None:
+        retry = self._retry_due(now_s)
+        if retry is not None:
+            await self._revive(retry)
+        due = self._schedule.take(asyncio.get_running_loop().time())
+        if due is not None:
+            await self._poll(due)
+        for unit in self.units:
+            if now_s >= unit.keeper.next_change_s():
+                self._note(unit, unit.aged(now_s))
+
+    def _next_s(self, now_s: float) -> float:
+        retry_s = min(self._retry_at_s.values(), default=float("inf"))
+        if len(self.units) > 1:
+            retry_s = max(retry_s, self._dead_probe_from_s)
+        ages = (u.keeper.next_change_s() for u in self.units)
+        return max(now_s, min(self._schedule.next_s(), retry_s, min(ages, default=now_s + 1)))
+
+    @staticmethod
+    async def _wait(until_s: float) -> None:
+        await asyncio.sleep(max(0.0, until_s - asyncio.get_running_loop().time()))
+
+    def _retry_due(self, now_s: float) -> int | None:
+        if len(self.units) > 1 and now_s < self._dead_probe_from_s:
+            return None
+        due = [(at_s, index) for index, at_s in self._retry_at_s.items() if at_s <= now_s]
+        return min(due)[1] if due else None
+
+    async def _revive(self, index: int) -> None:
+        loop = asyncio.get_running_loop()
+        unit, started_s = self.units[index], loop.time()
+        try:
+            await self._meet(index, unit)
+        except PlantError as error:
+            took_s = loop.time() - started_s
+            self._dead_probe_from_s = loop.time() + took_s * (1 / DEAD_SHARE - 1)
+            self._lose(index, unit, error)
+
+    async def _meet(self, index: int, unit: Unit) -> None:
+        """Connect if need be, ask who is there, and start the device's cycles."""
+        async with self._meeting:
+            await self._introduce(index, unit)
+
+    async def _introduce(self, index: int, unit: Unit) -> None:
+        link = self._need_link()
+        if not link.connected:
+            await link.open()
+        start = self._start_profile[unit.config.id]
+        driver = unit.driver or self._driver.device(link, unit.config, start, self._clock)
+        identity = await driver.identify(self._candidates)
+        profile = self._choose(unit, identity)
+        if unit.driver is None or unit.profile is not profile:
+            driver = self._driver.device(link, unit.config, profile, self._clock)
+        now_s = asyncio.get_running_loop().time()
+        unit.identity = identity
+        unit.equip(profile, driver, now_s)
+        self._retry_at_s.pop(index, None)
+        self._back_off_s.pop(index, None)
+        self._schedule.start(index, unit.groups(), now_s)
+
+    async def _poll(self, due: Due) -> None:
+        unit = self.units[due.device]
+        if not isinstance(unit.driver, Polled):
+            return
+        started_s = asyncio.get_running_loop().time()
+        try:
+            outcome = await unit.driver.poll(due.keys)
+        except PlantError as error:
+            self._lose(due.device, unit, error)
+        else:
+            self._publish(unit, due.group, outcome, started_s)
+
+    def _publish(self, unit: Unit, group: str, outcome: PollOutcome, started_s: float) -> None:
+        now_s = asyncio.get_running_loop().time()
+        changed = unit.publish(
+            group,
+            outcome.readings,
+            outcome.faults,
+            now_s=now_s,
+            took_s=now_s - started_s,
+            requests=outcome.requests,
+        )
+        self._note(unit, changed)
+
+    def _lose(self, index: int, unit: Unit, error: PlantError) -> None:
+        now_s = asyncio.get_running_loop().time()
+        self._schedule.drop(index)
+        back_off_s = self._back_off_s.get(index, FIRST_BACK_OFF_S)
+        self._retry_at_s[index] = now_s + back_off_s
+        self._back_off_s[index] = min(2 * back_off_s, LONGEST_BACK_OFF_S)
+        link_lost = not self._need_link().connected and back_off_s > FIRST_BACK_OFF_S
+        self._note(unit, unit.failed(now_s, str(error), link_lost=link_lost))
+
+    def _note(self, unit: Unit, presence_changed: bool) -> None:
+        lost = unit.keeper.lost_s is not None
+        if lost is not unit.loss_told:  # once on loss, once on return
+            unit.loss_told = lost
+            if lost:
+                _log.warning("%s lost: %s", unit.config.name, unit.keeper.last_error)
+            else:
+                _log.info("%s is back", unit.config.name)
+        self._changed(unit, presence_changed)
+
+    def _need_link(self) -> Link:
+        if self._link is None:
+            raise PlantError(f"{self.config.name}: the link is not running")
+        return self._link

@@ -1,0 +1,186 @@
+"""All lines of the plant: started, stopped and changed as the configuration says."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.acquisition.choosing import ProfileChooser
+from app.acquisition.line import Line
+from app.acquisition.supervisor import Supervisor
+from app.acquisition.unit import Unit
+from app.errors import BadInput
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
+from app.model.profile import Profile
+from app.model.reading import DeviceId, Reading
+from app.pointtable import PointTable
+from app.ports import Clock, DriverType, Identity
+
+STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
+LONGEST_STAGGER_S = 5.0
+TELL_EVERY_S = 0.25
+Standings = Callable[[Sequence[DeviceStanding]], None]
+
+
+@dataclass(slots=True)
+class _Running:
+    line: Line
+    config: LinkConfig
+    devices: tuple[DeviceConfig, ...]
+    units: dict[DeviceId, Unit] = field(default_factory=dict)
+
+
+class Acquisition:
+    """The only one that talks to drivers; lives on the core's loop."""
+
+    def __init__(
+        self,
+        table: PointTable,
+        drivers: Iterable[DriverType],
+        profiles: ProfileChooser,
+        clock: Clock,
+        report: Callable[[str, Exception], None] | None = None,
+    ) -> None:
+        self._table = table
+        self._drivers = {driver.kind: driver for driver in drivers}
+        self._profiles = profiles
+        self._clock = clock
+        self._supervisor = Supervisor(report)
+        self._running: dict[str, _Running] = {}
+        self._units: dict[DeviceId, Unit] = {}
+        self._disabled: dict[DeviceId, DeviceStanding] = {}
+        self._watchers: list[Standings] = []
+        self._changed: dict[DeviceId, Unit] = {}
+        self._telling: asyncio.TimerHandle | None = None
+
+    async def apply(
+        self, links: Collection[LinkConfig], devices: Collection[DeviceConfig]
+    ) -> None:
+        """Make what runs equal to the configuration; unchanged lines are not touched."""
+        wanted = {
+            link.id: (link, tuple(d for d in devices if d.link == link.id and d.enabled))
+            for link in links
+            if link.enabled
+        }
+        for name, running in tuple(self._running.items()):
+            kept = wanted.get(running.config.id)
+            if kept != (running.config, running.devices):
+                await self._end(name, running)
+        fresh = [pair for name, pair in wanted.items() if name not in self._running and pair[1]]
+        for position, (link, served) in enumerate(fresh):
+            self._begin(link, served, min(position * STAGGER_S, LONGEST_STAGGER_S))
+        at = self._clock()
+        self._disabled = {
+            device.id: DeviceStanding(device.id, Presence.DISABLED, at)
+            for device in devices
+            if device.id not in self._units
+        }
+        self._tell_all()
+
+    async def stop(self) -> None:
+        """End every line; nothing is published afterwards."""
+        if self._telling is not None:
+            self._telling.cancel()
+        await self._supervisor.stop_all()
+        self._running.clear()
+
+    async def read_now(self, device: DeviceId, keys: Collection[str]) -> Sequence[Reading]:
+        """Ask the device itself; empty ``keys`` means every point its profile places."""
+        line, unit = self._find(device)
+        if not keys and unit.profile is not None:
+            keys = tuple(key for key in unit.profile.points if key in unit.profile.places)
+        outcome = await line.ask(unit, keys)
+        return outcome.readings
+
+    async def write(self, device: DeviceId, key: str, value: float) -> None:
+        """Send one value, in the point's unit, exactly once; only `app.control` calls this."""
+        line, unit = self._find(device)
+        await line.write(unit, key, value)
+
+    def profile_of(self, device: DeviceId) -> Profile | None:
+        """Return the profile in force; None until the device said who it is."""
+        unit = self._units.get(device)
+        return unit.profile if unit else None
+
+    def identity_of(self, device: DeviceId) -> Identity | None:
+        """Return what the device said of itself, if it did."""
+        unit = self._units.get(device)
+        return unit.identity if unit else None
+
+    def mismatch_of(self, device: DeviceId) -> str:
+        """Return a sentence when the device is not what was configured, else ""."""
+        unit = self._units.get(device)
+        return unit.mismatch if unit else ""
+
+    def standing_of(self, device: DeviceId) -> DeviceStanding | None:
+        """Return how the device is doing; None for one that is not configured."""
+        unit = self._units.get(device)
+        return unit.keeper.standing() if unit else self._disabled.get(device)
+
+    def watch(self, watcher: Standings) -> Callable[[], None]:
+        """Hear of changed standings, at most four times a second; call the result to stop."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def _find(self, device: DeviceId) -> tuple[Line, Unit]:
+        for running in self._running.values():
+            if device in running.units:
+                return running.line, running.units[device]
+        if device in self._disabled:
+            raise BadInput(f"device {device} is disabled")
+        raise BadInput(f"there is no device {device!r} in this project")
+
+    def _begin(
+        self, link: LinkConfig, served: tuple[DeviceConfig, ...], delay_s: float
+    ) -> None:
+        driver = self._drivers.get(link.kind)
+        if driver is None:
+            raise BadInput(f"link {link.name}: no driver of kind {link.kind!r} is installed")
+        now_s = asyncio.get_running_loop().time()
+        units = [Unit(config, self._table, self._clock, now_s + delay_s) for config in served]
+        line = Line(
+            link,
+            units,
+            driver,
+            candidates=self._profiles.candidates(link.kind),
+            start_profile={unit.config.id: self._profiles.first(unit.config) for unit in units},
+            choose=self._profiles.choose,
+            clock=self._clock,
+            changed=self._note,
+        )
+        by_id = {unit.config.id: unit for unit in units}
+        self._running[link.id] = _Running(line, link, served, by_id)
+        self._units.update(by_id)
+        self._supervisor.start(f"link {link.name}", lambda: line.run(delay_s))
+
+    async def _end(self, name: str, running: _Running) -> None:
+        await self._supervisor.stop(f"link {running.config.name}")
+        for device, unit in running.units.items():
+            unit.forget()
+            self._units.pop(device, None)
+            self._changed.pop(device, None)
+        del self._running[name]
+
+    def _note(self, unit: Unit, presence_changed: bool) -> None:
+        self._changed[unit.config.id] = unit
+        if self._telling is None or presence_changed:
+            if self._telling is not None:
+                self._telling.cancel()
+            delay_s = 0.0 if presence_changed else TELL_EVERY_S
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_later(delay_s, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        standings = [unit.keeper.standing() for unit in self._changed.values()]
+        self._changed.clear()
+        for watcher in tuple(self._watchers):
+            watcher(standings)
+
+    def _tell_all(self) -> None:
+        self._changed.update(self._units)
+        standings = [
+            *self._disabled.values(),
+            *(u.keeper.standing() for u in self._units.values()),
+        ]
+        for watcher in tuple(self._watchers):
+            watcher(standings)

@@ -1,0 +1,131 @@
+"""One device as acquisition holds it: its driver object, profile, presence and values."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from app.acquisition.presence import PresenceKeeper, cycle_s
+from app.acquisition.schedule import groups_of
+from app.model.device import DeviceConfig, Presence
+from app.model.profile import Profile
+from app.model.reading import PointId, Quality, Reading, point_id
+from app.pointtable import PointTable
+from app.ports import Clock, Device, Identity
+
+
+class Unit:
+    """A device on a line; publishes what it reads and fades what it lost."""
+
+    def __init__(
+        self, config: DeviceConfig, table: PointTable, clock: Clock, now_s: float
+    ) -> None:
+        self.config = config
+        self.profile: Profile | None = None
+        self.driver: Device | None = None
+        self.identity: Identity | None = None
+        self.loss_told = False
+        self.mismatch = ""  # a sentence when the device is not what was configured
+        self._table = table
+        self._clock = clock
+        self._points: tuple[PointId, ...] = ()
+        self._faded = False
+        self._faults: dict[str, tuple[str, ...]] = {}
+        self.keeper = PresenceKeeper(config.id, 10.0, 2, clock(), now_s)
+
+    def equip(self, profile: Profile, driver: Device, now_s: float) -> None:
+        """Take the profile in force and the driver object that speaks to the device."""
+        self.driver = driver
+        if self.profile is profile:
+            return
+        self._table.forget(self._points)
+        self.profile = profile
+        self._points = tuple(point_id(self.config.id, key) for key in profile.points)
+        self._faults.clear()
+        keeper = self.keeper
+        keeper.cycle_s = cycle_s(profile)
+        keeper.offline_after_cycles = profile.link.offline_after_cycles
+        keeper.profile = profile.id
+        keeper.started_s = now_s
+
+    def groups(self) -> dict[str, tuple[float, tuple[str, ...]]]:
+        """Return ``{group: (period in s, keys)}`` of what is polled by itself."""
+        if self.profile is None:
+            return {}
+        polled = (
+            (spec.key, spec.poll_group)
+            for spec in self.profile.points.values()
+            if spec.live and spec.key in self.profile.places
+        )
+        return groups_of(polled, self.profile.poll_groups)
+
+    def publish(
+        self,
+        group: str,
+        readings: Sequence[Reading],
+        faults: tuple[str, ...],
+        *,
+        now_s: float,
+        took_s: float,
+        requests: int,
+    ) -> bool:
+        """Take in an answer; True when the presence changed."""
+        if group:  # what was asked on demand says nothing of the cycles
+            self._faults[group] = faults
+        everything = tuple(fault for part in self._faults.values() for fault in part)
+        if self.mismatch:
+            everything = (self.mismatch, *everything)
+        self._faded = False
+        changed = self.keeper.answered(now_s, self._clock(), took_s, requests, everything)
+        self._table.publish(readings)
+        return changed
+
+    def failed(self, now_s: float, error: str, *, link_lost: bool) -> bool:
+        """Take in silence; True when the presence changed."""
+        changed = self.keeper.failed(now_s, self._clock(), error, link_lost=link_lost)
+        self._fade()
+        return changed
+
+    def aged(self, now_s: float) -> bool:
+        """Judge by the clock; True when the presence changed."""
+        changed = self.keeper.aged(now_s, self._clock())
+        self._fade()
+        return changed
+
+    def latest(self, keys: Collection[str]) -> list[Reading]:
+        """Return what the table holds of these points."""
+        found = (self._table.latest(point_id(self.config.id, key)) for key in keys)
+        return [reading for reading in found if reading is not None]
+
+    def forget(self) -> None:
+        """Leave no values behind: the device was removed or changed."""
+        self._table.forget(self._points)
+
+    def _fade(self) -> None:
+        presence = self.keeper.presence
+        if presence is Presence.LATE and not self._faded:
+            self._faded = True
+            self._table.publish([faded for faded in map(self._stale, self._held()) if faded])
+        elif presence is Presence.OFFLINE:
+            at = self._clock()
+            held = [r for r in self._held() if r.quality is not Quality.OFFLINE]
+            self._table.publish([_offline(reading, at) for reading in held])
+
+    def _held(self) -> list[Reading]:
+        found = (self._table.latest(point) for point in self._points)
+        return [reading for reading in found if reading is not None]
+
+    def _stale(self, reading: Reading) -> Reading | None:
+        if reading.quality in (Quality.STALE, Quality.BAD, Quality.OFFLINE):
+            return None
+        return Reading(
+            reading.point,
+            reading.value,
+            Quality.STALE,
+            reading.measured_at,
+            "device-late",
+            reading.origin,
+            self._clock(),
+        )
+
+
+def _offline(reading: Reading, at: datetime) -> Reading:
+    return Reading(reading.point, None, Quality.OFFLINE, at, "device-offline")
