@@ -58,6 +58,7 @@ class PointSpec:
     write: WriteRules | None = None  # None: read only
     role: str = ""  # what it is for pictures and reports: "temperature.supply"
     live: bool = True  # polled as soon as the device is on; False: read only on demand
+    listed: bool = False  # a row of the settings table, whether or not it is written from here
     note: str = ""
 
     @property

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from app.model.identity import IdentityFact
 from app.model.point import PointSpec
+
+UNIT_NOT_SET = "unit not set"  # shown in a unit's place until the engineer chooses the unit
 
 
 class Area(Enum):
@@ -28,11 +31,12 @@ class DataType(Enum):
     FLOAT32 = "float32"
     FLOAT64 = "float64"
     STRING = "string"
+    OCTETS = "octets"  # one octet a register, shown with dots: an IP address in four words
     BIT = "bit"
 
     @property
     def words(self) -> int:
-        """How many registers one value takes; a string's length stands in its place."""
+        """How many registers one value takes; a text's length stands in its place."""
         return {"int32": 2, "uint32": 2, "float32": 2}.get(
             self.value, 4 if self.value.endswith("64") else 1
         )
@@ -52,7 +56,7 @@ class RegisterPlace:
     area: Area
     address: int
     type: DataType
-    words: int  # registers taken (a string's length)
+    words: int  # registers taken (a text's length)
     scale: float = 1.0  # value = raw · scale + offset
     offset: float = 0.0
     word_order: WordOrder = WordOrder.HIGH_FIRST
@@ -135,10 +139,28 @@ class DeviceAlarmBit:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileOption:
+    """What an engineer sets per device because the sources or the order leave it open.
+
+    The value stands in the device's options under ``key``; unset or None leaves it open.
+    """
+
+    key: str
+    label: str
+    kind: str  # "choice", "int" or "float"
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    default: str | float | None = None  # None: open until somebody sets it
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownMap:
     """Something the sources do not know: off until an engineer sets its map.
 
-    ``points`` lists the keys that would come alive; ``fields`` what must be given.
+    ``points`` lists the keys that would come alive; ``fields`` the options (keys of
+    ``Profile.options``) that must be given.
     """
 
     key: str
@@ -177,7 +199,7 @@ class Profile:
         default_factory=dict
     )  # name → seconds; 0: on connect
     detect: tuple[DetectRule, ...] = ()
-    identity: Mapping[str, str] = field(default_factory=dict)  # "serial" → point key …
+    identity: Mapping[str, IdentityFact] = field(default_factory=dict)  # "serial" → …
     alarms: tuple[DeviceAlarmBit, ...] = ()
     clock: ClockPlaces | None = None
     week_programs: tuple[WeekProgram, ...] = ()
@@ -186,7 +208,26 @@ class Profile:
     slots: Mapping[str, str] = field(default_factory=dict)  # diagram slot → point key
     tests: tuple[GoldenVector, ...] = ()
     sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what an engineer should know: conflicts of the sources …
+    circuits: Mapping[int, str] = field(default_factory=dict)  # 1 → "Heating"
+    options: Mapping[str, ProfileOption] = field(default_factory=dict)
+    # point key → part ("address", "type", "scale", "unit") → option that decides it
+    bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # points without a place yet; `app.profiles.resolve` moves them among ``points``
+    dormant: Mapping[str, tuple[PointSpec, RegisterPlace]] = field(default_factory=dict)
 
     def settings(self) -> tuple[PointSpec, ...]:
         """Return what a person may change, in the file's order."""
         return tuple(spec for spec in self.points.values() if spec.is_setting)
+
+    def listed(self) -> tuple[PointSpec, ...]:
+        """Return the rows of the settings table: by circuit, the common controller last.
+
+        Within a circuit the order is the file's. A row that is no setting (an IP
+        address) can only be changed at the device itself.
+        """
+        rows = [spec for spec in self.points.values() if spec.listed]
+        last = max((spec.circuit or 0 for spec in rows), default=0) + 1
+        return tuple(
+            sorted(rows, key=lambda spec: last if spec.circuit is None else spec.circuit)
+        )
