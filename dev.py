@@ -118,9 +118,8 @@ def setup(rest: list[str]) -> int:
 
 def has_display() -> bool:
     """Tell whether a window can be opened here."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    always = sys.platform in ("win32", "darwin")
+    return always or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def prepare(lock: str, packages: Sequence[str]) -> None:
@@ -158,9 +157,8 @@ def one_at_a_time() -> Iterator[None]:
 
 def in_venv(program: str) -> Path:
     """Return where a program of the environment lies on this operating system."""
-    if sys.platform == "win32":
-        return ROOT / ".venv" / "Scripts" / f"{program}.exe"
-    return ROOT / ".venv" / "bin" / program
+    windows = sys.platform == "win32"
+    return ROOT / ".venv" / ("Scripts" if windows else "bin") / f"{program}{'.exe' * windows}"
 
 
 def half_built() -> Path:
@@ -329,12 +327,11 @@ def add_debian_packages(wanted: Sequence[str]) -> None:
 
 def become_root() -> list[str] | None:
     """Return what to put before a command to run it as root; None when nothing helps."""
-    if sys.platform == "win32":
-        return None
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") and quietly_succeeds(["sudo", "-n", "true"]):
-        return ["sudo", "-n"]
+    if sys.platform != "win32":
+        if os.geteuid() == 0:
+            return []
+        if shutil.which("sudo") and quietly_succeeds(["sudo", "-n", "true"]):
+            return ["sudo", "-n"]
     return None
 
 

@@ -1,0 +1,177 @@
+"""Run every check of the project, then the tests, and say at the end which of them failed.
+
+Usage: python packaging/checks.py [options for pytest], with the Python of the environment;
+`python3 dev.py test` does. All checks run even when one fails; the last line is pytest's.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(sys.executable).parent
+
+# A check that hangs must not cost more than the quarter of an hour that all may take.
+CHECK_TIMEOUT_S = 300
+TESTS_TIMEOUT_S = 840
+# Two of the test processes start servers and windows of their own; more only get in each
+# other's way on the small machines this must run on.
+TEST_PROCESSES = 2
+
+# Types, for both systems that we serve: what Windows lacks (os.geteuid, signal.SIGKILL)
+# shows here without a Windows machine. Each system has its own cache, or they undo each other.
+_SCRIPTS = (
+    "dev.py",
+    *sorted(f"packaging/{file.name}" for file in Path(__file__).parent.glob("*.py")),
+)
+_WINDOWS = ("--platform", "win32", "--cache-dir", ".mypy_cache/win32")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program that looks at the project's files."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a check ended; the text is all it said."""
+
+    name: str
+    code: int
+    seconds: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.code == 0 else 'FAIL'}  {self.name:22} {self.seconds:6.1f} s"
+
+
+# One lane per core: the slow type checks in one, all the rest in the other.
+LANES: tuple[tuple[Check, ...], ...] = (
+    (
+        Check("types", ("mypy",)),
+        Check("types on Windows", ("mypy", *_WINDOWS)),
+        Check("types of the scripts", ("mypy", *_SCRIPTS)),
+        Check("scripts on Windows", ("mypy", *_WINDOWS, *_SCRIPTS)),
+    ),
+    (
+        Check("style", ("ruff", "check", ".")),
+        Check("format", ("ruff", "format", "--check", ".")),
+        Check("imports", ("lint-imports",)),
+        Check("house rules", ("python", "packaging/gates.py")),
+    ),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run everything; 0 only when all is well."""
+    outcomes = [*run_checks(LANES), run_tests(arguments)]
+    sys.stdout.write("\n")
+    for outcome in outcomes:
+        sys.stdout.write(f"{outcome}\n")
+    failed = [outcome.name for outcome in outcomes if outcome.code != 0]
+    sys.stdout.write(f"\nFailed: {', '.join(failed)}\n" if failed else "\nAll is well.\n")
+    sys.stdout.write(f"{outcomes[-1].text}\n")
+    return 1 if failed else 0
+
+
+def run_checks(lanes: Sequence[Sequence[Check]]) -> list[Outcome]:
+    """Run the lanes side by side; report each check the moment it ends."""
+
+    def run_lane(lane: Sequence[Check]) -> list[Outcome]:
+        return [reported(run_check(check)) for check in lane]
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return [outcome for lane in pool.map(run_lane, lanes) for outcome in lane]
+
+
+def reported(outcome: Outcome) -> Outcome:
+    """Write how a check ended, with what it said when it found something; hand it on."""
+    said = f"{outcome.text.rstrip()}\n" if outcome.code != 0 else ""
+    sys.stdout.write(f"{outcome}\n{said}")
+    sys.stdout.flush()
+    return outcome
+
+
+def run_check(check: Check) -> Outcome:
+    """Run one check without a keyboard and keep what it says."""
+    started = time.monotonic()
+    try:
+        done = subprocess.run(
+            [str(PROGRAMS / check.command[0]), *check.command[1:]],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=CHECK_TIMEOUT_S,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        seconds = time.monotonic() - started
+        return Outcome(check.name, 1, seconds, f"did not end within {CHECK_TIMEOUT_S} s")
+    return Outcome(check.name, done.returncode, time.monotonic() - started, done.stdout)
+
+
+def run_tests(arguments: Sequence[str]) -> Outcome:
+    """Run pytest, showing its lines as they come; the outcome's text is its closing line."""
+    started = time.monotonic()
+    workers = ("-n", str(TEST_PROCESSES), "--dist", "loadfile")
+    command = [str(PROGRAMS / "python"), "-m", "pytest", *workers, *arguments]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    with ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(last_line, shown(process))
+        try:
+            code = process.wait(TESTS_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            sys.stdout.write(f"The tests did not end within {TESTS_TIMEOUT_S} s.\n")
+            code = 1
+        return Outcome("tests", code, time.monotonic() - started, closing.result())
+
+
+def shown(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Write a program's lines as they come, and yield them."""
+    for line in process.stdout or ():
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        yield line
+
+
+def last_line(lines: Iterator[str]) -> str:
+    """Return the last line that is not empty."""
+    kept = deque((line.rstrip() for line in lines if line.strip()), maxlen=1)
+    return kept[0] if kept else "pytest said nothing."
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of every check: no window, no colours, text as UTF-8."""
+    return {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONUTF8": "1",
+        "NO_COLOR": "1",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
