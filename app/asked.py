@@ -107,10 +107,6 @@ class PlantVerbs(Protocol):
         """Ask the device itself, ahead of the cycle; empty ``keys`` means every point."""
         ...
 
-    async def set_clock(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:
-        """Set the device's clock to local time of the plant; refuses in an ambiguous hour."""
-        ...
-
 
 class HistoryVerbs(Protocol):
     """Stored samples."""
@@ -150,6 +146,13 @@ class ControlVerbs(Protocol):
     async def last_changes(
         self, viewer: Viewer, device: DeviceId
     ) -> Mapping[str, WriteResult]: ...
+
+    async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
+        """Set the device's clock to the plant's local time; refuses in an ambiguous hour.
+
+        Returns one result per register written, in order; a refusal ends the list.
+        """
+        ...
 
 
 class ReportVerbs(Protocol):

@@ -101,6 +101,10 @@ class Acquisition:
         unit = self._units.get(device)
         return unit.profile if unit else None
 
+    def config_of(self, device: DeviceId) -> DeviceConfig:
+        """Return a running device's configuration; `BadInput` for any other."""
+        return self._find(device)[1].config
+
     def identity_of(self, device: DeviceId) -> Identity | None:
         """Return what the device said of itself, if it did."""
         unit = self._units.get(device)

@@ -1,0 +1,1 @@
+"""From readings to alarms: judge rules, keep the journal, tell people."""

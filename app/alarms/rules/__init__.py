@@ -1,0 +1,1 @@
+"""One file per kind of rule; each tells the service about itself in ``RULE``."""

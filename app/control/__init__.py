@@ -1,0 +1,1 @@
+"""The one door for writing: permission, limits, audit, write, read back."""

@@ -1,0 +1,204 @@
+"""Change a setting safely: the only way from a wish to a device."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from app.acquisition.service import Acquisition
+from app.control.limits import check_limits, same
+from app.control.rates import WriteRates
+from app.errors import BadInput, DeviceRefused, PlantError, WriteRefused
+from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.point import PointSpec
+from app.model.reading import DeviceId
+from app.ports import AuditTrail, Clock
+from app.verbs import Capability, Viewer, verb
+
+INTENTS_KEPT = 1000
+Changes = Callable[[DeviceId], Awaitable[Mapping[str, WriteResult]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A request with everything known of its setting."""
+
+    request: WriteRequest
+    spec: PointSpec
+    place: str  # "Ahornvej 14, Room temperature, comfort"
+
+
+class ControlService:
+    """Permission → limits → fresh read → audit → write → read back; on the core's loop.
+
+    One intent is one write: a double click, a retried call or a second window with
+    the same intent get the first one's result. Nothing is ever sent twice by itself.
+    """
+
+    def __init__(
+        self, acquisition: Acquisition, audit: AuditTrail, clock: Clock, past_changes: Changes
+    ) -> None:
+        """``past_changes`` finds each setting's last write in the audit."""
+        self._acquisition = acquisition
+        self._audit = audit
+        self._clock = clock
+        self._past_changes = past_changes
+        self._rates = WriteRates()
+        self._intents: OrderedDict[str, asyncio.Future[WriteResult]] = OrderedDict()
+        self._doors: dict[DeviceId, asyncio.Lock] = {}
+
+    @verb(Capability.WRITE_SETTING)
+    async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+        """Change one setting; every outcome but a fault of ours is a result, not an error."""
+        if not request.intent:
+            raise BadInput("a write needs an intent, so that a repeated one is the same wish")
+        known = self._intents.get(request.intent)
+        if known is not None:
+            return await asyncio.shield(known)
+        # A task of its own: a window that closes or a lost channel must not leave a
+        # write half done and unaudited.
+        task = asyncio.ensure_future(self._through(viewer, request))
+        self._intents[request.intent] = task
+        while len(self._intents) > INTENTS_KEPT:
+            self._intents.popitem(last=False)
+        return await asyncio.shield(task)
+
+    @verb(Capability.SEE_PLANT)
+    async def last_changes(self, viewer: Viewer, device: DeviceId) -> Mapping[str, WriteResult]:
+        """Return each setting's newest confirmed or unconfirmed write."""
+        return await self._past_changes(device)
+
+    async def _through(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+        async with self._doors.setdefault(request.device, asyncio.Lock()):
+            old: float | None = None
+            try:
+                wish = self._understand(request)
+                old = await self._fresh(wish)
+            except PlantError as error:
+                result = self._result(request, old, None, WriteState.REFUSED, str(error))
+                await self._record(viewer, request, result, "refused")
+                return result
+            await self._record(
+                viewer,
+                request,
+                self._result(request, old, None, WriteState.UNCONFIRMED, ""),
+                "sent",
+            )
+            result = await self._send(wish, old)
+            await self._record(viewer, request, result, result.state.value)
+            return result
+
+    def _understand(self, request: WriteRequest) -> _Wish:
+        config = self._acquisition.config_of(request.device)
+        mismatch = self._acquisition.mismatch_of(request.device)
+        if mismatch:
+            raise WriteRefused(f"{mismatch}; nothing is written until that is settled")
+        profile = self._acquisition.profile_of(request.device)
+        spec = profile.points.get(request.key) if profile else None
+        if spec is None:
+            raise WriteRefused(f"{config.name}: no setting {request.key!r} is known yet")
+        place = f"{config.name}, {spec.name}"
+        check_limits(place, spec, request.value)
+        rate = spec.write.rate_per_hour if spec.write else None
+        self._rates.check(place, asyncio.get_running_loop().time(), rate)
+        return _Wish(request, spec, place)
+
+    async def _fresh(self, wish: _Wish) -> float | None:
+        """Read the setting now; refuse when it is no longer what the person saw."""
+        request = wish.request
+        old = await self._read(wish)
+        if old is None:
+            raise WriteRefused(
+                f"{wish.place}: its present value cannot be read; nothing was sent"
+            )
+        if request.expected is not None and not same(wish.spec, old, request.expected):
+            raise WriteRefused(
+                f"{wish.place}: it is {_digits(old)} by now, "
+                f"not {_digits(request.expected)}; look again"
+            )
+        return old
+
+    async def _send(self, wish: _Wish, old: float | None) -> WriteResult:
+        request, loop = wish.request, asyncio.get_running_loop()
+        self._rates.note(wish.place, loop.time())
+        lost = ""
+        try:
+            await self._acquisition.write(request.device, request.key, request.value)
+        except DeviceRefused as error:
+            return self._result(request, old, old, WriteState.REFUSED, str(error))
+        except PlantError as error:
+            lost = str(error)
+        if wish.spec.write is not None:
+            await asyncio.sleep(wish.spec.write.verify_after_ms / 1000)
+        return await self._verify(wish, old, lost)
+
+    async def _verify(self, wish: _Wish, old: float | None, lost: str) -> WriteResult:
+        request = wish.request
+        try:
+            found = await self._read(wish)
+        except PlantError as error:
+            why = lost or str(error)
+            return self._result(
+                request,
+                old,
+                None,
+                WriteState.UNCONFIRMED,
+                f"{why}; whether it holds is not known",
+            )
+        if found is not None and same(wish.spec, found, request.value):
+            return self._result(request, old, found, WriteState.CONFIRMED, "")
+        shown = "nothing" if found is None else _digits(found)
+        why = f"{lost}; " if lost else ""
+        return self._result(
+            request, old, found, WriteState.UNCONFIRMED, f"{why}the device reads back {shown}"
+        )
+
+    async def _read(self, wish: _Wish) -> float | None:
+        request = wish.request
+        readings = await self._acquisition.read_now(request.device, [request.key])
+        for reading in readings:
+            if reading.point.endswith(f".{request.key}") and isinstance(
+                reading.value, float | int
+            ):
+                return float(reading.value)
+        return None
+
+    def _result(
+        self,
+        request: WriteRequest,
+        old: float | None,
+        read_back: float | None,
+        state: WriteState,
+        reason: str,
+    ) -> WriteResult:
+        return WriteResult(
+            request.device,
+            request.key,
+            old,
+            request.value,
+            read_back,
+            state,
+            reason,
+            self._clock(),
+        )
+
+    async def _record(
+        self, viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: str
+    ) -> None:
+        await asyncio.to_thread(
+            self._audit.append,
+            login=viewer.login,
+            name=viewer.name,
+            workstation=viewer.workstation,
+            verb="write",
+            entity=f"{request.device}.{request.key}",
+            old="" if result.old is None else _digits(result.old),
+            new=_digits(request.value),
+            result=outcome,
+            reason=result.reason or request.note,
+        )
+
+
+def _digits(value: float) -> str:
+    """Write a value for people and for the audit without losing a digit that counts."""
+    return f"{value:.10g}"
