@@ -1,11 +1,15 @@
 """Samples of one point as columns, the way charts and sums want them."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.model.reading import PointId, Quality
+
+if TYPE_CHECKING:  # simulators are small processes: they know the ports, not the arrays
+    import numpy as np
+    from numpy.typing import NDArray
 
 QUALITY_CODES: tuple[Quality, ...] = (
     Quality.GOOD,
