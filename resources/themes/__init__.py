@@ -1,0 +1,1 @@
+"""The colours of each look, one file a theme."""

@@ -1,0 +1,27 @@
+"""Why a reading is not good, in the operator's words."""
+
+from app.words import _
+
+
+def reason_text(code: str) -> str:
+    """Return the sentence for a reason code; an unknown code is shown as it came."""
+    known = {
+        "sensor-open": _("the sensor is open or not connected"),
+        "sensor-short": _("the sensor is short-circuited"),
+        "sensor-fault": _("the device reports a sensor fault"),
+        "not-connected": _("the sensor is open or not connected"),
+        "not-available": _("the device has no such value now"),
+        "not-in-use": _("the controller does not use this value"),
+        "out-of-range": _("outside of what is physically possible"),
+        "refused": _("the device refused to tell it"),
+        "garbled": _("the answer could not be understood"),
+        "implausible": _("implausible value"),
+        "link-lost": _("the connection is lost"),
+        "too-old": _("older than two polling cycles"),
+        "stale": _("older than two polling cycles"),
+        "timeout": _("the device did not answer in time"),
+        "unreachable": _("the device does not answer"),
+        "offline": _("the device does not answer"),
+        "disabled": _("switched off in the project"),
+    }
+    return known.get(code) or code.replace("-", " ")

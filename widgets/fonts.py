@@ -1,0 +1,36 @@
+"""The type of the desk: one family shipped with the program, so every machine draws alike."""
+
+from functools import cache
+
+import pymupdf_fonts
+from PyQt6.QtGui import QFont, QFontDatabase
+
+FAMILY = "FiraGO"
+BODY_PX = 13
+SMALL_PX = 12  # labels, units, column heads
+VALUE_PX = 16  # a live value in a card or diagram
+TITLE_PX = 18
+FIGURE_PX = 26  # one figure of a tile
+_FACES = ("figo", "figbo", "figit", "figbi")  # regular, bold and their italics
+
+
+@cache
+def _load() -> None:
+    for face in _FACES:
+        QFontDatabase.addApplicationFontFromData(pymupdf_fonts.myfont(face))
+
+
+def body_font() -> QFont:
+    """Return the font of running text; needs a QGuiApplication."""
+    return font(BODY_PX)
+
+
+def font(size_px: int, *, strong: bool = False, italic: bool = False) -> QFont:
+    """Return the desk's font at a height in logical pixels, figures all equally wide."""
+    _load()
+    made = QFont(FAMILY)
+    made.setPixelSize(size_px)
+    made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    made.setItalic(italic)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
