@@ -93,12 +93,16 @@ class PlantVerbs(Protocol):
 
     async def title(self, viewer: Viewer) -> str: ...
 
+    async def zone_name(self, viewer: Viewer) -> str:
+        """Return the plant's time zone as an IANA name."""
+        ...
+
     async def devices(self, viewer: Viewer) -> Sequence[DeviceView]: ...
 
     async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail: ...
 
     async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
-        """Return the newest readings of the points that have one."""
+        """Return the newest readings of the points that have one; all points when empty."""
         ...
 
     async def read_now(

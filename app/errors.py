@@ -47,3 +47,7 @@ class StoreBroken(PlantError):
 
 class SecretsLocked(PlantError):
     """The secrets store has no key: neither the keyring nor a passphrase opened it."""
+
+
+class CoreLost(PlantError):
+    """The core that owns the project cannot be reached over the local channel."""

@@ -1,0 +1,1 @@
+"""How other windows and commands on this machine reach the core that owns a project."""

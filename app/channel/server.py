@@ -1,0 +1,204 @@
+"""The core's side of the local channel: proves itself, logs people in, answers verbs."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.asked import Asked
+from app.channel.surface import EVENTS, surface
+from app.channel.wire import make_wire, proof, receive, send
+from app.errors import BadInput, PlantError
+from app.model.alarm import Alarm
+from app.model.device import DeviceStanding
+from app.model.reading import Reading
+from app.verbs import Viewer
+
+GREETING_S = 10.0  # to prove oneself and log in
+SHORT_MESSAGE = 64 * 1024  # bytes, before anybody has logged in
+TELL_EVERY_S = 0.1
+LOGIN_TRIES = 5  # on one connection
+_log = logging.getLogger(__name__)
+
+Authenticate = Callable[[str, str], Awaitable[Viewer]]
+
+
+@dataclass(slots=True)
+class _News:
+    """What a client has not been told yet: only the newest of each thing survives."""
+
+    wanted: set[str] = field(default_factory=set)
+    pending: dict[str, dict[str, Any]] = field(default_factory=dict)
+    look_again: bool = False
+
+
+class ChannelServer:
+    """Listens on 127.0.0.1 for holders of the token; lives on the core's loop."""
+
+    def __init__(self, asked: Asked, token: bytes, authenticate: Authenticate) -> None:
+        self._asked = asked
+        self._token = token
+        self._authenticate = authenticate
+        self._wire = make_wire()
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> int:
+        """Begin listening and return the port."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Stop listening and end every conversation."""
+        if self._server is not None:
+            self._server.close()
+        for task in tuple(self._clients):
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a stream callback always runs in one
+        self._clients.add(task)
+        try:
+            async with asyncio.timeout(GREETING_S):
+                viewer = await self._greet(reader, writer)
+            if viewer is not None:
+                await _Conversation(self._asked, self._wire, viewer, reader, writer).run()
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, BadInput) as error:
+            _log.debug("local channel: a client left: %s", error)
+        finally:
+            self._clients.discard(task)
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _greet(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> Viewer | None:
+        nonce = secrets.token_bytes(32)
+        hello = await receive(reader, SHORT_MESSAGE)
+        theirs = bytes.fromhex(str(hello.get("nonce", "")))
+        await send(writer, {"nonce": nonce.hex(), "proof": proof(self._token, b"core", theirs)})
+        for _ in range(LOGIN_TRIES):
+            login = await receive(reader, SHORT_MESSAGE)
+            expected = proof(self._token, b"client", nonce)
+            if not secrets.compare_digest(str(login.get("proof", "")), expected):
+                return None
+            try:
+                viewer = await self._authenticate(str(login["login"]), str(login["password"]))
+            except PlantError as error:
+                await send(writer, _failure(error))
+                continue
+            await send(writer, {"viewer": self._wire.unstructure(viewer)})
+            return viewer
+        return None
+
+
+class _Conversation:
+    """One logged-in client: its calls run side by side, its news is conflated."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        wire: Any,
+        viewer: Viewer,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._asked = asked
+        self._wire = wire
+        self._viewer = viewer
+        self._reader = reader
+        self._writer = writer
+        self._sending = asyncio.Lock()
+        self._news = _News()
+
+    async def run(self) -> None:
+        """Answer until the client leaves."""
+        stops = [
+            self._asked.watch_readings(self._on_readings),
+            self._asked.watch_alarms(self._on_alarms),
+            self._asked.watch_devices(self._on_devices),
+        ]
+        try:
+            async with asyncio.TaskGroup() as group:
+                teller = group.create_task(self._tell())
+                try:
+                    while True:
+                        message = await receive(self._reader)
+                        group.create_task(self._answer(message))
+                except (OSError, asyncio.IncompleteReadError, BadInput) as error:
+                    _log.debug("local channel: %s left: %s", self._viewer.login, error)
+                teller.cancel()
+        finally:
+            for stop in stops:
+                stop()
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        if "watch" in message:
+            self._news.wanted |= {event for event in message["watch"] if event in EVENTS}
+            return
+        (result,) = await asyncio.gather(self._call(message), return_exceptions=True)
+        reply = {"ok": result}
+        if isinstance(result, PlantError):
+            reply = _failure(result)
+        elif isinstance(result, Exception):
+            _log.error("local channel: %s failed", message.get("call"), exc_info=result)
+            reply = _failure(PlantError("a fault of Heatdesk; see its log"))
+        elif isinstance(result, BaseException):
+            raise result
+        async with self._sending:
+            with suppress(OSError):
+                await send(self._writer, reply | {"id": message.get("id")})
+
+    async def _call(self, message: dict[str, Any]) -> object:
+        call = surface().get(str(message.get("call")))
+        if call is None:
+            raise BadInput(f"local channel: there is no verb {message.get('call')!r}")
+        method = getattr(getattr(self._asked, call.service), call.verb)
+        if not hasattr(method, "capability"):
+            raise BadInput(f"local channel: {message.get('call')} is no verb")
+        arguments = call.arguments_in(self._wire, message.get("arguments", {}))
+        answer = await method(self._viewer, **arguments)
+        return self._wire.unstructure(answer, call.hints["return"])
+
+    def _on_readings(self, readings: Sequence[Reading]) -> None:
+        if "readings" in self._news.wanted:
+            box = self._news.pending.setdefault("readings", {})
+            for reading in readings:
+                box[reading.point] = reading
+
+    def _on_alarms(self, alarms: Sequence[Alarm]) -> None:
+        if "alarms" in self._news.wanted:
+            box = self._news.pending.setdefault("alarms", {})
+            self._news.look_again |= not alarms
+            for alarm in alarms:
+                box[alarm.rule.id] = alarm
+
+    def _on_devices(self, standings: Sequence[DeviceStanding]) -> None:
+        if "devices" in self._news.wanted:
+            box = self._news.pending.setdefault("devices", {})
+            for standing in standings:
+                box[standing.device] = standing
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            pending, self._news.pending = self._news.pending, {}
+            if self._news.look_again:
+                self._news.look_again = False
+                pending["alarms"] = {}
+            for event, things in pending.items():
+                data = [self._wire.unstructure(thing) for thing in things.values()]
+                async with self._sending:
+                    with suppress(OSError):
+                        await send(self._writer, {"event": event, "data": data})
+
+
+def _failure(error: PlantError) -> dict[str, Any]:
+    return {"error": {"kind": type(error).__name__, "text": str(error)}}

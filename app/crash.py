@@ -1,0 +1,91 @@
+"""What nobody expected: kept in a report file, told to the user, survived where possible."""
+
+import asyncio
+import faulthandler
+import logging
+import platform
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+_log = logging.getLogger(__name__)
+Tell = Callable[[str, Path], None]
+
+
+class CrashReports:
+    """Writes a report for each fault of ours; usable from every thread.
+
+    Reports hold the trace and versions, never values of variables, so no secret
+    can end up in one.
+    """
+
+    def __init__(self, folder: Path, tell: Tell | None = None) -> None:
+        """``tell`` hears a sentence and the report's path, on the thread that failed."""
+        self._folder = folder
+        self._tell = tell
+        self._stream: Any = None
+
+    def install(self) -> None:
+        """Catch what threads, the interpreter and Qt's slots let through."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread
+        self._stream = (self._folder / "hard-crash.txt").open("a", encoding="utf-8")
+        faulthandler.enable(self._stream)
+
+    def uninstall(self) -> None:
+        """Give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        if self._stream is not None:
+            faulthandler.disable()
+            self._stream.close()
+            self._stream = None
+
+    def tell_with(self, tell: Tell) -> None:
+        """Tell the user this way from now on (the window, once there is one)."""
+        self._tell = tell
+
+    def on_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Be an event loop's exception handler."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.report(error, str(context.get("message", "event loop")))
+        else:
+            _log.error("event loop: %s", context.get("message"))
+
+    def report(self, error: BaseException, where: str) -> Path:
+        """Write a report file and return its path."""
+        at = datetime.now(UTC)
+        path = self._folder / f"crash-{at:%Y%m%dT%H%M%S%f}.txt"
+        text = "".join(traceback.format_exception(error))
+        path.write_text(
+            f"Heatdesk fault report\nat: {at.isoformat()}\nwhere: {where}\n"
+            f"python: {platform.python_version()} on {platform.platform()}\n\n{text}",
+            encoding="utf-8",
+        )
+        _log.error("%s: %s; report in %s", where, error, path.name)
+        if self._tell is not None:
+            self._tell(f"{type(error).__name__}: {error}", path)
+        return path
+
+    def _on_exception(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        self.report(error, "main thread")
+
+    def _on_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            name = arguments.thread.name if arguments.thread else "a thread"
+            self.report(arguments.exc_value, name)

@@ -1,0 +1,1 @@
+"""Devices and their present values, as screens and commands ask for them."""

@@ -1,0 +1,137 @@
+"""What devices there are, how they are doing, and what they say right now."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.acquisition.service import Acquisition
+from app.asked import DeviceDetail, DeviceView
+from app.errors import BadInput
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.profile import Profile
+from app.model.reading import DeviceId, PointId, Reading
+from app.plant.clocks import clock_standing
+from app.pointtable import PointTable
+from app.ports import Clock
+from app.verbs import Capability, Viewer, verb
+
+
+class PlantService:
+    """Answers from memory, except `read_now`; lives on the core's loop."""
+
+    def __init__(
+        self,
+        acquisition: Acquisition,
+        table: PointTable,
+        profiles: Mapping[str, Profile],
+        clock: Clock,
+    ) -> None:
+        self._acquisition = acquisition
+        self._table = table
+        self._profiles = profiles
+        self._clock = clock
+        self._title = ""
+        self._zone = ZoneInfo("UTC")
+        self._links: dict[LinkId, LinkConfig] = {}
+        self._devices: dict[DeviceId, DeviceConfig] = {}
+
+    def apply(
+        self,
+        title: str,
+        zone: str,
+        links: Collection[LinkConfig],
+        devices: Collection[DeviceConfig],
+    ) -> None:
+        """Answer from this configuration from now on; ``zone`` is an IANA name."""
+        self._title, self._zone = title, ZoneInfo(zone)
+        self._links = {link.id: link for link in links}
+        self._devices = {device.id: device for device in devices}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The plant's own time zone."""
+        return self._zone
+
+    @verb(Capability.SEE_PLANT)
+    async def title(self, viewer: Viewer) -> str:
+        """Return the project's name."""
+        return self._title
+
+    @verb(Capability.SEE_PLANT)
+    async def zone_name(self, viewer: Viewer) -> str:
+        """Return the plant's time zone as an IANA name."""
+        return self._zone.key
+
+    @verb(Capability.SEE_PLANT)
+    async def devices(self, viewer: Viewer) -> Sequence[DeviceView]:
+        """Return every configured device, in the project's order."""
+        return [self._view(config) for config in self._devices.values()]
+
+    @verb(Capability.SEE_PLANT)
+    async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:
+        """Return everything a device page needs besides readings."""
+        config = self._config(device)
+        profile = self._profile(config)
+        identity = self._acquisition.identity_of(device)
+        drift_s, note = self._clock_standing(device, profile)
+        return DeviceDetail(
+            self._view(config),
+            tuple(profile.points.values()) if profile else (),
+            dict(identity.facts) if identity else {},
+            profile.diagram if profile else "",
+            dict(profile.slots) if profile else {},
+            profile.unknown if profile else (),
+            profile.week_programs if profile else (),
+            drift_s,
+            note,
+        )
+
+    @verb(Capability.SEE_PLANT)
+    async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
+        """Return the newest readings of the points that have one; all points when empty."""
+        if not points:
+            return self._table.snapshot()
+        found = (self._table.latest(point) for point in points)
+        return [reading for reading in found if reading is not None]
+
+    @verb(Capability.SEE_PLANT)
+    async def read_now(
+        self, viewer: Viewer, device: DeviceId, keys: Collection[str]
+    ) -> Sequence[Reading]:
+        """Ask the device itself, ahead of the cycle; empty ``keys`` means every point."""
+        self._config(device)
+        return await self._acquisition.read_now(device, keys)
+
+    def _view(self, config: DeviceConfig) -> DeviceView:
+        standing = self._acquisition.standing_of(config.id)
+        profile = self._profile(config)
+        return DeviceView(
+            config,
+            self._links[config.link],
+            standing or DeviceStanding(config.id, Presence.DISABLED, self._clock()),
+            profile.label if profile else "",
+        )
+
+    def _config(self, device: DeviceId) -> DeviceConfig:
+        if device not in self._devices:
+            raise BadInput(f"there is no device {device!r} in this project")
+        return self._devices[device]
+
+    def _profile(self, config: DeviceConfig) -> Profile | None:
+        return self._acquisition.profile_of(config.id) or self._profiles.get(config.profile)
+
+    def _clock_standing(
+        self, device: DeviceId, profile: Profile | None
+    ) -> tuple[float | None, str]:
+        if profile is None or profile.clock is None:
+            return None, ""
+        return clock_standing(profile.clock, self._reader(device), self._zone)
+
+    def _reader(self, device: DeviceId) -> Callable[[str], tuple[int, datetime] | None]:
+        def read(key: str) -> tuple[int, datetime] | None:
+            reading = self._table.latest(PointId(f"{device}.{key}"))
+            if reading is None or not isinstance(reading.value, int | float):
+                return None
+            return int(reading.value), reading.measured_at
+
+        return read

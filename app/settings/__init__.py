@@ -1,0 +1,1 @@
+"""What this installation is told in ``settings.toml``, one frozen part for each owner."""
