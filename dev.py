@@ -126,7 +126,10 @@ def prepare(lock: str, packages: Sequence[str]) -> None:
     """Bring the Debian packages, .venv, the locked libraries and the command up to date."""
     with one_at_a_time():
         rebuild = not venv_is_sound()
-        add_debian_packages([*packages, *(["python3-venv"] if rebuild else [])])
+        wanted = list(packages)
+        if rebuild and importlib.util.find_spec("ensurepip") is None:
+            wanted.append("python3-venv")  # Debian keeps this part of Python apart
+        add_debian_packages(wanted, become_root)
         if rebuild:
             make_venv()
         install_lock(lock)
@@ -157,8 +160,8 @@ def one_at_a_time() -> Iterator[None]:
 
 def in_venv(program: str) -> Path:
     """Return where a program of the environment lies on this operating system."""
-    windows = sys.platform == "win32"
-    return ROOT / ".venv" / ("Scripts" if windows else "bin") / f"{program}{'.exe' * windows}"
+    folder, ending = ("Scripts", ".exe") if sys.platform == "win32" else ("bin", "")
+    return ROOT / ".venv" / folder / f"{program}{ending}"
 
 
 def half_built() -> Path:
@@ -304,13 +307,15 @@ def missing_debian_packages(wanted: Sequence[str]) -> list[str]:
     return sorted(set(wanted) - there)
 
 
-def add_debian_packages(wanted: Sequence[str]) -> None:
+def add_debian_packages(
+    wanted: Sequence[str], becoming_root: Callable[[], list[str] | None]
+) -> None:
     """Install the missing Debian packages, or say the exact command and stop."""
     if not is_debian() or not (missing := missing_debian_packages(wanted)):
         return
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
     by_hand = f"apt-get update && {shlex.join(install)}"
-    become = become_root()
+    become = becoming_root()
     if become is None:
         raise Refusal(
             "Heatdesk needs Debian packages that only the administrator may add. "

@@ -4,6 +4,7 @@ Usage: python packaging/checks.py [options for pytest], with the Python of the e
 `python3 dev.py test` does. All checks run even when one fails; the last line is pytest's.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -128,7 +131,7 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
     started = time.monotonic()
     workers = ("-n", str(TEST_PROCESSES), "--dist", "loadfile")
     command = [str(PROGRAMS / "python"), "-m", "pytest", *workers, *arguments]
-    process = subprocess.Popen(
+    tests = subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment(),
@@ -138,15 +141,23 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
         encoding="utf-8",
         errors="replace",
     )
-    with ThreadPoolExecutor(1) as pool:
-        closing = pool.submit(last_line, shown(process))
+    with tests, ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(last_line, shown(tests))
         try:
-            code = process.wait(TESTS_TIMEOUT_S)
+            code = tests.wait(TESTS_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            end_with_descendants(tests.pid)
             sys.stdout.write(f"The tests did not end within {TESTS_TIMEOUT_S} s.\n")
             code = 1
         return Outcome("tests", code, time.monotonic() - started, closing.result())
+
+
+def end_with_descendants(pid: int) -> None:
+    """End a process that hangs and all it started: a hanging server would keep the pipe open."""
+    first = psutil.Process(pid)
+    for process in [first, *first.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def shown(process: subprocess.Popen[str]) -> Iterator[str]:

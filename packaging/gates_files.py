@@ -123,7 +123,7 @@ def _pins(text: str) -> Iterator[tuple[str, str]]:
 
 def _missing_on_windows(path: str, pins: dict[str, str]) -> Iterator[Finding]:
     for name, purpose in WINDOWS_PINS.items():
-        lines = [line for line in pins if line.split(" ; ")[0] == name]
-        if not any(" ; " not in line or "win" in line.lower() for line in lines):
+        markers = [line.partition(" ; ")[2] for line in pins if line.split(" ; ")[0] == name]
+        if not any(marker == "" or "win" in marker.lower() for marker in markers):
             sentence = f"{name} ({purpose} on Windows) is missing: lock for every system"
             yield Finding(path, 1, sentence)
