@@ -153,7 +153,7 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
 
 
 def end_with_descendants(pid: int) -> None:
-    """End a process that hangs and all it started: a hanging server would keep the pipe open."""
+    """End a process that hangs and all it started; a server left over keeps the pipe open."""
     first = psutil.Process(pid)
     for process in [first, *first.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
