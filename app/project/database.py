@@ -1,0 +1,98 @@
+"""How a project's SQLite files are opened, and what is said when one cannot be read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.errors import StoreBroken
+
+BUSY_S = 10.0  # how long a writer waits for another process that looks into the same file
+
+
+class Manner(Enum):
+    """How a file is written: the pragmas that follow from what it must withstand."""
+
+    # One file, changed by people now and then: a copy of it is whole, a commit is on the disk.
+    RARE = ("journal_mode=DELETE", "synchronous=EXTRA")
+    # Written while others read it for long; a commit is on the disk when it returns.
+    DURABLE = ("journal_mode=WAL", "synchronous=FULL")
+    # Written on the core's loop: a commit outlives the process; the disk follows at once.
+    QUICK = ("journal_mode=WAL", "synchronous=NORMAL")
+
+
+def open_database(file: Path, manner: Manner, *, one_connection: bool = False) -> Engine:
+    """Return an engine on ``file``, which is made when missing.
+
+    Every transaction takes the write lock at its beginning, so that what was read in it
+    still holds when it writes. ``one_connection`` keeps a single connection for ever,
+    for a store that is used by one caller at a time.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        connect_args={"timeout": BUSY_S, "check_same_thread": False},
+        poolclass=StaticPool if one_connection else NullPool,
+    )
+
+    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, see below
+        for pragma in (*manner.value, "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+@contextmanager
+def told(file: Path) -> Iterator[None]:
+    """Turn what the database says into `StoreBroken` with a sentence naming the file."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreBroken(f"{file} cannot be used: {error.orig}") from error
+    except (sqlite3.Error, OSError) as error:
+        raise StoreBroken(f"{file} cannot be used: {error}") from error
+
+
+def read_only(file: Path) -> sqlite3.Connection:
+    """Return a plain connection that cannot change ``file``; `sqlite3.Error` if missing."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+
+
+def health_of(file: Path) -> str:
+    """Return "" when SQLite finds the whole file sound, else what it says."""
+    try:
+        with closing(read_only(file)) as connection:
+            answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
+            strays = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.Error as error:
+        return str(error)
+    if answers != ["ok"]:
+        return "; ".join(answers)
+    if strays:
+        return f"{len(strays)} rows point at rows that do not exist"
+    return ""
+
+
+def back_up(file: Path, copy: Path) -> None:
+    """Copy a database while it may be in use; the copy appears whole or not at all.
+
+    Raises `StoreBroken` when the file cannot be read or the copy cannot be written.
+    """
+    part = copy.with_name(f"{copy.name}.part")
+    with told(file):
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with closing(read_only(file)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        part.replace(copy)

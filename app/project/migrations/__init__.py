@@ -1,0 +1,1 @@
+"""The steps by which the project databases came to their present shape."""

@@ -1,0 +1,1 @@
+"""The steps of ``audit.sqlite``, in order of their revision."""

@@ -1,0 +1,1 @@
+"""The steps of ``config.sqlite``, in order of their revision."""

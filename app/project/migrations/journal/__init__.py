@@ -1,0 +1,1 @@
+"""The steps of ``journal.sqlite``, in order of their revision."""

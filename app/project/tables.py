@@ -1,0 +1,161 @@
+"""The tables of the configuration, its versions and documents, and of the alarm journal.
+
+Links, devices and rules are never overwritten: a change closes the row that held until
+then and adds the new one, so that every earlier version can be read as it was.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from app.model.device import Option
+from app.users.tables import NAMING, ConfigBase, UtcTime
+
+Options = dict[str, Option]
+
+
+class JournalBase(DeclarativeBase):
+    """The tables of ``journal.sqlite``."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class VersionRow(ConfigBase):
+    """One saved state of the configuration."""
+
+    __tablename__ = "version"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    author: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    counts: Mapped[dict[str, list[int]]] = mapped_column(JSON)  # kind → added, changed, removed
+    before: Mapped[int | None]  # where undo leads; None: nothing to take back
+    after: Mapped[int | None]  # where redo leads; None: nothing was taken back
+
+
+class HeldRow:
+    """A row that holds from one version until another; at most one row of an id is open."""
+
+    row_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(64))
+    since: Mapped[int] = mapped_column(ForeignKey("version.number"))
+    until: Mapped[int | None] = mapped_column(ForeignKey("version.number"))
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Index, ...]:
+        """Index the open rows, and forbid two open rows of one id."""
+        still_open = text("until IS NULL")
+        return (
+            Index(
+                None, "id", unique=True, sqlite_where=still_open, postgresql_where=still_open
+            ),
+            Index(None, "until"),
+        )
+
+
+class PlantRow(HeldRow, ConfigBase):
+    """The plant's own fields; its id is always "plant"."""
+
+    __tablename__ = "plant"
+
+    title: Mapped[str] = mapped_column(Text)
+    zone: Mapped[str] = mapped_column(String(64))
+    utility: Mapped[str] = mapped_column(Text)
+    logo: Mapped[str] = mapped_column(String(64))
+    options: Mapped[Options] = mapped_column(JSON)
+
+
+class LinkRow(HeldRow, ConfigBase):
+    """A link as configured."""
+
+    __tablename__ = "link"
+
+    kind: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(Text)
+    options: Mapped[Options] = mapped_column(JSON)
+    enabled: Mapped[bool]
+
+
+class DeviceRow(HeldRow, ConfigBase):
+    """A device as configured."""
+
+    __tablename__ = "device"
+
+    name: Mapped[str] = mapped_column(Text)
+    area: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[int]
+    profile: Mapped[str] = mapped_column(Text)
+    enabled: Mapped[bool]
+    serial: Mapped[str] = mapped_column(Text)
+    options: Mapped[Options] = mapped_column(JSON)
+
+
+class RuleRow(HeldRow, ConfigBase):
+    """An alarm rule as configured."""
+
+    __tablename__ = "rule"
+
+    kind: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(64))
+    point: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int]
+    limit: Mapped[float | None] = mapped_column("limit_value", Float)  # LIMIT is SQL's word
+    deadband: Mapped[float] = mapped_column(Float)
+    on_delay_s: Mapped[float] = mapped_column(Float)
+    off_delay_s: Mapped[float] = mapped_column(Float)
+    enabled: Mapped[bool]
+
+
+class DocumentRow(ConfigBase):
+    """A file kept in the documents folder."""
+
+    __tablename__ = "document"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    device: Mapped[str | None] = mapped_column(String(64), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(
+        Text, unique=True
+    )  # inside documents/, with forward slashes
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    created_by: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class AlarmRow(JournalBase):
+    """One line of the alarm journal, kept for ever: what an alarm became, and when."""
+
+    __tablename__ = "alarm"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    rule: Mapped[str] = mapped_column(Text)
+    device: Mapped[str] = mapped_column(String(64))
+    point: Mapped[str | None] = mapped_column(Text)
+    priority: Mapped[int]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)  # the rule as it was then
+    state: Mapped[str] = mapped_column(String(32))
+    since: Mapped[datetime] = mapped_column(UtcTime)
+    occurred_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    acknowledged_by: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    value: Mapped[float | None] = mapped_column(Float)
+
+
+class StandingRow(JournalBase):
+    """Which line of the journal holds now for each rule."""
+
+    __tablename__ = "standing"
+
+    rule: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(ForeignKey("alarm.seq"))

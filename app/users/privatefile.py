@@ -1,0 +1,66 @@
+"""Files that only their owner may read, and that are replaced whole or not at all.
+
+On POSIX such a file has mode 0600. Windows knows no such mode: there the file takes
+the access rights of its folder, which is why secrets lie in the user's own profile.
+"""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+from app.errors import SecretsLocked
+
+OWNER_ONLY = 0o600
+
+
+def replace_file(file: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Put ``content`` into ``file`` so that a kill leaves the old text or the new, no mix.
+
+    On return the content is on the disk. Raises `OSError`.
+    """
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    sync_folder(file.parent)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Replace ``file`` by one that only its owner may read; makes the folder when missing."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace_file(file, content, mode=OWNER_ONLY)
+
+
+def read_private(file: Path) -> bytes:
+    """Return the content; a file that others may read too raises `SecretsLocked`."""
+    if sys.platform != "win32":
+        mode = stat.S_IMODE(file.stat().st_mode)
+        if mode & 0o077:
+            raise SecretsLocked(
+                f"{file} may be read by others (mode {mode:04o}): "
+                f"set it to 0600 and consider its content known"
+            )
+    return file.read_bytes()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside ``folder`` survive a power cut; Windows does so by itself."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would write line ends of its own
