@@ -1,0 +1,168 @@
+"""One way of drawing a value with its quality, for labels, tables and key values alike."""
+
+from PyQt6.QtCore import QLocale, QPointF, QRectF, Qt
+from PyQt6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTransform
+
+from widgets.controls.quality import NO_VALUE, Shown, Style
+from widgets.fonts import BODY_PX, SMALL_PX, font
+from widgets.icons import drawing
+from widgets.theme import Theme
+
+_GAP = 4.0  # between a number and what stands beside it
+_HATCH_WIDTH, _HATCH_HEIGHT = 56.0, 16.0
+_MANUAL_SIZE = 14.0
+_CLOCK_SIZE = 14
+
+
+def value_width(shown: Shown, size_px: int = BODY_PX, *, strong: bool = False) -> float:
+    """Return the room a value needs in logical pixels, everything beside it included."""
+    letters = QFontMetricsF(font(size_px, strong=strong, italic=shown.style is Style.UNCERTAIN))
+    small = QFontMetricsF(font(SMALL_PX))
+    width = letters.horizontalAdvance(shown.text)
+    if shown.unit:
+        width += _GAP + small.horizontalAdvance(shown.unit)
+    if shown.style is Style.STALE:
+        width += _GAP * 2 + _CLOCK_SIZE + small.horizontalAdvance(shown.age)
+    elif shown.style is Style.MANUAL:
+        width += _GAP + _MANUAL_SIZE
+    elif shown.style is Style.BAD:
+        width += _GAP + _HATCH_WIDTH
+    return width
+
+
+class ValuePainter:
+    """Draws values of one look and size; right-aligned, on one decimal when asked to.
+
+    ``decimals`` reserves the room of that many decimal places, so that numbers of
+    different resolution stand on one decimal mark below each other. ``age`` writes
+    a stale value's age beside its clock (a table may have a column for it).
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        size_px: int = BODY_PX,
+        *,
+        strong: bool = False,
+        decimals: int = 0,
+        age: bool = True,
+    ) -> None:
+        self._theme = theme
+        self._fonts = {
+            italic: font(size_px, strong=strong, italic=italic) for italic in (False, True)
+        }
+        self._small = font(SMALL_PX)
+        self._age = age
+        self._mark = QLocale().decimalPoint()
+        letters = QFontMetricsF(self._fonts[False])
+        self._decimal_room = (
+            letters.horizontalAdvance(self._mark + "0" * decimals) if decimals else 0.0
+        )
+
+    def paint(self, painter: QPainter, box: QRectF, shown: Shown) -> None:
+        """Draw the value at the right of ``box``, centred on its height."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right = box.right()
+        if shown.unit:
+            right = self._unit(painter, box, right, shown.unit)
+        right -= self._pad(shown.text)
+        left = self._text(painter, box, right, shown)
+        if shown.style is Style.BAD:
+            self._hatch(painter, box, left - _GAP)
+        elif shown.style is Style.MANUAL:
+            self._manual(painter, box, left - _GAP)
+        elif shown.style is Style.STALE:
+            self._clock(painter, box, left - _GAP, shown.age if self._age else "")
+        painter.restore()
+
+    def _pad(self, text: str) -> float:
+        """Return what keeps this number's decimal mark below that of the others."""
+        if not self._decimal_room or not text[-1:].isdigit():
+            return 0.0
+        _whole, _point, fraction = text.rpartition(self._mark)
+        own = f"{self._mark}{fraction}" if _point else ""
+        metrics = QFontMetricsF(self._fonts[False])
+        return max(self._decimal_room - metrics.horizontalAdvance(own), 0.0)
+
+    def _unit(self, painter: QPainter, box: QRectF, right: float, unit: str) -> float:
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.quiet))
+        painter.drawText(_to(box, right), _RIGHT, unit)
+        return right - QFontMetricsF(self._small).horizontalAdvance(unit) - _GAP
+
+    def _text(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
+        face = self._fonts[shown.style is Style.UNCERTAIN]
+        metrics = QFontMetricsF(face)
+        painter.setFont(face)
+        calm = shown.style in (Style.STALE, Style.BAD, Style.NONE)
+        painter.setPen(QColor(self._theme.quiet if calm else self._theme.live_value))
+        room = right - box.left()
+        text = metrics.elidedText(shown.text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(_to(box, right), _RIGHT, text)
+        return right - metrics.horizontalAdvance(text)
+
+    def _hatch(self, painter: QPainter, box: QRectF, right: float) -> None:
+        width = min(_HATCH_WIDTH, right - box.left())
+        if width < _GAP:
+            return
+        place = QRectF(
+            right - width, box.center().y() - _HATCH_HEIGHT / 2, width, _HATCH_HEIGHT
+        )
+        paint_hatch(painter, place, self._theme, pitch=5)
+
+    def _manual(self, painter: QPainter, box: QRectF, right: float) -> None:
+        place = QRectF(
+            right - _MANUAL_SIZE,
+            box.center().y() - _MANUAL_SIZE / 2,
+            _MANUAL_SIZE,
+            _MANUAL_SIZE,
+        )
+        paint_manual(painter, place, self._theme)
+
+    def _clock(self, painter: QPainter, box: QRectF, right: float, age: str) -> None:
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.quiet))
+        if age:
+            painter.drawText(_to(box, right - _GAP), _RIGHT, age)
+            right -= QFontMetricsF(self._small).horizontalAdvance(age) + _GAP * 2
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        picture = drawing("clock", self._theme, _CLOCK_SIZE, "quiet", ratio)
+        painter.drawPixmap(
+            QPointF(right - _CLOCK_SIZE, box.center().y() - _CLOCK_SIZE / 2), picture
+        )
+
+
+def paint_hatch(painter: QPainter, place: QRectF, theme: Theme, pitch: int = 6) -> None:
+    """Fill ``place`` with the hatch of a value that cannot be used, dashed edge included."""
+    painter.save()
+    ink = QColor(theme.bad_hatch)
+    brush = QBrush(ink, Qt.BrushStyle.BDiagPattern)
+    brush.setTransform(QTransform.fromScale(pitch / 8, pitch / 8))  # Qt's pattern repeats at 8
+    painter.setBrushOrigin(place.topLeft())
+    painter.setBrush(brush)
+    painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
+    painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
+def paint_manual(painter: QPainter, place: QRectF, theme: Theme) -> None:
+    """Draw the outlined M of a value a person has put in."""
+    painter.save()
+    painter.setPen(QPen(QColor(theme.text), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(place.adjusted(0.6, 0.6, -0.6, -0.6), 2, 2)
+    painter.setFont(font(round(place.height() * 0.72), strong=True))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "M")
+    painter.restore()
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _to(box: QRectF, right: float) -> QRectF:
+    return QRectF(box.left(), box.top(), right - box.left(), box.height())
+
+
+EMPTY = Shown(NO_VALUE, Style.NONE)
