@@ -28,6 +28,7 @@ RULES: dict[str, Rule] = {
     "hosts": gates_files.registry_hosts,
     "paths": gates_files.machine_paths,
     "locks": gates_files.loose_locks,
+    "decisions": gates_files.careless_decisions,
     "features": gates_files.unknown_features,
     "balance": gates_files.too_few_tests,
 }

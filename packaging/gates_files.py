@@ -29,6 +29,8 @@ PIN = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)"
     r"(?: *; *(?P<marker>.+?))?(?P<hashes>(?: +--hash=sha256:[0-9a-f]{64})+)"
 )
+DECISION = re.compile(r"docs/decisions/(?P<number>\d{4})-[a-z0-9-]+\.md")
+
 # What the libraries ask for on Windows alone. A lock without them was made for one system.
 WINDOWS_PINS = {"colorama": "terminal colours", "pywin32-ctypes": "the secrets store"}
 
@@ -75,6 +77,22 @@ def unknown_features(house: House) -> Iterator[Finding]:
         for line in error.lines:
             path, number, sentence = line.split(":", 2)
             yield Finding(path, int(number), sentence.strip())
+
+
+def careless_decisions(house: House) -> Iterator[Finding]:
+    """Find decisions without a title or a number, and numbers given twice."""
+    numbers: dict[str, str] = {}
+    for path in house.files:
+        name = DECISION.fullmatch(path)
+        if path.startswith("docs/decisions/") and not name and not path.endswith("/README.md"):
+            yield Finding(path, 1, "is not named NNNN-a-few-words.md")
+        if not name:
+            continue
+        if (other := numbers.setdefault(name["number"], path)) != path:
+            yield Finding(path, 1, f"has the number of {other}")
+        text = (house.root / path).read_text(encoding="utf-8")
+        if not text.startswith("# "):
+            yield Finding(path, 1, "does not begin with the decision as its title")
 
 
 def too_few_tests(house: House) -> Iterator[Finding]:

@@ -20,12 +20,14 @@ RULES = (
     "hosts",
     "paths",
     "locks",
+    "decisions",
     "features",
     "balance",
 )
 # Put together here, because the rules read this file too.
 REGISTRY = "https://pypi" + ".org/simple"
 FIRST = '"""Counts the heat of a circuit."""\n'
+DECISION = "# Water stays wet\n\nBecause it is water.\n"
 HASH = "--hash=sha256:" + "ab" * 32
 LOCKED = f"colorama==0.4.6 {HASH}\npywin32-ctypes==0.2.3 ; sys_platform == 'win32' {HASH}\n"
 
@@ -142,6 +144,8 @@ BROKEN = {
         LOCKED.replace("win32'", "linux'"),
         "pywin32-ctypes",
     ),
+    "an unnumbered decision": ("decisions", "docs/decisions/why.md", DECISION, "NNNN"),
+    "a decision without title": ("decisions", "docs/decisions/0007-why.md", "So.\n", "title"),
     "an invented row": (
         "features",
         "tests/test_a.py",
@@ -194,6 +198,8 @@ ALLOWED = {
         "packaging/runtime.lock",
         f"# a remark\n{LOCKED}ruff==1.0 \\\n    {HASH} \\\n    {HASH}\n    # via x\n",
     ),
+    "a whole decision": ("decisions", "docs/decisions/0007-why.md", DECISION),
+    "the decisions' own rules": ("decisions", "docs/decisions/README.md", "# Decisions\n"),
     "an even house": ("balance", "tests/a.py", FIRST),
 }
 
@@ -211,6 +217,13 @@ def test_both_locks_must_name_the_same_versions(tmp_path: Path) -> None:
     }
     found = findings(lay_out(tmp_path, locks), "locks")
     assert ["numpy" in line or "zstandard" in line for line in found] == [True, True]
+
+
+def test_no_two_decisions_share_a_number(tmp_path: Path) -> None:
+    pages = {f"docs/decisions/0007-{name}.md": DECISION for name in ("gas", "water")}
+    found = findings(lay_out(tmp_path, pages), "decisions")
+    water, gas = "docs/decisions/0007-water.md", "docs/decisions/0007-gas.md"
+    assert found == [f"{water}:1: has the number of {gas} [decisions]"]
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git: nothing tells what it ignores")
