@@ -47,6 +47,8 @@ class Line:
         self._clock = clock
         self._changed = changed
         self._link: Link | None = None
+        for unit in self.units:
+            unit.expect(start_profile[unit.config.id])
         self._schedule = Schedule()
         self._retry_at_s: dict[int, float] = {}
         self._back_off_s: dict[int, float] = {}
@@ -68,7 +70,10 @@ class Line:
             await self._link.close()
 
     async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
-        """Read points of one device now, ahead of its cycle, and publish them."""
+        """Read points of one device now, ahead of its cycle, and publish them.
+
+        Empty ``keys`` means every point the profile in force places.
+        """
         driver = unit.driver
         if not isinstance(driver, Polled) or unit.keeper.lost_s is not None:
             unit_index = self.units.index(unit)
@@ -77,7 +82,7 @@ class Line:
         if not isinstance(driver, Polled):
             raise PlantError(f"{unit.config.name}: cannot be read on demand")
         started_s = asyncio.get_running_loop().time()
-        outcome = await driver.poll(keys)
+        outcome = await driver.poll(keys or unit.placed())
         self._publish(unit, "", outcome, started_s)
         return outcome
 

@@ -86,8 +86,6 @@ class Acquisition:
     async def read_now(self, device: DeviceId, keys: Collection[str]) -> Sequence[Reading]:
         """Ask the device itself; empty ``keys`` means every point its profile places."""
         line, unit = self._find(device)
-        if not keys and unit.profile is not None:
-            keys = tuple(key for key in unit.profile.points if key in unit.profile.places)
         outcome = await line.ask(unit, keys)
         return outcome.readings
 

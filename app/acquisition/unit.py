@@ -31,6 +31,11 @@ class Unit:
         self._faults: dict[str, tuple[str, ...]] = {}
         self.keeper = PresenceKeeper(config.id, 10.0, 2, clock(), now_s)
 
+    def expect(self, profile: Profile) -> None:
+        """Judge silence by this profile's cycles, even before the device ever answered."""
+        self.keeper.cycle_s = cycle_s(profile)
+        self.keeper.offline_after_cycles = profile.link.offline_after_cycles
+
     def equip(self, profile: Profile, driver: Device, now_s: float) -> None:
         """Take the profile in force and the driver object that speaks to the device."""
         self.driver = driver
@@ -40,11 +45,14 @@ class Unit:
         self.profile = profile
         self._points = tuple(point_id(self.config.id, key) for key in profile.points)
         self._faults.clear()
-        keeper = self.keeper
-        keeper.cycle_s = cycle_s(profile)
-        keeper.offline_after_cycles = profile.link.offline_after_cycles
-        keeper.profile = profile.id
-        keeper.started_s = now_s
+        self.expect(profile)
+        self.keeper.profile = profile.id
+        self.keeper.started_s = now_s
+
+    def placed(self) -> tuple[str, ...]:
+        """Return every point that has a place in the device."""
+        profile = self.profile
+        return tuple(key for key in profile.points if key in profile.places) if profile else ()
 
     def groups(self) -> dict[str, tuple[float, tuple[str, ...]]]:
         """Return ``{group: (period in s, keys)}`` of what is polled by itself."""

@@ -1,0 +1,74 @@
+"""The command line put together: every module here with a ``COMMAND`` is a command."""
+
+import os
+from collections.abc import Sequence
+
+import typer
+
+import app.cli
+from app.cli.command import Command, complain, exit_code, quiet_pipe
+from app.errors import PlantError
+from app.plugins import discover
+from app.words import _, use_language
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    use_language(_language_wished())
+    with quiet_pipe():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    import click
+
+    program = typer.main.get_command(build())
+    try:
+        program.main(list(arguments), prog_name="heatdesk", standalone_mode=False)
+    except PlantError as error:
+        complain(str(error))
+        return exit_code(error)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    return 0
+
+
+def build() -> typer.Typer:
+    """Return the program with all its commands."""
+    program = typer.Typer(
+        help=_("The desktop control room for district energy."),
+        invoke_without_command=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    found = discover(app.cli, "COMMAND", Command)
+    for command in sorted(found.values(), key=lambda command: command.order):
+        program.command(command.name, help=_help_of(command))(command.run)
+    program.callback()(_desktop)
+    return program
+
+
+def _desktop(context: typer.Context) -> None:
+    """Start the desktop when no command is named."""
+    if context.invoked_subcommand is None:
+        from app.compose.desktop import open_last_project
+
+        raise typer.Exit(open_last_project())
+
+
+def _help_of(command: Command) -> str:
+    return _((command.run.__doc__ or "").strip().splitlines()[0])
+
+
+def _language_wished() -> str:
+    for name in ("HEATDESK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return value.split(".")[0].split("_")[0]
+    return "en"
