@@ -52,12 +52,10 @@ class ChannelClient:
         """
         try:
             async with asyncio.timeout(CONNECT_S):
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                client = cls(reader, writer)
-                await client._greet(token, login, password)
+                client = cls(*await asyncio.open_connection("127.0.0.1", port))
+                await client._begin(token, login, password)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             raise CoreLost(f"the core on port {port} does not answer: {error}") from error
-        client._listening = asyncio.create_task(client._listen(), name="channel")
         return client
 
     async def close(self) -> None:
@@ -99,6 +97,14 @@ class ChannelClient:
         """Call ``watcher`` with each event of a kind; call the result to stop."""
         self._watchers[event].append(watcher)
         return lambda: self._watchers[event].remove(watcher)
+
+    async def _begin(self, token: bytes, login: str, password: str) -> None:
+        try:
+            await self._greet(token, login, password)
+            self._listening = asyncio.create_task(self._listen(), name="channel")
+        finally:
+            if self._listening is None:
+                await self.close()
 
     async def _greet(self, token: bytes, login: str, password: str) -> None:
         nonce = secrets.token_bytes(32)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,10 @@ def make_wire() -> cattrs.Converter:
     converter.register_structure_hook(Path, lambda raw, _kind: Path(raw))
     converter.register_unstructure_hook_func(_is_array, _array_out)
     converter.register_structure_hook_func(_is_array, lambda raw, _kind: _array_in(raw))
+    converter.register_structure_hook_func(
+        lambda kind: getattr(kind, "__origin__", None) is Collection,
+        lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined]
+    )
     # cattrs asks for help with unions of plain types; JSON keeps them apart already
     converter.register_structure_hook_func(_is_plain_union, lambda raw, _kind: raw)
     return converter

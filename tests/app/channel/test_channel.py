@@ -1,0 +1,212 @@
+"""Another window reaches the core: proven both ways, typed, permission-checked, live."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from app.asked import Asked
+from app.channel.client import ChannelClient, remote_asked
+from app.channel.server import ChannelServer
+from app.channel.surface import surface
+from app.channel.wire import receive, send
+from app.errors import BadInput, CoreLost, NotPermitted
+from app.model.alarm import AlarmState
+from app.model.control import WriteRequest, WriteState
+from app.model.device import Presence
+from app.model.reading import DeviceId, Quality
+from app.verbs import Viewer, verbs_of
+from tests.minicore import MiniCore, mini_core
+from tests.plant import DEVICE, GUEST, LUND, SUPPLY, high_rule, until
+
+TOKEN = b"a token of this project"
+PEOPLE = {"lund": LUND, "guest": GUEST}
+
+
+async def authenticate(login: str, password: str) -> Viewer:
+    if password != "correct horse" or login not in PEOPLE:
+        raise NotPermitted("unknown name or wrong password")
+    return PEOPLE[login]
+
+
+@asynccontextmanager
+async def served(core: MiniCore) -> AsyncIterator[int]:
+    server = ChannelServer(core.asked(), TOKEN, authenticate)
+    port = await server.start()
+    try:
+        yield port
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def joined(port: int, login: str = "lund") -> AsyncIterator[tuple[ChannelClient, Asked]]:
+    client = await ChannelClient.connect(port, TOKEN, login, "correct horse")
+    try:
+        yield client, remote_asked(client)
+    finally:
+        await client.close()
+
+
+async def test_a_second_window_sees_and_writes_as_the_first_one() -> None:
+    async with mini_core() as core, served(core) as port, joined(port) as (client, asked):
+        await until(lambda: core.table.latest(SUPPLY) is not None)
+        assert client.viewer == LUND
+        assert await asked.plant.title(LUND) == "Østerby"
+        assert list(await asked.plant.devices(LUND)) == await core.services.devices(LUND)
+        assert await asked.plant.device(LUND, DEVICE) == await core.services.device(
+            LUND, DEVICE
+        )
+        (reading,) = await asked.plant.latest(LUND, [SUPPLY])
+        assert (reading.value, reading.quality) == (71.5, Quality.GOOD)
+        result = await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
+        assert result.state is WriteState.CONFIRMED
+        assert core.audit[-1]["login"] == "lund"
+
+
+async def test_what_happens_is_told_to_every_window() -> None:
+    async with (
+        mini_core(rules=(high_rule(60.0),)) as core,
+        served(core) as port,
+        joined(port) as (client, asked),
+    ):
+        readings: dict[str, Any] = {}
+        alarms: list[AlarmState] = []
+        presences: list[Presence] = []
+        asked.watch_readings(lambda batch: readings.update({r.point: r for r in batch}))
+        asked.watch_alarms(lambda batch: alarms.extend(a.state for a in batch))
+        asked.watch_devices(lambda batch: presences.extend(s.presence for s in batch))
+        await client.watch_all()
+        core.plant.values["supply"] = 50.0
+        await until(lambda: SUPPLY in readings and readings[SUPPLY].value == 50.0)
+        core.plant.values["supply"] = 99.0
+        await until(lambda: AlarmState.UNACKNOWLEDGED in alarms)
+        core.plant.link_down = True
+        await until(lambda: Presence.OFFLINE in presences)
+        await until(lambda: readings[SUPPLY].value is None)
+
+
+async def test_the_core_decides_who_asks_not_the_client() -> None:
+    async with mini_core() as core, served(core) as port, joined(port, "guest") as (_, asked):
+        with pytest.raises(NotPermitted, match="A. Guest"):
+            await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
+        assert core.plant.writes == []
+
+
+async def test_errors_arrive_as_what_they_are() -> None:
+    async with mini_core() as core, served(core) as port, joined(port) as (_, asked):
+        with pytest.raises(BadInput, match="there is no device 'nowhere'"):
+            await asked.plant.device(LUND, DeviceId("nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("lund", "wrong"), ("nobody", "correct horse")]
+)
+async def test_a_wrong_password_and_an_unknown_name_are_told_alike(
+    login: str, password: str
+) -> None:
+    async with mini_core() as core, served(core) as port:
+        with pytest.raises(NotPermitted, match="unknown name or wrong password"):
+            await ChannelClient.connect(port, TOKEN, login, password)
+
+
+async def test_a_stranger_without_the_token_learns_nothing() -> None:
+    async with mini_core() as core, served(core) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await send(writer, {"nonce": secrets.token_bytes(32).hex()})
+        await receive(reader)
+        await send(writer, {"proof": "0" * 64, "login": "lund", "password": "correct horse"})
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_the_password_goes_only_to_a_core_that_holds_the_token() -> None:
+    heard = bytearray()
+
+    async def impostor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.extend(await reader.read(4096))
+        await send(writer, {"nonce": "00", "proof": "f" * 64})
+        heard.extend(await reader.read(4096))
+        writer.close()
+
+    server = await asyncio.start_server(impostor, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(CoreLost, match="not this project's core"):
+        await ChannelClient.connect(port, TOKEN, "lund", "correct horse")
+    server.close()
+    assert b"correct horse" not in heard
+
+
+async def test_a_core_that_goes_away_is_told_at_once() -> None:
+    async with mini_core() as core:
+        server = ChannelServer(core.asked(), TOKEN, authenticate)
+        port = await server.start()
+        async with joined(port) as (client, asked):
+            gone = asyncio.Event()
+            client.on_lost(gone.set)
+            await server.stop()
+            await asyncio.wait_for(gone.wait(), 5)
+            with pytest.raises(CoreLost):
+                await asked.plant.title(LUND)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xff\xff\xff\xff",
+        b"\x00\x00\x00\x05nojsn",
+        b"\x00\x00\x00\x02[]",
+        b'\x00\x00\x00\x0f{"nonce": "zz"}',
+        b"",
+    ],
+)
+async def test_garbage_ends_the_conversation_and_nothing_else(raw: bytes) -> None:
+    async with mini_core() as core, served(core) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(raw)
+        writer.write_eof()
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+        async with joined(port) as (_, asked):
+            assert await asked.plant.title(LUND) == "Østerby"
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "says"),
+    [
+        ("plant.apply", {}, "there is no verb 'plant.apply'"),
+        ("plant.__class__", {}, "there is no verb"),
+        ("plant.device", {"x": 1}, "plant.device takes other arguments"),
+        ("plant.device", {}, "missing a required argument"),
+        ("control.write", {"request": {"device": 1}}, "control.write"),
+    ],
+)
+async def test_only_verbs_with_fitting_arguments_are_answered(
+    call: str, arguments: dict[str, object], says: str
+) -> None:
+    async with mini_core() as core, served(core) as port, joined(port) as (client, _):
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        client._waiting[7] = answer
+        await send(client._writer, {"id": 7, "call": call, "arguments": arguments})
+        with pytest.raises(BadInput, match=says):
+            await answer
+
+
+def test_every_verb_of_the_protocols_is_marked_in_its_service() -> None:
+    from app.alarms.service import AlarmService
+    from app.control.service import ControlService
+    from app.plant.service import PlantService
+
+    marked = {
+        "plant": verbs_of(PlantService),
+        "alarms": verbs_of(AlarmService),
+        "control": verbs_of(ControlService),
+    }
+    for name, call in surface().items():
+        if call.service in marked:
+            assert call.verb in marked[call.service], f"{name} carries no capability"

@@ -1,0 +1,92 @@
+"""The core's own services over a plant without wires, wired as the real core wires them."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import app.alarms.rules
+from app.acquisition.choosing import GENERIC, ProfileChooser
+from app.acquisition.service import Acquisition
+from app.alarms.ruletype import RuleType
+from app.alarms.service import AlarmService
+from app.asked import Asked
+from app.control.service import ControlService
+from app.model.alarm import AlarmRule
+from app.model.control import WriteResult
+from app.model.device import DeviceConfig
+from app.model.reading import DeviceId
+from app.plant.service import PlantService
+from app.plugins import discover
+from app.pointtable import PointTable
+from tests.fakes.audit import FakeAudit
+from tests.fakes.clock import FakeClock
+from tests.fakes.driver import FakePlant
+from tests.fakes.journal import FakeJournal
+from tests.plant import LINK, device, profile
+
+
+@dataclass
+class MiniCore:
+    """The parts a test may look at."""
+
+    plant: FakePlant
+    table: PointTable
+    acquisition: Acquisition
+    control: ControlService
+    alarms: AlarmService
+    services: PlantService
+    audit: FakeAudit
+    journal: FakeJournal
+    clock: FakeClock
+
+    def asked(self) -> Asked:
+        """The services as screens get them; what is not wired here is absent."""
+        absent = cast("Any", None)
+        return Asked(
+            self.services,
+            absent,
+            self.alarms,
+            self.control,
+            absent,
+            absent,
+            absent,
+            self.table.watch,
+            self.alarms.watch,
+            self.acquisition.watch,
+        )
+
+
+@asynccontextmanager
+async def mini_core(
+    plant: FakePlant | None = None,
+    devices: tuple[DeviceConfig, ...] = (device(),),
+    rules: tuple[AlarmRule, ...] = (),
+    audit: FakeAudit | None = None,
+    period_s: float = 0.05,
+) -> AsyncIterator[MiniCore]:
+    """Run the services over ``plant`` until the block ends."""
+    plant, audit = plant or FakePlant(), FakeAudit() if audit is None else audit
+    clock, table, journal = FakeClock(), PointTable(), FakeJournal()
+    known = {p.id: p for p in (profile(period_s), profile(period_s, id=GENERIC, detect=()))}
+    chooser = ProfileChooser(known, lambda found, options: found)
+    acquisition = Acquisition(table, [plant.driver()], chooser, clock)
+    kinds = discover(app.alarms.rules, "RULE", RuleType).values()
+    alarms = AlarmService(kinds, journal, audit, clock)
+
+    async def past(_device: DeviceId) -> Mapping[str, WriteResult]:
+        return {}
+
+    control = ControlService(acquisition, audit, clock, past)
+    services = PlantService(acquisition, table, known, clock)
+    services.apply("Østerby", "Europe/Copenhagen", [LINK], devices)
+    table.watch(alarms.on_readings)
+    acquisition.watch(alarms.on_standings)
+    alarms.apply(rules)
+    await acquisition.apply([LINK], devices)
+    try:
+        yield MiniCore(
+            plant, table, acquisition, control, alarms, services, audit, journal, clock
+        )
+    finally:
+        await acquisition.stop()
