@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "windows": gates_python.posix_only_imports,
     "hosts": gates_files.registry_hosts,
     "paths": gates_files.machine_paths,
+    "packaging": gates_files.hiding_packages,
     "locks": gates_files.loose_locks,
     "decisions": gates_files.careless_decisions,
     "features": gates_files.unknown_features,

@@ -79,6 +79,14 @@ def unknown_features(house: House) -> Iterator[Finding]:
             yield Finding(path, int(number), sentence.strip())
 
 
+def hiding_packages(house: House) -> Iterator[Finding]:
+    """Find what would make packaging/ a package: it would hide the library of that name."""
+    for path in house.files:
+        if path == "packaging/__init__.py":
+            sentence = "hides the library 'packaging', on which pip and pytest stand"
+            yield Finding(path, 1, sentence)
+
+
 def careless_decisions(house: House) -> Iterator[Finding]:
     """Find decisions without a title or a number, and numbers given twice."""
     numbers: dict[str, str] = {}

@@ -19,6 +19,7 @@ RULES = (
     "windows",
     "hosts",
     "paths",
+    "packaging",
     "locks",
     "decisions",
     "features",
@@ -144,6 +145,7 @@ BROKEN = {
         LOCKED.replace("win32'", "linux'"),
         "pywin32-ctypes",
     ),
+    "a package in the way": ("packaging", "packaging/__init__.py", "", "hides the library"),
     "an unnumbered decision": ("decisions", "docs/decisions/why.md", DECISION, "NNNN"),
     "a decision without title": ("decisions", "docs/decisions/0007-why.md", "So.\n", "title"),
     "an invented row": (
