@@ -9,12 +9,12 @@ from sqlalchemy import Engine, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.asked import Version
+from app.database import reading, told
 from app.errors import BadInput, Conflict
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
 from app.ports import Clock
 from app.project.config import Mutate, PlantConfig
-from app.project.database import told
 from app.project.difference import KINDS, Tally, differences, summary, tally, things_of
 from app.project.tables import DeviceRow, LinkRow, PlantRow, RuleRow, VersionRow
 from app.project.validation import Check, require_valid
@@ -57,6 +57,7 @@ class Configuration:
         self, engine: Engine, file: Path, now: Clock, checks: Sequence[Check] = ()
     ) -> None:
         self._engine = engine
+        self._reading = reading(engine)
         self._file = file
         self._now = now
         self._checks = tuple(checks)
@@ -73,20 +74,20 @@ class Configuration:
 
     def current(self) -> Saved:
         """Return the newest version and what it holds."""
-        with told(self._file), Session(self._engine) as session:
+        with told(self._file), Session(self._reading) as session:
             row = self._require_newest(session)
             return Saved(_version(row), _state(session, row.number))
 
     def at(self, version: int) -> PlantConfig:
         """Return the plant as it was in a version; `BadInput` for one that never was."""
-        with told(self._file), Session(self._engine) as session:
+        with told(self._file), Session(self._reading) as session:
             _require(session, version)
             return _state(session, version)
 
     def versions(self, limit: int | None = None) -> list[Version]:
         """Return the versions, newest first."""
         wanted = select(VersionRow).order_by(VersionRow.number.desc()).limit(limit)
-        with told(self._file), Session(self._engine) as session:
+        with told(self._file), Session(self._reading) as session:
             return [_version(row) for row in session.scalars(wanted)]
 
     def difference(self, older: int, newer: int) -> list[str]:

@@ -14,13 +14,12 @@ from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 
-import platformdirs
 import psutil
 
 from app.errors import BadInput, NotPermitted, ProjectInUse, SecretsLocked
 from app.project.folder import ProjectFolder
 from app.project.guard import guarded
-from app.users.privatefile import read_private, replace_file, write_private
+from app.users.privatefile import read_private, replace_file, user_folder, write_private
 
 ADDRESS = "127.0.0.1"  # the channel is for this computer alone
 
@@ -108,11 +107,6 @@ class OwnerLock:
     def _drop_token(self) -> None:
         if self._owner.token_file:
             Path(self._owner.token_file).unlink(missing_ok=True)
-
-
-def user_folder() -> Path:
-    """Return the folder of this user's own data, where keys and tokens lie."""
-    return platformdirs.user_data_path("heatdesk", appauthor=False)
 
 
 def acquire(root: Path, *, private: Path | None = None) -> OwnerLock:

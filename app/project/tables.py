@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from app.database import NAMING, UtcTime
 from app.model.device import Option
-from app.users.tables import NAMING, ConfigBase, UtcTime
+from app.users.tables import ConfigBase
 
 Options = dict[str, Option]
 

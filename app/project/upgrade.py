@@ -26,8 +26,8 @@ from sqlalchemy import Connection, MetaData
 import app.project.migrations.audit
 import app.project.migrations.config
 import app.project.migrations.journal
+from app.database import Manner, back_up, open_database, read_only, told
 from app.errors import BadInput, StoreBroken
-from app.project.database import Manner, back_up, open_database, read_only, told
 from app.project.tables import JournalBase
 from app.users.tables import AuditBase, ConfigBase
 

@@ -9,9 +9,16 @@ import stat
 import sys
 from pathlib import Path
 
+import platformdirs
+
 from app.errors import SecretsLocked
 
 OWNER_ONLY = 0o600
+
+
+def user_folder() -> Path:
+    """Return the folder of this user's own data, where keys and tokens lie."""
+    return platformdirs.user_data_path("heatdesk", appauthor=False)
 
 
 def replace_file(file: Path, content: bytes, *, mode: int = 0o644) -> None:

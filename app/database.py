@@ -3,16 +3,59 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    TypeDecorator,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import StoreBroken
 
 BUSY_S = 10.0  # how long a writer waits for another process that looks into the same file
+_LOOKS = "heatdesk_looks"
+
+
+# Constraints carry names, so that a later migration can find them on every database.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware outside, whatever the database can keep inside."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: nobody could say later which moment it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} carries no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back as UTC; SQLite keeps no zone, so it is put back here."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Manner(Enum):
@@ -26,17 +69,15 @@ class Manner(Enum):
     QUICK = ("journal_mode=WAL", "synchronous=NORMAL")
 
 
-def open_database(file: Path, manner: Manner, *, one_connection: bool = False) -> Engine:
-    """Return an engine on ``file``, which is made when missing.
+def open_database(file: Path, manner: Manner) -> Engine:
+    """Return an engine on ``file``, which is made when missing; any thread may use it.
 
     Every transaction takes the write lock at its beginning, so that what was read in it
-    still holds when it writes. ``one_connection`` keeps a single connection for ever,
-    for a store that is used by one caller at a time.
+    still holds when it writes. `reading` gives transactions that only look.
     """
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
         connect_args={"timeout": BUSY_S, "check_same_thread": False},
-        poolclass=StaticPool if one_connection else NullPool,
     )
 
     def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -45,11 +86,17 @@ def open_database(file: Path, manner: Manner, *, one_connection: bool = False) -
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        looks = connection.get_execution_options().get(_LOOKS, False)
+        connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same engine for looking only: its transactions never make a writer wait."""
+    return engine.execution_options(**{_LOOKS: True})
 
 
 @contextmanager

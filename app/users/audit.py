@@ -1,0 +1,223 @@
+"""The audit: what people did, on the disk before it takes effect, and provably complete."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Engine, insert, select
+
+from app.asked import AuditEntry
+from app.database import reading, told
+from app.ports import Clock
+from app.users.chain import (
+    GAP_VERB,
+    GENESIS,
+    ChainEntry,
+    Head,
+    chained,
+    first_fault,
+    head_of,
+    parse_head,
+    seal,
+    tail_fault,
+)
+from app.users.privatefile import replace_file
+from app.users.tables import AuditRow
+from app.verbs import Capability, Viewer, verb
+
+_COLUMNS = [getattr(AuditRow, name) for name in ChainEntry._fields]
+_AT_ONCE = 2000  # rows fetched together while the chain is followed
+_log = logging.getLogger(__name__)
+
+
+class SqlAuditTrail:
+    """The hash-chained audit of a project, an `AuditTrail`.
+
+    May be used from any thread; an append is on the disk when it returns (some
+    milliseconds). Raises `StoreBroken` when the database or the head cannot be written.
+    """
+
+    def __init__(self, engine: Engine, head: Path, key: bytes, now: Clock) -> None:
+        """Go on with the chain in the database.
+
+        Whatever the chain lost since its head was signed is written into it as an entry
+        of its own, and the old head is set aside: going on must not hide it.
+        """
+        self._engine = engine
+        self._head = head
+        self._key = key
+        self._now = now
+        self._turn = Lock()  # entries come from the core's loop and from workers: one chain
+        with told(head), engine.connect() as connection:
+            newest = connection.execute(
+                select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
+            ).first()
+        self._count: int = 0 if newest is None else newest.seq
+        self._last: str = GENESIS if newest is None else newest.hash
+        self._own_up()
+
+    @classmethod
+    def begin(cls, engine: Engine, head: Path, key: bytes, now: Clock) -> "SqlAuditTrail":
+        """Start the chain of a new project."""
+        with told(head):
+            replace_file(head, head_of(key, 0, GENESIS).text().encode())
+        return cls(engine, head, key, now)
+
+    def append(
+        self,
+        *,
+        login: str,
+        name: str,
+        workstation: str,
+        verb: str,
+        entity: str,
+        old: str = "",
+        new: str = "",
+        result: str = "",
+        reason: str = "",
+    ) -> int:
+        """Write down what a person does and return the entry's number."""
+        with self._turn, told(self._head):
+            at = self._now().astimezone(UTC).isoformat()
+            seq = self._count + 1
+            bare = ChainEntry(
+                seq,
+                at,
+                login,
+                name,
+                workstation,
+                verb,
+                entity,
+                old,
+                new,
+                result,
+                reason,
+                "",
+                "",
+            )
+            hash_ = chained(self._last, bare)
+            entry = bare._replace(hash=hash_, seal=seal(self._key, hash_))
+            with self._engine.begin() as connection:
+                connection.execute(insert(AuditRow), entry._asdict())
+            self._count, self._last = seq, hash_
+            self._sign()
+        return seq
+
+    def entries(self, limit: int, before_seq: int | None = None) -> list[AuditEntry]:
+        """Return entries, newest first; ``before_seq`` pages on to older ones."""
+        return [_shown(entry) for entry in self._raw(limit, before_seq)]
+
+    def verify(self) -> str:
+        """Return "" when the chain is whole, else a sentence naming the first broken entry.
+
+        Some seconds for 100,000 entries: not on the core's loop.
+        """
+        return verify_audit(self._engine, self._head, self._key, self._turn)
+
+    def _own_up(self) -> None:
+        """Compare the end of the chain with its head; `verify` looks at all the rest."""
+        head = read_head(self._head)
+        if head is None:
+            fault = "the signed end of the audit is missing or cannot be read"
+        else:
+            tail = self._raw(limit=2)
+            fault = tail_fault(tail[::-1], head, self._count, self._key)
+        if fault:
+            self._record_gap(fault)
+        elif head is not None and head.count < self._count:
+            self._sign()
+
+    def _record_gap(self, fault: str) -> None:
+        _log.error("the audit is not complete: %s", fault)
+        with told(self._head):
+            if self._head.exists():
+                name = f"{self._head.name}.{self._now():%Y%m%dT%H%M%SZ}.broken"
+                self._head.replace(self._head.with_name(name))
+        self.append(
+            login="",
+            name="Heatdesk",
+            workstation="",
+            verb=GAP_VERB,
+            entity="audit",
+            reason=fault,
+        )
+
+    def _sign(self) -> None:
+        head = head_of(self._key, self._count, self._last)
+        replace_file(self._head, head.text().encode())
+
+    def _raw(self, limit: int, before_seq: int | None = None) -> list[ChainEntry]:
+        wanted = select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(limit)
+        if before_seq is not None:
+            wanted = wanted.where(AuditRow.seq < before_seq)
+        with told(self._head), reading(self._engine).connect() as connection:
+            return [ChainEntry(*row) for row in connection.execute(wanted)]
+
+
+class AuditService:
+    """The audit as screens and commands may ask for it, an `AuditVerbs`."""
+
+    def __init__(self, trail: SqlAuditTrail) -> None:
+        self._trail = trail
+
+    @verb(Capability.SEE_AUDIT)
+    async def entries(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AuditEntry]:
+        """Return at most ``limit`` entries, newest first."""
+        return await asyncio.to_thread(self._trail.entries, limit, before_seq)
+
+    @verb(Capability.SEE_AUDIT)
+    async def verify(self, viewer: Viewer) -> str:
+        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
+        return await asyncio.to_thread(self._trail.verify)
+
+
+def verify_audit(
+    engine: Engine,
+    head: Path,
+    key: bytes | None,
+    turn: AbstractContextManager[object] | None = None,
+) -> str:
+    """Follow the whole chain of a database and return "" or the first fault.
+
+    Without the key the seals and the head's signature stay unchecked. ``turn`` keeps
+    writers of this process out until entries and head are seen at one moment.
+    """
+    wanted = select(*_COLUMNS).order_by(AuditRow.seq)
+    with told(head), reading(engine).connect() as connection:
+        with turn or nullcontext():
+            signed = read_head(head)
+            result = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
+            first = result.fetchmany(_AT_ONCE)  # from here on SQLite shows one moment
+        rows = chain(first, result)
+        return first_fault((ChainEntry(*row) for row in rows), signed, key)
+
+
+def read_head(file: Path) -> Head | None:
+    """Return the signed head, ``None`` when its file is missing or holds none."""
+    try:
+        return parse_head(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _shown(entry: ChainEntry) -> AuditEntry:
+    return AuditEntry(
+        seq=entry.seq,
+        at=datetime.fromisoformat(entry.at),
+        login=entry.login,
+        name=entry.name,
+        workstation=entry.workstation,
+        verb=entry.verb,
+        entity=entry.entity,
+        old=entry.old,
+        new=entry.new,
+        result=entry.result,
+        reason=entry.reason,
+    )

@@ -1,0 +1,141 @@
+"""The hash chain of the audit: each entry vouches for all before it.
+
+The hash of an entry is SHA-256 over the hash before it and the entry's own text, so
+anybody can follow the chain. The seal is an HMAC of that hash with the project's key,
+so only the program can add to it. The head says, signed, where the chain ends: without
+it a chain that was cut off would look whole.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+GENESIS = "0" * 64
+GAP_VERB = "audit.gap"  # the entry by which the program itself owns up to missing ones
+
+
+class ChainEntry(NamedTuple):
+    """One line of the audit with what proves it; the texts are exactly as hashed."""
+
+    seq: int
+    at: str
+    login: str
+    name: str
+    workstation: str
+    verb: str
+    entity: str
+    old: str
+    new: str
+    result: str
+    reason: str
+    hash: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ends, signed with the project's key."""
+
+    count: int
+    hash: str
+    signature: str
+
+    def text(self) -> str:
+        """Return the head as its file holds it."""
+        content = {"count": self.count, "hash": self.hash, "signature": self.signature}
+        return json.dumps(content, indent=1) + "\n"
+
+    def is_signed(self, key: bytes) -> bool:
+        """Whether the program signed it."""
+        return hmac.compare_digest(self.signature, sign(key, self.count, self.hash))
+
+
+def head_of(key: bytes, count: int, hash_: str) -> Head:
+    """Return the signed head of a chain of ``count`` entries ending with ``hash_``."""
+    return Head(count, hash_, sign(key, count, hash_))
+
+
+def parse_head(text: str) -> Head:
+    """Return the head a file holds; raises `ValueError` for anything else."""
+    try:
+        content = json.loads(text)
+        return Head(int(content["count"]), str(content["hash"]), str(content["signature"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no head of an audit: {error}") from error
+
+
+def sign(key: bytes, count: int, hash_: str) -> str:
+    """Return the signature of a head."""
+    return _mac(key, f"head:{count}:{hash_}")
+
+
+def seal(key: bytes, hash_: str) -> str:
+    """Return what only a holder of the key can say of an entry's hash."""
+    return _mac(key, f"entry:{hash_}")
+
+
+def chained(previous: str, entry: ChainEntry) -> str:
+    """Return the hash of an entry that follows the hash ``previous``."""
+    text = json.dumps(entry[:-2], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def first_fault(entries: Iterable[ChainEntry], head: Head | None, key: bytes | None) -> str:
+    """Return "" for a whole chain, else a sentence naming the first broken entry.
+
+    Without the key only the hashes can be followed: seals and the head's signature
+    stay unchecked. One entry past the head is whole: the program was stopped between
+    writing the entry and signing the head, and the entry carries its own seal.
+    """
+    previous, count, gap = GENESIS, 0, ""
+    signed_hash = GENESIS if head is not None and head.count == 0 else ""
+    for entry in entries:
+        count += 1
+        if fault := _fault(entry, count, previous, key):
+            return fault
+        previous = entry.hash
+        if head is not None and count == head.count:
+            signed_hash = previous
+        if entry.verb == GAP_VERB and not gap:
+            gap = f"audit entry {count} records a break: {entry.reason}"
+    return _head_fault(head, count, signed_hash, key) or gap
+
+
+def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes) -> str:
+    """Return "" when the chain's last two entries, oldest first, agree with the head."""
+    ends_at = {entry.seq: entry.hash for entry in tail}
+    signed_hash = ends_at.get(head.count, "") if head.count else GENESIS
+    if fault := _head_fault(head, count, signed_hash, key):
+        return fault
+    return _fault(tail[-1], count, head.hash, key) if count > head.count else ""
+
+
+def _fault(entry: ChainEntry, expected: int, previous: str, key: bytes | None) -> str:
+    if entry.seq != expected:
+        return f"audit entry {expected} is missing: {entry.seq} stands in its place"
+    if entry.hash != chained(previous, entry):
+        return f"audit entry {expected} is not as it was written, or the one before it is gone"
+    if key is not None and not hmac.compare_digest(entry.seal, seal(key, entry.hash)):
+        return f"audit entry {expected} was not written by this project's program"
+    return ""
+
+
+def _head_fault(head: Head | None, count: int, signed_hash: str, key: bytes | None) -> str:
+    if head is None:
+        return f"the signed end of the audit is missing; there are {count} entries"
+    if key is not None and not head.is_signed(key):
+        return "the signed end of the audit was not written by this project's program"
+    if head.count > count:
+        return f"audit entry {count + 1} is missing: {head.count} were signed, {count} remain"
+    if head.hash != signed_hash:
+        return f"audit entry {head.count} is not the one that was signed"
+    if count > head.count + 1:
+        return f"audit entry {head.count + 2} was added past the signed end"
+    return ""
+
+
+def _mac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
