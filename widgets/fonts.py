@@ -25,8 +25,12 @@ def body_font() -> QFont:
     return font(BODY_PX)
 
 
+@cache
 def font(size_px: int, *, strong: bool = False, italic: bool = False) -> QFont:
-    """Return the desk's font at a height in logical pixels, figures all equally wide."""
+    """Return the desk's font at a height in logical pixels, figures all equally wide.
+
+    One object serves all who ask for the same: copy it before changing it.
+    """
     _load()
     made = QFont(FAMILY)
     made.setPixelSize(size_px)

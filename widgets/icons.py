@@ -79,7 +79,7 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self._pixmap(min(size.width(), size.height()), mode, state, 1.0)
 
-    def scaledPixmap(
+    def scaledPixmap(  # noqa: N802 - Qt calls it by this name
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
         logical = round(min(size.width(), size.height()) / scale)

@@ -12,6 +12,7 @@ from app.asked import Asked
 from app.model.reading import DeviceId, PointId
 from app.verbs import Capability, Viewer
 from widgets.asking import Asking
+from widgets.directory import Directory
 from widgets.pointfeed import PointFeed
 from widgets.theme import Look, Theme
 
@@ -49,6 +50,7 @@ class PageContext:
     asking: Asking
     feed: PointFeed
     look: Look
+    directory: Directory
     show: Callable[[Show], None]
     now: Callable[[], datetime]
     zone: tzinfo | None = None

@@ -22,6 +22,7 @@ def reason_text(code: str) -> str:
         "timeout": _("the device did not answer in time"),
         "unreachable": _("the device does not answer"),
         "offline": _("the device does not answer"),
+        "core-lost": _("the core of Heatdesk does not answer"),
         "disabled": _("switched off in the project"),
     }
     return known.get(code) or code.replace("-", " ")

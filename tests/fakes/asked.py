@@ -1,0 +1,323 @@
+"""Services that answer at once, as the screen knows them; they remember what was asked."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from app.asked import (
+    Asked,
+    AuditEntry,
+    DeviceDetail,
+    DeviceView,
+    Document,
+    Version,
+)
+from app.errors import BadInput, DeviceUnreachable, NotPermitted
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
+from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.reading import DeviceId, PointId, Reading, split_point
+from app.series import Series
+from app.verbs import Capability, Viewer, administrator
+from tests.fakes import smallplant
+from tests.fakes.smallplant import NOON
+
+VIEWER = administrator("lund", "K. Lund", "desk-1")
+_T = TypeVar("_T")
+
+
+class Watched(Generic[_T]):
+    """Somebody who listens, and a way to tell them."""
+
+    def __init__(self) -> None:
+        self.watchers: list[Callable[[Sequence[_T]], None]] = []
+
+    def watch(self, watcher: Callable[[Sequence[_T]], None]) -> Callable[[], None]:
+        self.watchers.append(watcher)
+        return lambda: self.watchers.remove(watcher)
+
+    def tell(self, news: Sequence[_T]) -> None:
+        for watcher in tuple(self.watchers):
+            watcher(news)
+
+
+class FakePlant:
+    """Devices and readings held in lists; ``silent`` devices do not answer `read_now`."""
+
+    def __init__(self, views: Sequence[DeviceView]) -> None:
+        self.views = list(views)
+        self.details: dict[DeviceId, DeviceDetail] = {}
+        self.silent: set[DeviceId] = set()
+        self.asked_now: list[tuple[DeviceId, frozenset[str]]] = []
+        self.gate: asyncio.Event | None = None  # when set, `read_now` waits for it
+
+    async def title(self, viewer: Viewer) -> str:
+        return "Østerby Fjernvarme"
+
+    async def zone_name(self, viewer: Viewer) -> str:
+        return "Europe/Copenhagen"
+
+    async def devices(self, viewer: Viewer) -> Sequence[DeviceView]:
+        if not viewer.may(Capability.SEE_PLANT):
+            raise NotPermitted("you may not see the plant")
+        return tuple(self.views)
+
+    async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:
+        if device in self.details:
+            return self.details[device]
+        for each in self.views:
+            if each.config.id == device:
+                return smallplant.detail(each)
+        raise BadInput(f"there is no device {device!r}")
+
+    async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
+        devices = {split_point(point)[0] for point in points}
+        wanted = set(points)
+        return [
+            each
+            for device in sorted(devices)
+            for each in smallplant.readings(device)
+            if each.point in wanted
+        ]
+
+    async def read_now(
+        self, viewer: Viewer, device: DeviceId, keys: Collection[str]
+    ) -> Sequence[Reading]:
+        self.asked_now.append((device, frozenset(keys)))
+        if self.gate is not None:
+            await self.gate.wait()
+        if device in self.silent:
+            raise DeviceUnreachable(f"{device}: no answer within 1.5 s")
+        return smallplant.readings(device, set(keys) or None)
+
+
+class FakeHistory:
+    """A day of quarter hours per point: a calm wave."""
+
+    async def range(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        first, last = (round(each.timestamp() * 1000) for each in (start, end))
+        times = np.arange(first, min(last, round(NOON.timestamp() * 1000)), 900_000)
+        waves = 50 + 5 * np.sin(times / 7.2e6)
+        quality = np.zeros(len(times), dtype=np.uint8)
+        return [Series(point, times.astype(np.int64), waves, quality) for point in points]
+
+
+class FakeAlarms:
+    """Alarms held in a list."""
+
+    def __init__(self, alarms: Sequence[Alarm]) -> None:
+        self.alarms = list(alarms)
+        self.notes: list[tuple[tuple[str, ...], str]] = []
+        self.watched: Watched[Alarm] = Watched()
+
+    async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
+        return tuple(self.alarms)
+
+    async def history(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AlarmRecord]:
+        newest = 1000 if before_seq is None else before_seq - 1
+        records = [
+            AlarmRecord(newest - at, each.since, each) for at, each in enumerate(self.alarms)
+        ]
+        return [each for each in records if each.seq > 1000 - len(self.alarms)][:limit]
+
+    async def acknowledge(
+        self, viewer: Viewer, rules: Sequence[str], note: str = ""
+    ) -> Sequence[Alarm]:
+        self.notes.append((tuple(rules), note))
+        self.alarms = [
+            replace(
+                each,
+                state=AlarmState.ACKNOWLEDGED,
+                acknowledged_at=NOON,
+                acknowledged_by=viewer.name,
+                note=note,
+            )
+            if each.rule.id in rules
+            else each
+            for each in self.alarms
+        ]
+        changed = [each for each in self.alarms if each.rule.id in rules]
+        self.watched.tell(changed)
+        return changed
+
+    async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]:
+        return [each.rule for each in self.alarms]
+
+
+class FakeControl:
+    """The door for writing: confirms, unless told how a key ends."""
+
+    def __init__(self, plant: FakePlant) -> None:
+        self._plant = plant
+        self.requests: list[WriteRequest] = []
+        self.endings: dict[str, tuple[WriteState, str]] = {}
+        self.changes: dict[str, WriteResult] = {}
+
+    async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+        self.requests.append(request)
+        state, reason = self.endings.get(request.key, (WriteState.CONFIRMED, ""))
+        result = WriteResult(
+            request.device,
+            request.key,
+            request.expected,
+            request.value,
+            request.value if state is WriteState.CONFIRMED else None,
+            state,
+            reason,
+            NOON,
+        )
+        self.changes[request.key] = result
+        return result
+
+    async def last_changes(self, viewer: Viewer, device: DeviceId) -> Mapping[str, WriteResult]:
+        return dict(self.changes)
+
+    async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
+        detail = await self._plant.device(viewer, device)
+        self._plant.details[device] = replace(detail, clock_drift_s=0.0)
+        return [WriteResult(device, "hour", 8.0, 9.0, 9.0, WriteState.CONFIRMED, "", NOON)]
+
+
+class FakeReports:
+    """Reports that are filed without being printed."""
+
+    def __init__(self) -> None:
+        self.filed: list[Document] = []
+        self.gate: asyncio.Event | None = None
+
+    async def commissioning(
+        self, viewer: Viewer, device: DeviceId, language: str = "en"
+    ) -> Sequence[Document]:
+        if self.gate is not None:
+            await self.gate.wait()
+        made = [
+            Document(
+                f"report-{len(self.filed) + at}",
+                device,
+                f"Commissioning report {NOON:%Y-%m-%d}",
+                "commissioning-report",
+                Path(f"report.{kind}"),
+                NOON,
+                viewer.name,
+            )
+            for at, kind in enumerate(("pdf", "xlsx"))
+        ]
+        self.filed += made
+        return made
+
+    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
+        return ()
+
+
+class FakeProject:
+    """The configuration: documents are real, the rest only remembers."""
+
+    def __init__(self, reports: FakeReports) -> None:
+        self._reports = reports
+        self.changes: list[object] = []
+
+    async def documents(
+        self, viewer: Viewer, device: DeviceId | None = None
+    ) -> Sequence[Document]:
+        return [each for each in self._reports.filed if device in (None, each.device)]
+
+    async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None:
+        self.changes.append(link)
+
+    async def put_device(self, viewer: Viewer, device: DeviceConfig, note: str = "") -> None:
+        self.changes.append(device)
+
+    async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
+        self.changes.append(device)
+
+    async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None:
+        self.changes.append(link)
+
+    async def put_rule(self, viewer: Viewer, rule: AlarmRule, note: str = "") -> None:
+        self.changes.append(rule)
+
+    async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None:
+        self.changes.append(rule)
+
+    async def versions(self, viewer: Viewer) -> Sequence[Version]:
+        return ()
+
+    async def difference(self, viewer: Viewer, older: int, newer: int) -> Sequence[str]:
+        return ()
+
+    async def undo(self, viewer: Viewer) -> Version:
+        raise BadInput("nothing to undo")
+
+    async def restore(self, viewer: Viewer, version: int) -> Version:
+        raise BadInput(f"there is no version {version}")
+
+
+class FakeAudit:
+    """An audit of three entries; ``broken`` is what `verify` answers."""
+
+    def __init__(self) -> None:
+        self.broken = ""
+
+    async def entries(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AuditEntry]:
+        made = [
+            _entry(3, "write", "ahornvej-14.p11175", "1.2", "1.1", "confirmed"),
+            _entry(2, "acknowledge", "rule-24", "", "", "done"),
+            _entry(1, "sign-in", "", "", "", "done"),
+        ]
+        return [each for each in made if before_seq is None or each.seq < before_seq][:limit]
+
+    async def verify(self, viewer: Viewer) -> str:
+        return self.broken
+
+
+def _entry(seq: int, verb: str, entity: str, old: str, new: str, result: str) -> AuditEntry:
+    at = NOON - timedelta(minutes=10 * (4 - seq))
+    return AuditEntry(seq, at, "lund", "K. Lund", "desk-1", verb, entity, old, new, result, "")
+
+
+class FakeServices:
+    """All fakes of one plant together; `asked` is what the screen gets."""
+
+    def __init__(
+        self, views: Sequence[DeviceView] | None = None, alarms: Sequence[Alarm] | None = None
+    ) -> None:
+        self.plant = FakePlant(smallplant.substations() if views is None else views)
+        self.history = FakeHistory()
+        self.alarms = FakeAlarms(smallplant.alarms() if alarms is None else alarms)
+        self.control = FakeControl(self.plant)
+        self.reports = FakeReports()
+        self.project = FakeProject(self.reports)
+        self.audit = FakeAudit()
+        self.readings: Watched[Reading] = Watched()
+        self.standings: Watched[DeviceStanding] = Watched()
+
+    @classmethod
+    def empty(cls) -> "FakeServices":
+        """Return a plant without devices and alarms."""
+        return cls(views=(), alarms=())
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(
+            self.plant,
+            self.history,
+            self.alarms,
+            self.control,
+            self.reports,
+            self.project,
+            self.audit,
+            self.readings.watch,
+            self.alarms.watched.watch,
+            self.standings.watch,
+        )

@@ -1,0 +1,57 @@
+"""A desk in front of a fake plant: everything a page is given, with a real core thread."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.corethread import CoreThread
+from app.verbs import Viewer
+from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.smallplant import NOON
+from widgets.asking import Asking
+from widgets.directory import Directory
+from widgets.pagetype import PageContext, Show
+from widgets.pointfeed import PointFeed
+from widgets.theme import Look
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+class Desk:
+    """The pieces of one screen; `close` stops its core thread."""
+
+    def __init__(
+        self,
+        services: FakeServices | None = None,
+        *,
+        theme: str = "day",
+        viewer: Viewer = VIEWER,
+        now: Callable[[], datetime] = lambda: NOON,
+    ) -> None:
+        self.services = services or FakeServices()
+        self.core = CoreThread()
+        self.core.start()
+        self.asking = Asking(self.core)
+        self.feed = PointFeed()
+        self.look = Look(theme)
+        self.viewer = viewer
+        self.now = now
+        self.shown: list[Show] = []
+        asked = self.services.asked
+        self.directory = Directory(asked, viewer, self.asking, self.feed)
+        self.context = PageContext(
+            asked,
+            viewer,
+            self.asking,
+            self.feed,
+            self.look,
+            self.directory,
+            self.shown.append,
+            now,
+            COPENHAGEN,
+        )
+        self.directory.refresh()
+
+    def close(self) -> None:
+        self.asking.close()
+        self.core.stop()

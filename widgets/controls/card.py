@@ -1,0 +1,196 @@
+"""The boxes a page is made of: card, page header, empty state, row of segments."""
+
+from collections.abc import Callable, Sequence
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.controls.plain import button, label, literal, sentence
+from widgets.icons import icon
+from widgets.theme import Look
+
+MARGIN, GAP, PAD = 16, 16, 12
+HEAD_PX = 36
+_EMPTY_WIDTH = 480
+
+
+class Card(QFrame):
+    """A surface with a head (title, quiet subtitle, tools) and whatever stands below it."""
+
+    def __init__(
+        self, title: str = "", subtitle: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(1, 1, 1, 1)
+        self.body.setSpacing(0)
+        self.subtitle = label(subtitle, "quiet")
+        self.title = label(title, "strong")
+        self.head = bar("cardhead", HEAD_PX)
+        if title:
+            self.head.add(self.title, self.subtitle).stretch()
+            self.body.addWidget(self.head)
+
+
+class Bar(QFrame):
+    """A row of controls of fixed height: a card's head, a tool bar, a foot."""
+
+    def __init__(self, name: str, height_px: int, gap_px: int = 8) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFixedHeight(height_px)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(PAD, 0, PAD, 0)
+        self._row.setSpacing(gap_px)
+
+    def add(self, *widgets: QWidget) -> "Bar":
+        """Put widgets side by side, in order; returns itself to go on."""
+        for each in widgets:
+            self._row.addWidget(each)
+        return self
+
+    def stretch(self) -> "Bar":
+        """Leave free room here; returns itself to go on."""
+        self._row.addStretch(1)
+        return self
+
+
+def bar(name: str, height_px: int) -> Bar:
+    """Return an empty row of controls."""
+    return Bar(name, height_px)
+
+
+class EmptyState(QWidget):
+    """Says what belongs here and offers the one action that fills it."""
+
+    def __init__(
+        self,
+        says: str,
+        *,
+        action: str = "",
+        pressed: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(PAD)
+        column.addStretch(1)
+        self.says = sentence(says)
+        self.says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.says.setMaximumWidth(_EMPTY_WIDTH)
+        self.says.setMinimumWidth(min(_EMPTY_WIDTH, 320))
+        column.addWidget(self.says, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action and pressed is not None:
+            column.addWidget(button(action, pressed), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+
+class Segments(QWidget):
+    """A choice of a few views side by side; exactly one is on."""
+
+    chosen = pyqtSignal(int)
+
+    def __init__(self, words: Sequence[str], says: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(says)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        for at, word in enumerate(words):
+            each = QPushButton(literal(word))
+            each.setCheckable(True)
+            each.setChecked(at == 0)
+            each.setProperty("role", "segment")
+            each.setProperty("first", "true" if at == 0 else "false")
+            each.setProperty("last", "true" if at == len(words) - 1 else "false")
+            each.setAccessibleName(f"{says}: {word}")
+            self._group.addButton(each, at)
+            row.addWidget(each)
+        self._group.idClicked.connect(self.chosen)
+
+    def choose(self, at: int) -> None:
+        """Switch one on as a click would."""
+        each = self._group.button(at)
+        if each is not None:
+            each.setChecked(True)
+            self.chosen.emit(at)
+
+    def rename(self, at: int, word: str) -> None:
+        """Change a word, such as its count."""
+        each = self._group.button(at)
+        if each is not None:
+            each.setText(literal(word))
+
+
+class Search(QLineEdit):
+    """A field that narrows a list while one types; Esc clears it."""
+
+    def __init__(self, says: str, look: Look, width_px: int = 200) -> None:
+        super().__init__()
+        self.setPlaceholderText(says)
+        self.setAccessibleName(says)
+        self.setFixedWidth(width_px)
+        self.setClearButtonEnabled(False)
+        self.addAction(icon("search", look, "quiet"), QLineEdit.ActionPosition.LeadingPosition)
+
+
+class Elided(QLabel):
+    """A line of plain text that gives way when room is short; the tip has it whole."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(
+            self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height()
+        )
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        metrics = self.fontMetrics()
+        if metrics.horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment(), short)
+
+
+class PageHead(QWidget):
+    """The 48 px above a page: title, quiet words beside it, tools at the right."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(48)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        row.setSpacing(PAD)
+        self.title = Elided(title, "title")
+        self.beside = Elided("", "quiet")
+        self.left = QHBoxLayout()
+        self.left.setSpacing(PAD)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        row.addWidget(self.title)
+        row.addWidget(self.beside)
+        row.addLayout(self.left)
+        row.addStretch(1)
+        row.addLayout(self.tools)

@@ -1,0 +1,258 @@
+"""The table of the desk: calm rows of 32 px, one focus ring, values with their quality."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from widgets.controls.marks import mark_pixmap
+from widgets.controls.valuepainter import ValuePainter
+from widgets.fonts import BODY_PX, font
+from widgets.models.rows import CELL, Cell, RowsModel
+from widgets.theme import Look, Theme
+
+ROW_PX = 32
+HEAD_PX = 36
+_PAD, _FIRST_PAD = 8, 12
+_MARK_GAP = 6
+
+_T = TypeVar("_T")
+
+
+class CellPainter(QStyledItemDelegate):
+    """Draws a `Cell`: ground, line below, mark, text or value, focus ring around the row."""
+
+    def __init__(self, look: Look, table: "Table[_T]") -> None:
+        super().__init__(table)
+        self._look = look
+        self._table: Table[_T] = table
+        self._painters: dict[tuple[str, int], ValuePainter] = {}
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        if painter is None:
+            return
+        theme = self._look.theme
+        paint_ground(painter, option, index, theme, self._table)
+        cell = index.data(CELL)
+        if isinstance(cell, Cell):
+            self._cell(painter, option, index, cell)
+
+    def _cell(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex,
+        cell: Cell,
+    ) -> None:
+        theme = self._look.theme
+        column = self._table.rows_model.columns[index.column()]
+        left = _FIRST_PAD if index.column() == 0 else _PAD
+        box = QRectF(option.rect).adjusted(left, 0, -_PAD, -1)
+        if cell.mark is not None:
+            box.setLeft(box.left() + self._mark(painter, box, cell))
+        if cell.shown is not None:
+            self._value(theme, column.decimals).paint(painter, box, cell.shown)
+            return
+        painter.setFont(font(BODY_PX, strong=cell.strong))
+        painter.setPen(QColor(theme.tokens()[cell.tone.value]))
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        text = painter.fontMetrics().elidedText(
+            cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
+        if cell.mark is None:
+            return 0
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        picture = mark_pixmap(cell.mark, self._look.theme, ratio)
+        side = picture.deviceIndependentSize()
+        painter.drawPixmap(
+            int(box.left()), int(box.center().y() - side.height() / 2 + 0.5), picture
+        )
+        return int(side.width()) + _MARK_GAP
+
+    def _value(self, theme: Theme, decimals: int) -> ValuePainter:
+        kept = self._painters.get((theme.name, decimals))
+        if kept is None:
+            kept = ValuePainter(theme, decimals=decimals)
+            self._painters[theme.name, decimals] = kept
+        return kept
+
+
+def paint_ground(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    index: QModelIndex,
+    theme: Theme,
+    table: "Table[_T]",
+) -> None:
+    """Fill a cell's ground, draw the line below and its part of the row's focus ring."""
+    rect = option.rect
+    chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+    if chosen:
+        painter.fillRect(rect, QColor(theme.selection))
+    elif index.row() == table.hovered:
+        painter.fillRect(rect, QColor(theme.hover))
+    painter.setPen(QColor(theme.line))
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+    if not (table.hasFocus() and table.currentIndex().row() == index.row()):
+        return
+    painter.setPen(QPen(QColor(theme.accent), 2))
+    top, bottom = rect.top() + 1, rect.bottom()
+    painter.drawLine(rect.left(), top, rect.right(), top)
+    painter.drawLine(rect.left(), bottom, rect.right(), bottom)
+    if index.column() == 0:
+        painter.drawLine(rect.left() + 1, top, rect.left() + 1, bottom)
+    if index.column() == table.rows_model.columnCount() - 1:
+        painter.drawLine(rect.right(), top, rect.right(), bottom)
+
+
+class Table(QTableView, Generic[_T]):
+    """A table over a `RowsModel`; Enter and double click open a row."""
+
+    opened = pyqtSignal(object)  # the row
+
+    def __init__(
+        self, model: RowsModel[_T], look: Look, says: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.rows_model = model
+        self.hovered = -1
+        self._kept: Hashable = None
+        self._kept_chosen: set[Hashable] = set()
+        self._kept_scroll = 0
+        self.setModel(model)
+        self.setAccessibleName(says)
+        self.setItemDelegate(CellPainter(look, self))
+        self._arrange()
+        look.changed.connect(self._repaint)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._return)
+        self.doubleClicked.connect(self._open)
+
+    def current(self) -> _T | None:
+        """Return the row the focus is on."""
+        return self.rows_model.row(self.currentIndex())
+
+    def chosen(self) -> list[_T]:
+        """Return the selected rows from top to bottom."""
+        selection = self.selectionModel()
+        rows = selection.selectedRows() if selection is not None else []
+        found = (self.rows_model.row(index) for index in sorted(rows, key=QModelIndex.row))
+        return [row for row in found if row is not None]
+
+    def go_to(self, wanted: Callable[[_T], bool]) -> bool:
+        """Select the first row that is wanted and bring it into view."""
+        for at, row in enumerate(self.rows_model.rows):
+            if wanted(row):
+                self.setCurrentIndex(self.rows_model.index(at, 0))
+                return True
+        return False
+
+    def touch_visible(self) -> None:
+        """Repaint the rows in view, and no others."""
+        first = self.rowAt(0)
+        last = self.rowAt(self._ground().height() - 1)
+        if first >= 0:
+            self.rows_model.touch(first, last if last >= 0 else self.rows_model.rowCount() - 1)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            self._hover(self.rowAt(int(event.position().y())))
+        super().mouseMoveEvent(event)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().eventFilter(watched, event)
+
+    def _arrange(self) -> None:
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self._ground().setMouseTracking(True)
+        self._ground().installEventFilter(self)
+        side, head = self.verticalHeader(), self.horizontalHeader()
+        if side is None or head is None:
+            return
+        side.setVisible(False)
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setDefaultSectionSize(ROW_PX)
+        side.setMinimumSectionSize(1)
+        head.setFixedHeight(HEAD_PX)
+        head.setHighlightSections(False)
+        head.setSectionsMovable(True)
+        for at, column in enumerate(self.rows_model.columns):
+            head.resizeSection(at, column.width)
+            if column.stretch:
+                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        head.setSortIndicatorClearable(True)
+        self.setSortingEnabled(True)
+
+    def _ground(self) -> QWidget:
+        ground = self.viewport()
+        assert ground is not None  # noqa: S101 - a scroll area always has one
+        return ground
+
+    def _open(self, index: QModelIndex) -> None:
+        row = self.rows_model.row(index)
+        if row is not None:
+            self.opened.emit(row)
+
+    def _hover(self, row: int) -> None:
+        if row == self.hovered:
+            return
+        before, self.hovered = self.hovered, row
+        for each in (before, row):
+            self.rows_model.touch(each, each)
+
+    def _repaint(self) -> None:
+        self._ground().update()
+
+    def _remember(self) -> None:
+        row, bar = self.current(), self.verticalScrollBar()
+        self._kept = None if row is None else self.rows_model.key(row)
+        self._kept_chosen = {self.rows_model.key(each) for each in self.chosen()}
+        self._kept_scroll = 0 if bar is None else bar.value()
+
+    def _return(self) -> None:
+        selection, bar = self.selectionModel(), self.verticalScrollBar()
+        if selection is None or bar is None:
+            return
+        if self._kept is not None:
+            flags, model = selection.SelectionFlag, self.rows_model
+            for at, row in enumerate(model.rows):
+                key = model.key(row)
+                if key in self._kept_chosen:
+                    selection.select(model.index(at, 0), flags.Select | flags.Rows)
+                if key == self._kept:
+                    selection.setCurrentIndex(model.index(at, 0), flags.NoUpdate)
+        self.updateGeometries()
+        bar.setValue(self._kept_scroll)

@@ -1,0 +1,118 @@
+"""Which devices there are and how they are doing, kept once for every page."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.asked import Asked, DeviceView
+from app.errors import PlantError
+from app.model.device import DeviceStanding, Presence
+from app.model.reading import DeviceId
+from app.verbs import Viewer
+from widgets.asking import Asking
+from widgets.pointfeed import PointFeed
+
+_LIST_AGAIN_S = 60  # catches a device that left without anybody saying so
+
+
+class Directory(QObject):
+    """The devices as the core listed them, with the newest standing of each (GUI thread).
+
+    ``listed`` says that the devices themselves were told anew (or could not be:
+    `failure` has the sentence), ``changed`` at most once a second that some device
+    is doing otherwise than before.
+    """
+
+    listed = pyqtSignal()
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        asked: Asked,
+        viewer: Viewer,
+        asking: Asking,
+        feed: PointFeed,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._asked, self._viewer, self._asking, self._feed = asked, viewer, asking, feed
+        self._views: dict[DeviceId, DeviceView] = {}
+        self._under_way = False
+        self._news = False
+        self._age_s = 0
+        self.is_listed = False
+        self.failure = ""
+        feed.devices_changed.connect(self._hear)
+        feed.plant_changed.connect(self.refresh)
+        feed.aged.connect(self._tick)
+
+    @property
+    def views(self) -> Sequence[DeviceView]:
+        """Every device, in the core's order."""
+        return tuple(self._views.values())
+
+    def view(self, device: DeviceId) -> DeviceView | None:
+        """Return a device as listed."""
+        return self._views.get(device)
+
+    def name(self, device: DeviceId) -> str:
+        """Return what people call a device; its id while it is not listed."""
+        view = self._views.get(device)
+        return view.config.name if view is not None else device
+
+    def area(self, device: DeviceId) -> str:
+        """Return where a device stands."""
+        view = self._views.get(device)
+        return view.config.area if view is not None else ""
+
+    def standing(self, device: DeviceId) -> DeviceStanding | None:
+        """Return the newest standing of a device."""
+        heard = self._feed.standing(device)
+        if heard is not None:
+            return heard
+        view = self._views.get(device)
+        return view.standing if view is not None else None
+
+    def counts(self) -> Mapping[Presence, int]:
+        """Return how many devices are doing how."""
+        standings = (self.standing(device) for device in self._views)
+        return Counter(each.presence for each in standings if each is not None)
+
+    def refresh(self) -> None:
+        """Ask the core for the devices again."""
+        if self._under_way:
+            return
+        self._under_way = True
+        self._asking.ask(
+            self._asked.plant.devices(self._viewer),
+            owner=self,
+            done=self._take,
+            failed=self._fail,
+        )
+
+    def _take(self, views: Sequence[DeviceView]) -> None:
+        self._under_way, self._age_s = False, 0
+        self._views = {each.config.id: each for each in views}
+        self.is_listed, self.failure = True, ""
+        self.listed.emit()
+        self.changed.emit()
+
+    def _fail(self, error: PlantError) -> None:
+        self._under_way = False
+        self.failure = str(error)
+        self.listed.emit()
+
+    def _hear(self) -> None:
+        self._news = True
+
+    def _tick(self) -> None:
+        self._age_s += 1
+        if self._news:
+            self._news = False
+            if any(device not in self._views for device in self._feed.heard_of()):
+                self.refresh()
+            self.changed.emit()
+        if self._age_s >= _LIST_AGAIN_S:
+            self._age_s = 0
+            self.refresh()
