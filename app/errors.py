@@ -9,6 +9,10 @@ class DeviceUnreachable(PlantError):
     """The device did not answer; trying again later is reasonable."""
 
 
+class NothingSent(DeviceUnreachable):
+    """The question never left: whatever was to be written did not change anything."""
+
+
 class DeviceRefused(PlantError):
     """The device answered no; trying again unchanged is pointless."""
 

@@ -77,6 +77,7 @@ class LinkRules:
     idle_close_s: float | None = None  # close ourselves before the device does
     offline_after_cycles: int = 2  # cycles after STALE
     single_client: bool = False
+    number_term: str = ""  # what the maker calls a register's number: "PNU"
 
 
 @dataclass(frozen=True, slots=True)
