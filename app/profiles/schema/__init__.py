@@ -1,0 +1,1 @@
+"""The published JSON Schema of profile files, one file a schema version."""

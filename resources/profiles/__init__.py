@@ -1,0 +1,1 @@
+"""The device profiles Heatdesk brings along, one YAML file a device model."""
