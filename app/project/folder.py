@@ -92,16 +92,20 @@ class ProjectFolder:
         """Copies made before a database is brought up to date."""
         return self.root / "backups"
 
-    def make_folders(self) -> None:
-        """Make the sub-folders that are missing; a copied project may have lost empty ones."""
-        for folder in (
+    def sub_folders(self) -> tuple[Path, ...]:
+        """Return the folders inside, empty ones of a new project included."""
+        return (
             self.history,
             self.documents,
             self.profiles,
             self.diagrams,
             self.logs,
             self.backups,
-        ):
+        )
+
+    def make_folders(self) -> None:
+        """Make the sub-folders that are missing; a copied project may have lost empty ones."""
+        for folder in self.sub_folders():
             folder.mkdir(parents=True, exist_ok=True)
 
 

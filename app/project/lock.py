@@ -6,6 +6,7 @@ stale and is taken over; a lock of another computer is never judged from here.
 """
 
 import json
+import logging
 import os
 import secrets
 import socket
@@ -21,6 +22,8 @@ from app.project.folder import ProjectFolder
 from app.project.guard import guarded
 from app.users.privatefile import read_private, replace_file, user_folder, write_private
 
+_log = logging.getLogger(__name__)
+_START_TICKS = 19  # place of the start time behind the name in /proc/<pid>/stat
 ADDRESS = "127.0.0.1"  # the channel is for this computer alone
 
 
@@ -92,11 +95,17 @@ class OwnerLock:
             _write(self._root, self._owner)
 
     def release(self) -> None:
-        """Give the project back; may be called twice."""
-        self._drop_token()
-        with guarded(self._root):
-            if _read(self._root) == self._owner:
-                ProjectFolder(self._root).lock.unlink(missing_ok=True)
+        """Give the project back; never raises and may be called twice.
+
+        A lock that cannot be removed is stale as soon as this process ends.
+        """
+        try:
+            self._drop_token()
+            with guarded(self._root):
+                if _read(self._root) == self._owner:
+                    ProjectFolder(self._root).lock.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("the lock of %s stays behind: %s", self._root, error)
 
     def _still_ours(self) -> None:
         if (found := _read(self._root)) != self._owner:
@@ -160,21 +169,20 @@ def _is_stale(owner: Owner) -> bool:
 def _life_of(pid: int) -> str | None:
     """Return a word for this one life of a process number, ``None`` when nobody lives there.
 
-    Counted from the computer's start where the system does so, because a clock set
-    after the start would otherwise make a living owner look like a stranger.
+    On Linux counted in the kernel's ticks since the computer started: the time of day
+    shifts with every clock that is set, and a living owner would look like a stranger.
     """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        booted_at = psutil.boot_time()
-        started_at = process.create_time()
-    except psutil.NoSuchProcess:
+        if psutil.LINUX:
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+            stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+            return f"{boot}+{stat.rpartition(')')[2].split()[_START_TICKS]}"
+        return f"{process.create_time():.2f}"
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
-    if psutil.LINUX:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-        return f"{boot}+{started_at - booted_at:.1f}"
-    return f"{started_at:.2f}"
 
 
 def _user() -> str:

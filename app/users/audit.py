@@ -17,6 +17,7 @@ from app.ports import Clock
 from app.users.chain import (
     GAP_VERB,
     GENESIS,
+    RENEWAL_VERB,
     ChainEntry,
     Head,
     chained,
@@ -42,11 +43,15 @@ class SqlAuditTrail:
     milliseconds). Raises `StoreBroken` when the database or the head cannot be written.
     """
 
-    def __init__(self, engine: Engine, head: Path, key: bytes, now: Clock) -> None:
+    def __init__(
+        self, engine: Engine, head: Path, key: bytes, now: Clock, *, renewed: str = ""
+    ) -> None:
         """Go on with the chain in the database.
 
         Whatever the chain lost since its head was signed is written into it as an entry
-        of its own, and the old head is set aside: going on must not hide it.
+        of its own, and the old head is set aside: going on must not hide it. ``renewed``
+        says why the key is a new one: entries before it can then be proved only by
+        their hashes.
         """
         self._engine = engine
         self._head = head
@@ -59,7 +64,8 @@ class SqlAuditTrail:
             ).first()
         self._count: int = 0 if newest is None else newest.seq
         self._last: str = GENESIS if newest is None else newest.hash
-        self._own_up()
+        self._sealed_from = 1
+        self._own_up(renewed)
 
     @classmethod
     def begin(cls, engine: Engine, head: Path, key: bytes, now: Clock) -> "SqlAuditTrail":
@@ -119,36 +125,39 @@ class SqlAuditTrail:
         """
         return verify_audit(self._engine, self._head, self._key, self._turn)
 
-    def _own_up(self) -> None:
+    def _own_up(self, renewed: str) -> None:
         """Compare the end of the chain with its head; `verify` looks at all the rest."""
         head = read_head(self._head)
+        key = None if renewed else self._key
         if head is None:
             fault = "the signed end of the audit is missing or cannot be read"
         else:
-            tail = self._raw(limit=2)
-            fault = tail_fault(tail[::-1], head, self._count, self._key)
+            fault = tail_fault(self._raw(limit=2)[::-1], head, self._count, key)
+            self._sealed_from = head.sealed_from
         if fault:
-            self._record_gap(fault)
+            self._set_aside()
+        if renewed:
+            self._sealed_from = self._count + 1
+            self._own_words(RENEWAL_VERB, renewed)
+        if fault:
+            self._own_words(GAP_VERB, fault)
         elif head is not None and head.count < self._count:
             self._sign()
 
-    def _record_gap(self, fault: str) -> None:
-        _log.error("the audit is not complete: %s", fault)
+    def _set_aside(self) -> None:
         with told(self._head):
             if self._head.exists():
                 name = f"{self._head.name}.{self._now():%Y%m%dT%H%M%SZ}.broken"
                 self._head.replace(self._head.with_name(name))
+
+    def _own_words(self, verb: str, reason: str) -> None:
+        _log.error("%s: %s", verb, reason)
         self.append(
-            login="",
-            name="Heatdesk",
-            workstation="",
-            verb=GAP_VERB,
-            entity="audit",
-            reason=fault,
+            login="", name="Heatdesk", workstation="", verb=verb, entity="audit", reason=reason
         )
 
     def _sign(self) -> None:
-        head = head_of(self._key, self._count, self._last)
+        head = head_of(self._key, self._count, self._last, self._sealed_from)
         replace_file(self._head, head.text().encode())
 
     def _raw(self, limit: int, before_seq: int | None = None) -> list[ChainEntry]:

@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 GENESIS = "0" * 64
 GAP_VERB = "audit.gap"  # the entry by which the program itself owns up to missing ones
+RENEWAL_VERB = "audit.new-key"  # the first entry sealed with a new key
 
 
 class ChainEntry(NamedTuple):
@@ -41,35 +42,36 @@ class Head:
 
     count: int
     hash: str
+    sealed_from: int  # the first entry sealed with the present key
     signature: str
 
     def text(self) -> str:
         """Return the head as its file holds it."""
-        content = {"count": self.count, "hash": self.hash, "signature": self.signature}
-        return json.dumps(content, indent=1) + "\n"
+        return json.dumps(asdict(self), indent=1) + "\n"
 
     def is_signed(self, key: bytes) -> bool:
         """Whether the program signed it."""
-        return hmac.compare_digest(self.signature, sign(key, self.count, self.hash))
+        good = head_of(key, self.count, self.hash, self.sealed_from)
+        return hmac.compare_digest(self.signature, good.signature)
 
 
-def head_of(key: bytes, count: int, hash_: str) -> Head:
+def head_of(key: bytes, count: int, hash_: str, sealed_from: int = 1) -> Head:
     """Return the signed head of a chain of ``count`` entries ending with ``hash_``."""
-    return Head(count, hash_, sign(key, count, hash_))
+    return Head(count, hash_, sealed_from, _mac(key, f"head:{count}:{hash_}:{sealed_from}"))
 
 
 def parse_head(text: str) -> Head:
     """Return the head a file holds; raises `ValueError` for anything else."""
     try:
         content = json.loads(text)
-        return Head(int(content["count"]), str(content["hash"]), str(content["signature"]))
+        return Head(
+            int(content["count"]),
+            str(content["hash"]),
+            int(content["sealed_from"]),
+            str(content["signature"]),
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"no head of an audit: {error}") from error
-
-
-def sign(key: bytes, count: int, hash_: str) -> str:
-    """Return the signature of a head."""
-    return _mac(key, f"head:{count}:{hash_}")
 
 
 def seal(key: bytes, hash_: str) -> str:
@@ -94,7 +96,8 @@ def first_fault(entries: Iterable[ChainEntry], head: Head | None, key: bytes | N
     signed_hash = GENESIS if head is not None and head.count == 0 else ""
     for entry in entries:
         count += 1
-        if fault := _fault(entry, count, previous, key):
+        seal_key = key if head is None or count >= head.sealed_from else None
+        if fault := _fault(entry, count, previous, seal_key):
             return fault
         previous = entry.hash
         if head is not None and count == head.count:
@@ -104,7 +107,7 @@ def first_fault(entries: Iterable[ChainEntry], head: Head | None, key: bytes | N
     return _head_fault(head, count, signed_hash, key) or gap
 
 
-def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes) -> str:
+def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes | None) -> str:
     """Return "" when the chain's last two entries, oldest first, agree with the head."""
     ends_at = {entry.seq: entry.hash for entry in tail}
     signed_hash = ends_at.get(head.count, "") if head.count else GENESIS

@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -15,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import SecretsLocked
-from app.users.privatefile import read_private, write_private
+from app.users.privatefile import read_private, user_folder, write_private
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -30,6 +31,20 @@ class Keyring(Protocol):
     def get(self, name: str) -> str | None: ...
 
     def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where this machine and this person can keep the key of secrets."""
+
+    private: Path  # the user's own data folder, for key files and tokens
+    keyring: Keyring | None = None  # None: there is none to ask
+    passphrase: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_this_machine(cls, passphrase: str | None = None) -> "Keys":
+        """Return the places this machine offers; may ask the keyring for a moment."""
+        return cls(user_folder(), system_keyring(), passphrase)
 
 
 class SystemKeyring:

@@ -21,12 +21,13 @@ from app.users.keyplaces import (
     KEY_BYTES,
     NONCE_BYTES,
     Keyring,
+    Keys,
     read_key_file,
     unwrap,
     wrap,
     write_key_file,
 )
-from app.users.privatefile import user_folder, write_private
+from app.users.privatefile import write_private
 
 _FORMAT = 1
 _KEYRING, _PASSPHRASE, _KEY_FILE = "keyring", "passphrase", "key-file"
@@ -100,33 +101,25 @@ class SecretsStore:
             raise StoreBroken(f"{self._file} cannot be written: {error}") from error
 
 
-def create_secrets(
-    file: Path,
-    *,
-    keyring: Keyring | None,
-    passphrase: str | None = None,
-    private: Path | None = None,
-) -> SecretsStore:
+def create_secrets(file: Path, keys: Keys) -> SecretsStore:
     """Make an empty store in ``file``, its key in the best place this machine offers.
 
     Args:
         file: The store; one that exists raises `BadInput`.
-        keyring: The system's, or ``None`` where there is none.
-        passphrase: Opens the store too; without a keyring, alone.
-        private: Where a key file goes when there is neither, instead of the user's own
-            data folder. It is never put beside the store.
+        keys: The keyring comes first; a passphrase opens the store too; with neither, a
+            key file goes into the user's own data folder, never beside the store.
     """
     if file.exists():
         raise BadInput(f"{file} already holds secrets")
     key, store = secrets.token_bytes(KEY_BYTES), uuid4().hex
     places: list[dict[str, str]] = []
-    if keyring is not None and _keep_in(keyring, store, key):
+    if keys.keyring is not None and _keep_in(keys.keyring, store, key):
         places.append({"kind": _KEYRING})
-    if passphrase is not None:
-        places.append({"kind": _PASSPHRASE, **wrap(key, passphrase, store)})
+    if keys.passphrase is not None:
+        places.append({"kind": _PASSPHRASE, **wrap(key, keys.passphrase, store)})
     if not places:
         try:
-            write_key_file(private or user_folder(), store, key)
+            write_key_file(keys.private, store, key)
         except OSError as error:
             raise StoreBroken(f"the key file cannot be written: {error}") from error
         places.append({"kind": _KEY_FILE})
@@ -135,13 +128,7 @@ def create_secrets(
     return made
 
 
-def open_secrets(
-    file: Path,
-    *,
-    keyring: Keyring | None,
-    passphrase: str | None = None,
-    private: Path | None = None,
-) -> SecretsStore:
+def open_secrets(file: Path, keys: Keys) -> SecretsStore:
     """Open a store with the first key that fits.
 
     Raises:
@@ -153,14 +140,17 @@ def open_secrets(
     tried: list[str] = []
     for place in whole["places"]:
         try:
-            key = _key_at(place, whole["id"], keyring, passphrase, private or user_folder())
+            key = _key_at(place, whole["id"], keys)
             store = SecretsStore(file, key, {k: whole[k] for k in ("format", "id", "places")})
             store.names()
         except SecretsLocked as error:
             tried.append(str(error))
         else:
             return store
-    raise SecretsLocked(f"{file} stays locked: {'; '.join(tried) or 'no key is known'}")
+    raise SecretsLocked(
+        f"{file} stays locked ({'; '.join(tried) or 'no key is known'}): open it with its "
+        f"passphrase, or as the user and on the computer that made it"
+    )
 
 
 def _keep_in(keyring: Keyring, store: str, key: bytes) -> bool:
@@ -173,23 +163,17 @@ def _keep_in(keyring: Keyring, store: str, key: bytes) -> bool:
         return False
 
 
-def _key_at(
-    place: Mapping[str, str],
-    store: str,
-    keyring: Keyring | None,
-    passphrase: str | None,
-    private: Path,
-) -> bytes:
+def _key_at(place: Mapping[str, str], store: str, keys: Keys) -> bytes:
     kind = place.get("kind")
     if kind == _KEY_FILE:
-        return _decoded(read_key_file(private, store), "the key file")
+        return _decoded(read_key_file(keys.private, store), "the key file")
     if kind == _PASSPHRASE:
-        if passphrase is None:
+        if keys.passphrase is None:
             raise SecretsLocked("no passphrase was given")
-        return unwrap(dict(place), passphrase, store)
-    if keyring is None:
+        return unwrap(dict(place), keys.passphrase, store)
+    if keys.keyring is None:
         raise SecretsLocked("the keyring of the system cannot be reached from here")
-    if (text := keyring.get(store)) is None:
+    if (text := keys.keyring.get(store)) is None:
         raise SecretsLocked("the keyring of this user does not hold its key")
     return _decoded(text.encode(), "the keyring")
 

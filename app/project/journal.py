@@ -1,0 +1,130 @@
+"""The alarm journal: every change of every alarm, for ever, and how the alarms stand now."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from app.database import reading, told
+from app.errors import StoreBroken
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
+from app.model.reading import DeviceId, PointId
+from app.project.tables import AlarmRow, StandingRow
+
+_COPIED = (
+    "since",
+    "occurred_at",
+    "resolved_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "note",
+    "value",
+)
+_RULE_FIELDS = {field.name for field in fields(AlarmRule)}
+_log = logging.getLogger(__name__)
+
+
+class SqlAlarmJournal:
+    """The journal in ``journal.sqlite``, an `AlarmJournal`.
+
+    An append costs the core's loop a fraction of a millisecond: when it returns the
+    record outlives a kill of the program. A thread of its own brings it to the disk at
+    once after that, so that a power cut costs at most the last moment. All methods
+    raise `StoreBroken` when the file cannot be used.
+    """
+
+    def __init__(self, engine: Engine, file: Path) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+        self._file = file
+        self._flusher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._flush_due = False
+
+    def append(self, alarm: Alarm, at: datetime) -> AlarmRecord:
+        """Write down what an alarm became, and that it stands so from now on."""
+        values = {name: getattr(alarm, name) for name in _COPIED}
+        rule = alarm.rule
+        with told(self._file), self._engine.begin() as connection:
+            result = connection.execute(
+                insert(AlarmRow).returning(AlarmRow.seq),
+                {
+                    **values,
+                    "at": at,
+                    "rule": rule.id,
+                    "device": rule.device,
+                    "point": rule.point,
+                    "priority": rule.priority,
+                    "definition": asdict(rule),
+                    "state": alarm.state.value,
+                },
+            )
+            seq = int(result.scalar_one())
+            moved = connection.execute(
+                update(StandingRow).where(StandingRow.rule == rule.id).values(seq=seq)
+            )
+            if not moved.rowcount:
+                connection.execute(insert(StandingRow), {"rule": rule.id, "seq": seq})
+        self._flush_soon()
+        return AlarmRecord(seq, at, alarm)
+
+    def standing(self) -> list[Alarm]:
+        """Return the newest record of every rule that ever had one, normal ones too."""
+        wanted = select(AlarmRow.__table__).join(StandingRow, StandingRow.seq == AlarmRow.seq)
+        with told(self._file), self._reading.connect() as connection:
+            rows = connection.execute(wanted.order_by(AlarmRow.seq)).mappings()
+            return [_alarm(row) for row in rows]
+
+    def history(self, limit: int, before_seq: int | None = None) -> list[AlarmRecord]:
+        """Return records, newest first; ``before_seq`` pages on to older ones."""
+        wanted = select(AlarmRow.__table__).order_by(AlarmRow.seq.desc()).limit(limit)
+        if before_seq is not None:
+            wanted = wanted.where(AlarmRow.seq < before_seq)
+        with told(self._file), self._reading.connect() as connection:
+            rows = connection.execute(wanted).mappings()
+            return [AlarmRecord(row["seq"], row["at"], _alarm(row)) for row in rows]
+
+    def flush(self) -> None:
+        """Bring everything written so far to the disk; blocks for some milliseconds."""
+        with told(self._file), self._reading.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Flush and let go of the file; may be called twice, nothing else after it."""
+        self._flusher.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _flush_soon(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            self._flusher.submit(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False  # first: what is appended from here on asks for another
+        try:
+            self.flush()
+        except StoreBroken as error:
+            _log.warning("the alarm journal waits in memory of the system: %s", error)
+
+
+def _alarm(row: RowMapping) -> Alarm:
+    return Alarm(
+        rule=_rule(row["definition"]),
+        state=AlarmState(row["state"]),
+        **{name: row[name] for name in _COPIED},
+    )
+
+
+def _rule(definition: dict[str, Any]) -> AlarmRule:
+    """Return the rule as it was; fields a later program dropped are left out."""
+    known = {name: value for name, value in definition.items() if name in _RULE_FIELDS}
+    point = known.get("point")
+    known["device"] = DeviceId(known["device"])
+    known["point"] = None if point is None else PointId(point)
+    return AlarmRule(**known)
