@@ -7,6 +7,7 @@ contract test of the profiles holds the two against each other.
 import math
 import struct
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from app.model.profile import DataType, RegisterPlace, WordOrder
 
@@ -55,7 +56,8 @@ def _number(place: RegisterPlace, words: Sequence[int]) -> tuple[float | None, s
                 return None, place.sentinels[seen]
     if not math.isfinite(number):
         return None, "not-a-number"
-    value = number * place.scale + place.offset
+    exact = Fraction(number) * Fraction(repr(place.scale)) + Fraction(repr(place.offset))
+    value = float(exact)  # 21.48, never 21.480000000000004
     below = place.minimum is not None and value < place.minimum
     above = place.maximum is not None and value > place.maximum
     return (None, "out-of-range") if below or above else (value, "")
