@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    NullPool,
     TypeDecorator,
     create_engine,
     event,
@@ -113,6 +114,11 @@ def told(file: Path) -> Iterator[None]:
 def read_only(file: Path) -> sqlite3.Connection:
     """Return a plain connection that cannot change ``file``; `sqlite3.Error` if missing."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+
+
+def look_at(file: Path) -> Engine:
+    """Return an engine that cannot change ``file``, whoever owns it."""
+    return create_engine("sqlite://", creator=lambda: read_only(file), poolclass=NullPool)
 
 
 def health_of(file: Path) -> str:

@@ -1,6 +1,6 @@
 """The configuration as kept: every version of it, and the one way to change it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,14 @@ class Saved(NamedTuple):
 
     version: Version
     config: PlantConfig
+
+
+# Told of a change inside its transaction; what it raises takes the change back.
+Witness = Callable[[Version, PlantConfig, PlantConfig], None]
+
+
+def unwitnessed(_version: Version, _old: PlantConfig, _new: PlantConfig) -> None:
+    """Let a change pass that nobody has to hear of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Configuration:
         mutate: Mutate,
         *,
         expected_version: int | None = None,
+        witness: Witness = unwitnessed,
     ) -> Saved:
         """Save what ``mutate`` makes of the present plant as a new version.
 
@@ -118,9 +127,10 @@ class Configuration:
                     f"{newest.author} saved version {newest.number} meanwhile; "
                     f"this change was made from version {expected_version}"
                 )
-            return self._step(session, newest, mutate, author, note)
+            saved, old = self._step(session, newest, mutate, author, note)
+            return _witnessed(saved, old, newest, witness)
 
-    def undo(self, author: str) -> Saved:
+    def undo(self, author: str, witness: Witness = unwitnessed) -> Saved:
         """Take back the newest change that is not taken back yet; `redo` takes back this.
 
         May be repeated down to the first version. `BadInput` when nothing is left.
@@ -130,9 +140,10 @@ class Configuration:
             if newest.before is None:
                 raise BadInput("there is no change left to take back")
             goal = _require(session, newest.before)
-            return self._go_to(session, newest, goal, author, after=newest.number)
+            saved, old = self._go_to(session, newest, goal, author, newest.number)
+            return _witnessed(saved, old, newest, witness)
 
-    def redo(self, author: str) -> Saved:
+    def redo(self, author: str, witness: Witness = unwitnessed) -> Saved:
         """Bring back what the newest `undo` took; `BadInput` when nothing was taken back.
 
         A change after an undo is a new beginning: there is nothing to redo then, but
@@ -143,16 +154,18 @@ class Configuration:
             if newest.after is None:
                 raise BadInput("nothing was taken back that could be done again")
             goal = _require(session, newest.after)
-            return self._go_to(session, newest, goal, author, after=goal.after)
+            saved, old = self._go_to(session, newest, goal, author, goal.after)
+            return _witnessed(saved, old, newest, witness)
 
-    def restore(self, author: str, version: int) -> Saved:
+    def restore(self, author: str, version: int, witness: Witness = unwitnessed) -> Saved:
         """Make the plant as it was in ``version``: a change like any other, so undo works."""
         with told(self._file), Session(self._engine) as session, session.begin():
             newest = self._require_newest(session)
             _require(session, version)
             note = _("version {number} restored").format(number=version)
             goal = _state(session, version)
-            return self._step(session, newest, lambda _old: goal, author, note)
+            saved, old = self._step(session, newest, lambda _old: goal, author, note)
+            return _witnessed(saved, old, newest, witness)
 
     def _go_to(
         self,
@@ -160,31 +173,25 @@ class Configuration:
         newest: VersionRow,
         goal: VersionRow,
         author: str,
-        *,
         after: int | None,
-    ) -> Saved:
+    ) -> tuple[Saved, PlantConfig]:
         old, new = _state(session, newest.number), _state(session, goal.number)
         note = _("back to version {number}").format(number=goal.number)
         row = self._version_row(newest.number + 1, author, note, old, new)
         row.before, row.after = goal.before, after
-        return _save(session, row, old, new)
+        return _save(session, row, old, new), old
 
     def _step(
-        self,
-        session: Session,
-        newest: VersionRow,
-        mutate: Mutate,
-        author: str,
-        note: str,
-    ) -> Saved:
+        self, session: Session, newest: VersionRow, mutate: Mutate, author: str, note: str
+    ) -> tuple[Saved, PlantConfig]:
         old = _state(session, newest.number)
         new = mutate(old)
         if new == old:
-            return Saved(_version(newest), old)
+            return Saved(_version(newest), old), old
         require_valid(new, self._checks)
         row = self._version_row(newest.number + 1, author, note, old, new)
         row.before = newest.number
-        return _save(session, row, old, new)
+        return _save(session, row, old, new), old
 
     def _version_row(
         self, number: int, author: str, note: str, old: PlantConfig, new: PlantConfig
@@ -201,6 +208,12 @@ class Configuration:
         if (row := _newest(session)) is None:
             raise BadInput(f"{self._file} holds no configuration")
         return row
+
+
+def _witnessed(saved: Saved, old: PlantConfig, newest: VersionRow, witness: Witness) -> Saved:
+    if saved.version.number != newest.number:
+        witness(saved.version, old, saved.config)
+    return saved
 
 
 def _newest(session: Session) -> VersionRow | None:

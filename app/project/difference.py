@@ -128,8 +128,9 @@ def _number_of(kind: str, number: int) -> str:
     return words[kind].format(n=number)
 
 
-def sentences(lines: Sequence[str], most: int = 20) -> str:
-    """Return differences as one text for the audit, long lists cut with their number."""
+def told_short(lines: Sequence[str], most: int = 20) -> str:
+    """Return differences as one text for the audit, a long list cut with its number."""
     more = len(lines) - most
-    shown = [*lines[:most], f"… and {more} more"] if more > 0 else list(lines)
-    return "; ".join(shown)
+    if more <= 0:
+        return "; ".join(lines)
+    return "; ".join([*lines[:most], _("and {n} more").format(n=more)])

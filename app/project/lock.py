@@ -163,7 +163,10 @@ def stale_owner(root: Path) -> Owner | None:
 
 
 def _is_stale(owner: Owner) -> bool:
-    return owner.here and _life_of(owner.pid) != owner.life
+    try:
+        return owner.here and _life_of(owner.pid) != owner.life
+    except psutil.AccessDenied:
+        return False  # somebody lives there, and will not say since when
 
 
 def _life_of(pid: int) -> str | None:

@@ -1,0 +1,93 @@
+"""How a change of the project goes: aside from the loop, audited, saved, then made known."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.asked import Version
+from app.project.config import Mutate, PlantConfig
+from app.project.configuration import Saved, Witness
+from app.project.difference import differences, told_short
+from app.project.opening import Project
+from app.verbs import Viewer
+
+_T = TypeVar("_T")
+
+
+class ChangeDesk:
+    """The one place where changes of a project are handled; lives on the core's loop."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._watchers: list[Callable[[PlantConfig], None]] = []
+        self.present = project.configuration.current()
+
+    def watch(self, watcher: Callable[[PlantConfig], None]) -> Callable[[], None]:
+        """Call ``watcher`` after every change; call the result to stop."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    async def change(
+        self,
+        viewer: Viewer,
+        name: str,
+        entity: str,
+        note: str,
+        mutate: Mutate,
+        expected_version: int | None = None,
+    ) -> Version:
+        """Save what ``mutate`` makes of the plant; see `Configuration.change`."""
+
+        def work(witness: Witness) -> Saved:
+            return self._project.configuration.change(
+                viewer.name,
+                note,
+                mutate,
+                expected_version=expected_version,
+                witness=witness,
+            )
+
+        return await self.save(viewer, name, entity, work, note)
+
+    async def save(
+        self,
+        viewer: Viewer,
+        name: str,
+        entity: str,
+        work: Callable[[Witness], Saved],
+        note: str = "",
+    ) -> Version:
+        """Do ``work`` aside, with its change in the audit before it is saved."""
+
+        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
+            self.audit(
+                viewer,
+                f"project.{name}",
+                entity,
+                old=f"version {version.number - 1}",
+                new=told_short(differences(old, new)),
+                result=f"version {version.number}",
+                reason=note,
+            )
+
+        saved = await self.work(lambda: work(witness))
+        if saved.version.number != self.present.version.number:
+            self.present = saved
+            for watcher in tuple(self._watchers):
+                watcher(saved.config)
+        return saved.version
+
+    def audit(self, viewer: Viewer, verb_name: str, entity: str, **what: str) -> int:
+        """Write down what a person did; blocks, so call it from the worker."""
+        return self._project.audit.append(
+            login=viewer.login,
+            name=viewer.name,
+            workstation=viewer.workstation,
+            verb=verb_name,
+            entity=entity,
+            **what,
+        )
+
+    async def work(self, work: Callable[[], _T]) -> _T:
+        """Do what blocks in the project's one worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._project.worker, work)

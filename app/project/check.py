@@ -1,0 +1,248 @@
+"""Is a project sound? Everything that can be looked at without owning or changing it."""
+
+import json
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from app.database import health_of, look_at, told
+from app.errors import BadInput, PlantError, StoreBroken
+from app.ports import Clock
+from app.project.config import PlantConfig
+from app.project.configuration import Configuration
+from app.project.documents import Documents
+from app.project.folder import ProjectFolder, ProjectMark, read_mark
+from app.project.lock import read_owner, stale_owner
+from app.project.opening import AUDIT_KEY, utc_now
+from app.project.tables import AlarmRow, VersionRow
+from app.project.upgrade import AUDIT, CONFIG, JOURNAL, Schema, require_known
+from app.project.validation import faults_of
+from app.users.audit import read_head, verify_audit
+from app.users.keyplaces import Keys
+from app.users.secrets import open_secrets
+from app.users.tables import AuditRow
+from app.words import _
+
+SCARCE_BYTES = 1_000_000_000  # some weeks of history of a large plant
+TOO_LITTLE_BYTES = 200_000_000  # a migration needs room for a copy
+CLOCK_SLACK = timedelta(minutes=1)
+_TRIES = 3  # a running core adds to the audit while it is looked at
+
+
+class Severity(Enum):
+    """How bad a finding is; a project is sound when none is an error."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found: where, what, and what to do about it."""
+
+    severity: Severity
+    place: str
+    sentence: str
+    advice: str = ""
+
+
+def is_sound(findings: Collection[Finding]) -> bool:
+    """Whether nothing found keeps the project from working as it should."""
+    return not any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def check_project(
+    root: Path,
+    *,
+    profiles: Collection[str] | None = None,
+    keys: Keys | None = None,
+    now: Clock = utc_now,
+) -> list[Finding]:
+    """Look at everything in a project and return what is worth telling.
+
+    Nothing is changed, and a running core is not disturbed; may take some seconds.
+
+    Args:
+        root: The project folder.
+        profiles: Ids of the device profiles this program knows; ``None`` leaves them out.
+        keys: Where keys lie, instead of this machine's own places.
+        now: The clock.
+    """
+    folder = ProjectFolder(root)
+    try:
+        mark = read_mark(root)
+    except BadInput as error:
+        advice = _("Choose a project folder, or put project.toml back from a backup.")
+        return [Finding(Severity.ERROR, str(root), str(error), advice)]
+    findings = [*_databases(folder)]
+    readable = is_sound(findings)
+    findings += _owner(root)
+    key, locked = _audit_key(folder, keys or Keys.of_this_machine())
+    findings += locked
+    if readable:
+        findings += _configuration(folder, profiles)
+        findings += _documents(folder)
+        findings += _audit(folder, key)
+        findings += _clock(folder, mark, now())
+    findings += _history(folder)
+    findings += _diagrams(folder)
+    findings += _disk(folder)
+    return findings
+
+
+def _databases(folder: ProjectFolder) -> Iterator[Finding]:
+    restore = _("Put the file back from a backup.")
+    for file, schema in (
+        (folder.config, CONFIG),
+        (folder.journal, JOURNAL),
+        (folder.audit, AUDIT),
+    ):
+        if not file.is_file():
+            yield Finding(Severity.ERROR, str(file), _("the file is missing"), restore)
+        elif sickness := health_of(file):
+            sentence = _("the file is damaged: {what}").format(what=sickness)
+            yield Finding(Severity.ERROR, str(file), sentence, restore)
+        else:
+            yield from _revision(file, schema)
+
+
+def _revision(file: Path, schema: Schema) -> Iterator[Finding]:
+    try:
+        found = require_known(file, schema)
+    except PlantError as error:
+        advice = _("Use the newer program.")
+        yield Finding(Severity.ERROR, str(file), str(error), advice)
+        return
+    if found != schema.newest():
+        sentence = _("written by an older Heatdesk (schema {found})").format(found=found)
+        advice = _("It is backed up and brought up to date when the project is opened.")
+        yield Finding(Severity.NOTE, str(file), sentence, advice)
+
+
+def _owner(root: Path) -> Iterator[Finding]:
+    if owner := read_owner(root):
+        yield Finding(Severity.NOTE, str(root), owner.sentence(root))
+    elif stale := stale_owner(root):
+        sentence = _("Heatdesk on {host} did not close the project (process {pid})").format(
+            host=stale.host, pid=stale.pid
+        )
+        advice = _("Nothing to do: the next start takes it over.")
+        yield Finding(Severity.NOTE, str(ProjectFolder(root).lock), sentence, advice)
+
+
+def _audit_key(folder: ProjectFolder, keys: Keys) -> tuple[bytes | None, list[Finding]]:
+    try:
+        return bytes.fromhex(open_secrets(folder.secrets, keys).get(AUDIT_KEY)), []
+    except (PlantError, ValueError) as error:
+        advice = _("Run the check as the user who runs the project, or with its passphrase.")
+        return None, [Finding(Severity.ERROR, str(folder.secrets), str(error), advice)]
+
+
+def _configuration(
+    folder: ProjectFolder, profiles: Collection[str] | None
+) -> Iterator[Finding]:
+    place = str(folder.config)
+    try:
+        config = Configuration(look_at(folder.config), folder.config, utc_now).current().config
+    except PlantError as error:
+        yield Finding(Severity.ERROR, place, str(error), _("Put the file back from a backup."))
+        return
+    for fault in faults_of(config):
+        yield Finding(Severity.ERROR, place, fault, _("Correct it in the project."))
+    if profiles is not None:
+        yield from _profiles(config, place, profiles)
+
+
+def _profiles(config: PlantConfig, place: str, profiles: Collection[str]) -> Iterator[Finding]:
+    for device in config.devices.values():
+        if device.profile and device.profile not in profiles:
+            sentence = _("device {device}: there is no profile {profile}").format(
+                device=device.id, profile=device.profile
+            )
+            advice = _("Put its file into the project's profiles folder, or choose another.")
+            yield Finding(Severity.ERROR, place, sentence, advice)
+
+
+def _documents(folder: ProjectFolder) -> Iterator[Finding]:
+    documents = Documents(look_at(folder.config), folder.documents, utc_now)
+    try:
+        faults = documents.faults()
+    except StoreBroken as error:
+        faults = [str(error)]
+    for fault in faults:
+        advice = _("Put the file back from a backup.")
+        yield Finding(Severity.WARNING, str(folder.documents), fault, advice)
+
+
+def _audit(folder: ProjectFolder, key: bytes | None) -> Iterator[Finding]:
+    engine = look_at(folder.audit)
+    fault = ""
+    for _attempt in range(_TRIES):
+        before = read_head(folder.audit_head)
+        fault = verify_audit(engine, folder.audit_head, key)
+        if not fault or read_head(folder.audit_head) == before:
+            break
+    if fault:
+        advice = _("Keep the folder as it is, and compare it with the newest backup.")
+        yield Finding(Severity.ERROR, str(folder.audit), fault, advice)
+
+
+def _clock(folder: ProjectFolder, mark: ProjectMark, now: datetime) -> Iterator[Finding]:
+    newest = max([mark.created_at, *_newest_times(folder)])
+    if newest > now + CLOCK_SLACK:
+        sentence = _(
+            "this computer says {now}, but the project holds an entry of {newest}"
+        ).format(now=f"{now:%Y-%m-%d %H:%M} UTC", newest=f"{newest:%Y-%m-%d %H:%M} UTC")
+        advice = _("Set this computer's clock, and let it follow a time server.")
+        yield Finding(Severity.ERROR, "clock", sentence, advice)
+
+
+def _newest_times(folder: ProjectFolder) -> list[datetime]:
+    """Return the newest moments written down, as far as there are any."""
+    newest: list[datetime | None] = []
+    with told(folder.root):
+        with look_at(folder.config).connect() as connection:
+            newest.append(connection.scalar(select(func.max(VersionRow.at))))
+        with look_at(folder.journal).connect() as connection:
+            newest.append(connection.scalar(select(func.max(AlarmRow.at))))
+        with look_at(folder.audit).connect() as connection:
+            text = connection.scalar(select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1))
+    if text is not None:
+        newest.append(datetime.fromisoformat(text))
+    return [moment for moment in newest if moment is not None]
+
+
+def _history(folder: ProjectFolder) -> Iterator[Finding]:
+    for file in sorted(folder.history.rglob("*.sqlite")):
+        if sickness := health_of(file):
+            sentence = _("the file is damaged: {what}").format(what=sickness)
+            advice = _("Put the file back from a backup; samples since then are lost.")
+            yield Finding(Severity.ERROR, str(file), sentence, advice)
+
+
+def _diagrams(folder: ProjectFolder) -> Iterator[Finding]:
+    for file in sorted(folder.diagrams.rglob("*.json")):
+        try:
+            json.loads(file.read_text("utf-8"))
+        except json.JSONDecodeError as error:
+            place = f"{file}:{error.lineno}"
+            advice = _("Correct the line, or put the file back from a backup.")
+            yield Finding(Severity.ERROR, place, error.msg, advice)
+        except (OSError, UnicodeDecodeError) as error:
+            advice = _("Put the file back from a backup.")
+            yield Finding(Severity.ERROR, str(file), str(error), advice)
+
+
+def _disk(folder: ProjectFolder) -> Iterator[Finding]:
+    free = shutil.disk_usage(folder.root).free
+    if free >= SCARCE_BYTES:
+        return
+    severity = Severity.ERROR if free < TOO_LITTLE_BYTES else Severity.WARNING
+    sentence = _("only {free} MB are free on the disk").format(free=free // 1_000_000)
+    yield Finding(severity, str(folder.root), sentence, _("Make room, or use a larger disk."))

@@ -1,0 +1,224 @@
+"""The project as screens and commands may ask for it: changes, versions and documents."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.asked import Document, Version
+from app.errors import BadInput
+from app.model.alarm import AlarmRule
+from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
+from app.model.reading import DeviceId
+from app.project.changes import ChangeDesk
+from app.project.config import PlantConfig
+from app.project.opening import Project
+from app.verbs import Capability, Viewer, verb
+
+
+class ProjectService:
+    """The configuration, its versions, and documents, a `ProjectVerbs`.
+
+    Lives on the core's loop; the database work is done in the project's worker thread,
+    one thing after the other. Every change is in the audit before it is saved.
+    """
+
+    def __init__(self, project: Project) -> None:
+        """Read the present configuration, which blocks: before the loop is busy."""
+        self._project = project
+        self._desk = ChangeDesk(project)
+
+    @property
+    def config(self) -> PlantConfig:
+        """The plant as it is configured now."""
+        return self._desk.present.config
+
+    @property
+    def version(self) -> Version:
+        """The newest version, for a later change to be made from."""
+        return self._desk.present.version
+
+    def watch(self, watcher: Callable[[PlantConfig], None]) -> Callable[[], None]:
+        """Call ``watcher`` on the loop after every change; call the result to stop."""
+        return self._desk.watch(watcher)
+
+    @verb(Capability.SEE_PLANT)
+    async def configuration(self, viewer: Viewer) -> PlantConfig:
+        """Return the plant as it is configured now."""
+        return self.config
+
+    @verb(Capability.SEE_PLANT)
+    async def documents(
+        self, viewer: Viewer, device: DeviceId | None = None
+    ) -> Sequence[Document]:
+        """Return the documents of a device, or all of the project, newest first."""
+        return await self._desk.work(lambda: self._project.documents.all(device))
+
+    @verb(Capability.MAKE_REPORT)
+    async def file_document(
+        self,
+        viewer: Viewer,
+        content: bytes | Path,
+        name: str,
+        title: str,
+        kind: str,
+        device: DeviceId | None = None,
+    ) -> Document:
+        """Keep a copy of a file with a device; ``name`` is what it should be called."""
+        if device is not None and device not in self.config.devices:
+            raise BadInput(f"there is no device {device}")
+        document = await self._desk.work(
+            lambda: self._project.documents.file(
+                content,
+                name,
+                title=title,
+                kind=kind,
+                created_by=viewer.name,
+                device=device,
+                zone=self.config.timezone,
+            )
+        )
+        entity = "plant" if device is None else f"device {device}"
+        await self._desk.work(
+            lambda: self._desk.audit(
+                viewer, "project.file_document", entity, new=document.path.name
+            )
+        )
+        return document
+
+    @verb(Capability.EDIT_PROJECT)
+    async def describe(
+        self,
+        viewer: Viewer,
+        title: str | None = None,
+        zone: str | None = None,
+        utility: str | None = None,
+        logo: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        note: str = "",
+    ) -> None:
+        """Change the plant's own fields; what is ``None`` stays as it is."""
+        given = {
+            "title": title, "zone": zone, "utility": utility, "logo": logo, "options": options,
+        }  # fmt: skip
+        wished = {name: value for name, value in given.items() if value is not None}
+        await self._desk.change(
+            viewer, "describe", "plant", note, lambda p: _described(p, wished)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def apply(
+        self, viewer: Viewer, config: PlantConfig, expected_version: int, note: str = ""
+    ) -> Version:
+        """Put a whole configuration in place of the present one: an import, a bulk edit.
+
+        Raises `Conflict` when the newest version is no longer ``expected_version``.
+        """
+        return await self._desk.change(
+            viewer, "apply", "plant", note, lambda _old: config, expected_version
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def put_link(
+        self,
+        viewer: Viewer,
+        link: LinkConfig,
+        note: str = "",
+        expected_version: int | None = None,
+    ) -> None:
+        """Add a link, or change the one with its id."""
+        place = f"link {link.id}"
+        await self._desk.change(
+            viewer, "put_link", place, note, lambda p: p.with_link(link), expected_version
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def put_device(
+        self,
+        viewer: Viewer,
+        device: DeviceConfig,
+        note: str = "",
+        expected_version: int | None = None,
+    ) -> None:
+        """Add a device, or change the one with its id."""
+        place = f"device {device.id}"
+        await self._desk.change(
+            viewer, "put_device", place, note, lambda p: p.with_device(device), expected_version
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
+        """Take a device out of the plant, with its alarm rules; its history stays."""
+        place = f"device {device}"
+        await self._desk.change(
+            viewer, "remove_device", place, note, lambda p: p.without_device(device)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None:
+        """Take a link out of the plant; `BadInput` while it serves a device."""
+        place = f"link {link}"
+        await self._desk.change(
+            viewer, "remove_link", place, note, lambda p: p.without_link(link)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def put_rule(
+        self,
+        viewer: Viewer,
+        rule: AlarmRule,
+        note: str = "",
+        expected_version: int | None = None,
+    ) -> None:
+        """Add an alarm rule, or change the one with its id."""
+        place = f"alarm rule {rule.id}"
+        await self._desk.change(
+            viewer, "put_rule", place, note, lambda p: p.with_rule(rule), expected_version
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None:
+        """Take an alarm rule out of the plant; its alarms stay in the journal."""
+        place = f"alarm rule {rule}"
+        await self._desk.change(
+            viewer, "remove_rule", place, note, lambda p: p.without_rule(rule)
+        )
+
+    @verb(Capability.SEE_PLANT)
+    async def versions(self, viewer: Viewer) -> Sequence[Version]:
+        """Return all versions, newest first."""
+        return await self._desk.work(self._project.configuration.versions)
+
+    @verb(Capability.SEE_PLANT)
+    async def difference(self, viewer: Viewer, older: int, newer: int) -> Sequence[str]:
+        """Return one line a change between two versions."""
+        return await self._desk.work(
+            lambda: self._project.configuration.difference(older, newer)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def undo(self, viewer: Viewer) -> Version:
+        """Take back the newest change not taken back yet, again and again if wished."""
+        return await self._desk.save(
+            viewer, "undo", "plant", lambda w: self._project.configuration.undo(viewer.name, w)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def redo(self, viewer: Viewer) -> Version:
+        """Take back the newest undo."""
+        return await self._desk.save(
+            viewer, "redo", "plant", lambda w: self._project.configuration.redo(viewer.name, w)
+        )
+
+    @verb(Capability.EDIT_PROJECT)
+    async def restore(self, viewer: Viewer, version: int) -> Version:
+        """Make the plant as it was in ``version``; a change that can be taken back."""
+        return await self._desk.save(
+            viewer,
+            "restore",
+            "plant",
+            lambda w: self._project.configuration.restore(viewer.name, version, w),
+        )
+
+
+def _described(plant: PlantConfig, wished: Mapping[str, object]) -> PlantConfig:
+    return replace(plant, **wished)  # type: ignore[arg-type]  # names checked by the caller
