@@ -1,0 +1,1 @@
+"""The ready pictures of known controller applications, one document each."""

@@ -1,0 +1,1 @@
+"""The symbols of process pictures: one SVG drawing and one manifest each."""
