@@ -1,6 +1,7 @@
 """All lines of the plant: started, stopped and changed as the configuration says."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from app.ports import Clock, DriverType, Identity
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
 LONGEST_STAGGER_S = 5.0
 TELL_EVERY_S = 0.25
+_log = logging.getLogger(__name__)
 Standings = Callable[[Sequence[DeviceStanding]], None]
 
 
@@ -47,7 +49,8 @@ class Acquisition:
         self._supervisor = Supervisor(report)
         self._running: dict[str, _Running] = {}
         self._units: dict[DeviceId, Unit] = {}
-        self._disabled: dict[DeviceId, DeviceStanding] = {}
+        self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
+        self._broken: dict[DeviceId, DeviceStanding] = {}  # of these: what cannot be served
         self._watchers: list[Standings] = []
         self._changed: dict[DeviceId, Unit] = {}
         self._telling: asyncio.TimerHandle | None = None
@@ -65,12 +68,14 @@ class Acquisition:
             kept = wanted.get(running.config.id)
             if kept != (running.config, running.devices):
                 await self._end(name, running)
+        self._broken.clear()
         fresh = [pair for name, pair in wanted.items() if name not in self._running and pair[1]]
         for position, (link, served) in enumerate(fresh):
             self._begin(link, served, min(position * STAGGER_S, LONGEST_STAGGER_S))
         at = self._clock()
-        self._disabled = {
-            device.id: DeviceStanding(device.id, Presence.DISABLED, at)
+        self._idle = {
+            device.id: self._broken.get(device.id)
+            or DeviceStanding(device.id, Presence.DISABLED, at)
             for device in devices
             if device.id not in self._units
         }
@@ -116,7 +121,7 @@ class Acquisition:
     def standing_of(self, device: DeviceId) -> DeviceStanding | None:
         """Return how the device is doing; None for one that is not configured."""
         unit = self._units.get(device)
-        return unit.keeper.standing() if unit else self._disabled.get(device)
+        return unit.keeper.standing() if unit else self._idle.get(device)
 
     def watch(self, watcher: Standings) -> Callable[[], None]:
         """Hear of changed standings, at most four times a second; call the result to stop."""
@@ -127,7 +132,9 @@ class Acquisition:
         for running in self._running.values():
             if device in running.units:
                 return running.line, running.units[device]
-        if device in self._disabled:
+        if device in self._broken:
+            raise BadInput(self._broken[device].last_error)
+        if device in self._idle:
             raise BadInput(f"device {device} is disabled")
         raise BadInput(f"there is no device {device!r} in this project")
 
@@ -136,15 +143,25 @@ class Acquisition:
     ) -> None:
         driver = self._drivers.get(link.kind)
         if driver is None:
-            raise BadInput(f"link {link.name}: no driver of kind {link.kind!r} is installed")
-        now_s = asyncio.get_running_loop().time()
-        units = [Unit(config, self._table, self._clock, now_s + delay_s) for config in served]
+            for config in served:
+                self._refuse(config, f"link {link.name}: no driver of kind {link.kind!r}")
+            return
+        first: dict[str, Profile] = {}
+        for config in served:
+            try:
+                first[config.id] = self._profiles.first(config)
+            except BadInput as error:
+                self._refuse(config, str(error))
+        now_s = asyncio.get_running_loop().time() + delay_s
+        units = [Unit(c, self._table, self._clock, now_s) for c in served if c.id in first]
+        if not units:
+            return
         line = Line(
             link,
             units,
             driver,
             candidates=self._profiles.candidates(link.kind),
-            start_profile={unit.config.id: self._profiles.first(unit.config) for unit in units},
+            start_profile=first,
             choose=self._profiles.choose,
             clock=self._clock,
             changed=self._note,
@@ -153,6 +170,14 @@ class Acquisition:
         self._running[link.id] = _Running(line, link, served, by_id)
         self._units.update(by_id)
         self._supervisor.start(f"link {link.name}", lambda: line.run(delay_s))
+
+    def _refuse(self, config: DeviceConfig, why: str) -> None:
+        """Leave out what cannot be served, and say so; the rest goes on."""
+        _log.error("%s is not served: %s", config.name, why)
+        at = self._clock()
+        self._broken[config.id] = DeviceStanding(
+            config.id, Presence.FAULT, at, last_error=why, faults=(why,)
+        )
 
     async def _end(self, name: str, running: _Running) -> None:
         await self._supervisor.stop(f"link {running.config.name}")
@@ -181,7 +206,7 @@ class Acquisition:
     def _tell_all(self) -> None:
         self._changed.update(self._units)
         standings = [
-            *self._disabled.values(),
+            *self._idle.values(),
             *(u.keeper.standing() for u in self._units.values()),
         ]
         for watcher in tuple(self._watchers):

@@ -17,7 +17,7 @@ from app.errors import (
     WriteRefused,
 )
 
-FAULT, BAD_INPUT, FORBIDDEN, UNREACHABLE = 1, 2, 3, 4
+FAULT, BAD_INPUT, FORBIDDEN, UNREACHABLE, INTERRUPTED = 1, 2, 3, 4, 130
 _CODES: tuple[tuple[type[PlantError], int], ...] = (
     (NotPermitted, FORBIDDEN),
     (DeviceUnreachable, UNREACHABLE),
@@ -37,6 +37,7 @@ class Command:
     name: str
     run: Callable[..., None]
     order: int  # in the list of commands
+    passes_on: bool = False  # options it does not know belong to what it starts
 
 
 def exit_code(error: PlantError) -> int:

@@ -4,9 +4,17 @@ import os
 from collections.abc import Sequence
 
 import typer
+from typer.exceptions import TyperException
 
 import app.cli
-from app.cli.command import Command, complain, exit_code, quiet_pipe
+from app.cli.command import (
+    BAD_INPUT,
+    INTERRUPTED,
+    Command,
+    complain,
+    exit_code,
+    quiet_pipe,
+)
 from app.errors import PlantError
 from app.plugins import discover
 from app.words import _, use_language
@@ -20,22 +28,18 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    import click
-
     program = typer.main.get_command(build())
     try:
-        program.main(list(arguments), prog_name="heatdesk", standalone_mode=False)
+        code = program.main(list(arguments), prog_name="heatdesk", standalone_mode=False)
     except PlantError as error:
         complain(str(error))
         return exit_code(error)
-    except click.exceptions.Exit as left:
-        return left.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    return 0
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except TyperException as error:
+        complain(str(error))
+        return BAD_INPUT
+    return code if isinstance(code, int) else 0
 
 
 def build() -> typer.Typer:
@@ -49,7 +53,12 @@ def build() -> typer.Typer:
     )
     found = discover(app.cli, "COMMAND", Command)
     for command in sorted(found.values(), key=lambda command: command.order):
-        program.command(command.name, help=_help_of(command))(command.run)
+        loose = {"ignore_unknown_options": True, "allow_extra_args": True}
+        program.command(
+            command.name,
+            help=_help_of(command),
+            context_settings=loose if command.passes_on else None,
+        )(command.run)
     program.callback()(_desktop)
     return program
 

@@ -118,6 +118,16 @@ class SqlAuditTrail:
         """Return entries, newest first; ``before_seq`` pages on to older ones."""
         return [_shown(entry) for entry in self._raw(limit, before_seq)]
 
+    def of_entities(self, verb: str, prefix: str) -> list[AuditEntry]:
+        """Return the entries of one verb about entities that begin so, oldest first."""
+        wanted = (
+            select(*_COLUMNS)
+            .where(AuditRow.verb == verb, AuditRow.entity.startswith(prefix, autoescape=True))
+            .order_by(AuditRow.seq)
+        )
+        with told(self._head), self._engine.connect() as connection:
+            return [_shown(ChainEntry(*row)) for row in connection.execute(wanted)]
+
     def verify(self) -> str:
         """Return "" when the chain is whole, else a sentence naming the first broken entry.
 

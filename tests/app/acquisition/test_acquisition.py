@@ -224,14 +224,23 @@ async def test_standings_are_told_in_batches_and_at_once_when_presence_changes()
         assert Presence.LATE in heard
 
 
-async def test_an_unknown_kind_of_link_is_a_sentence() -> None:
-    odd = LinkConfig(LinkId("line-1"), "carrier-pigeon", "Line 1")
-    with pytest.raises(BadInput, match="Line 1: no driver of kind 'carrier-pigeon'"):
-        async with running(FakePlant(), links=(odd,)):
-            pass
+async def test_a_link_nobody_can_drive_is_a_sentence_and_the_rest_goes_on() -> None:
+    odd = LinkConfig(LinkId("line-2"), "carrier-pigeon", "Line 2")
+    devices = (device(), device("station-8", link=odd.id))
+    async with running(FakePlant(), devices, (LINK, odd)) as (acquisition, table):
+        await until(lambda: quality_of(table) is Quality.GOOD)
+        standing = acquisition.standing_of(DeviceId("station-8"))
+        assert standing is not None
+        assert standing.presence is Presence.FAULT
+        assert standing.last_error == "link Line 2: no driver of kind 'carrier-pigeon'"
+        with pytest.raises(BadInput, match="carrier-pigeon"):
+            await acquisition.read_now(DeviceId("station-8"), [])
 
 
-async def test_a_profile_that_is_not_there_is_a_sentence() -> None:
-    with pytest.raises(BadInput, match="Station 7: there is no profile 'nope'"):
-        async with running(FakePlant(), (device(profile="nope"),)):
-            pass
+async def test_a_profile_that_is_not_there_leaves_out_its_device_alone() -> None:
+    devices = (device(), device("station-8", unit=2, profile="nope"))
+    async with running(FakePlant(), devices) as (acquisition, table):
+        await until(lambda: quality_of(table) is Quality.GOOD)
+        standing = acquisition.standing_of(DeviceId("station-8"))
+        assert standing is not None
+        assert standing.last_error == "device Station 8: there is no profile 'nope'"

@@ -1,0 +1,30 @@
+"""``heatdesk check``: is a project sound, and if not, what to do."""
+
+from dataclasses import asdict
+
+import typer
+
+from app.cli.command import Command, tell, tell_json
+from app.cli.options import AsJson, Project
+from app.words import _
+
+
+def run(project: Project, as_json: AsJson = False) -> None:
+    """Check a project's files, databases, profiles, diagrams and clock."""
+    from app.compose.checking import check
+
+    findings = check(project)
+    for finding in findings:
+        if as_json:
+            tell_json(asdict(finding) | {"severity": str(finding.severity.value)})
+        else:
+            tell(f"{finding.severity.value}: {finding.place}: {finding.sentence}")
+            tell(f"    {finding.advice}")
+    serious = [finding for finding in findings if finding.severity.value == "error"]
+    if serious:
+        raise typer.Exit(2)
+    if not as_json:
+        tell(_("the project is sound"))
+
+
+COMMAND = Command("check", run, 35)

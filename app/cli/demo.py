@@ -1,0 +1,33 @@
+"""``heatdesk demo``: a plant to try everything on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.command import Command
+from app.cli.options import Seconds
+from app.words import _
+
+
+def run(
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help=_("Where the demo project lies."))
+    ] = None,
+    small: Annotated[
+        bool, typer.Option("--small", help=_("12 controllers, 4 meters."))
+    ] = False,
+    large: Annotated[
+        bool, typer.Option("--large", help=_("120 controllers, 4 meters."))
+    ] = False,
+    headless: Annotated[bool, typer.Option("--headless", help=_("Without a screen."))] = False,
+    seconds: Seconds = None,
+) -> None:
+    """Start the demo: simulated devices and the desktop on them."""
+    from app.compose.demo import LARGE, SMALL, run_demo
+
+    size = LARGE if large and not small else SMALL
+    raise typer.Exit(run_demo(folder, size, headless=headless, seconds=seconds))
+
+
+COMMAND = Command("demo", run, 10)

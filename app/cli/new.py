@@ -1,0 +1,43 @@
+"""``heatdesk new``: an empty project with its first administrator."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.command import Command, tell
+from app.cli.options import PasswordFile
+from app.cli.person import first_password
+from app.words import _
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(help=_("Where the project shall lie."))],
+    title: Annotated[str, typer.Option("--title", help=_("Its name."))] = "",
+    utility: Annotated[str, typer.Option("--utility", help=_("Who runs the plant."))] = "",
+    zone: Annotated[str, typer.Option("--zone", help=_("The plant's time zone."))] = (
+        "Europe/Copenhagen"
+    ),
+    user: Annotated[str, typer.Option("--user", help=_("The first administrator."))] = "admin",
+    name: Annotated[str, typer.Option("--name", help=_("That person's full name."))] = "",
+    password_file: PasswordFile = None,
+) -> None:
+    """Create an empty project."""
+    from app.project.opening import Administrator, create_project
+
+    password = first_password(password_file)
+    create_project(
+        folder,
+        title=title or folder.name,
+        zone=zone,
+        administrator=Administrator(user, name or user, password),
+        utility=utility,
+    )
+    tell(
+        _("project {folder} created; its administrator is {user}").format(
+            folder=folder, user=user
+        )
+    )
+
+
+COMMAND = Command("new", run, 30)

@@ -1,0 +1,20 @@
+"""Options that many commands share, spelled once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.words import _
+
+Project = Annotated[Path, typer.Argument(help=_("The project's folder."), show_default=False)]
+User = Annotated[str | None, typer.Option("--user", help=_("Act as this person."))]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", help=_("A file whose first line is the password.")),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON."))]
+Seconds = Annotated[
+    float | None,
+    typer.Option("--for", min=0.1, help=_("End by itself after so many seconds.")),
+]

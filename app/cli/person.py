@@ -1,0 +1,89 @@
+"""For whom a command acts: login and password, from wherever they may come."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+from app.errors import BadInput, NotPermitted
+from app.words import _
+
+FILE_VARIABLE = "HEATDESK_PASSWORD_FILE"
+DEMO_FILE = "administrator.password"  # only in a demo's folder, for its owner alone
+DEMO_LOGIN = "administrator"
+
+
+def who(project: Path, user: str | None, password_file: Path | None) -> tuple[str, str]:
+    """Return login and password for a command on ``project``.
+
+    In this order: ``--password-file``, the file named by HEATDESK_PASSWORD_FILE, the
+    demo's own file, a prompt. Raises `BadInput` when there is nobody to ask.
+    """
+    named = password_file or _from_environment()
+    if named is not None:
+        return user or _only_login(project), _first_line(named)
+    demo = project / DEMO_FILE
+    if demo.is_file() and user in (None, DEMO_LOGIN):
+        _require_private(demo)
+        return DEMO_LOGIN, _first_line(demo)
+    if not sys.stdin.isatty():
+        raise BadInput(
+            _("no password: give --password-file or set {variable}").format(
+                variable=FILE_VARIABLE
+            )
+        )
+    import typer
+
+    login = user or typer.prompt(_("User"), err=True)
+    return str(login), str(typer.prompt(_("Password"), hide_input=True, err=True))
+
+
+def _only_login(project: Path) -> str:
+    if (project / DEMO_FILE).is_file():
+        return DEMO_LOGIN
+    from app.compose.core import utc_now
+    from app.database import look_at
+    from app.project.folder import ProjectFolder, read_mark
+    from app.users.accounts import Accounts
+
+    read_mark(project)  # what is no project says so before anything is asked
+    logins = Accounts(look_at(ProjectFolder(project).config), utc_now).logins()
+    if len(logins) != 1:
+        raise BadInput(_("say for whom: --user"))
+    return logins[0]
+
+
+def _from_environment() -> Path | None:
+    named = os.environ.get(FILE_VARIABLE)
+    return Path(named) if named else None
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: {error}") from error
+    except IndexError:
+        raise BadInput(f"{file}: it is empty") from None
+
+
+def _require_private(file: Path) -> None:
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise NotPermitted(f"{file}: others may read it; make it private first")
+
+
+def first_password(password_file: Path | None) -> str:
+    """Return the password chosen for a new administrator."""
+    named = password_file or _from_environment()
+    if named is not None:
+        return _first_line(named)
+    if not sys.stdin.isatty():
+        raise BadInput(
+            _("no password: give --password-file or set {variable}").format(
+                variable=FILE_VARIABLE
+            )
+        )
+    import typer
+
+    prompt = typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
+    return str(prompt)

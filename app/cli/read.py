@@ -1,0 +1,70 @@
+"""``heatdesk read``: what a device says right now."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from app.cli.command import Command, tell, tell_json
+from app.cli.options import AsJson, PasswordFile, Project, User
+from app.cli.person import who
+from app.errors import BadInput
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, Reading, split_point
+from app.words import _
+
+
+def run(
+    project: Project,
+    device: Annotated[str, typer.Argument(help=_("The device's id."))],
+    points: Annotated[
+        list[str] | None, typer.Argument(help=_("Points; all of them when none is named."))
+    ] = None,
+    as_json: AsJson = False,
+    user: User = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Read a device's points now."""
+    from app.compose.joining import join
+
+    person = who(project, user, password_file)
+    with join(project, *person, only={DeviceId(device)}) as joined:
+        plant, viewer = joined.asked.plant, joined.viewer
+        keys = points or []
+        joined.wait_for_answers()
+        detail = joined.ask(plant.device(viewer, DeviceId(device)))
+        specs = {spec.key: spec for spec in detail.points}
+        unknown = [key for key in keys if key not in specs]
+        if unknown and specs:
+            raise BadInput(f"{detail.view.config.name}: there is no point {unknown[0]!r}")
+        readings = joined.ask(plant.read_now(viewer, DeviceId(device), keys))
+        detail = joined.ask(plant.device(viewer, DeviceId(device)))
+        specs = {spec.key: spec for spec in detail.points}
+    for reading in readings:
+        shown = described(reading, specs.get(split_point(reading.point)[1]))
+        if as_json:
+            tell_json(shown)
+        else:
+            tell("{point:<24} {value!s:>12} {unit:<6} {quality}".format(**shown))
+
+
+def described(reading: Reading, spec: PointSpec | None) -> dict[str, object]:
+    """Return a reading as the public JSON shows it."""
+    device, key = split_point(reading.point)
+    value = reading.value
+    shown: dict[str, object] = {
+        "device": device,
+        "point": key,
+        "value": value.isoformat() if isinstance(value, datetime) else value,
+        "unit": spec.unit if spec else "",
+        "quality": reading.quality.value,
+        "measured_at": reading.measured_at.isoformat(),
+    }
+    if reading.reason:
+        shown["reason"] = reading.reason
+    if spec and spec.choices and isinstance(value, float) and value in spec.choices:
+        shown["word"] = spec.choices[int(value)]
+    return shown
+
+
+COMMAND = Command("read", run, 60)

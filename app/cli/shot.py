@@ -1,0 +1,61 @@
+"""``heatdesk shot``: a picture of any page, no screen needed."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.command import Command, tell
+from app.cli.options import PasswordFile, User
+from app.cli.person import who
+from app.errors import BadInput
+from app.words import _
+
+
+def run(
+    page: Annotated[str | None, typer.Argument(help=_("Which page; see --list."))] = None,
+    project: Annotated[Path | None, typer.Argument(help=_("The project's folder."))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=_("A .png file."))] = None,
+    size: Annotated[str, typer.Option("--size", help=_("Width x height."))] = "1920x1080",
+    theme: Annotated[str, typer.Option("--theme", help=_("day or night."))] = "day",
+    language: Annotated[str, typer.Option("--language", help=_("Of the screen."))] = "en",
+    device: Annotated[
+        str | None, typer.Option("--device", help=_("For a device's page."))
+    ] = None,
+    part: Annotated[str, typer.Option("--part", help=_("A tab of the page."))] = "",
+    list_pages: Annotated[bool, typer.Option("--list", help=_("Print the pages."))] = False,
+    user: User = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Take a picture of a page."""
+    from app.compose.picture import page_names, take_picture
+
+    if list_pages:
+        for name in page_names():
+            tell(name)
+        return
+    if page is None or project is None or out is None:
+        raise BadInput(
+            _("say which page, of which project, and --out; --list prints the pages")
+        )
+    measured = re.fullmatch(r"(\d{2,5})x(\d{2,5})", size)
+    if measured is None:
+        raise BadInput(_("{size!r} is no size such as 1920x1080").format(size=size))
+    if theme not in ("day", "night"):
+        raise BadInput(_("{theme!r} is neither day nor night").format(theme=theme))
+    take_picture(
+        page,
+        project,
+        who(project, user, password_file),
+        out,
+        size=(int(measured[1]), int(measured[2])),
+        theme=theme,
+        language=language,
+        device=device,
+        part=part,
+    )
+    tell(str(out))
+
+
+COMMAND = Command("shot", run, 90)

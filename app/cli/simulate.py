@@ -1,0 +1,29 @@
+"""``heatdesk simulate``: one simulated device as a process of its own."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.command import Command, tell
+from app.errors import BadInput
+from app.words import _
+
+
+def run(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Argument(help=_("Which device; see --list."))] = None,
+    list_kinds: Annotated[bool, typer.Option("--list", help=_("Print the kinds."))] = False,
+) -> None:
+    """Simulate a device: a real server with physical behaviour and faults on demand."""
+    from drivers.simulators.launch import kinds, run_kind
+
+    if list_kinds:
+        for name, summary in kinds().items():
+            tell(f"{name:<16} {summary}")
+        return
+    if kind is None:
+        raise BadInput(_("say which device to simulate; --list prints the kinds"))
+    raise typer.Exit(run_kind(kind, list(context.args)))
+
+
+COMMAND = Command("simulate", run, 20, passes_on=True)

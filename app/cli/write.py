@@ -1,0 +1,94 @@
+"""``heatdesk write``: change one setting through the one door."""
+
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from app.cli.command import Command, tell, tell_json
+from app.cli.options import AsJson, PasswordFile, Project, User
+from app.cli.person import who
+from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
+from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.point import PointSpec
+from app.model.reading import DeviceId
+from app.words import _
+
+
+def run(
+    project: Project,
+    device: Annotated[str, typer.Argument(help=_("The device's id."))],
+    point: Annotated[str, typer.Argument(help=_("The setting's key."))],
+    value: Annotated[str, typer.Argument(help=_("A number in the setting's unit, or OFF."))],
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask back."))] = False,
+    note: Annotated[str, typer.Option("--note", help=_("Why; kept in the audit."))] = "",
+    as_json: AsJson = False,
+    user: User = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Write a setting: limits, audit, write, read back."""
+    from app.compose.joining import join
+
+    person = who(project, user, password_file)
+    with join(project, *person, only={DeviceId(device)}) as joined:
+        viewer = joined.viewer
+        joined.wait_for_answers()
+        detail = joined.ask(joined.asked.plant.device(viewer, DeviceId(device)))
+        name = detail.view.config.name
+        spec = next((spec for spec in detail.points if spec.key == point), None)
+        if spec is None:
+            reached = detail.view.standing.last_error
+            raise (
+                BadInput(f"{name}: there is no setting {point!r}")
+                if not reached
+                else (DeviceUnreachable(f"{name}: {reached}"))
+            )
+        wished = _number(value, spec, name)
+        if not yes:
+            typer.confirm(f"{name}, {spec.name}: {value} {spec.unit}?", abort=True, err=True)
+        request = WriteRequest(DeviceId(device), point, wished, uuid4().hex, note=note)
+        result = joined.ask(joined.asked.control.write(viewer, request))
+    _tell(result, spec, as_json=as_json)
+    if result.state is not WriteState.CONFIRMED:
+        raise _error(result)
+
+
+def _number(value: str, spec: PointSpec, name: str) -> float:
+    """Understand a number with point or comma, OFF, or one of the setting's words."""
+    rules = spec.write
+    if value.upper() == "OFF" and rules is not None and rules.off_value is not None:
+        return rules.off_value
+    for code, word in spec.choices.items():
+        if value.casefold() == word.casefold():
+            return float(code)
+    try:
+        return float(value.replace(",", "."))
+    except ValueError:
+        raise BadInput(f"{name}, {spec.name}: {value!r} is no number") from None
+
+
+def _tell(result: WriteResult, spec: PointSpec, *, as_json: bool) -> None:
+    if as_json:
+        tell_json(
+            {
+                "device": result.device,
+                "point": result.key,
+                "old": result.old,
+                "new": result.new,
+                "read_back": result.read_back,
+                "unit": spec.unit,
+                "state": result.state.value,
+                "reason": result.reason,
+            }
+        )
+    else:
+        tell(f"{result.old} → {result.new} {spec.unit}: {result.state.value}")
+
+
+def _error(result: WriteResult) -> PlantError:
+    if result.state is WriteState.REFUSED:
+        return WriteRefused(result.reason)
+    return DeviceUnreachable(result.reason)
+
+
+COMMAND = Command("write", run, 70)

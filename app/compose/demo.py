@@ -1,0 +1,136 @@
+"""The demo: a project made once, its simulators started each time, then desktop or lines."""
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from app.cli.command import tell
+from app.cli.person import DEMO_FILE, DEMO_LOGIN
+from app.compose.demoplant import (
+    TITLE,
+    UTILITY,
+    ZONE,
+    DemoDevice,
+    demo_devices,
+    demo_rules,
+)
+from app.compose.headless import Ending, stay
+from app.compose.joining import Joined, join
+from app.compose.places import user_folder
+from app.compose.simulators import Simulators
+from app.model.device import LinkConfig, Option, Presence
+from app.project.config import PlantConfig
+from app.project.folder import is_project
+from app.project.opening import Administrator, create_project, open_project
+from app.users.privatefile import write_private
+from app.words import _
+
+SMALL, LARGE = 12, 120  # controllers; four meters come with each
+HEAT_METER: Mapping[str, Option] = {
+    # The maker's unit registers are not published: an engineer sets them once.
+    "energy_unit": "kWh",
+    "flow_unit": "l/h",
+    "power_unit": "kW",
+    "volume_unit": "m³",
+}
+
+
+def run_demo(
+    folder: Path | None, controllers: int, *, headless: bool, seconds: float | None
+) -> int:
+    """Run the demo until it is closed; returns the exit code."""
+    place = folder or user_folder() / ("demo" if controllers == SMALL else "demo-large")
+    devices = demo_devices(controllers, dict(HEAT_METER))
+    if not is_project(place):
+        _create(place)
+    simulators = Simulators(place)
+    try:
+        simulators.start(devices, _ports(place))
+        _settle(place, devices, simulators.links())
+        password = (place / DEMO_FILE).read_text(encoding="utf-8").strip()
+        if headless:
+            return _run_lines(place, password, seconds)
+        from app.compose.desktop import run_desktop
+
+        return run_desktop(place, DEMO_LOGIN, password, simulated=True, seconds=seconds)
+    finally:
+        simulators.stop()
+
+
+def _create(place: Path) -> None:
+    password = secrets.token_urlsafe(18)
+    create_project(
+        place,
+        title=TITLE,
+        zone=ZONE,
+        utility=UTILITY,
+        administrator=Administrator(DEMO_LOGIN, _("Demo administrator"), password),
+    )
+    write_private(place / DEMO_FILE, password.encode())
+
+
+def _ports(place: Path) -> dict[str, int]:
+    """Return the ports the links had last time, so that addresses stay the same."""
+    with closing(open_project(place)) as project:
+        links = project.configuration.current().config.links
+    return {str(name): int(str(link.options.get("port", 0))) for name, link in links.items()}
+
+
+def _settle(
+    place: Path, devices: tuple[DemoDevice, ...], links: tuple[LinkConfig, ...]
+) -> None:
+    """Fill the project the first time; later only follow simulators that had to move."""
+
+    def settled(plant: PlantConfig) -> PlantConfig:
+        if plant.devices:
+            moved = {link.id: link for link in links if link.id in plant.links}
+            return replace(plant, links={**plant.links, **moved})
+        return replace(
+            plant,
+            links={link.id: link for link in links},
+            devices={device.config.id: device.config for device in devices},
+            rules={rule.id: rule for rule in demo_rules(devices)},
+        )
+
+    with closing(open_project(place)) as project:
+        project.configuration.change(DEMO_LOGIN, _("demo plant"), settled)
+
+
+def _run_lines(place: Path, password: str, seconds: float | None) -> int:
+    with join(place, DEMO_LOGIN, password, own=True) as joined:
+        tell(_("demo project in {folder}").format(folder=place))
+        ending = Ending(seconds)
+        stay(ending, lambda: tell(_line(_figures(joined))))
+        tell(json.dumps(_figures(joined)))
+    return 0
+
+
+def _figures(joined: Joined) -> dict[str, int]:
+    views = joined.ask(joined.asked.plant.devices(joined.viewer))
+    alarms = joined.ask(joined.asked.alarms.standing(joined.viewer))
+    stored = joined.core.recording.stored if joined.core else 0
+    online = [v for v in views if v.standing.presence in (Presence.ON, Presence.FAULT)]
+    return {
+        "devices": len(views),
+        "online": len(online),
+        "polling_errors": sum(view.standing.failures for view in views)
+        + sum(len(view.standing.faults) for view in views),
+        "readings_stored": stored,
+        "alarms": len(alarms),
+    }
+
+
+def _line(figures: Mapping[str, int]) -> str:
+    return _(
+        "{time} devices online {online}/{devices}, readings stored {stored}, alarms {alarms}"
+    ).format(
+        time=time.strftime("%H:%M:%S"),
+        online=figures["online"],
+        devices=figures["devices"],
+        stored=figures["readings_stored"],
+        alarms=figures["alarms"],
+    )

@@ -1,0 +1,138 @@
+"""The desktop on a project: window, feed and core put together, and taken apart in order."""
+
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from app.cli.command import BAD_INPUT, FORBIDDEN, complain
+from app.cli.person import DEMO_FILE, DEMO_LOGIN
+from app.compose.core import utc_now
+from app.compose.joining import Joined, join
+from app.compose.places import settings_of, user_folder
+from app.errors import NotPermitted
+from app.words import _, use_language
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
+
+    from widgets.shell.window import MainWindow
+    from widgets.theme import Look
+
+LAST_NAME = "last-project"
+_TRIES = 5
+
+
+def open_last_project() -> int:
+    """Start the desktop on the project used last; returns the exit code."""
+    file = user_folder() / LAST_NAME
+    if not file.is_file():
+        complain(_("no project was opened yet: try “heatdesk demo”, or “heatdesk new FOLDER”"))
+        return BAD_INPUT
+    return open_desktop(Path(file.read_text(encoding="utf-8").strip()))
+
+
+def open_desktop(project: Path) -> int:
+    """Ask who is there and start the desktop on a project; returns the exit code."""
+    if (project / DEMO_FILE).is_file():
+        password = (project / DEMO_FILE).read_text(encoding="utf-8").strip()
+        return run_desktop(project, DEMO_LOGIN, password, simulated=True)
+    application()
+    from widgets.shell.login import LoginDialog
+    from widgets.theme import Look
+
+    look, wrong = Look(settings_of(project).desktop.theme), ""
+    for _try in range(_TRIES):
+        dialog = LoginDialog(project.name, wrong)
+        if dialog.exec() != LoginDialog.DialogCode.Accepted:
+            return 0
+        try:
+            return run_desktop(project, dialog.login, dialog.password, look=look)
+        except NotPermitted as error:
+            wrong = str(error)
+    return FORBIDDEN
+
+
+def run_desktop(
+    project: Path,
+    login: str,
+    password: str,
+    *,
+    simulated: bool = False,
+    seconds: float | None = None,
+    look: "Look | None" = None,
+) -> int:
+    """Show a project until its window is closed; returns the exit code."""
+    from PyQt6.QtCore import QTimer
+
+    from widgets.pagetype import Section
+    from widgets.theme import Look
+
+    app = application()
+    settings = settings_of(project).desktop
+    use_language(settings.language)
+    with join(project, login, password) as joined:
+        user_folder().mkdir(parents=True, exist_ok=True)
+        (user_folder() / LAST_NAME).write_text(str(project.resolve()), encoding="utf-8")
+        window = make_window(joined, look or Look(settings.theme), simulated=simulated)
+        window.closed.connect(app.quit)
+        window.show_section(Section.PLANT)
+        window.show()
+        _end_on_signals(app)
+        if seconds is not None:
+            QTimer.singleShot(int(seconds * 1000), window.close)
+        return app.exec()
+
+
+def application() -> "QApplication":
+    """Return the one Qt application of this process."""
+    from PyQt6.QtWidgets import QApplication
+
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("heatdesk")
+    app.setApplicationDisplayName("Heatdesk")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def make_window(
+    joined: Joined,
+    look: "Look",
+    *,
+    simulated: bool = False,
+    now: Callable[[], datetime] = utc_now,
+) -> "MainWindow":
+    """Return the main window over a project in reach (GUI thread)."""
+    from widgets.asking import Asking
+    from widgets.pointfeed import PointFeed
+    from widgets.shell.faults import Faults
+    from widgets.shell.window import build_window
+
+    zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
+    asking, feed = Asking(joined), PointFeed()
+    window = build_window(
+        asked=joined.asked,
+        viewer=joined.viewer,
+        asking=asking,
+        feed=feed,
+        look=look,
+        now=now,
+        zone=zone,
+        simulated=simulated,
+    )
+    window.closed.connect(asking.close)
+    if joined.crash is not None:
+        joined.crash.tell_with(Faults(window.trouble, window).tell)
+    return window
+
+
+def _end_on_signals(app: "QApplication") -> None:
+    """Close on Ctrl-C and SIGTERM; the feed's timer lets Python notice them."""
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), lambda _number, _frame: app.quit())

@@ -1,0 +1,55 @@
+"""The core without a screen: a collector, or the demo on a machine without display."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from app.compose.joining import join
+
+LOOK_EVERY_S = 0.2
+CYCLE_S = 10.0
+
+
+class Ending:
+    """Ctrl-C, SIGTERM or the time given: when to stop."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._stop = threading.Event()
+        self._ends = None if seconds is None else time.monotonic() + seconds
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._on_signal)
+
+    @property
+    def reached(self) -> bool:
+        """Whether it is time."""
+        over = self._ends is not None and time.monotonic() >= self._ends
+        return over or self._stop.is_set()
+
+    def wait(self, longest_s: float) -> None:
+        """Sleep, but not past the end."""
+        if self._ends is not None:
+            longest_s = min(longest_s, max(0.0, self._ends - time.monotonic()))
+        self._stop.wait(longest_s)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+
+def run_headless(project: Path, login: str, password: str, *, seconds: float | None) -> None:
+    """Own and run a project until told to stop."""
+    with join(project, login, password, own=True):
+        stay(Ending(seconds), lambda: None)
+
+
+def stay(ending: Ending, each_cycle: Callable[[], None]) -> None:
+    """Keep running; ``each_cycle`` is called every ten seconds."""
+    next_s = time.monotonic() + CYCLE_S
+    while not ending.reached:
+        ending.wait(LOOK_EVERY_S)
+        if time.monotonic() >= next_s:
+            next_s += CYCLE_S
+            each_cycle()

@@ -1,0 +1,168 @@
+"""Reach a project: through the core that runs it, or by running it here."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.asked import Asked
+from app.channel.client import ChannelClient, remote_asked
+from app.compose.core import Core, CoreOptions, open_core
+from app.compose.places import crash_reports, settings_of
+from app.corethread import CoreThread
+from app.crash import CrashReports
+from app.errors import ProjectInUse
+from app.logs import start_log, stop_log
+from app.model.device import Presence
+from app.model.reading import DeviceId
+from app.project.folder import ProjectFolder
+from app.project.lock import read_owner
+from app.verbs import Viewer
+
+_T = TypeVar("_T")
+FREE_WITHIN_S = 20.0  # a command waits this long for another one that holds the project
+ANSWERS_WITHIN_S = 15.0
+
+
+class Joined:
+    """A project in reach: its services, who we are, and the loop to ask on."""
+
+    def __init__(
+        self, thread: CoreThread, asked: Asked, viewer: Viewer, core: Core | None
+    ) -> None:
+        self.thread = thread
+        self.asked = asked
+        self.viewer = viewer
+        self.core = core  # None: another process owns the project
+        self.crash: CrashReports | None = None  # where faults of this process go
+        self.on_lost: Callable[[], None] | None = None
+
+    def ask(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Run ``work`` on the services' loop and wait for it (never on a GUI thread)."""
+        return self.thread.submit(work).result()
+
+    def submit(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
+        """Run ``work`` on the services' loop; any thread."""
+        return self.thread.submit(work)
+
+    def wait_for_answers(self, within_s: float = ANSWERS_WITHIN_S) -> None:
+        """Wait until each enabled device has answered or is known not to."""
+        ends = time.monotonic() + within_s
+        while time.monotonic() < ends:
+            views = self.ask(self.asked.plant.devices(self.viewer))
+            standings = [view.standing for view in views]
+            pending = [s for s in standings if s.presence is Presence.LATE and not s.failures]
+            if not pending:
+                return
+            time.sleep(0.05)
+
+
+@contextmanager
+def join(
+    folder: Path,
+    login: str,
+    password: str,
+    *,
+    only: Collection[DeviceId] | None = None,
+    own: bool = False,
+) -> Iterator[Joined]:
+    """Log in to a project for the length of a block.
+
+    Args:
+        folder: The project.
+        login: Who acts.
+        password: That person's.
+        only: When we run the core ourselves, serve these devices alone.
+        own: Insist on owning the project (a collector does).
+
+    Raises:
+        ProjectInUse: It is owned by a core that cannot be joined.
+        NotPermitted: Unknown person or wrong password.
+    """
+    thread = CoreThread()
+    thread.start()
+    try:
+        ends = time.monotonic() + FREE_WITHIN_S
+        while True:
+            try:
+                with _reached(thread, folder, (login, password), only=only, own=own) as joined:
+                    yield joined
+                    return
+            except _Busy as busy:
+                if time.monotonic() > ends:
+                    raise ProjectInUse(str(busy)) from busy
+                time.sleep(0.2)
+    finally:
+        thread.stop()
+
+
+class _Busy(Exception):
+    """Somebody holds the project for a moment and cannot be joined."""
+
+
+@contextmanager
+def _reached(
+    thread: CoreThread,
+    folder: Path,
+    person: tuple[str, str],
+    *,
+    only: Collection[DeviceId] | None,
+    own: bool,
+) -> Iterator[Joined]:
+    owner = read_owner(folder)
+    if owner is None:
+        with _owned(thread, folder, person, only) as joined:
+            yield joined
+        return
+    if own or not owner.here:
+        raise ProjectInUse(owner.sentence(folder))
+    if owner.port is None:
+        raise _Busy(owner.sentence(folder))
+    client = thread.submit(
+        ChannelClient.connect(owner.port, owner.token().encode(), *person)
+    ).result()
+    try:
+        thread.submit(client.watch_all()).result()
+        assert client.viewer is not None  # noqa: S101 - connect raises when nobody logged in
+        joined = Joined(thread, remote_asked(client), client.viewer, None)
+        client.on_lost(lambda: joined.on_lost() if joined.on_lost else None)
+        yield joined
+    finally:
+        thread.submit(client.close()).result()
+
+
+@contextmanager
+def _owned(
+    thread: CoreThread,
+    folder: Path,
+    person: tuple[str, str],
+    only: Collection[DeviceId] | None,
+) -> Iterator[Joined]:
+    with crash_reports(folder) as crash:
+        options = CoreOptions(only, listen=only is None)
+        core = _open(folder, options, crash)
+        log = start_log(ProjectFolder(folder).logs)
+        try:
+            viewer = thread.submit(core.authenticate(*person)).result()
+            thread.submit(_start(core, crash)).result()
+            joined = Joined(thread, core.asked, viewer, core)
+            joined.crash = crash
+            yield joined
+        finally:
+            thread.submit(core.stop()).result()
+            stop_log(log)
+
+
+def _open(folder: Path, options: CoreOptions, crash: CrashReports) -> Core:
+    try:
+        return open_core(folder, settings_of(folder), options, crash)
+    except ProjectInUse as error:
+        raise _Busy(str(error)) from error
+
+
+async def _start(core: Core, crash: CrashReports) -> None:
+    asyncio.get_running_loop().set_exception_handler(crash.on_loop)
+    await core.start()

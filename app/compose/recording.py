@@ -1,0 +1,1 @@
+"""History wired up: the store, what fills it, and what answers from it."""
