@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.database import reading, told
@@ -26,6 +27,12 @@ _COPIED = (
     "value",
 )
 _RULE_FIELDS = {field.name for field in fields(AlarmRule)}
+FLUSH_PAUSE_S = 0.05  # a burst of alarms is brought to the disk together
+_ADD = insert(AlarmRow).returning(AlarmRow.seq)  # built once: an append is on the core's loop
+_MOVE = (
+    update(StandingRow).where(StandingRow.rule == bindparam("of")).values(seq=bindparam("to"))
+)
+_STAND = insert(StandingRow)
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +41,7 @@ class SqlAlarmJournal:
 
     An append costs the core's loop a fraction of a millisecond: when it returns the
     record outlives a kill of the program. A thread of its own brings it to the disk at
-    once after that, so that a power cut costs at most the last moment. All methods
+    once after that, so that a power cut costs at most the last tenth of a second. All methods
     raise `StoreBroken` when the file cannot be used.
     """
 
@@ -44,6 +51,7 @@ class SqlAlarmJournal:
         self._file = file
         self._flusher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._flush_due = False
+        self._closing = Event()
 
     def append(self, alarm: Alarm, at: datetime) -> AlarmRecord:
         """Write down what an alarm became, and that it stands so from now on."""
@@ -51,7 +59,7 @@ class SqlAlarmJournal:
         rule = alarm.rule
         with told(self._file), self._engine.begin() as connection:
             result = connection.execute(
-                insert(AlarmRow).returning(AlarmRow.seq),
+                _ADD,
                 {
                     **values,
                     "at": at,
@@ -64,11 +72,8 @@ class SqlAlarmJournal:
                 },
             )
             seq = int(result.scalar_one())
-            moved = connection.execute(
-                update(StandingRow).where(StandingRow.rule == rule.id).values(seq=seq)
-            )
-            if not moved.rowcount:
-                connection.execute(insert(StandingRow), {"rule": rule.id, "seq": seq})
+            if not connection.execute(_MOVE, {"of": rule.id, "to": seq}).rowcount:
+                connection.execute(_STAND, {"rule": rule.id, "seq": seq})
         self._flush_soon()
         return AlarmRecord(seq, at, alarm)
 
@@ -97,6 +102,7 @@ class SqlAlarmJournal:
 
     def close(self) -> None:
         """Flush and let go of the file; may be called twice, nothing else after it."""
+        self._closing.set()
         self._flusher.shutdown(wait=True)
         self._engine.dispose()
 
@@ -106,6 +112,7 @@ class SqlAlarmJournal:
             self._flusher.submit(self._flush)
 
     def _flush(self) -> None:
+        self._closing.wait(FLUSH_PAUSE_S)
         self._flush_due = False  # first: what is appended from here on asks for another
         try:
             self.flush()
