@@ -117,9 +117,9 @@ class Wire(TransactionManager):
         """Note that the connection is over; called by the event loop."""
         if self.is_closing:
             return
-        self.cut()
         why = f": {exc}" if exc else ""
         self._fail(DeviceUnreachable(f"the connection was closed by the device{why}"))
+        self.cut()
         self._lost()
 
     def _sort(self) -> None:
