@@ -1,0 +1,311 @@
+"""Samples as compact bytes that give back every value bit for bit, or say they are damaged.
+
+A **chunk** holds the samples of one point and one slot of time, a **batch** those of
+many points from one commit. Both are written alike:
+
+    1 byte   version of this layout
+    4 bytes  length of what is compressed
+    …        Zstandard, level 3, of
+             1 byte   which of the columns marked * there are
+             1 byte   kind, 1 byte exponent of the values (see `numbers`)
+             4 bytes  how many samples
+             column   times, in milliseconds from the slot's begin (see `columns`)
+             column*  points, in batches
+             column*  filed minus measured, in milliseconds
+             column*  received minus measured, in milliseconds
+             column   values
+             …        rare columns* (see `rarities`)
+    4 bytes  checksum of all this, begun with the place the chunk belongs to, so that
+             a chunk in the wrong place is found out like a damaged one
+
+All chunks of a question are taken apart together, column by column: one chunk alone
+costs far more than its share of a hundred. A `Codec` belongs to one thread.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from app.errors import StoreBroken
+from app.history import columns, rarities
+from app.history.columns import Rows
+from app.history.numbers import Kind, WholeNumbers, values_of
+from app.history.samples import BELIEVABLE, Floats, Gathering, Ints, Samples
+
+VERSION = 1
+_OUTER = struct.Struct("<BI")  # version, length
+_SEAL_BYTES = 4
+_RIGHT = 0x2144DF1C  # CRC-32 of anything followed by its own CRC-32
+_INNER = struct.Struct("<BBBI")  # columns there are, kind, exponent, samples
+_HEAD = np.dtype([("bits", "u1"), ("kind", "u1"), ("exponent", "u1"), ("count", "<u4")])
+_HAS_SERIES, _HAS_LAG, _HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
+_LEVEL = 3  # higher levels took up to half as long again and saved one byte in a hundred
+_MISFITS = (
+    IndexError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zstandard.ZstdError,
+)
+# Taken apart at a time: columns of so many bytes stay in the processor's cache.
+_BLOCK_BYTES = 0x40000
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where chunks belong: each one's point (a batch's group of points) and slot of time."""
+
+    owners: Ints
+    slots: Ints  # counted from 1970 in slots
+    slot_ms: int
+
+    @classmethod
+    def of(cls, owners: Sequence[int], slots: Sequence[int], slot_ms: int) -> "Places":
+        """Return the places of as many chunks as owners."""
+        return cls(np.array(owners, np.int64), np.array(slots, np.int64), slot_ms)
+
+    def part(self, span: slice) -> "Places":
+        """Return the places of some of the chunks."""
+        return Places(self.owners[span], self.slots[span], self.slot_ms)
+
+    @property
+    def begins_ms(self) -> Ints:
+        """When each slot begins."""
+        return self.slots * self.slot_ms
+
+    def seeds(self) -> list[int]:
+        """Return what each chunk's checksum begins with: another number for every place."""
+        mixed = self.owners * 0x9E3779B1 ^ self.slots * 0x85EBCA6B
+        seeds: list[int] = (mixed & 0xFFFFFFFF).tolist()
+        return seeds
+
+
+class Codec:
+    """Packs and unpacks chunks and batches; one for each thread, as the compressor demands."""
+
+    def __init__(self) -> None:
+        bare = zstandard.ZstdCompressionParameters.from_level(
+            _LEVEL,
+            format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+            write_content_size=False,
+            write_checksum=False,
+        )
+        self._compress = zstandard.ZstdCompressor(compression_params=bare).compress
+        self._decompress = zstandard.ZstdDecompressor(
+            format=zstandard.FORMAT_ZSTD1_MAGICLESS
+        ).decompress
+
+    def pack_chunks(self, samples: Samples, counts: Ints, places: Places) -> list[bytes]:
+        """Return one chunk for each place, each of the next ``counts`` samples (at least 1)."""
+        rows = Rows.of(counts)
+        wholes = WholeNumbers(samples.values, _present(samples), rows)
+        return self._sealed(_bodies(samples, rows, places, wholes, 0), places)
+
+    def pack_batch(self, samples: Samples, places: Places) -> bytes:
+        """Return the samples (at least 1) of many points as one batch for the one place.
+
+        No whole numbers are looked for: values of many points have none in common.
+        """
+        rows = Rows.of([len(samples)])
+        wholes = WholeNumbers(samples.values, _present(samples), rows, look=False)
+        [batch] = self._sealed(_bodies(samples, rows, places, wholes, _HAS_SERIES), places)
+        return batch
+
+    def unpack(
+        self, packed: Sequence[bytes], places: Places, *, values_only: bool = False
+    ) -> Samples:
+        """Return the samples of all chunks or batches, one after the other.
+
+        Args:
+            packed: The bytes as packed.
+            places: Where each was found.
+            values_only: Leave out reasons and the times beside the time filed, which
+                a chart does not ask for.
+
+        Raises:
+            StoreBroken: Bytes are damaged, in the wrong place, or of a newer version.
+        """
+        try:
+            bodies = self._opened(packed, places.seeds())
+            gathering = Gathering(int(_heads(bodies)[3].sum()))
+            for block in _blocks(bodies):
+                part = _taken_apart(bodies[block], places.part(block), values_only=values_only)
+                gathering.add(part)
+            return gathering.samples()
+        except _MISFITS as error:
+            raise StoreBroken("a block of history does not fit its own description") from error
+
+    def _sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
+        sealed = []
+        for body, seed in zip(bodies, places.seeds(), strict=True):
+            blob = _OUTER.pack(VERSION, len(body)) + self._compress(body)
+            sealed.append(blob + zlib.crc32(blob, seed).to_bytes(_SEAL_BYTES, "little"))
+        return sealed
+
+    def _opened(self, packed: Sequence[bytes], seeds: Sequence[int]) -> list[bytes]:
+        bodies = []
+        begin, crc32, unpack, decompress = (
+            _OUTER.size,
+            zlib.crc32,
+            _OUTER.unpack_from,
+            self._decompress,
+        )
+        for blob, seed in zip(packed, seeds, strict=True):
+            if crc32(blob, seed) != _RIGHT:
+                raise StoreBroken("a block of history is damaged: its checksum does not fit")
+            version, length = unpack(blob)
+            if version != VERSION:
+                raise StoreBroken(
+                    f"a block of history is written in layout {version}, "
+                    f"this program knows {VERSION}"
+                )
+            body = decompress(blob[begin:], length)  # stops where the checksum begins
+            if len(body) != length:
+                raise ValueError("cut off")
+            bodies.append(body)
+        return bodies
+
+
+def _blocks(bodies: Sequence[bytes]) -> Iterator[slice]:
+    """Yield the spans of bodies to be taken apart together."""
+    begin = size = 0
+    for end, body in enumerate(bodies, 1):
+        size += len(body)
+        if size >= _BLOCK_BYTES or end == len(bodies):
+            yield slice(begin, end)
+            begin, size = end, 0
+
+
+def _present(samples: Samples) -> NDArray[np.bool_]:
+    """Return where there is a number to be kept."""
+    present: NDArray[np.bool_] = BELIEVABLE[samples.quality]
+    return present if samples.word is None else present & (samples.word == 0)
+
+
+def _bodies(
+    samples: Samples, rows: Rows, places: Places, wholes: WholeNumbers, always: int
+) -> list[bytes]:
+    """Return each row's columns before compression; the bits ``always`` are set for all."""
+    times = columns.pack(samples.times_ms - rows.spread(places.begins_ms), rows)
+    nowhere = [b""] * len(rows)
+    series = columns.pack(samples.series, rows) if always & _HAS_SERIES else nowhere
+    lags = nowhere if samples.lag_ms is None else _packed_where_any(samples.lag_ms, rows)
+    delays = nowhere if samples.delay_ms is None else _packed_where_any(samples.delay_ms, rows)
+    bodies = []
+    for count, kind, exponent, time, point, lag, delay, value, (rare_bits, rare) in zip(
+        rows.counts.tolist(),
+        wholes.kinds.tolist(),
+        wholes.exponents.tolist(),
+        times,
+        series,
+        lags,
+        delays,
+        _packed_values(wholes, rows),
+        rarities.pack(samples, wholes.apart, rows),
+        strict=True,
+    ):
+        bits = always | rare_bits | _HAS_LAG * (lag != b"") | _HAS_DELAY * (delay != b"")
+        head = _INNER.pack(bits, kind, exponent, count)
+        bodies.append(b"".join([head, time, point, lag, delay, value, rare]))
+    return bodies
+
+
+def _packed_where_any(column: Ints, rows: Rows) -> list[bytes]:
+    """Return the packed column of the rows in which something differs from 0."""
+    some = np.logical_or.reduceat(column != 0, rows.starts).tolist()
+    packed = columns.pack(column, rows)
+    return [blob if any_there else b"" for blob, any_there in zip(packed, some, strict=True)]
+
+
+def _packed_values(wholes: WholeNumbers, rows: Rows) -> list[bytes]:
+    packed = [b""] * len(rows)
+    whole, double = _kinds_written(wholes.kinds)
+    for mine, pack in ((whole, columns.pack), (double, columns.pack_doubles)):
+        if mine.any():
+            blobs = pack(wholes.numbers[rows.spread(mine)], Rows.of(rows.counts[mine]))
+            for row, blob in zip(np.flatnonzero(mine).tolist(), blobs, strict=True):
+                packed[row] = blob
+    return packed
+
+
+def _kinds_written(kinds: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which rows' values are packed columns, and which are plain doubles."""
+    return (kinds != Kind.NONE) & (kinds != Kind.DOUBLE), kinds == Kind.DOUBLE
+
+
+def _taken_apart(bodies: Sequence[bytes], places: Places, *, values_only: bool) -> Samples:
+    """Return the columns of all bodies; the inverse of `_bodies`."""
+    packed = b"".join(bodies)
+    ends = np.cumsum([len(body) for body in bodies])
+    at = np.append(0, ends[:-1])
+    bits, kinds, exponents, counts = _heads(bodies)
+    rows = Rows.of(counts)
+    times, at = columns.unpack(packed, at + _INNER.size, rows)
+    times += rows.spread(places.begins_ms)
+    if (bits & _HAS_SERIES).any():
+        series, at = columns.unpack(packed, at, rows)
+    else:
+        series = rows.spread(places.owners)
+    lag, at = _some(packed, at, rows, bits & _HAS_LAG != 0, skip=values_only)
+    delay, at = _some(packed, at, rows, bits & _HAS_DELAY != 0, skip=values_only)
+    values, at = _values(packed, at, rows, kinds, exponents)
+    rare = rarities.unpack(packed, at, bits, rows, values, values_only=values_only)
+    values[~BELIEVABLE[rare.quality]] = np.nan
+    if rare.word is not None:
+        values[rare.word != 0] = np.nan
+    return Samples(
+        series,
+        times,
+        values,
+        rare.quality,
+        rare.origin,
+        lag,
+        delay,
+        rare.reason,
+        rare.word,
+        tuple(rare.reasons),
+        tuple(rare.words),
+    )
+
+
+def _heads(bodies: Sequence[bytes]) -> Ints:
+    """Return bits, kind, exponent and count of every body."""
+    heads = np.frombuffer(b"".join([body[: _INNER.size] for body in bodies]), _HEAD)
+    return np.stack([heads[name].astype(np.int64) for name in _HEAD.names or ()])
+
+
+def _some(
+    packed: bytes, at: Ints, rows: Rows, has: NDArray[np.bool_], *, skip: bool
+) -> tuple[Ints | None, Ints]:
+    """Return a column only some rows have, None when no row has or it is not wanted."""
+    if not has.any():
+        return None, at
+    mine = Rows.of(rows.counts[has])
+    ends = at.copy()
+    if skip:
+        ends[has] = columns.after(packed, at[has], mine)
+        return None, ends
+    column = np.zeros(rows.total, np.int64)
+    column[rows.spread(has)], ends[has] = columns.unpack(packed, at[has], mine)
+    return column, ends
+
+
+def _values(
+    packed: bytes, at: Ints, rows: Rows, kinds: Ints, exponents: Ints
+) -> tuple[Floats, Ints]:
+    whole, double = _kinds_written(kinds)
+    if whole.all():
+        numbers, ends = columns.unpack(packed, at, rows)
+        return values_of(kinds, exponents, numbers, rows), ends
+    numbers, ends = np.zeros(rows.total, np.int64), at.copy()
+    for mine, unpack in ((whole, columns.unpack), (double, columns.unpack_doubles)):
+        if mine.any():
+            chosen = Rows.of(rows.counts[mine])
+            numbers[rows.spread(mine)], ends[mine] = unpack(packed, at[mine], chosen)
+    return values_of(kinds, exponents, numbers, rows), ends

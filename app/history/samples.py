@@ -1,0 +1,179 @@
+"""Stored readings of many points side by side, one column for each thing worth knowing.
+
+A **sample** is a reading under the moment it is filed at. Readings of the fast stream
+are filed at the moment they were measured; those of the quarter stream at the quarter
+of an hour for which they were valid, with the moment of measuring kept beside it.
+
+Columns that say nothing (no reason, no delay, everything live) are ``None``: they
+cost neither room nor time. Times are whole milliseconds UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model.reading import Origin, Quality
+from app.series import CODE_OF, QUALITY_CODES
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Codes = NDArray[np.uint8]
+
+ORIGIN_CODES: tuple[Origin, ...] = (
+    Origin.LIVE,
+    Origin.BACK_FILLED,
+    Origin.ENTERED,
+    Origin.COMPUTED,
+)  # position = the code stored; append only, never reorder
+BELIEVABLE = np.array([quality.believable for quality in QUALITY_CODES])
+_GOOD = CODE_OF[Quality.GOOD]
+_BACK_FILLED = ORIGIN_CODES.index(Origin.BACK_FILLED)
+_NO_WORDS = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Columns of equal length; ``series`` are the store's own numbers of points."""
+
+    series: Ints
+    times_ms: Ints
+    values: Floats  # NaN where nothing is believable, and for texts
+    quality: Codes  # positions in QUALITY_CODES
+    origin: Codes | None = None  # positions in ORIGIN_CODES; None: all live
+    lag_ms: Ints | None = None  # filed minus measured
+    delay_ms: Ints | None = None  # received minus measured
+    reason: Ints | None = None  # positions in ``reasons``
+    word: Ints | None = None  # positions in ``words``; 0: the value is a number
+    reasons: tuple[str, ...] = _NO_WORDS
+    words: tuple[str, ...] = _NO_WORDS
+
+    def __len__(self) -> int:
+        return len(self.times_ms)
+
+    def take(self, which: Ints | NDArray[np.bool_] | slice) -> "Samples":
+        """Return the samples at the given positions, in their order."""
+        return Samples(
+            self.series[which],
+            self.times_ms[which],
+            self.values[which],
+            self.quality[which],
+            None if self.origin is None else self.origin[which],
+            None if self.lag_ms is None else self.lag_ms[which],
+            None if self.delay_ms is None else self.delay_ms[which],
+            None if self.reason is None else self.reason[which],
+            None if self.word is None else self.word[which],
+            self.reasons,
+            self.words,
+        )
+
+
+def joined(parts: Sequence[Samples]) -> Samples:
+    """Return the samples of all parts, one part after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    gathering = Gathering(sum(map(len, parts)))
+    for part in parts:
+        gathering.add(part)
+    return gathering.samples()
+
+
+class Gathering:
+    """Room for so many samples, filled part by part; each part may be let go at once."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._filled = 0
+        self._series = np.empty(total, np.int64)
+        self._times = np.empty(total, np.int64)
+        self._values = np.empty(total, np.float64)
+        self._quality = np.empty(total, np.uint8)
+        self._origin: Codes | None = None
+        self._ints: dict[str, Ints] = {}
+        self._reasons = {"": 0}
+        self._words = {"": 0}
+
+    def add(self, part: Samples) -> None:
+        """Take over the samples of the next part."""
+        span = slice(self._filled, self._filled + len(part))
+        self._filled = span.stop
+        self._series[span] = part.series
+        self._times[span] = part.times_ms
+        self._values[span] = part.values
+        self._quality[span] = part.quality
+        if part.origin is not None:
+            if self._origin is None:
+                self._origin = np.zeros(self._total, np.uint8)
+            self._origin[span] = part.origin
+        self._add_ints("lag", span, part.lag_ms)
+        self._add_ints("delay", span, part.delay_ms)
+        self._add_ints("reason", span, _recoded(part.reason, part.reasons, self._reasons))
+        self._add_ints("word", span, _recoded(part.word, part.words, self._words))
+
+    def samples(self) -> Samples:
+        """Return all of them, once every part is in."""
+        return Samples(
+            self._series,
+            self._times,
+            self._values,
+            self._quality,
+            self._origin,
+            self._ints.get("lag"),
+            self._ints.get("delay"),
+            self._ints.get("reason"),
+            self._ints.get("word"),
+            tuple(self._reasons),
+            tuple(self._words),
+        )
+
+    def _add_ints(self, name: str, span: slice, column: Ints | None) -> None:
+        if column is not None:
+            if name not in self._ints:
+                self._ints[name] = np.zeros(self._total, np.int64)
+            self._ints[name][span] = column
+
+
+def _recoded(codes: Ints | None, words: tuple[str, ...], known: dict[str, int]) -> Ints | None:
+    """Return the positions in ``known`` of what are positions in ``words``."""
+    if codes is None:
+        return None
+    new = np.array([known.setdefault(word, len(known)) for word in words], np.int64)
+    return new[codes]
+
+
+def settled(samples: Samples) -> Samples:
+    """Return the samples by point and time, each moment once; the later written one holds.
+
+    Samples come in the order they were written. A back-filled sample that is not GOOD
+    leaves a GOOD one alone, however much later it comes.
+    """
+    series, times = samples.series, samples.times_ms
+    same_point = series[1:] == series[:-1]
+    rising = (series[1:] > series[:-1]) | (same_point & (times[1:] > times[:-1]))
+    if rising.all():
+        return samples
+    order = np.lexsort((times, series))  # stable: equal moments stay as written
+    series, times = series[order], times[order]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (series[1:] != series[:-1]) | (times[1:] != times[:-1])
+    if fresh.all():
+        return samples.take(order)
+    starts = np.flatnonzero(fresh)
+    winners = np.append(starts[1:], len(order)) - 1  # the last written of each moment
+    _spare_good_ones(samples, order, starts, winners)
+    return samples.take(order[winners])
+
+
+def _spare_good_ones(samples: Samples, order: Ints, starts: Ints, winners: Ints) -> None:
+    """Let GOOD samples stand where only worse back-filled ones were written after them."""
+    if samples.origin is None:
+        return
+    worse = ((samples.origin == _BACK_FILLED) & (samples.quality != _GOOD))[order]
+    good = (samples.quality == _GOOD)[order]
+    for moment in np.flatnonzero(worse[winners] & (starts < winners)).tolist():
+        holds = int(starts[moment])
+        for rival in range(holds + 1, int(winners[moment]) + 1):
+            if not (worse[rival] and good[holds]):
+                holds = rival
+        winners[moment] = holds
