@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.asked import Asked, DeviceView
+from app.asked import Asked, DeviceDetail, DeviceView
 from app.errors import PlantError
-from app.model.device import DeviceStanding, Presence
-from app.model.reading import DeviceId
+from app.model.device import DeviceStanding, Option, Presence
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, PointId, split_point
 from app.verbs import Viewer
 from widgets.asking import Asking
 from widgets.pointfeed import PointFeed
@@ -16,16 +17,27 @@ from widgets.pointfeed import PointFeed
 _LIST_AGAIN_S = 60  # catches a device that left without anybody saying so
 
 
+# Devices of one profile with the same options have the same points.
+_Kind = tuple[str, tuple[tuple[str, Option], ...]]
+
+
+def _kind(view: DeviceView) -> _Kind:
+    profile = view.standing.profile or view.config.profile
+    return profile, tuple(sorted(view.config.options.items()))
+
+
 class Directory(QObject):
     """The devices as the core listed them, with the newest standing of each (GUI thread).
 
     ``listed`` says that the devices themselves were told anew (or could not be:
     `failure` has the sentence), ``changed`` at most once a second that some device
-    is doing otherwise than before.
+    is doing otherwise than before, ``described`` that a point asked about with `spec`
+    is known now.
     """
 
     listed = pyqtSignal()
     changed = pyqtSignal()
+    described = pyqtSignal()
 
     def __init__(
         self,
@@ -38,6 +50,7 @@ class Directory(QObject):
         super().__init__(parent)
         self._asked, self._viewer, self._asking, self._feed = asked, viewer, asking, feed
         self._views: dict[DeviceId, DeviceView] = {}
+        self._specs: dict[_Kind, Mapping[str, PointSpec]] = {}
         self._under_way = False
         self._news = False
         self._age_s = 0
@@ -74,6 +87,23 @@ class Directory(QObject):
         view = self._views.get(device)
         return view.standing if view is not None else None
 
+    def spec(self, point: PointId) -> PointSpec | None:
+        """Return what is known of a point; None while the core is asked about its device."""
+        device, key = split_point(point)
+        view = self._views.get(device)
+        if view is None:
+            return None
+        kind = _kind(view)
+        if kind not in self._specs:
+            self._specs[kind] = {}
+            self._asking.ask(
+                self._asked.plant.device(self._viewer, device),
+                owner=self,
+                done=lambda detail: self._describe(kind, detail),
+                failed=lambda _: None,
+            )
+        return self._specs[kind].get(key)
+
     def counts(self) -> Mapping[Presence, int]:
         """Return how many devices are doing how."""
         standings = (self.standing(device) for device in self._views)
@@ -90,6 +120,10 @@ class Directory(QObject):
             done=self._take,
             failed=self._fail,
         )
+
+    def _describe(self, kind: _Kind, detail: DeviceDetail) -> None:
+        self._specs[kind] = {spec.key: spec for spec in detail.points}
+        self.described.emit()
 
     def _take(self, views: Sequence[DeviceView]) -> None:
         self._under_way, self._age_s = False, 0

@@ -25,8 +25,8 @@ QLabel[role="live"] { color: $live_value; font-weight: 600; }
 #rail QPushButton:focus { border: 2px solid $accent; }
 #rail #collapse { border-top: 1px solid $line; color: $quiet; }
 #strip { background: $surface; border-top: 1px solid $control_edge; }
-#strip #cell { border: none; border-right: 1px solid $line; border-radius: 0;
-  background: transparent; }
+#strip #cell { min-height: 47px; max-height: 47px; padding: 0; background: transparent;
+  border: none; border-right: 1px solid $line; border-radius: 0; }
 #strip #cell:hover { background: $hover; }
 #badge { border: 1px solid $control_edge; border-radius: 3px; padding: 0 8px; font-size: 12px;
   font-weight: 600; min-height: 18px; max-height: 18px; }
@@ -105,6 +105,7 @@ QTableView, QTreeView, QListView, QScrollArea { background: $surface; border: no
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $quiet; border: none;
   border-bottom: 1px solid $control_edge; padding: 0 8px; font-size: 12px; height: 35px; }
+QHeaderView::section:first { padding-left: 12px; }
 QTableCornerButton::section { background: $window; border: none; }
 QScrollBar:vertical { background: $surface; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: $surface; height: 12px; margin: 0; }

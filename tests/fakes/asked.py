@@ -257,6 +257,9 @@ class FakeProject:
     async def undo(self, viewer: Viewer) -> Version:
         raise BadInput("nothing to undo")
 
+    async def redo(self, viewer: Viewer) -> Version:
+        raise BadInput("nothing to redo")
+
     async def restore(self, viewer: Viewer, version: int) -> Version:
         raise BadInput(f"there is no version {version}")
 

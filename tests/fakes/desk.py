@@ -54,4 +54,9 @@ class Desk:
 
     def close(self) -> None:
         self.asking.close()
+        self.core.submit(_settled()).result(timeout=10)
         self.core.stop()
+
+
+async def _settled() -> None:
+    """Let everything asked before come to its end."""

@@ -127,7 +127,14 @@ class Table(QTableView, Generic[_T]):
     opened = pyqtSignal(object)  # the row
 
     def __init__(
-        self, model: RowsModel[_T], look: Look, says: str, parent: QWidget | None = None
+        self,
+        model: RowsModel[_T],
+        look: Look,
+        says: str,
+        *,
+        row_px: int = ROW_PX,
+        head: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.rows_model = model
@@ -138,7 +145,9 @@ class Table(QTableView, Generic[_T]):
         self.setModel(model)
         self.setAccessibleName(says)
         self.setItemDelegate(CellPainter(look, self))
-        self._arrange()
+        self._arrange(row_px)
+        if not head:
+            self._hide_head()
         look.changed.connect(self._repaint)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._return)
@@ -186,7 +195,12 @@ class Table(QTableView, Generic[_T]):
             self._hover(-1)
         return super().eventFilter(watched, event)
 
-    def _arrange(self) -> None:
+    def _hide_head(self) -> None:
+        heading = self.horizontalHeader()
+        if heading is not None:
+            heading.hide()
+
+    def _arrange(self, row_px: int) -> None:
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -203,7 +217,7 @@ class Table(QTableView, Generic[_T]):
             return
         side.setVisible(False)
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        side.setDefaultSectionSize(ROW_PX)
+        side.setDefaultSectionSize(row_px)
         side.setMinimumSectionSize(1)
         head.setFixedHeight(HEAD_PX)
         head.setHighlightSections(False)

@@ -1,0 +1,34 @@
+"""A mark with its word beside it, following the theme."""
+
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from widgets.controls.marks import Mark, mark_pixmap
+from widgets.controls.plain import label
+from widgets.theme import Look
+
+
+class Marked(QWidget):
+    """Shows a state by shape and word: in legends, heads and results."""
+
+    def __init__(self, mark: Mark, word: str, look: Look, role: str = "small") -> None:
+        super().__init__()
+        self._look, self._mark = look, mark
+        self._icon, self.word = QLabel(), label(word, role)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._icon)
+        row.addWidget(self.word)
+        look.changed.connect(self._paint)
+        self._paint()
+
+    def show_state(self, mark: Mark, word: str) -> None:
+        """Show another state."""
+        self._mark = mark
+        self.word.setText(word)
+        self._paint()
+
+    def _paint(self) -> None:
+        self._icon.setPixmap(
+            mark_pixmap(self._mark, self._look.theme, self.devicePixelRatioF())
+        )

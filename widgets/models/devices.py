@@ -1,0 +1,149 @@
+"""The columns of the device table and of the areas beside it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.asked import DeviceView
+from app.model.device import DeviceStanding, Presence
+from app.words import _
+from widgets.controls.marks import presence_mark, presence_word
+from widgets.controls.moments import age_text
+from widgets.controls.quality import NO_VALUE, figures
+from widgets.directory import Directory
+from widgets.models.rows import Cell, Column, Tone
+
+_URGENCY = {
+    Presence.FAULT: 0,
+    Presence.OFFLINE: 1,
+    Presence.LATE: 2,
+    Presence.ON: 3,
+    Presence.DISABLED: 4,
+}
+_NEVER_S = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A line beside the table: an area and how many devices stand in it."""
+
+    name: str  # "" for all areas
+    devices: int
+
+
+def areas(views: Iterable[DeviceView]) -> list[Area]:
+    """Return all areas by name, the whole plant first."""
+    counts = Counter(view.config.area for view in views)
+    named = [Area(name, counts[name]) for name in sorted(counts, key=str.casefold) if name]
+    return [Area("", sum(counts.values())), *named]
+
+
+def area_columns() -> Sequence[Column[Area]]:
+    """Return the columns of the list of areas."""
+    return (
+        Column("area", lambda: _("Area"), _area_cell, stretch=True),
+        Column(
+            "devices",
+            lambda: _("Devices"),
+            lambda area: Cell(figures(area.devices, 0), tone=Tone.QUIET),
+            width=64,
+            right=True,
+        ),
+    )
+
+
+def device_columns(
+    directory: Directory, now: Callable[[], datetime]
+) -> Sequence[Column[DeviceView]]:
+    """Return the columns of the device table; standings are looked up when painted."""
+    columns = _DeviceColumns(directory, now)
+    return (
+        Column("name", lambda: _("Device"), columns.name, 180),
+        Column("area", lambda: _("Area"), columns.area, 130),
+        Column("state", lambda: _("State"), columns.state, 112, columns.urgency),
+        Column("application", lambda: _("Controller"), columns.application, 190),
+        Column("address", lambda: _("Address"), columns.address, 176),
+        Column("age", lambda: _("Last answer"), columns.age, 96, columns.age_s, right=True),
+        Column(
+            "latency",
+            lambda: _("Latency ms"),
+            columns.latency,
+            84,
+            columns.latency_ms,
+            right=True,
+        ),
+        Column("error", lambda: _("Last error"), columns.error, 200, stretch=True),
+    )
+
+
+def address_text(view: DeviceView) -> str:
+    """Return where a device is reached: ``10.0.0.14:502 · unit 14``."""
+    options = view.link.options
+    host, port = options.get("host"), options.get("port")
+    place = f"{host}:{port}" if host and port else str(host or view.link.name)
+    return _("{place} · unit {unit}").format(place=place, unit=view.config.unit)
+
+
+class _DeviceColumns:
+    """The cells of one device; every one reads the newest standing."""
+
+    def __init__(self, directory: Directory, now: Callable[[], datetime]) -> None:
+        self._directory, self._now = directory, now
+
+    def name(self, view: DeviceView) -> Cell:
+        return Cell(view.config.name, tone=self._tone(view))
+
+    def area(self, view: DeviceView) -> Cell:
+        return Cell(view.config.area, tone=Tone.QUIET)
+
+    def state(self, view: DeviceView) -> Cell:
+        presence = self._standing(view).presence
+        return Cell(
+            presence_word(presence),
+            presence_mark(presence),
+            tone=self._tone(view),
+            strong=presence in (Presence.OFFLINE, Presence.FAULT),
+        )
+
+    def urgency(self, view: DeviceView) -> int:
+        return _URGENCY[self._standing(view).presence]
+
+    def application(self, view: DeviceView) -> Cell:
+        return Cell(view.label or _("not identified yet"), tone=Tone.QUIET)
+
+    def address(self, view: DeviceView) -> Cell:
+        return Cell(address_text(view), tone=Tone.QUIET)
+
+    def age(self, view: DeviceView) -> Cell:
+        seconds = self.age_s(view)
+        text = NO_VALUE if seconds == _NEVER_S else age_text(seconds)
+        return Cell(text, tone=Tone.QUIET)
+
+    def age_s(self, view: DeviceView) -> float:
+        heard = self._standing(view).last_answer_at
+        return _NEVER_S if heard is None else max((self._now() - heard).total_seconds(), 0.0)
+
+    def latency(self, view: DeviceView) -> Cell:
+        ms = self._standing(view).latency_ms
+        return Cell(NO_VALUE if ms is None else figures(ms, 0), tone=Tone.QUIET)
+
+    def latency_ms(self, view: DeviceView) -> float:
+        ms = self._standing(view).latency_ms
+        return _NEVER_S if ms is None else ms
+
+    def error(self, view: DeviceView) -> Cell:
+        standing = self._standing(view)
+        now_wrong = standing.presence in (Presence.OFFLINE, Presence.FAULT, Presence.LATE)
+        return Cell(standing.last_error, tone=Tone.NORMAL if now_wrong else Tone.QUIET)
+
+    def _standing(self, view: DeviceView) -> DeviceStanding:
+        return self._directory.standing(view.config.id) or view.standing
+
+    def _tone(self, view: DeviceView) -> Tone:
+        presence = self._standing(view).presence
+        return Tone.QUIET if presence is Presence.DISABLED else Tone.NORMAL
+
+
+def _area_cell(area: Area) -> Cell:
+    return Cell(area.name or _("All areas"))

@@ -1,0 +1,71 @@
+"""Hears the plant for the whole window, and notices when nobody speaks any more."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.errors import PlantError
+from app.model.alarm import Alarm
+from widgets.pagetype import PageContext
+from widgets.shell.heartbeat import Heartbeat
+
+Stop = Callable[[], None]
+
+
+class Hearing(QObject):
+    """Feeds readings, standings and alarms to the screen from `begin` to `end`."""
+
+    named = pyqtSignal(str)  # the plant's title
+    lost = pyqtSignal(object)  # the core has not answered since (datetime, UTC)
+    back = pyqtSignal()
+    failed = pyqtSignal(str)  # a sentence
+
+    def __init__(self, context: PageContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._stops: list[Stop] = []
+        self._heart = Heartbeat(
+            context.asked, context.viewer, context.asking, context.now, self
+        )
+        self._heart.named.connect(self.named)
+        self._heart.lost.connect(self._lose)
+        self._heart.back.connect(self.back)
+        context.feed.aged.connect(self._heart.tick)
+
+    def begin(self) -> None:
+        """Start listening; the watching begins on the loop that owns the services."""
+        asked, feed = self._context.asked, self._context.feed
+        starts: tuple[Callable[[], Stop], ...] = (
+            partial(asked.watch_readings, feed.offer),
+            partial(asked.watch_devices, feed.offer_standings),
+            partial(asked.watch_alarms, feed.offer_alarms),
+        )
+        for start in starts:
+            self._ask(_call(start), self._stops.append)
+
+    def end(self) -> None:
+        """Stop listening."""
+        for stop in self._stops:
+            self._ask(_call(stop), lambda _: None)
+        self._stops.clear()
+
+    def ask_alarms(self, done: Callable[[Sequence[Alarm]], None]) -> None:
+        """Ask which alarms stand."""
+        context = self._context
+        self._ask(context.asked.alarms.standing(context.viewer), done)
+
+    def _ask(self, work: Coroutine[Any, Any, Any], done: Callable[[Any], None]) -> None:
+        self._context.asking.ask(work, owner=self, done=done, failed=self._complain)
+
+    def _complain(self, error: PlantError) -> None:
+        self.failed.emit(str(error))
+
+    def _lose(self, since: object) -> None:
+        self._context.feed.fade("core-lost")
+        self.lost.emit(since)
+
+
+async def _call(act: Callable[[], Any]) -> Any:
+    return act()

@@ -1,0 +1,229 @@
+"""The alarm strip: the alarms nobody has seen yet, always in view."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+
+from PyQt6.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.model.alarm import Alarm, AlarmState
+from app.words import _
+from widgets.controls.alarmwords import condition_text
+from widgets.controls.marks import (
+    alarm_mark,
+    alarm_state_word,
+    mark_pixmap,
+    priority_word,
+)
+from widgets.controls.moments import since_text
+from widgets.controls.plain import button, label, tip
+from widgets.directory import Directory
+from widgets.fonts import BODY_PX, font
+from widgets.theme import Look
+
+HEIGHT_PX, CELL_PX, MOST_CELLS = 48, 400, 3
+_MARKER_PX = 20
+_TOOLS_PX = 480  # room the counts and buttons need
+_SETTLE_MS = 250  # a burst of changes costs one question
+_UNSEEN = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
+
+
+def unseen(alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Return the alarms nobody has acknowledged: by priority, then newest first."""
+    waiting = [each for each in alarms if each.state in _UNSEEN]
+    waiting.sort(key=lambda each: each.occurred_at or each.since, reverse=True)
+    waiting.sort(key=lambda each: each.rule.priority)
+    return waiting
+
+
+class AlarmStrip(QFrame):
+    """Shows what stands; asks again whenever alarms changed."""
+
+    wanted = pyqtSignal(str)  # the rule to go to, "" for all alarms
+    counted = pyqtSignal(int)  # alarms standing
+
+    def __init__(
+        self,
+        ask: Callable[[Callable[[Sequence[Alarm]], None]], None],
+        directory: Directory,
+        look: Look,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self.setFixedHeight(HEIGHT_PX)
+        self.setAccessibleName(_("Alarms"))
+        self._ask = ask
+        self._alarms: list[Alarm] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 1, 16, 0)
+        row.setSpacing(0)
+        self._cells = [AlarmCell(directory, look, now, zone) for _at in range(MOST_CELLS)]
+        for cell in self._cells:
+            cell.clicked.connect(lambda _checked=False, which=cell: self._want(which))
+            row.addWidget(cell)
+        self._calm = label(_("No alarm waits for acknowledgement"), "quiet")
+        self._calm.setContentsMargins(16, 0, 0, 0)
+        row.addWidget(self._calm)
+        row.addStretch(1)
+        self._counts = _Counts(look)
+        row.addWidget(self._counts)
+        self._acknowledge = button(
+            _("Ack…"),
+            self._want_first,
+            look=look,
+            drawing="check",
+            says=_("Acknowledge the most urgent alarm"),
+        )
+        row.addWidget(self._acknowledge)
+        row.addSpacing(8)
+        row.addWidget(button(_("All alarms"), lambda: self.wanted.emit("")))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self.refresh)
+        directory.listed.connect(self._arrange)
+        directory.described.connect(self._arrange)
+        look.changed.connect(self._arrange)
+        self._arrange()
+
+    def alarms_changed(self) -> None:
+        """Ask again soon."""
+        if not self._settle.isActive():
+            self._settle.start(_SETTLE_MS)
+
+    def refresh(self) -> None:
+        """Ask which alarms stand."""
+        self._ask(self.take)
+
+    def take(self, alarms: Sequence[Alarm]) -> None:
+        """Show these alarms."""
+        self._alarms = list(alarms)
+        self.counted.emit(len(alarms))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        waiting = unseen(self._alarms)
+        room = max((self.width() - _TOOLS_PX) // CELL_PX, 1)
+        for at, cell in enumerate(self._cells):
+            cell.take(waiting[at] if at < min(len(waiting), room) else None)
+        self._calm.setVisible(not waiting)
+        self._acknowledge.setEnabled(bool(waiting))
+        self._counts.take(Counter(each.rule.priority for each in self._alarms))
+
+    def _want(self, cell: "AlarmCell") -> None:
+        if cell.alarm is not None:
+            self.wanted.emit(cell.alarm.rule.id)
+
+    def _want_first(self) -> None:
+        self._want(self._cells[0])
+
+
+class AlarmCell(QPushButton):
+    """One alarm in two lines: marker, what and where, since when."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        look: Look,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("cell")
+        self.setFixedSize(CELL_PX, HEIGHT_PX - 1)
+        self._directory, self._look, self._now, self._zone = directory, look, now, zone
+        self.alarm: Alarm | None = None
+        self.setAutoDefault(False)
+
+    def take(self, alarm: Alarm | None) -> None:
+        """Show this alarm, or nothing."""
+        self.alarm = alarm
+        self.setVisible(alarm is not None)
+        if alarm is None:
+            return
+        said = [priority_word(alarm.rule.priority), alarm.rule.name, self._where(alarm)]
+        said += [alarm_state_word(alarm.state), self._when(alarm)]
+        self.setAccessibleName(", ".join(said))
+        self.setToolTip(tip("\n".join(said)))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(CELL_PX, HEIGHT_PX - 1)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        alarm, theme = self.alarm, self._look.theme
+        if alarm is None:
+            return
+        painter = QPainter(self)
+        mark = alarm_mark(alarm.rule.priority, alarm.state, _MARKER_PX)
+        picture = mark_pixmap(mark, theme, self.devicePixelRatioF())
+        painter.drawPixmap(10, (self.height() - _MARKER_PX - 4) // 2, picture)
+        inside = QRect(46, 3, self.width() - 46 - 12, self.height() - 6)
+        upper = QRect(inside.left(), inside.top(), inside.width(), inside.height() // 2)
+        lower = upper.translated(0, upper.height())
+        self._line(painter, upper, (alarm.rule.name, self._when(alarm)), strong=True)
+        state = _("returned") if alarm.state is AlarmState.RETURNED else _("unack.")
+        self._line(painter, lower, (self._where(alarm), state), strong=False)
+
+    def _line(
+        self, painter: QPainter, box: QRect, words: tuple[str, str], *, strong: bool
+    ) -> None:
+        theme = self._look.theme
+        left, right = words
+        painter.setFont(font(BODY_PX))
+        painter.setPen(QColor(theme.text if strong else theme.quiet))
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right
+        )
+        room = box.width() - painter.fontMetrics().horizontalAdvance(right) - 12
+        painter.setFont(font(BODY_PX, strong=strong))
+        text = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _where(self, alarm: Alarm) -> str:
+        name = self._directory.name(alarm.rule.device)
+        point = alarm.rule.point
+        condition = condition_text(alarm, self._directory.spec(point) if point else None)
+        return f"{name} · {condition}" if condition else name
+
+    def _when(self, alarm: Alarm) -> str:
+        return since_text(alarm.occurred_at or alarm.since, self._now(), self._zone)
+
+
+class _Counts(QWidget):
+    """How many alarms stand of each priority."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 16, 0)
+        row.setSpacing(16)
+        self._parts: dict[int, tuple[QLabel, QLabel]] = {}
+        for priority in (1, 2, 3, 4):
+            pair = QHBoxLayout()
+            pair.setSpacing(4)
+            marker, number = QLabel(), label("0", "strong")
+            number.setMinimumWidth(18)
+            self._parts[priority] = marker, number
+            pair.addWidget(marker)
+            pair.addWidget(number)
+            row.addLayout(pair)
+
+    def take(self, counts: Counter[int]) -> None:
+        said = []
+        for priority, (marker, number) in self._parts.items():
+            mark = alarm_mark(priority, AlarmState.UNACKNOWLEDGED)
+            marker.setPixmap(mark_pixmap(mark, self._look.theme, self.devicePixelRatioF()))
+            number.setText(str(counts[priority]))
+            said.append(f"{counts[priority]} {priority_word(priority)}")
+        self.setAccessibleName(", ".join(said))

@@ -1,0 +1,180 @@
+"""The bar above everything: which plant, where one is, how the devices do, what time it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.model.device import Presence
+from app.words import _
+from widgets.controls.card import Elided
+from widgets.controls.marks import mark_pixmap, presence_mark
+from widgets.controls.moments import clock_text, day_text, zone_text
+from widgets.controls.plain import button, label
+from widgets.controls.quality import figures
+from widgets.directory import Directory
+from widgets.icons import drawing, icon
+from widgets.shell.rail import WIDE_PX
+from widgets.theme import Look
+
+HEIGHT_PX = 48
+_ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
+
+
+def _presence_count_word(presence: Presence) -> str:
+    return {
+        Presence.ON: _("online"),
+        Presence.LATE: _("late"),
+        Presence.OFFLINE: _("offline"),
+        Presence.FAULT: _("with faults"),
+        Presence.DISABLED: _("disabled"),
+    }[presence]
+
+
+class Communication(QWidget):
+    """How many devices are doing how: shape, number, word."""
+
+    def __init__(self, directory: Directory, look: Look) -> None:
+        super().__init__()
+        self._directory, self._look = directory, look
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self._parts = {each: _Count(_presence_count_word(each)) for each in Presence}
+        for each in (*_ALWAYS, Presence.FAULT, Presence.DISABLED):
+            row.addWidget(self._parts[each])
+        self.setAccessibleName(_("Communication"))
+        directory.changed.connect(self.refresh)
+        directory.listed.connect(self.refresh)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        counts = self._directory.counts()
+        for presence, part in self._parts.items():
+            part.setVisible(presence in _ALWAYS or counts.get(presence, 0) > 0)
+            part.icon.setPixmap(
+                mark_pixmap(presence_mark(presence), self._look.theme, self.devicePixelRatioF())
+            )
+            part.number.setText(figures(counts.get(presence, 0), 0))
+        self.setAccessibleDescription(self.text(counts))
+
+    @staticmethod
+    def text(counts: Mapping[Presence, int]) -> str:
+        """Return the summary as one line: ``12 online · 1 late · 1 offline``."""
+        shown = [*_ALWAYS, *(each for each in Presence if each not in _ALWAYS)]
+        return " · ".join(
+            f"{counts.get(each, 0)} {_presence_count_word(each)}"
+            for each in shown
+            if each in _ALWAYS or counts.get(each, 0)
+        )
+
+
+class _Count(QWidget):
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.icon = QLabel()
+        self.number = label("0", "strong")
+        for each in (self.icon, self.number, label(word, "quiet")):
+            row.addWidget(each)
+
+
+class TopBar(QFrame):
+    """Project, breadcrumb, communication, badges, look and clock."""
+
+    look_switched = pyqtSignal()
+
+    def __init__(
+        self,
+        directory: Directory,
+        look: Look,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("top")
+        self.setFixedHeight(HEIGHT_PX)
+        self._look, self._now, self._zone = look, now, zone
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 16, 1)
+        row.setSpacing(16)
+        self._logo = QLabel()
+        self.project = Elided("", "strong")
+        row.addWidget(self._project_box())
+        self.crumbs = QHBoxLayout()
+        self.crumbs.setSpacing(8)
+        row.addLayout(self.crumbs)
+        row.addStretch(1)
+        self.simulated = self._badge("SIM", _("The devices are simulated"))
+        self.no_core = self._badge(_("NO CORE"), _("The core of Heatdesk does not answer"))
+        self.communication = Communication(directory, look)
+        self._switch = button("", self.look_switched.emit, role="bare", says=_("Day or night"))
+        self._clock, self._day = label("", "strong"), label("", "small")
+        for each in (self.simulated, self.no_core, self.communication, self._switch):
+            row.addWidget(each)
+        row.addWidget(self._clock_box())
+        look.changed.connect(self._dress)
+        self._dress()
+        self.tick()
+
+    def tick(self) -> None:
+        """Show the time of this moment."""
+        now = self._now()
+        self._clock.setText(f"{clock_text(now, self._zone)} {zone_text(now, self._zone)}")
+        self._day.setText(day_text(now, self._zone))
+
+    def lead_to(self, crumbs: Sequence[str]) -> None:
+        """Show the way to the current page, outermost first."""
+        while (item := self.crumbs.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, word in enumerate(crumbs):
+            if at:
+                arrow = QLabel()
+                arrow.setPixmap(drawing("chevron-right", self._look.theme, 12, "quiet"))
+                self.crumbs.addWidget(arrow)
+            last = at == len(crumbs) - 1
+            self.crumbs.addWidget(Elided(word, "strong" if last else "quiet"))
+
+    def _dress(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._logo.setPixmap(drawing("logo", self._look.theme, 24, "text", ratio))
+        other = "day" if self._look.theme.dark else "night"
+        self._switch.setIcon(icon(other, self._look))
+
+    def _project_box(self) -> QWidget:
+        box = QFrame()
+        box.setObjectName("project")
+        box.setFixedWidth(WIDE_PX)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(self._logo)
+        row.addWidget(self.project, 1)
+        return box
+
+    def _clock_box(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for each in (self._clock, self._day):
+            each.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            column.addWidget(each)
+        return box
+
+    @staticmethod
+    def _badge(word: str, says: str) -> QLabel:
+        badge = label(word)
+        badge.setObjectName("badge")
+        badge.setAccessibleDescription(says)
+        badge.hide()
+        return badge

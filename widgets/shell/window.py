@@ -1,0 +1,226 @@
+"""The main window: it only places what the pages package holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from functools import partial
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+import widgets.pages
+from app.asked import Asked
+from app.plugins import discover
+from app.verbs import Viewer
+from app.words import _
+from widgets.asking import Asking
+from widgets.controls.confirm import may_lose
+from widgets.controls.moments import clock_text
+from widgets.controls.notice import Notice
+from widgets.directory import Directory
+from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.pointfeed import PointFeed
+from widgets.shell.hearing import Hearing
+from widgets.shell.pagetabs import PageTabs
+from widgets.shell.rail import Rail
+from widgets.shell.strip import AlarmStrip
+from widgets.shell.topbar import TopBar
+from widgets.shell.trouble import Trouble
+from widgets.theme import Look
+
+_NARROW_BELOW_PX = 1600  # the rail collapses
+_SMALLEST = (960, 600)
+_USUAL = (1600, 960)
+
+
+def kinds_of_pages(viewer: Viewer | None = None) -> Mapping[str, PageType]:
+    """Return the pages there are by id, in the rail's order; with a viewer only theirs."""
+    found = discover(widgets.pages, "PAGE", PageType).values()
+    sections = list(Section)
+    mine = [each for each in found if viewer is None or viewer.may(each.capability)]
+    mine.sort(key=lambda each: (sections.index(each.section), each.order, each.id))
+    return {each.id: each for each in mine}
+
+
+def build_window(
+    *,
+    asked: Asked,
+    viewer: Viewer,
+    asking: Asking,
+    feed: PointFeed,
+    look: Look,
+    now: Callable[[], datetime],
+    zone: tzinfo | None = None,
+    simulated: bool = False,
+) -> "MainWindow":
+    """Return the window over a plant, listening already; `show` it when it suits.
+
+    ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM.
+    """
+    window = MainWindow(look)
+    directory = Directory(asked, viewer, asking, feed, window)
+    window.furnish(
+        PageContext(asked, viewer, asking, feed, look, directory, window.show_page, now, zone),
+        simulated=simulated,
+    )
+    return window
+
+
+class MainWindow(QMainWindow):
+    """Rail, top bar, page tabs and alarm strip around the page in front."""
+
+    closed = pyqtSignal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setWindowTitle(_("Heatdesk"))
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_USUAL)
+        self._look = look
+        self._kinds: Mapping[str, PageType] = {}
+        self._notice = Notice(look)
+        self.trouble = Trouble(self._notice, self)
+        self._tabs = PageTabs(look, self._notice)
+
+    def furnish(self, context: PageContext, *, simulated: bool) -> None:
+        """Put everything in its place and start listening to the plant."""
+        self._context = context
+        self._kinds = kinds_of_pages(context.viewer)
+        sections = {kind.section for kind in self._kinds.values() if not kind.needs_device}
+        self._rail = Rail([each for each in Section if each in sections], self._look)
+        self._top = TopBar(context.directory, self._look, context.now, context.zone)
+        self._top.simulated.setVisible(simulated)
+        self._hearing = Hearing(context, self)
+        self._strip = AlarmStrip(
+            self._hearing.ask_alarms, context.directory, self._look, context.now, context.zone
+        )
+        self._place()
+        self._wire()
+        self._hearing.begin()
+        self._renew()
+
+    @property
+    def context(self) -> PageContext:
+        """What every page is given."""
+        return self._context
+
+    @property
+    def front(self) -> Page | None:
+        """The page in front, None when no page is open."""
+        return self._tabs.front
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """Every open page."""
+        return self._tabs.pages
+
+    def show_page(self, show: Show) -> None:
+        """Bring what is asked for to the front: the one way between pages."""
+        kind = self._kinds.get(show.page)
+        if kind is None or (kind.needs_device and show.device is None):
+            self.trouble.tell(_("There is no such page: {page}").format(page=show.page))
+            return
+        self._tabs.bring(kind, show, self._context)
+
+    def show_section(self, section: Section) -> None:
+        """Open a section's first page."""
+        for kind in self._kinds.values():
+            if kind.section is section and not kind.needs_device:
+                self.show_page(Show(kind.id))
+                return
+
+    def close_page(self, page: Page) -> None:
+        """Close a page; asks once when something would be lost."""
+        if may_lose([loss] if (loss := page.unsaved()) else [], self):
+            self._tabs.remove(page)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        if event is None:
+            return
+        if not may_lose([loss for page in self.pages if (loss := page.unsaved())], self):
+            event.ignore()
+            return
+        self._hearing.end()
+        self.closed.emit()
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None:
+            wide, was = event.size().width(), event.oldSize().width()
+            if (wide < _NARROW_BELOW_PX) != (0 <= was < _NARROW_BELOW_PX):
+                self._rail.collapse(wide < _NARROW_BELOW_PX)
+
+    def _place(self) -> None:
+        middle, whole = QWidget(), QWidget()
+        row, column = QHBoxLayout(middle), QVBoxLayout(whole)
+        for layout in (row, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(self._tabs, 1)
+        column.addWidget(self._top)
+        column.addWidget(middle, 1)
+        column.addWidget(self._strip)
+        self.setCentralWidget(whole)
+
+    def _wire(self) -> None:
+        self._rail.chosen.connect(self.show_section)
+        self._tabs.switched.connect(self._follow)
+        self._tabs.leaving.connect(self.close_page)
+        self._top.look_switched.connect(self._switch_look)
+        self._strip.wanted.connect(lambda rule: self.show_page(Show("alarms", part=rule)))
+        self._strip.counted.connect(partial(self._rail.count, Section.ALARMS))
+        self._hearing.named.connect(self._name)
+        self._hearing.lost.connect(self._lose_core)
+        self._hearing.back.connect(self._find_core)
+        self._hearing.failed.connect(self.trouble.tell)
+        self._context.feed.alarms_changed.connect(self._strip.alarms_changed)
+        self._context.feed.aged.connect(self._top.tick)
+        acts: dict[str, Callable[[], object]] = {
+            "Ctrl+W": self._close_front,
+            "Ctrl+Tab": lambda: self._tabs.step(1),
+            "Ctrl+Shift+Tab": lambda: self._tabs.step(-1),
+            "F5": self._renew,
+            "F9": self._switch_look,
+        }
+        for keys, act in acts.items():
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _name(self, title: str) -> None:
+        self._top.project.setText(title)
+        self.setWindowTitle(_("{plant} – Heatdesk").format(plant=title))
+
+    def _lose_core(self, since: datetime) -> None:
+        self._top.no_core.show()
+        when = clock_text(since, self._context.zone)
+        self.trouble.tell(
+            _(
+                "The core of Heatdesk has not answered since {when}. The values shown are "
+                "no longer renewed; they come back by themselves when it answers again."
+            ).format(when=when)
+        )
+
+    def _find_core(self) -> None:
+        self._top.no_core.hide()
+        self._notice.hide()
+        self._renew()
+
+    def _renew(self) -> None:
+        self._context.directory.refresh()
+        self._strip.refresh()
+        for page in self.pages:
+            page.refresh()
+
+    def _follow(self) -> None:
+        kind, page = self._tabs.front_kind, self._tabs.front
+        if kind is not None:
+            self._rail.show_section(kind.section)
+        self._top.lead_to(page.crumbs() if page is not None else ())
+
+    def _close_front(self) -> None:
+        if self.front is not None:
+            self.close_page(self.front)
+
+    def _switch_look(self) -> None:
+        self._look.use("day" if self._look.theme.dark else "night")
