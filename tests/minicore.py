@@ -77,8 +77,8 @@ async def mini_core(
     async def past(_device: DeviceId) -> Mapping[str, WriteResult]:
         return {}
 
-    control = ControlService(acquisition, audit, clock, past)
     services = PlantService(acquisition, table, known, clock)
+    control = ControlService(acquisition, audit, clock, past, lambda: services.zone)
     services.apply("Østerby", "Europe/Copenhagen", [LINK], devices)
     table.watch(alarms.on_readings)
     acquisition.watch(alarms.on_standings)

@@ -15,15 +15,16 @@ def run(
     list_kinds: Annotated[bool, typer.Option("--list", help=_("Print the kinds."))] = False,
 ) -> None:
     """Simulate a device: a real server with physical behaviour and faults on demand."""
-    from drivers.simulators.launch import kinds, run_kind
+    from drivers.simulators.launch import kinds
+    from drivers.simulators.launch import run as run_simulator
 
     if list_kinds:
-        for name, summary in kinds().items():
-            tell(f"{name:<16} {summary}")
+        for name, simulator in kinds().items():
+            tell(f"{name:<16} {simulator.summary}")
         return
     if kind is None:
         raise BadInput(_("say which device to simulate; --list prints the kinds"))
-    raise typer.Exit(run_kind(kind, list(context.args)))
+    raise typer.Exit(run_simulator(kind, context.args))
 
 
 COMMAND = Command("simulate", run, 20, passes_on=True)

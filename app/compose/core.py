@@ -81,7 +81,7 @@ class Core:
         self.plant = PlantService(self.acquisition, self.table, profiles.profiles, utc_now)
         changes = partial(past_changes, project.audit)
         self.control = ControlService(
-            self.acquisition, project.audit, utc_now, changes, self.plant.local_clock
+            self.acquisition, project.audit, utc_now, changes, lambda: self.plant.zone
         )
         self.recording = Recording(
             project.folder.history, self.table, settings.history, utc_now

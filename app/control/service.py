@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition
+from app.control.clock import clock_keys, planned_writes
 from app.control.limits import check_limits, same
 from app.control.rates import WriteRates
 from app.errors import BadInput, DeviceRefused, PlantError, WriteRefused
@@ -36,9 +39,15 @@ class ControlService:
     """
 
     def __init__(
-        self, acquisition: Acquisition, audit: AuditTrail, clock: Clock, past_changes: Changes
+        self,
+        acquisition: Acquisition,
+        audit: AuditTrail,
+        clock: Clock,
+        past_changes: Changes,
+        zone: Callable[[], ZoneInfo],
     ) -> None:
-        """``past_changes`` finds each setting's last write in the audit."""
+        """``past_changes`` finds each setting's last write in the audit; ``zone`` the plant's."""
+        self._zone = zone
         self._acquisition = acquisition
         self._audit = audit
         self._clock = clock
@@ -68,11 +77,35 @@ class ControlService:
         """Return each setting's newest confirmed or unconfirmed write."""
         return await self._past_changes(device)
 
-    async def _through(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+    @verb(Capability.WRITE_SETTING)
+    async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
+        """Set the device's clock to the plant's local time; one result a register written.
+
+        Raises `WriteRefused` when it must not be set now; a register that is not
+        confirmed ends the list.
+        """
+        config = self._acquisition.config_of(device)
+        profile = self._acquisition.profile_of(device)
+        if profile is None or profile.clock is None:
+            raise WriteRefused(f"{config.name}: no clock of it is known")
+        readings = await self._acquisition.read_now(device, clock_keys(profile.clock))
+        now, zone = self._clock(), self._zone()
+        results: list[WriteResult] = []
+        for key, value in planned_writes(config.name, profile.clock, readings, now, zone):
+            request = WriteRequest(device, key, value, uuid4().hex, note="clock set")
+            # A date goes by the first of the month: one register may be written twice.
+            results.append(await self._through(viewer, request, paced=False))
+            if results[-1].state is not WriteState.CONFIRMED:
+                break
+        return results
+
+    async def _through(
+        self, viewer: Viewer, request: WriteRequest, *, paced: bool = True
+    ) -> WriteResult:
         async with self._doors.setdefault(request.device, asyncio.Lock()):
             old: float | None = None
             try:
-                wish = self._understand(request)
+                wish = self._understand(request, paced=paced)
                 old = await self._fresh(wish)
             except PlantError as error:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
@@ -88,7 +121,7 @@ class ControlService:
             await self._record(viewer, request, result, result.state.value)
             return result
 
-    def _understand(self, request: WriteRequest) -> _Wish:
+    def _understand(self, request: WriteRequest, *, paced: bool) -> _Wish:
         config = self._acquisition.config_of(request.device)
         mismatch = self._acquisition.mismatch_of(request.device)
         if mismatch:
@@ -99,8 +132,9 @@ class ControlService:
             raise WriteRefused(f"{config.name}: no setting {request.key!r} is known yet")
         place = f"{config.name}, {spec.name}"
         check_limits(place, spec, request.value)
-        rate = spec.write.rate_per_hour if spec.write else None
-        self._rates.check(place, asyncio.get_running_loop().time(), rate)
+        if paced:
+            rate = spec.write.rate_per_hour if spec.write else None
+            self._rates.check(place, asyncio.get_running_loop().time(), rate)
         return _Wish(request, spec, place)
 
     async def _fresh(self, wish: _Wish) -> float | None:

@@ -1,20 +1,27 @@
-"""How far a device's own clock is off."""
+"""How far a device's own clock is off, from what was read of it."""
 
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.model.plantclock import clock_drift, shown_time
 from app.model.profile import ClockPlaces
+from app.words import _
 
 Read = Callable[[str], tuple[int, datetime] | None]
 
 
-def clock_standing(
-    places: ClockPlaces, read: Read, zone: ZoneInfo
-) -> tuple[float | None, str]:
-    """Return (device minus true time in s, a note); None where it was not read yet."""
+def clock_standing(places: ClockPlaces, read: Read, zone: ZoneInfo) -> tuple[float | None, str]:
+    """Return (device minus true time in s, a note); None where it was not read yet.
+
+    ``read`` gives a point's newest number and when it was measured (UTC).
+    """
     keys = (places.year, places.month, places.day, places.hour, places.minute)
-    found = [read(key) for key in keys]
-    if any(part is None for part in found):
+    found = [part for part in map(read, keys) if part is not None]
+    if len(found) < len(keys):
         return None, ""
-    return None, ""
+    shown = shown_time(*(number for number, _at in found))
+    if shown is None:
+        return None, _("The device shows a date that does not exist.")
+    drift = clock_drift(shown, found[-1][1], zone)
+    return drift.drift_s, drift.note
