@@ -56,7 +56,7 @@ def make_wire() -> cattrs.Converter:
     converter.register_structure_hook_func(_is_array, lambda raw, _kind: _array_in(raw))
     converter.register_structure_hook_func(
         lambda kind: getattr(kind, "__origin__", None) is Collection,
-        lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined]
+        lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined,type-abstract]
     )
     # cattrs asks for help with unions of plain types; JSON keeps them apart already
     converter.register_structure_hook_func(_is_plain_union, lambda raw, _kind: raw)

@@ -46,7 +46,7 @@ class ControlService:
         past_changes: Changes,
         zone: Callable[[], ZoneInfo],
     ) -> None:
-        """``past_changes`` finds each setting's last write in the audit; ``zone`` the plant's."""
+        """``past_changes`` finds each setting's last write in the audit, ``zone`` the plant."""
         self._zone = zone
         self._acquisition = acquisition
         self._audit = audit

@@ -91,7 +91,7 @@ async def test_what_happens_is_told_to_every_window() -> None:
 
 async def test_the_core_decides_who_asks_not_the_client() -> None:
     async with mini_core() as core, served(core) as port, joined(port, "guest") as (_, asked):
-        with pytest.raises(NotPermitted, match="A. Guest"):
+        with pytest.raises(NotPermitted, match=r"A\. Guest"):
             await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
         assert core.plant.writes == []
 
