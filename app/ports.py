@@ -108,14 +108,15 @@ class DriverType:
 class SimulatorType:
     """How a simulator module introduces itself: one per module, named ``SIMULATOR``.
 
-    ``serve`` runs a real server until cancelled; it calls ``ready`` with the
-    address once it listens.
+    ``serve(options, ready)`` runs a real server until cancelled; it calls ``ready``
+    with the address once it listens. ``options`` is a frozen dataclass.
     """
 
     kind: str
     summary: str
     faults: tuple[str, ...]
     serve: Callable[..., Any]
+    options: type
 
 
 class AlarmJournal(Protocol):

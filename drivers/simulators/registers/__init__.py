@@ -1,0 +1,1 @@
+"""Which registers each simulated device serves, with their ranges and start values."""
