@@ -121,11 +121,10 @@ def _place_stands(table: Table, key: str, place: RegisterPlace, faults: Faults) 
     if place.scale == 0:
         said.append(("scale", "scale is 0"))
     if place.type in TEXTS and "words" not in table.entries:
-        said.append(("type", f"a {place.type.value} needs 'words'"))
+        said.append(("type", f"type {place.type.value} needs 'words'"))
     if place.type not in TEXTS and place.words != place.type.words:
-        said.append(
-            ("words", f"a {place.type.value} takes {place.type.words}, not {place.words}")
-        )
+        kind = place.type
+        said.append(("words", f"words {place.words} does not fit {kind.value} ({kind.words})"))
     for word, sentence in said:
         faults.add(*fields.place(table, word), f"point {key}: {sentence}")
     return not said

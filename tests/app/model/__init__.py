@@ -1,0 +1,1 @@
+"""Rules without devices: clocks, identities, heat."""

@@ -1,0 +1,1 @@
+"""Device profiles: loading, faults, options, and the contract every profile keeps."""
