@@ -11,14 +11,13 @@ import pytest
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
 from app.channel.server import ChannelServer
-from app.channel.surface import surface
 from app.channel.wire import receive, send
 from app.errors import BadInput, CoreLost, NotPermitted
 from app.model.alarm import AlarmState
 from app.model.control import WriteRequest, WriteState
 from app.model.device import Presence
 from app.model.reading import DeviceId, Quality
-from app.verbs import Viewer, verbs_of
+from app.verbs import Viewer
 from tests.minicore import MiniCore, mini_core
 from tests.plant import DEVICE, GUEST, LUND, SUPPLY, high_rule, until
 
@@ -195,18 +194,3 @@ async def test_only_verbs_with_fitting_arguments_are_answered(
         await send(client._writer, {"id": 7, "call": call, "arguments": arguments})
         with pytest.raises(BadInput, match=says):
             await answer
-
-
-def test_every_verb_of_the_protocols_is_marked_in_its_service() -> None:
-    from app.alarms.service import AlarmService
-    from app.control.service import ControlService
-    from app.plant.service import PlantService
-
-    marked = {
-        "plant": verbs_of(PlantService),
-        "alarms": verbs_of(AlarmService),
-        "control": verbs_of(ControlService),
-    }
-    for name, call in surface().items():
-        if call.service in marked:
-            assert call.verb in marked[call.service], f"{name} carries no capability"

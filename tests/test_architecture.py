@@ -1,0 +1,60 @@
+"""The core and the drivers load on a machine that has no Qt at all; every verb has a right."""
+
+import subprocess
+import sys
+from inspect import getmembers, iscoroutinefunction
+
+import pytest
+from app.history.service import HistoryService
+from app.reports.service import ReportService
+
+from app.alarms.service import AlarmService
+from app.channel.surface import surface
+from app.control.service import ControlService
+from app.plant.service import PlantService
+from app.project.service import ProjectService
+from app.users.audit import AuditService
+from app.verbs import verbs_of
+
+PROBE = """
+import sys, pkgutil, importlib
+sys.modules["PyQt6"] = None  # importing it now fails
+import app, drivers
+for package in (app, drivers):
+    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        parts = info.name.split(".")
+        if parts[-1] != "__main__" and "migrations" not in parts:
+            importlib.import_module(info.name)
+"""
+SERVICES = {
+    "plant": PlantService,
+    "history": HistoryService,
+    "alarms": AlarmService,
+    "control": ControlService,
+    "reports": ReportService,
+    "project": ProjectService,
+    "audit": AuditService,
+}
+
+
+def test_core_and_drivers_need_no_qt() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_public_coroutine_of_a_service_needs_a_capability(name: str) -> None:
+    service = SERVICES[name]
+    own = {
+        verb
+        for verb, _ in getmembers(service, iscoroutinefunction)
+        if not verb.startswith("_") and verb != "run"
+    }
+    assert own <= set(verbs_of(service))
+
+
+def test_everything_that_may_be_asked_is_a_verb_of_its_service() -> None:
+    for name, call in surface().items():
+        assert call.verb in verbs_of(SERVICES[call.service]), name
