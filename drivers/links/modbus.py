@@ -119,6 +119,7 @@ class ModbusTcpLink:
         self._shut = True
         self._up = False
         self._rest()
+        await asyncio.sleep(0)  # the socket is closed in the loop's next turn
 
     async def read(
         self, unit: int, area: Area, address: int, count: int, rules: LinkRules
