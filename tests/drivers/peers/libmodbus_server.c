@@ -19,7 +19,8 @@ int main(void) {
     for (int i = 0; i < 50; i++) map->tab_input_registers[i] = (uint16_t)(300 + i);
     for (int i = 0; i < 64; i++) map->tab_bits[i] = map->tab_input_bits[i] = i % 3 == 0;
     modbus_set_float(21.48f, &map->tab_registers[196]);
-    MODBUS_SET_INT32_TO_INT16(map->tab_registers, 198, -123456789);
+    int32_t whole = -123456789;
+    MODBUS_SET_INT32_TO_INT16(map->tab_registers, 198, whole);
 
     int listening = modbus_tcp_listen(bus, 4);
     struct sockaddr_in here;
