@@ -132,14 +132,15 @@ def _rule(rule: AlarmRule, config: PlantConfig) -> Iterator[str]:
 
 def _id(name: str, kind: str, pattern: re.Pattern[str]) -> Iterator[str]:
     if not pattern.fullmatch(name):
+        more = ", . and _" if pattern is _RULE_ID else ""
         yield (
-            f"{name!r} cannot be the id of a {kind}: use a to z, 0 to 9 and -, "
-            f"beginning with a letter or digit"
+            f"{kind} {name!r}: an id holds a to z, 0 to 9, -{more} only, and begins with "
+            f"a letter or digit"
         )
     elif len(name) > LONGEST_ID:
-        yield f"the id {name} of a {kind} is longer than {LONGEST_ID} characters"
+        yield f"{kind} {name}: an id has at most {LONGEST_ID} characters"
     elif is_reserved(name):
-        yield f"{name!r} cannot be the id of a {kind}: Windows keeps that name for itself"
+        yield f"{kind} {name}: Windows keeps that name for itself, choose another id"
 
 
 def _options(options: Mapping[str, object], place: str) -> Iterator[str]:

@@ -73,7 +73,10 @@ def system_keyring() -> Keyring | None:
         return None
     import keyring
 
-    backend = _within(keyring.get_keyring)
+    try:
+        backend = _within(keyring.get_keyring)
+    except SecretsLocked:
+        return None  # there is one, but nobody home: the same as none
     return SystemKeyring() if backend.priority >= 1 else None
 
 
