@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from app.asked import Asked
 from app.model.reading import DeviceId, PointId
 from app.verbs import Capability, Viewer
+from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.directory import Directory
 from widgets.pointfeed import PointFeed
@@ -51,6 +52,7 @@ class PageContext:
     feed: PointFeed
     look: Look
     directory: Directory
+    alarms: AlarmBoard
     show: Callable[[Show], None]
     now: Callable[[], datetime]
     zone: tzinfo | None = None

@@ -11,6 +11,7 @@ QLabel[role="quiet"], QLabel[role="small"] { color: $quiet; }
 QLabel[role="small"] { font-size: 12px; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="project"] { font-size: 12px; font-weight: 600; }
 QLabel[role="live"] { color: $live_value; font-weight: 600; }
 
 #top { background: $window; border-bottom: 1px solid $line; }
@@ -96,7 +97,7 @@ QTabBar#subjects::tab { height: 30px; padding: 0 8px; color: $quiet; border: non
 QTabBar#subjects::tab:hover { color: $text; }
 QTabBar#subjects::tab:selected { color: $text; font-weight: 600;
   border-bottom: 2px solid $accent; }
-QTabBar#subjects:focus::tab:selected { background: $selection; }
+QTabBar#subjects::tab:selected:focus { background: $selection; }
 #pagesbar { border-bottom: 1px solid $line; }
 
 QTableView, QTreeView, QListView, QScrollArea { background: $surface; border: none;

@@ -8,6 +8,7 @@ from app.corethread import CoreThread
 from app.verbs import Viewer
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.smallplant import NOON
+from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.directory import Directory
 from widgets.pagetype import PageContext, Show
@@ -39,18 +40,21 @@ class Desk:
         self.shown: list[Show] = []
         asked = self.services.asked
         self.directory = Directory(asked, viewer, self.asking, self.feed)
+        self.alarms = AlarmBoard(asked, viewer, self.asking, self.feed)
         self.context = PageContext(
-            asked,
-            viewer,
-            self.asking,
-            self.feed,
-            self.look,
-            self.directory,
-            self.shown.append,
-            now,
-            COPENHAGEN,
+            asked=asked,
+            viewer=viewer,
+            asking=self.asking,
+            feed=self.feed,
+            look=self.look,
+            directory=self.directory,
+            alarms=self.alarms,
+            show=self.shown.append,
+            now=now,
+            zone=COPENHAGEN,
         )
         self.directory.refresh()
+        self.alarms.refresh()
 
     def close(self) -> None:
         self.asking.close()

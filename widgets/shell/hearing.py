@@ -1,13 +1,12 @@
 """Hears the plant for the whole window, and notices when nobody speaks any more."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.errors import PlantError
-from app.model.alarm import Alarm
 from widgets.pagetype import PageContext
 from widgets.shell.heartbeat import Heartbeat
 
@@ -50,11 +49,6 @@ class Hearing(QObject):
         for stop in self._stops:
             self._ask(_call(stop), lambda _: None)
         self._stops.clear()
-
-    def ask_alarms(self, done: Callable[[Sequence[Alarm]], None]) -> None:
-        """Ask which alarms stand."""
-        context = self._context
-        self._ask(context.asked.alarms.standing(context.viewer), done)
 
     def _ask(self, work: Coroutine[Any, Any, Any], done: Callable[[Any], None]) -> None:
         self._context.asking.ask(work, owner=self, done=done, failed=self._complain)

@@ -1,15 +1,14 @@
 """The alarm strip: the alarms nobody has seen yet, always in view."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
 
-from PyQt6.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.model.alarm import Alarm, AlarmState
 from app.words import _
+from widgets.alarmboard import unseen
 from widgets.controls.alarmwords import condition_text
 from widgets.controls.marks import (
     alarm_mark,
@@ -19,50 +18,30 @@ from widgets.controls.marks import (
 )
 from widgets.controls.moments import since_text
 from widgets.controls.plain import button, label, tip
-from widgets.directory import Directory
 from widgets.fonts import BODY_PX, font
+from widgets.pagetype import PageContext
 from widgets.theme import Look
 
 HEIGHT_PX, CELL_PX, MOST_CELLS = 48, 400, 3
 _MARKER_PX = 20
 _TOOLS_PX = 480  # room the counts and buttons need
-_SETTLE_MS = 250  # a burst of changes costs one question
-_UNSEEN = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
-
-
-def unseen(alarms: Sequence[Alarm]) -> list[Alarm]:
-    """Return the alarms nobody has acknowledged: by priority, then newest first."""
-    waiting = [each for each in alarms if each.state in _UNSEEN]
-    waiting.sort(key=lambda each: each.occurred_at or each.since, reverse=True)
-    waiting.sort(key=lambda each: each.rule.priority)
-    return waiting
 
 
 class AlarmStrip(QFrame):
-    """Shows what stands; asks again whenever alarms changed."""
+    """Shows the most urgent alarms that wait, and how many stand of each priority."""
 
     wanted = pyqtSignal(str)  # the rule to go to, "" for all alarms
-    counted = pyqtSignal(int)  # alarms standing
 
-    def __init__(
-        self,
-        ask: Callable[[Callable[[Sequence[Alarm]], None]], None],
-        directory: Directory,
-        look: Look,
-        now: Callable[[], datetime],
-        zone: tzinfo | None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName(_("Alarms"))
-        self._ask = ask
-        self._alarms: list[Alarm] = []
+        self._board = context.alarms
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 16, 0)
         row.setSpacing(0)
-        self._cells = [AlarmCell(directory, look, now, zone) for _at in range(MOST_CELLS)]
+        self._cells = [AlarmCell(context) for _at in range(MOST_CELLS)]
         for cell in self._cells:
             cell.clicked.connect(lambda _checked=False, which=cell: self._want(which))
             row.addWidget(cell)
@@ -70,39 +49,25 @@ class AlarmStrip(QFrame):
         self._calm.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self._calm)
         row.addStretch(1)
-        self._counts = _Counts(look)
-        row.addWidget(self._counts)
+        self._counts = _Counts(context.look)
         self._acknowledge = button(
             _("Ack…"),
-            self._want_first,
-            look=look,
+            lambda: self._want(self._cells[0]),
+            look=context.look,
             drawing="check",
             says=_("Acknowledge the most urgent alarm"),
         )
+        row.addWidget(self._counts)
         row.addWidget(self._acknowledge)
         row.addSpacing(8)
         row.addWidget(button(_("All alarms"), lambda: self.wanted.emit("")))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self.refresh)
-        directory.listed.connect(self._arrange)
-        directory.described.connect(self._arrange)
-        look.changed.connect(self._arrange)
-        self._arrange()
-
-    def alarms_changed(self) -> None:
-        """Ask again soon."""
-        if not self._settle.isActive():
-            self._settle.start(_SETTLE_MS)
-
-    def refresh(self) -> None:
-        """Ask which alarms stand."""
-        self._ask(self.take)
-
-    def take(self, alarms: Sequence[Alarm]) -> None:
-        """Show these alarms."""
-        self._alarms = list(alarms)
-        self.counted.emit(len(alarms))
+        for changed in (
+            self._board.changed,
+            context.directory.listed,
+            context.directory.described,
+            context.look.changed,
+        ):
+            changed.connect(self._arrange)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -110,36 +75,28 @@ class AlarmStrip(QFrame):
         self._arrange()
 
     def _arrange(self) -> None:
-        waiting = unseen(self._alarms)
+        waiting = unseen(self._board.alarms)
         room = max((self.width() - _TOOLS_PX) // CELL_PX, 1)
         for at, cell in enumerate(self._cells):
             cell.take(waiting[at] if at < min(len(waiting), room) else None)
         self._calm.setVisible(not waiting)
         self._acknowledge.setEnabled(bool(waiting))
-        self._counts.take(Counter(each.rule.priority for each in self._alarms))
+        self._counts.take(Counter(each.rule.priority for each in self._board.alarms))
 
     def _want(self, cell: "AlarmCell") -> None:
         if cell.alarm is not None:
             self.wanted.emit(cell.alarm.rule.id)
 
-    def _want_first(self) -> None:
-        self._want(self._cells[0])
-
 
 class AlarmCell(QPushButton):
     """One alarm in two lines: marker, what and where, since when."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        look: Look,
-        now: Callable[[], datetime],
-        zone: tzinfo | None,
-    ) -> None:
+    def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.setObjectName("cell")
         self.setFixedSize(CELL_PX, HEIGHT_PX - 1)
-        self._directory, self._look, self._now, self._zone = directory, look, now, zone
+        self._directory, self._look = context.directory, context.look
+        self._now, self._zone = context.now, context.zone
         self.alarm: Alarm | None = None
         self.setAutoDefault(False)
 

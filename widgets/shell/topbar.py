@@ -105,7 +105,8 @@ class TopBar(QFrame):
         row.setContentsMargins(0, 0, 16, 1)
         row.setSpacing(16)
         self._logo = QLabel()
-        self.project = Elided("", "strong")
+        self.project = label("", "project")
+        self.project.setWordWrap(True)
         row.addWidget(self._project_box())
         self.crumbs = QHBoxLayout()
         self.crumbs.setSpacing(8)
@@ -166,9 +167,11 @@ class TopBar(QFrame):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addStretch(1)
         for each in (self._clock, self._day):
             each.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             column.addWidget(each)
+        column.addStretch(1)
         return box
 
     @staticmethod

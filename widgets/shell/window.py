@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from functools import partial
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -13,6 +12,7 @@ from app.asked import Asked
 from app.plugins import discover
 from app.verbs import Viewer
 from app.words import _
+from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.controls.confirm import may_lose
 from widgets.controls.moments import clock_text
@@ -58,11 +58,19 @@ def build_window(
     ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM.
     """
     window = MainWindow(look)
-    directory = Directory(asked, viewer, asking, feed, window)
-    window.furnish(
-        PageContext(asked, viewer, asking, feed, look, directory, window.show_page, now, zone),
-        simulated=simulated,
+    context = PageContext(
+        asked=asked,
+        viewer=viewer,
+        asking=asking,
+        feed=feed,
+        look=look,
+        directory=Directory(asked, viewer, asking, feed, window),
+        alarms=AlarmBoard(asked, viewer, asking, feed, window),
+        show=window.show_page,
+        now=now,
+        zone=zone,
     )
+    window.furnish(context, simulated=simulated)
     return window
 
 
@@ -91,9 +99,7 @@ class MainWindow(QMainWindow):
         self._top = TopBar(context.directory, self._look, context.now, context.zone)
         self._top.simulated.setVisible(simulated)
         self._hearing = Hearing(context, self)
-        self._strip = AlarmStrip(
-            self._hearing.ask_alarms, context.directory, self._look, context.now, context.zone
-        )
+        self._strip = AlarmStrip(context)
         self._place()
         self._wire()
         self._hearing.begin()
@@ -170,12 +176,12 @@ class MainWindow(QMainWindow):
         self._tabs.leaving.connect(self.close_page)
         self._top.look_switched.connect(self._switch_look)
         self._strip.wanted.connect(lambda rule: self.show_page(Show("alarms", part=rule)))
-        self._strip.counted.connect(partial(self._rail.count, Section.ALARMS))
+        self._context.alarms.changed.connect(self._count_alarms)
+        self._context.alarms.failed.connect(self.trouble.tell)
         self._hearing.named.connect(self._name)
         self._hearing.lost.connect(self._lose_core)
         self._hearing.back.connect(self._find_core)
         self._hearing.failed.connect(self.trouble.tell)
-        self._context.feed.alarms_changed.connect(self._strip.alarms_changed)
         self._context.feed.aged.connect(self._top.tick)
         acts: dict[str, Callable[[], object]] = {
             "Ctrl+W": self._close_front,
@@ -186,6 +192,9 @@ class MainWindow(QMainWindow):
         }
         for keys, act in acts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _count_alarms(self) -> None:
+        self._rail.count(Section.ALARMS, len(self._context.alarms.alarms))
 
     def _name(self, title: str) -> None:
         self._top.project.setText(title)
@@ -208,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _renew(self) -> None:
         self._context.directory.refresh()
-        self._strip.refresh()
+        self._context.alarms.refresh()
         for page in self.pages:
             page.refresh()
 

@@ -1,0 +1,39 @@
+"""Pairs of name and text below each other, to be read and copied."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from widgets.controls.card import PAD
+from widgets.controls.plain import label, sentence
+
+
+class Facts(QWidget):
+    """A small table of facts; `tell` changes one without rebuilding the others."""
+
+    def __init__(self, facts: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(PAD, 8, PAD, PAD)
+        self._grid.setHorizontalSpacing(PAD)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnMinimumWidth(0, 120)
+        self._grid.setColumnStretch(1, 1)
+        self._texts: dict[str, QLabel] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        for name, text in facts.items():
+            self.tell(name, text)
+
+    def tell(self, name: str, text: str) -> None:
+        """Show a fact, new or changed."""
+        known = self._texts.get(name)
+        if known is not None:
+            known.setText(text)
+            return
+        at = self._grid.rowCount()
+        said = sentence(text, "")
+        said.setAccessibleName(name)
+        self._texts[name] = said
+        self._grid.addWidget(label(name, "quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(said, at, 1, Qt.AlignmentFlag.AlignTop)

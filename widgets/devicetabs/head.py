@@ -1,0 +1,77 @@
+"""The head of a device's page: who it is, how it is doing, what can be made of it."""
+
+from app.asked import DeviceDetail
+from app.model.alarm import AlarmState
+from app.model.device import Presence
+from app.model.reading import DeviceId
+from app.verbs import Capability
+from app.words import _, ngettext
+from widgets.controls.card import PageHead
+from widgets.controls.marked import Marked
+from widgets.controls.marks import Mark, alarm_mark, presence_mark, presence_word
+from widgets.controls.moments import since_text
+from widgets.controls.plain import button
+from widgets.controls.quality import figures
+from widgets.models.devices import address_text
+from widgets.pagetype import PageContext, Show
+
+
+class DeviceHead(PageHead):
+    """Follows the directory and the alarm board by itself."""
+
+    def __init__(self, context: PageContext, device: DeviceId) -> None:
+        super().__init__(context.directory.name(device))
+        self._context, self._device = context, device
+        self._label = ""
+        self._presence = Marked(Mark("presence-late"), "", context.look, "")
+        self._alarms = Marked(alarm_mark(1, AlarmState.UNACKNOWLEDGED), "", context.look, "")
+        self.left.addWidget(self._presence)
+        self.left.addWidget(self._alarms)
+        report = button(
+            _("Commissioning report"),
+            lambda: context.show(Show("device", device, part="documents:report")),
+            look=context.look,
+            drawing="report",
+        )
+        report.setEnabled(context.viewer.may(Capability.MAKE_REPORT))
+        self.tools.addWidget(report)
+        context.directory.changed.connect(self.refresh)
+        context.directory.listed.connect(self.refresh)
+        context.alarms.changed.connect(self.refresh)
+        self.refresh()
+
+    def describe(self, detail: DeviceDetail) -> None:
+        """Take the application's name from what the core says of the device."""
+        self._label = detail.view.label
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how the device is doing now."""
+        context = self._context
+        view = context.directory.view(self._device)
+        self.title.setText(context.directory.name(self._device))
+        if view is not None:
+            label = self._label or view.label or _("application not identified yet")
+            parts = (label, view.config.area, address_text(view))
+            self.beside.setText(" · ".join(part for part in parts if part))
+        standing = context.directory.standing(self._device)
+        self._presence.setVisible(standing is not None)
+        if standing is not None:
+            words = presence_word(standing.presence)
+            calm = standing.presence in (Presence.ON, Presence.FAULT)
+            if calm and standing.latency_ms is not None:
+                words += f" {figures(standing.latency_ms, 0)} ms"
+            elif not calm:
+                since = since_text(standing.since, context.now(), context.zone)
+                words = _("{state} since {when}").format(state=words, when=since)
+            self._presence.show_state(presence_mark(standing.presence), words)
+        self._count_alarms()
+
+    def _count_alarms(self) -> None:
+        alarms = self._context.alarms.of(self._device)
+        self._alarms.setVisible(bool(alarms))
+        if alarms:
+            worst = min(alarms, key=lambda each: each.rule.priority)
+            words = ngettext("{count} alarm", "{count} alarms", len(alarms))
+            mark = alarm_mark(worst.rule.priority, worst.state)
+            self._alarms.show_state(mark, words.format(count=len(alarms)))

@@ -1,0 +1,223 @@
+"""One device: picture, readings, settings, chart, alarms, documents, communication."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+import widgets.devicetabs
+from app.asked import DeviceDetail
+from app.errors import PlantError
+from app.model.reading import DeviceId, PointId, Reading, point_id
+from app.plugins import discover
+from app.verbs import Capability
+from app.words import _
+from widgets.controls.card import Card, EmptyState
+from widgets.controls.notice import Notice
+from widgets.controls.plain import literal
+from widgets.devicetabs.head import DeviceHead
+from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.pagetype import Page, PageContext, PageType, Section, Show
+
+
+class DevicePage(Page):
+    """Head with how the device is doing, tabs below; a tab is built when first opened."""
+
+    def __init__(
+        self, context: PageContext, device: DeviceId, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        self.device = device
+        self._subject: Subject | None = None
+        self._wanted = Show("device", device)
+        kinds = discover(widgets.devicetabs, "TAB", TabType).values()
+        mine = [each for each in kinds if context.viewer.may(each.capability)]
+        self._kinds = sorted(mine, key=lambda each: each.order)
+        self._tabs: dict[str, Tab] = {}
+        self._build()
+        context.directory.listed.connect(self.renamed)
+        self._ask()
+
+    @property
+    def tab(self) -> Tab | None:
+        """The tab in front, None before the device is known."""
+        return self._tabs.get(self._kinds[self._bar.currentIndex()].id)
+
+    def heading(self) -> str:
+        return self.context.directory.name(self.device)
+
+    def crumbs(self) -> tuple[str, ...]:
+        area = self.context.directory.area(self.device) or _("Plant")
+        return area, self.heading(), self._kinds[self._bar.currentIndex()].title()
+
+    def reveal(self, show: Show) -> None:
+        self._wanted = show
+        if self._subject is None:
+            return
+        part = show.part.partition(":")[0]
+        ids = [each.id for each in self._kinds]
+        if part in ids:
+            self._bar.setCurrentIndex(ids.index(part))
+        if self.tab is not None:
+            self.tab.reveal(show)
+
+    def refresh(self) -> None:
+        self._ask()
+        for tab in self._tabs.values():
+            tab.refresh()
+
+    def unsaved(self) -> str:
+        return "\n".join(loss for tab in self._tabs.values() if (loss := tab.unsaved()))
+
+    def _build(self) -> None:
+        self._head = DeviceHead(self.context, self.device)
+        self._notice = Notice(self.context.look)
+        self._bar = QTabBar()
+        self._bar.setObjectName("subjects")
+        self._bar.setAccessibleName(_("Parts of the device page"))
+        self._bar.setDrawBase(False)
+        self._bar.setExpanding(False)
+        for kind in self._kinds:
+            self._bar.addTab(literal(kind.title()))
+        self._bar.currentChanged.connect(self._bring)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(EmptyState(_("Asking for the device …")))
+        under = QWidget()
+        under.setObjectName("pagesbar")
+        row = QVBoxLayout(under)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.addWidget(self._bar)
+        notices, column = QVBoxLayout(), QVBoxLayout(self)
+        notices.setContentsMargins(16, 8, 16, 0)
+        notices.addWidget(self._notice)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(under)
+        column.addLayout(notices)
+        column.addWidget(self._stack, 1)
+
+    def _ask(self) -> None:
+        context = self.context
+        context.asking.ask(
+            context.asked.plant.device(context.viewer, self.device),
+            owner=self,
+            done=self._take,
+            failed=self._fail,
+        )
+
+    def _take(self, detail: DeviceDetail) -> None:
+        before = self._subject
+        self._subject = Subject(self.context, detail, make_diagram)
+        self._notice.hide()
+        self._head.describe(detail)
+        if before is not None and before.detail.points == detail.points:
+            for tab in self._tabs.values():
+                tab.describe(self._subject)
+            return
+        for tab in self._tabs.values():
+            self._stack.removeWidget(tab)
+            tab.deleteLater()
+        self._tabs.clear()
+        context = self.context
+        context.asking.ask(
+            context.asked.plant.latest(
+                context.viewer, [point_id(self.device, spec.key) for spec in detail.points]
+            ),
+            owner=self,
+            done=self._begin,
+            failed=self._fail,
+        )
+
+    def _begin(self, readings: Sequence[Reading]) -> None:
+        self.context.feed.seed(readings)
+        self.context.feed.refresh()
+        self._bring(self._bar.currentIndex())
+        self.reveal(self._wanted)
+
+    def _fail(self, error: PlantError) -> None:
+        self._notice.tell(str(error), retry=self._ask)
+        self.become_ready()
+
+    def _bring(self, at: int) -> None:
+        if self._subject is None:
+            return
+        kind = self._kinds[at]
+        tab = self._tabs.get(kind.id)
+        if tab is None:
+            tab = self._tabs[kind.id] = kind.build(self._subject)
+            tab.renamed.connect(partial(self._rename, at))
+            tab.ready.connect(self.become_ready)
+            self._stack.addWidget(tab)
+        self._stack.setCurrentWidget(tab)
+        if tab.is_ready:
+            self.become_ready()
+        self.renamed.emit()
+
+    def _rename(self, at: int) -> None:
+        kind = self._kinds[at]
+        badge = self._tabs[kind.id].badge()
+        self._bar.setTabText(at, literal(f"{kind.title()}  {badge}" if badge else kind.title()))
+
+
+class Picture(Card):
+    """The live picture of a device with the age of its oldest value."""
+
+    def __init__(self, context: PageContext, detail: DeviceDetail) -> None:
+        from flowdiagrams.view import DiagramView
+
+        super().__init__(detail.view.label, " ")
+        self._context, self._device = context, detail.view.config.id
+        self._view = DiagramView(
+            detail.diagram,
+            {slot: point_id(self._device, key) for slot, key in detail.slots.items()},
+            {spec.key: spec for spec in detail.points},
+            context.feed,
+            context.theme,
+            now=context.now,
+        )
+        faults = Notice(context.look)
+        self.body.addWidget(faults)
+        self.body.addWidget(self._view, 1)
+        if self._view.faults:
+            faults.tell(_("The picture is not complete."), "\n".join(self._view.faults))
+        self._view.agesChanged.connect(self.subtitle.setText)
+        self._view.pointActivated.connect(self._trend)
+        context.look.changed.connect(self._wear)
+        context.alarms.changed.connect(self._mark_alarms)
+        self._mark_alarms()
+
+    def _wear(self) -> None:
+        self._view.set_theme(self._context.theme)
+
+    def _mark_alarms(self) -> None:
+        worst: dict[PointId, int] = {}
+        for alarm in self._context.alarms.of(self._device):
+            point = alarm.rule.point
+            if point is not None:
+                worst[point] = min(alarm.rule.priority, worst.get(point, 4))
+        self._view.set_alarms(worst)
+
+    def _trend(self, point: str) -> None:
+        self._context.show(Show("device", self._device, PointId(point), part="chart"))
+
+
+def make_diagram(context: PageContext, detail: DeviceDetail) -> QWidget | None:
+    """Return the live picture of a device, None when its profile names none."""
+    return Picture(context, detail) if detail.diagram else None
+
+
+def _build(context: PageContext, show: Show) -> Page:
+    return DevicePage(context, show.device or DeviceId(""))
+
+
+PAGE = PageType(
+    "device",
+    lambda: _("Device"),
+    "plant",
+    Section.PLANT,
+    Capability.SEE_PLANT,
+    20,
+    _build,
+    needs_device=True,
+)
