@@ -34,7 +34,10 @@ class Quality(Enum):
     @property
     def believable(self) -> bool:
         """Whether a value may be shown at all."""
-        return self is not Quality.BAD and self is not Quality.OFFLINE
+        return self not in _NOTHING_TO_BELIEVE
+
+
+_NOTHING_TO_BELIEVE = (Quality.BAD, Quality.OFFLINE)
 
 
 class Origin(Enum):
@@ -66,7 +69,7 @@ class Reading:
     def __post_init__(self) -> None:
         if self.measured_at.tzinfo is None:
             raise ValueError(f"{self.point}: measured_at must carry a time zone")
-        if (self.value is None) is self.quality.believable:
+        if (self.value is None) is not (self.quality in _NOTHING_TO_BELIEVE):
             raise ValueError(f"{self.point}: {self.quality} does not fit {self.value!r}")
 
     @property
