@@ -1,17 +1,19 @@
 """Which point of the device fills which slot of a picture, and what it reads now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import PointId, Quality, Reading, split_point
-from widgets.controls.quality import Style, shown, value_text
+from widgets.controls.quality import Style, figures, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A value as it is painted; equal figures need no repainting."""
+class Figure(NamedTuple):
+    """A value as it is painted; equal figures need no repainting.
+
+    A tuple, because a crowded picture makes thousands of them a second.
+    """
 
     text: str
     unit: str
@@ -85,7 +87,7 @@ def figure(reading: Reading | None, spec: PointSpec, now: datetime) -> Figure:
         and spec.write is None
         and isinstance(reading.value, int | float)
     ):
-        return Figure(value_text(reading, spec), spec.unit, Style.PLAIN)
+        return Figure(figures(reading.value, spec.decimals), spec.unit, Style.PLAIN)
     seen = shown(reading, spec, now)
     return Figure(seen.text, seen.unit, seen.style, seen.age)
 

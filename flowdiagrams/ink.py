@@ -1,7 +1,7 @@
 """Colours, type and small marks a picture is drawn with, all taken from the theme in force."""
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QStaticText
 
 from widgets.controls.marks import Mark, paint_alarm
 from widgets.controls.valuepainter import paint_hatch, paint_manual
@@ -10,31 +10,42 @@ from widgets.theme import Theme
 
 DASH = (3.0, 3.0)
 MANUAL_PX = 16
-_MOST_WIDTHS = 4096  # texts whose width is remembered; numbers repeat
+_MOST_PIECES = 2048  # texts kept laid out for each font
+
+
+class Piece:
+    """A text laid out once: numbers repeat, and laying out costs more than drawing."""
+
+    __slots__ = ("laid_out", "width")
+
+    def __init__(self, text: str, width: float) -> None:
+        self.laid_out = QStaticText(text)
+        self.laid_out.setTextFormat(Qt.TextFormat.PlainText)
+        self.laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        self.width = width
 
 
 class Type:
-    """One font with its measured widths."""
+    """One font with the texts laid out in it."""
 
     def __init__(self, size_px: int, *, strong: bool = False, italic: bool = False) -> None:
         self.font: QFont = font(size_px, strong=strong, italic=italic)
         self._metrics = QFontMetricsF(self.font)
-        self._widths: dict[str, float] = {}
+        self.ascent = self._metrics.ascent()
+        self._pieces: dict[str, Piece] = {}
+
+    def piece(self, text: str) -> Piece:
+        """Return the text laid out."""
+        known = self._pieces.get(text)
+        if known is None:
+            if len(self._pieces) >= _MOST_PIECES:
+                self._pieces.clear()
+            known = self._pieces[text] = Piece(text, self._metrics.horizontalAdvance(text))
+        return known
 
     def width(self, text: str) -> float:
         """Return how wide a text is drawn, in px."""
-        known = self._widths.get(text)
-        if known is None:
-            if len(self._widths) > _MOST_WIDTHS:
-                self._widths.clear()
-            known = self._widths[text] = self._metrics.horizontalAdvance(text)
-        return known
-
-    def fitted(self, text: str, width: float) -> str:
-        """Return the text, shortened with an ellipsis where it is wider than ``width``."""
-        if self.width(text) <= width:
-            return text
-        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return self.piece(text).width
 
 
 class Ink:
@@ -51,9 +62,8 @@ class Ink:
         self.value_plain = Type(16)
         self.value_italic = Type(16, italic=True)
         self._types: dict[tuple[int, bool], Type] = {}
-        self._colours: dict[str, QColor] = {
-            role: QColor(colour) for role, colour in theme.tokens().items()
-        }
+        self._colours = {role: QColor(colour) for role, colour in theme.tokens().items()}
+        self._pens = {role: QPen(colour) for role, colour in self._colours.items()}
 
     def type(self, size_px: int, *, strong: bool = False) -> Type:
         """Return the type of a free text."""
@@ -96,13 +106,23 @@ class Ink:
         anchor: str = "",
     ) -> None:
         """Draw a text whose base line starts, has its middle or ends at ``at``."""
-        if anchor == "end":
-            at = QPointF(at.x() - type_.width(text), at.y())
-        elif anchor == "middle":
-            at = QPointF(at.x() - type_.width(text) / 2, at.y())
+        piece = type_.piece(text)
+        back = {"": 0.0, "start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * piece.width
         painter.setFont(type_.font)
-        painter.setPen(self._colours[role])
-        painter.drawText(at, text)
+        painter.setPen(self._pens[role])
+        corner = QPointF(at.x() - back, at.y() - type_.ascent)
+        painter.drawStaticText(corner, piece.laid_out)
+
+    def write_to(
+        self, painter: QPainter, right: float, base: float, text: str, type_: Type, role: str
+    ) -> float:
+        """Draw a text that ends at ``right`` on a base line; return where it begins."""
+        piece = type_.piece(text)
+        left = right - piece.width
+        painter.setFont(type_.font)
+        painter.setPen(self._pens[role])
+        painter.drawStaticText(QPointF(left, base - type_.ascent), piece.laid_out)
+        return left
 
     def hatch(self, painter: QPainter, area: QRectF) -> None:
         """Cover an area with the hatch and dashed edge of a bad value."""

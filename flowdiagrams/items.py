@@ -139,19 +139,24 @@ class FieldItem(Live[FieldLook]):
 
     def crowds(self, figure: Figure) -> bool:
         """Whether a value needs the name's room: the name then stands above it."""
-        return not self.two_rows and self._name_end() + figure_width(figure, self._ink) > (
-            self.field.width
-        )
+        return not self.two_rows and figure_width(figure, self._ink) > self._room
 
     def draw(self, painter: QPainter, look: FieldLook) -> None:
         """Draw number, tick, age, and alarm."""
         ink, (x, y), width = self._ink, self.field.at, self.field.width
-        write_figure(painter, QPointF(x + width, y + BASE_LINE), look.figure, ink)
+        figure = look.figure
+        write_figure(painter, x + width, y + BASE_LINE, figure, ink)
         if look.place is not None:
             middle = x + look.place * width
             tick = QRectF(middle - TICK_WIDTH / 2, y + BAR_TOP - 1, TICK_WIDTH, TICK_HEIGHT)
-            colour = ink.colour("quiet" if look.figure.style is Style.STALE else "text")
+            colour = ink.colour("quiet" if figure.style is Style.STALE else "text")
             painter.fillRect(tick, ink.edge(look.alarm) if look.alarm else colour)
+        if figure.style is Style.PLAIN and not look.alarm:
+            return
+        self._doubts(painter, look)
+
+    def _doubts(self, painter: QPainter, look: FieldLook) -> None:
+        ink, (x, y), width = self._ink, self.field.at, self.field.width
         if look.figure.age:
             write_age(painter, QPointF(x, y + NOTE_LINE), look.figure.age, ink, "start")
         elif look.figure.style is Style.BAD:
@@ -164,10 +169,9 @@ class FieldItem(Live[FieldLook]):
             marker = QPointF(area.left() + 3, area.top() - 22)
             ink.alarm_marker(painter, marker, look.alarm, 20)
 
-    def _name_end(self) -> float:
-        return name_width(self.field.tag, self.field.name, self._ink) + NAME_GAP_PX
-
     def _lay_out(self) -> None:
+        name = name_width(self.field.tag, self.field.name, self._ink)
+        self._room = self.field.width - name - NAME_GAP_PX
         ends = self.field.scale or (-_UNKNOWN_SCALE, _UNKNOWN_SCALE)
         texts = [figures(end, self._decimals) for end in ends]
         longest = max(
@@ -179,8 +183,11 @@ class FieldItem(Live[FieldLook]):
         self._rect = self._extent(self._look)
 
     def _take(self, look: FieldLook) -> None:
+        before = self._look
         if self.crowds(look.figure):
             self.two_rows = True
+        elif before is not None and before.alarm == look.alarm:
+            return
         super()._take(look)
 
     def _extent(self, look: FieldLook | None) -> QRectF:
@@ -208,7 +215,7 @@ class RowItem(Live[RowLook]):
         right = QPointF(x + self.value.width, y)
         figure = joined(look.figures)
         big = self.value.size >= _BIG_SIZE
-        write_figure(painter, right, figure, ink, big=big)
+        write_figure(painter, right.x(), y, figure, ink, big=big)
         left = right.x() - figure_width(figure, ink, big=big) - 8
         if figure.style is Style.BAD:
             area = QRectF(left - HATCH_WIDTH, y - 12, HATCH_WIDTH, 15)
@@ -239,7 +246,7 @@ class BarItem(Live[BarLook]):
     def draw(self, painter: QPainter, look: BarLook) -> None:
         """Draw figure, frame and filled part."""
         ink, (x, y), width = self._ink, self.bar.at, self.bar.width
-        write_figure(painter, QPointF(x + width, y - 12), look.figure, ink)
+        write_figure(painter, x + width, y - 12, look.figure, ink)
         frame = QRectF(x + 0.5, y + 0.5, width - 1, BAR_HEIGHT - 1)
         painter.setBrush(QBrush(ink.colour("surface")))
         painter.setPen(ink.pen("process_line"))
@@ -296,21 +303,19 @@ def figure_width(figure: Figure, ink: Ink, *, big: bool = True) -> float:
 
 
 def write_figure(
-    painter: QPainter, right: QPointF, figure: Figure, ink: Ink, *, big: bool = True
+    painter: QPainter, right: float, base: float, figure: Figure, ink: Ink, *, big: bool = True
 ) -> None:
-    """Draw a value and its unit, ending at ``right`` on the base line, with its quality."""
+    """Draw a value and its unit, ending at ``right`` on a base line, with its quality."""
     type_, role = _type(figure, ink, big=big)
-    at = right
     if figure.unit:
-        at = right - QPointF(ink.small.width(figure.unit), 0)
-        ink.write(painter, at, figure.unit, ink.small, role)
-        at = at - QPointF(UNIT_GAP_PX, 0)
-    at = at - QPointF(type_.width(figure.text), 0)
-    ink.write(painter, at, figure.text, type_, role)
+        right = ink.write_to(painter, right, base, figure.unit, ink.small, role) - UNIT_GAP_PX
+    ink.write_to(painter, right, base, figure.text, type_, role)
 
 
 def _type(figure: Figure, ink: Ink, *, big: bool) -> tuple[Type, str]:
     style = figure.style
+    if style is Style.PLAIN and big:
+        return ink.value, "live_value"
     if not big:
         role = "quiet" if style in (Style.STALE, Style.NONE) else "text"
         return (ink.small_italic if style is Style.UNCERTAIN else ink.small), role

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.model.reading import Quality
 from app.words import _
@@ -32,13 +33,11 @@ class Reference:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLook:
-    """A value field: the figure, its place on the bar (0 to 1), what it is judged against."""
+class FieldLook(NamedTuple):
+    """The changing part of a value field: the figure and its place on the bar (0 to 1)."""
 
     figure: Figure
     place: float | None
-    reference: Reference
     alarm: int | None = None  # priority
 
 
@@ -107,13 +106,10 @@ def reference(field: Field, binding: Binding) -> Reference:
     )
 
 
-def field_look(
-    field: Field, binding: Binding, against: Reference, now: datetime, alarm: int | None
-) -> FieldLook:
+def field_look(field: Field, binding: Binding, now: datetime, alarm: int | None) -> FieldLook:
     """Return the look of a value field."""
-    low, high = field.scale or (0.0, 1.0)
-    at = place(binding.number(field.slot), low, high) if field.scale else None
-    return FieldLook(binding.figure(field.slot, now), at, against, alarm)
+    at = place(binding.number(field.slot), *field.scale) if field.scale else None
+    return FieldLook(binding.figure(field.slot, now), at, alarm)
 
 
 def limit_now(field: Field, binding: Binding) -> float | None:

@@ -72,11 +72,12 @@ class DiagramScene(QGraphicsScene):
     def take(self, reading: Reading) -> None:
         """Show a point's newest reading; only what looks different is painted again."""
         self.binding.take(reading)
-        if reading.quality.believable:
-            heard = self._last_heard or reading.measured_at
-            self._last_heard = max(heard, reading.measured_at)
+        heard = self._last_heard
+        if reading.value is not None and (heard is None or reading.measured_at > heard):
+            self._last_heard = reading.measured_at
         if not self._resting:
-            self._update((reading.point,))
+            for update in self._updates.get(reading.point, ()):
+                update()
 
     def rest(self, resting: bool) -> None:
         """Stop drawing while nobody sees the picture; catch up on return."""
@@ -166,6 +167,8 @@ class DiagramScene(QGraphicsScene):
                 update()
 
     def _alarm(self, slots: Iterable[str]) -> int | None:
+        if not self._alarms:
+            return None
         standing = (
             self._alarms.get(point) for point in map(self.binding.point, slots) if point
         )

@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 from app.model.point import PointSpec
 from app.model.reading import PointId
 from app.words import _
-from flowdiagrams.document import load_library
+from flowdiagrams.document import Document, load_library
 from flowdiagrams.doors import Doors
 from flowdiagrams.items import Live
 from flowdiagrams.scene import DiagramScene
@@ -42,7 +42,7 @@ def _utc() -> datetime:
 
 
 class DiagramView(QGraphicsView):
-    """Shows the library's picture ``document`` with the points of one device.
+    """Shows a picture (a name of the library, or a document) with one device's points.
 
     ``slots``: slot of the picture → point; ``specs``: by the profile's key of the
     point. A click, or Enter on the value the arrow keys have chosen, emits
@@ -57,7 +57,7 @@ class DiagramView(QGraphicsView):
 
     def __init__(
         self,
-        document: str,
+        document: str | Document,
         slots: Mapping[str, PointId],
         specs: Mapping[str, PointSpec],
         feed: PointFeed,
@@ -67,13 +67,15 @@ class DiagramView(QGraphicsView):
         now: Callable[[], datetime] = _utc,
     ) -> None:
         super().__init__(parent)
-        picture, self.faults = load_library(document)
-        self._scene = DiagramScene(picture, slots, specs, theme, now, self)
+        self.faults: tuple[str, ...] = ()
+        if isinstance(document, str):
+            document, self.faults = load_library(document)
+        self._scene = DiagramScene(document, slots, specs, theme, now, self)
         self._now = now
         self._zoom = FIT
         self._pressed: Live[Any] | None = None
         self._doors = Doors([wired.item for wired in self._scene.wired], self._scene.binding)
-        self._prepare(_(picture.title) if picture.title else document)
+        self._prepare(_(document.title) if document.title else _("Diagram"))
         for point in self._scene.points:
             feed.show(point, self._scene.take, self)
         feed.aged.connect(self._grow_older)

@@ -66,7 +66,7 @@ def _field(field: Field, around: Around) -> Wired:
     def show() -> None:
         rows = item.two_rows
         alarm = around.alarm((field.slot,))
-        item.show_look(field_look(field, binding, item.against, around.now(), alarm))
+        item.show_look(field_look(field, binding, around.now(), alarm))
         if item.two_rows is not rows:
             around.redraw(item.plate_rect())
 
