@@ -183,6 +183,12 @@ class Substation:
             ua_kw_k=charge_kw / 8.0,
         )
 
+    @property
+    def emitted_kw(self) -> float:
+        """Return the heat the radiators give to the rooms, in kW."""
+        now = self.state
+        return self._emission_kw(now.radiator_in_c) + self._emission_kw(now.radiator_out_c)
+
     def step(self, around: Surroundings, commands: Commands, dt_s: float = STEP_S) -> None:
         """Move on by ``dt_s`` seconds (up to 10; the fastest lag is 12 s)."""
         self._move_valves(around, commands, dt_s)
@@ -278,9 +284,6 @@ class Substation:
         now = self.state
         hours = dt_s / 3600.0
         design_kw = self.design.design_kw
-        emitted_kw = self._emission_kw(now.radiator_in_c) + self._emission_kw(
-            now.radiator_out_c
-        )
         gains_kw = design_kw * (
             self.design.gains_share * (0.5 + around.people) + 0.16 * around.sun
         )
@@ -289,7 +292,7 @@ class Substation:
         by_walls_kw = 0.5 * self._loss_kw_k * (now.mass_c - around.outdoor_c)
         air_kwh_k = 4.0 * self._loss_kw_k
         mass_kwh_k = 85.0 * self._loss_kw_k
-        now.room_c += (emitted_kw + gains_kw - to_mass_kw - by_air_kw) * hours / air_kwh_k
+        now.room_c += (self.emitted_kw + gains_kw - to_mass_kw - by_air_kw) * hours / air_kwh_k
         now.mass_c += (to_mass_kw - by_walls_kw) * hours / mass_kwh_k
 
     def _tank_circuit(self, around: Surroundings, dt_s: float) -> float:
