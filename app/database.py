@@ -116,6 +116,21 @@ def read_only(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
 
 
+def recover(file: Path) -> None:
+    """Put back what a killed program had begun to write; only for who owns the file.
+
+    SQLite does so at the first look of somebody who may write. Raises `StoreBroken`.
+    """
+    with told(file), closing(sqlite3.connect(file, timeout=BUSY_S)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def is_interrupted(file: Path) -> bool:
+    """Whether a rollback journal lies beside the file: its last write was not finished."""
+    journal = file.with_name(f"{file.name}-journal")
+    return journal.is_file() and journal.stat().st_size > 0
+
+
 def look_at(file: Path) -> Engine:
     """Return an engine that cannot change ``file``, whoever owns it."""
     return create_engine("sqlite://", creator=lambda: read_only(file), poolclass=NullPool)

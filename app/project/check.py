@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.database import health_of, look_at, told
+from app.database import health_of, is_interrupted, look_at, told
 from app.errors import BadInput, PlantError, StoreBroken
 from app.ports import Clock
 from app.project.config import PlantConfig
@@ -105,6 +105,10 @@ def _databases(folder: ProjectFolder) -> Iterator[Finding]:
     ):
         if not file.is_file():
             yield Finding(Severity.ERROR, str(file), _("the file is missing"), restore)
+        elif is_interrupted(file) and read_owner(folder.root) is None:
+            sentence = _("the program was stopped in the middle of writing it")
+            advice = _("Open the project once, which puts it right, and check again.")
+            yield Finding(Severity.ERROR, str(file), sentence, advice)
         elif sickness := health_of(file):
             sentence = _("the file is damaged: {what}").format(what=sickness)
             yield Finding(Severity.ERROR, str(file), sentence, restore)

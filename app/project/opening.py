@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
-from app.database import Manner, health_of, open_database, told
+from app.database import Manner, health_of, open_database, recover, told
 from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.ports import Clock
 from app.project.config import PlantConfig
@@ -199,6 +199,7 @@ def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
     for file, schema in databases:
         if not file.is_file():
             raise StoreBroken(f"{file} is missing: put it back from a backup")
+        recover(file)
         require_known(file, schema)
     if sickness := health_of(folder.config):
         raise StoreBroken(

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, MetaData
 import app.project.migrations.audit
 import app.project.migrations.config
 import app.project.migrations.journal
-from app.database import Manner, back_up, open_database, read_only, told
+from app.database import Manner, back_up, open_database, read_only, recover, told
 from app.errors import BadInput, StoreBroken
 from app.project.tables import JournalBase
 from app.users.tables import AuditBase, ConfigBase
@@ -98,6 +98,7 @@ def bring_up_to_date(
         StoreBroken: It cannot be read, or the migrated file does not pass: it is
             then as it was before.
     """
+    recover(file)
     before = require_known(file, schema)
     if before == schema.newest():
         return None

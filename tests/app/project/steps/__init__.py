@@ -1,0 +1,1 @@
+"""Steps that a later program might take, for trying the upgrade."""

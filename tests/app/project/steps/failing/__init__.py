@@ -1,0 +1,1 @@
+"""A step that breaks off when half of it is done."""

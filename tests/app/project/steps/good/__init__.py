@@ -1,0 +1,1 @@
+"""A step that adds the height of a device above the sea, in metres."""

@@ -1,0 +1,1 @@
+"""A step that takes its time between its halves."""

@@ -1,0 +1,19 @@
+"""The good step, slowly, and telling where it is."""
+
+import sys
+import time
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("device", recreate="always") as table:
+        table.add_column(sa.Column("height_m", sa.Float(), nullable=True))
+    op.execute("DELETE FROM link")
+    sys.stdout.write("half\n")
+    sys.stdout.flush()
+    time.sleep(60)

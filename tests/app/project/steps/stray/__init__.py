@@ -1,0 +1,1 @@
+"""A step that leaves rows behind that point nowhere."""

@@ -1,0 +1,1 @@
+"""A step that forgets half of what the program expects."""
