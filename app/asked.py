@@ -7,7 +7,7 @@ goes through ``widgets.asking``. Every verb may raise any `PlantError`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +45,7 @@ class DeviceDetail:
     week_programs: tuple[WeekProgram, ...]
     clock_drift_s: float | None  # device minus us; None: no clock or not read yet
     clock_note: str  # a sentence when the drift cannot be told (ambiguous hour …)
+    circuits: Mapping[int, str] = field(default_factory=dict)  # 1 → "Heating"
 
 
 @dataclass(frozen=True, slots=True)

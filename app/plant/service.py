@@ -84,6 +84,7 @@ class PlantService:
             profile.week_programs if profile else (),
             drift_s,
             note,
+            dict(profile.circuits) if profile else {},
         )
 
     @verb(Capability.SEE_PLANT)
