@@ -214,7 +214,9 @@ class Profile:
     options: Mapping[str, ProfileOption] = field(default_factory=dict)
     # point key → part ("address", "type", "scale", "unit") → option that decides it
     bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    # points without a place yet; `app.profiles.resolve` moves them among ``points``
+    # the points bound to options, as the file has them: what `app.profiles.resolve` starts from
+    templates: Mapping[str, tuple[PointSpec, RegisterPlace]] = field(default_factory=dict)
+    # those of them without a place yet
     dormant: Mapping[str, tuple[PointSpec, RegisterPlace]] = field(default_factory=dict)
 
     def settings(self) -> tuple[PointSpec, ...]:

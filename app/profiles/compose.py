@@ -84,8 +84,15 @@ def _with_points(profile: Profile, points: dict[str, BuiltPoint]) -> Profile:
             awake[key], places[key] = point.spec, point.place
         else:
             dormant[key] = (point.spec, point.place)
-    bound = {key: dict(point.bindings) for key, point in points.items() if point.bindings}
-    return replace(profile, points=awake, places=places, dormant=dormant, bindings=bound)
+    bound = {key: point for key, point in points.items() if point.bindings}
+    return replace(
+        profile,
+        points=awake,
+        places=places,
+        dormant=dormant,
+        bindings={key: dict(point.bindings) for key, point in bound.items()},
+        templates={key: (point.spec, point.place) for key, point in bound.items()},
+    )
 
 
 def _week_points(

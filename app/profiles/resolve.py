@@ -29,8 +29,9 @@ def resolve(profile: Profile, options: Mapping[str, Option]) -> Profile:
 
     Units that were set are shown, dormant points whose place is now known come
     alive, and gaps that were filled are no longer listed as unknown. Options the
-    profile does not know are the driver's business and left alone. Pure; resolving
-    again with other options starts from the same profile.
+    profile does not know are the driver's business and left alone. Pure, and starts
+    from what the file says, whatever the profile was resolved with before; gaps
+    already filled stay filled, so keep the loaded profile to start from.
 
     Raises:
         BadInput: An option has a value it cannot have, or two points would lie in
@@ -46,15 +47,15 @@ def resolve(profile: Profile, options: Mapping[str, Option]) -> Profile:
         for key, option in profile.options.items()
     }
     points, places = dict(profile.points), dict(profile.places)
-    dormant = dict(profile.dormant)
+    dormant: dict[str, tuple[PointSpec, RegisterPlace]] = {}
     for key, bound in profile.bindings.items():
-        spec, place = dormant.get(key) or (points[key], places[key])
-        spec, place = _settled(spec, place, bound, chosen)
+        spec, place = _settled(*profile.templates[key], bound, chosen)
         if all(chosen.get(o) is not None for part, o in bound.items() if part in _NEEDED):
-            dormant.pop(key, None)
             points[key], places[key] = spec, place
         else:
             dormant[key] = (spec, place)
+            points.pop(key, None)
+            places.pop(key, None)
     _refuse_overlaps(profile, places)
     unknown = tuple(
         gap for gap in (_left(gap, chosen, dormant) for gap in profile.unknown) if gap
