@@ -147,22 +147,74 @@ class AuditTrail(Protocol):
     ) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A stored reading, and the moment it is filed at."""
+
+    at: datetime  # UTC; of the quarter stream the quarter of an hour it was valid at
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStats:
+    """What a store holds; samples that came twice may count twice until put together."""
+
+    points: int
+    samples: Mapping[str, int]  # by stream
+    size_bytes: int  # of all files
+    bytes_per_sample: float | None  # None without samples
+    oldest: datetime | None  # of the kept stream, to the day
+    newest: datetime | None  # of any stream
+    places: tuple[str, ...]  # files or servers
+
+
 class HistoryStore(Protocol):
     """Durable samples; methods block, so they run in the recorder's or a reader's thread.
 
-    ``stream`` is ``"quarter"`` (kept) or ``"fast"`` (10-second readings, 48 h).
+    ``stream`` is ``"quarter"`` (kept) or ``"fast"`` (10-second readings, 48 h). Every
+    method raises `StoreBroken` when a file cannot be read or written.
     """
 
-    def append(self, readings: Sequence[Reading], stream: str) -> None:
-        """Make the readings durable in one commit; on return they survive a kill."""
+    def append(
+        self, readings: Sequence[Reading], stream: str, at: datetime | None = None
+    ) -> None:
+        """Make the readings durable in one commit; on return they survive a kill.
+
+        They are filed ``at`` one moment, or each at the moment it was measured. Sending
+        them again changes nothing.
+        """
         ...
 
     def range(self, point: PointId, start: datetime, end: datetime, stream: str) -> Series:
-        """Return the samples with ``start ≤ measured_at < end``, by time, last writer wins."""
+        """Return the samples filed at ``start ≤ at < end``, by time, last writer wins."""
+        ...
+
+    def ranges(
+        self, points: Sequence[PointId], start: datetime, end: datetime, stream: str
+    ) -> Sequence[Series]:
+        """Return one series a point; many points at once cost far less than one by one."""
+        ...
+
+    def newest(self, stream: str, before: datetime) -> Sequence[Sample]:
+        """Return the newest sample of every point that is filed before a moment.
+
+        Of the fast stream only the newest quarter of an hour is sure to be looked at.
+        """
         ...
 
     def latest(self) -> Sequence[Reading]:
         """Return the newest stored reading of every point."""
+        ...
+
+    def compact(self, now: datetime, keep_going: Callable[[], bool]) -> int:
+        """Put the samples of closed slots of time together; return how many steps were taken.
+
+        A step takes a fraction of a second; ``keep_going`` is asked before each.
+        """
+        ...
+
+    def drop_fast_before(self, moment: datetime) -> None:
+        """Throw away what the fast stream holds before a moment."""
         ...
 
     def close(self) -> None: ...

@@ -153,7 +153,7 @@ def settled(samples: Samples) -> Samples:
     rising = (series[1:] > series[:-1]) | (same_point & (times[1:] > times[:-1]))
     if rising.all():
         return samples
-    order = np.lexsort((times, series))  # stable: equal moments stay as written
+    order = _by_point_and_time(series, times)
     series, times = series[order], times[order]
     fresh = np.ones(len(order), bool)
     fresh[1:] = (series[1:] != series[:-1]) | (times[1:] != times[:-1])
@@ -163,6 +163,20 @@ def settled(samples: Samples) -> Samples:
     winners = np.append(starts[1:], len(order)) - 1  # the last written of each moment
     _spare_good_ones(samples, order, starts, winners)
     return samples.take(order[winners])
+
+
+def _by_point_and_time(series: Ints, times: Ints) -> Ints:
+    """Return the order by point and time; equal moments stay as they were written.
+
+    One number made of both sorts several times as fast as two, above all where long
+    parts are in order already; it needs room for both.
+    """
+    points = int(series.max()) - int(series.min()) + 1
+    span = int(times.max()) - int(times.min()) + 1
+    if points * span >= np.iinfo(np.int64).max:
+        return np.lexsort((times, series))
+    both = (series - series.min()) * span + (times - times.min())
+    return np.argsort(both, kind="stable")
 
 
 def _spare_good_ones(samples: Samples, order: Ints, starts: Ints, winners: Ints) -> None:

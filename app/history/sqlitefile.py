@@ -1,0 +1,206 @@
+"""One file of stored history: opened, checked, written by one and read by many at once."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from app.errors import StoreBroken
+from app.history.codec import Codec
+from app.history.schema import LAYOUT, Stream
+
+_BUSY_S = 10.0  # how long to wait for another program, such as a backup, to let go
+_PRIMARY = 0xFF  # the low byte of SQLite's extended error codes
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: "{path} cannot take more: the disk is full",
+    sqlite3.SQLITE_IOERR: "{path}: the disk reports an error ({name})",
+    sqlite3.SQLITE_CORRUPT: "{path} is damaged ({text})",
+    sqlite3.SQLITE_NOTADB: "{path} is damaged ({text})",
+    sqlite3.SQLITE_READONLY: "{path} may not be written: look at its rights",
+    sqlite3.SQLITE_PERM: "{path} may not be written: look at its rights",
+    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened: look at the rights of its folder",
+    sqlite3.SQLITE_BUSY: "{path} is held by another program",
+}
+
+
+class Reader:
+    """A connection for looking, with a codec of its own; one thread has it at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.codec = Codec()
+
+    def leave_file(self) -> None:
+        """End the transaction: what was read is unpacked without holding up the file."""
+        self.connection.execute("COMMIT")
+
+
+class SqliteFile:
+    """A history file; made when first written to, checked when first opened.
+
+    Any thread may use it: writers wait for each other, readers wait for nobody. All
+    methods raise `StoreBroken` with a sentence that names the file.
+    """
+
+    def __init__(self, path: Path, stream: Stream) -> None:
+        self.path = path
+        self._stream = stream
+        self._writer: sqlite3.Connection | None = None
+        self._writing = Lock()
+        self._checked = False
+        self._idle: list[Reader] = []
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection for one transaction; on return it is on the disk, whole.
+
+        After any error nothing of the transaction is left, and the next one begins with
+        a fresh connection.
+        """
+        with self._writing:
+            try:
+                connection = self._writer = self._writer or self._made()
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._drop_writer()
+                raise StoreBroken(_sentence(self.path, error)) from error
+            except StoreBroken as error:
+                self._drop_writer()
+                raise self._named(error) from error
+            except BaseException:
+                self._drop_writer()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader | None]:
+        """Lend a reader within one transaction, so all it reads is of one moment.
+
+        Lends None while nothing was ever written.
+        """
+        reader: Reader | None = None
+        try:
+            reader = self._reader()
+            if reader is not None:
+                reader.connection.execute("BEGIN")
+            yield reader
+            if reader is not None:
+                if reader.connection.in_transaction:
+                    reader.leave_file()
+                self._idle.append(reader)
+        except sqlite3.Error as error:
+            _close(reader)
+            raise StoreBroken(_sentence(self.path, error)) from error
+        except StoreBroken as error:
+            _close(reader)
+            raise self._named(error) from error
+        except BaseException:
+            _close(reader)
+            raise
+
+    def close(self) -> None:
+        """Let go of the file; using it again opens it again."""
+        with self._writing:
+            while self._idle:
+                self._idle.pop().connection.close()
+            self._drop_writer()
+
+    def _reader(self) -> Reader | None:
+        with suppress(IndexError):
+            return self._idle.pop()
+        if not self.path.exists():
+            return None
+        reader = Reader(self._connected())
+        with _closed_on_error(reader.connection):
+            reader.connection.execute("PRAGMA query_only=ON")
+            if self._checked or self._has_tables(reader.connection):
+                return reader
+        _close(reader)
+        return None
+
+    def _made(self) -> sqlite3.Connection:
+        """Return a connection for writing, the tables being there."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreBroken(f"{self.path.parent} cannot be made: {error}") from error
+        connection = self._connected()
+        with _closed_on_error(connection):
+            connection.execute("PRAGMA journal_mode=WAL")
+            # A commit returns when it is on the disk, not just with the operating system.
+            connection.execute("PRAGMA synchronous=FULL")
+            if not self._has_tables(connection):
+                self._make_tables(connection)
+        self._checked = True
+        return connection
+
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        if not self._has_tables(connection):
+            for statement in self._stream.ddl():
+                connection.execute(statement)
+            row = (LAYOUT, self._stream.name)
+            connection.execute("INSERT INTO layout (version, stream) VALUES (?, ?)", row)
+        connection.execute("COMMIT")
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA cell_size_check=ON")  # find damage where it is first read
+        return connection
+
+    def _has_tables(self, connection: sqlite3.Connection) -> bool:
+        """Return False for an empty file; refuse one that is not ours to understand."""
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            return False
+        found = None
+        if "layout" in tables:
+            found = connection.execute("SELECT version, stream FROM layout").fetchone()
+        if found is None or found[1] != self._stream.name:
+            raise StoreBroken(f"{self.path} is no history of the {self._stream.name} stream")
+        if found[0] > LAYOUT:
+            raise StoreBroken(
+                f"{self.path} was written by a newer Heatdesk (history layout {found[0]}, "
+                f"this program knows {LAYOUT}): open the project with that version"
+            )
+        self._checked = True
+        return True
+
+    def _drop_writer(self) -> None:
+        """Close the writing connection; SQLite takes back what was not committed."""
+        connection, self._writer = self._writer, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _named(self, error: StoreBroken) -> StoreBroken:
+        """Return the error with the file's name in it."""
+        text = str(error)
+        return error if str(self.path) in text else StoreBroken(f"{self.path}: {text}")
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _close(reader: Reader | None) -> None:
+    if reader is not None:
+        with suppress(sqlite3.Error):
+            reader.connection.close()
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    pattern = _SENTENCES.get(code, "{path} cannot be used: {text}")
+    return pattern.format(
+        path=path, text=error, name=getattr(error, "sqlite_errorname", "unknown")
+    )
