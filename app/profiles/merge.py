@@ -43,8 +43,6 @@ def laid_over(base: Table | None, own: Table) -> Table:
         else:
             node = _deep(before, entry.node)
         entries[key] = Entry(entry.key_line, node)
-    if base and "profile" not in own.entries:
-        entries.pop("profile", None)
     return Table(entries, own.file, own.line)
 
 

@@ -67,7 +67,9 @@ def test_a_fault_of_a_point_is_told_with_its_line(tmp_path: Path, case: dict[str
 def test_a_fault_of_a_section_is_told_with_its_line(
     tmp_path: Path, case: dict[str, str]
 ) -> None:
-    assert f"{FILE}:9: {case['says']}" in faults(tmp_path, SOUND + case["end"])
+    assert f"{FILE}:{case.get('line', 9)}: {case['says']}" in faults(
+        tmp_path, SOUND + case["end"]
+    )
 
 
 @pytest.mark.parametrize(("text", "line", "sentence"), WHOLE_FAULTS)
