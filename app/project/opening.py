@@ -31,7 +31,7 @@ from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, migrate, require_known
 from app.project.validation import Check, require_valid
-from app.users.accounts import Accounts, normal_login, require_login, require_password
+from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
 from app.users.keyplaces import Keys
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
@@ -113,8 +113,8 @@ def create_project(
     """
     config = PlantConfig(title=title.strip(), zone=zone, utility=utility.strip())
     require_valid(config)
-    require_login(normal_login(administrator.login))
-    require_password(administrator.password, normal_login(administrator.login))
+    login = normal_login(administrator.login)
+    require_person(login, administrator.name, administrator.password)
     folder = ProjectFolder(root)
     _clear_the_ground(folder)
     try:
@@ -199,14 +199,24 @@ def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
     for file, schema in databases:
         if not file.is_file():
             raise StoreBroken(f"{file} is missing: put it back from a backup")
-        recover(file)
+        _require_sound(file, folder, whole=file == folder.config)
         require_known(file, schema)
-    if sickness := health_of(folder.config):
-        raise StoreBroken(
-            f"{folder.config} is damaged ({sickness}): put back a copy from {folder.backups}"
-        )
     copies = (bring_up_to_date(file, schema, folder.backups, now) for file, schema in databases)
     return [copy for copy in copies if copy is not None]
+
+
+def _require_sound(file: Path, folder: ProjectFolder, *, whole: bool) -> None:
+    """Put right what a kill left behind; a damaged file is told with the way out."""
+    try:
+        recover(file)
+    except StoreBroken as error:
+        sickness = str(error.__cause__)
+    else:
+        sickness = health_of(file) if whole else ""  # the journals grow for years
+    if sickness:
+        raise StoreBroken(
+            f"{file} is damaged ({sickness}): put back a copy from {folder.backups}"
+        )
 
 
 def _unlock(

@@ -20,6 +20,11 @@ from app.verbs import Viewer, administrator
 SHORTEST_PASSWORD = 12  # characters
 LONGEST_PASSWORD = 1024  # more is a mistake, and hashing it a burden
 ADMINISTRATOR = "administrator"
+# Of a random word thrown away: checked for unknown logins, so that they take as long.
+NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$IR+r+J5shiHMY8IWCJO1yA$"
+    "W38y8Gq/hql9vyz9AsH6vSw0NkdXDVCr0uMdIhCi4Ns"
+)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
@@ -33,8 +38,6 @@ class Accounts:
         self._engine = engine
         self._now = now
         self._hasher = PasswordHasher()  # RFC 9106, second choice: 64 MiB, 3 rounds
-        # Checked for unknown logins, so that they take as long as known ones.
-        self._nobody = self._hasher.hash("a password nobody has")
 
     def add_administrator(self, login: str, name: str, password: str) -> None:
         """Let a person in who may do everything.
@@ -43,10 +46,7 @@ class Accounts:
         a password that is too short or is the login.
         """
         known_as = normal_login(login)
-        require_login(known_as)
-        require_password(password, known_as)
-        if not name.strip():
-            raise BadInput("the administrator needs a name, as it will stand in the audit")
+        require_person(known_as, name, password)
         row = AccountRow(
             login=known_as,
             name=name.strip(),
@@ -68,7 +68,7 @@ class Accounts:
         known_as = normal_login(login)
         with _told(), Session(self._engine) as session:
             row = session.get(AccountRow, known_as)
-            kept = self._nobody if row is None else row.password_hash
+            kept = NOBODY if row is None else row.password_hash
             name = "" if row is None else row.name
         fits = self._fits(kept, password)
         if row is None or not fits:
@@ -108,6 +108,14 @@ class Accounts:
 def normal_login(login: str) -> str:
     """Return a login as it is kept: capitals and blanks around make no difference."""
     return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def require_person(login: str, name: str, password: str) -> None:
+    """Raise `BadInput` unless such a person may have an account."""
+    require_login(login)
+    if not name.strip():
+        raise BadInput("the administrator needs a name, as it will stand in the audit")
+    require_password(password, login)
 
 
 def require_login(login: str) -> None:
