@@ -11,7 +11,7 @@ from app.model.profile import Profile
 from app.profiles import fields
 from app.profiles.compose import compose
 from app.profiles.fault import Faults, ProfileError
-from app.profiles.merge import check_names, laid_over
+from app.profiles.merge import check_counting, check_names, laid_over
 from app.profiles.shape import Cut, check_shape
 from app.profiles.tree import MAX_BYTES, Table, read_tree
 
@@ -147,6 +147,7 @@ class _Family:
         if tree is None or self._sources[parent].faults:
             source.faults.add(*at, f"extends '{parent}', whose file has faults")
             return None
+        check_counting(tree, source.tree, source.faults)
         return tree
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.profiles.fault import Faults
-from app.profiles.tree import Entry, Items, Leaf, Node, Table
+from app.profiles.tree import Entry, Items, Leaf, Node, Table, plain
 
 # lists whose entries are known by a field: an overlay's entry changes the base's of that name
 NAMED = {"points": "id", "alarms": "number", "unknown": "key", "week_programs": "circuit"}
@@ -22,6 +22,17 @@ def check_names(own: Table, faults: Faults) -> None:
                 said = f"{noun} {name} is given twice, first in line {first[name]}"
                 faults.add(node.file, node.line, said)
             first.setdefault(name, node.line)
+
+
+def check_counting(base: Table, own: Table, faults: Faults) -> None:
+    """Note an overlay that counts registers otherwise than its base: all would shift."""
+    link, under = own.get("link"), base.get("link")
+    if not isinstance(link, Table) or "addressing" not in link.entries:
+        return
+    told = plain(link.entries["addressing"].node)
+    if not isinstance(under, Table) or told != plain(under.get("addressing") or link):
+        line = link.entries["addressing"].key_line
+        faults.add(own.file, line, "link.addressing belongs to the file that is extended")
 
 
 def laid_over(base: Table | None, own: Table) -> Table:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.app.profiles.files import SOUND, faults, load
+from tests.app.profiles.files import EVERYTHING, SOUND, faults, load
 
 FILE = "acme.meter.yaml"
 
@@ -125,6 +125,21 @@ def test_a_limit_spoilt_by_the_overlay_names_the_overlay(tmp_path: Path) -> None
         "acme.two.yaml:7: point a: write.min 9 is above write.max 5"
     ]
     assert set(loaded.profiles) == {"acme.meter"}
+
+
+@pytest.mark.parametrize("base", [EVERYTHING, SOUND])
+def test_an_overlay_cannot_count_registers_otherwise_than_its_base(
+    tmp_path: Path, base: str
+) -> None:
+    overlay = (
+        "schema: 1\nprofile: {id: acme.two, version: 1, label: Two, status: draft}\n"
+        "extends: acme.meter\nlink: {addressing: {base: 0}}\n"
+    )
+    assert faults(tmp_path, base, overlay) == [
+        "acme.two.yaml:4: link.addressing belongs to the file that is extended"
+    ]
+    same = overlay.replace("base: 0", "base: 1, term: PNU")
+    assert load(tmp_path, EVERYTHING, same).errors == ()
 
 
 def test_three_files_in_a_circle_are_each_told(tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ from app.profiles.fault import ProfileError
 from app.profiles.loader import builtin_folder, load_folders
 from app.profiles.shape import schema
 from app.profiles.tree import plain, read_tree
-from tests.app.profiles.files import SOUND
-from tests.app.profiles.test_loader import EVERYTHING
+from tests.app.profiles.files import EVERYTHING, SOUND
 
 NAME = "acme.meter.yaml"
 PIECES = sorted(set(EVERYTHING.replace("\n", " \n ").split(" ")))
