@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from app.cli.command import Command, tell, tell_json
+from app.cli.command import Command
 from app.cli.options import AsJson
+from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
 from app.words import _
 

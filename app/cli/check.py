@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 import typer
 
-from app.cli.command import Command, tell, tell_json
+from app.cli.command import Command
 from app.cli.options import AsJson, Project
+from app.compose.terminal import tell, tell_json
 from app.words import _
 
 

@@ -1,11 +1,11 @@
 """How a command introduces itself, and how its errors become exit codes."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from app.compose.terminal import BAD_INPUT, FORBIDDEN, UNREACHABLE
 from app.errors import (
     BadInput,
     CoreLost,
@@ -17,7 +17,6 @@ from app.errors import (
     WriteRefused,
 )
 
-FAULT, BAD_INPUT, FORBIDDEN, UNREACHABLE, INTERRUPTED = 1, 2, 3, 4, 130
 _CODES: tuple[tuple[type[PlantError], int], ...] = (
     (NotPermitted, FORBIDDEN),
     (DeviceUnreachable, UNREACHABLE),
@@ -43,23 +42,6 @@ class Command:
 def exit_code(error: PlantError) -> int:
     """Return the public exit code of an error (see the command line's reference)."""
     return next(code for kind, code in _CODES if isinstance(error, kind))
-
-
-def tell(text: str) -> None:
-    """Write one line of result."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def tell_json(result: object) -> None:
-    """Write one result as one line of JSON."""
-    tell(json.dumps(result, ensure_ascii=False))
-
-
-def complain(text: str) -> None:
-    """Write one sentence where errors go."""
-    sys.stderr.write(f"heatdesk: {text}\n")
-    sys.stderr.flush()
 
 
 @contextmanager

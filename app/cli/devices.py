@@ -1,9 +1,10 @@
 """``heatdesk devices``: what devices a project has and how they are doing."""
 
 from app.asked import DeviceView
-from app.cli.command import Command, tell, tell_json
+from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
+from app.compose.terminal import tell, tell_json
 from app.model.device import Presence
 
 

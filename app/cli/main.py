@@ -7,14 +7,8 @@ import typer
 from typer.exceptions import TyperException
 
 import app.cli
-from app.cli.command import (
-    BAD_INPUT,
-    INTERRUPTED,
-    Command,
-    complain,
-    exit_code,
-    quiet_pipe,
-)
+from app.cli.command import Command, exit_code, quiet_pipe
+from app.compose.terminal import BAD_INPUT, INTERRUPTED, complain
 from app.errors import PlantError
 from app.plugins import discover
 from app.words import _, use_language

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.command import Command, tell
+from app.cli.command import Command
 from app.cli.options import PasswordFile
 from app.cli.person import first_password
+from app.compose.terminal import tell
 from app.words import _
 
 

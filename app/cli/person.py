@@ -5,12 +5,11 @@ import stat
 import sys
 from pathlib import Path
 
+from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.errors import BadInput, NotPermitted
 from app.words import _
 
 FILE_VARIABLE = "HEATDESK_PASSWORD_FILE"
-DEMO_FILE = "administrator.password"  # only in a demo's folder, for its owner alone
-DEMO_LOGIN = "administrator"
 
 
 def who(project: Path, user: str | None, password_file: Path | None) -> tuple[str, str]:

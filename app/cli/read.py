@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.command import Command, tell, tell_json
+from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
+from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, Reading, split_point

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from app.asked import Document
-from app.cli.command import Command, tell
+from app.cli.command import Command
 from app.cli.options import PasswordFile, User
 from app.cli.person import who
+from app.compose.terminal import tell
 from app.errors import BadInput
 from app.model.reading import DeviceId
 from app.words import _

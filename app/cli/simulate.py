@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.command import Command, tell
+from app.cli.command import Command
+from app.compose.terminal import tell
 from app.errors import BadInput
 from app.words import _
 

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import typer
 
-from app.cli.command import Command, tell, tell_json
+from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
+from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.point import PointSpec

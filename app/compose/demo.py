@@ -8,9 +8,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from app.cli.command import tell
-from app.cli.person import DEMO_FILE, DEMO_LOGIN
 from app.compose.demoplant import (
+    DEMO_FILE,
+    DEMO_LOGIN,
     TITLE,
     UTILITY,
     ZONE,
@@ -22,6 +22,7 @@ from app.compose.headless import Ending, stay
 from app.compose.joining import Joined, join
 from app.compose.places import user_folder
 from app.compose.simulators import Simulators
+from app.compose.terminal import tell
 from app.model.device import LinkConfig, Option, Presence
 from app.project.config import PlantConfig
 from app.project.folder import is_project

@@ -9,6 +9,8 @@ from app.model.reading import DeviceId, point_id
 
 TITLE = "Østerby Fjernvarme (demo)"
 UTILITY = "Østerby Fjernvarme"
+DEMO_FILE = "administrator.password"  # in the demo's folder, for its owner alone
+DEMO_LOGIN = "administrator"
 ZONE = "Europe/Copenhagen"
 ECL = "danfoss.ecl310.a266_1"
 OFFLINE_DELAY_S = 900.0  # the makers advise 15 to 30 minutes

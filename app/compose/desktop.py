@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.cli.command import BAD_INPUT, FORBIDDEN, complain
-from app.cli.person import DEMO_FILE, DEMO_LOGIN
 from app.compose.core import utc_now
+from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
 from app.compose.places import settings_of, user_folder
+from app.compose.terminal import BAD_INPUT, FORBIDDEN, complain
 from app.errors import NotPermitted
 from app.words import _, use_language
 
