@@ -208,8 +208,9 @@ def test_a_running_unit_says_who_it_is(a266: Profile) -> None:
 def test_the_key_is_recognised_by_three_registers(a266: Profile) -> None:
     (rule,) = a266.detect
     assert (rule.address, rule.count, rule.label) == (2059, 3, "A266.1")
-    (generic,) = PROFILES["danfoss.ecl310.generic"].detect
-    assert generic.score < rule.score
+    generic = PROFILES["danfoss.ecl310.generic"].detect
+    assert [chr(letter) for each in generic for letter in each.match.values()] == ["A", "P"]
+    assert max(each.score for each in generic) < rule.score
 
 
 def test_an_unknown_key_gets_what_every_key_has_and_no_setting_of_the_application() -> None:
