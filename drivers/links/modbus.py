@@ -165,6 +165,7 @@ class ModbusTcpLink:
         if rules.turnaround_ms:
             pause_s = self._spoke_s + rules.turnaround_ms / 1000 - wire.loop.time()
             await asyncio.sleep(max(0.0, pause_s))
+            wire = await self._connected_wire()  # the device may have hung up meanwhile
         if rules.idle_close_s is not None:
             self._watch_idle(wire, rules.idle_close_s)
         return wire

@@ -79,6 +79,18 @@ async def test_the_highest_score_wins_and_nothing_is_asked_that_cannot_win() -> 
     assert (second.profile, second.label) == ("other", "X")
 
 
+async def test_what_is_likely_is_asked_first_and_stands_when_nothing_better_fits() -> None:
+    family = ecl(
+        266, 0, id="ecl.family", detect=(DetectRule(Area.HOLDING, 34, 1, {0: 557}, 20),)
+    )
+    link = ecl_link()
+    identity = await device(link, family, configured=family.id).identify([ecl(237, 1), family])
+    assert link.asked[:2] == [(34, 1), (KEY_AT, 4)]
+    assert (identity.profile, identity.label) == ("ecl.family", "A266.1")
+    plain = replace(family, identity={})
+    assert await device(ecl_link()).identify([plain]) == Identity("ecl.family", "", {})
+
+
 async def test_an_unknown_key_has_no_profile_but_a_label() -> None:
     identity = await device(ecl_link({2060: 390, 2061: 11})).identify([ecl(266, 1)])
     assert (identity.profile, identity.label) == ("", "A390.11")
@@ -134,7 +146,7 @@ async def test_a_dead_device_is_not_asked_every_question() -> None:
 
 async def test_a_meter_that_ignores_strange_questions_is_still_there() -> None:
     meter = replace(row_profile(0), id="meter")
-    link = MemoryLink({0: 5}, trouble=[None, silence()])
+    link = MemoryLink({0: 5}, trouble=[None, silence(), silence()])
     identity = await device(link, meter, configured="meter").identify([ecl(266, 1)])
     assert identity == Identity("", "", {})
     assert link.asked[0] == (0, 1)
@@ -214,6 +226,13 @@ async def test_without_a_number_of_the_maker_the_register_is_named() -> None:
     place = replace(profile.places["max"], scale=1.0)
     with pytest.raises(DeviceRefused, match="does not accept scheduled at register 11177"):
         await device(link, replace(profile, places={"max": place})).write("max", 1.0)
+
+
+async def test_a_place_without_a_name_is_told_by_its_register() -> None:
+    link = MemoryLink({}, refuse_writes=3)
+    bare = replace(settable(), points={})
+    with pytest.raises(DeviceRefused, match=r"does not accept 95 at register 11177$"):
+        await device(link, bare).write("max", 95.0)
 
 
 @pytest.mark.parametrize("code", [4, 5, 11])

@@ -393,6 +393,15 @@ async def test_the_device_gets_its_pause_between_questions() -> None:
         assert (asked.at - answered).total_seconds() >= 0.055
 
 
+async def test_a_device_that_hangs_up_during_its_pause_is_called_again() -> None:
+    async with line(hostile.half_closed) as (link, server):
+        manners = LinkRules(timeout_ms=5000, turnaround_ms=60)
+        await link.read(1, Area.HOLDING, 0, 1, manners)
+        await link.read(1, Area.HOLDING, 0, 1, manners)
+        assert server.connections == 2
+        assert link.figures.failures == 0
+
+
 async def test_closing_twice_is_closing_once_and_opening_again_works() -> None:
     async with line() as (link, server):
         await link.open()
