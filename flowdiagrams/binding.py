@@ -1,7 +1,7 @@
 """Which point of the device fills which slot of a picture, and what it reads now."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from app.model.point import PointSpec, ValueKind
@@ -68,9 +68,9 @@ class Binding:
         """Return how a bound slot's value looks at ``now`` (UTC)."""
         return figure(self.reading(slot), self._specs[slot], now)
 
-    def tip(self, slot: str, now: datetime) -> str:
-        """Return the plain text that explains a bound slot's value."""
-        return shown(self.reading(slot), self._specs[slot], now).tip
+    def tip(self, slot: str, now: datetime, zone: tzinfo | None = None) -> str:
+        """Return the plain text that explains a bound slot's value, in ``zone``'s time."""
+        return shown(self.reading(slot), self._specs[slot], now, zone).tip
 
     def spoken(self, slot: str, now: datetime) -> str:
         """Return a bound slot's value for a person who listens."""

@@ -66,7 +66,8 @@ def load(
     found = scan(text, _LISTS)
     loading = _Loading(found, manifests() if symbols is None else symbols)
     document = loading.document(migrations)
-    return document, tuple(f"{name}:{line}: {fault}" for line, fault in sorted(found.faults))
+    ordered = sorted(found.faults, key=lambda fault: fault[0])
+    return document, tuple(f"{name}:{line}: {fault}" for line, fault in ordered)
 
 
 def dump(document: Document) -> str:
@@ -103,6 +104,7 @@ class _Loading:
         self._found = found
         self._symbols = symbols
         self._slots: dict[str, Slot] = {}
+        self._is_lost = bool(found.faults) and not (found.head or found.lists)
 
     def document(self, migrations: Mapping[int, Migration]) -> Document:
         self._migrate(migrations)
@@ -122,7 +124,7 @@ class _Loading:
 
     def _migrate(self, migrations: Mapping[int, Migration]) -> None:
         entry = self._found.head.pop("format", Entry(None, 1))
-        if entry.value == FORMAT:
+        if entry.value == FORMAT or self._is_lost:
             return
         version = entry.value if isinstance(entry.value, int) else FORMAT
         if not all(step in migrations for step in range(version, FORMAT)) or version >= FORMAT:
@@ -152,7 +154,8 @@ class _Loading:
     def _head(self, key: str, kind: Part, missing: object) -> Any:
         entry = self._found.head.pop(key, None)
         if entry is None:
-            self._fault(1, f'"{key}" is missing')
+            if not self._is_lost:
+                self._fault(1, f'"{key}" is missing')
             return missing
         try:
             return kind.read(entry.value)

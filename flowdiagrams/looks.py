@@ -13,6 +13,7 @@ from flowdiagrams.elements import Bar, Curve, Field, Symbol, Title, Value
 from flowdiagrams.manifest import Manifest
 from widgets.controls.quality import Style, figures, shown
 
+BAR_DECIMALS = 3  # of a place on the bar: less than a fifth of a pixel
 _WORST_LAST = (
     Quality.GOOD,
     Quality.MANUAL,
@@ -109,7 +110,8 @@ def reference(field: Field, binding: Binding) -> Reference:
 def field_look(field: Field, binding: Binding, now: datetime, alarm: int | None) -> FieldLook:
     """Return the look of a value field."""
     at = place(binding.number(field.slot), *field.scale) if field.scale else None
-    return FieldLook(binding.figure(field.slot, now), at, alarm)
+    steady = None if at is None else round(at, BAR_DECIMALS)
+    return FieldLook(binding.figure(field.slot, now), steady, alarm)
 
 
 def limit_now(field: Field, binding: Binding) -> float | None:

@@ -38,7 +38,7 @@ def part(kind: Part, default: object = MISSING, *, main: bool = False) -> Any:
 
 def suggestion(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
     """Return ``; did you mean "pump"?`` when a known word is close, else nothing."""
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 

@@ -93,7 +93,7 @@ class _Reader:
             try:
                 entries.append(Entry(self._value(), line))
             except BadInput as error:
-                self._found.faults.append((self.line, str(error)))
+                self._found.faults.append((line, str(error)))
                 self._skip_to_next_entry(start)
                 continue
             if self._peek() == ",":

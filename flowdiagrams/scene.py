@@ -55,6 +55,7 @@ class DiagramScene(QGraphicsScene):
         self._overlay = Overlay(document.size, self._ink)
         self.wired = self._wire()
         self._measured = self._measured_slots()
+        self._measured_points = {self.binding.point(slot) for slot in self._measured}
         self.addItem(self._overlay)
         self.refresh()
 
@@ -72,9 +73,10 @@ class DiagramScene(QGraphicsScene):
     def take(self, reading: Reading) -> None:
         """Show a point's newest reading; only what looks different is painted again."""
         self.binding.take(reading)
-        heard = self._last_heard
-        if reading.value is not None and (heard is None or reading.measured_at > heard):
-            self._last_heard = reading.measured_at
+        if reading.value is not None and reading.point in self._measured_points:
+            heard = self._last_heard
+            if heard is None or reading.measured_at > heard:
+                self._last_heard = reading.measured_at
         if not self._resting:
             for update in self._updates.get(reading.point, ()):
                 update()

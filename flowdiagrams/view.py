@@ -1,7 +1,7 @@
 """The window onto a live picture: it fits, it zooms, and every value in it is a door."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt, pyqtSignal
@@ -48,7 +48,8 @@ class DiagramView(QGraphicsView):
     point. A click, or Enter on the value the arrow keys have chosen, emits
     ``pointActivated``; a right click or the Menu key emits ``menuWanted`` with the
     place on the screen. ``faults`` are sentences about what of the document could
-    not be drawn. ``agesChanged`` carries the corner's words once a second.
+    not be drawn. ``agesChanged`` carries the corner's words once a second. ``now`` answers
+    UTC; times are told in ``zone``, None for this computer's own.
     """
 
     pointActivated = pyqtSignal(str)  # noqa: N815 - Qt's way of naming signals
@@ -65,13 +66,14 @@ class DiagramView(QGraphicsView):
         parent: QWidget | None = None,
         *,
         now: Callable[[], datetime] = _utc,
+        zone: tzinfo | None = None,
     ) -> None:
         super().__init__(parent)
         self.faults: tuple[str, ...] = ()
         if isinstance(document, str):
             document, self.faults = load_library(document)
         self._scene = DiagramScene(document, slots, specs, theme, now, self)
-        self._now = now
+        self._now, self._zone = now, zone
         self._zoom = FIT
         self._pressed: Live[Any] | None = None
         self._doors = Doors([wired.item for wired in self._scene.wired], self._scene.binding)
@@ -167,7 +169,11 @@ class DiagramView(QGraphicsView):
         """Explain the value under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             item = self._at(QPointF(event.pos()))
-            text = "" if item is None else self._scene.binding.tip(item.slot, self._now())
+            text = (
+                ""
+                if item is None
+                else self._scene.binding.tip(item.slot, self._now(), self._zone)
+            )
             QToolTip.showText(event.globalPos(), tip(text), self)
             return True
         return super().viewportEvent(event)
