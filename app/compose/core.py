@@ -118,6 +118,8 @@ class Core:
         self._supervisor.start("alarm delays", self.alarms.run)
         if self._options.listen:
             await self._listen()
+        count = len(self.services.config.devices)
+        _log.info("core started on %s with %d devices", self.project.folder.root, count)
 
     async def stop(self) -> None:
         """End in the opposite order; what was acknowledged as stored stays stored."""
@@ -127,6 +129,7 @@ class Core:
         await self.acquisition.stop()
         await self.recording.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.project.close)
+        _log.info("core stopped")
 
     async def authenticate(self, login: str, password: str) -> Viewer:
         """Return who this is; `NotPermitted` alike for unknown names and wrong passwords."""

@@ -37,6 +37,7 @@ HEAT_METER: Mapping[str, Option] = {
     "flow_unit": "l/h",
     "power_unit": "kW",
     "volume_unit": "m³",
+    "mass_unit": "t",
 }
 
 

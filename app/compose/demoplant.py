@@ -33,12 +33,12 @@ _METERS: tuple[tuple[str, str, str, str, str, dict[str, Option]], ...] = (
     ("main-heat-havnen", "Main heat meter Havnen", "Havnen", "multical", "heat", {}),
     ("main-heat-midtbyen", "Main heat meter Midtbyen", "Midtbyen", "multical", "heat", {}),
     ("pumps-electricity", "Network pumps, electricity", "Havnen", "sdm630", "electricity", {}),
-    ("depot-electricity", "Depot, electricity", "Midtbyen", "em24-e1", "electricity", {}),
+    ("depot-electricity", "Depot, electricity", "Midtbyen", "em24", "electricity", {}),
 )
 PROFILE_OF_MODEL = {
     "multical": "kamstrup.multical_x03",
     "sdm630": "eastron.sdm630",
-    "em24-e1": "gavazzi.em24_e1",
+    "em24": "gavazzi.em24_e1",
 }
 
 

@@ -1,5 +1,6 @@
 """Other processes of ours: simulators and cores, started and ended by their pid."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, Queue
 
+import app
 from app.errors import PlantError
 
 START_S = 30.0
@@ -29,6 +31,7 @@ class ChildProcess:
             stderr=self._log or subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
+            env=_environment(),
             creationflags=group,
             start_new_session=sys.platform != "win32",
         )
@@ -90,3 +93,10 @@ def stop_all(children: Sequence[ChildProcess]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, with the place we were loaded from first on the child's path."""
+    root = str(Path(app.__file__).parents[1])
+    known = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
