@@ -1,6 +1,6 @@
 """A heating central under an ECL Comfort 310: substation, controller, people and weather."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -64,13 +64,12 @@ class Central:
         weather: Weather,
         zone: ZoneInfo,
         start: datetime,
-        registers: MutableMapping[int, int] | None = None,
     ) -> None:
         self.seed = seed
         self.weather = weather
         self.zone = zone
         self.clock = DeviceClock(zone)
-        self.registers = start_registers() if registers is None else registers
+        self.registers = start_registers()
         self.forced: dict[int, float | None] = {}  # sensor number → °C, None: open
         self.commands = Commands()
         self.substation = Substation(_design_at(seed, start))
@@ -181,11 +180,9 @@ class Central:
 
     def _warm_up(self, until: int) -> None:
         """Start as a central that has been running, not as cold iron."""
-        water = self.substation.state
-        index_kwh, index_m3 = water.energy_kwh, water.volume_m3
         while self._second < until:
             self._step(min(_COARSE_S, until - self._second))
-        water.energy_kwh, water.volume_m3 = index_kwh, index_m3
+        self.substation.state.counted_kwh = self.substation.state.counted_m3 = 0.0
 
     def _step(self, dt_s: int) -> None:
         orders = self._orders
@@ -202,7 +199,7 @@ class Central:
 
     def _look_around(self) -> None:
         """Once a minute: weather, network, taps, the week program."""
-        at = utc_second(self._second)
+        at = utc_second(self._second // _MINUTE_S * _MINUTE_S)
         true_local = at.astimezone(self.zone).replace(tzinfo=None)
         around = surroundings(self.substation.design, self.weather, self.seed, at, true_local)
         outdoor_c = self.forced.get(1)

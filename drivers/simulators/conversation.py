@@ -48,7 +48,7 @@ class Conversation(asyncio.Protocol):
             self._serve()
         else:
             loop = asyncio.get_running_loop()
-            self._patience = loop.call_later(_GRACE_S, self._second_look)
+            self._patience = loop.call_later(_GRACE_S, self._out_of_patience)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -74,6 +74,15 @@ class Conversation(asyncio.Protocol):
         if self._transport is not None:
             self._transport.resume_reading()
 
+    def try_again(self) -> None:
+        """Be served after all when another client has left."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._listener.admits(self):
+            if self._patience is not None:
+                self._patience.cancel()
+            self._serve()
+
     def hang_up(self) -> None:
         """Close the link at once."""
         if self._transport is not None:
@@ -87,10 +96,8 @@ class Conversation(asyncio.Protocol):
             self._patience = loop.call_later(self._listener.idle_close_s, self._still_there)
         self._take_requests()
 
-    def _second_look(self) -> None:
-        if self._listener.admits(self):
-            self._serve()
-        elif self._transport is not None:
+    def _out_of_patience(self) -> None:
+        if not self.served and self._transport is not None:
             self._transport.close()
 
     def _still_there(self) -> None:

@@ -1,7 +1,7 @@
 """The electricity of a building on three phases: voltages, loads, a little sun on the roof."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -65,8 +65,9 @@ class ElectricMeter:
         self._peak_w = 1500.0 + 6000.0 * unit_noise(seed, 501)  # on one phase, in the evening
         self._second = int(start.timestamp())
         self.forced: dict[int, float] = {}  # phase 1 … 3 → watts
-        self.imported_kwh = [self._grown(start, place) for place in range(PHASES)]
-        self.exported_kwh = [0.0] * PHASES
+        self._index_kwh = [self._grown(start, place) for place in range(PHASES)]
+        self._imported_j = [0.0] * PHASES  # since then: apart, to add watts without rounding
+        self._exported_j = [0.0] * PHASES
         self._look_around()
         self.phases = self._phases()
         self.demand_w = self.watts
@@ -80,6 +81,17 @@ class ElectricMeter:
     def watts(self) -> float:
         """Return the power of all phases, positive taken from the grid."""
         return sum(phase.watts for phase in self.phases)
+
+    @property
+    def imported_kwh(self) -> Sequence[float]:
+        """Return the import index of each phase in kWh."""
+        counted = zip(self._index_kwh, self._imported_j, strict=True)
+        return [index_kwh + joules / _J_A_KWH for index_kwh, joules in counted]
+
+    @property
+    def exported_kwh(self) -> Sequence[float]:
+        """Return the export index of each phase in kWh."""
+        return [joules / _J_A_KWH for joules in self._exported_j]
 
     @property
     def hertz(self) -> float:
@@ -96,6 +108,7 @@ class ElectricMeter:
         if until - self._second > _MOST_CATCH_UP_S or until < self._second - 60:
             self._second = until
             self._look_around()
+            self.phases = self._phases()
         for _ in range(min(_MOST_STEPS, max(0, until - self._second))):
             self._step()
 
@@ -103,25 +116,22 @@ class ElectricMeter:
         """Return what must survive a restart of the process."""
         return {
             "second": self._second,
-            "imported_kwh": list(self.imported_kwh),
-            "exported_kwh": list(self.exported_kwh),
+            "index_kwh": list(self._index_kwh),
+            "imported_j": list(self._imported_j),
+            "exported_j": list(self._exported_j),
         }
 
     def revive(self, kept: Mapping[str, object], now: datetime) -> None:
         """Go on where `kept` left off; raises `BadInput` when it does not fit."""
-        second, taken, given = (
-            kept.get("second"),
-            kept.get("imported_kwh"),
-            kept.get("exported_kwh"),
-        )
-        if not isinstance(second, int) or not isinstance(taken, list) or len(taken) != PHASES:
+        second = kept.get("second")
+        if not isinstance(second, int):
             raise BadInput("saved state: no electricity meter's")
-        self.imported_kwh = [float(each) for each in taken]
-        self.exported_kwh = [float(each) for each in given] if isinstance(given, list) else []
-        if len(self.exported_kwh) != PHASES:
-            raise BadInput("saved state: no electricity meter's")
+        self._index_kwh = _three(kept.get("index_kwh"))
+        self._imported_j = _three(kept.get("imported_j"))
+        self._exported_j = _three(kept.get("exported_j"))
         self._second = second
         self._look_around()
+        self.phases = self._phases()
         self.advance(now)
 
     def refresh(self) -> None:
@@ -131,9 +141,9 @@ class ElectricMeter:
     def _step(self) -> None:
         for place, phase in enumerate(self.phases):
             if phase.watts >= 0.0:
-                self.imported_kwh[place] += phase.watts / _J_A_KWH
+                self._imported_j[place] += phase.watts
             else:
-                self.exported_kwh[place] -= phase.watts / _J_A_KWH
+                self._exported_j[place] -= phase.watts
         self.demand_w += (self.watts - self.demand_w) / _DEMAND_S
         self._second += 1
         if self._second % 60 == 0:
@@ -142,7 +152,7 @@ class ElectricMeter:
 
     def _look_around(self) -> None:
         """Once a minute: the hour of the day and the sun."""
-        at = utc_second(self._second)
+        at = utc_second(self._second // 60 * 60)
         local = at.astimezone(self._zone)
         share = local.minute / 60.0
         before, after = _DAY[local.hour], _DAY[(local.hour + 1) % 24]
@@ -170,3 +180,10 @@ class ElectricMeter:
         years = 1.0 + max(0.0, start.timestamp() - _INDEX_SINCE_S) / (8766.0 * _HOUR_S)
         yearly_kwh = self._peak_w * 0.55 * 8.766 * (0.9 + 0.2 * unit_noise(self._seed, place))
         return float(int(yearly_kwh * years))
+
+
+def _three(kept: object) -> list[float]:
+    """Return one figure a phase; raises `BadInput`."""
+    if not isinstance(kept, list) or len(kept) != PHASES:
+        raise BadInput("saved state: no electricity meter's")
+    return [float(each) for each in kept]

@@ -114,6 +114,9 @@ class MbapServer:
         """Forget a client that has gone."""
         if link in self._links:
             self._links.remove(link)
+        for waiting in list(self._links):
+            if not waiting.served:
+                waiting.try_again()
 
     def replies(self, request: Frame, held: list[bytes]) -> Sequence[Sending]:
         """Return what goes back on the link for one request."""

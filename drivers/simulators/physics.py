@@ -98,10 +98,22 @@ class SubstationState:
     heat_flow_m3h: float = 0.0
     dhw_flow_m3h: float = 0.0
     power_kw: float = 0.0
-    energy_kwh: float = 0.0  # the heat meter's index
-    volume_m3: float = 0.0
+    index_kwh: float = 0.0  # the heat meter's indexes as the story began …
+    index_m3: float = 0.0
+    counted_kwh: float = 0.0  # … and since: apart, to add seconds to years without rounding
+    counted_m3: float = 0.0
     heat_pump_runs: bool = False
     charge_pump_runs: bool = False
+
+    @property
+    def energy_kwh(self) -> float:
+        """Return the heat meter's energy index in kWh."""
+        return self.index_kwh + self.counted_kwh
+
+    @property
+    def volume_m3(self) -> float:
+        """Return the heat meter's volume index in m³."""
+        return self.index_m3 + self.counted_m3
 
     @property
     def flow_m3h(self) -> float:
@@ -165,7 +177,7 @@ class Substation:
         self.design = design
         self.meter_blind = False  # a temperature sensor of the heat meter is gone
         self.state = state or SubstationState(
-            energy_kwh=design.index_kwh, volume_m3=design.index_m3
+            index_kwh=design.index_kwh, index_m3=design.index_m3
         )
         kw = design.design_kw
         self._loss_kw_k = kw / 32.0  # 20 °C inside at −12 °C
@@ -370,8 +382,8 @@ class Substation:
         now.power_kw = heat_power_kw(flow_m3h, now.supply_c, now.return_c)
         if self.meter_blind:  # power reads 0 and the energy index stands; volume goes on
             now.power_kw = 0.0
-        now.energy_kwh += now.power_kw * dt_s / 3600.0
-        now.volume_m3 += flow_m3h * dt_s / 3600.0
+        now.counted_kwh += now.power_kw * dt_s / 3600.0
+        now.counted_m3 += flow_m3h * dt_s / 3600.0
 
 
 def _settle(value: float, target: float, share: float) -> float:

@@ -48,9 +48,9 @@ def test_the_index_is_the_integral_of_flow_times_spread() -> None:
         m3 += now.flow_m3h / 3600.0
     counted_kwh = made.state.energy_kwh - made.design.index_kwh
     assert kwh > 50.0
-    # the index itself is a float of seven digits before the point: 1e-9 of it is its grain
-    assert counted_kwh == pytest.approx(kwh, rel=1e-9, abs=1e-9 * made.state.energy_kwh)
-    assert made.state.volume_m3 - made.design.index_m3 == pytest.approx(m3, rel=1e-7)
+    assert made.state.counted_kwh == pytest.approx(kwh, rel=1e-12)
+    assert made.state.counted_m3 == pytest.approx(m3, rel=1e-12)
+    assert counted_kwh == pytest.approx(kwh, rel=1e-9)
 
 
 def test_in_the_long_run_the_house_gets_what_the_network_loses() -> None:

@@ -102,17 +102,24 @@ def test_a_mode_overrules_the_week_program(mode: Mode, expected_c: float) -> Non
 
 def test_heating_is_cut_out_on_a_warm_day_and_the_pump_runs_on_for_its_minutes() -> None:
     made = regulator({11395: 0})  # no filter: at once
-    mild, hot = replace(FREEZING, outdoor_c=12.0), replace(FREEZING, outdoor_c=21.0)
-    assert desired_c(made, mild) > 28.0
-    assert made.memory.heat_pump
-    assert desired_c(made, hot) == 10.0
-    assert made.memory.heat_pump
-    desired_c(made, hot, steps=170)
-    assert made.memory.heat_pump
-    desired_c(made, hot, steps=20)
-    assert not made.memory.heat_pump
-    desired_c(made, replace(hot, outdoor_c=1.0))
-    assert made.memory.heat_pump, "frost: water must move"
+
+    def after(outdoor_c: float, steps: int) -> tuple[bool, bool]:
+        """Return whether heating is wanted and whether the pump runs."""
+        flow_c = desired_c(made, replace(FREEZING, outdoor_c=outdoor_c), steps=steps)
+        return flow_c > 10.0, made.memory.heat_pump
+
+    assert after(12.0, 1) == (True, True)
+    assert after(21.0, 170) == (False, True)
+    assert after(21.0, 20) == (False, False)
+    assert after(1.0, 1) == (True, True)
+
+
+def test_the_pump_runs_in_frost_even_without_demand() -> None:
+    made = regulator()
+    frost = replace(DAY, heat_mode=Mode.FROST)
+    desired_c(made, replace(FREEZING, outdoor_c=5.0), frost)
+    assert made.step(replace(FREEZING, outdoor_c=1.0), frost, 1.0).heat_pump
+    assert not made.step(replace(FREEZING, outdoor_c=5.0), frost, 200.0).heat_pump
 
 
 def test_cut_out_waits_for_the_slow_outdoor_temperature() -> None:

@@ -1,6 +1,7 @@
 """The simulated weather is weather: seasons, days, fronts, and the same again by seed."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import mean
 
 import pytest
@@ -32,7 +33,7 @@ def test_fronts_change_the_temperature_by_many_degrees_but_never_within_a_minute
     weather = Weather(1)
     minutes = [weather.outdoor_c(NOON + timedelta(minutes=each)) for each in range(6 * 1440)]
     assert max(minutes) - min(minutes) > 5.0
-    assert max(abs(b - a) for a, b in zip(minutes, minutes[1:], strict=False)) < 0.05
+    assert max(abs(b - a) for a, b in pairwise(minutes)) < 0.05
 
 
 def test_afternoons_are_warmer_than_early_mornings() -> None:
@@ -69,7 +70,7 @@ def test_noise_is_even_and_wandering_is_smooth_and_bounded() -> None:
     assert abs(mean(numbers) - 0.5) < 0.02
     path = [wander(4, float(second), 100.0) for second in range(1000)]
     assert all(-1.0 <= each <= 1.0 for each in path)
-    assert max(abs(b - a) for a, b in zip(path, path[1:], strict=False)) < 0.04
+    assert max(abs(b - a) for a, b in pairwise(path)) < 0.04
 
 
 def test_a_season_nobody_knows_is_named() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,7 +20,7 @@ class Wire:
         self.socket = socket.create_connection((host, port), timeout_s)
         self.transaction = 0
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -31,7 +32,7 @@ class Wire:
         self.socket.close()
 
     def send(self, pdu: bytes, unit: int = 1) -> int:
-        self.transaction += 1
+        self.transaction = (self.transaction + 1) & 0xFFFF
         self.socket.sendall(struct.pack(">HHHB", self.transaction, 0, len(pdu) + 1, unit) + pdu)
         return self.transaction
 
@@ -73,6 +74,18 @@ class Wire:
             return True
         finally:
             self.socket.settimeout(5.0)
+
+    def rest(self, quiet_s: float) -> bytes | None:
+        """Return all that comes until a quiet moment or the end; None: nothing came."""
+        self.socket.settimeout(quiet_s)
+        taken, ended = b"", False
+        try:
+            while more := self.socket.recv(4096):
+                taken += more
+            ended = True
+        except TimeoutError:
+            pass
+        return taken if taken or ended else None
 
     def closed(self, within_s: float = 3.0) -> bool:
         """Tell whether the other side closes the link in time."""
