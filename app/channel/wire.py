@@ -7,16 +7,18 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import cattrs
 import numpy as np
 from cattrs.preconf.json import make_converter
-from numpy.typing import NDArray
 
 from app.errors import BadInput
+from app.series import Series
 
 LONGEST_MESSAGE = 256 * 1024 * 1024  # bytes; a year of many points as columns fits
+_COLUMNS = {"times_ms": "<i8", "values": "<f8", "quality": "|u1"}
 Value = float | str | datetime | None
 
 
@@ -52,8 +54,8 @@ def make_wire() -> cattrs.Converter:
     )
     converter.register_unstructure_hook(Path, str)
     converter.register_structure_hook(Path, lambda raw, _kind: Path(raw))
-    converter.register_unstructure_hook_func(_is_array, _array_out)
-    converter.register_structure_hook_func(_is_array, lambda raw, _kind: _array_in(raw))
+    converter.register_unstructure_hook(Series, _series_out)
+    converter.register_structure_hook(Series, lambda raw, _kind: _series_in(raw))
     converter.register_structure_hook_func(
         lambda kind: getattr(kind, "__origin__", None) is Collection,
         lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined,type-abstract]
@@ -75,18 +77,26 @@ def _value_in(raw: Any) -> Value:
     raise BadInput(f"local channel: {raw!r} is no value")
 
 
-def _is_array(kind: Any) -> bool:
-    return getattr(kind, "__origin__", kind) is np.ndarray
-
-
 def _is_plain_union(kind: Any) -> bool:
-    parts = getattr(kind, "__args__", ())
-    return bool(parts) and set(parts) <= {str, int, float, bool, type(None)}
+    if get_origin(kind) not in (Union, UnionType):
+        return False
+    return set(get_args(kind)) <= {str, int, float, bool, type(None)}
 
 
-def _array_out(array: NDArray[Any]) -> dict[str, str]:
-    return {"type": array.dtype.str, "data": base64.b64encode(array.tobytes()).decode()}
+def _series_out(series: Series) -> dict[str, object]:
+    columns = {name: getattr(series, name) for name in _COLUMNS}
+    return {
+        "point": series.point,
+        "columns": {
+            name: base64.b64encode(column.astype(_COLUMNS[name]).tobytes()).decode()
+            for name, column in columns.items()
+        },
+    }
 
 
-def _array_in(raw: dict[str, str]) -> NDArray[Any]:
-    return np.frombuffer(base64.b64decode(raw["data"]), dtype=np.dtype(raw["type"]))
+def _series_in(raw: dict[str, Any]) -> Series:
+    columns = {
+        name: np.frombuffer(base64.b64decode(raw["columns"][name]), dtype=kind)
+        for name, kind in _COLUMNS.items()
+    }
+    return Series(raw["point"], **columns)
