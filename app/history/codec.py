@@ -46,6 +46,7 @@ _HEAD = np.dtype([("bits", "u1"), ("kind", "u1"), ("exponent", "u1"), ("count", 
 _HAS_SERIES, _HAS_LAG, _HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
 _LEVEL = 3  # higher levels took up to half as long again and saved one byte in a hundred
 _MISFITS = (
+    TypeError,  # a damaged database may hand out anything
     IndexError,
     ValueError,
     OverflowError,
@@ -68,7 +69,10 @@ class Places:
     @classmethod
     def of(cls, owners: Sequence[int], slots: Sequence[int], slot_ms: int) -> "Places":
         """Return the places of as many chunks as owners."""
-        return cls(np.array(owners, np.int64), np.array(slots, np.int64), slot_ms)
+        try:
+            return cls(np.array(owners, np.int64), np.array(slots, np.int64), slot_ms)
+        except _MISFITS as error:
+            raise StoreBroken("a block of history lies in no place") from error
 
     def part(self, span: slice) -> "Places":
         """Return the places of some of the chunks."""

@@ -40,19 +40,24 @@ def from_readings(
     Args:
         readings: In the order they came.
         series: As many numbers as readings.
-        filed_ms: The moment to file them all at; None files each at the moment it
-            was measured. Then the moment of measuring is kept to the whole second:
-            nothing that is kept for years depends on parts of a second, and they
-            would cost more room than the values.
+        filed_ms: The moment to file them all at; then the moment of measuring is kept
+            to the whole second: nothing that is kept for years depends on parts of a
+            second, and they would cost more room than the values. None files each at
+            the moment it was measured; a STALE one at the moment it came, because that
+            is when the value became stale, and not when it was measured and good.
     """
     measured = _all_ms([reading.measured_at for reading in readings])
+    delay = _delays_ms(readings, measured)
+    quality = _codes([reading.quality for reading in readings], Quality.GOOD, _QUALITY_AT)
     times, lag = measured, None
     if filed_ms is not None:
         times = np.full(len(readings), filed_ms, np.int64)
         lag = _or_none((times - measured + _SECOND_MS // 2) // _SECOND_MS * _SECOND_MS)
+    elif quality is not None and delay is not None:
+        lag = _or_none(np.where(quality == CODE_OF[Quality.STALE], delay, 0))
+        times = measured if lag is None else measured + lag
     reasons, reason = _dictionary([reading.reason for reading in readings])
     values, words, word = _values([reading.value for reading in readings])
-    quality = _codes([reading.quality for reading in readings], Quality.GOOD, _QUALITY_AT)
     return Samples(
         series=series,
         times_ms=times,
@@ -60,7 +65,7 @@ def from_readings(
         quality=np.zeros(len(readings), np.uint8) if quality is None else quality,
         origin=_codes([reading.origin for reading in readings], Origin.LIVE, _ORIGIN_AT),
         lag_ms=lag,
-        delay_ms=_delays_ms(readings, measured),
+        delay_ms=delay,
         reason=reason,
         word=word,
         reasons=reasons,

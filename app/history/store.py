@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from app.errors import BadInput
+from app.errors import BadInput, StoreBroken
 from app.history.readings import to_moment, to_ms
 from app.history.samples import joined
 from app.history.schema import FAST, QUARTER, Stream
@@ -89,15 +89,20 @@ class EmbeddedHistory:
 
     def compact(self, now: datetime, keep_going: Callable[[], bool]) -> int:
         """Put the samples of closed slots together; return how many steps were taken."""
-        taken = 0
+        taken, first = 0, None
         for stream in (FAST, QUARTER):
             open_slot = to_ms(now - _SETTLE) // stream.slot_ms
             for file in self._existing(stream):
                 for step in file.compaction.steps(open_slot):
                     if not keep_going():
                         return taken
-                    file.compaction.take(step)
+                    try:
+                        file.compaction.take(step)
+                    except StoreBroken as error:
+                        first = first or error  # damage in one place holds up no other
                     taken += 1
+        if first is not None:
+            raise first
         return taken
 
     def drop_fast_before(self, moment: datetime) -> None:

@@ -1,0 +1,214 @@
+"""Keeps what the plant says: every reading for two days, one each quarter of an hour for ever.
+
+A row of the quarter stream is filed at :00, :15, :30 or :45 (UTC; the same moments in
+every civil time) and holds the newest reading published before it, with its quality as
+acquisition gave it and the moment it was measured beside it. So there is exactly one row
+for each point and quarter of an hour, and none for points never read:
+
+* a device that was silent at the boundary is stored as OFFLINE without a value;
+* where the computer slept, or its clock jumped over the boundary, nobody knows what was
+  valid: OFFLINE with the reason `not-recorded` (see `quarters`);
+* where Heatdesk was not running there is no row, save that a boundary within half a
+  minute of the last reading stored is made up for at the next start: it fell into a
+  quick restart, or into the last moments before a crash.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import TypeVar
+
+from app.errors import StoreBroken
+from app.history.quarters import GRACE, QUARTER, QuarterClock, following_boundary
+from app.history.waiting import QuarterHour
+from app.history.writer import Writer, WriterOptions, Written
+from app.model.reading import PointId, Reading
+from app.pointtable import PointTable
+from app.ports import Clock, HistoryStore, Sample
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+_point_of = attrgetter("point")
+_CLOSE_WITHIN_S = 2.0
+_SHORTEST_S = 0.001  # the loop's timers may be early by as much
+_LOOK_EVERY_S = 10.0  # well within the grace of `quarters`, so that a sleep is noticed
+_MOST_BACK = timedelta(hours=2)  # boundaries further back are not made up for
+
+
+class Recorder:
+    """Watches the point table; lives on the core's loop, its writer on a thread of its own.
+
+    Args:
+        points: The present state of the plant.
+        store: Where samples are kept; the recorder does not close it.
+        now: The clock.
+        options: How often to commit, how long to keep fast readings, how many may wait.
+        on_acknowledged: Called with each quarter of an hour whose rows are on the disk.
+        on_trouble: Called once with a sentence when storing begins to fail, and with ""
+            when it works again. Both are called on the loop on which `start` was
+            awaited; without it, on the writer's thread.
+    """
+
+    def __init__(
+        self,
+        points: PointTable,
+        store: HistoryStore,
+        now: Clock,
+        options: WriterOptions | None = None,
+        on_acknowledged: Callable[[datetime], None] = lambda _: None,
+        on_trouble: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._points = points
+        self._store = store
+        self._now = now
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_acknowledged = on_acknowledged
+        self._on_trouble = on_trouble
+        self._writer = Writer(
+            store, now, options or WriterOptions(), self._acknowledged, self._in_trouble
+        )
+        self._quarters = QuarterClock(now())
+        self._latest: dict[PointId, Reading] = {}
+        self._unwatch: Callable[[], None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.last_acknowledged: datetime | None = None
+
+    @property
+    def written(self) -> Written:
+        """How many quarter hours are acknowledged, readings stored, waiting and given up."""
+        return self._writer.written
+
+    async def start(self) -> None:
+        """Look where the last run ended, then record; call before anything is published."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._resume)
+        self._begin()
+        self._look()
+
+    async def stop(self) -> bool:
+        """End within about two seconds; False when something could not be stored."""
+        self._end()
+        return await asyncio.to_thread(self._writer.close, _CLOSE_WITHIN_S)
+
+    def open(self) -> None:
+        """Begin without a loop: whoever drives the time calls `tick`; blocks for a moment."""
+        self._resume()
+        self._begin()
+
+    def close(self) -> bool:
+        """End what `open` began; blocks for up to two seconds."""
+        self._end()
+        return self._writer.close(_CLOSE_WITHIN_S)
+
+    def flush(self, timeout_s: float = _CLOSE_WITHIN_S) -> bool:
+        """Wait until all that was published is on the disk; False when it is not by then."""
+        return self._writer.flush(timeout_s)
+
+    def tick(self, now: datetime) -> None:
+        """Record the boundaries passed up to now, if any; quick."""
+        due = self._quarters.due(now)
+        if due.note:
+            _log.warning("%s", due.note)
+        if not due.held and not due.missed:
+            return
+        readings = self._known()
+        for at in due.held:
+            self._writer.offer_quarter(QuarterHour(at, readings))
+        for at in due.missed:
+            self._writer.offer_quarter(QuarterHour(at, readings, missed=True))
+
+    def _on_readings(self, readings: Sequence[Reading]) -> None:
+        """Take in a batch; what it holds is newer than every boundary passed until now."""
+        now = self._now()
+        if not self._quarters.quiet(now):
+            self.tick(now)
+        self._latest.update(zip(map(_point_of, readings), readings, strict=True))
+        self._writer.offer(readings)
+
+    def _known(self) -> Sequence[Reading]:
+        """Return the newest reading of every point that still exists."""
+        table = self._points
+        for point in [point for point in self._latest if table.latest(point) is None]:
+            del self._latest[point]
+        return tuple(self._latest.values())
+
+    def _begin(self) -> None:
+        self._latest.update((reading.point, reading) for reading in self._points.snapshot())
+        self._unwatch = self._points.watch(self._on_readings)
+        self._writer.start()
+
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._unwatch is not None:
+            self._unwatch()
+        self._timer = self._unwatch = None
+
+    def _look(self) -> None:
+        """See whether a boundary has passed, and come back in time for the next one."""
+        now = self._now()
+        self.tick(now)
+        until_s = (self._quarters.next_at - now).total_seconds()
+        if self._loop is not None:
+            delay_s = min(max(until_s, _SHORTEST_S), _LOOK_EVERY_S)
+            self._timer = self._loop.call_later(delay_s, self._look)
+
+    def _resume(self) -> None:
+        """Learn which quarter hours are recorded already, and make up for the last one."""
+        now = self._now()
+        try:
+            kept = self._store.newest("quarter", now + _MOST_BACK)
+            fast = self._store.newest("fast", now)
+        except StoreBroken as error:
+            _log.warning("where the last recording ended cannot be told: %s", error)
+            kept, fast = (), ()
+        last = max((sample.at for sample in kept), default=None)
+        self._quarters = QuarterClock(now, last)
+        made_up = last_boundary(kept, fast)
+        if made_up is not None and made_up.at <= now and (last is None or made_up.at > last):
+            _log.info("the quarter hour of %s UTC is made up for", made_up.at)
+            self._writer.offer_quarter(made_up)
+
+    def _acknowledged(self, at: datetime) -> None:
+        self.last_acknowledged = at
+        self._tell(self._on_acknowledged, at)
+
+    def _in_trouble(self, sentence: str) -> None:
+        self._tell(self._on_trouble, sentence)
+
+    def _tell(self, listener: Callable[[_T], None], what: _T) -> None:
+        """Call a listener on the loop, if there is one that still runs."""
+        if self._loop is None:
+            listener(what)
+            return
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to be told
+            self._loop.call_soon_threadsafe(listener, what)
+
+
+def last_boundary(kept: Sequence[Sample], fast: Sequence[Sample]) -> QuarterHour | None:
+    """Return what was valid at the boundary that followed the last reading stored.
+
+    None when it followed later than half a minute after: what was known then was no
+    longer valid. What came within the quarter of an hour before it holds; of other
+    points, what was recorded at the boundary before.
+
+    Args:
+        kept: The newest sample of each point in the quarter stream.
+        fast: The same in the fast stream.
+    """
+    if not fast:
+        return None
+    alive = max(sample.at for sample in fast)
+    at = following_boundary(alive)
+    if at - alive > GRACE:
+        return None
+    known = {
+        sample.reading.point: sample.reading for sample in kept if sample.at == at - QUARTER
+    }
+    for sample in fast:
+        if sample.at > at - QUARTER:
+            known[sample.reading.point] = sample.reading
+    return QuarterHour(at, tuple(known.values()))
