@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 from drivers.simulators import weekprogram
 from drivers.simulators.clocks import DeviceClock, utc_second
 from drivers.simulators.customs import surroundings
-from drivers.simulators.physics import Commands, Substation, SubstationDesign, Surroundings
+from drivers.simulators.physics import (
+    Commands,
+    Substation,
+    SubstationDesign,
+    SubstationState,
+    Surroundings,
+)
 from drivers.simulators.registers.a266 import SETTINGS
 from drivers.simulators.regulator import (
     Memory,
@@ -30,7 +36,7 @@ MANUAL_PNU: Final = 4026  # relay 1, set at the display; outranks the override
 MBUS_BAUD_PNU: Final = 5997
 MBUS_METER_PNUS: Final = (6000, 6050, 6100, 6150, 6200)
 _FORCED: Final = {1: False, 2: True}
-_WARM_UP_S: Final = 2 * 3600
+_WARM_UP_S: Final = 3600
 _COARSE_S: Final = 10
 _MOST_STEPS: Final = 20_000  # in one go: half a second; the rest follows at the next look
 _MOST_CATCH_UP_S: Final = 7 * 24 * 3600  # longer gone: the water stood still meanwhile
@@ -72,7 +78,8 @@ class Central:
         self.registers = start_registers()
         self.forced: dict[int, float | None] = {}  # sensor number → °C, None: open
         self.commands = Commands()
-        self.substation = Substation(_design_at(seed, start))
+        design = _design_at(seed, start)
+        self.substation = Substation(design, SubstationState.of(seed, design))
         self.regulator = Regulator(
             HeatingSettings.of(self.registers), HotWaterSettings.of(self.registers), Memory()
         )
@@ -158,7 +165,7 @@ class Central:
 
     def revive(self, kept: Mapping[str, Mapping[str, float]], now: datetime) -> None:
         """Go on where `kept` left off; raises `BadInput` when it does not fit."""
-        state = type(self.substation.state).revived(dict(kept["water"]))
+        state = SubstationState.revived(dict(kept["water"]))
         memory = Memory.revived(kept["memory"])
         for pnu in self.registers:
             self.registers[pnu] = int(kept["registers"].get(str(pnu), self.registers[pnu]))

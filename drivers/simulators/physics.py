@@ -120,6 +120,20 @@ class SubstationState:
         """Return the network water both exchangers take together, in m³/h."""
         return self.heat_flow_m3h + self.dhw_flow_m3h
 
+    @classmethod
+    def of(cls, seed: int, design: SubstationDesign) -> "SubstationState":
+        """Return how a substation is found: no two rooms or tanks are equally warm."""
+        tank_c = 46.0 + 8.0 * unit_noise(seed, 111)
+        return cls(
+            room_c=19.7 + 0.6 * unit_noise(seed, 112),
+            mass_c=18.9 + 0.5 * unit_noise(seed, 113),
+            tank_top_c=tank_c + 1.5,
+            tank_middle_c=tank_c,
+            tank_bottom_c=tank_c - 10.0 * unit_noise(seed, 114),
+            index_kwh=design.index_kwh,
+            index_m3=design.index_m3,
+        )
+
     def kept(self) -> dict[str, float]:
         """Return the state as plain numbers."""
         return asdict(self)
@@ -173,12 +187,10 @@ class Substation:
     numbers to the last bit. Runs on any one thread.
     """
 
-    def __init__(self, design: SubstationDesign, state: SubstationState | None = None) -> None:
+    def __init__(self, design: SubstationDesign, state: SubstationState) -> None:
         self.design = design
         self.meter_blind = False  # a temperature sensor of the heat meter is gone
-        self.state = state or SubstationState(
-            index_kwh=design.index_kwh, index_m3=design.index_m3
-        )
+        self.state = state
         kw = design.design_kw
         self._loss_kw_k = kw / 32.0  # 20 °C inside at −12 °C
         self._radiator_kw = kw * (1.0 - 0.3 * design.gains_share)

@@ -225,7 +225,7 @@ def test_in_summer_the_heating_rests_and_hot_water_goes_on() -> None:
     memory, water = made.regulator.memory, made.substation.state
     assert memory.desired_flow_c == 10.0
     assert not memory.heat_pump
-    assert water.tank_middle_c > 44.0
+    assert water.tank_middle_c > 41.0, "saving less one neutral zone"
 
 
 def test_a_forced_outdoor_sensor_is_real_weather_for_the_house_and_an_open_one_is_not() -> None:

@@ -19,7 +19,9 @@ HEATING = Commands(heat_pump=True)
 
 def substation(seed: int = 3, **state: float) -> Substation:
     """A substation whose first moments are given."""
-    made = Substation(SubstationDesign.of(seed))
+    design = SubstationDesign.of(seed)
+    start = SubstationState(index_kwh=design.index_kwh, index_m3=design.index_m3)
+    made = Substation(design, start)
     for name, value in state.items():
         setattr(made.state, name, value)
     return made
@@ -165,6 +167,13 @@ def test_seeds_are_different_houses_of_plausible_size() -> None:
     assert len({design.design_kw for design in designs}) == 50
     assert all(30.0 < design.design_kw < 250.0 for design in designs)
     assert all(10 <= design.flats <= 50 for design in designs)
+
+
+def test_no_two_substations_are_found_equally_warm() -> None:
+    found = [SubstationState.of(seed, SubstationDesign.of(seed)) for seed in range(20)]
+    assert len({state.tank_middle_c for state in found}) == 20
+    assert all(45.0 < state.tank_middle_c < 55.0 for state in found)
+    assert all(state.tank_bottom_c <= state.tank_middle_c < state.tank_top_c for state in found)
 
 
 def test_state_survives_being_written_down() -> None:
