@@ -189,7 +189,7 @@ def _audit(folder: ProjectFolder, key: bytes | None) -> Iterator[Finding]:
     fault = ""
     for _attempt in range(_TRIES):
         before = read_head(folder.audit_head)
-        fault = verify_audit(engine, folder.audit_head, key)
+        fault = verify_audit(engine, folder.audit, key)
         if not fault or read_head(folder.audit_head) == before:
             break
     if fault:

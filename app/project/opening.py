@@ -159,7 +159,7 @@ def open_project(
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
         config, audit, journal = _engines(folder, ending)
         key = bytes.fromhex(store.get(AUDIT_KEY))
-        trail = SqlAuditTrail(audit, folder.audit_head, key, now, renewed=renewed)
+        trail = SqlAuditTrail(audit, folder.audit, key, now, renewed=renewed)
         configuration = Configuration(config, folder.config, now, checks)
         configuration.current()  # what cannot be read is told now, not in operation
         alarms = SqlAlarmJournal(journal, folder.journal)
@@ -264,7 +264,7 @@ def _build(
         )
         Configuration(engine, folder.config, now).begin(administrator.name, config)
         key = bytes.fromhex(store.get(AUDIT_KEY))
-        SqlAuditTrail.begin(audit, folder.audit_head, key, now).append(
+        SqlAuditTrail.begin(audit, folder.audit, key, now).append(
             login=normal_login(administrator.login),
             name=administrator.name,
             workstation=socket.gethostname(),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert, select
 
 from app.asked import AuditEntry
 from app.database import reading, told
+from app.errors import StoreBroken
 from app.ports import Clock
 from app.users.chain import (
     GAP_VERB,
@@ -44,9 +45,15 @@ class SqlAuditTrail:
     """
 
     def __init__(
-        self, engine: Engine, head: Path, key: bytes, now: Clock, *, renewed: str = ""
+        self,
+        engine: Engine,
+        file: Path,
+        key: bytes,
+        now: Clock,
+        *,
+        renewed: str = "",
     ) -> None:
-        """Go on with the chain in the database.
+        """Go on with the chain in the database ``file``, its head beside it.
 
         Whatever the chain lost since its head was signed is written into it as an entry
         of its own, and the old head is set aside: going on must not hide it. ``renewed``
@@ -54,11 +61,12 @@ class SqlAuditTrail:
         their hashes.
         """
         self._engine = engine
-        self._head = head
+        self._file = file
+        self._head = head_file(file)
         self._key = key
         self._now = now
         self._turn = Lock()  # entries come from the core's loop and from workers: one chain
-        with told(head), engine.connect() as connection:
+        with told(file), engine.connect() as connection:
             newest = connection.execute(
                 select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
             ).first()
@@ -68,11 +76,11 @@ class SqlAuditTrail:
         self._own_up(renewed)
 
     @classmethod
-    def begin(cls, engine: Engine, head: Path, key: bytes, now: Clock) -> "SqlAuditTrail":
+    def begin(cls, engine: Engine, file: Path, key: bytes, now: Clock) -> "SqlAuditTrail":
         """Start the chain of a new project."""
-        with told(head):
-            replace_file(head, head_of(key, 0, GENESIS).text().encode())
-        return cls(engine, head, key, now)
+        with told(file):
+            replace_file(head_file(file), head_of(key, 0, GENESIS).text().encode())
+        return cls(engine, file, key, now)
 
     def append(
         self,
@@ -88,7 +96,7 @@ class SqlAuditTrail:
         reason: str = "",
     ) -> int:
         """Write down what a person does and return the entry's number."""
-        with self._turn, told(self._head):
+        with self._turn, told(self._file):
             at = self._now().astimezone(UTC).isoformat()
             seq = self._count + 1
             bare = ChainEntry(
@@ -125,7 +133,7 @@ class SqlAuditTrail:
             .where(AuditRow.verb == verb, AuditRow.entity.startswith(prefix, autoescape=True))
             .order_by(AuditRow.seq)
         )
-        with told(self._head), self._engine.connect() as connection:
+        with told(self._file), self._engine.connect() as connection:
             return [_shown(ChainEntry(*row)) for row in connection.execute(wanted)]
 
     def verify(self) -> str:
@@ -133,7 +141,11 @@ class SqlAuditTrail:
 
         Some seconds for 100,000 entries: not on the core's loop.
         """
-        return verify_audit(self._engine, self._head, self._key, self._turn)
+        return verify_audit(self._engine, self._file, self._key, self._turn)
+
+    def close(self) -> None:
+        """Let go of the file; nothing else after it."""
+        self._engine.dispose()
 
     def _own_up(self, renewed: str) -> None:
         """Compare the end of the chain with its head; `verify` looks at all the rest."""
@@ -155,7 +167,7 @@ class SqlAuditTrail:
             self._sign()
 
     def _set_aside(self) -> None:
-        with told(self._head):
+        with told(self._file):
             if self._head.exists():
                 name = f"{self._head.name}.{self._now():%Y%m%dT%H%M%SZ}.broken"
                 self._head.replace(self._head.with_name(name))
@@ -174,7 +186,7 @@ class SqlAuditTrail:
         wanted = select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(limit)
         if before_seq is not None:
             wanted = wanted.where(AuditRow.seq < before_seq)
-        with told(self._head), reading(self._engine).connect() as connection:
+        with told(self._file), reading(self._engine).connect() as connection:
             return [ChainEntry(*row) for row in connection.execute(wanted)]
 
 
@@ -197,25 +209,33 @@ class AuditService:
         return await asyncio.to_thread(self._trail.verify)
 
 
+def head_file(file: Path) -> Path:
+    """Return where the signed end of the audit ``file`` lies: ``audit.head``."""
+    return file.with_suffix(".head")
+
+
 def verify_audit(
     engine: Engine,
-    head: Path,
+    file: Path,
     key: bytes | None,
     turn: AbstractContextManager[object] | None = None,
 ) -> str:
-    """Follow the whole chain of a database and return "" or the first fault.
+    """Follow the whole chain of the audit ``file`` and return "" or the first fault.
 
     Without the key the seals and the head's signature stay unchecked. ``turn`` keeps
     writers of this process out until entries and head are seen at one moment.
     """
     wanted = select(*_COLUMNS).order_by(AuditRow.seq)
-    with told(head), reading(engine).connect() as connection:
-        with turn or nullcontext():
-            signed = read_head(head)
-            result = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
-            first = result.fetchmany(_AT_ONCE)  # from here on SQLite shows one moment
-        rows = chain(first, result)
-        return first_fault((ChainEntry(*row) for row in rows), signed, key)
+    try:
+        with told(file), reading(engine).connect() as connection:
+            with turn or nullcontext():
+                signed = read_head(head_file(file))
+                result = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
+                first = result.fetchmany(_AT_ONCE)  # from here on SQLite shows one moment
+            rows = chain(first, result)
+            return first_fault((ChainEntry(*row) for row in rows), signed, key)
+    except StoreBroken as error:
+        return str(error)
 
 
 def read_head(file: Path) -> Head | None:

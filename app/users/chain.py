@@ -52,7 +52,7 @@ class Head:
     def is_signed(self, key: bytes) -> bool:
         """Whether the program signed it."""
         good = head_of(key, self.count, self.hash, self.sealed_from)
-        return hmac.compare_digest(self.signature, good.signature)
+        return _same(self.signature, good.signature)
 
 
 def head_of(key: bytes, count: int, hash_: str, sealed_from: int = 1) -> Head:
@@ -81,7 +81,7 @@ def seal(key: bytes, hash_: str) -> str:
 
 def chained(previous: str, entry: ChainEntry) -> str:
     """Return the hash of an entry that follows the hash ``previous``."""
-    text = json.dumps(entry[:-2], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(entry[:-2], ensure_ascii=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
@@ -121,7 +121,7 @@ def _fault(entry: ChainEntry, expected: int, previous: str, key: bytes | None) -
         return f"audit entry {expected} is missing: {entry.seq} stands in its place"
     if entry.hash != chained(previous, entry):
         return f"audit entry {expected} is not as it was written, or the one before it is gone"
-    if key is not None and not hmac.compare_digest(entry.seal, seal(key, entry.hash)):
+    if key is not None and not _same(entry.seal, seal(key, entry.hash)):
         return f"audit entry {expected} was not written by this project's program"
     return ""
 
@@ -133,12 +133,19 @@ def _head_fault(head: Head | None, count: int, signed_hash: str, key: bytes | No
         return "the signed end of the audit was not written by this project's program"
     if head.count > count:
         return f"audit entry {count + 1} is missing: {head.count} were signed, {count} remain"
-    if head.hash != signed_hash:
-        return f"audit entry {head.count} is not the one that was signed"
     if count > head.count + 1:
         return f"audit entry {head.count + 2} was added past the signed end"
+    if head.hash != signed_hash:
+        return f"audit entry {head.count} is not the one that was signed"
     return ""
 
 
+def _same(found: object, expected: str) -> bool:
+    """Compare without telling by the time it takes; a database may hold anything."""
+    if not isinstance(found, str):
+        return False
+    return hmac.compare_digest(found.encode("utf-8", "surrogatepass"), expected.encode())
+
+
 def _mac(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

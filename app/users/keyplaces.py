@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Protocol, TypeVar
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +22,7 @@ from app.users.privatefile import read_private, user_folder, write_private
 KEY_BYTES = 32
 NONCE_BYTES = 12
 KEYRING_S = 60.0  # a person may have to unlock the keyring first
+LOOKING_S = 10.0  # whether there is one needs nobody's answer
 _SERVICE = "heatdesk"
 _T = TypeVar("_T")
 
@@ -74,7 +76,7 @@ def system_keyring() -> Keyring | None:
     import keyring
 
     try:
-        backend = _within(keyring.get_keyring)
+        backend = _within(keyring.get_keyring, LOOKING_S)
     except SecretsLocked:
         return None  # there is one, but nobody home: the same as none
     return SystemKeyring() if backend.priority >= 1 else None
@@ -115,7 +117,7 @@ def unwrap(kept: dict[str, str], passphrase: str, store: str) -> bytes:
             base64.b64decode(kept[part]) for part in ("salt", "nonce", "key")
         )
         return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, sealed, store.encode())
-    except (InvalidTag, KeyError, ValueError) as error:
+    except (InvalidTag, HashingError, KeyError, ValueError) as error:
         raise SecretsLocked("the passphrase is wrong") from error
 
 

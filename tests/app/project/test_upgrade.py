@@ -28,7 +28,7 @@ from app.project.upgrade import (
 )
 from app.users.tables import ConfigBase
 from tests.app.project.sites import Process, Ticking, plant
-from tests.app.project.steps import failing, good, slow, stray, wrong
+from tests.app.project.steps import failing, good, stray, wrong
 from tests.plant import NOON
 
 ALL = [CONFIG, JOURNAL, AUDIT]
@@ -265,7 +265,3 @@ def test_an_empty_file_is_filled_from_the_first_step(tmp_path: Path) -> None:
     assert copy is not None
     assert copy.name.endswith("config-empty.sqlite")
     assert revision_of(file) == CONFIG.newest()
-
-
-def test_the_slow_step_is_a_later_one() -> None:
-    assert later(slow).newest() == "0002"
