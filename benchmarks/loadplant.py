@@ -66,7 +66,7 @@ class LoadPlant:
         kinds = discover(drivers, "DRIVER", DriverType).values()
         self.acquisition = Acquisition(self.table, kinds, chooser, now)
         rules = discover(app.alarms.rules, "RULE", RuleType).values()
-        self.alarms = AlarmService(rules, _Nowhere(), _Nowhere(), now)
+        self.alarms = AlarmService(rules, _NoJournal(), _NoAudit(), now)
         self.recording = Recording(folder, self.table, HistorySettings(), now)
         self._links = [
             LinkConfig(
@@ -111,14 +111,33 @@ def _rules(device: DeviceId) -> list[AlarmRule]:
     ]
 
 
-class _Nowhere:
-    """A journal and audit that keep nothing: no alarm is raised by these values."""
+class _NoJournal:
+    """A journal that keeps nothing: no alarm is raised by these values."""
 
-    def append(self, *_what: object, **_more: object) -> "int | AlarmRecord":
-        raise AssertionError("no alarm is expected from load devices")
+    def append(self, alarm: Alarm, at: datetime) -> AlarmRecord:
+        raise AssertionError(f"no alarm is expected from load devices: {alarm} at {at}")
 
     def standing(self) -> Sequence[Alarm]:
         return ()
 
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]:
         return ()
+
+
+class _NoAudit:
+    """An audit that keeps nothing: nobody does anything here."""
+
+    def append(
+        self,
+        *,
+        login: str,
+        name: str,
+        workstation: str,
+        verb: str,
+        entity: str,
+        old: str = "",
+        new: str = "",
+        result: str = "",
+        reason: str = "",
+    ) -> int:
+        raise AssertionError(f"nobody is expected to {verb} {entity}")

@@ -14,9 +14,9 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
 from benchmarks.bench import Bench, Promise, at_most
+from benchmarks.loaddevices import LoadDevices
 
 DEVICES = 1000
 CYCLE_S = 10.0
@@ -30,7 +30,7 @@ POINTS = 20
 
 def run() -> Sequence[Promise]:
     """Measure both in turn, against the same devices."""
-    with _Devices() as devices:
+    with LoadDevices(DEVICES) as devices:
         bare = _measured("bare", devices.ports)
         ours = _measured("ours", devices.ports)
     detail = (
@@ -56,32 +56,6 @@ def run() -> Sequence[Promise]:
             detail,
         ),
     ]
-
-
-class _Devices:
-    """The load simulator as a process."""
-
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "drivers.simulators", "modbus-load"),
-                *("--port", "0", "--count", str(DEVICES)),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        stdout = self._process.stdout
-        lines = [stdout.readline() for _ in range(DEVICES)] if stdout else []
-        self.ports = [int(line.rsplit(":", 1)[1]) for line in lines]
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
 
 
 def _measured(side: str, ports: Sequence[int]) -> dict[str, float]:
