@@ -10,6 +10,8 @@ QToolTip { background: $surface; color: $text; border: 1px solid $control_edge;
 QLabel[role="quiet"], QLabel[role="small"] { color: $quiet; }
 QLabel[role="small"] { font-size: 12px; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
+QLabel[role="big"] { font-size: 18px; font-weight: 600; }
+QLabel[role="bigquiet"] { font-size: 18px; color: $quiet; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="project"] { font-size: 12px; font-weight: 600; }
 QLabel[role="live"] { color: $live_value; font-weight: 600; }
@@ -35,6 +37,12 @@ QLabel[role="live"] { color: $live_value; font-weight: 600; }
 #cardhead, #toolbar { border: none; border-bottom: 1px solid $line; }
 #cardfoot { border: none; border-top: 1px solid $line; background: $window;
   border-bottom-left-radius: 5px; border-bottom-right-radius: 5px; }
+#applyline { border: none; border-top: 2px solid $accent; }
+#applybar { border: none; }
+#changerow { border: none; border-bottom: 1px solid $line; }
+#refusedrow { border: none; border-bottom: 1px solid $line;
+  border-left: 3px solid $alarm_edge; }
+#plain { background: $surface; }
 #trouble { background: $surface; border: 1px solid $alarm_edge; border-radius: 6px; }
 #subject { border-bottom: 1px solid $line; }
 

@@ -1,1 +1,5 @@
 """Trends on the screen."""
+
+from widgets.charts.daychart import DayChart
+
+__all__ = ["DayChart"]

@@ -1,0 +1,97 @@
+"""Sends staged changes one by one through the one door, and tells how each ended."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.errors import PlantError
+from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.reading import DeviceId
+from app.words import _
+from widgets.models.staging import Staged
+from widgets.pagetype import PageContext
+
+
+class Sending(QObject):
+    """One run of writes; calling `call_off` lets the write under way finish and no more start.
+
+    When the widget it belongs to is closed meanwhile, nothing further is sent either.
+    """
+
+    sending = pyqtSignal(object)  # the `Staged` under way
+    ended = pyqtSignal(object)  # a `WriteResult`
+    finished = pyqtSignal()
+
+    def __init__(
+        self, context: PageContext, device: DeviceId, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._device = context, device
+        self._waiting: list[Staged] = []
+        self._note = ""
+        self.under_way = False
+        self.total = 0
+
+    @property
+    def done(self) -> int:
+        """How many of the run have ended."""
+        return self.total - len(self._waiting) - (1 if self.under_way else 0)
+
+    def begin(self, changes: Sequence[Staged], note: str) -> None:
+        """Send these changes in order; ``note`` is the reason a person gave."""
+        if self.under_way or not changes:
+            return
+        self._waiting, self._note, self.total = list(changes), note, len(changes)
+        self._next()
+
+    def call_off(self) -> None:
+        """Start no more writes."""
+        self._waiting.clear()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self.under_way = False
+            self.finished.emit()
+            return
+        change = self._waiting.pop(0)
+        if change.new is None:
+            self._next()
+            return
+        self.under_way = True
+        request = WriteRequest(
+            self._device,
+            change.spec.key,
+            change.new,
+            intent=uuid4().hex,
+            expected=change.old,
+            note=self._note,
+        )
+        context = self._context
+        self.sending.emit(change)
+        context.asking.ask(
+            context.asked.control.write(context.viewer, request),
+            owner=self,
+            done=self._take,
+            failed=lambda error: self._fail(request, error),
+        )
+
+    def _take(self, result: WriteResult) -> None:
+        self.ended.emit(result)
+        self._next()
+
+    def _fail(self, request: WriteRequest, error: PlantError) -> None:
+        """A fault on the way: nobody knows whether the value arrived, so nothing follows."""
+        self._waiting.clear()
+        self._take(
+            WriteResult(
+                request.device,
+                request.key,
+                request.expected,
+                request.value,
+                None,
+                WriteState.UNCONFIRMED,
+                _("{error} Read the value again to see what holds.").format(error=error),
+                self._context.now(),
+            )
+        )

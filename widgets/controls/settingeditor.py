@@ -1,0 +1,241 @@
+"""The table of settings: a value is edited in place and only staged, never sent from here."""
+
+from PyQt6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QWheelEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemDelegate,
+    QComboBox,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.model.point import PointSpec, ValueKind
+from app.words import _
+from widgets.controls.quality import number_text
+from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.controls.valuepainter import ValuePainter
+from widgets.fonts import BODY_PX, font
+from widgets.models.rows import CELL, Cell
+from widgets.models.settings import VALUE, SettingRow, SettingsModel
+from widgets.models.staging import Staged
+from widgets.theme import Look, Theme
+
+_BOX_HEIGHT, _BOX_WIDTH = 24, 88
+_BAR = 3
+
+
+class SettingsTable(Table[SettingRow]):
+    """Heads span the row; Enter, F2, typing or a click on a value edits it."""
+
+    def __init__(self, model: SettingsModel, look: Look) -> None:
+        super().__init__(model, look, _("Settings"))
+        self._settings = model
+        self.setItemDelegate(SettingPainter(look, self, model))
+        self.setSortingEnabled(False)
+        triggers = Table.EditTrigger
+        self.setEditTriggers(triggers.EditKeyPressed | triggers.AnyKeyPressed)
+        self.setSelectionMode(Table.SelectionMode.SingleSelection)
+        self.opened.connect(lambda _row: self.edit_current())
+        self.clicked.connect(self._edit)
+        model.modelReset.connect(self._span)
+
+    def edit_current(self) -> None:
+        """Open the editor of the row the focus is on."""
+        at = self.currentIndex()
+        ids = [column.id for column in self._settings.columns]
+        self._edit(self._settings.index(at.row(), ids.index(VALUE)))
+
+    def _edit(self, index: QModelIndex) -> None:
+        if self._settings.can_edit(index):
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def _span(self) -> None:
+        self.clearSpans()
+        for at, row in enumerate(self._settings.rows):
+            if row.spec is None:
+                self.setSpan(at, 0, 1, self._settings.columnCount())
+
+
+class SettingPainter(CellPainter):
+    """Draws the editor's edge at rest, what is staged, and makes the editors."""
+
+    def __init__(self, look: Look, table: SettingsTable, model: SettingsModel) -> None:
+        super().__init__(look, table)
+        self._settings = model
+        self._view = table
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        row = self._settings.row(index)
+        if painter is None or row is None:
+            return
+        staged, theme = self._settings.staged(row), self._look.theme
+        if staged is None and not self._settings.can_edit(index):
+            super().paint(painter, option, index)
+            return
+        paint_ground(painter, option, index, theme, self._view)
+        if staged is not None:
+            self._stage_ground(painter, option.rect, index, staged)
+        cell = index.data(CELL)
+        if self._settings.columns[index.column()].id == VALUE:
+            self._setting(painter, option.rect, cell, staged)
+        elif isinstance(cell, Cell):
+            self._cell(painter, option, index, cell)
+
+    def createEditor(
+        self, parent: QWidget | None, _option: QStyleOptionViewItem, index: QModelIndex
+    ) -> QWidget | None:
+        row = self._settings.row(index)
+        if row is None or row.spec is None:
+            return None
+        words = _choices(row.spec)
+        if not words:
+            line = _Line(parent)
+            line.setAccessibleName(row.spec.name)
+            return line
+        choice = _Choice(words, parent)
+        choice.setAccessibleName(row.spec.name)
+        choice.activated.connect(lambda _at: self._chosen(choice))
+        return choice
+
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
+        text = str(index.data(Qt.ItemDataRole.EditRole) or "")
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(editor.findText(text))
+        elif isinstance(editor, QLineEdit):
+            editor.setText(text)
+            editor.selectAll()
+
+    def setModelData(
+        self,
+        editor: QWidget | None,
+        model: QAbstractItemModel | None,
+        index: QModelIndex,
+    ) -> None:
+        if model is None:
+            return
+        if isinstance(editor, QComboBox) and editor.currentIndex() >= 0:
+            model.setData(index, editor.currentText())
+        elif isinstance(editor, QLineEdit):
+            model.setData(index, editor.text())
+
+    def updateEditorGeometry(
+        self, editor: QWidget | None, option: QStyleOptionViewItem, _index: QModelIndex
+    ) -> None:
+        if editor is not None:
+            wide = max(_BOX_WIDTH, min(editor.sizeHint().width(), option.rect.width() - 8))
+            width = wide if isinstance(editor, QComboBox) else _BOX_WIDTH + 16
+            right = option.rect.right() - 3
+            editor.setGeometry(right - width, option.rect.top() + 2, width, 28)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Leaving an editor restores the value: only Enter stages it."""
+        left = event is not None and event.type() == QEvent.Type.FocusOut
+        if not left or not isinstance(watched, QLineEdit | _Choice):
+            return super().eventFilter(watched, event)
+        if not (isinstance(watched, _Choice) and watched.is_open):
+            self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+        return False
+
+    def _chosen(self, choice: QComboBox) -> None:
+        self.commitData.emit(choice)
+        self.closeEditor.emit(choice, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def _stage_ground(
+        self, painter: QPainter, rect: QRect, index: QModelIndex, staged: Staged
+    ) -> None:
+        theme = self._look.theme
+        edge = theme.alarm(1).edge if staged.problem else theme.accent
+        if not staged.problem:
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), QColor(theme.selection))
+        if index.column() == 0:
+            painter.fillRect(rect.left(), rect.top(), _BAR, rect.height() - 1, QColor(edge))
+
+    def _setting(
+        self, painter: QPainter, rect: QRect, cell: object, staged: Staged | None
+    ) -> None:
+        theme = self._look.theme
+        box = self._box(rect, staged)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge, width = QColor(theme.line), 1
+        if staged is not None:
+            edge, width = QColor(theme.accent), 2
+            if staged.problem:
+                edge = QColor(theme.alarm(1).edge)
+        painter.setPen(QPen(edge, width))
+        painter.setBrush(QColor(theme.surface))
+        inset = width / 2
+        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 3, 3)
+        inner = box.adjusted(8, 0, -8, 0)
+        if staged is None:
+            if isinstance(cell, Cell) and cell.shown is not None:
+                ValuePainter(theme).paint(painter, inner, cell.shown)
+        else:
+            self._staged_text(painter, box, inner, staged, theme)
+        painter.restore()
+
+    def _staged_text(
+        self, painter: QPainter, box: QRectF, inner: QRectF, staged: Staged, theme: Theme
+    ) -> None:
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font(BODY_PX, strong=True))
+        painter.setPen(QColor(theme.text))
+        painter.drawText(inner, right, staged.new_text)
+        old = "–" if staged.old is None else number_text(staged.old, staged.spec)
+        painter.setFont(font(BODY_PX))
+        painter.setPen(QColor(theme.quiet))
+        before = QRectF(box.left() - 200, box.top(), 192, box.height())
+        painter.drawText(before, right, f"{old} →")
+
+    @staticmethod
+    def _box(rect: QRect, staged: Staged | None) -> QRectF:
+        width = _BOX_WIDTH
+        if staged is not None:
+            needed = QFontMetrics(font(BODY_PX, strong=True)).horizontalAdvance(staged.new_text)
+            width = max(width, needed + 24)
+        else:
+            width = max(width, rect.width() - 80)
+        right = rect.right() - 4
+        top = rect.top() + (rect.height() - 1 - _BOX_HEIGHT) / 2
+        return QRectF(right - width, top, width, _BOX_HEIGHT)
+
+
+class _Line(QLineEdit):
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+
+class _Choice(QComboBox):
+    """A choice that the wheel does not change."""
+
+    def __init__(self, words: list[str], parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.addItems(words)
+        self.is_open = False
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is not None:
+            event.ignore()
+
+    def showPopup(self) -> None:  # noqa: N802 - Qt calls it by this name
+        self.is_open = True
+        super().showPopup()
+
+    def hidePopup(self) -> None:  # noqa: N802 - Qt calls it by this name
+        super().hidePopup()
+        self.is_open = False
+
+
+def _choices(spec: PointSpec) -> list[str]:
+    """Return the words to choose from, none for a setting one types."""
+    rules = spec.write
+    if rules is not None and rules.allow:
+        return [number_text(value, spec) for value in rules.allow]
+    if spec.kind is ValueKind.CHOICE:
+        return list(spec.choices.values())
+    return []

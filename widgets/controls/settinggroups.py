@@ -1,0 +1,83 @@
+"""The groups of a device's settings, circuit by circuit, with what is staged in each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import pyqtSignal
+
+from app.words import _
+from widgets.controls.card import Card
+from widgets.controls.table import Table
+from widgets.models.rows import Cell, Column, RowsModel, Tone
+from widgets.models.settings import SettingRow, circuit_text
+from widgets.models.staging import Staging
+from widgets.theme import Look
+
+_WIDTH_PX, _ROW_PX = 224, 28
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    row: SettingRow | None  # None: the head of a circuit
+    circuit: str
+    staged: int = 0
+
+
+class GroupList(Card):
+    """Choosing a group brings it into view in the table."""
+
+    chosen = pyqtSignal(object)  # a `SettingRow` without a spec
+
+    def __init__(self, look: Look, circuits: Mapping[int, str]) -> None:
+        super().__init__(_("Groups"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._circuits = circuits
+        columns: tuple[Column[_Line], ...] = (
+            Column("group", lambda: _("Group"), _name, stretch=True),
+            Column("count", lambda: _("Settings"), _count, 72, right=True),
+        )
+        self._model: RowsModel[_Line] = RowsModel(columns, _key, self)
+        self._table = Table(self._model, look, _("Groups"), row_px=_ROW_PX, head=False)
+        self._table.setSelectionMode(Table.SelectionMode.SingleSelection)
+        self._table.clicked.connect(lambda index: self._choose(self._model.row(index)))
+        self._table.opened.connect(self._choose)
+        self.body.addWidget(self._table)
+
+    def take(self, rows: Sequence[SettingRow], staging: Staging) -> None:
+        """Show the groups of these rows."""
+        staged = [(change.spec.circuit, change.spec.group) for change in staging]
+        lines: list[_Line] = []
+        for row in rows:
+            if row.spec is not None:
+                continue
+            circuit = self._circuit(row.circuit)
+            if not lines or lines[-1].circuit != circuit:
+                lines.append(_Line(None, circuit))
+            lines.append(_Line(row, circuit, staged.count((row.circuit, row.group))))
+        self._model.replace(lines)
+
+    def _circuit(self, number: int | None) -> str:
+        name = self._circuits.get(number) if number is not None else None
+        return f"{number}  {name}" if name else circuit_text(number)
+
+    def _choose(self, line: _Line | None) -> None:
+        if line is not None and line.row is not None:
+            self.chosen.emit(line.row)
+
+
+def _name(line: _Line) -> Cell:
+    if line.row is None:
+        return Cell(line.circuit, strong=True)
+    return Cell(f"      {line.row.group or _('Other')}")
+
+
+def _count(line: _Line) -> Cell:
+    if line.row is None:
+        return Cell()
+    if line.staged:
+        return Cell(f"{line.staged} → {line.row.settings}", strong=True)
+    return Cell(str(line.row.settings), tone=Tone.QUIET)
+
+
+def _key(line: _Line) -> str:
+    return f"{line.circuit}/{line.row.key if line.row is not None else ''}"

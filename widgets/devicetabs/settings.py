@@ -1,0 +1,178 @@
+"""The device's settings: read on opening, changed in the table, reviewed, then sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout
+
+from app.errors import PlantError
+from app.model.control import WriteResult, WriteState
+from app.model.reading import Reading, split_point
+from app.verbs import Capability
+from app.words import _, ngettext
+from widgets.controls.card import GAP, MARGIN, EmptyState
+from widgets.controls.moments import clock_text
+from widgets.controls.review import Review
+from widgets.controls.sending import Sending
+from widgets.controls.settinggroups import GroupList
+from widgets.controls.settingscard import SettingsCard
+from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.models.settings import SettingsModel, setting_rows
+from widgets.models.staging import Staging
+from widgets.pagetype import Show
+
+
+class SettingsTab(Tab):
+    """Groups at the left, the table, the review at the right."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self._specs = {spec.key: spec for spec in subject.settings()}
+        self.staging = Staging()
+        context = self.context
+        editable = context.viewer.may(Capability.WRITE_SETTING)
+        self.model = SettingsModel(
+            self.staging, context.now, context.zone, editable=editable, parent=self
+        )
+        self.model.on_staged = self._staged
+        self.sending = Sending(context, subject.device, self)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._row.setSpacing(GAP)
+        if not self._specs:
+            self._row.addWidget(EmptyState(_no_settings_words()))
+            self.become_ready()
+            return
+        self._build(editable=editable)
+        self._ask_changes()
+        self.read()
+
+    def badge(self) -> str:
+        count = len(self.staging)
+        return _("{count} staged").format(count=count) if count else ""
+
+    def unsaved(self) -> str:
+        count = len(self.staging)
+        if not count:
+            return ""
+        return ngettext(
+            "{device}: {count} staged change was not sent.",
+            "{device}: {count} staged changes were not sent.",
+            count,
+        ).format(device=self.subject.detail.view.config.name, count=count)
+
+    def reveal(self, show: Show) -> None:
+        if show.point is not None and self._specs:
+            key = split_point(show.point)[1]
+            self.card.table.go_to(lambda row: row.key == key)
+
+    def read(self) -> None:
+        """Ask the device itself for every setting."""
+        context, keys = self.context, list(self._specs)
+        stop = context.asking.ask(
+            context.asked.plant.read_now(context.viewer, self.subject.device, keys),
+            owner=self,
+            done=self._take,
+            failed=self._fail,
+        )
+        self.card.again.setEnabled(False)
+        self.card.busy.begin(
+            _("Reading {count} settings …").format(count=len(keys)),
+            lambda: self._stop_reading(stop),
+        )
+
+    def _build(self, *, editable: bool) -> None:
+        look, view = self.context.look, self.subject.detail.view
+        self.card = SettingsCard(
+            self.model, list(self._specs.values()), look, self.read, editable=editable
+        )
+        self.groups = GroupList(look, self.subject.detail.circuits)
+        self.groups.chosen.connect(self.card.go_to_group)
+        self.review = Review(self.staging, view.config.name, look)
+        self.review.setVisible(editable)
+        self.review.apply_wanted.connect(self._apply)
+        self.review.cancel_wanted.connect(self.sending.call_off)
+        self.review.changed.connect(self._staged)
+        self.sending.ended.connect(self._written)
+        self.sending.finished.connect(self._finished)
+        self._row.addWidget(self.groups)
+        self._row.addWidget(self.card, 1)
+        self._row.addWidget(self.review)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self._undo)
+        self._count_groups()
+
+    def _take(self, readings: Sequence[Reading]) -> None:
+        self.model.take_readings({split_point(each.point)[1]: each for each in readings})
+        when = clock_text(self.context.now(), self.context.zone)
+        self.card.read_at.setText(_("read from the device {when}").format(when=when))
+        self._read_ended()
+
+    def _fail(self, error: PlantError) -> None:
+        self.card.notice.tell(str(error), retry=self.read)
+        self._read_ended()
+
+    def _stop_reading(self, stop: Callable[[], None]) -> None:
+        stop()
+        self._read_ended()
+
+    def _read_ended(self) -> None:
+        self.card.busy.end()
+        self.card.again.setEnabled(True)
+        self.become_ready()
+
+    def _ask_changes(self) -> None:
+        context = self.context
+        context.asking.ask(
+            context.asked.control.last_changes(context.viewer, self.subject.device),
+            owner=self,
+            done=self._take_changes,
+            failed=lambda error: self.card.notice.tell(str(error)),
+        )
+
+    def _take_changes(self, changes: Mapping[str, WriteResult]) -> None:
+        self.model.take_changes(changes)
+
+    def _staged(self) -> None:
+        self.review.refresh()
+        self.card.staged()
+        self._count_groups()
+        self.renamed.emit()
+
+    def _count_groups(self) -> None:
+        self.groups.take(setting_rows(list(self._specs.values())), self.staging)
+
+    def _undo(self) -> None:
+        if not self.sending.under_way and self.staging.undo():
+            self._staged()
+
+    def _apply(self, note: str) -> None:
+        ready = self.staging.ready
+        self.review.begin(len(ready))
+        self.sending.begin(ready, note)
+
+    def _written(self, result: WriteResult) -> None:
+        self.review.tell(result, self._specs[result.key])
+        self.review.busy.step(self.sending.done, self.sending.total)
+        if result.state is WriteState.REFUSED:
+            self.staging.refuse(result.key, result.reason)
+        else:
+            self.staging.forget(result.key)
+        self.model.take_changes({result.key: result})
+
+    def _finished(self) -> None:
+        self.review.end()
+        self._staged()
+        self.read()
+
+
+def _no_settings_words() -> str:
+    return _(
+        "No setting of this device is known. Settings appear once the device has answered "
+        "and its application is recognised."
+    )
+
+
+TAB = TabType("settings", lambda: _("Settings"), 25, Capability.SEE_PLANT, SettingsTab)
