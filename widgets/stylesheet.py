@@ -111,6 +111,7 @@ QTabBar#subjects::tab:selected:focus { background: $selection; }
 QTableView, QTreeView, QListView, QScrollArea { background: $surface; border: none;
   outline: none;
   selection-background-color: $selection; selection-color: $text; }
+QScrollArea#ground, #groundinside { background: $window; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $quiet; border: none;
   border-bottom: 1px solid $control_edge; padding: 0 8px; font-size: 12px; height: 35px; }

@@ -276,7 +276,7 @@ def detail(of: DeviceView) -> DeviceDetail:
     return DeviceDetail(
         of,
         READINGS + SETTINGS if known else (),
-        {"Serial number": "423187751", "Code number": "087H3040"} if known else {},
+        {"serial": "423187751", "code_number": "087H3040"} if known else {},
         "",
         {},
         (UNKNOWN,) if known else (),

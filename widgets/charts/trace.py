@@ -13,6 +13,7 @@ Flags = NDArray[np.bool_]
 
 GAP_TIMES_STEP = 2.5  # a pause longer than this many usual steps is a gap
 _NEIGHBOURS = 5  # steps looked at on either side to tell what is usual
+_TELLING = 2  # fewer steps than this on a side tell nothing
 _ROOM = 1024
 _DOUBTFUL = (CODE_OF[Quality.STALE], CODE_OF[Quality.UNCERTAIN])
 
@@ -186,7 +187,8 @@ def gaps(times: Floats) -> Flags:
     """Return for each step between samples whether nothing was measured meanwhile.
 
     A step is a gap when it is much longer than what is usual on both its sides, so
-    that quarter hours may stand before ten-second samples.
+    that quarter hours may stand before ten-second samples. At the ends, where one side
+    tells nothing, the longest step of the other side is taken for usual.
     """
     steps = np.diff(times)
     if len(steps) < len(("one", "two")):
@@ -194,10 +196,16 @@ def gaps(times: Floats) -> Flags:
     edge = np.full(_NEIGHBOURS, np.nan)
     padded = np.concatenate([edge, steps, edge])
     windows = np.lib.stride_tricks.sliding_window_view(padded, _NEIGHBOURS)
-    with np.errstate(invalid="ignore"):
-        usual = np.nan_to_num(_median(windows))
-    before, after = usual[: len(steps)], usual[_NEIGHBOURS + 1 : _NEIGHBOURS + 1 + len(steps)]
-    return np.asarray(steps > GAP_TIMES_STEP * np.maximum(before, after), dtype=bool)
+    usual = np.nan_to_num(_median(windows))
+    longest = np.nan_to_num(windows, nan=0.0).max(axis=1)
+    telling = np.isfinite(windows).sum(axis=1) >= _TELLING
+    count, skip = len(steps), _NEIGHBOURS + 1
+    before, after = slice(count), slice(skip, skip + count)
+    expected = np.maximum(
+        np.where(telling[after], usual[before], longest[before]),
+        np.where(telling[before], usual[after], longest[after]),
+    )
+    return np.asarray(steps > GAP_TIMES_STEP * expected, dtype=bool)
 
 
 def usual_step(times: Floats) -> float:

@@ -12,10 +12,12 @@ from widgets.controls.plain import label, sentence
 class Facts(QWidget):
     """A small table of facts; `tell` changes one without rebuilding the others."""
 
-    def __init__(self, facts: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, facts: Mapping[str, str], *, pad_px: int = PAD, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(PAD, 8, PAD, PAD)
+        self._grid.setContentsMargins(pad_px, 8 if pad_px else 0, pad_px, pad_px)
         self._grid.setHorizontalSpacing(PAD)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnMinimumWidth(0, 120)

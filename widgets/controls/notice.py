@@ -118,6 +118,10 @@ class Busy(QWidget):
         if words:
             self._words.setText(words)
 
+    def say(self, words: str) -> None:
+        """Say anew what is under way."""
+        self._words.setText(words)
+
     def end(self) -> None:
         """Say that it is over, one way or the other."""
         self._delay.stop()

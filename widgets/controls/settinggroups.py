@@ -75,7 +75,8 @@ def _count(line: _Line) -> Cell:
     if line.row is None:
         return Cell()
     if line.staged:
-        return Cell(f"{line.staged} → {line.row.settings}", strong=True)
+        words = _("{staged} of {count}")
+        return Cell(words.format(staged=line.staged, count=line.row.settings), strong=True)
     return Cell(str(line.row.settings), tone=Tone.QUIET)
 
 

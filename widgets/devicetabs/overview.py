@@ -10,6 +10,7 @@ from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, Card, EmptyState
 from widgets.controls.facts import Facts
+from widgets.controls.identity import identity_facts
 from widgets.controls.table import Table
 from widgets.devicetabs.readings import no_points_words, point_table
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
@@ -84,16 +85,9 @@ def key_points(specs: Sequence[PointSpec]) -> list[PointSpec]:
 
 def identity_card(subject: Subject) -> Card:
     """Return who the device is, in its own words and the project's."""
-    detail = subject.detail
-    config = detail.view.config
-    facts = {_("Application"): detail.view.label or _("not identified yet")}
-    facts |= detail.identity
-    if config.serial:
-        facts.setdefault(_("Serial number"), config.serial)
-    facts[_("Profile")] = detail.view.standing.profile or config.profile or _("none")
     card = Card(_("Identity"))
     card.setFixedWidth(_SIDE_PX)
-    card.body.addWidget(Facts(facts))
+    card.body.addWidget(Facts(identity_facts(subject.detail)))
     return card
 
 

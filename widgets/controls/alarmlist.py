@@ -1,0 +1,187 @@
+"""Standing alarms and their journal in one list, for the whole plant or one device."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from app.errors import PlantError
+from app.model.alarm import AlarmRecord, AlarmState
+from app.model.reading import DeviceId
+from app.words import _
+from widgets.alarmboard import unseen
+from widgets.controls.alarmpanel import AlarmPanel
+from widgets.controls.card import GAP, Bar, Card, EmptyState, Search, Segments
+from widgets.controls.marked import Marked
+from widgets.controls.marks import alarm_mark, alarm_state_word, priority_word
+from widgets.controls.notice import Notice
+from widgets.controls.plain import button, label
+from widgets.controls.table import Table
+from widgets.models.alarms import AlarmCells, AlarmRow, alarm_columns
+from widgets.models.rows import RowsModel
+from widgets.pagetype import PageContext, Show
+
+_PAGE = 500  # journal lines asked for at once
+ACTIVE, HISTORY = range(2)
+
+
+class AlarmList(QWidget):
+    """Two tables and the panel of the chosen alarm."""
+
+    loaded = pyqtSignal()
+    counted = pyqtSignal(int, int)  # standing, unacknowledged
+
+    def __init__(self, context: PageContext, device: DeviceId | None = None) -> None:
+        super().__init__()
+        self._context, self._device = context, device
+        self._oldest: int | None = None
+        self._wanted_rule = ""
+        self.active = self._table(_("Active alarms"), history=False)
+        self.past = self._table(_("Alarm journal"), history=True)
+        self.panel = AlarmPanel(context)
+        self._stack = QStackedWidget()
+        self._notice = Notice(context.look)
+        self.segments = Segments((_("Active"), _("History")), _("Which alarms"))
+        self._build()
+        context.alarms.changed.connect(self._take)
+        context.directory.described.connect(self._rename)
+        context.directory.listed.connect(self._rename)
+        context.feed.aged.connect(self._touch)
+        if context.alarms.is_told:
+            self._take()
+        else:
+            context.alarms.refresh()
+
+    def choose(self, rule: str) -> None:
+        """Bring an alarm into view by its rule and let the person note something."""
+        self._wanted_rule = rule
+        self.segments.choose(ACTIVE)
+        if rule and self.active.go_to(lambda row: row.alarm.rule.id == rule):
+            self._wanted_rule = ""
+            self.panel.note.setFocus()
+
+    def refresh(self) -> None:
+        """Ask again."""
+        self._context.alarms.refresh()
+        self._oldest = None
+        if self._stack.currentIndex() == HISTORY:
+            self._load()
+
+    def _table(self, says: str, *, history: bool) -> Table[AlarmRow]:
+        context = self._context
+        cells = AlarmCells(context.directory, context.now, context.zone)
+        columns = alarm_columns(cells, history=history, device=self._device is None)
+        model: RowsModel[AlarmRow] = RowsModel(columns, lambda row: row.key, self)
+        table = Table(model, context.look, says)
+        table.opened.connect(self._open)
+        selection = table.selectionModel()
+        if selection is not None:
+            selection.selectionChanged.connect(lambda *_: self._choose(table))
+        return table
+
+    def _build(self) -> None:
+        context = self._context
+        card = Card()
+        search = Search(_("Find in list"), context.look)
+        search.textChanged.connect(self.active.rows_model.find)
+        search.textChanged.connect(self.past.rows_model.find)
+        self.segments.chosen.connect(self._switch)
+        self._counts = label("", "quiet")
+        tools = Bar("toolbar", 48).add(search, self.segments).stretch().add(self._counts)
+        self._empty = EmptyState(
+            _("No alarm stands. An alarm appears here as soon as a rule is broken.")
+        )
+        self._older = button(_("Load older"), self._load, role="head")
+        self._older.hide()
+        foot = Bar("cardfoot", 32)
+        for state in (
+            AlarmState.UNACKNOWLEDGED,
+            AlarmState.ACKNOWLEDGED,
+            AlarmState.RETURNED,
+        ):
+            foot.add(Marked(alarm_mark(2, state), alarm_state_word(state), context.look))
+        foot.stretch().add(self._older)
+        for each in (self.active, self.past, self._empty):
+            self._stack.addWidget(each)
+        card.body.addWidget(tools)
+        card.body.addWidget(self._notice)
+        card.body.addWidget(self._stack, 1)
+        card.body.addWidget(foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(card, 1)
+        row.addWidget(self.panel)
+
+    def _take(self) -> None:
+        board = self._context.alarms
+        alarms = board.alarms if self._device is None else board.of(self._device)
+        self.active.rows_model.replace(AlarmRow(each) for each in alarms)
+        counts = Counter(each.rule.priority for each in alarms)
+        parts = [f"{counts[at]} {priority_word(at)}" for at in sorted(counts)]
+        self._counts.setText(" · ".join(parts))
+        self.segments.rename(ACTIVE, _("Active {count}").format(count=len(alarms)))
+        self.counted.emit(len(alarms), len(unseen(alarms)))
+        if self._stack.currentIndex() != HISTORY:
+            self._stack.setCurrentIndex(ACTIVE if alarms else 2)
+        if self._wanted_rule:
+            self.choose(self._wanted_rule)
+        elif alarms and not self.active.chosen():
+            self.active.selectRow(0)
+        self._choose(self.active)
+        self.loaded.emit()
+
+    def _switch(self, which: int) -> None:
+        self._older.setVisible(which == HISTORY)
+        if which == ACTIVE:
+            empty = self.active.rows_model.total == 0
+            self._stack.setCurrentIndex(2 if empty else ACTIVE)
+            self._choose(self.active)
+            return
+        self._stack.setCurrentIndex(HISTORY)
+        if self._oldest is None:
+            self._load()
+
+    def _load(self) -> None:
+        context = self._context
+        context.asking.ask(
+            context.asked.alarms.history(context.viewer, _PAGE, self._oldest),
+            owner=self,
+            done=self._take_history,
+            failed=self._fail,
+        )
+
+    def _take_history(self, records: Sequence[AlarmRecord]) -> None:
+        self._older.setEnabled(len(records) == _PAGE)
+        rows = [
+            AlarmRow(each.alarm, each.seq, each.at)
+            for each in records
+            if self._device in (None, each.alarm.rule.device)
+        ]
+        if self._oldest is None:
+            self.past.rows_model.replace(rows)
+        else:
+            self.past.rows_model.append(rows)
+        if records:
+            self._oldest = min(each.seq for each in records)
+
+    def _fail(self, error: PlantError) -> None:
+        self._notice.tell(str(error), retry=self._load)
+
+    def _choose(self, table: Table[AlarmRow]) -> None:
+        if self._stack.currentWidget() in (table, self._empty):
+            self.panel.take(table.chosen())
+
+    def _open(self, row: AlarmRow) -> None:
+        rule = row.alarm.rule
+        self._context.show(Show("device", rule.device, rule.point, row.alarm.occurred_at))
+
+    def _rename(self) -> None:
+        self._touch()
+        self._choose(self.active)
+        self._choose(self.past)
+
+    def _touch(self) -> None:
+        if self.isVisible():
+            self.active.touch_visible()

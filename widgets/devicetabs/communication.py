@@ -1,0 +1,222 @@
+"""How the device is reached and doing, its clock, who it is, and what nobody knows of it."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.errors import PlantError
+from app.model.control import WriteResult, WriteState
+from app.model.profile import UnknownMap
+from app.verbs import Capability
+from app.words import _
+from widgets.controls.card import GAP, MARGIN, PAD, Card
+from widgets.controls.facts import Facts
+from widgets.controls.identity import identity_facts
+from widgets.controls.marks import presence_word
+from widgets.controls.moments import age_text, moment_text
+from widgets.controls.notice import Notice
+from widgets.controls.plain import button, label, sentence
+from widgets.controls.quality import MINUS, NO_VALUE, figures
+from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.models.devices import address_text
+
+_CALM_DRIFT_S = 60  # a clock that is off by less needs nobody
+
+
+class CommunicationTab(Tab):
+    """Two columns of cards that follow the directory."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        context = self.context
+        self._line = Facts({})
+        self._identity = Facts({})
+        self._clock = sentence("", "")
+        self._notice = Notice(context.look)
+        self.set_clock = button(_("Set the clock"), self._set_clock)
+        self._faults = QVBoxLayout()
+        self._fault_labels: list[QLabel] = []
+        self._build()
+        context.directory.changed.connect(self._show)
+        context.feed.aged.connect(self._show)
+        self.describe(subject)
+        self.become_ready()
+
+    def describe(self, subject: Subject) -> None:
+        super().describe(subject)
+        for name, text in identity_facts(subject.detail).items():
+            self._identity.tell(name, text)
+        drift_s, note = subject.detail.clock_drift_s, subject.detail.clock_note
+        self._clock.setText(drift_text(drift_s, note))
+        may = self.context.viewer.may(Capability.WRITE_SETTING)
+        self.set_clock.setVisible(drift_s is not None and may)
+        self._show()
+
+    def _build(self) -> None:
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in (
+            (left, (self._card(_("Connection"), self._line), self._fault_card())),
+            (
+                right,
+                (
+                    self._card(_("Identity"), self._identity),
+                    self._clock_card(),
+                    unknown_card(self.subject.detail.unknown),
+                ),
+            ),
+        ):
+            column.setSpacing(GAP)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        row.setSpacing(GAP)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        scroll = QScrollArea()
+        scroll.setObjectName("ground")
+        scroll.setAccessibleName(_("Communication"))
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        inside.setObjectName("groundinside")
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    @staticmethod
+    def _card(title: str, inside: QWidget) -> Card:
+        card = Card(title)
+        card.body.addWidget(inside)
+        return card
+
+    def _fault_card(self) -> Card:
+        card = Card(_("Refused or garbled"))
+        self._faults.setContentsMargins(PAD, 8, PAD, PAD)
+        card.body.addLayout(self._faults)
+        return card
+
+    def _clock_card(self) -> Card:
+        card = Card(_("Clock of the device"))
+        column, row = QVBoxLayout(), QHBoxLayout()
+        column.setContentsMargins(PAD, 8, PAD, PAD)
+        row.addWidget(self._clock, 1)
+        row.addWidget(self.set_clock)
+        column.addLayout(row)
+        column.addWidget(self._notice)
+        card.body.addLayout(column)
+        return card
+
+    def _show(self) -> None:
+        standing = self.context.directory.standing(self.subject.device)
+        view = self.subject.detail.view
+        standing = standing or view.standing
+        now, zone = self.context.now(), self.context.zone
+        ago = NO_VALUE
+        if standing.last_answer_at is not None:
+            seconds = max((now - standing.last_answer_at).total_seconds(), 0.0)
+            ago = _("{age} ago").format(age=age_text(seconds))
+        good = standing.requests - standing.failures
+        share = NO_VALUE
+        if standing.requests:
+            share = f"{figures(100.0 * good / standing.requests, 1)} %"
+        latency = standing.latency_ms
+        facts = {
+            _("State"): presence_word(standing.presence),
+            _("Since"): moment_text(standing.since, zone),
+            _("Address"): address_text(view),
+            _("Line"): f"{view.link.name} ({view.link.kind})",
+            _("Last answer"): ago,
+            _("Latency"): NO_VALUE if latency is None else f"{figures(latency, 0)} ms",
+            _("Requests"): figures(standing.requests, 0),
+            _("Failed"): figures(standing.failures, 0),
+            _("Success"): share,
+            _("Last error"): standing.last_error or NO_VALUE,
+        }
+        for name, text in facts.items():
+            self._line.tell(name, text)
+        self._show_faults(standing.faults)
+
+    def _show_faults(self, faults: Sequence[str]) -> None:
+        words = list(faults) or [_("Every register asked for is answered.")]
+        if [each.text() for each in self._fault_labels] == words:
+            return
+        for each in self._fault_labels:
+            self._faults.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self._fault_labels = [sentence(text, "" if faults else "quiet") for text in words]
+        for each in self._fault_labels:
+            self._faults.addWidget(each)
+
+    def _set_clock(self) -> None:
+        context = self.context
+        self.set_clock.setEnabled(False)
+        context.asking.ask(
+            context.asked.control.set_clock(context.viewer, self.subject.device),
+            owner=self,
+            done=self._clock_set,
+            failed=self._clock_failed,
+        )
+
+    def _clock_set(self, results: Sequence[WriteResult]) -> None:
+        self.set_clock.setEnabled(True)
+        bad = [each for each in results if each.state is not WriteState.CONFIRMED]
+        if bad:
+            self._notice.tell(bad[-1].reason, retry=self._set_clock)
+            return
+        self._notice.hide()
+        self._clock.setText(_("The clock was set to the plant's local time and read back."))
+        context = self.context
+        context.asking.ask(
+            context.asked.plant.device(context.viewer, self.subject.device),
+            owner=self,
+            done=lambda detail: self.describe(Subject(context, detail, self.subject.diagram)),
+            failed=self._clock_failed,
+        )
+
+    def _clock_failed(self, error: PlantError) -> None:
+        self.set_clock.setEnabled(True)
+        self._notice.tell(str(error), retry=self._set_clock)
+
+
+def drift_text(drift_s: float | None, note: str) -> str:
+    """Return how far a device's clock is off, in a sentence."""
+    if drift_s is None:
+        return note or _("The clock of the device was not read yet.")
+    if abs(drift_s) < 1:
+        words = _("The clock agrees with the plant's time.")
+    else:
+        sign = MINUS if drift_s < 0 else "+"
+        off = f"{sign}{age_text(abs(drift_s))}"
+        words = _("The clock is off by {off}.").format(off=off)
+        if abs(drift_s) >= _CALM_DRIFT_S:
+            words += " " + _("Schedules of the device run by its clock: set it.")
+    return f"{words} {note}".strip()
+
+
+def unknown_card(unknown: Sequence[UnknownMap]) -> Card:
+    """Return the card that says what no source knows, and what stays off because of it."""
+    card = Card(_("Not known"), _("off until an engineer sets the map"))
+    column = QVBoxLayout()
+    column.setContentsMargins(PAD, 8, PAD, PAD)
+    column.setSpacing(4)
+    if not unknown:
+        column.addWidget(
+            sentence(_("Nothing of this device's profile is left open by its sources."))
+        )
+    for each in unknown:
+        column.addWidget(label(each.title, "strong"))
+        column.addWidget(sentence(each.why))
+        if each.points:
+            words = _("{count} values come alive once it is set.")
+            column.addWidget(label(words.format(count=len(each.points)), "small"))
+    card.body.addLayout(column)
+    return card
+
+
+TAB = TabType(
+    "communication", lambda: _("Communication"), 60, Capability.SEE_PLANT, CommunicationTab
+)

@@ -1,0 +1,59 @@
+"""The columns of the activity log."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from app.asked import AuditEntry
+from app.model.reading import PointId, split_point
+from app.words import _
+from widgets.controls.moments import moment_text
+from widgets.directory import Directory
+from widgets.models.rows import Cell, Column, Tone
+
+
+def audit_columns(directory: Directory, zone: tzinfo | None) -> Sequence[Column[AuditEntry]]:
+    """Return the columns of what people did."""
+    return (
+        Column("seq", lambda: _("No."), _seq, 72, lambda each: each.seq, right=True),
+        Column(
+            "at",
+            lambda: _("When"),
+            lambda each: Cell(moment_text(each.at, zone), tone=Tone.QUIET),
+            168,
+            lambda each: each.at,
+        ),
+        Column("who", lambda: _("Who"), _who, 160),
+        Column("workstation", lambda: _("Where"), _workstation, 120),
+        Column("verb", lambda: _("What"), lambda each: Cell(each.verb), 150),
+        Column("entity", lambda: _("Of what"), lambda each: _entity(each, directory), 240),
+        Column("old", lambda: _("Old"), lambda each: Cell(each.old, tone=Tone.QUIET), 120),
+        Column("new", lambda: _("New"), lambda each: Cell(each.new), 120),
+        Column("result", lambda: _("Result"), lambda each: Cell(each.result), 120),
+        Column("reason", lambda: _("Reason"), _reason, 160, stretch=True),
+    )
+
+
+def _seq(entry: AuditEntry) -> Cell:
+    return Cell(str(entry.seq), tone=Tone.QUIET)
+
+
+def _who(entry: AuditEntry) -> Cell:
+    return Cell(entry.name or entry.login, tip=f"{entry.name} ({entry.login})")
+
+
+def _workstation(entry: AuditEntry) -> Cell:
+    return Cell(entry.workstation, tone=Tone.QUIET)
+
+
+def _reason(entry: AuditEntry) -> Cell:
+    return Cell(entry.reason, tone=Tone.QUIET)
+
+
+def _entity(entry: AuditEntry, directory: Directory) -> Cell:
+    """Return the thing changed; a device's setting is named as people know it."""
+    device, key = split_point(PointId(entry.entity))
+    if directory.view(device) is None:
+        return Cell(entry.entity)
+    spec = directory.spec(PointId(entry.entity))
+    what = spec.name if spec is not None else key
+    return Cell(f"{directory.name(device)} · {what}", tip=entry.entity)
