@@ -1,0 +1,224 @@
+"""A line is drawn only where something was measured; what is doubtful is drawn faintly."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from app.model.reading import PointId, Quality, Reading
+from app.series import CODE_OF, Series
+from widgets.charts.trace import Floats, Summary, Trace, gaps
+
+S3 = PointId("ahornvej-14.s3")
+START = datetime(2026, 1, 20, tzinfo=UTC)
+T0 = START.timestamp()
+
+
+def series(samples: Sequence[tuple[float, float | None, Quality]]) -> Series:
+    return Series(
+        S3,
+        np.array([round((T0 + at) * 1000) for at, _, _ in samples], dtype=np.int64),
+        np.array([np.nan if value is None else value for _, value, _ in samples]),
+        np.array([CODE_OF[quality] for _, _, quality in samples], dtype=np.uint8),
+    )
+
+
+def good(*values: float | None, step_s: float = 10.0, at: float = 0.0) -> Series:
+    """Return samples at equal steps; None is a value nobody believes."""
+    return series(
+        [
+            (at + nth * step_s, value, Quality.GOOD if value is not None else Quality.OFFLINE)
+            for nth, value in enumerate(values)
+        ]
+    )
+
+
+def loaded(stored: Series) -> Trace:
+    trace = Trace()
+    trace.load(stored)
+    return trace
+
+
+def live(at_s: float, value: float | None, quality: Quality = Quality.GOOD) -> Reading:
+    return Reading(S3, value, quality, START + timedelta(seconds=at_s))
+
+
+def stretches(x: Floats, y: Floats) -> list[list[float]]:
+    """Return the seconds of each unbroken stretch of a line."""
+    found: list[list[float]] = [[]]
+    for at, value in zip(x, y, strict=True):
+        if np.isfinite(value):
+            found[-1].append(float(at - T0))
+        elif found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]
+
+
+def test_good_samples_are_one_line() -> None:
+    lines = loaded(good(1, 2, 3, 4)).lines()
+    assert stretches(lines.x, lines.good) == [[0, 10, 20, 30]]
+    assert stretches(lines.x, lines.doubtful) == []
+    assert len(lines.lone_x) == 0
+    assert lines.last() == (T0 + 30, 4.0)
+
+
+def test_no_line_runs_over_what_was_bad_or_offline() -> None:
+    lines = loaded(good(1, 2, None, None, 5, 6)).lines()
+    assert stretches(lines.x, lines.good) == [[0, 10], [40, 50]]
+
+
+def test_no_line_runs_over_a_time_nobody_measured() -> None:
+    samples = [(at, 1.0, Quality.GOOD) for at in (0, 10, 20, 30, 330, 340, 350, 360)]
+    lines = loaded(series([(float(at), value, q) for at, value, q in samples])).lines()
+    assert stretches(lines.x, lines.good) == [[0, 10, 20, 30], [330, 340, 350, 360]]
+
+
+def test_quarter_hours_before_ten_second_samples_are_no_gaps() -> None:
+    times = [*range(0, 9000, 900), *range(8110, 9000, 10)]
+    steps = gaps(np.array(sorted(set(times)), dtype=float))
+    assert not steps.any()
+
+
+def test_a_missing_hour_among_quarter_hours_is_a_gap() -> None:
+    times = np.array([0, 900, 1800, 2700, 6300, 7200, 8100], dtype=float)
+    assert list(np.flatnonzero(gaps(times))) == [3]
+
+
+def test_irregular_polls_are_not_torn_apart() -> None:
+    times = np.cumsum([10, 11, 9, 20, 10, 12, 21, 10, 9, 10], dtype=float)
+    assert not gaps(times).any()
+
+
+def test_a_device_just_back_is_not_joined_to_the_time_before() -> None:
+    times = np.array([0, 10, 20, 30, 40, 50, 900], dtype=float)
+    assert list(np.flatnonzero(gaps(times))) == [5]
+
+
+def test_two_or_fewer_samples_have_no_gaps() -> None:
+    for count in range(3):
+        assert not gaps(np.arange(count, dtype=float) * 1e6).any()
+
+
+def test_stale_samples_are_drawn_faintly_and_joined_to_the_good_ones() -> None:
+    stale = Quality.STALE
+    mixed = [Quality.GOOD, Quality.GOOD, stale, stale, Quality.GOOD, Quality.GOOD]
+    samples = [(nth * 10.0, float(nth), quality) for nth, quality in enumerate(mixed)]
+    lines = loaded(series(samples)).lines()
+    assert stretches(lines.x, lines.good) == [[0, 10], [40, 50]]
+    assert stretches(lines.x, lines.doubtful) == [[10, 20, 30, 40]]
+
+
+def test_a_sample_with_nothing_beside_it_is_a_dot() -> None:
+    lines = loaded(good(None, 2, None, None, 5, 6)).lines()
+    assert list(lines.lone_x - T0) == [10]
+    assert list(lines.lone_y) == [2.0]
+
+
+def test_readings_grow_the_line_at_its_end() -> None:
+    trace = loaded(good(1, 2, 3))
+    assert trace.append(live(30, 4.0))
+    assert not trace.append(live(25, 9.0)), "what is older than the line's end is known already"
+    assert not trace.append(live(30, 4.0)), "the same reading twice is one sample"
+    assert list(trace.values) == [1, 2, 3, 4]
+
+
+def test_thousands_of_readings_keep_their_order_and_values() -> None:
+    trace = Trace()
+    for nth in range(5000):
+        trace.append(live(nth * 10.0, float(nth)))
+    assert len(trace) == 5000
+    assert list(trace.values[[0, 1023, 1024, 2048, 4999]]) == [0, 1023, 1024, 2048, 4999]
+    assert (np.diff(trace.times) > 0).all()
+
+
+def test_the_last_value_that_turns_stale_turns_faint() -> None:
+    trace = loaded(good(1, 2, 3))
+    assert trace.append(live(20, 3.0, Quality.STALE))
+    lines = trace.lines()
+    assert stretches(lines.x, lines.good) == [[0, 10]]
+    assert stretches(lines.x, lines.doubtful) == [[10, 20]]
+
+
+def test_a_lost_device_ends_the_line() -> None:
+    trace = loaded(good(1, 2, 3))
+    trace.append(live(30, None, Quality.OFFLINE))
+    trace.append(live(40, 5.0))
+    trace.append(live(50, 6.0))
+    lines = trace.lines()
+    assert stretches(lines.x, lines.good) == [[0, 10, 20], [40, 50]]
+
+
+def test_stored_samples_do_not_swallow_what_came_meanwhile() -> None:
+    trace = Trace()
+    trace.append(live(25, 7.0))
+    trace.append(live(10, 9.0))
+    trace.load(good(1, 2, 3))
+    assert list(trace.values) == [1, 2, 3, 7]
+    trace.forget()
+    assert len(trace) == 0
+    trace.append(live(1, 1.0))
+    assert list(trace.values) == [1.0]
+
+
+def test_the_mean_weighs_by_time() -> None:
+    samples = [(0.0, 10.0), (900.0, 10.0), (1800.0, 10.0), (1810.0, 40.0), (1820.0, 40.0)]
+    trace = loaded(series([(at, value, Quality.GOOD) for at, value in samples]))
+    told = trace.summary(T0, T0 + 3600)
+    assert (told.least, told.most) == (10, 40)
+    assert told.mean == pytest.approx((1800 * 10 + 10 * 25 + 10 * 40) / 1820)
+
+
+def test_doubtful_and_lost_samples_count_for_nothing() -> None:
+    samples = [
+        (0.0, 10.0, Quality.GOOD),
+        (10.0, 20.0, Quality.GOOD),
+        (20.0, 500.0, Quality.STALE),
+        (30.0, None, Quality.BAD),
+        (40.0, -400.0, Quality.UNCERTAIN),
+    ]
+    assert loaded(series(samples)).summary(T0, T0 + 60) == Summary(10, 20, 15)
+
+
+def test_only_the_period_is_summed_up() -> None:
+    trace = loaded(good(1, 2, 3, 4, 5))
+    assert trace.summary(T0 + 10, T0 + 30) == Summary(2, 3, 2.5)
+    assert trace.summary(T0 + 100, T0 + 200) == Summary()
+    assert trace.span(T0 + 10, T0 + 30) == (2, 3)
+    assert trace.span(T0 + 100, T0 + 200) is None
+
+
+def test_one_sample_is_its_own_mean() -> None:
+    assert loaded(good(7)).summary(T0, T0 + 60) == Summary(7, 7, 7)
+
+
+def test_the_cursor_reads_the_nearest_sample() -> None:
+    trace = loaded(good(1, 2, 3))
+    assert trace.at(T0 + 4) == (1.0, False)
+    assert trace.at(T0 + 6) == (2.0, False)
+    assert trace.at(T0 + 20) == (3.0, False)
+
+
+def test_the_cursor_reads_nothing_in_a_gap_or_far_behind_the_end() -> None:
+    times = (0, 10, 20, 30, 330, 340, 350, 360)
+    trace = loaded(series([(float(at), float(at), Quality.GOOD) for at in times]))
+    assert trace.at(T0 + 100) is None
+    assert trace.at(T0 + 30) == (30.0, False)
+    assert trace.at(T0 + 365) == (360.0, False)
+    assert trace.at(T0 + 5000) is None
+    assert trace.at(T0 - 5000) is None
+    assert Trace().at(T0) is None
+
+
+def test_the_cursor_says_that_a_value_is_doubtful_and_nothing_where_it_is_lost() -> None:
+    samples = [(0.0, 1.0, Quality.GOOD), (10.0, 2.0, Quality.STALE), (20.0, None, Quality.BAD)]
+    trace = loaded(series(samples))
+    assert trace.at(T0 + 10) == (2.0, True)
+    assert trace.at(T0 + 20) is None
+
+
+def test_a_text_has_no_place_on_a_line() -> None:
+    trace = Trace()
+    trace.append(Reading(S3, "2.45", Quality.GOOD, START))
+    assert np.isnan(trace.values).all()
+    assert trace.lines().last() is None
