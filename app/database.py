@@ -1,5 +1,6 @@
 """How a project's SQLite files are opened, and what is said when one cannot be read."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,6 +26,7 @@ from app.errors import StoreBroken
 
 BUSY_S = 10.0  # how long a writer waits for another process that looks into the same file
 _LOOKS = "heatdesk_looks"
+_log = logging.getLogger(__name__)
 
 
 # Constraints carry names, so that a later migration can find them on every database.
@@ -93,6 +95,24 @@ def open_database(file: Path, manner: Manner) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def shut(engine: Engine) -> None:
+    """Let go of the file and leave it in one piece, so that a plain copy of it is whole.
+
+    Somebody who looks into it at this moment keeps it in several pieces, which is no
+    harm: the next who opens it puts them together. Never raises.
+    """
+    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if isinstance(driver, sqlite3.Connection):
+                driver.execute("PRAGMA busy_timeout=0")
+                driver.execute("PRAGMA journal_mode=DELETE")
+    except (DBAPIError, sqlite3.Error) as error:
+        _log.info("%s stays in several pieces: %s", engine.url.database, error)
+    engine.dispose()
 
 
 def reading(engine: Engine) -> Engine:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -52,6 +52,11 @@ class Finding:
     advice: str = ""
 
 
+def free_bytes_at(root: Path) -> int:
+    """Return how much room is left on the disk that holds ``root``."""
+    return shutil.disk_usage(root).free
+
+
 def is_sound(findings: Collection[Finding]) -> bool:
     """Whether nothing found keeps the project from working as it should."""
     return not any(finding.severity is Severity.ERROR for finding in findings)
@@ -63,6 +68,7 @@ def check_project(
     profiles: Collection[str] | None = None,
     keys: Keys | None = None,
     now: Clock = utc_now,
+    free_bytes: Callable[[Path], int] = free_bytes_at,
 ) -> list[Finding]:
     """Look at everything in a project and return what is worth telling.
 
@@ -73,6 +79,7 @@ def check_project(
         profiles: Ids of the device profiles this program knows; ``None`` leaves them out.
         keys: Where keys lie, instead of this machine's own places.
         now: The clock.
+        free_bytes: How much room the disk of a folder has.
     """
     folder = ProjectFolder(root)
     try:
@@ -92,7 +99,7 @@ def check_project(
         findings += _clock(folder, mark, now())
     findings += _history(folder)
     findings += _diagrams(folder)
-    findings += _disk(folder)
+    findings += _disk(root, free_bytes(root))
     return findings
 
 
@@ -243,10 +250,9 @@ def _diagrams(folder: ProjectFolder) -> Iterator[Finding]:
             yield Finding(Severity.ERROR, str(file), str(error), advice)
 
 
-def _disk(folder: ProjectFolder) -> Iterator[Finding]:
-    free = shutil.disk_usage(folder.root).free
+def _disk(root: Path, free: int) -> Iterator[Finding]:
     if free >= SCARCE_BYTES:
         return
     severity = Severity.ERROR if free < TOO_LITTLE_BYTES else Severity.WARNING
     sentence = _("only {free} MB are free on the disk").format(free=free // 1_000_000)
-    yield Finding(severity, str(folder.root), sentence, _("Make room, or use a larger disk."))
+    yield Finding(severity, str(root), sentence, _("Make room, or use a larger disk."))

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
-from app.database import Manner, health_of, open_database, recover, told
+from app.database import Manner, health_of, open_database, recover, shut, told
 from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.ports import Clock
 from app.project.config import PlantConfig
@@ -187,7 +187,7 @@ def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, 
     audit = open_database(folder.audit, Manner.DURABLE)
     journal = open_database(folder.journal, Manner.QUICK)
     for engine in (config, audit, journal):
-        ending.callback(engine.dispose)
+        ending.callback(shut, engine)
     return config, audit, journal
 
 
