@@ -97,6 +97,10 @@ class Page(QWidget):
         """Return "" or the sentence that says what would be lost if the page closed now."""
         return ""
 
+    def settled(self) -> bool:
+        """Whether a picture taken now shows what the page has to show."""
+        return self.is_ready
+
     def become_ready(self) -> None:
         """Say once that the page shows what it has."""
         if not self.is_ready:

@@ -44,6 +44,7 @@ QLabel[role="live"] { color: $live_value; font-weight: 600; }
   border-left: 3px solid $alarm_edge; }
 #plain { background: $surface; }
 #trouble { background: $surface; border: 1px solid $alarm_edge; border-radius: 6px; }
+#trouble[place="page"] { margin: 8px 16px 0 16px; }
 #subject { border-bottom: 1px solid $line; }
 
 QPushButton { min-height: 26px; max-height: 26px; padding: 0 12px; border-radius: 4px;

@@ -22,7 +22,7 @@ from widgets.theme import Look
 
 MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX = 36
-_EMPTY_WIDTH = 480
+_EMPTY_WIDTH = 420
 
 
 class Card(QFrame):
@@ -90,9 +90,12 @@ class EmptyState(QWidget):
         column.addStretch(1)
         self.says = sentence(says)
         self.says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.says.setMaximumWidth(_EMPTY_WIDTH)
-        self.says.setMinimumWidth(min(_EMPTY_WIDTH, 320))
-        column.addWidget(self.says, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.says.setFixedWidth(_EMPTY_WIDTH)
+        middle = QHBoxLayout()  # an aligned item would not get the height its lines need
+        middle.addStretch(1)
+        middle.addWidget(self.says)
+        middle.addStretch(1)
+        column.addLayout(middle)
         if action and pressed is not None:
             column.addWidget(button(action, pressed), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)

@@ -18,9 +18,13 @@ _SHOWN_AFTER_MS = 500  # shorter work shows nothing
 class Notice(QFrame):
     """An error in the operator's words; the technical text is one click away, to be copied."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget | None = None, *, of_page: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("trouble")
+        if of_page:
+            self.setProperty("place", "page")
         self._look = look
         self._details = ""
         column = QVBoxLayout(self)

@@ -54,10 +54,7 @@ class DevicePage(Page):
         self._wanted = show
         if self._subject is None:
             return
-        part = show.part.partition(":")[0]
-        ids = [each.id for each in self._kinds]
-        if part in ids:
-            self._bar.setCurrentIndex(ids.index(part))
+        self._bar.setCurrentIndex(self._position(show))
         if self.tab is not None:
             self.tab.reveal(show)
 
@@ -66,12 +63,15 @@ class DevicePage(Page):
         for tab in self._tabs.values():
             tab.refresh()
 
+    def settled(self) -> bool:
+        return self.is_ready and (self.tab is None or self.tab.is_ready)
+
     def unsaved(self) -> str:
         return "\n".join(loss for tab in self._tabs.values() if (loss := tab.unsaved()))
 
     def _build(self) -> None:
         self._head = DeviceHead(self.context, self.device)
-        self._notice = Notice(self.context.look)
+        self._notice = Notice(self.context.look, of_page=True)
         self._bar = QTabBar()
         self._bar.setObjectName("subjects")
         self._bar.setAccessibleName(_("Parts of the device page"))
@@ -87,14 +87,12 @@ class DevicePage(Page):
         row = QVBoxLayout(under)
         row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(self._bar)
-        notices, column = QVBoxLayout(), QVBoxLayout(self)
-        notices.setContentsMargins(16, 8, 16, 0)
-        notices.addWidget(self._notice)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(under)
-        column.addLayout(notices)
+        column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
 
     def _ask(self) -> None:
@@ -132,7 +130,10 @@ class DevicePage(Page):
     def _begin(self, readings: Sequence[Reading]) -> None:
         self.context.feed.seed(readings)
         self.context.feed.refresh()
-        self._bring(self._bar.currentIndex())
+        before = self._bar.currentIndex()
+        wanted = self._position(self._wanted)
+        if wanted == before:
+            self._bring(wanted)
         self.reveal(self._wanted)
 
     def _fail(self, error: PlantError) -> None:
@@ -153,6 +154,12 @@ class DevicePage(Page):
         if tab.is_ready:
             self.become_ready()
         self.renamed.emit()
+
+    def _position(self, show: Show) -> int:
+        """Return which tab a request is about; the present one when it names none."""
+        ids = [each.id for each in self._kinds]
+        part = show.part.partition(":")[0]
+        return ids.index(part) if part in ids else self._bar.currentIndex()
 
     def _rename(self, at: int) -> None:
         kind = self._kinds[at]

@@ -65,10 +65,7 @@ class PageTabs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(strip)
-        notices = QVBoxLayout()
-        notices.setContentsMargins(16, 8, 16, 0)
-        notices.addWidget(notice)
-        column.addLayout(notices)
+        column.addWidget(notice)
         column.addWidget(self._stack, 1)
 
     @property

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.resize(*_USUAL)
         self._look = look
         self._kinds: Mapping[str, PageType] = {}
-        self._notice = Notice(look)
+        self._notice = Notice(look, of_page=True)
         self.trouble = Trouble(self._notice, self)
         self._tabs = PageTabs(look, self._notice)
 
