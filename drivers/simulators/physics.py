@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, fields
 
 from app.errors import BadInput
 from app.model.heat import KW_PER_M3H_KELVIN, heat_power_kw
+from drivers.simulators.exchanger import Exchanger
 from drivers.simulators.weather import unit_noise
 
 STEP_S = 1.0  # the model's own step; triac pulses are shares of it
 _PLANT_ROOM_C = 21.0
 _COLD_WATER_C = 9.0
 _RADIATOR_EXPONENT = 1.3  # EN 442
-_EXCHANGER_EXPONENT = 0.7  # turbulent plates: heat transfer grows with flow to this power
 _SENSOR_LAG_S = 12.0  # pocket sensors
 _PIPE_COOLS_S = 2400.0  # a still pipe reaches the plant room's temperature
 
@@ -150,36 +150,6 @@ class SubstationState:
         return state
 
 
-@dataclass(frozen=True, slots=True)
-class _Exchanger:
-    """One plate heat exchanger with its valve on the network side."""
-
-    network_m3h: float  # through the open valve
-    house_m3h: float  # with the pump running
-    ua_kw_k: float  # at these two flows
-
-    def heat_kw(
-        self, network_m3h: float, hot_c: float, house_m3h: float, cold_c: float
-    ) -> float:
-        """Return the heat that passes, in kW (effectiveness of a counterflow exchanger)."""
-        if network_m3h <= 0.0 or house_m3h <= 0.0 or hot_c <= cold_c:
-            return 0.0
-        hot_kw_k = KW_PER_M3H_KELVIN * network_m3h
-        cold_kw_k = KW_PER_M3H_KELVIN * house_m3h
-        smaller, larger = sorted((hot_kw_k, cold_kw_k))
-        hot_film = math.pow(network_m3h / self.network_m3h, _EXCHANGER_EXPONENT)
-        cold_film = math.pow(house_m3h / self.house_m3h, _EXCHANGER_EXPONENT)
-        ua_kw_k = self.ua_kw_k * 2.0 * hot_film * cold_film / (hot_film + cold_film)
-        units = ua_kw_k / smaller
-        ratio = smaller / larger
-        if ratio > 0.999:  # noqa: PLR2004 - the general formula divides zero by zero here
-            effectiveness = units / (1.0 + units)
-        else:
-            decay = math.exp(-units * (1.0 - ratio))
-            effectiveness = (1.0 - decay) / (1.0 - ratio * decay)
-        return effectiveness * smaller * (hot_c - cold_c)
-
-
 class Substation:
     """The water, iron and masonry; `step` moves them on by one step.
 
@@ -195,13 +165,13 @@ class Substation:
         self._loss_kw_k = kw / 32.0  # 20 °C inside at −12 °C
         self._radiator_kw = kw * (1.0 - 0.3 * design.gains_share)
         self._radiator_over_k = 32.0  # mean water over room: 62/42 °C at 20 °C
-        self._heating = _Exchanger(
+        self._heating = Exchanger(
             network_m3h=kw * 1.25 / (KW_PER_M3H_KELVIN * 40.0),
             house_m3h=kw / (KW_PER_M3H_KELVIN * 22.0),
             ua_kw_k=kw / 7.5,
         )
         charge_kw = 14.0 + 1.3 * design.flats
-        self._charging = _Exchanger(
+        self._charging = Exchanger(
             network_m3h=charge_kw * 1.6 / (KW_PER_M3H_KELVIN * 40.0),
             house_m3h=charge_kw / (KW_PER_M3H_KELVIN * 22.0),
             ua_kw_k=charge_kw / 8.0,
