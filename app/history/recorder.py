@@ -114,7 +114,8 @@ class Recorder:
             _log.warning("%s", due.note)
         if not due.held and not due.missed:
             return
-        readings = self._known()
+        if not (readings := self._known()):
+            return
         for at in due.held:
             self._writer.offer_quarter(QuarterHour(at, readings))
         for at in due.missed:

@@ -42,15 +42,16 @@ class Waiting:
         self._lock = Lock()
         self._fast: deque[Sequence[Reading]] = deque()
         self._quarters: deque[QuarterHour] = deque()
-        self._taken: Sequence[Reading] = ()  # on their way to the disk, back if that fails
-        self._count = 0
+        self._taken: list[Sequence[Reading]] = []  # on their way, back if that fails
+        self._taken_count = 0
+        self._count = 0  # without those on their way: they need no more room
         self.dropped_readings = 0
         self.dropped_quarter_hours = 0
 
     @property
     def count(self) -> int:
         """How many readings wait, those on their way included."""
-        return self._count
+        return self._count + self._taken_count
 
     def offer(self, readings: Sequence[Reading]) -> None:
         """Queue fast readings; the caller may change its list afterwards."""
@@ -80,23 +81,23 @@ class Waiting:
     def take_fast(self) -> Sequence[Reading]:
         """Return all fast readings waiting, until `fast_done` or `fast_failed`."""
         with self._lock:
-            self._taken = list(chain.from_iterable(self._fast))
+            self._taken = list(self._fast)
             self._fast.clear()
-            return self._taken
+            self._taken_count = sum(map(len, self._taken))
+            self._count -= self._taken_count
+            return list(chain.from_iterable(self._taken))
 
     def fast_done(self) -> None:
         """Forget the fast readings taken: they are on the disk."""
         with self._lock:
-            self._count -= len(self._taken)
-            self._taken = ()
+            self._taken, self._taken_count = [], 0
 
     def fast_failed(self) -> None:
         """Queue the fast readings taken again, before those that came meanwhile."""
         with self._lock:
-            if self._taken:
-                self._fast.appendleft(self._taken)
-                self._taken = ()
-                self._make_room(0)
+            self._fast.extendleft(reversed(self._taken))
+            back, self._taken, self._taken_count = self._taken_count, [], 0
+            self._make_room(back)
 
     def _make_room(self, added: int) -> None:
         self._count += added

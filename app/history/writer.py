@@ -15,7 +15,6 @@ from app.ports import Clock, HistoryStore
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE_S = 8.0  # between tries while the store takes nothing
-_TIDY_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,14 @@ class WriterOptions:
     pause_s: float = 1.0  # how often fast readings are committed
     fast_kept: timedelta = timedelta(hours=48)
     room: int = 500_000  # readings that may wait; each takes some 200 bytes
+    tidy_s: float = 60.0  # how often closed slots are put together
 
 
 class Writer:
     """Commits from its own thread what the core's loop hands over.
 
     While the store fails (disk full, folder gone) readings wait, and are tried again
-    after 1, 2, 4 and then every 8 seconds. Between commits it puts closed slots of time
+    after 2, 4 and then every 8 seconds. Between commits it puts closed slots of time
     together and throws old fast readings away.
 
     Args:
@@ -76,7 +76,7 @@ class Writer:
         self._quarter_hours = 0
         self._readings = 0
         self._steady = SteadyClock(now, time.monotonic)
-        self._tidy_at_s = time.monotonic() + _TIDY_EVERY_S
+        self._tidy_at_s = time.monotonic() + options.tidy_s
 
     @property
     def written(self) -> Written:
@@ -135,7 +135,7 @@ class Writer:
                     self._tidy()
                     pause_s = self._options.pause_s
                 else:
-                    pause_s = min(max(2 * pause_s, 1.0), _LONGEST_PAUSE_S)
+                    pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
         finally:
             if not self._closing:
                 self._trouble.tell(
@@ -190,8 +190,8 @@ class Writer:
             )
 
         well = self._try("samples put together", lambda: self._put_together(has_time))
-        if has_time() or not well:
-            self._tidy_at_s = started_s + _TIDY_EVERY_S  # else go on after the next commit
+        if has_time() or not well:  # else it goes on after the next commit
+            self._tidy_at_s = started_s + self._options.tidy_s
 
     def _put_together(self, has_time: Callable[[], bool]) -> None:
         self._store.compact(self._now(), has_time)
