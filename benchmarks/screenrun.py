@@ -100,9 +100,10 @@ def demo(folder: Path) -> dict[str, float]:
     def look() -> None:
         figures["rss_mb"] = psutil.Process().memory_info().rss / _MB
 
-    application()
+    app = application()
     QTimer.singleShot(20_000, look)
     run_demo(folder / "demo", SMALL, headless=False, seconds=25)
+    app.processEvents()
     return figures
 
 

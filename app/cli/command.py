@@ -1,16 +1,15 @@
 """How a command introduces itself, and how its errors become exit codes."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.compose.terminal import BAD_INPUT, FORBIDDEN, UNREACHABLE
+from app.compose.terminal import BAD_INPUT, FAULT, FORBIDDEN, UNREACHABLE
 from app.errors import (
     BadInput,
     CoreLost,
     DeviceRefused,
     DeviceUnreachable,
+    FaultOfOurs,
     NotPermitted,
     PlantError,
     ProjectInUse,
@@ -18,6 +17,7 @@ from app.errors import (
 )
 
 _CODES: tuple[tuple[type[PlantError], int], ...] = (
+    (FaultOfOurs, FAULT),
     (NotPermitted, FORBIDDEN),
     (DeviceUnreachable, UNREACHABLE),
     (CoreLost, UNREACHABLE),
@@ -42,13 +42,3 @@ class Command:
 def exit_code(error: PlantError) -> int:
     """Return the public exit code of an error (see the command line's reference)."""
     return next(code for kind, code in _CODES if isinstance(error, kind))
-
-
-@contextmanager
-def quiet_pipe() -> Iterator[None]:
-    """End without a fuss when whoever reads our output has gone (``| head``)."""
-    try:
-        yield
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None

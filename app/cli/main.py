@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
 
 import app.cli
-from app.cli.command import Command, exit_code, quiet_pipe
-from app.compose.terminal import BAD_INPUT, INTERRUPTED, complain
+from app.cli.command import Command, exit_code
+from app.compose.places import faults_of_ours
+from app.compose.terminal import BAD_INPUT, FAULT, INTERRUPTED, complain
 from app.errors import PlantError
 from app.plugins import discover
 from app.words import _, use_language
@@ -17,8 +19,7 @@ from app.words import _, use_language
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     use_language(_language_wished())
-    with quiet_pipe():
-        return _run(arguments)
+    return faults_of_ours().guarded(lambda: _run(arguments), _at_fault)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -33,6 +34,9 @@ def _run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         complain(str(error))
         return BAD_INPUT
+    except SystemExit:
+        # The library's way of saying that whoever read our output has gone (``| head``).
+        return 0
     return code if isinstance(code, int) else 0
 
 
@@ -55,6 +59,15 @@ def build() -> typer.Typer:
         )(command.run)
     program.callback()(_desktop)
     return program
+
+
+def _at_fault(error: Exception, report: Path) -> int:
+    complain(
+        _("a fault of Heatdesk itself ({kind}); its report lies in {file}").format(
+            kind=type(error).__name__, file=report
+        )
+    )
+    return FAULT
 
 
 def _desktop(context: typer.Context) -> None:

@@ -24,7 +24,6 @@ def run(
     device: Annotated[
         str | None, typer.Option("--device", help=_("For a device's page."))
     ] = None,
-    part: Annotated[str, typer.Option("--part", help=_("A tab of the page."))] = "",
     list_pages: Annotated[bool, typer.Option("--list", help=_("Print the pages."))] = False,
     user: User = None,
     password_file: PasswordFile = None,
@@ -54,7 +53,6 @@ def run(
         theme=theme,
         language=language,
         device=device,
-        part=part,
     )
     tell(str(out))
 

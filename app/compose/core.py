@@ -69,6 +69,7 @@ class Core:
         def report(name: str, error: Exception) -> None:
             crash.report(error, name)
 
+        self._crash = crash
         self.project = project
         self.profiles = profiles
         self._options = options
@@ -143,7 +144,9 @@ class Core:
 
     async def _listen(self) -> None:
         token = secrets.token_hex(32)
-        self._server = ChannelServer(self.asked, token.encode(), self.authenticate)
+        self._server = ChannelServer(
+            self.asked, token.encode(), self.authenticate, self._crash.report
+        )
         port = await self._server.start()
         self.project.lock.announce(port, token)
 

@@ -40,7 +40,8 @@ def open_desktop(project: Path) -> int:
     if (project / DEMO_FILE).is_file():
         password = (project / DEMO_FILE).read_text(encoding="utf-8").strip()
         return run_desktop(project, DEMO_LOGIN, password, simulated=True)
-    application()
+    app = application()  # held as long as there are widgets
+    app.setQuitOnLastWindowClosed(False)
     from widgets.shell.login import LoginDialog
     from widgets.theme import Look
 
@@ -78,6 +79,7 @@ def run_desktop(
         user_folder().mkdir(parents=True, exist_ok=True)
         (user_folder() / LAST_NAME).write_text(str(project.resolve()), encoding="utf-8")
         window = make_window(joined, look or Look(settings.theme), simulated=simulated)
+        app.setQuitOnLastWindowClosed(False)
         window.closed.connect(app.quit)
         window.show_section(Section.PLANT)
         window.show()
@@ -97,7 +99,6 @@ def application() -> "QApplication":
     app = QApplication(sys.argv[:1])
     app.setApplicationName("heatdesk")
     app.setApplicationDisplayName("Heatdesk")
-    app.setQuitOnLastWindowClosed(False)
     return app
 
 

@@ -25,6 +25,11 @@ def settings_of(folder: Path) -> Settings:
     return load_settings(own if own.exists() else user_folder() / SETTINGS_NAME)
 
 
+def faults_of_ours() -> CrashReports:
+    """Return where faults go that happen outside any project; nothing is hooked yet."""
+    return CrashReports(user_folder() / "faults")
+
+
 @contextmanager
 def crash_reports(folder: Path) -> Iterator[CrashReports]:
     """Keep reports of faults in the project's log folder for the length of a block."""
