@@ -100,6 +100,7 @@ class _Line:
             while self._left > 0:
                 unit, device = self._dice.choice(devices)
                 if rounds % ROUNDS_BETWEEN_INTRODUCTIONS == 0:
+                    server.requests.clear()  # so that memory tells of the driver alone
                     for _, other in devices:
                         await self._introduce(other)
                 elif self._dice.random() < 0.1:
