@@ -90,7 +90,8 @@ class Live(QGraphicsItem, Generic[_L]):
             painter.setPen(
                 self._ink.pen("accent", 2) if focus else self._ink.pen("control_edge")
             )
-            painter.drawRoundedRect(self.core().adjusted(-4, -4, 4, 4), 4, 4)
+            out = 4 if focus else 3.5  # a line of 1 px fills whole pixels
+            painter.drawRoundedRect(self.core().adjusted(-out, -out, out, out), 4, 4)
 
     def draw(self, painter: QPainter, look: _L) -> None:
         """Draw a look in the picture's px; each kind of item does it its way."""
