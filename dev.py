@@ -35,6 +35,8 @@ OFFSCREEN_PACKAGES = (
     "libglib2.0-0",
     "libxkbcommon0",
 )
+# Peers of other hands that the tests meet: a Modbus master, and libmodbus to build a server on.
+PEER_PACKAGES = ("gcc", "libc6-dev", "libmodbus-dev", "mbpoll")
 # A real window in addition; xvfb stays out, because nothing here starts a false display.
 WINDOW_PACKAGES = (
     "libx11-xcb1",
@@ -91,7 +93,7 @@ def run(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     """Run every check and the tests; all of them run even when one fails."""
-    prepare("develop.lock", OFFSCREEN_PACKAGES)
+    prepare("develop.lock", OFFSCREEN_PACKAGES + PEER_PACKAGES)
     return hand_over([str(in_venv("python")), script("checks.py"), *rest])
 
 

@@ -53,6 +53,7 @@ def link_rules(tree: Table) -> LinkRules:
             link, "offline_after_cycles", usual.offline_after_cycles
         ),
         single_client=fields.flag(link, "single_client", default=usual.single_client),
+        number_term=fields.text(fields.group(link, "addressing") or link, "term"),
     )
 
 
