@@ -39,3 +39,4 @@ class WriteResult:
     state: WriteState
     reason: str  # a sentence; empty when confirmed
     at: datetime
+    by: str = ""  # the name of who wished it

@@ -1,0 +1,1 @@
+"""Reports on paper and in spreadsheets; each kind of report is one module here."""

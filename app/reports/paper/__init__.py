@@ -1,0 +1,1 @@
+"""The pages of the commissioning report and of the difference of two such reports."""

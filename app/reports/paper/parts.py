@@ -1,0 +1,127 @@
+"""Pieces used on several pages: section heads, column heads, table rows of plain cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.reports.render.layout import Block, Drawn
+from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.style import (
+    BLACK,
+    BODY,
+    HAIR,
+    HAIR_PT,
+    HEAD,
+    LEFT_MM,
+    LINE_PT,
+    ROW_MM,
+    SECTION,
+    TABLE_HEAD_MM,
+    TEXT_MM,
+    Type,
+)
+
+SECTION_MM = 5.3  # height of a section's head with its line
+_REMARK_LINE_MM = 3.6
+_BASE_MM = 2.95  # base line below the top of a table row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: where it begins, how wide it is (mm), its head."""
+
+    x: float
+    width: float
+    head: str = ""
+    align: float = 0.0  # 0 left … 1 right; the text ends at x + width
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One text in a table row; None for the style means the body's."""
+
+    text: str
+    style: Type = BODY
+    value: bool = False  # set on the decimal mark
+    bar: bool = False
+
+
+def columns(x: float, heads: Sequence[tuple[str, float, float]]) -> list[Column]:
+    """Return columns side by side from ``x`` on; each head is (text, width in mm, align)."""
+    placed = []
+    for head, width, align in heads:
+        placed.append(Column(x, width, head, align))
+        x += width
+    return placed
+
+
+def section(title: str, remark: str = "", x: float = LEFT_MM, width: float = TEXT_MM) -> Block:
+    """Return a section's head: bold title, remark in grey, a line below.
+
+    A remark too long for the title's line stands in lines of its own.
+    """
+    after = Sheet.width(title, SECTION) + 1.6
+    lines = (
+        [remark]
+        if after + Sheet.width(remark, HEAD) <= width
+        else ["", *wrap(remark, HEAD, width)]
+    )
+    height = SECTION_MM + (len(lines) - 1) * _REMARK_LINE_MM
+
+    def draw(sheet: Sheet, top: float) -> None:
+        line = top + 3.35
+        sheet.text(x, line, title, SECTION)
+        for index, text in enumerate(lines):
+            sheet.text(x if index else x + after, line + index * _REMARK_LINE_MM, text, HEAD)
+        sheet.line((x, top + height), (x + width, top + height), LINE_PT, BLACK)
+
+    return Drawn(height, draw)
+
+
+def table_head(placed: Sequence[Column], height: float = TABLE_HEAD_MM) -> Block:
+    """Return the line of column heads."""
+
+    def draw(sheet: Sheet, top: float) -> None:
+        line, bottom = top + height - 1.55, top + height
+        for column in placed:
+            sheet.text(
+                column.x + column.align * column.width, line, column.head, HEAD, at=column.align
+            )
+        sheet.line(
+            (placed[0].x, bottom), (placed[-1].x + placed[-1].width, bottom), LINE_PT, BLACK
+        )
+
+    return Drawn(height, draw)
+
+
+def row_line(
+    sheet: Sheet, top: float, height: float, x: float = LEFT_MM, width: float = TEXT_MM
+) -> None:
+    """Draw the hair line below a row."""
+    sheet.line((x, top + height), (x + width, top + height), HAIR_PT, HAIR)
+
+
+def base(top: float, row: float = ROW_MM) -> float:
+    """Return the base line of a row's first line of text."""
+    return top + _BASE_MM + (row - ROW_MM) / 2
+
+
+def paragraph(
+    text: str,
+    style: Type = BODY,
+    x: float = LEFT_MM,
+    width: float = TEXT_MM,
+    line_mm: float = 4.1,
+) -> Block:
+    """Return running text, wrapped."""
+    lines = wrap(text, style, width)
+
+    def draw(sheet: Sheet, top: float) -> None:
+        for index, line in enumerate(lines):
+            sheet.text(x, top + index * line_mm + line_mm * 0.74, line, style)
+
+    return Drawn(len(lines) * line_mm, draw)
+
+
+def space(height: float) -> Block:
+    """Return an empty block."""
+    return Drawn(height, lambda _sheet, _top: None)

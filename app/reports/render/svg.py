@@ -1,0 +1,248 @@
+"""Vector logos: the shapes of an SVG file, in greys; what cannot be printed is named."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import cos, pi, sin, sqrt, tan
+from xml.etree import ElementTree as ET
+
+from reportlab.lib import colors
+
+from app.errors import BadInput
+from app.reports.render.sheet import Sheet
+from app.reports.render.svgpath import Command, Point, commands, ellipse
+
+Matrix = tuple[float, float, float, float, float, float]
+_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_TRANSFORM = re.compile(r"(\w+)\s*\(([^)]*)\)")
+_RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_SKIPPED = frozenset({"title", "desc", "metadata", "defs", "style", "namedview", "script"})
+_SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
+_DEEPEST = 50  # groups inside groups
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One outline in the drawing's own units; greys 0 black … 1 white, None for not drawn."""
+
+    outline: tuple[Command, ...]
+    fill: float | None
+    stroke: float | None
+    stroke_width: float
+    even_odd: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A logo made of shapes; width and height in its own units."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+
+    def draw(self, sheet: Sheet, x: float, y: float, scale: float) -> None:
+        """Draw with the upper left corner at (x, y) mm, ``scale`` mm a unit."""
+        for shape in self.shapes:
+            outline = [
+                (kind, tuple((x + px * scale, y + py * scale) for px, py in points))
+                for kind, points in shape.outline
+            ]
+            sheet.shape(
+                outline,
+                fill=shape.fill,
+                stroke=shape.stroke,
+                width_mm=shape.stroke_width * scale,
+                even_odd=shape.even_odd,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a shape inherits from the groups around it."""
+
+    matrix: Matrix = _SAME
+    fill: str = "black"
+    stroke: str = "none"
+    stroke_width: float = 1.0
+    even_odd: bool = False
+    opacity: float = 1.0
+
+
+def read_svg(raw: bytes, name: str) -> Drawing:
+    """Return the drawing in an SVG file; `BadInput` names the file and the fault."""
+    if b"<!ENTITY" in raw:
+        raise BadInput(f"{name}: a logo with entities is not read")
+    try:
+        root = ET.fromstring(raw)  # noqa: S314 – entities are refused above
+        width, height, start = _frame(root)
+        rules = _rules(root)
+        shapes = tuple(_shapes(root, _Style(matrix=start), rules, 0))
+    except ET.ParseError as error:
+        raise BadInput(f"{name}: this is no SVG: {error}") from error
+    except (BadInput, ValueError, OverflowError) as error:
+        raise BadInput(f"{name}: {error}") from error
+    if not shapes:
+        raise BadInput(f"{name}: there is nothing in it that can be printed")
+    return Drawing(width, height, shapes)
+
+
+def _frame(root: ET.Element) -> tuple[float, float, Matrix]:
+    box = [float(n) for n in _NUMBER.findall(root.get("viewBox", ""))]
+    if len(box) != 4:  # noqa: PLR2004 – x, y, width, height
+        sizes = [_NUMBER.match(root.get(side, "")) for side in ("width", "height")]
+        box = [0.0, 0.0, *(float(size[0]) if size else 0.0 for size in sizes)]
+    x, y, width, height = box
+    if width <= 0 or height <= 0:
+        raise BadInput("it does not say how large it is (viewBox)")
+    return width, height, (1.0, 0.0, 0.0, 1.0, -x, -y)
+
+
+def _rules(root: ET.Element) -> dict[str, dict[str, str]]:
+    texts = (e.text or "" for e in root.iter() if _local(e.tag) == "style")
+    return {match[1]: _declared(match[2]) for text in texts for match in _RULE.finditer(text)}
+
+
+def _shapes(
+    parent: ET.Element, style: _Style, rules: Mapping[str, dict[str, str]], depth: int
+) -> Iterator[Shape]:
+    if depth > _DEEPEST:
+        raise BadInput(f"groups lie more than {_DEEPEST} deep in each other")
+    for child in parent:
+        kind = _local(child.tag)
+        if kind in _SKIPPED or not kind:
+            continue
+        own = _inherit(child, style, rules)
+        if kind in {"g", "svg", "a", "switch"}:
+            yield from _shapes(child, own, rules, depth + 1)
+        elif kind in _SHAPES:
+            yield _shape(child, kind, own)
+        else:
+            raise BadInput(f"it holds <{kind}>, which is not printed; turn it into paths")
+
+
+def _inherit(element: ET.Element, style: _Style, rules: Mapping[str, dict[str, str]]) -> _Style:
+    told: dict[str, str] = dict(element.attrib)
+    for name in element.get("class", "").split():
+        told |= rules.get(name, {})
+    told |= _declared(element.get("style", ""))
+    if told.get("display") == "none":
+        return replace(style, fill="none", stroke="none")
+    width = _NUMBER.match(told.get("stroke-width", ""))
+    return replace(
+        style,
+        matrix=_times(style.matrix, _matrix(told.get("transform", ""))),
+        fill=told.get("fill", style.fill),
+        stroke=told.get("stroke", style.stroke),
+        stroke_width=float(width[0]) if width else style.stroke_width,
+        even_odd=told.get("fill-rule", "evenodd" if style.even_odd else "") == "evenodd",
+        opacity=style.opacity * float(told.get("opacity", "1")),
+    )
+
+
+def _shape(element: ET.Element, kind: str, style: _Style) -> Shape:
+    outline = tuple(
+        (letter, tuple(_moved(style.matrix, point) for point in points))
+        for letter, points in _outline(element, kind)
+    )
+    a, b, c, d, _e, _f = style.matrix
+    return Shape(
+        outline,
+        None if kind == "line" else _grey(style.fill, style.opacity),
+        _grey(style.stroke, style.opacity),
+        style.stroke_width * sqrt(abs(a * d - b * c)),
+        style.even_odd,
+    )
+
+
+def _outline(element: ET.Element, kind: str) -> list[Command]:
+    def at(name: str) -> float:
+        match = _NUMBER.match(element.get(name, "0"))
+        return float(match[0]) if match else 0.0
+
+    if kind == "path":
+        return commands(element.get("d", ""))
+    if kind == "circle":
+        return ellipse(at("cx"), at("cy"), at("r"), at("r"))
+    if kind == "ellipse":
+        return ellipse(at("cx"), at("cy"), at("rx"), at("ry"))
+    if kind == "line":
+        return [("M", ((at("x1"), at("y1")),)), ("L", ((at("x2"), at("y2")),))]
+    if kind == "rect":
+        x, y, right, low = at("x"), at("y"), at("x") + at("width"), at("y") + at("height")
+        corners = [(x, y), (right, y), (right, low), (x, low)]
+        return _lines(corners, closed=True)
+    flat = [float(number) for number in _NUMBER.findall(element.get("points", ""))]
+    return _lines(list(zip(flat[::2], flat[1::2], strict=False)), closed=kind == "polygon")
+
+
+def _lines(corners: list[Point], *, closed: bool) -> list[Command]:
+    done: list[Command] = [("L" if index else "M", (p,)) for index, p in enumerate(corners)]
+    return [*done, ("Z", ())] if closed and done else done
+
+
+def _grey(paint: str, opacity: float) -> float | None:
+    """Return how light a paint prints (Rec. 709 luma), mixed with white by its opacity."""
+    if paint in {"none", "transparent"}:
+        return None
+    if paint == "currentColor":
+        paint = "black"
+    try:
+        colour = colors.toColor(paint.strip().lower())
+    except (ValueError, AttributeError) as error:
+        raise BadInput(f"its paint {paint!r} is not printed") from error
+    luma = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue
+    return float(1 - (1 - luma) * max(0.0, min(opacity, 1.0)))
+
+
+def _matrix(text: str) -> Matrix:
+    whole = _SAME
+    for kind, inside in _TRANSFORM.findall(text):
+        n = [float(number) for number in _NUMBER.findall(inside)]
+        whole = _times(whole, _one(kind, n))
+    return whole
+
+
+def _one(kind: str, n: list[float]) -> Matrix:
+    if kind == "matrix" and len(n) == 6:  # noqa: PLR2004
+        return (n[0], n[1], n[2], n[3], n[4], n[5])
+    if kind == "translate" and n:
+        return (1, 0, 0, 1, n[0], n[1] if len(n) > 1 else 0)
+    if kind == "scale" and n:
+        return (n[0], 0, 0, n[1] if len(n) > 1 else n[0], 0, 0)
+    if kind == "rotate" and n:
+        turn = n[0] * pi / 180
+        x, y = (n[1], n[2]) if len(n) > 2 else (0.0, 0.0)  # noqa: PLR2004
+        spun: Matrix = (cos(turn), sin(turn), -sin(turn), cos(turn), 0, 0)
+        return _times(_times((1, 0, 0, 1, x, y), spun), (1, 0, 0, 1, -x, -y))
+    if kind in {"skewX", "skewY"} and n:
+        lean = tan(n[0] * pi / 180)
+        return (1, 0, lean, 1, 0, 0) if kind == "skewX" else (1, lean, 0, 1, 0, 0)
+    raise BadInput(f"its transform {kind!r} is not known")
+
+
+def _times(one: Matrix, other: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return (
+        a * g + c * h,
+        b * g + d * h,
+        a * i + c * j,
+        b * i + d * j,
+        a * k + c * m + e,
+        b * k + d * m + f,
+    )
+
+
+def _moved(matrix: Matrix, point: Point) -> Point:
+    a, b, c, d, e, f = matrix
+    return a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
+
+
+def _declared(text: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in text.split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, _colon, value in pairs}
+
+
+def _local(tag: object) -> str:
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
