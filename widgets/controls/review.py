@@ -69,8 +69,9 @@ class Review(Card):
             parts.append(_("{count} wait for your consent").format(count=waiting))
         self._summary.setText(", ".join(parts) if len(self._staging) else "")
         words = ngettext("Apply {count} change", "Apply {count} changes", ready)
-        self._apply.setText(words.format(count=ready))
-        self._apply.setAccessibleName(words.format(count=ready))
+        words = words.format(count=ready) if ready else _("Apply")
+        self._apply.setText(words)
+        self._apply.setAccessibleName(words)
         self._apply.setEnabled(ready > 0)
         self._discard.setEnabled(len(self._staging) > 0)
 

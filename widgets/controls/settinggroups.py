@@ -13,7 +13,7 @@ from widgets.models.settings import SettingRow, circuit_text
 from widgets.models.staging import Staging
 from widgets.theme import Look
 
-_WIDTH_PX, _ROW_PX = 224, 28
+_WIDTH_PX, _ROW_PX = 240, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class GroupList(Card):
         self._circuits = circuits
         columns: tuple[Column[_Line], ...] = (
             Column("group", lambda: _("Group"), _name, stretch=True),
-            Column("count", lambda: _("Settings"), _count, 72, right=True),
+            Column("count", lambda: _("Settings"), _count, 60, right=True),
         )
         self._model: RowsModel[_Line] = RowsModel(columns, _key, self)
         self._table = Table(self._model, look, _("Groups"), row_px=_ROW_PX, head=False)
@@ -57,8 +57,8 @@ class GroupList(Card):
         self._model.replace(lines)
 
     def _circuit(self, number: int | None) -> str:
-        name = self._circuits.get(number) if number is not None else None
-        return f"{number}  {name}" if name else circuit_text(number)
+        name = circuit_text(number, self._circuits)
+        return f"{number}  {name}" if number in self._circuits else name
 
     def _choose(self, line: _Line | None) -> None:
         if line is not None and line.row is not None:
@@ -68,7 +68,7 @@ class GroupList(Card):
 def _name(line: _Line) -> Cell:
     if line.row is None:
         return Cell(line.circuit, strong=True)
-    return Cell(f"      {line.row.group or _('Other')}")
+    return Cell(f"     {line.row.group or _('Other')}")
 
 
 def _count(line: _Line) -> Cell:

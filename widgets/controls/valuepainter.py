@@ -22,7 +22,7 @@ def value_width(shown: Shown, size_px: int = BODY_PX, *, strong: bool = False) -
     if shown.unit:
         width += _GAP + small.horizontalAdvance(shown.unit)
     if shown.style is Style.STALE:
-        width += _GAP * 2 + _CLOCK_SIZE + small.horizontalAdvance(shown.age)
+        width += _GAP * 3 + _CLOCK_SIZE + small.horizontalAdvance(shown.age)
     elif shown.style is Style.MANUAL:
         width += _GAP + _MANUAL_SIZE
     elif shown.style is Style.BAD:

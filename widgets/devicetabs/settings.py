@@ -33,7 +33,12 @@ class SettingsTab(Tab):
         context = self.context
         editable = context.viewer.may(Capability.WRITE_SETTING)
         self.model = SettingsModel(
-            self.staging, context.now, context.zone, editable=editable, parent=self
+            self.staging,
+            context.now,
+            context.zone,
+            circuits=subject.detail.circuits,
+            editable=editable,
+            parent=self,
         )
         self.model.on_staged = self._staged
         self.sending = Sending(context, subject.device, self)

@@ -37,11 +37,11 @@ class SettingRow:
         return f"group {self.circuit} {self.group}"
 
 
-def circuit_text(circuit: int | None) -> str:
-    """Return the heading of a circuit's groups."""
+def circuit_text(circuit: int | None, names: Mapping[int, str]) -> str:
+    """Return the heading of a circuit's groups; ``names`` are the application's own."""
     if circuit is None:
         return _("Common controller")
-    return _("Circuit {number}").format(number=circuit)
+    return names.get(circuit) or _("Circuit {number}").format(number=circuit)
 
 
 def setting_rows(specs: Sequence[PointSpec]) -> list[SettingRow]:
@@ -70,11 +70,13 @@ class SettingsModel(RowsModel[SettingRow]):
         now: Callable[[], datetime],
         zone: tzinfo | None,
         *,
+        circuits: Mapping[int, str],
         editable: bool,
         parent: QObject | None = None,
     ) -> None:
         self.staging = staging
         self._now, self._zone, self._editable = now, zone, editable
+        self._circuits = circuits
         self._readings: dict[str, Reading] = {}
         self._changes: dict[str, WriteResult] = {}
         self.on_staged: Callable[[], None] = lambda: None
@@ -152,7 +154,8 @@ class SettingsModel(RowsModel[SettingRow]):
 
     def _id(self, row: SettingRow) -> Cell:
         if row.spec is None:
-            return Cell(row.group or _("Other"), strong=True)
+            place = circuit_text(row.circuit, self._circuits)
+            return Cell(f"{place} · {row.group or _('Other')}", strong=True)
         return Cell("" if row.spec.number is None else str(row.spec.number), tone=Tone.QUIET)
 
     def _value(self, row: SettingRow) -> Cell:

@@ -55,6 +55,7 @@ class DevicePage(Page):
         if self._subject is None:
             return
         self._bar.setCurrentIndex(self._position(show))
+        self._bar.setFocus()
         if self.tab is not None:
             self.tab.reveal(show)
 
@@ -173,7 +174,7 @@ class Picture(Card):
     def __init__(self, context: PageContext, detail: DeviceDetail) -> None:
         from flowdiagrams.view import DiagramView
 
-        super().__init__(detail.view.label, " ")
+        super().__init__(detail.view.label)
         self._context, self._device = context, detail.view.config.id
         self._view = DiagramView(
             detail.diagram,
@@ -188,7 +189,6 @@ class Picture(Card):
         self.body.addWidget(self._view, 1)
         if self._view.faults:
             faults.tell(_("The picture is not complete."), "\n".join(self._view.faults))
-        self._view.agesChanged.connect(self.subtitle.setText)
         self._view.pointActivated.connect(self._trend)
         context.look.changed.connect(self._wear)
         context.alarms.changed.connect(self._mark_alarms)

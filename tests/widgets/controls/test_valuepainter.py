@@ -1,0 +1,87 @@
+"""The same value is drawn the same everywhere, with room for what stands beside it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from app.model.point import PointSpec
+from app.model.reading import PointId, Quality, Reading
+from widgets.controls.quality import Shown, Style
+from widgets.controls.value_label import ValueLabel
+from widgets.controls.valuepainter import ValuePainter, value_width
+from widgets.pointfeed import PointFeed
+from widgets.theme import Look, load_theme
+
+NOON = datetime(2026, 1, 20, 11, tzinfo=UTC)
+SUPPLY = PointId("ahornvej-14.s3")
+SPEC = PointSpec("s3", "S3 Heating flow", "°C", 1)
+
+
+def drawn(shown: Shown, *, decimals: int = 0, width: int = 200) -> QImage:
+    theme = load_theme("day")
+    image = QImage(width, 24, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.surface))
+    painter = QPainter(image)
+    box = QRectF(0, 0, width, 24)
+    ValuePainter(theme, decimals=decimals).paint(painter, box, shown)
+    painter.end()
+    return image
+
+
+def inked(image: QImage) -> list[int]:
+    ground = QColor(load_theme("day").surface).rgb()
+    return [
+        x
+        for x in range(image.width())
+        if any(image.pixel(x, y) != ground for y in range(image.height()))
+    ]
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_every_style_fits_the_width_it_asks_for(qtbot: QtBot, style: Style) -> None:
+    shown = Shown("51.6", style, "°C", "14 min" if style is Style.STALE else "")
+    ink = inked(drawn(shown))
+    assert ink[-1] < 200
+    assert 200 - ink[0] <= value_width(shown) + 2
+
+
+def test_no_two_styles_look_alike(qtbot: QtBot) -> None:
+    words = {Style.UNCERTAIN: "~51.6", Style.BAD: "–", Style.NONE: "–"}
+    looks = set()
+    for style in Style:
+        image = drawn(Shown(words.get(style, "51.6"), style))
+        looks.add(tuple(image.pixel(x, y) for x in range(200) for y in range(24)))
+    assert len(looks) == len(Style)
+
+
+def test_numbers_of_different_resolution_stand_on_one_decimal_mark(qtbot: QtBot) -> None:
+    whole = inked(drawn(Shown("46", Style.PLAIN), decimals=2))
+    fine = inked(drawn(Shown("46.00", Style.PLAIN), decimals=2))
+    assert whole[0] == fine[0]
+    assert whole[-1] < fine[-1]
+
+
+def test_a_word_longer_than_its_room_is_shortened_not_cut(qtbot: QtBot) -> None:
+    ink = inked(drawn(Shown("sensor S2 defective, temperature", Style.PLAIN), width=90))
+    assert ink[0] >= 0
+    assert ink[-1] < 90
+
+
+def test_a_label_follows_its_point_and_says_its_quality(qtbot: QtBot) -> None:
+    feed = PointFeed()
+    label = ValueLabel(SUPPLY, SPEC, feed, Look(), lambda: NOON)
+    qtbot.addWidget(label)
+    assert label.text == "–, no value"
+    feed.offer([Reading(SUPPLY, 51.6, Quality.GOOD, NOON)])
+    feed.refresh()
+    assert label.text == "51.6 °C"
+    narrow = label.sizeHint().width()
+    feed.offer([Reading(SUPPLY, 51.6, Quality.STALE, NOON)])
+    feed.refresh()
+    assert label.text == "51.6 °C, stale, 0 s old"
+    assert label.sizeHint().width() > narrow
+    assert label.accessibleName() == "S3 Heating flow"
+    assert label.accessibleDescription() == label.text
