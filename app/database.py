@@ -19,7 +19,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import StoreBroken
@@ -129,6 +129,15 @@ def told(file: Path) -> Iterator[None]:
         raise StoreBroken(f"{file} cannot be used: {error.orig}") from error
     except (sqlite3.Error, OSError) as error:
         raise StoreBroken(f"{file} cannot be used: {error}") from error
+
+
+@contextmanager
+def understood(file: Path) -> Iterator[None]:
+    """Turn rows that make no sense into `StoreBroken`: somebody else wrote into the file."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, InvalidRequestError) as error:
+        raise StoreBroken(f"{file} holds something that cannot be read: {error}") from error
 
 
 def read_only(file: Path) -> sqlite3.Connection:

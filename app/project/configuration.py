@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.asked import Version
-from app.database import reading, told
+from app.database import reading, told, understood
 from app.errors import BadInput, Conflict
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
@@ -84,18 +84,18 @@ class Configuration:
         """Return the newest version and what it holds."""
         with told(self._file), Session(self._reading) as session:
             row = self._require_newest(session)
-            return Saved(_version(row), _state(session, row.number))
+            return Saved(_version(row), self._state(session, row.number))
 
     def at(self, version: int) -> PlantConfig:
         """Return the plant as it was in a version; `BadInput` for one that never was."""
         with told(self._file), Session(self._reading) as session:
             _require(session, version)
-            return _state(session, version)
+            return self._state(session, version)
 
     def versions(self, limit: int | None = None) -> list[Version]:
         """Return the versions, newest first."""
         wanted = select(VersionRow).order_by(VersionRow.number.desc()).limit(limit)
-        with told(self._file), Session(self._reading) as session:
+        with told(self._file), understood(self._file), Session(self._reading) as session:
             return [_version(row) for row in session.scalars(wanted)]
 
     def difference(self, older: int, newer: int) -> list[str]:
@@ -163,7 +163,7 @@ class Configuration:
             newest = self._require_newest(session)
             _require(session, version)
             note = _("version {number} restored").format(number=version)
-            goal = _state(session, version)
+            goal = self._state(session, version)
             saved, old = self._step(session, newest, lambda _old: goal, author, note)
             return _witnessed(saved, old, newest, witness)
 
@@ -175,7 +175,7 @@ class Configuration:
         author: str,
         after: int | None,
     ) -> tuple[Saved, PlantConfig]:
-        old, new = _state(session, newest.number), _state(session, goal.number)
+        old, new = self._state(session, newest.number), self._state(session, goal.number)
         note = _("back to version {number}").format(number=goal.number)
         row = self._version_row(newest.number + 1, author, note, old, new)
         row.before, row.after = goal.before, after
@@ -184,7 +184,7 @@ class Configuration:
     def _step(
         self, session: Session, newest: VersionRow, mutate: Mutate, author: str, note: str
     ) -> tuple[Saved, PlantConfig]:
-        old = _state(session, newest.number)
+        old = self._state(session, newest.number)
         new = mutate(old)
         if new == old:
             return Saved(_version(newest), old), old
@@ -204,8 +204,19 @@ class Configuration:
             number=number, at=self._now(), author=author, note=note, counts=counts
         )
 
+    def _state(self, session: Session, version: int) -> PlantConfig:
+        with understood(self._file):
+            plant = session.scalars(_holding(PlantRow, version)).one()
+            content: dict[str, Any] = {name: getattr(plant, name) for name in _PLANT_FIELDS}
+            for kind, kept in _KEPT.items():
+                rows = session.scalars(_holding(kept.row, version))
+                content[f"{kind}s"] = {row.id: _value(kept.value, row) for row in rows}
+            return PlantConfig(**content)
+
     def _require_newest(self, session: Session) -> VersionRow:
-        if (row := _newest(session)) is None:
+        with understood(self._file):
+            row = _newest(session)
+        if row is None:
             raise BadInput(f"{self._file} holds no configuration")
         return row
 
@@ -229,15 +240,6 @@ def _require(session: Session, version: int) -> VersionRow:
 def _version(row: VersionRow) -> Version:
     counts = {kind: Tally(*numbers) for kind, numbers in row.counts.items()}
     return Version(row.number, row.at, row.author, row.note, summary(counts))
-
-
-def _state(session: Session, version: int) -> PlantConfig:
-    plant = session.scalars(_holding(PlantRow, version)).one()
-    content: dict[str, Any] = {name: getattr(plant, name) for name in _PLANT_FIELDS}
-    for kind, kept in _KEPT.items():
-        rows = session.scalars(_holding(kept.row, version))
-        content[f"{kind}s"] = {row.id: _value(kept.value, row) for row in rows}
-    return PlantConfig(**content)
 
 
 def _holding(row: type[Any], version: int) -> Select[Any]:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.asked import Document
-from app.database import reading, told
+from app.database import reading, told, understood
 from app.errors import BadInput, StoreBroken
 from app.model.reading import DeviceId
 from app.ports import Clock
@@ -94,19 +94,19 @@ class Documents:
         wanted = select(DocumentRow).order_by(DocumentRow.created_at.desc(), DocumentRow.path)
         if device is not None:
             wanted = wanted.where(DocumentRow.device == device)
-        with told(self._root), Session(self._reading) as session:
+        with self._look() as session:
             return [self._document(row) for row in session.scalars(wanted)]
 
     def get(self, document: str) -> Document:
         """Return one document by its id; `BadInput` for an unknown one."""
-        with told(self._root), Session(self._reading) as session:
+        with self._look() as session:
             if (row := session.get(DocumentRow, document)) is None:
                 raise BadInput(f"there is no document {document}")
             return self._document(row)
 
     def faults(self) -> list[str]:
         """Return a sentence for each document that is gone, changed, or in no list."""
-        with told(self._root), Session(self._reading) as session:
+        with self._look() as session:
             rows = list(session.scalars(select(DocumentRow).order_by(DocumentRow.path)))
             found = [fault for row in rows if (fault := self._fault(row))]
             listed = {row.path for row in rows}
@@ -115,6 +115,11 @@ class Documents:
             if path.is_file() and inside not in listed:
                 found.append(f"{path} is in no list of documents")
         return found
+
+    @contextmanager
+    def _look(self) -> Iterator[Session]:
+        with told(self._root), understood(self._root), Session(self._reading) as session:
+            yield session
 
     def _fault(self, row: DocumentRow) -> str:
         path = self._root / PurePosixPath(row.path)

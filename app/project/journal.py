@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from app.database import reading, told
+from app.database import reading, told, understood
 from app.errors import StoreBroken
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.reading import DeviceId, PointId
@@ -80,7 +80,8 @@ class SqlAlarmJournal:
     def standing(self) -> list[Alarm]:
         """Return the newest record of every rule that ever had one, normal ones too."""
         wanted = select(AlarmRow.__table__).join(StandingRow, StandingRow.seq == AlarmRow.seq)
-        with told(self._file), self._reading.connect() as connection:
+        file = self._file
+        with told(file), understood(file), self._reading.connect() as connection:
             rows = connection.execute(wanted.order_by(AlarmRow.seq)).mappings()
             return [_alarm(row) for row in rows]
 
@@ -89,7 +90,8 @@ class SqlAlarmJournal:
         wanted = select(AlarmRow.__table__).order_by(AlarmRow.seq.desc()).limit(limit)
         if before_seq is not None:
             wanted = wanted.where(AlarmRow.seq < before_seq)
-        with told(self._file), self._reading.connect() as connection:
+        file = self._file
+        with told(file), understood(file), self._reading.connect() as connection:
             rows = connection.execute(wanted).mappings()
             return [AlarmRecord(row["seq"], row["at"], _alarm(row)) for row in rows]
 
@@ -130,7 +132,7 @@ def _alarm(row: RowMapping) -> Alarm:
 
 def _rule(definition: dict[str, Any]) -> AlarmRule:
     """Return the rule as it was; fields a later program dropped are left out."""
-    known = {name: value for name, value in definition.items() if name in _RULE_FIELDS}
+    known = {name: value for name, value in dict(definition).items() if name in _RULE_FIELDS}
     point = known.get("point")
     known["device"] = DeviceId(known["device"])
     known["point"] = None if point is None else PointId(point)

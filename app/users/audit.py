@@ -12,7 +12,7 @@ from threading import Lock
 from sqlalchemy import Engine, insert, select
 
 from app.asked import AuditEntry
-from app.database import reading, told
+from app.database import reading, told, understood
 from app.errors import StoreBroken
 from app.ports import Clock
 from app.users.chain import (
@@ -124,7 +124,8 @@ class SqlAuditTrail:
 
     def entries(self, limit: int, before_seq: int | None = None) -> list[AuditEntry]:
         """Return entries, newest first; ``before_seq`` pages on to older ones."""
-        return [_shown(entry) for entry in self._raw(limit, before_seq)]
+        with understood(self._file):
+            return [_shown(entry) for entry in self._raw(limit, before_seq)]
 
     def of_entities(self, verb: str, prefix: str) -> list[AuditEntry]:
         """Return the entries of one verb about entities that begin so, oldest first."""

@@ -7,6 +7,7 @@ the access rights of its folder, which is why secrets lie in the user's own prof
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +15,7 @@ import platformdirs
 from app.errors import SecretsLocked
 
 OWNER_ONLY = 0o600
+_PATIENCE, _PAUSE_S = 50, 0.02  # a second in all: virus scanners look at every new file
 
 
 def user_folder() -> Path:
@@ -34,11 +36,23 @@ def replace_file(file: Path, content: bytes, *, mode: int = 0o644) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(file)
+        _take_the_place(part, file)
     except OSError:
         part.unlink(missing_ok=True)
         raise
     sync_folder(file.parent)
+
+
+def _take_the_place(part: Path, file: Path) -> None:
+    """Rename over ``file``; on Windows somebody who reads it holds that up for a moment."""
+    for _attempt in range(_PATIENCE if sys.platform == "win32" else 0):
+        try:
+            part.replace(file)
+        except PermissionError:
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    part.replace(file)
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -61,13 +75,12 @@ def read_private(file: Path) -> bytes:
 
 def sync_folder(folder: Path) -> None:
     """Make a rename inside ``folder`` survive a power cut; Windows does so by itself."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would write line ends of its own

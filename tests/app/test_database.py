@@ -27,6 +27,7 @@ from app.database import (
     told,
 )
 from app.errors import StoreBroken
+from tests.app.project.sites import Process
 
 MOMENT = Table(
     "moment", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime)
@@ -251,3 +252,32 @@ def test_shutting_what_is_no_database_never_raises(tmp_path: Path) -> None:
     file = tmp_path / "a.sqlite"
     file.write_bytes(b"only words " * 100)
     shut(open_database(file, Manner.RARE))
+
+
+COPY = """
+import sys
+from pathlib import Path
+from app.database import back_up
+print("begin", flush=True)
+while True:
+    back_up(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_a_kill_while_copying_leaves_a_whole_copy_or_none(tmp_path: Path) -> None:
+    file, copy = tmp_path / "big.sqlite", tmp_path / "copies" / "big.sqlite"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE t (n)")
+        database.executemany("INSERT INTO t VALUES (?)", [("x" * 2000,)] * 5000)
+    for delay_s in (0.0, 0.01, 0.03, 0.08, 0.2):
+        copier = Process(COPY, file, copy)
+        assert copier.line() == "begin"
+        time.sleep(delay_s)
+        copier.kill()
+        copier.rest()
+        if copy.exists():
+            assert health_of(copy) == ""
+            with look_at(copy).connect() as connection:
+                assert connection.scalar(text("SELECT count(*) FROM t")) == 5000
+    back_up(file, copy)
+    assert health_of(copy) == ""

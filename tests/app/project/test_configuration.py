@@ -298,3 +298,28 @@ def test_a_thousand_devices_are_read_and_changed_quickly_enough(file: Path) -> N
     assert len(kept.current().config.devices) == 1000
     assert file.stat().st_size < 1_000_000
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE device SET options = '{' WHERE 1",
+        "UPDATE version SET at = 'yesterday'",
+        "UPDATE version SET counts = '{'",
+        "DELETE FROM plant",
+        "UPDATE plant SET until = 1",
+    ],
+)
+def test_rows_that_make_no_sense_are_told_with_their_file(
+    kept: Configuration, file: Path, statement: str
+) -> None:
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute(statement)
+    with pytest.raises(
+        StoreBroken, match=r"config\.sqlite holds something that cannot be read"
+    ):
+        kept.current()
+    with pytest.raises(
+        StoreBroken, match=r"config\.sqlite holds something that cannot be read"
+    ):
+        kept.change("Ole", "", lambda p: replace(p, title="x"))

@@ -243,3 +243,12 @@ def test_a_document_that_became_a_folder_cannot_be_read(documents: Documents) ->
     path.mkdir()
     (fault,) = documents.faults()
     assert "cannot be read" in fault
+
+
+def test_a_list_that_makes_no_sense_is_told(documents: Documents, tmp_path: Path) -> None:
+    report(documents)
+    with closing(sqlite3.connect(tmp_path / "config.sqlite")) as database, database:
+        database.execute("UPDATE document SET created_at = 'yesterday'")
+    for ask in (documents.all, documents.faults):
+        with pytest.raises(StoreBroken, match="holds something that cannot be read"):
+            ask()

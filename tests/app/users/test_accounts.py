@@ -74,10 +74,10 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password(accounts: Accounts) 
     def took_s(login: str) -> float:
         times = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             with pytest.raises(NotPermitted):
                 accounts.authenticate(login, "wrong horse battery")
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         return statistics.median(times)
 
     assert 0.5 < took_s("ida") / took_s("ole") < 2.0

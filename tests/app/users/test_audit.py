@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +15,10 @@ from app.errors import NotPermitted, StoreBroken
 from app.ports import AuditTrail
 from app.project.upgrade import AUDIT, migrate
 from app.users.audit import AuditService, SqlAuditTrail, head_file, read_head, verify_audit
+from app.users.chain import ChainEntry
 from app.verbs import verbs_of
 from tests.app.project.sites import Process, Ticking
+from tests.app.users.test_chain import chain, head
 from tests.plant import GUEST, LUND
 
 KEY = b"k" * 32
@@ -341,3 +344,30 @@ async def test_the_service_answers_who_may_ask(trail: SqlAuditTrail) -> None:
 
 def test_every_public_verb_of_the_service_names_its_capability() -> None:
     assert set(verbs_of(AuditService)) == {"entries", "verify"}
+
+
+def test_an_entry_that_makes_no_sense_is_told(trail: SqlAuditTrail, tmp_path: Path) -> None:
+    tampered(tmp_path, lambda db: db.execute("UPDATE audit SET at = 'yesterday' WHERE seq = 9"))
+    with pytest.raises(StoreBroken, match=r"audit\.sqlite holds something that cannot be read"):
+        trail.entries(5)
+    assert "entry 9 is not as it was written" in trail.verify()
+
+
+def test_a_hundred_thousand_entries_in_the_file_are_verified_within_five_seconds(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "audit.sqlite"
+    migrate(file, AUDIT)
+    entries = chain(100_000, KEY)
+    marks = ", ".join("?" * len(ChainEntry._fields))
+    tampered(
+        tmp_path, lambda db: db.executemany(f"INSERT INTO audit VALUES ({marks})", entries)
+    )
+    head_file(file).write_text(head(entries, KEY).text(), "utf-8")
+    trail = reopened(tmp_path)
+    begun_at = time.process_time()
+    assert trail.verify() == ""
+    assert time.process_time() - begun_at < 5.0
+    tampered(tmp_path, lambda db: db.execute("UPDATE audit SET old = '' WHERE seq = 77777"))
+    assert trail.verify().startswith("audit entry 77777 is not as it was written")
+    trail.close()

@@ -281,9 +281,9 @@ def test_a_thousand_tamperings_are_all_found(
 def test_a_hundred_thousand_entries_are_verified_within_five_seconds() -> None:
     entries = chain(100_000)
     signed = head(entries)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert fault(entries, signed) == ""
-    assert time.perf_counter() - begun < 5.0
+    assert time.process_time() - begun < 5.0
     middle = entries[50_000]
     entries[50_000] = middle._replace(new=middle.new + " ")
     assert fault(entries, signed).startswith("audit entry 50001 ")
