@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QPen
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from widgets.charts.axes import NumberAxis, TimeAxis
 from widgets.charts.pens import Pen
@@ -17,6 +17,7 @@ from widgets.theme import Theme
 LINE_PX = 1.5
 FADED = 0.45  # strength of what is stale or uncertain
 DOT_PX = 3
+MOST_SMOOTH = 8  # pens; smoothing more of them would hold up the window
 NAME_PX = 14  # from one name at the lines' ends to the next
 NEAR_THE_EDGE = 0.94  # of the width: a name no longer fits behind its line
 SHORTEST_S = 60  # nobody zooms in further
@@ -27,11 +28,11 @@ _HEADROOM = 0.08  # of the values' range, above and below
 class _Drawn:
     """The items of one pen: its line, its faded parts, its lone samples, its name."""
 
-    def __init__(self, pen: Pen, view: Any) -> None:
+    def __init__(self, pen: Pen, view: Any, *, smooth: bool) -> None:
         self.pen = pen
         self.view = view
-        self.good = pyqtgraph.PlotDataItem(antialias=True)
-        self.doubtful = pyqtgraph.PlotDataItem(antialias=True)
+        self.good = pyqtgraph.PlotDataItem(antialias=smooth)
+        self.doubtful = pyqtgraph.PlotDataItem(antialias=smooth)
         self.lone = pyqtgraph.ScatterPlotItem(size=DOT_PX, pxMode=True)
         self.name = pyqtgraph.TextItem(anchor=(0, 0.5))
         self.name.setFont(font(SMALL_PX, strong=True))
@@ -40,6 +41,9 @@ class _Drawn:
         for line in (self.good, self.doubtful):  # set before adding, these would be lost
             line.setDownsampling(auto=True, method="peak")
             line.setClipToView(True)
+            line.opts["autoDownsampleFactor"] = 1  # samples a pixel; more are not seen
+            # The cursor moves over a kept picture of the line instead of drawing it again.
+            line.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 class DayPlot(QWidget):
@@ -68,7 +72,10 @@ class DayPlot(QWidget):
         self._views: dict[str, Any] = {}
         self._scales: dict[str, Any] = {}
         self._main = self._lay_out([pen.spec.unit for pen in pens])
-        self._drawn = {pen.point: _Drawn(pen, self._views[pen.spec.unit]) for pen in pens}
+        smooth = len(pens) <= MOST_SMOOTH
+        self._drawn = {
+            pen.point: _Drawn(pen, self._views[pen.spec.unit], smooth=smooth) for pen in pens
+        }
         self._line = pyqtgraph.InfiniteLine(angle=90, movable=False)
         self._line.hide()
         self._main.addItem(self._line, ignoreBounds=True)

@@ -38,10 +38,9 @@ class Card(QFrame):
         self.body.setSpacing(0)
         self.subtitle = label(subtitle, "quiet")
         self.title = label(title, "strong")
-        self.head = bar("cardhead", HEAD_PX)
-        if title:
-            self.head.add(self.title, self.subtitle).stretch()
-            self.body.addWidget(self.head)
+        self.head = Bar("cardhead", HEAD_PX).add(self.title, self.subtitle).stretch()
+        self.head.setVisible(bool(title))
+        self.body.addWidget(self.head)
 
 
 class Bar(QFrame):
@@ -65,11 +64,6 @@ class Bar(QFrame):
         """Leave free room here; returns itself to go on."""
         self._row.addStretch(1)
         return self
-
-
-def bar(name: str, height_px: int) -> Bar:
-    """Return an empty row of controls."""
-    return Bar(name, height_px)
 
 
 class EmptyState(QWidget):

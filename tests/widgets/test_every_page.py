@@ -1,0 +1,215 @@
+"""Whatever page there is: it builds on any plant, names every control, and leaves nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QCoreApplication, QEvent, Qt
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import widgets.devicetabs
+from app.model.reading import DeviceId
+from app.plugins import discover
+from app.verbs import Capability, Viewer
+from tests.fakes import smallplant
+from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.desk import Desk
+from widgets.devicetabs.tabtype import TabType
+from widgets.pagetype import Page, Show
+from widgets.shell.window import kinds_of_pages
+
+MakeDesk = Callable[..., Desk]
+MARKUP = "<b>x</b> & <img src=x>"
+TABS = sorted(each.id for each in discover(widgets.devicetabs, "TAB", TabType).values())
+PLACES = [
+    *((kind.id, "") for kind in kinds_of_pages().values() if not kind.needs_device),
+    *(("device", tab) for tab in TABS),
+]
+
+
+def unknown_device() -> FakeServices:
+    """Return a plant of one device that nobody could identify yet."""
+    return FakeServices([smallplant.view("Ahornvej 14", "", label="")], ())
+
+
+def markup() -> FakeServices:
+    """Return a plant whose every name would be markup if a widget guessed."""
+    services = FakeServices()
+    for at, view in enumerate(services.plant.views):
+        config = replace(view.config, name=MARKUP, area=MARKUP)
+        standing = replace(view.standing, last_error=MARKUP, faults=(MARKUP,))
+        named = replace(view, config=config, standing=standing, label=MARKUP)
+        services.plant.views[at] = named
+        detail = smallplant.detail(named)
+        points = tuple(replace(spec, name=MARKUP, note=MARKUP) for spec in detail.points)
+        services.plant.details[config.id] = replace(
+            detail, points=points, identity={"serial": MARKUP}, clock_note=MARKUP
+        )
+    services.alarms.alarms = [
+        replace(each, rule=replace(each.rule, name=MARKUP), note=MARKUP)
+        for each in services.alarms.alarms
+    ]
+    services.audit.broken = MARKUP
+    return services
+
+
+PLANTS: dict[str, Callable[[], FakeServices]] = {
+    "full": FakeServices,
+    "empty": FakeServices.empty,
+    "unknown": unknown_device,
+    "markup": markup,
+}
+
+
+@pytest.fixture(params=PLANTS)
+def plant(request: pytest.FixtureRequest) -> FakeServices:
+    return PLANTS[request.param]()
+
+
+def opened(desk: Desk, place: tuple[str, str], qtbot: QtBot) -> Page:
+    kind = kinds_of_pages()[place[0]]
+    device = DeviceId("ahornvej-14") if kind.needs_device else None
+    show = Show(kind.id, device, part=place[1])
+    page = kind.build(desk.context, show)
+    page.resize(1440, 900)
+    page.show()
+    page.reveal(show)
+    qtbot.waitUntil(page.settled)
+    return page
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
+    make_desk: MakeDesk, plant: FakeServices, place: tuple[str, str], qtbot: QtBot
+) -> None:
+    desk = make_desk(plant)
+    opened(desk, place, qtbot).deleteLater()
+    _bury()
+    before = set(QApplication.allWidgets())
+    page = opened(desk, place, qtbot)
+    assert page.heading()
+    assert all(page.crumbs())
+    page.refresh()
+    page.deleteLater()
+    _bury()
+    left = [each for each in QApplication.allWidgets() if each not in before]
+    assert left == []
+    assert desk.feed._viewers == {}
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_every_control_has_a_name_for_those_who_cannot_see_it(
+    make_desk: MakeDesk, plant: FakeServices, place: tuple[str, str], qtbot: QtBot
+) -> None:
+    page = opened(make_desk(plant), place, qtbot)
+    qtbot.addWidget(page)
+    nameless = [
+        f"{type(each).__name__} {each.objectName()}"
+        for each in page.findChildren(QWidget)
+        if _is_control(each) and not (each.accessibleName() or _own_text(each))
+    ]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_no_name_of_the_plant_is_ever_taken_for_markup(
+    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
+) -> None:
+    page = opened(make_desk(markup()), place, qtbot)
+    qtbot.addWidget(page)
+    guessing = [
+        each.text()
+        for each in page.findChildren(QLabel)
+        if each.textFormat() is not Qt.TextFormat.PlainText and each.text()
+    ]
+    assert guessing == []
+    tips = [each.toolTip() for each in page.findChildren(QWidget)]
+    assert not any("<b>x" in tip or "<img" in tip for tip in tips)
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_a_page_can_be_walked_by_the_tab_key(
+    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
+) -> None:
+    page = opened(make_desk(), place, qtbot)
+    qtbot.addWidget(page)
+    reached, walker = set[QWidget](), page.nextInFocusChain()
+    while walker is not None and walker not in reached:
+        reached.add(walker)
+        walker = walker.nextInFocusChain()
+    controls = [
+        each
+        for each in page.findChildren(QWidget)
+        if _is_control(each) and each.isVisible() and each.isEnabled()
+    ]
+    deaf = [
+        f"{type(each).__name__} {each.accessibleName()}"
+        for each in controls
+        if each not in reached or not each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert controls
+    assert [each for each in deaf if "Scroll" not in each] == []
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_switching_day_and_night_redraws_an_open_page(
+    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    page = opened(desk, place, qtbot)
+    qtbot.addWidget(page)
+    by_day = page.grab().toImage()
+    desk.look.use("night")
+    by_night = page.grab().toImage()
+    assert by_day != by_night
+    desk.look.use("day")
+
+
+def test_a_person_sees_only_the_pages_they_may_open() -> None:
+    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    assert set(kinds_of_pages(guest)) == {"devices", "device"}
+    assert set(kinds_of_pages(VIEWER)) == set(kinds_of_pages())
+
+
+def _is_control(widget: QWidget) -> bool:
+    kinds = (
+        QAbstractButton,
+        QAbstractScrollArea,
+        QComboBox,
+        QLineEdit,
+        QPlainTextEdit,
+        QProgressBar,
+        QTabBar,
+    )
+    inside = type(widget).__name__ in ("QHeaderView", "QTableCornerButton")
+    return isinstance(widget, kinds) and not inside and not _is_part_of_a_control(widget)
+
+
+def _is_part_of_a_control(widget: QWidget) -> bool:
+    """Whether Qt made it inside a control: a scroll button, a table's corner."""
+    parent = widget.parent()
+    return isinstance(widget, QAbstractButton) and isinstance(
+        parent, QAbstractScrollArea | QTabBar | QLineEdit
+    )
+
+
+def _own_text(widget: QWidget) -> str:
+    return widget.text() if isinstance(widget, QAbstractButton) else ""
+
+
+def _bury() -> None:
+    """Let everything that waits for its deletion go."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
