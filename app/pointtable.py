@@ -2,11 +2,47 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 from app.model.reading import PointId, Reading
 
+_T = TypeVar("_T")
 Watcher = Callable[[Sequence[Reading]], None]
 _log = logging.getLogger(__name__)
+
+
+class Watchers(Generic[_T]):
+    """Who wants to hear of something; one that raises starves nobody else.
+
+    Lives on the loop of whoever tells. ``report`` hears of a watcher's error.
+    """
+
+    def __init__(self, report: Callable[[Exception], None]) -> None:
+        self._report = report
+        self._watching: dict[object, Callable[[_T], None]] = {}
+
+    def add(self, watcher: Callable[[_T], None]) -> Callable[[], None]:
+        """Call ``watcher`` with all news from now on; call the result to stop, even twice."""
+        ticket = object()
+        self._watching[ticket] = watcher
+
+        def stop() -> None:
+            self._watching.pop(ticket, None)
+
+        return stop
+
+    def tell(self, news: _T) -> None:
+        """Hand ``news`` to everybody, in the order they came.
+
+        Who stops meanwhile hears no more of it; who begins meanwhile hears the next.
+        """
+        for ticket, watcher in tuple(self._watching.items()):
+            if ticket not in self._watching:
+                continue
+            try:
+                watcher(news)
+            except Exception as error:  # noqa: BLE001 - a named supervisor: isolates watchers
+                self._report(error)
 
 
 class PointTable:
@@ -18,9 +54,8 @@ class PointTable:
 
     def __init__(self, report: Callable[[Exception], None] | None = None) -> None:
         """``report`` hears of a watcher's error; by default it is logged."""
-        self._report = report or _log_error
         self._latest: dict[PointId, Reading] = {}
-        self._watchers: list[Watcher] = []
+        self._watchers: Watchers[Sequence[Reading]] = Watchers(report or _log_error)
 
     def latest(self, point: PointId) -> Reading | None:
         """Return the newest reading, or ``None`` before the first one."""
@@ -41,11 +76,7 @@ class PointTable:
         latest = self._latest
         for reading in readings:
             latest[reading.point] = reading
-        for watcher in tuple(self._watchers):
-            try:
-                watcher(readings)
-            except Exception as error:  # noqa: BLE001 - a named supervisor: isolates watchers
-                self._report(error)
+        self._watchers.tell(readings)
 
     def forget(self, points: Iterable[PointId]) -> None:
         """Drop points that no longer exist: their device was removed or changed its profile."""
@@ -54,8 +85,7 @@ class PointTable:
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call ``watcher`` for every batch from now on; call the result to stop."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        return self._watchers.add(watcher)
 
 
 def _log_error(error: Exception) -> None:

@@ -1,6 +1,7 @@
 """Keep every alarm's standing up to date with the plant."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,11 +12,13 @@ from app.errors import BadInput
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.device import DeviceStanding
 from app.model.reading import DeviceId, PointId, Reading
+from app.pointtable import Watchers
 from app.ports import AlarmJournal, AuditTrail, Clock
 from app.verbs import Capability, Viewer, verb
 
 WAIT_EVERY_S = 1.0  # how finely delays are timed
 Alarms = Callable[[Sequence[Alarm]], None]
+_log = logging.getLogger(__name__)
 
 
 class AlarmService:
@@ -36,7 +39,7 @@ class AlarmService:
         self._by_point: dict[PointId, list[tuple[str, ByReading]]] = {}
         self._by_device: dict[DeviceId, list[tuple[str, ByStanding]]] = {}
         self._waiting: set[str] = set()
-        self._watchers: list[Alarms] = []
+        self._watchers: Watchers[Sequence[Alarm]] = Watchers(_log_error)
 
     def apply(self, rules: Collection[AlarmRule]) -> None:
         """Judge by these rules from now on; alarms that stand go on standing."""
@@ -47,8 +50,7 @@ class AlarmService:
             if rule.enabled:
                 self._take(rule, stood.get(rule.id))
         self._waiting &= set(self._memories)
-        for watcher in tuple(self._watchers):
-            watcher([])
+        self._watchers.tell([])
 
     def on_readings(self, readings: Sequence[Reading]) -> None:
         """Judge a batch (the point table calls this)."""
@@ -92,8 +94,7 @@ class AlarmService:
 
     def watch(self, watcher: Alarms) -> Callable[[], None]:
         """Hear of changed alarms; an empty batch means: look at them all again."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        return self._watchers.add(watcher)
 
     @verb(Capability.SEE_ALARMS)
     async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
@@ -136,8 +137,9 @@ class AlarmService:
 
     def _take(self, rule: AlarmRule, stood: Alarm | None) -> None:
         kind = self._kinds.get(rule.kind)
-        if kind is None:
-            raise BadInput(f"alarm rule {rule.name}: there is no kind {rule.kind!r}")
+        if kind is None:  # of a newer program, or a plug-in that was taken out
+            _log.error("alarm rule %s left out: there is no kind %r", rule.id, rule.kind)
+            return
         alarm = Alarm(rule, AlarmState.NORMAL, since=self._clock())
         if stood is not None:
             alarm = replace(stood, rule=rule)
@@ -159,8 +161,8 @@ class AlarmService:
         return [after.alarm]
 
     def _tell(self, changed: Sequence[Alarm]) -> None:
-        for watcher in tuple(self._watchers) if changed else ():
-            watcher(changed)
+        if changed:
+            self._watchers.tell(changed)
 
     async def _record(self, viewer: Viewer, before: Alarm, after: Alarm, note: str) -> None:
         await asyncio.to_thread(
@@ -175,3 +177,7 @@ class AlarmService:
             result="done",
             reason=note,
         )
+
+
+def _log_error(error: Exception) -> None:
+    _log.error("a watcher of the alarms failed", exc_info=error)

@@ -144,6 +144,24 @@ async def test_screens_hear_what_changed_and_when_to_look_again() -> None:
     assert [len(batch) for batch in heard] == [1, 0]
 
 
-async def test_a_rule_of_an_unknown_kind_is_a_sentence() -> None:
-    with pytest.raises(BadInput, match="there is no kind 'odd'"):
-        Desk(high_rule(kind="odd"))
+async def test_a_rule_of_an_unknown_kind_is_left_out_and_the_others_are_judged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = Desk(high_rule(id="odd-one", kind="odd"), high_rule())
+    desk.table.publish([reading(96.0)])
+    assert desk.states() == [AlarmState.UNACKNOWLEDGED]
+    assert [rule.id for rule in await desk.alarms.rules(LUND)] == ["supply-high"]
+    assert "alarm rule odd-one left out: there is no kind 'odd'" in caplog.text
+
+
+async def test_a_screen_that_fails_keeps_no_other_from_hearing_of_an_alarm() -> None:
+    desk = Desk()
+    heard: list[Alarm] = []
+
+    def fail(_batch: object) -> None:
+        raise ZeroDivisionError
+
+    desk.alarms.watch(fail)
+    desk.alarms.watch(heard.extend)
+    desk.table.publish([reading(96.0)])
+    assert [alarm.state for alarm in heard] == [AlarmState.UNACKNOWLEDGED]
