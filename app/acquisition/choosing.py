@@ -9,14 +9,24 @@ from app.model.profile import Profile
 from app.ports import Identity
 
 GENERIC = "generic.modbus"  # the view of a device nobody knows
+Find = Callable[[str], Profile]
 Resolve = Callable[[Profile, Mapping[str, Option]], Profile]
 
 
 class ProfileChooser:
     """Picks profiles and settles what a device's options leave open."""
 
-    def __init__(self, profiles: Mapping[str, Profile], resolve: Resolve) -> None:
-        """``resolve`` applies a device's options (units, maps) to a profile."""
+    def __init__(
+        self,
+        profiles: Mapping[str, Profile],
+        resolve: Resolve,
+        find: Find | None = None,
+    ) -> None:
+        """``resolve`` applies a device's options (units, maps) to a profile.
+
+        ``find`` may know better why one is missing; it raises `BadInput` with that.
+        """
+        self._find = find or self._known
         self._profiles = profiles
         self._resolve = resolve
         self._resolved: dict[tuple[str, tuple[tuple[str, Option], ...]], Profile] = {}
@@ -29,8 +39,6 @@ class ProfileChooser:
         """Return the profile to begin with, before the device said anything."""
         if not config.profile:
             return self._get(GENERIC, config)
-        if config.profile not in self._profiles:
-            raise BadInput(f"device {config.name}: there is no profile {config.profile!r}")
         return self._get(config.profile, config)
 
     def choose(self, unit: Unit, identity: Identity) -> Profile:
@@ -52,11 +60,25 @@ class ProfileChooser:
         return self.first(config)
 
     def _get(self, profile: str, config: DeviceConfig) -> Profile:
-        found = self._profiles.get(profile)
-        if found is None:
-            raise BadInput(f"device {config.name}: there is no profile {profile!r}")
+        try:
+            found = self._find(profile)
+        except BadInput as error:
+            raise BadInput(f"device {config.name}: {error}") from error
         options = tuple(sorted(config.options.items()))
         key = (profile, options)
         if key not in self._resolved:
-            self._resolved[key] = self._resolve(found, config.options) if options else found
+            self._resolved[key] = self._applied(found, config)
         return self._resolved[key]
+
+    def _applied(self, profile: Profile, config: DeviceConfig) -> Profile:
+        if not config.options:
+            return profile
+        try:
+            return self._resolve(profile, config.options)
+        except BadInput as error:
+            raise BadInput(f"device {config.name}: {error}") from error
+
+    def _known(self, profile: str) -> Profile:
+        if profile not in self._profiles:
+            raise BadInput(f"there is no profile {profile!r}")
+        return self._profiles[profile]

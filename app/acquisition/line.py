@@ -59,15 +59,15 @@ class Line:
         """Serve the devices until cancelled; a driver's own bug comes out as it is."""
         loop = asyncio.get_running_loop()
         await self._wait(loop.time() + first_delay_s)
-        self._link = self._driver.link(self.config, self._clock)
+        link = self._driver.link(self.config, self._clock)
         try:
-            for index in range(len(self.units)):
-                self._retry_at_s[index] = loop.time()
+            self._begin(link, loop.time())
             while True:
                 await self._turn(loop.time())
                 await self._wait(self._next_s(loop.time()))
         finally:
-            await self._link.close()
+            self._link = None
+            await link.close()
 
     async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
         """Read points of one device now, ahead of its cycle, and publish them.
@@ -86,6 +86,13 @@ class Line:
         self._publish(unit, "", outcome, started_s)
         return outcome
 
+    def crashed(self, error: Exception) -> None:
+        """Note that the driver itself failed: all its devices were without an answer."""
+        now_s = asyncio.get_running_loop().time()
+        sentence = f"a fault in the driver ({type(error).__name__}); it starts again by itself"
+        for unit in self.units:
+            self._note(unit, unit.failed(now_s, sentence, link_lost=False))
+
     async def write(self, unit: Unit, key: str, value: float) -> None:
         """Send one value to one device, exactly once; see `Writable.write` for errors."""
         if unit.keeper.lost_s is not None:
@@ -94,16 +101,26 @@ class Line:
             raise DeviceRefused(f"{unit.config.name}: its driver cannot write")
         await unit.driver.write(key, value)
 
+    def _begin(self, link: Link, now_s: float) -> None:
+        """Start with a new link: what a crash left behind speaks to the old one."""
+        self._link = link
+        self._dead_probe_from_s = now_s
+        for index, unit in enumerate(self.units):
+            unit.driver = None
+            self._schedule.drop(index)
+            self._retry_at_s[index] = now_s
+
     async def _turn(self, now_s: float) -> None:
+        # First, so that a driver that crashes at every turn cannot keep values fresh.
+        for unit in self.units:
+            if now_s >= unit.keeper.next_change_s():
+                self._note(unit, unit.aged(now_s))
         retry = self._retry_due(now_s)
         if retry is not None:
             await self._revive(retry)
         due = self._schedule.take(asyncio.get_running_loop().time())
         if due is not None:
             await self._poll(due)
-        for unit in self.units:
-            if now_s >= unit.keeper.next_change_s():
-                self._note(unit, unit.aged(now_s))
 
     def _next_s(self, now_s: float) -> float:
         retry_s = min(self._retry_at_s.values(), default=float("inf"))
@@ -199,5 +216,5 @@ class Line:
 
     def _need_link(self) -> Link:
         if self._link is None:
-            raise PlantError(f"{self.config.name}: the link is not running")
+            raise DeviceUnreachable(f"{self.config.name}: the link is not running yet")
         return self._link

@@ -13,7 +13,7 @@ from app.errors import BadInput
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
-from app.pointtable import PointTable
+from app.pointtable import PointTable, Watchers
 from app.ports import Clock, DriverType, Identity
 
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
@@ -46,12 +46,13 @@ class Acquisition:
         self._drivers = {driver.kind: driver for driver in drivers}
         self._profiles = profiles
         self._clock = clock
-        self._supervisor = Supervisor(report)
+        self._report = report
+        self._supervisor = Supervisor(self._on_crash)
         self._running: dict[str, _Running] = {}
         self._units: dict[DeviceId, Unit] = {}
         self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
         self._broken: dict[DeviceId, DeviceStanding] = {}  # of these: what cannot be served
-        self._watchers: list[Standings] = []
+        self._watchers: Watchers[Sequence[DeviceStanding]] = Watchers(self._watcher_failed)
         self._changed: dict[DeviceId, Unit] = {}
         self._telling: asyncio.TimerHandle | None = None
 
@@ -83,9 +84,10 @@ class Acquisition:
 
     async def stop(self) -> None:
         """End every line; nothing is published afterwards."""
+        await self._supervisor.stop_all()
         if self._telling is not None:
             self._telling.cancel()
-        await self._supervisor.stop_all()
+            self._telling = None
         self._running.clear()
 
     async def read_now(self, device: DeviceId, keys: Collection[str]) -> Sequence[Reading]:
@@ -125,8 +127,7 @@ class Acquisition:
 
     def watch(self, watcher: Standings) -> Callable[[], None]:
         """Hear of changed standings, at most four times a second; call the result to stop."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        return self._watchers.add(watcher)
 
     def _find(self, device: DeviceId) -> tuple[Line, Unit]:
         for running in self._running.values():
@@ -146,12 +147,7 @@ class Acquisition:
             for config in served:
                 self._refuse(config, f"link {link.name}: no driver of kind {link.kind!r}")
             return
-        first: dict[str, Profile] = {}
-        for config in served:
-            try:
-                first[config.id] = self._profiles.first(config)
-            except BadInput as error:
-                self._refuse(config, str(error))
+        first = self._first_profiles(link, served, driver)
         now_s = asyncio.get_running_loop().time() + delay_s
         units = [Unit(c, self._table, self._clock, now_s) for c in served if c.id in first]
         if not units:
@@ -169,7 +165,27 @@ class Acquisition:
         by_id = {unit.config.id: unit for unit in units}
         self._running[link.id] = _Running(line, link, served, by_id)
         self._units.update(by_id)
-        self._supervisor.start(f"link {link.name}", lambda: line.run(delay_s))
+        self._supervisor.start(_name_of(link), lambda: line.run(delay_s))
+
+    def _first_profiles(
+        self, link: LinkConfig, served: tuple[DeviceConfig, ...], driver: DriverType
+    ) -> dict[str, Profile]:
+        """Return the profile each device begins with; without one it cannot be served."""
+        first: dict[str, Profile] = {}
+        for config in served:
+            try:
+                driver.link(link, self._clock)  # opens nothing; says what is wrong with it
+                first[config.id] = self._profiles.first(config)
+            except BadInput as error:
+                self._refuse(config, str(error))
+        return first
+
+    def _on_crash(self, name: str, error: Exception) -> None:
+        if self._report is not None:
+            self._report(name, error)
+        for running in self._running.values():
+            if _name_of(running.config) == name:
+                running.line.crashed(error)
 
     def _refuse(self, config: DeviceConfig, why: str) -> None:
         """Leave out what cannot be served, and say so; the rest goes on."""
@@ -180,7 +196,7 @@ class Acquisition:
         )
 
     async def _end(self, name: str, running: _Running) -> None:
-        await self._supervisor.stop(f"link {running.config.name}")
+        await self._supervisor.stop(_name_of(running.config))
         for device, unit in running.units.items():
             unit.forget()
             self._units.pop(device, None)
@@ -200,8 +216,7 @@ class Acquisition:
         self._telling = None
         standings = [unit.keeper.standing() for unit in self._changed.values()]
         self._changed.clear()
-        for watcher in tuple(self._watchers):
-            watcher(standings)
+        self._watchers.tell(standings)
 
     def _tell_all(self) -> None:
         self._changed.update(self._units)
@@ -209,5 +224,13 @@ class Acquisition:
             *self._idle.values(),
             *(u.keeper.standing() for u in self._units.values()),
         ]
-        for watcher in tuple(self._watchers):
-            watcher(standings)
+        self._watchers.tell(standings)
+
+    def _watcher_failed(self, error: Exception) -> None:
+        _log.error("a watcher of the devices failed", exc_info=error)
+        if self._report is not None:
+            self._report("a watcher of the devices", error)
+
+
+def _name_of(link: LinkConfig) -> str:
+    return f"link {link.name} ({link.id})"  # two links may have the same name

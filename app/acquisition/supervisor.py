@@ -24,8 +24,10 @@ class Supervisor:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run ``work()`` under this name until it returns or `stop` is called."""
-        self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
+        """Run ``work()`` under this name, its own, until it returns or `stop` is called."""
+        task = asyncio.create_task(self._keep(name, work), name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda done: self._forget(name, done))
 
     async def stop(self, name: str) -> None:
         """End one task and wait for its clean-up."""
@@ -37,6 +39,10 @@ class Supervisor:
     async def stop_all(self) -> None:
         """End every task at the same time."""
         await asyncio.gather(*(self.stop(name) for name in tuple(self._tasks)))
+
+    def _forget(self, name: str, done: "asyncio.Task[None]") -> None:
+        if self._tasks.get(name) is done:
+            del self._tasks[name]
 
     async def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         loop = asyncio.get_running_loop()

@@ -140,7 +140,7 @@ async def test_a_crash_inside_a_driver_restarts_that_line_alone() -> None:
     try:
         await until(lambda: len(table.snapshot()) == 6)
         broken.crash = ZeroDivisionError("a bug in the driver")
-        await until(lambda: crashes == ["link Line 1"])
+        await until(lambda: crashes == ["link Line 1 (line-1)"])
         await until(lambda: broken.opened == 2)
         assert healthy.opened == 1
         assert broken.closed == 1
