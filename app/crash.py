@@ -5,9 +5,11 @@ import faulthandler
 import logging
 import platform
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,7 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 Tell = Callable[[str, Path], None]
+REPORTS_KEPT = 50  # a driver that crashes every few seconds must not fill the disk
 
 
 class CrashReports:
@@ -59,19 +62,47 @@ class CrashReports:
         else:
             _log.error("event loop: %s", context.get("message"))
 
+    def guarded(self, work: Callable[[], int], failed: Callable[[Exception, Path], int]) -> int:
+        """Return what ``work`` returns, or ``failed`` of an error nobody foresaw.
+
+        The outermost place of a program: the trace goes into a report, never to the user.
+        """
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - a named supervisor: the last one there is
+            return failed(error, self.report(error, "a command"))
+
     def report(self, error: BaseException, where: str) -> Path:
-        """Write a report file and return its path."""
+        """Write a report file and return its path.
+
+        The newest fifty are kept. Where the folder cannot be written the report lies
+        with the temporary files.
+        """
         at = datetime.now(UTC)
-        path = self._folder / f"crash-{at:%Y%m%dT%H%M%S%f}.txt"
+        name = f"crash-{at:%Y%m%dT%H%M%S%f}.txt"
         text = "".join(traceback.format_exception(error))
-        path.write_text(
+        path = self._write(
+            name,
             f"Heatdesk fault report\nat: {at.isoformat()}\nwhere: {where}\n"
             f"python: {platform.python_version()} on {platform.platform()}\n\n{text}",
-            encoding="utf-8",
         )
         _log.error("%s: %s; report in %s", where, error, path.name)
         if self._tell is not None:
             self._tell(f"{type(error).__name__}: {error}", path)
+        return path
+
+    def _write(self, name: str, text: str) -> Path:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / name
+            path.write_text(text, encoding="utf-8")
+            for old in sorted(self._folder.glob("crash-*.txt"))[:-REPORTS_KEPT]:
+                old.unlink(missing_ok=True)
+        except OSError as why:
+            _log.warning("%s cannot be written: %s", self._folder, why)
+            path = Path(tempfile.gettempdir()) / name
+            with suppress(OSError):
+                path.write_text(text, encoding="utf-8")
         return path
 
     def _on_exception(

@@ -53,5 +53,9 @@ class SecretsLocked(PlantError):
     """The secrets store has no key: neither the keyring nor a passphrase opened it."""
 
 
+class FaultOfOurs(PlantError):
+    """Something in Heatdesk itself went wrong; the sentence names the report."""
+
+
 class CoreLost(PlantError):
     """The core that owns the project cannot be reached over the local channel."""

@@ -11,7 +11,7 @@ from typing import Any
 from app.asked import Asked
 from app.channel.surface import EVENTS, surface
 from app.channel.wire import make_wire, proof, receive, send
-from app.errors import BadInput, PlantError
+from app.errors import BadInput, FaultOfOurs, PlantError
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
 from app.model.reading import Reading
@@ -24,6 +24,7 @@ LOGIN_TRIES = 5  # on one connection
 _log = logging.getLogger(__name__)
 
 Authenticate = Callable[[str, str], Awaitable[Viewer]]
+Report = Callable[[Exception, str], object]  # error, what was asked → a place to name
 
 
 @dataclass(slots=True)
@@ -38,7 +39,15 @@ class _News:
 class ChannelServer:
     """Listens on 127.0.0.1 for holders of the token; lives on the core's loop."""
 
-    def __init__(self, asked: Asked, token: bytes, authenticate: Authenticate) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        token: bytes,
+        authenticate: Authenticate,
+        report: Report | None = None,
+    ) -> None:
+        """``report`` keeps the trace of a fault of ours and returns where it lies."""
+        self._report = report or _log_fault
         self._asked = asked
         self._token = token
         self._authenticate = authenticate
@@ -68,7 +77,10 @@ class ChannelServer:
             async with asyncio.timeout(GREETING_S):
                 viewer = await self._greet(reader, writer)
             if viewer is not None:
-                await _Conversation(self._asked, self._wire, viewer, reader, writer).run()
+                conversation = _Conversation(
+                    self._asked, self._wire, viewer, reader, writer, self._report
+                )
+                await conversation.run()
         except (OSError, asyncio.IncompleteReadError, TimeoutError, BadInput) as error:
             _log.debug("local channel: a client left: %s", error)
         finally:
@@ -109,7 +121,9 @@ class _Conversation:
         viewer: Viewer,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        report: Report,
     ) -> None:
+        self._report = report
         self._asked = asked
         self._wire = wire
         self._viewer = viewer
@@ -148,8 +162,8 @@ class _Conversation:
         if isinstance(result, PlantError):
             reply = _failure(result)
         elif isinstance(result, Exception):
-            _log.error("local channel: %s failed", message.get("call"), exc_info=result)
-            reply = _failure(PlantError("a fault of Heatdesk; see its log"))
+            place = self._report(result, f"local channel: {message.get('call')}")
+            reply = _failure(FaultOfOurs(f"a fault of Heatdesk itself; see {place}"))
         elif isinstance(result, BaseException):
             raise result
         async with self._sending:
@@ -198,6 +212,11 @@ class _Conversation:
                 async with self._sending:
                     with suppress(OSError):
                         await send(self._writer, {"event": event, "data": data})
+
+
+def _log_fault(error: Exception, where: str) -> str:
+    _log.error("%s failed", where, exc_info=error)
+    return "its log"
 
 
 def _failure(error: PlantError) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.errors import BadInput, NotPermitted
+from app.project.folder import read_mark
 from app.words import _
 
 FILE_VARIABLE = "HEATDESK_PASSWORD_FILE"
@@ -18,6 +19,7 @@ def who(project: Path, user: str | None, password_file: Path | None) -> tuple[st
     In this order: ``--password-file``, the file named by HEATDESK_PASSWORD_FILE, the
     demo's own file, a prompt. Raises `BadInput` when there is nobody to ask.
     """
+    read_mark(project)  # what is no project says so before anything is asked
     named = password_file or _from_environment()
     if named is not None:
         return user or _only_login(project), _first_line(named)
@@ -42,10 +44,9 @@ def _only_login(project: Path) -> str:
         return DEMO_LOGIN
     from app.compose.core import utc_now
     from app.database import look_at
-    from app.project.folder import ProjectFolder, read_mark
+    from app.project.folder import ProjectFolder
     from app.users.accounts import Accounts
 
-    read_mark(project)  # what is no project says so before anything is asked
     logins = Accounts(look_at(ProjectFolder(project).config), utc_now).logins()
     if len(logins) != 1:
         raise BadInput(_("say for whom: --user"))

@@ -43,12 +43,14 @@ def run(
         )
     if out.suffix.lower() not in FORMATS:
         raise BadInput(_("{file}: it must end with .pdf or .xlsx").format(file=out))
-    for device, made in _make(
-        project, who(project, user, password_file), devices or [], language
-    ):
-        target = out if len(devices or []) < 2 else out.with_stem(f"{out.stem}-{device}")  # noqa: PLR2004
+    reports = _make(project, who(project, user, password_file), devices or [], language)
+    for device, made in reports:
+        target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
         chosen = next(d for d in made if d.path.suffix.lower() == out.suffix.lower())
-        shutil.copyfile(chosen.path, target)
+        try:
+            shutil.copyfile(chosen.path, target)
+        except OSError as error:
+            raise BadInput(f"{target}: {error.strerror}") from error
         tell(str(target))
 
 

@@ -45,13 +45,20 @@ def run(
                 else (DeviceUnreachable(f"{name}: {reached}"))
             )
         wished = _number(value, spec, name)
-        if not yes:
-            typer.confirm(f"{name}, {spec.name}: {value} {spec.unit}?", abort=True, err=True)
+        if not yes and not _agreed(f"{name}, {spec.name}: {value} {spec.unit}?"):
+            raise BadInput(_("not confirmed, nothing was sent; --yes does not ask"))
         request = WriteRequest(DeviceId(device), point, wished, uuid4().hex, note=note)
         result = joined.ask(joined.asked.control.write(viewer, request))
     _tell(result, spec, as_json=as_json)
     if result.state is not WriteState.CONFIRMED:
         raise _error(result)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:  # nobody there to answer
+        return False
 
 
 def _number(value: str, spec: PointSpec, name: str) -> float:

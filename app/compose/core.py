@@ -5,6 +5,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Collection
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +20,7 @@ from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
 from app.asked import Asked
 from app.channel.server import ChannelServer
+from app.compose.admission import Admission
 from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
@@ -26,10 +28,11 @@ from app.model.reading import DeviceId
 from app.plant.service import PlantService
 from app.plugins import discover
 from app.pointtable import PointTable
-from app.ports import DriverType
+from app.ports import Clock, DriverType
 from app.profiles.loader import ProfileSet, load_all
 from app.profiles.resolve import resolve
 from app.project.config import PlantConfig
+from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
 from app.project.service import ProjectService
 from app.settings.parts import Settings
@@ -39,17 +42,18 @@ from app.verbs import Viewer
 _log = logging.getLogger(__name__)
 
 
+def utc_now() -> datetime:
+    """Return the computer's time, in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class CoreOptions:
     """How a core is wanted."""
 
     only: Collection[DeviceId] | None = None  # serve these devices alone, record nothing
     listen: bool = True  # let other windows and commands join in
-
-
-def utc_now() -> datetime:
-    """Return the computer's time, in UTC."""
-    return datetime.now(UTC)
+    clock: Clock = utc_now
 
 
 class Core:
@@ -74,22 +78,24 @@ class Core:
         self.profiles = profiles
         self._options = options
         self.table = PointTable(partial(report, "a watcher of the point table"))
-        chooser = ProfileChooser(profiles.profiles, resolve)
-        kinds = discover(drivers, "DRIVER", DriverType).values()
-        self.acquisition = Acquisition(self.table, kinds, chooser, utc_now, report)
-        rules = discover(app.alarms.rules, "RULE", RuleType).values()
-        self.alarms = AlarmService(rules, project.journal, project.audit, utc_now)
-        self.plant = PlantService(self.acquisition, self.table, profiles.profiles, utc_now)
+        chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
+        self.acquisition = Acquisition(
+            self.table, driver_types(), chooser, options.clock, report
+        )
+        self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
+        self.plant = PlantService(
+            self.acquisition, self.table, profiles.profiles, options.clock
+        )
         changes = partial(past_changes, project.audit)
         self.control = ControlService(
-            self.acquisition, project.audit, utc_now, changes, lambda: self.plant.zone
+            self.acquisition, project.audit, options.clock, changes, lambda: self.plant.zone
         )
         self.recording = Recording(
-            project.folder.history, self.table, settings.history, utc_now
+            project.folder.history, self.table, settings.history, options.clock
         )
         self.services = ProjectService(project)
         self.reports = ReportService(
-            self.plant, self.control, project.documents, self.services, utc_now
+            self.plant, self.control, project.documents, self.services, options.clock
         )
         self.asked = Asked(
             self.plant,
@@ -105,7 +111,6 @@ class Core:
         )
         self._supervisor = Supervisor(report)
         self._applying = asyncio.Lock()
-        self._changes = 0
         self._server: ChannelServer | None = None
 
     async def start(self) -> None:
@@ -115,7 +120,7 @@ class Core:
         self.services.watch(self._on_change)
         if self._options.only is None:
             await self.recording.start()
-        await self._apply(self.services.config)
+        await self._apply()
         self._supervisor.start("alarm delays", self.alarms.run)
         if self._options.listen:
             await self._listen()
@@ -124,12 +129,13 @@ class Core:
 
     async def stop(self) -> None:
         """End in the opposite order; what was acknowledged as stored stays stored."""
-        if self._server is not None:
-            await self._server.stop()
-        await self._supervisor.stop_all()
-        await self.acquisition.stop()
-        await self.recording.stop()
-        await asyncio.get_running_loop().run_in_executor(None, self.project.close)
+        async with AsyncExitStack() as ending:  # the next part ends even when one fails
+            ending.push_async_callback(asyncio.to_thread, self.project.close)
+            ending.push_async_callback(self.recording.stop)
+            ending.push_async_callback(self.acquisition.stop)
+            ending.push_async_callback(self._supervisor.stop_all)
+            if self._server is not None:
+                ending.push_async_callback(self._server.stop)
         _log.info("core stopped")
 
     async def authenticate(self, login: str, password: str) -> Viewer:
@@ -150,22 +156,19 @@ class Core:
         port = await self._server.start()
         self.project.lock.announce(port, token)
 
-    async def _apply(self, config: PlantConfig) -> None:
+    async def _apply(self) -> None:
+        """Put in force what is configured by now; a change is never overtaken by an older."""
         async with self._applying:
-            await self._put_in_force(config)
+            config, only = self.services.config, self._options.only
+            devices = [d for d in config.devices.values() if only is None or d.id in only]
+            links = list(config.links.values())
+            self.plant.apply(config.title, config.zone, links, devices)
+            self.alarms.apply(list(config.rules.values()))
+            await self.acquisition.apply(links, devices)
 
-    async def _put_in_force(self, config: PlantConfig) -> None:
-        only = self._options.only
-        devices = [d for d in config.devices.values() if only is None or d.id in only]
-        links = list(config.links.values())
-        self.plant.apply(config.title, config.zone, links, devices)
-        self.alarms.apply(list(config.rules.values()))
-        await self.acquisition.apply(links, devices)
-
-    def _on_change(self, config: PlantConfig) -> None:
-        self._changes += 1
-        name = f"configuration change {self._changes}"
-        self._supervisor.start(name, lambda: self._apply(config))
+    def _on_change(self, _config: PlantConfig) -> None:
+        name = f"configuration version {self.services.version.number}"
+        self._supervisor.start(name, self._apply)
 
 
 def open_core(
@@ -175,8 +178,23 @@ def open_core(
 
     Raises what `open_project` raises. Broken profiles are logged and left out.
     """
-    project = open_project(folder)
-    profiles = load_all([project.folder.profiles])
+    profiles = load_all([ProjectFolder(folder).profiles])
+    drivers_by_kind = {driver.kind: driver for driver in driver_types()}
+    kinds = {rule.kind for rule in rule_types()}
+    admission = Admission(profiles.profiles, drivers_by_kind, kinds, options.clock)
+    project = open_project(folder, now=options.clock, checks=[admission])
     for error in profiles.errors:
         _log.warning("profile left out: %s", error)
-    return Core(project, profiles, settings, options, crash)
+    core = Core(project, profiles, settings, options, crash)
+    admission.present = lambda: core.services.config
+    return core
+
+
+def driver_types() -> Collection[DriverType]:
+    """Return every driver that can be loaded here."""
+    return discover(drivers, "DRIVER", DriverType).values()
+
+
+def rule_types() -> Collection[RuleType]:
+    """Return every kind of alarm rule that can be loaded here."""
+    return discover(app.alarms.rules, "RULE", RuleType).values()

@@ -4,26 +4,28 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
-from app.compose.core import Core, CoreOptions, open_core
+from app.compose.core import Core, CoreOptions, open_core, utc_now
 from app.compose.places import crash_reports, settings_of
 from app.corethread import CoreThread
 from app.crash import CrashReports
-from app.errors import ProjectInUse
+from app.errors import CoreLost, NotPermitted, ProjectInUse
 from app.logs import start_log, stop_log
 from app.model.device import Presence
 from app.model.reading import DeviceId
-from app.project.folder import ProjectFolder
-from app.project.lock import read_owner
+from app.ports import Clock
+from app.project.folder import ProjectFolder, read_mark
+from app.project.lock import Owner, read_owner
 from app.verbs import Viewer
 
 _T = TypeVar("_T")
 FREE_WITHIN_S = 20.0  # a command waits this long for another one that holds the project
+TRY_AGAIN_S = 0.2
 ANSWERS_WITHIN_S = 15.0
 
 
@@ -68,6 +70,7 @@ def join(
     *,
     only: Collection[DeviceId] | None = None,
     own: bool = False,
+    clock: Clock = utc_now,
 ) -> Iterator[Joined]:
     """Log in to a project for the length of a block.
 
@@ -77,24 +80,28 @@ def join(
         password: That person's.
         only: When we run the core ourselves, serve these devices alone.
         own: Insist on owning the project (a collector does).
+        clock: The core's, when we run it ourselves.
 
     Raises:
         ProjectInUse: It is owned by a core that cannot be joined.
         NotPermitted: Unknown person or wrong password.
     """
+    options = CoreOptions(only, listen=only is None, clock=clock)
     thread = CoreThread()
     thread.start()
     try:
         ends = time.monotonic() + FREE_WITHIN_S
         while True:
             try:
-                with _reached(thread, folder, (login, password), only=only, own=own) as joined:
+                with _reached(
+                    thread, folder, (login, password), options=options, own=own
+                ) as joined:
                     yield joined
                     return
             except _Busy as busy:
                 if time.monotonic() > ends:
                     raise ProjectInUse(str(busy)) from busy
-                time.sleep(0.2)
+                time.sleep(TRY_AGAIN_S)
     finally:
         thread.stop()
 
@@ -109,21 +116,19 @@ def _reached(
     folder: Path,
     person: tuple[str, str],
     *,
-    only: Collection[DeviceId] | None,
+    options: CoreOptions,
     own: bool,
 ) -> Iterator[Joined]:
     owner = read_owner(folder)
     if owner is None:
-        with _owned(thread, folder, person, only) as joined:
+        with _owned(thread, folder, person, options) as joined:
             yield joined
         return
-    if own or not owner.here:
+    if not owner.here or (own and owner.port is not None):
         raise ProjectInUse(owner.sentence(folder))
     if owner.port is None:
         raise _Busy(owner.sentence(folder))
-    client = thread.submit(
-        ChannelClient.connect(owner.port, owner.token().encode(), *person)
-    ).result()
+    client = _connected(thread, folder, owner, person)
     try:
         thread.submit(client.watch_all()).result()
         assert client.viewer is not None  # noqa: S101 - connect raises when nobody logged in
@@ -134,26 +139,36 @@ def _reached(
         thread.submit(client.close()).result()
 
 
+def _connected(
+    thread: CoreThread, folder: Path, owner: Owner, person: tuple[str, str]
+) -> ChannelClient:
+    try:
+        token = owner.token().encode()
+        return thread.submit(ChannelClient.connect(owner.port or 0, token, *person)).result()
+    except CoreLost as error:  # it is just ending, or too busy to answer
+        raise _Busy(str(error)) from error
+    except NotPermitted as error:
+        time.sleep(TRY_AGAIN_S)
+        if read_owner(folder) == owner:
+            raise
+        raise _Busy(str(error)) from error  # it took its token away: it was just ending
+
+
 @contextmanager
 def _owned(
-    thread: CoreThread,
-    folder: Path,
-    person: tuple[str, str],
-    only: Collection[DeviceId] | None,
+    thread: CoreThread, folder: Path, person: tuple[str, str], options: CoreOptions
 ) -> Iterator[Joined]:
+    read_mark(folder)  # what is no project gets no folder for logs either
     with crash_reports(folder) as crash:
-        options = CoreOptions(only, listen=only is None)
         core = _open(folder, options, crash)
-        log = start_log(ProjectFolder(folder).logs)
-        try:
+        with ExitStack() as ending:
+            ending.callback(stop_log, start_log(ProjectFolder(folder).logs))
+            ending.callback(lambda: thread.submit(core.stop()).result())
             viewer = thread.submit(core.authenticate(*person)).result()
             thread.submit(_start(core, crash)).result()
             joined = Joined(thread, core.asked, viewer, core)
             joined.crash = crash
             yield joined
-        finally:
-            thread.submit(core.stop()).result()
-            stop_log(log)
 
 
 def _open(folder: Path, options: CoreOptions, crash: CrashReports) -> Core:

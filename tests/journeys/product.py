@@ -104,16 +104,17 @@ class Demo:
 def running_demo(home: Path, *arguments: object) -> Iterator[Demo]:
     """Run ``heatdesk demo --small --headless`` until the block ends."""
     folder = home / "demo"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "demo", "--small", "--headless", "--dir", str(folder)]
-        + [str(argument) for argument in arguments],
-        stdout=(home / "demo.out").open("w"),
-        stderr=(home / "demo.err").open("w"),
-        text=True,
-        env=environment(home),
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-    )
+    with (home / "demo.out").open("w") as out, (home / "demo.err").open("w") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "demo", "--small", "--headless"]
+            + ["--dir", str(folder), *map(str, arguments)],
+            stdout=out,
+            stderr=err,
+            text=True,
+            env=environment(home),
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+        )
     try:
         demo = Demo(home, folder, process)
         wait_for(

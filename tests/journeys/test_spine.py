@@ -192,6 +192,7 @@ def test_a_killed_device_fades_vanishes_and_returns_while_the_rest_goes_on(demo:
         wait_for(lambda: presence(lost) is Presence.OFFLINE, 40)
         assert time.monotonic() - killed <= 40 + 2  # four cycles of 10 s
         assert presence(other) is Presence.ON
+        wait_for(lambda: any(quality is Quality.OFFLINE for quality, _ in seen), 5)
         faded = [pair for pair in seen if pair[0] is not Quality.GOOD]
         assert [quality for quality, _ in faded] == [Quality.STALE, Quality.OFFLINE]
         assert faded[0][1] is not None
