@@ -29,7 +29,7 @@ from app.project.folder import (
 )
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
-from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, migrate, require_known
+from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
 from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
@@ -248,6 +248,8 @@ def _build(
     keys: Keys,
     now: Clock,
 ) -> None:
+    from app.project.migrating import migrate
+
     folder.make_folders()
     for file, schema in (
         (folder.config, CONFIG),

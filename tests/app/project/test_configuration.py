@@ -15,7 +15,8 @@ from app.model.device import DeviceConfig, LinkId
 from app.model.reading import DeviceId
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
-from app.project.upgrade import CONFIG, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import CONFIG
 from tests.app.project.sites import ZONE, Ticking, device, link, plant, rule
 
 

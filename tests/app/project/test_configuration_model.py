@@ -16,7 +16,8 @@ from app.model.reading import DeviceId
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
 from app.project.difference import differences
-from app.project.upgrade import CONFIG, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import CONFIG
 from tests.app.project.sites import ZONE, Ticking, device, link
 from tests.app.project.sites import rule as alarm_rule
 

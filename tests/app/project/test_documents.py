@@ -17,7 +17,8 @@ from app.database import Manner, open_database
 from app.errors import BadInput, StoreBroken
 from app.model.reading import DeviceId
 from app.project.documents import Documents
-from app.project.upgrade import CONFIG, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import CONFIG
 from tests.app.project.sites import Ticking
 from tests.fakes.clock import FakeClock
 

@@ -19,7 +19,8 @@ from app.model.alarm import Alarm, AlarmState
 from app.model.reading import DeviceId, PointId
 from app.ports import AlarmJournal
 from app.project.journal import SqlAlarmJournal
-from app.project.upgrade import JOURNAL, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import JOURNAL
 from tests.app.project.sites import Process, rule, wait_until
 from tests.plant import NOON
 

@@ -1,5 +1,7 @@
 """An older project is brought up to date as a whole, or stays exactly as it was."""
 
+import importlib
+import pkgutil
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,19 +17,18 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from app.database import health_of, is_interrupted, look_at, recover
 from app.errors import BadInput, StoreBroken
 from app.project.configuration import Configuration
+from app.project.migrating import departures, migrate
 from app.project.upgrade import (
     AUDIT,
     CONFIG,
     JOURNAL,
     Schema,
     bring_up_to_date,
-    departures,
-    migrate,
     require_known,
     revision_of,
 )
 from app.users.tables import ConfigBase
-from tests.app.project.sites import Process, Ticking, plant
+from tests.app.project.sites import Process, Ticking, create, plant
 from tests.app.project.steps import failing, good, stray, wrong
 from tests.plant import NOON
 
@@ -78,6 +79,31 @@ def test_the_steps_lead_to_what_the_program_expects(tmp_path: Path, schema: Sche
 
 
 @pytest.mark.parametrize("schema", ALL, ids=lambda schema: schema.name)
+def test_every_step_is_named_by_its_revision_and_follows_the_one_before(
+    schema: Schema,
+) -> None:
+    before = None
+    modules = sorted(info.name for info in pkgutil.iter_modules(schema.migrations.__path__))
+    for name, revision in zip(modules, schema.revisions(), strict=True):
+        step = importlib.import_module(f"{schema.migrations.__name__}.{name}")
+        assert name.startswith(f"m{revision}_")
+        assert (step.revision, step.down_revision) == (revision, before)
+        before = revision
+
+
+def test_a_project_that_is_up_to_date_is_opened_without_the_migration_library(
+    tmp_path: Path,
+) -> None:
+    root = create(tmp_path)
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.app.project.sites import opened\n"
+        "opened(Path(sys.argv[1]), Path(sys.argv[2])).close()\n"
+        "print([name for name in ('alembic', 'keyring') if name in sys.modules])\n"
+    )
+    assert Process(script, tmp_path, root).rest() == ["[]"]
+
+
+@pytest.mark.parametrize("schema", ALL, ids=lambda schema: schema.name)
 def test_a_departure_from_the_schema_would_be_seen(tmp_path: Path, schema: Schema) -> None:
     file = tmp_path / "new.sqlite"
     migrate(file, schema)
@@ -110,11 +136,9 @@ def test_every_constraint_has_a_name_a_later_step_can_use(schema: Schema) -> Non
 def test_a_stored_example_of_every_revision_can_still_be_opened(
     tmp_path: Path, schema: Schema
 ) -> None:
-    revisions = [
-        script.revision for script in schema.scripts().iterate_revisions("heads", "base")
-    ]
+    revisions = schema.revisions()
     stored = sorted(path.stem.split("-")[1] for path in EXAMPLES.glob(f"{schema.name}-*.sql"))
-    assert stored == sorted(revisions)
+    assert stored == revisions
     for revision in revisions:
         folder = tmp_path / revision
         folder.mkdir()

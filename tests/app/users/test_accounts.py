@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.database import Manner, open_database
 from app.errors import BadInput, NotPermitted, StoreBroken
-from app.project.upgrade import CONFIG, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import CONFIG
 from app.users.accounts import NOBODY, Accounts, normal_login, require_person
 from app.users.tables import AccountRow
 from app.verbs import Capability

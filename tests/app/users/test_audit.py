@@ -13,7 +13,8 @@ from app.asked import AuditVerbs
 from app.database import Manner, look_at, open_database
 from app.errors import NotPermitted, StoreBroken
 from app.ports import AuditTrail
-from app.project.upgrade import AUDIT, migrate
+from app.project.migrating import migrate
+from app.project.upgrade import AUDIT
 from app.users.audit import AuditService, SqlAuditTrail, head_file, read_head, verify_audit
 from app.users.chain import ChainEntry
 from app.verbs import verbs_of
