@@ -52,15 +52,17 @@ def put_closing(flow: Flow, data: CommissioningData, _: Words) -> None:
     )
 
 
-def checksum_block(digest: str, pages: int) -> Block:
+def checksum_block(digest: str, pages: int, *, signed: bool = True) -> Block:
     """Return the line with the data's checksum, to stand above the last page's footer."""
 
     def draw(sheet: Sheet, top: float) -> None:
         _ = sheet.words
         sheet.text(LEFT_MM, top + 2.5, _("Data checksum, SHA-256"), FOOT)
-        told = _("The signatures cover pages 1 – {n} and the data file kept with them.")
-        check = _("Its SHA-256 is this checksum.")
-        sheet.text(RIGHT_EDGE_MM, top + 2.5, f"{told.format(n=pages)} {check}", FOOT, at=1)
+        told = _("It is the SHA-256 of the data file kept with this report.")
+        if signed:
+            cover = _("The signatures cover pages 1 – {n} and these data.").format(n=pages)
+            told = f"{cover} {told}"
+        sheet.text(RIGHT_EDGE_MM, top + 2.5, told, FOOT, at=1)
         sheet.text(LEFT_MM, top + 6.5, grouped(digest), CODE)
 
     return Drawn(7.6, draw)

@@ -26,7 +26,7 @@ def commissioning_pdf(data: CommissioningData, letterhead: Letterhead, words: Wo
     """Return the report as a PDF. Blocks for about a second; any thread."""
     digest = checksum(canonical(data))
     first, rest = cover(data, load_logo(letterhead.logo), words)
-    pages: list[Page] = [first, *settings_pages(data, words)]
+    pages: list[Page] = [*first, *settings_pages(data, words)]
     flow = Flow(BODY_TOP_MM)
     put_read_outs(flow, rest, data, words)
     put_schedules(flow, data, words)

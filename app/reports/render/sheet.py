@@ -1,5 +1,6 @@
 """One sheet of paper to draw on: millimetres from its upper left corner, black and greys."""
 
+import re
 from collections.abc import Sequence
 
 from reportlab.pdfgen.canvas import Canvas
@@ -19,6 +20,7 @@ from app.reports.render.style import (
 from app.reports.words import Words
 
 Spot = tuple[float, float]  # x, y in mm
+_UNIT = re.compile(r"(?<=\d) (?=°)")  # a number and its degrees stay on one line
 _EVEN_ODD, _NON_ZERO = 0, 1  # reportlab's fill modes
 _BEZIER_CIRCLE = 0.5523  # handle length of a quarter circle, in radii
 
@@ -216,7 +218,7 @@ def wrap(text: str, style: Type, width_mm: float) -> list[str]:
     """Return ``text`` in lines no wider than ``width_mm``; a longer word is cut apart."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _UNIT.sub("\u00a0", " ".join(text.split())).split(" "):
         longer = f"{line} {word}" if line else word
         if Sheet.width(longer, style) <= width_mm:
             line = longer
@@ -228,7 +230,7 @@ def wrap(text: str, style: Type, width_mm: float) -> list[str]:
             fits = _fitting(line, style, width_mm)
             lines.append(line[:fits])
             line = line[fits:]
-    return [*lines, line] if line or not lines else lines
+    return [*lines, line] if line else lines
 
 
 def _fitting(word: str, style: Type, width_mm: float) -> int:

@@ -1,0 +1,255 @@
+"""Makes reports on demand: reads the device afresh, prints, files, and compares."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from app.asked import DeviceDetail, Document
+from app.errors import BadInput
+from app.model.alarm import Alarm
+from app.model.control import WriteResult
+from app.model.profile import Profile
+from app.model.reading import DeviceId, Reading
+from app.ports import Clock
+from app.reports import commissioning, difference
+from app.reports.commissioning_data import CommissioningData, Run, Utility
+from app.reports.difference_data import difference as compare
+from app.reports.filing import canonical, next_number, number_in
+from app.reports.gather import Gathered, gather
+from app.reports.letterhead import Letterhead
+from app.reports.reporttype import ReportType
+from app.reports.words import Words
+from app.verbs import Capability, Viewer, verb
+
+
+class Plant(Protocol):
+    """What the reports ask of the plant; `app.plant.service.PlantService` fulfils it."""
+
+    async def title(self, viewer: Viewer) -> str: ...
+
+    async def zone_name(self, viewer: Viewer) -> str: ...
+
+    async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail: ...
+
+    async def read_now(
+        self, viewer: Viewer, device: DeviceId, keys: Collection[str]
+    ) -> Sequence[Reading]: ...
+
+
+class Changes(Protocol):
+    """Who wrote a setting last; `app.control.service.ControlService` fulfils it."""
+
+    async def last_changes(
+        self, viewer: Viewer, device: DeviceId
+    ) -> Mapping[str, WriteResult]: ...
+
+
+class Alarms(Protocol):
+    """What stands at the time of reading; `app.alarms.service.AlarmService` fulfils it."""
+
+    async def standing(self, viewer: Viewer) -> Sequence[Alarm]: ...
+
+
+class Filing(Protocol):
+    """Where reports are kept; blocks, any thread: `app.project.documents.Documents`."""
+
+    def file(
+        self,
+        content: bytes | Path,
+        name: str,
+        *,
+        title: str,
+        kind: str,
+        created_by: str,
+        device: DeviceId | None = None,
+        zone: tzinfo = ...,
+    ) -> Document: ...
+
+    def all(self, device: DeviceId | None = None) -> list[Document]: ...
+
+    def get(self, document: str) -> Document: ...
+
+
+class ReportService:
+    """Fulfils `app.asked.ReportVerbs`; lives on the core's loop, works in threads."""
+
+    def __init__(
+        self,
+        plant: Plant,
+        control: Changes,
+        alarms: Alarms,
+        documents: Filing,
+        profile_of: Callable[[DeviceId], Profile | None],
+        letterhead: Callable[[], Letterhead],
+        clock: Clock,
+    ) -> None:
+        """``profile_of`` tells the profile in force, None before the device said who it is.
+
+        ``letterhead`` is asked at each report, so that a new name or logo holds at once.
+        """
+        self._plant = plant
+        self._control = control
+        self._alarms = alarms
+        self._documents = documents
+        self._profile_of = profile_of
+        self._letterhead = letterhead
+        self._clock = clock
+        self._numbering = asyncio.Lock()  # a number is free until its report is filed
+
+    @verb(Capability.MAKE_REPORT)
+    async def commissioning(
+        self, viewer: Viewer, device: DeviceId, language: str = "en"
+    ) -> Sequence[Document]:
+        """Read all settings now, print PDF and XLSX, file both with their data.
+
+        What the device does not tell now stands as not read, never as an older value.
+        Returns the PDF, the XLSX and the data, in this order.
+
+        Raises:
+            DeviceUnreachable: The device does not answer at all; nothing is filed.
+            BadInput: There is no such device.
+        """
+        source = await self._read(viewer, device, language)
+        letterhead = self._letterhead()
+        async with self._numbering:
+            return await asyncio.to_thread(
+                self._make_commissioning, source, letterhead, viewer.name
+            )
+
+    @verb(Capability.MAKE_REPORT)
+    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
+        """Print the difference of two commissioning reports; file it with the newer's device.
+
+        ``older`` and ``newer`` are the ids of any document of the reports: PDF, XLSX or
+        data. Returns the PDF, the XLSX and the data, in this order.
+
+        Raises:
+            BadInput: A document is no commissioning report, or its data are gone or spoilt.
+        """
+        letterhead, at = self._letterhead(), self._clock()
+        async with self._numbering:
+            return await asyncio.to_thread(
+                self._make_difference, (older, newer), letterhead, viewer.name, at
+            )
+
+    async def _read(self, viewer: Viewer, device: DeviceId, language: str) -> Gathered:
+        """Ask the device for everything, and the services for what they know of it."""
+        before = (await self._plant.device(viewer, device)).view.standing
+        started_at = self._clock()
+        readings = await self._plant.read_now(viewer, device, [])
+        ended_at = self._clock()
+        detail = await self._plant.device(viewer, device)  # afresh: clock, standing, profile
+        standing = await self._alarms.standing(viewer)
+        letterhead = self._letterhead()
+        return Gathered(
+            number="",
+            language=language,
+            utility=Utility(letterhead.utility, letterhead.address),
+            project=await self._plant.title(viewer),
+            zone=await self._plant.zone_name(viewer),
+            detail=detail,
+            before=before,
+            profile=self._profile_of(device),
+            readings=readings,
+            run=Run(viewer.name, viewer.login, viewer.workstation, started_at, ended_at),
+            changes=await self._control.last_changes(viewer, device),
+            alarms=[alarm for alarm in standing if alarm.rule.device == device],
+        )
+
+    def _make_commissioning(
+        self, source: Gathered, letterhead: Letterhead, by: str
+    ) -> list[Document]:
+        kind, device = commissioning.REPORT, source.detail.view.config.id
+        number = self._next_number(kind, source.run.ended_at, source.zone)
+        filed = self._documents.all(device)
+        last, notes = self._last(filed)
+        shown = [document for document in filed if not document.kind.endswith("-data")]
+        source = replace(source, number=number, documents=shown, last=last, notes=notes)
+        data = gather(source)
+        return self._file(kind, data, letterhead, by, device)
+
+    def _make_difference(
+        self, ids: tuple[str, str], letterhead: Letterhead, by: str, at: datetime
+    ) -> list[Document]:
+        kind = difference.REPORT
+        older, newer = (self._data_of(one) for one in ids)
+        data = compare(
+            older,
+            newer,
+            number=self._next_number(kind, at, newer.zone),
+            language=newer.language,
+            made_at=at,
+            made_by=by,
+        )
+        return self._file(kind, data, letterhead, by, DeviceId(newer.device.id))
+
+    def _next_number(self, kind: ReportType, at: datetime, zone: str) -> str:
+        titles = (document.title for document in self._documents.all())
+        return next_number(kind.letters, titles, at, ZoneInfo(zone))
+
+    def _file(
+        self, kind: ReportType, data: Any, letterhead: Letterhead, by: str, device: DeviceId
+    ) -> list[Document]:
+        """Make every file of a report first, then file them: nothing is filed by halves."""
+        words = Words(data.language)
+        made = {end: render(data, letterhead, words) for end, render in kind.renders.items()}
+        names = {
+            commissioning.REPORT.kind: words("Commissioning report"),
+            difference.REPORT.kind: words("Difference of two reports"),
+        }
+        parts = [(kind.document, end, content) for end, content in made.items()]
+        return [
+            self._documents.file(
+                content,
+                f"{data.number}{end}",
+                title=f"{data.number} {names[kind.kind]}",
+                kind=document_kind,
+                created_by=by,
+                device=device,
+                zone=ZoneInfo(data.zone),
+            )
+            for document_kind, end, content in [*parts, (kind.data, ".json", canonical(data))]
+        ]
+
+    def _last(
+        self, filed: Sequence[Document]
+    ) -> tuple[CommissioningData | None, tuple[str, ...]]:
+        """Return the newest readable report's data, and a sentence for each unreadable one."""
+        notes: list[str] = []
+        for document in filed:
+            if document.kind != commissioning.REPORT.data:
+                continue
+            try:
+                return self._restored(document), tuple(notes)
+            except BadInput as error:
+                notes.append(f"A former report is not compared: {error}.")
+        return None, tuple(notes)
+
+    def _data_of(self, document_id: str) -> CommissioningData:
+        document = self._documents.get(document_id)
+        if document.kind != commissioning.REPORT.data:
+            document = self._beside(document, number_in(document.title))
+        return self._restored(document)
+
+    def _beside(self, document: Document, number: str) -> Document:
+        """Return the data file filed with a report's PDF or XLSX."""
+        if document.kind == commissioning.REPORT.document and number:
+            for other in self._documents.all(document.device):
+                if other.kind == commissioning.REPORT.data and number_in(other.title) == number:
+                    return other
+            raise BadInput(f"{document.title}: its data are not kept, it cannot be compared")
+        raise BadInput(f"{document.title}: this is no commissioning report")
+
+    @staticmethod
+    def _restored(document: Document) -> CommissioningData:
+        name = document.path.name
+        try:
+            raw = document.path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"{name}: the data of {document.title} are gone: {error}") from error
+        data: CommissioningData = commissioning.REPORT.restore(raw, name)
+        return data

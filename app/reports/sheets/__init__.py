@@ -1,0 +1,1 @@
+"""The spreadsheets of the commissioning report and of the difference of two such reports."""
