@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from app.errors import BadInput
 from flowdiagrams.elements import KINDS, Element, Symbol
-from flowdiagrams.manifest import Manifest, manifests
+from flowdiagrams.manifest import Manifest, manifest_faults, manifests
 from flowdiagrams.parts import (
     PLACE,
     TEXT,
@@ -85,16 +86,25 @@ def dump(document: Document) -> str:
 
 def load_library(name: str) -> tuple[Document, tuple[str, ...]]:
     """Return the ready picture ``name``; an unknown name gives an empty one and says so."""
-    library = files("flowdiagrams.library")
-    known = {
-        file.name.removesuffix(".json"): file
-        for file in library.iterdir()
-        if file.name.endswith(".json")
-    }
+    known = _library()
     if name not in known:
         fault = f'picture "{name}" is not in the library{suggestion(name, known)}'
         return Document(name="", title="", size=(0, 0)), (fault,)
     return load(known[name].read_text(encoding="utf-8"), f"{name}.json")
+
+
+def library_faults() -> tuple[str, ...]:
+    """Return a sentence for everything wrong with the symbols and ready pictures."""
+    pictures = (fault for name in sorted(_library()) for fault in load_library(name)[1])
+    return (*manifest_faults(), *pictures)
+
+
+def _library() -> dict[str, Traversable]:
+    return {
+        file.name.removesuffix(".json"): file
+        for file in files("flowdiagrams.library").iterdir()
+        if file.name.endswith(".json")
+    }
 
 
 class _Loading:

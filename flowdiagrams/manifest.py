@@ -50,19 +50,34 @@ class Manifest:
         return next(state for state in self.states if _fits(state.when, values))
 
 
+@cache
+def _read_all() -> tuple[Mapping[str, Manifest], tuple[str, ...]]:
+    found: dict[str, Manifest] = {}
+    faults: list[str] = []
+    folder = files("flowdiagrams.symbols")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        name = file.name.removesuffix(".json")
+        if name == file.name:
+            continue
+        try:
+            found[name] = read_manifest(name, file.read_text(encoding="utf-8"))
+        except BadInput as error:
+            faults.append(str(error))
+    return found, tuple(faults)
+
+
 def _fits(when: Mapping[str, int], values: Mapping[str, float | None]) -> bool:
     return all(values.get(name) == wanted for name, wanted in when.items())
 
 
-@cache
 def manifests() -> Mapping[str, Manifest]:
-    """Return the manifest of every symbol, by its name."""
-    folder = files("flowdiagrams.symbols")
-    return {
-        name: read_manifest(name, file.read_text(encoding="utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if (name := file.name.removesuffix(".json")) != file.name
-    }
+    """Return the manifest of every symbol that can be used, by its name."""
+    return _read_all()[0]
+
+
+def manifest_faults() -> tuple[str, ...]:
+    """Return a sentence for every symbol that cannot be used."""
+    return _read_all()[1]
 
 
 def drawing(name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from app.profiles.loader import load_all
 from flowdiagrams.describe import published
-from flowdiagrams.document import Document, dump, load, load_library
+from flowdiagrams.document import Document, dump, library_faults, load, load_library
 from flowdiagrams.elements import Field, Line, Pipe, Symbol
 from flowdiagrams.manifest import manifests
 from flowdiagrams.parts import Place
@@ -103,6 +103,10 @@ def test_leaders_need_what_they_lead_to(document: Document) -> None:
     for line in document.elements:
         if isinstance(line, Line) and line.style == "leader":
             assert line.needs, line
+
+
+def test_the_library_as_shipped_has_no_faults() -> None:
+    assert library_faults() == ()
 
 
 def test_some_profile_shows_the_picture_of_the_a266_1() -> None:

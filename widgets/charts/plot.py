@@ -6,18 +6,21 @@ from typing import Any
 
 import pyqtgraph
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor, QPen
+from PyQt6.QtGui import QColor, QPen, QPixmapCache
 from PyQt6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from widgets.charts.axes import NumberAxis, TimeAxis
 from widgets.charts.pens import Pen
+from widgets.charts.reduce import reduced
 from widgets.fonts import SMALL_PX, font
 from widgets.theme import Theme
 
 LINE_PX = 1.5
 FADED = 0.45  # strength of what is stale or uncertain
 DOT_PX = 3
-MOST_SMOOTH = 8  # pens; smoothing more of them would hold up the window
+LINE_PX_APART = 2  # of these pixels the extremes are drawn: nobody sees finer
+MOST_SMOOTH = 5  # pens; smoothing more of them would hold up the window
+KEPT_PICTURES_KB = 32 * 1024  # of lines; Qt's own 10 MB are too few for five on a big screen
 NAME_PX = 14  # from one name at the lines' ends to the next
 NEAR_THE_EDGE = 0.94  # of the width: a name no longer fits behind its line
 SHORTEST_S = 60  # nobody zooms in further
@@ -38,12 +41,16 @@ class _Drawn:
         self.name.setFont(font(SMALL_PX, strong=True))
         for item in (self.good, self.doubtful, self.lone, self.name):
             view.addItem(item, ignoreBounds=item is self.name)
-        for line in (self.good, self.doubtful):  # set before adding, these would be lost
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
-            line.opts["autoDownsampleFactor"] = 1  # samples a pixel; more are not seen
+        for line in (self.good, self.doubtful):
             # The cursor moves over a kept picture of the line instead of drawing it again.
             line.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def draw(self, start: float, end: float, pixels: int) -> None:
+        """Draw what is seen of the pen's lines in a period."""
+        lines = self.pen.lines
+        for item, y in ((self.good, lines.good), (self.doubtful, lines.doubtful)):
+            item.setData(*reduced(lines.x, y, start, end, pixels), connect="finite")
+        self.lone.setData(lines.lone_x, lines.lone_y)
 
 
 class DayPlot(QWidget):
@@ -72,6 +79,7 @@ class DayPlot(QWidget):
         self._views: dict[str, Any] = {}
         self._scales: dict[str, Any] = {}
         self._main = self._lay_out([pen.spec.unit for pen in pens])
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), KEPT_PICTURES_KB))
         smooth = len(pens) <= MOST_SMOOTH
         self._drawn = {
             pen.point: _Drawn(pen, self._views[pen.spec.unit], smooth=smooth) for pen in pens
@@ -80,6 +88,7 @@ class DayPlot(QWidget):
         self._line.hide()
         self._main.addItem(self._line, ignoreBounds=True)
         self._area.scene().sigMouseMoved.connect(self._moved)
+        self._main.sigXRangeChanged.connect(lambda *_: self._draw_lines())
         self.wear(theme)
 
     def show_period(self, start_s: float, end_s: float, *, whole: bool) -> None:
@@ -92,12 +101,8 @@ class DayPlot(QWidget):
 
     def draw(self) -> None:
         """Draw every pen's lines anew."""
-        for drawn in self._drawn.values():
-            lines = drawn.pen.lines
-            drawn.good.setData(lines.x, lines.good, connect="finite")
-            drawn.doubtful.setData(lines.x, lines.doubtful, connect="finite")
-            drawn.lone.setData(lines.lone_x, lines.lone_y)
         self._fit()
+        self._draw_lines()
         self._name()
 
     def set_cursor(self, moment_s: float | None) -> None:
@@ -170,7 +175,14 @@ class DayPlot(QWidget):
         for view in self._views.values():
             if view is not self._main:
                 view.setGeometry(self._main.sceneBoundingRect())
+        self._draw_lines()
         self._name()
+
+    def _draw_lines(self) -> None:
+        start, end = self._main.viewRange()[0]
+        pixels = max(int(self._main.width()) // LINE_PX_APART, 1)
+        for drawn in self._drawn.values():
+            drawn.draw(start, end, pixels)
 
     def _is_whole(self) -> bool:
         shown = self._main.viewRange()[0]

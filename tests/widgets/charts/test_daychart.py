@@ -41,6 +41,7 @@ class History:
         self.asked: list[tuple[datetime, datetime]] = []
         self.fails = ""
         self.empty = False
+        self.step_s = 900
         self.lost: tuple[datetime, datetime] | None = None
 
     async def range(
@@ -50,7 +51,9 @@ class History:
         if self.fails:
             raise StoreBroken(self.fails)
         last = min(end, NOON).timestamp()
-        times = np.arange(start.timestamp(), start.timestamp() if self.empty else last, 900)
+        times = np.arange(
+            start.timestamp(), start.timestamp() if self.empty else last, self.step_s
+        )
         return [self._series(nth, point, times) for nth, point in enumerate(points)]
 
     def _series(self, nth: int, point: PointId, times: Floats) -> Series:
@@ -226,13 +229,15 @@ def test_each_unit_has_the_range_of_its_own_values(stage: Stage) -> None:
         assert high - low < level
 
 
-def test_reduction_and_clipping_are_really_on(stage: Stage) -> None:
+def test_a_day_of_ten_second_samples_is_drawn_from_few_points(stage: Stage) -> None:
+    stage.history.step_s = 10
     chart = stage.chart(S3)
     assert chart._plot is not None
     line = chart._plot._drawn[point(S3)].good
-    assert line.opts["autoDownsample"] is True
-    assert line.opts["downsampleMethod"] == "peak"
-    assert line.opts["clipToView"] is True
+    assert len(chart.pens[0].trace) > 4000
+    assert len(line.xData) < len(chart.pens[0].trace)
+    chart._plot._main.setXRange(NOON.timestamp() - 1200, NOON.timestamp(), padding=0)
+    assert 120 <= len(line.xData) <= 123, "zoomed in, every sample is drawn"
 
 
 def test_the_cursor_tells_the_value_under_it(stage: Stage) -> None:
