@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,11 @@ from app.errors import BadInput
 from app.model.reading import DeviceId
 from app.words import _
 
-KINDS = {"commissioning": "all settings and identification of a device, with signatures"}
+if TYPE_CHECKING:
+    from app.compose.joining import Joined
+
 FORMATS = (".pdf", ".xlsx")
+_TWO = 2
 
 
 def run(
@@ -33,11 +36,12 @@ def run(
     password_file: PasswordFile = None,
 ) -> None:
     """Make a report."""
+    kinds = _kinds()
     if list_kinds:
-        for name, summary in KINDS.items():
-            tell(f"{name:<16} {summary}")
+        for name, summary in kinds.items():
+            tell(f"{name:<16} {_(summary)}")
         return
-    if kind not in KINDS or project is None or out is None:
+    if kind not in kinds or project is None or out is None:
         raise BadInput(
             _("say which report, of which project, and --out; --list prints the kinds")
         )
@@ -54,22 +58,47 @@ def run(
         tell(str(target))
 
 
+def _kinds() -> dict[str, str]:
+    import app.reports
+    from app.plugins import discover
+    from app.reports.reporttype import ReportType
+
+    found = discover(app.reports, "REPORT", ReportType).values()
+    return {kind.kind: kind.summary for kind in found}
+
+
 def _make(
-    project: Path, person: tuple[str, str], devices: Sequence[str], language: str
+    kind: str, project: Path, person: tuple[str, str], devices: Sequence[str], language: str
 ) -> list[tuple[str, Sequence[Document]]]:
     from app.compose.joining import join
 
-    wanted = [DeviceId(device) for name in devices for device in name.split(",")]
+    wanted = [DeviceId(device) for device in devices]
     with join(project, *person, only=set(wanted) or None) as joined:
         joined.wait_for_answers()
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         if not views:
             raise BadInput(_("the project has no devices"))
-        reports, viewer = joined.asked.reports, joined.viewer
-        return [
-            (device, joined.ask(reports.commissioning(viewer, device, language)))
-            for device in wanted or [views[0].config.id]
-        ]
+        made = []
+        for device in wanted or [views[0].config.id]:
+            if kind == "difference":
+                made.append((device, _difference(joined, device)))
+                continue
+            work = joined.asked.reports.commissioning(joined.viewer, device, language)
+            made.append((device, joined.ask(work)))
+        return made
+
+
+def _difference(joined: "Joined", device: DeviceId) -> Sequence[Document]:
+    """Compare the last two commissioning reports of a device."""
+    filed = joined.ask(joined.asked.project.documents(joined.viewer, device))
+    reports = [d for d in filed if d.kind == "commissioning-report" and d.path.suffix == ".pdf"]
+    if len(reports) < _TWO:
+        raise BadInput(
+            _("{device} has no two commissioning reports to compare").format(device=device)
+        )
+    newer, older = reports[:_TWO]
+    work = joined.asked.reports.difference(joined.viewer, older.id, newer.id)
+    return joined.ask(work)
 
 
 COMMAND = Command("report", run, 80)

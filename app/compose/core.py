@@ -24,6 +24,7 @@ from app.compose.admission import Admission
 from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
+from app.errors import BadInput
 from app.model.reading import DeviceId
 from app.plant.service import PlantService
 from app.plugins import discover
@@ -35,6 +36,7 @@ from app.project.config import PlantConfig
 from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
 from app.project.service import ProjectService
+from app.reports.letterhead import Letterhead
 from app.settings.parts import Settings
 from app.users.audit import AuditService
 from app.verbs import Viewer
@@ -95,7 +97,13 @@ class Core:
         )
         self.services = ProjectService(project)
         self.reports = ReportService(
-            self.plant, self.control, project.documents, self.services, options.clock
+            self.plant,
+            self.control,
+            self.alarms,
+            project.documents,
+            self.acquisition.profile_of,
+            self._letterhead,
+            options.clock,
         )
         self.asked = Asked(
             self.plant,
@@ -147,6 +155,16 @@ class Core:
             password,
             socket.gethostname(),
         )
+
+    def _letterhead(self) -> Letterhead:
+        config = self.services.config
+        logo: Path | None = None
+        if config.logo:
+            try:
+                logo = self.project.documents.get(config.logo).path
+            except BadInput as error:
+                _log.warning("reports go without a logo: %s", error)
+        return Letterhead(config.utility, logo=logo)
 
     async def _listen(self) -> None:
         token = secrets.token_hex(32)
