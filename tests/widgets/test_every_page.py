@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -175,6 +175,36 @@ def test_switching_day_and_night_redraws_an_open_page(
     by_night = page.grab().toImage()
     assert by_day != by_night
     desk.look.use("day")
+
+
+class Watcher(QObject):
+    """Notes every window that comes up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        shows = event is not None and event.type() == QEvent.Type.Show
+        if shows and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_opening_a_page_flashes_no_window(
+    make_desk: MakeDesk,
+    plant: FakeServices,
+    place: tuple[str, str],
+    qtbot: QtBot,
+    qapp: QApplication,
+) -> None:
+    watcher = Watcher()
+    qapp.installEventFilter(watcher)
+    page = opened(make_desk(plant), place, qtbot)
+    qtbot.addWidget(page)
+    qapp.removeEventFilter(watcher)
+    assert watcher.windows == [type(page).__name__]
 
 
 def test_a_person_sees_only_the_pages_they_may_open() -> None:

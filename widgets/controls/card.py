@@ -39,8 +39,8 @@ class Card(QFrame):
         self.subtitle = label(subtitle, "quiet")
         self.title = label(title, "strong")
         self.head = Bar("cardhead", HEAD_PX).add(self.title, self.subtitle).stretch()
-        self.head.setVisible(bool(title))
         self.body.addWidget(self.head)
+        self.head.setVisible(bool(title))
 
 
 class Bar(QFrame):

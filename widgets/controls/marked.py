@@ -14,12 +14,12 @@ class Marked(QWidget):
         super().__init__()
         self._look, self._mark = look, mark
         self._icon, self.word = QLabel(), label(word, role)
-        self.word.setVisible(bool(word))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._icon)
         row.addWidget(self.word, 1)
+        self.word.setVisible(bool(word))
         look.changed.connect(self._paint)
         self._paint()
 

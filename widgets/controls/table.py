@@ -180,10 +180,11 @@ class Table(QTableView, Generic[_T]):
             self.rows_model.touch(first, last if last >= 0 else self.rows_model.rowCount() - 1)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not enter:
+            super().keyPressEvent(event)
+        elif self.state() != QAbstractItemView.State.EditingState:  # then it is the editor's
             self._open(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is not None:

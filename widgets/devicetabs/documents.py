@@ -82,11 +82,11 @@ class DocumentsTab(Tab):
             _("Commissioning report"), self.make_report, look=look, drawing="report"
         )
         may = self.context.viewer.may(Capability.MAKE_REPORT)
-        self._report.setVisible(may)
         self._said = label("", "quiet")
         tools = Bar("toolbar", 48).add(self._said, self.busy).stretch()
         open_it = button(_("Open"), self._open_current, look=look, drawing="open")
         card.body.addWidget(tools.add(open_it, self._report))
+        self._report.setVisible(may)
         self._notice = Notice(look)
         card.body.addWidget(self._notice)
         self._stack = QStackedWidget()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from PyQt6.QtCore import QModelIndex, Qt
-from PyQt6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.desk import Desk
+from tests.fakes.hands import double_click, key
 from tests.fakes.smallplant import many
 from widgets.controls.table import Table
 from widgets.models.devices import device_columns
@@ -112,12 +112,11 @@ def test_enter_and_double_click_open_the_row(qtbot: QtBot) -> None:
     table.show()
     table.selectRow(1)
     with qtbot.waitSignal(table.opened) as by_key:
-        QTest.keyClick(table, Qt.Key.Key_Return)
+        key(table, Qt.Key.Key_Return)
     assert by_key.args == [ROWS[1]]
     place = table.visualRect(table.rows_model.index(2, 0)).center()
     with qtbot.waitSignal(table.opened) as by_mouse:
-        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        double_click(table.viewport() or table, place)
     assert by_mouse.args == [ROWS[2]]
 
 

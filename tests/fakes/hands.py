@@ -1,0 +1,32 @@
+"""The hands of a person at the screen: keys and mouse, as Qt's own test module sends them."""
+
+from typing import Any, cast
+
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+
+_test = cast("Any", QTest)  # its stubs count `self` as an argument
+_NONE = Qt.KeyboardModifier.NoModifier
+_LEFT = Qt.MouseButton.LeftButton
+
+
+def key(widget: QWidget, which: Qt.Key, modifier: Qt.KeyboardModifier = _NONE) -> None:
+    """Press and release one key."""
+    _test.keyClick(widget, which, modifier)
+
+
+def type_text(widget: QWidget, text: str) -> None:
+    """Type a text."""
+    _test.keyClicks(widget, text)
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    """Click with the left button, in the middle or at a place."""
+    _test.mouseClick(widget, _LEFT, _NONE, at or widget.rect().center())
+
+
+def double_click(widget: QWidget, at: QPoint) -> None:
+    """Click twice, quickly."""
+    click(widget, at)
+    _test.mouseDClick(widget, _LEFT, _NONE, at)
