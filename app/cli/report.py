@@ -47,7 +47,8 @@ def run(
         )
     if out.suffix.lower() not in FORMATS:
         raise BadInput(_("{file}: it must end with .pdf or .xlsx").format(file=out))
-    reports = _make(project, who(project, user, password_file), devices or [], language)
+    wished = [name for part in devices or [] for name in part.split(",")]
+    reports = _make(kind, project, who(project, user, password_file), wished, language)
     for device, made in reports:
         target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
         chosen = next(d for d in made if d.path.suffix.lower() == out.suffix.lower())
@@ -78,7 +79,7 @@ def _make(
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         if not views:
             raise BadInput(_("the project has no devices"))
-        made = []
+        made: list[tuple[str, Sequence[Document]]] = []
         for device in wanted or [views[0].config.id]:
             if kind == "difference":
                 made.append((device, _difference(joined, device)))
