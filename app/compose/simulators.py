@@ -46,6 +46,8 @@ class Simulators:
 
     def stop(self) -> None:
         """End every simulator."""
+        if not self._running:
+            return  # another demo may run on this folder: its list is not ours to remove
         stop_all([simulated.process for simulated in self._running])
         self._running.clear()
         (self._folder / LIST_NAME).unlink(missing_ok=True)
