@@ -1,6 +1,7 @@
 """Which point of the device fills which slot of a picture, and what it reads now."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Binding:
     def __init__(self, slots: Mapping[str, PointId], specs: Mapping[str, PointSpec]) -> None:
         self._slots = dict(slots)
         self._specs = {slot: _spec(point, specs) for slot, point in self._slots.items()}
+        self._drawn = dict(self._specs)  # with no more decimals than the picture wants
         self._readings: dict[PointId, Reading] = {}
 
     def bound(self, slots: Iterable[str]) -> bool:
@@ -44,6 +46,16 @@ class Binding:
     def spec(self, slot: str) -> PointSpec:
         """Return what is known of a bound slot's point."""
         return self._specs[slot]
+
+    def round_to(self, decimals: int, slots: Iterable[str]) -> None:
+        """Draw these slots' values with at most so many decimals; their tips keep all."""
+        for slot in slots:
+            if slot in self._drawn and self._drawn[slot].decimals > decimals:
+                self._drawn[slot] = replace(self._drawn[slot], decimals=decimals)
+
+    def decimals(self, slot: str) -> int:
+        """Return how many decimals a bound slot's values are drawn with."""
+        return self._drawn[slot].decimals
 
     def take(self, reading: Reading) -> None:
         """Remember a point's newest reading."""
@@ -66,7 +78,7 @@ class Binding:
 
     def figure(self, slot: str, now: datetime) -> Figure:
         """Return how a bound slot's value looks at ``now`` (UTC)."""
-        return figure(self.reading(slot), self._specs[slot], now)
+        return figure(self.reading(slot), self._drawn[slot], now)
 
     def tip(self, slot: str, now: datetime, zone: tzinfo | None = None) -> str:
         """Return the plain text that explains a bound slot's value, in ``zone``'s time."""

@@ -133,6 +133,7 @@ class Field(Element):
     band_width: str = part(SLOT, "")
     band_low: str = part(SLOT, "")
     band_high: str = part(SLOT, "")
+    decimals: int = part(whole(0, 3), 1)  # at most; never more than the point resolves
 
     def __post_init__(self) -> None:
         _as_many("limit_x", self.limit_x, "limit_y", self.limit_y)
@@ -149,6 +150,7 @@ class Value(Element):
     tag: str = part(TEXT, "")
     name: str = part(TEXT, "")
     size: int = part(whole(12, 16), 16)
+    decimals: int = part(whole(0, 3), 1)  # at most; never more than the points resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,7 @@ class Curve(Element):
     y: str = part(SLOT, "")
     low: str = part(SLOT, "")
     high: str = part(SLOT, "")
+    decimals: int = part(whole(0, 3), 1)  # of the working point, at most
 
     def __post_init__(self) -> None:
         _as_many("outdoor", self.outdoor, "points", self.points)

@@ -92,7 +92,7 @@ class CurveLook:
 def reference(field: Field, binding: Binding) -> Reference:
     """Return what the field's value is judged against now."""
     set_point, limit = binding.number(field.set_point), limit_now(field, binding)
-    decimals = binding.spec(field.slot).decimals
+    decimals = binding.decimals(field.slot)
     notes = []
     if set_point is not None:
         notes.append(_("set {value}").format(value=figures(set_point, decimals)))
@@ -181,7 +181,7 @@ def bar_look(bar: Bar, binding: Binding, now: datetime, alarm: int | None) -> Ba
 def title_look(title: Title, binding: Binding, now: datetime) -> TitleLook:
     """Return what the head of a circuit says; a status that repeats the mode is left out."""
     mode, status = (
-        binding.figure(slot, now) if slot and binding.bound((slot,)) else None
+        _begun(binding.figure(slot, now)) if slot and binding.bound((slot,)) else None
         for slot in (title.mode, title.status)
     )
     return TitleLook(mode, None if mode and status and mode.text == status.text else status)
@@ -200,13 +200,18 @@ def curve_look(curve: Curve, binding: Binding) -> CurveLook:
     ]
     outdoor, flow = binding.number(curve.x), binding.number(curve.y)
     working = None if outdoor is None or flow is None else (outdoor, flow)
-    text = figures(flow, binding.spec(curve.y).decimals) if flow is not None else ""
+    text = figures(flow, binding.decimals(curve.y)) if flow is not None else ""
     return CurveLook(
         line=tuple(_capped(sorted(corners), low, high)),
         working=working,
         working_text=text,
         faded=_is_stale((curve.x, curve.y, *curve.points), binding),
     )
+
+
+def _begun(words: Figure) -> Figure:
+    """Return words with a capital at their beginning."""
+    return words._replace(text=words.text[:1].upper() + words.text[1:])
 
 
 def _band(

@@ -60,8 +60,9 @@ def wire(element: Element, around: Around) -> Wired | None:  # noqa: ARG001 - no
 @wire.register
 def _field(field: Field, around: Around) -> Wired:
     binding = around.binding
-    spec = binding.spec(field.slot)
-    item = FieldItem(field, spec.decimals, spec.unit, around.ink)
+    binding.round_to(field.decimals, (field.slot,))
+    unit = binding.spec(field.slot).unit
+    item = FieldItem(field, binding.decimals(field.slot), unit, around.ink)
 
     def show() -> None:
         rows = item.two_rows
@@ -84,6 +85,7 @@ def _field(field: Field, around: Around) -> Wired:
 
 @wire.register
 def _row(value: Value, around: Around) -> Wired:
+    around.binding.round_to(value.decimals, value.shows)
     item = RowItem(value, around.ink)
 
     def show() -> None:
@@ -118,6 +120,7 @@ def _title(title: Title, around: Around) -> Wired:
 
 @wire.register
 def _curve(curve: Curve, around: Around) -> Wired:
+    around.binding.round_to(curve.decimals, (curve.y,))
     item = CurveItem(curve, around.ink)
     return Wired(
         item, ((curve.slots(), lambda: item.show_look(curve_look(curve, around.binding))),)

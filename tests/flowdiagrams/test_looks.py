@@ -91,6 +91,29 @@ def test_the_short_way_for_good_numbers_says_the_same_as_the_long_one() -> None:
             assert figure(one, plain, NOW)[:3] == (long_way.text, long_way.unit, long_way.style)
 
 
+def test_the_picture_rounds_and_the_tip_keeps_all() -> None:
+    fine = {"s3": replace(spec("s3"), decimals=2)}
+    binding = Binding({"s3": PointId("a.s3")}, fine)
+    binding.take(replace(reading("s3", 51.649), point=PointId("a.s3")))
+    assert binding.figure("s3", NOW).text == "51.65"
+    binding.round_to(1, ("s3", "not bound"))
+    assert binding.figure("s3", NOW).text == "51.6"
+    assert "51.65 °C" in binding.tip("s3", NOW)
+    binding.round_to(3, ("s3",))
+    assert binding.decimals("s3") == 1, "never more than was asked for before"
+
+
+def test_words_of_a_circuit_begin_with_a_capital() -> None:
+    title = the(Title)
+    assert isinstance(title, Title)
+    small = replace(spec("c1_mode"), choices={1: "scheduled"})
+    binding = Binding({"c1_mode": PointId("a.c1_mode")}, {"c1_mode": small})
+    binding.take(replace(reading("c1_mode", 1.0), point=PointId("a.c1_mode")))
+    look = title_look(title, binding, NOW)
+    assert look.mode is not None
+    assert look.mode.text == "Scheduled"
+
+
 def test_a_set_point_is_marked_with_the_neutral_zone_about_it() -> None:
     against = reference(the_field("S3"), bound(*morning()))
     assert against.note == "set 51.8"
