@@ -66,7 +66,7 @@ class CellPainter(QStyledItemDelegate):
             self._value(theme, column.decimals).paint(painter, box, cell.shown)
             return
         painter.setFont(font(BODY_PX, strong=cell.strong))
-        painter.setPen(QColor(theme.tokens()[cell.tone.value]))
+        painter.setPen(QColor(getattr(theme, cell.tone.value)))
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         text = painter.fontMetrics().elidedText(
             cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width())
@@ -168,9 +168,18 @@ class Table(QTableView, Generic[_T]):
         """Select the first row that is wanted and bring it into view."""
         for at, row in enumerate(self.rows_model.rows):
             if wanted(row):
-                self.setCurrentIndex(self.rows_model.index(at, 0))
+                self._select(at)
                 return True
         return False
+
+    def _select(self, at: int) -> None:
+        """Select one row alone, whatever keys are held."""
+        selection = self.selectionModel()
+        if selection is not None:
+            flags = selection.SelectionFlag
+            index = self.rows_model.index(at, 0)
+            selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.scrollTo(index)
 
     def touch_visible(self) -> None:
         """Repaint the rows in view, and no others."""

@@ -1,0 +1,179 @@
+"""The list of devices shows how each is doing, and keeps up with a thousand of them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.model.device import Presence
+from app.model.reading import DeviceId
+from app.verbs import Viewer
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import key, type_text
+from tests.fakes.smallplant import NOON, many, view
+from widgets.models.devices import address_text
+from widgets.pages.devices import DevicesPage
+from widgets.pagetype import Show
+
+MakeDesk = Callable[..., Desk]
+STALL_S = 0.1
+
+
+def opened(desk: Desk, qtbot: QtBot) -> DevicesPage:
+    page = DevicesPage(desk.context)
+    qtbot.addWidget(page)
+    page.resize(1440, 900)
+    page.show()
+    qtbot.waitUntil(page.settled)
+    return page
+
+
+def texts(page: DevicesPage, name: str) -> dict[str, str]:
+    model = page.model
+    row = next(at for at, each in enumerate(model.rows) if each.config.name == name)
+    return {
+        column.id: column.cell(model.rows[row]).spoken
+        for at, column in enumerate(model.columns)
+    }
+
+
+def test_every_device_is_listed_with_what_an_operator_asks_first(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    page = opened(make_desk(), qtbot)
+    assert page.model.rowCount() == 16
+    assert texts(page, "Birkevej 3") == {
+        "name": "Birkevej 3",
+        "area": "Birkely",
+        "state": "Online",
+        "application": "ECL Comfort 310, A266.1",
+        "address": "10.0.0.2:502 · unit 3",
+        "age": "2 s",
+        "latency": "33",
+        "error": "",
+    }
+    assert texts(page, "Lindevej 8")["age"] == "3 h 12 min"
+    assert texts(page, "Lindevej 8")["error"] == "Lindevej 8: connection refused"
+    assert texts(page, "Birkevej 44")["age"] == "–"
+
+
+def test_the_table_follows_a_device_that_goes_silent(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    standing = desk.services.plant.views[1].standing
+    gone = replace(standing, presence=Presence.OFFLINE, last_error="no answer")
+    desk.feed.offer_standings([gone])
+    desk.feed.refresh()
+    assert texts(page, "Birkevej 3")["state"] == "Offline"
+    assert texts(page, "Birkevej 3")["error"] == "no answer"
+
+
+def test_typing_narrows_the_list_and_enter_opens_the_first(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    type_text(page.search, "birkely late")
+    assert [each.config.name for each in page.model.rows] == ["Birkevej 27"]
+    key(page.search, Qt.Key.Key_Return)
+    assert desk.shown == [Show("device", DeviceId("birkevej-27"))]
+
+
+def test_enter_on_a_row_opens_the_device(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    page.reveal(Show("devices", DeviceId("elmegade-7")))
+    key(page.table, Qt.Key.Key_Return)
+    assert desk.shown == [Show("device", DeviceId("elmegade-7"))]
+
+
+def test_an_area_shows_its_own_devices_alone(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    page = opened(make_desk(), qtbot)
+    assert [(each.name, each.devices) for each in page.areas.rows][:2] == [
+        ("", 16),
+        ("Birkely", 5),
+    ]
+    page._area_list.go_to(lambda area: area.name == "Bøgelund")
+    assert {each.config.area for each in page.model.rows} == {"Bøgelund"}
+    page._area_list.go_to(lambda area: area.name == "")
+    assert page.model.rowCount() == 16
+
+
+def test_the_worst_come_first_when_sorted_by_state(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    page = opened(make_desk(), qtbot)
+    page.model.sort([column.id for column in page.model.columns].index("state"))
+    assert [each.config.name for each in page.model.rows][:3] == [
+        "Egevænget 5",
+        "Lindevej 8",
+        "Birkevej 27",
+    ]
+
+
+def test_an_empty_plant_says_what_belongs_here(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    page = opened(make_desk(FakeServices.empty()), qtbot)
+    assert page._empty.isVisible()
+    assert page._empty.says.text().startswith("No device yet.")
+
+
+def test_who_may_not_see_the_plant_is_told_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(viewer=Viewer("x", "X", "desk-1", frozenset()))
+    page = opened(desk, qtbot)
+    assert page._empty.says.text() == "you may not see the plant"
+
+
+def test_a_new_device_appears_by_itself(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    fresh = view("Nyvej 1", "Birkely")
+    desk.services.plant.views.append(fresh)
+    desk.feed.offer_standings([fresh.standing])
+    desk.feed.refresh()
+    desk.feed.age()
+    qtbot.waitUntil(lambda: page.model.total == 17)
+
+
+@pytest.mark.parametrize("options", [{"host": "10.0.0.9"}, {}])
+def test_an_address_is_told_as_far_as_it_is_known(options: dict[str, str]) -> None:
+    device = view("Nyvej 1", "")
+    place = replace(device.link, options=options, name="COM3")
+    said = "10.0.0.9 · unit 2" if options else "COM3 · unit 2"
+    assert address_text(replace(device, link=place)) == said
+
+
+def test_a_thousand_devices_open_within_three_seconds(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk(FakeServices(many(1000)))
+    begun = time.perf_counter()
+    page = opened(desk, qtbot)
+    page.grab()
+    assert time.perf_counter() - begun < 3.0
+    assert page.model.rowCount() == 1000
+
+
+def test_a_thousand_changing_devices_never_stall_the_screen(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk(FakeServices(many(1000)))
+    page = opened(desk, qtbot)
+    slowest = []
+    for _turn in range(3):
+        worst = 0.0
+        for second in range(5):
+            standings = [
+                replace(each.standing, last_answer_at=NOON + timedelta(seconds=second))
+                for each in desk.services.plant.views
+            ]
+            begun = time.perf_counter()
+            desk.feed.offer_standings(standings)
+            desk.feed.refresh()
+            desk.feed.age()
+            page.table.repaint()
+            worst = max(worst, time.perf_counter() - begun)
+        slowest.append(worst)
+    assert min(slowest) < STALL_S
