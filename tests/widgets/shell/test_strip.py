@@ -1,0 +1,85 @@
+"""The alarms nobody has seen are always in view, the most urgent first."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.model.alarm import AlarmState
+from tests.fakes import smallplant
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import click
+from tests.fakes.smallplant import AHORNVEJ
+from widgets.shell.strip import AlarmStrip
+
+MakeDesk = Callable[..., Desk]
+
+
+def strip(desk: Desk, qtbot: QtBot, width: int = 1920) -> AlarmStrip:
+    made = AlarmStrip(desk.context)
+    qtbot.addWidget(made)
+    made.resize(width, 48)
+    made.show()
+    qtbot.waitUntil(lambda: desk.alarms.is_told and desk.directory.is_listed)
+    return made
+
+
+def shown(made: AlarmStrip) -> list[str]:
+    return [
+        cell.alarm.rule.name
+        for cell in made._cells
+        if cell.alarm is not None and cell.isVisible()
+    ]
+
+
+def test_the_most_urgent_unseen_alarms_stand_there(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    made = strip(make_desk(), qtbot)
+    assert shown(made) == [
+        "Supply pressure low",
+        "Return temperature high",
+        "DHW return above limit",
+    ]
+    said = made._cells[2].accessibleName()
+    assert said.startswith("medium, DHW return above limit, Ahornvej 14 · 47.3")
+    assert said.endswith("Unacknowledged, 11:38")
+
+
+@pytest.mark.parametrize(("width", "cells"), [(1920, 3), (1500, 2), (1000, 1)])
+def test_as_many_stand_there_as_fit(
+    make_desk: MakeDesk, qtbot: QtBot, width: int, cells: int
+) -> None:
+    assert len(shown(strip(make_desk(), qtbot, width))) == cells
+
+
+def test_counts_are_told_per_priority(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    made = strip(make_desk(), qtbot)
+    assert made._counts.accessibleName() == "2 urgent, 1 high, 2 medium, 1 low"
+
+
+def test_a_click_on_an_alarm_asks_for_its_page(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    made = strip(make_desk(), qtbot)
+    wanted: list[str] = []
+    made.wanted.connect(wanted.append)
+    click(made._cells[1])
+    click(made._acknowledge)
+    assert wanted == ["rule-24", "rule-6"]
+
+
+def test_a_calm_plant_shows_a_calm_strip(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    made = strip(make_desk(FakeServices.empty()), qtbot)
+    assert shown(made) == []
+    assert made._calm.isVisible()
+    assert not made._acknowledge.isEnabled()
+
+
+def test_the_strip_follows_the_alarms(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(FakeServices(alarms=()))
+    made = strip(desk, qtbot)
+    over = smallplant.alarm(5, "Pump <b>stopped</b>", AHORNVEJ, 1, AlarmState.RETURNED)
+    desk.services.alarms.alarms = [over]
+    desk.feed.offer_alarms([over])
+    desk.feed.refresh()
+    qtbot.waitUntil(lambda: shown(made) == ["Pump <b>stopped</b>"])
+    assert "<b>stopped" not in made._cells[0].toolTip()
+    assert not made.grab().isNull()

@@ -1,0 +1,140 @@
+"""Devices and alarms are kept once for all pages, and kept fresh."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pytestqt.qtbot import QtBot
+
+from app.asked import DeviceView
+from app.errors import CoreLost
+from app.model.device import Presence
+from app.model.reading import DeviceId, PointId
+from app.verbs import Viewer
+from tests.fakes import smallplant
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.smallplant import AHORNVEJ
+from widgets.alarmboard import unseen
+
+MakeDesk = Callable[..., Desk]
+
+
+def test_devices_are_known_by_name_area_and_standing(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    directory = desk.directory
+    assert directory.name(AHORNVEJ) == "ahornvej-14"
+    assert directory.standing(AHORNVEJ) is None
+    qtbot.waitUntil(lambda: directory.is_listed)
+    assert (directory.name(AHORNVEJ), directory.area(AHORNVEJ)) == (
+        "Ahornvej 14",
+        "Skovkvarteret",
+    )
+    assert directory.area(DeviceId("nobody")) == ""
+    assert directory.counts() == {
+        Presence.ON: 12,
+        Presence.LATE: 1,
+        Presence.OFFLINE: 1,
+        Presence.FAULT: 1,
+        Presence.DISABLED: 1,
+    }
+
+
+def test_the_newest_standing_counts(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    standing = replace(desk.services.plant.views[0].standing, presence=Presence.OFFLINE)
+    with qtbot.waitSignal(desk.directory.changed):
+        desk.feed.offer_standings([standing])
+        desk.feed.refresh()
+        desk.feed.age()
+    assert desk.directory.counts()[Presence.OFFLINE] == 2
+
+
+def test_a_plant_that_changed_is_listed_again(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    desk.services.plant.views.pop()
+    with qtbot.waitSignal(desk.directory.listed):
+        desk.feed.offer_standings([])
+        desk.feed.refresh()
+    assert len(desk.directory.views) == 15
+
+
+def test_once_a_minute_the_devices_are_asked_for_anyway(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    with qtbot.waitSignal(desk.directory.listed):
+        for _second in range(60):
+            desk.feed.age()
+
+
+def test_a_core_that_cannot_be_asked_is_told_as_a_sentence(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+
+    async def gone(_viewer: Viewer) -> Sequence[DeviceView]:
+        raise CoreLost("the core has gone")
+
+    services.plant.devices = gone  # type: ignore[method-assign,assignment]
+    desk = make_desk(services)
+    qtbot.waitUntil(lambda: desk.directory.failure == "the core has gone")
+    assert not desk.directory.is_listed
+
+
+def test_points_of_equal_devices_are_asked_for_once(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    directory = desk.directory
+    assert directory.spec(PointId("ahornvej-14.s6")) is None
+    qtbot.waitUntil(lambda: directory.is_listed)
+    with qtbot.waitSignal(directory.described):
+        assert directory.spec(PointId("ahornvej-14.s6")) is None
+        assert directory.spec(PointId("birkevej-3.s6")) is None
+    spec = directory.spec(PointId("birkevej-3.s6"))
+    assert spec is not None
+    assert spec.name == "S6 DHW return"
+    assert directory.spec(PointId("birkevej-3.nothing")) is None
+
+
+def test_unseen_alarms_come_by_priority_and_then_the_newest() -> None:
+    names = [each.rule.name for each in unseen(smallplant.alarms())]
+    assert names == [
+        "Supply pressure low",
+        "Return temperature high",
+        "DHW return above limit",
+        "Flow below desired flow",
+    ]
+
+
+def test_a_burst_of_alarms_costs_one_question(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.alarms.is_told)
+    told = list[None]()
+    desk.alarms.changed.connect(lambda: told.append(None))
+    for _alarm in range(20):
+        desk.feed.offer_alarms([])
+        desk.feed.refresh()
+    qtbot.waitUntil(lambda: len(told) == 1)
+    qtbot.wait(50)
+    assert len(told) == 1
+
+
+def test_who_may_see_no_alarms_asks_for_none(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(viewer=Viewer("x", "X", "desk-1", frozenset()))
+    qtbot.waitUntil(lambda: desk.directory.failure != "")
+    assert not desk.alarms.is_told
+
+
+def test_alarms_that_cannot_be_asked_for_are_told(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices()
+
+    async def gone(_viewer: Viewer) -> Sequence[object]:
+        raise CoreLost("the core has gone")
+
+    services.alarms.standing = gone  # type: ignore[method-assign,assignment]
+    desk = make_desk(services)
+    with qtbot.waitSignal(desk.alarms.failed) as failed:
+        desk.alarms.refresh()
+    assert failed.args == ["the core has gone"]

@@ -1,0 +1,64 @@
+"""A picture of any page is taken when the page shows what it has."""
+
+from collections.abc import Callable
+
+import pytest
+from PyQt6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.desk import COPENHAGEN, Desk
+from tests.fakes.smallplant import AHORNVEJ
+from widgets.pagetype import Show
+from widgets.shell.window import MainWindow, build_window
+from widgets.shot import pages, shot
+
+MakeDesk = Callable[..., Desk]
+
+
+def window(desk: Desk, qtbot: QtBot) -> MainWindow:
+    made = build_window(
+        asked=desk.services.asked,
+        viewer=desk.viewer,
+        asking=desk.asking,
+        feed=desk.feed,
+        look=desk.look,
+        now=desk.now,
+        zone=COPENHAGEN,
+    )
+    qtbot.addWidget(made)
+    return made
+
+
+def test_every_page_has_a_name_to_be_pictured_by() -> None:
+    assert pages() == ("devices", "device", "alarms", "audit")
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("page", ["devices", "alarms", "audit"])
+def test_a_picture_has_the_size_and_the_look_asked_for(
+    make_desk: MakeDesk, qtbot: QtBot, page: str, theme: str
+) -> None:
+    desk = make_desk(theme=theme)
+    picture = shot(window(desk, qtbot), Show(page), (1280, 800))
+    assert (picture.width(), picture.height()) == (1280, 800)
+    assert picture.pixelColor(700, 70) == QColor(desk.look.theme.window)
+    desk.look.use("day")
+
+
+def test_a_picture_waits_for_the_tab_it_is_about(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    made = window(desk, qtbot)
+    shot(made, Show("device", AHORNVEJ, part="settings"), (1600, 900))
+    assert desk.services.plant.asked_now != []
+    assert made.front is not None
+    assert made.front.settled()
+
+
+def test_a_device_that_never_answers_is_pictured_as_it_is(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    desk.services.plant.silent.add(AHORNVEJ)
+    show = Show("device", AHORNVEJ, part="settings")
+    picture = shot(window(desk, qtbot), show, (1600, 900), within_s=2)
+    assert not picture.isNull()
