@@ -184,7 +184,7 @@ def _compare_all(
 ) -> None:
     """Look at the whole time: every quarter hour once, none stored twice."""
     store = EmbeddedHistory(folder)
-    kept = store.ranges(names, BEGIN, end, "quarter")
+    kept = store.ranges(names, BEGIN, end + timedelta(days=1), "quarter")
     counts = store.samples_per_point("quarter")
     expected = np.arange(
         to_ms(BEGIN + QUARTER), to_ms(end), QUARTER // timedelta(milliseconds=1)

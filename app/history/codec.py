@@ -3,9 +3,9 @@
 A **chunk** holds the samples of one point and one slot of time, a **batch** those of
 many points from one commit. Both are written alike:
 
-    1 byte   version of this layout
-    4 bytes  length of what is compressed
-    …        Zstandard, level 3, of
+    1 byte   version of this layout; 128 more where compression gained nothing
+    4 bytes  length of what was compressed
+    …        Zstandard, level 3 (or plain), of
              1 byte   which of the columns marked * there are
              1 byte   kind, 1 byte exponent of the values (see `numbers`)
              4 bytes  how many samples
@@ -35,9 +35,10 @@ from app.errors import StoreBroken
 from app.history import columns, rarities
 from app.history.columns import Rows
 from app.history.numbers import Kind, WholeNumbers, values_of
-from app.history.samples import BELIEVABLE, Floats, Gathering, Ints, Samples
+from app.history.samples import BELIEVABLE, Floats, Ints, Samples, gathered
 
 VERSION = 1
+_PLAIN = 0x80  # set in the version of a chunk that is not compressed
 _OUTER = struct.Struct("<BI")  # version, length
 _SEAL_BYTES = 4
 _RIGHT = 0x2144DF1C  # CRC-32 of anything followed by its own CRC-32
@@ -55,7 +56,7 @@ _MISFITS = (
     zstandard.ZstdError,
 )
 # Taken apart at a time: columns of so many bytes stay in the processor's cache.
-_BLOCK_BYTES = 0x40000
+_BLOCK_BYTES = 0x8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +138,22 @@ class Codec:
         """
         try:
             bodies = self._opened(packed, places.seeds())
-            gathering = Gathering(int(_heads(bodies)[3].sum()))
-            for block in _blocks(bodies):
-                part = _taken_apart(bodies[block], places.part(block), values_only=values_only)
-                gathering.add(part)
-            return gathering.samples()
+            parts = (
+                _taken_apart(bodies[block], places.part(block), values_only=values_only)
+                for block in _blocks(bodies)
+            )
+            return gathered(parts, int(_heads(bodies)[3].sum()))
         except _MISFITS as error:
             raise StoreBroken("a block of history does not fit its own description") from error
 
     def _sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
         sealed = []
         for body, seed in zip(bodies, places.seeds(), strict=True):
-            blob = _OUTER.pack(VERSION, len(body)) + self._compress(body)
+            pressed = self._compress(body)
+            if len(pressed) < len(body):
+                blob = _OUTER.pack(VERSION, len(body)) + pressed
+            else:  # settings nobody touched, mostly: a few bytes
+                blob = _OUTER.pack(VERSION | _PLAIN, len(body)) + body
             sealed.append(blob + zlib.crc32(blob, seed).to_bytes(_SEAL_BYTES, "little"))
         return sealed
 
@@ -164,12 +169,15 @@ class Codec:
             if crc32(blob, seed) != _RIGHT:
                 raise StoreBroken("a block of history is damaged: its checksum does not fit")
             version, length = unpack(blob)
-            if version != VERSION:
+            if version == VERSION:
+                body = decompress(blob[begin:], length)  # stops where the checksum begins
+            elif version == VERSION | _PLAIN:
+                body = blob[begin:-_SEAL_BYTES]
+            else:
                 raise StoreBroken(
-                    f"a block of history is written in layout {version}, "
+                    f"a block of history is written in layout {version & ~_PLAIN}, "
                     f"this program knows {VERSION}"
                 )
-            body = decompress(blob[begin:], length)  # stops where the checksum begins
             if len(body) != length:
                 raise ValueError("cut off")
             bodies.append(body)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -11,6 +11,7 @@ from app.history.codec import Codec
 from app.history.schema import LAYOUT, Stream
 
 _BUSY_S = 10.0  # how long to wait for another program, such as a backup, to let go
+_PATIENCE_S = 1.0  # closing waits no longer for a writer
 _PRIMARY = 0xFF  # the low byte of SQLite's extended error codes
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "{path} cannot take more: the disk is full",
@@ -35,6 +36,11 @@ class Reader:
         """End the transaction: what was read is unpacked without holding up the file."""
         self.connection.execute("COMMIT")
 
+    def close(self) -> None:
+        """Let go of the file, whatever state it is in."""
+        with suppress(sqlite3.Error):
+            self.connection.close()
+
 
 class SqliteFile:
     """A history file; made when first written to, checked when first opened.
@@ -58,21 +64,13 @@ class SqliteFile:
         After any error nothing of the transaction is left, and the next one begins with
         a fresh connection.
         """
-        with self._writing:
-            try:
-                connection = self._writer = self._writer or self._made()
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                self._drop_writer()
-                raise StoreBroken(_sentence(self.path, error)) from error
-            except StoreBroken as error:
-                self._drop_writer()
-                raise self._named(error) from error
-            except BaseException:
-                self._drop_writer()
-                raise
+        with self._writing, self._told(), ExitStack() as undoing:
+            undoing.callback(self._drop_writer)
+            connection = self._writer = self._writer or self._made()
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+            undoing.pop_all()  # it went well: the connection stays
 
     @contextmanager
     def reading(self) -> Iterator[Reader | None]:
@@ -80,45 +78,44 @@ class SqliteFile:
 
         Lends None while nothing was ever written.
         """
-        reader: Reader | None = None
-        try:
+        with self._told(), ExitStack() as undoing:
             reader = self._reader()
-            if reader is not None:
-                reader.connection.execute("BEGIN")
+            if reader is None:
+                yield None
+                return
+            undoing.callback(reader.close)
+            reader.connection.execute("BEGIN")
             yield reader
-            if reader is not None:
-                if reader.connection.in_transaction:
-                    reader.leave_file()
-                self._idle.append(reader)
-        except sqlite3.Error as error:
-            _close(reader)
-            raise StoreBroken(_sentence(self.path, error)) from error
-        except StoreBroken as error:
-            _close(reader)
-            raise self._named(error) from error
-        except BaseException:
-            _close(reader)
-            raise
+            if reader.connection.in_transaction:
+                reader.leave_file()
+            undoing.pop_all()
+            self._idle.append(reader)
 
     def close(self) -> None:
-        """Let go of the file; using it again opens it again."""
-        with self._writing:
-            while self._idle:
-                self._idle.pop().connection.close()
+        """Let go of the file; using it again opens it again.
+
+        A writer that hangs in the disk is left behind after a second: what it was about
+        to commit is then as if the program had been killed.
+        """
+        while self._idle:
+            self._idle.pop().close()
+        if self._writing.acquire(timeout=_PATIENCE_S):
             self._drop_writer()
+            self._writing.release()
 
     def _reader(self) -> Reader | None:
         with suppress(IndexError):
             return self._idle.pop()
         if not self.path.exists():
             return None
-        reader = Reader(self._connected())
-        with _closed_on_error(reader.connection):
+        with ExitStack() as undoing:
+            reader = Reader(self._connected())
+            undoing.callback(reader.close)
             reader.connection.execute("PRAGMA query_only=ON")
-            if self._checked or self._has_tables(reader.connection):
-                return reader
-        _close(reader)
-        return None
+            if not self._checked and not self._has_tables(reader.connection):
+                return None
+            undoing.pop_all()
+        return reader
 
     def _made(self) -> sqlite3.Connection:
         """Return a connection for writing, the tables being there."""
@@ -126,13 +123,15 @@ class SqliteFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreBroken(f"{self.path.parent} cannot be made: {error}") from error
-        connection = self._connected()
-        with _closed_on_error(connection):
+        with ExitStack() as undoing:
+            connection = self._connected()
+            undoing.callback(connection.close)
             connection.execute("PRAGMA journal_mode=WAL")
             # A commit returns when it is on the disk, not just with the operating system.
             connection.execute("PRAGMA synchronous=FULL")
             if not self._has_tables(connection):
                 self._make_tables(connection)
+            undoing.pop_all()
         self._checked = True
         return connection
 
@@ -177,25 +176,17 @@ class SqliteFile:
             with suppress(sqlite3.Error):
                 connection.close()
 
-    def _named(self, error: StoreBroken) -> StoreBroken:
-        """Return the error with the file's name in it."""
-        text = str(error)
-        return error if str(self.path) in text else StoreBroken(f"{self.path}: {text}")
-
-
-@contextmanager
-def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _close(reader: Reader | None) -> None:
-    if reader is not None:
-        with suppress(sqlite3.Error):
-            reader.connection.close()
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what goes wrong into a sentence that names the file."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreBroken(_sentence(self.path, error)) from error
+        except StoreBroken as error:
+            if str(self.path.parent) in str(error):
+                raise
+            raise StoreBroken(f"{self.path}: {error}") from error
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
