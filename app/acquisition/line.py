@@ -123,9 +123,7 @@ class Line:
             await self._poll(due)
 
     def _next_s(self, now_s: float) -> float:
-        retry_s = min(self._retry_at_s.values(), default=float("inf"))
-        if len(self.units) > 1:
-            retry_s = max(retry_s, self._dead_probe_from_s)
+        retry_s = min(map(self._probe_s, self._retry_at_s), default=float("inf"))
         ages = (u.keeper.next_change_s() for u in self.units)
         return max(now_s, min(self._schedule.next_s(), retry_s, min(ages, default=now_s + 1)))
 
@@ -133,21 +131,26 @@ class Line:
     async def _wait(until_s: float) -> None:
         await asyncio.sleep(max(0.0, until_s - asyncio.get_running_loop().time()))
 
+    def _probe_s(self, index: int) -> float:
+        """Return when a lost unit may be asked next; one that never failed need not wait."""
+        at_s = self._retry_at_s[index]
+        shared = len(self.units) > 1 and index in self._back_off_s
+        return max(at_s, self._dead_probe_from_s) if shared else at_s
+
     def _retry_due(self, now_s: float) -> int | None:
-        if len(self.units) > 1 and now_s < self._dead_probe_from_s:
-            return None
-        due = [(at_s, index) for index, at_s in self._retry_at_s.items() if at_s <= now_s]
-        return min(due)[1] if due else None
+        due = [
+            (index in self._back_off_s, self._retry_at_s[index], index)
+            for index in self._retry_at_s
+            if self._probe_s(index) <= now_s
+        ]
+        return min(due)[2] if due else None
 
     async def _revive(self, index: int) -> None:
-        loop = asyncio.get_running_loop()
-        unit, started_s = self.units[index], loop.time()
+        unit, started_s = self.units[index], asyncio.get_running_loop().time()
         try:
             await self._meet(index, unit)
         except PlantError as error:
-            took_s = loop.time() - started_s
-            self._dead_probe_from_s = loop.time() + took_s * (1 / DEAD_SHARE - 1)
-            self._lose(index, unit, error)
+            self._lose(index, unit, error, started_s)
 
     async def _meet(self, index: int, unit: Unit) -> None:
         """Connect if need be, ask who is there, and start the device's cycles."""
@@ -168,8 +171,16 @@ class Line:
         unit.identity = identity
         unit.equip(profile, driver, now_s)
         self._retry_at_s.pop(index, None)
-        self._back_off_s.pop(index, None)
+        if len(self._back_off_s) == len(self.units):
+            self._ask_all(now_s)
         self._schedule.start(index, unit.groups(), now_s)
+
+    def _ask_all(self, now_s: float) -> None:
+        """The line itself is back: whoever was lost with it is asked at once."""
+        self._back_off_s.clear()
+        self._dead_probe_from_s = now_s
+        for index in self._retry_at_s:
+            self._retry_at_s[index] = now_s
 
     async def _poll(self, due: Due) -> None:
         unit = self.units[due.device]
@@ -179,8 +190,9 @@ class Line:
         try:
             outcome = await unit.driver.poll(due.keys)
         except PlantError as error:
-            self._lose(due.device, unit, error)
+            self._lose(due.device, unit, error, started_s)
         else:
+            self._back_off_s.pop(due.device, None)
             self._publish(unit, due.group, outcome, started_s)
 
     def _publish(self, unit: Unit, group: str, outcome: PollOutcome, started_s: float) -> None:
@@ -195,8 +207,9 @@ class Line:
         )
         self._note(unit, changed)
 
-    def _lose(self, index: int, unit: Unit, error: PlantError) -> None:
+    def _lose(self, index: int, unit: Unit, error: PlantError, started_s: float) -> None:
         now_s = asyncio.get_running_loop().time()
+        self._dead_probe_from_s = now_s + (now_s - started_s) * (1 / DEAD_SHARE - 1)
         self._schedule.drop(index)
         back_off_s = self._back_off_s.get(index, FIRST_BACK_OFF_S)
         self._retry_at_s[index] = now_s + back_off_s

@@ -40,6 +40,13 @@ class Supervisor:
         """End every task at the same time."""
         await asyncio.gather(*(self.stop(name) for name in tuple(self._tasks)))
 
+    def _tell(self, name: str, error: Exception) -> None:
+        try:
+            if self._report is not None:
+                self._report(name, error)
+        except Exception:  # noqa: BLE001 - the named supervisor: telling must end nothing
+            _log.exception("the crash of %s could not be reported", name)
+
     def _forget(self, name: str, done: "asyncio.Task[None]") -> None:
         if self._tasks.get(name) is done:
             del self._tasks[name]
@@ -53,8 +60,7 @@ class Supervisor:
                 await work()
             except Exception as error:  # noqa: BLE001 - the named supervisor
                 _log.exception("%s crashed; it starts again in %.1f s", name, pause_s)
-                if self._report is not None:
-                    self._report(name, error)
+                self._tell(name, error)
             else:
                 return
             if loop.time() - started_s > CALM_S:
