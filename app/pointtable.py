@@ -42,7 +42,13 @@ class Watchers(Generic[_T]):
             try:
                 watcher(news)
             except Exception as error:  # noqa: BLE001 - a named supervisor: isolates watchers
-                self._report(error)
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        try:
+            self._report(error)
+        except Exception:  # noqa: BLE001 - the named supervisor: failing twice changes nothing
+            _log.exception("a watcher's error could not be reported: %s", error)
 
 
 class PointTable:

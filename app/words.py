@@ -2,6 +2,7 @@
 
 import gettext
 from importlib.resources import files
+from pathlib import Path
 
 DOMAIN = "heatdesk"
 
@@ -17,11 +18,14 @@ class _Catalogue:
 _catalogue = _Catalogue()
 
 
-def use_language(language: str) -> None:
-    """Answer in ``language`` (such as ``da``) from now on; unknown ones give English."""
-    folder = str(files("i18n"))
+def use_language(language: str, folder: Path | None = None) -> None:
+    """Answer in ``language`` (such as ``da``) from now on; unknown ones give English.
+
+    ``folder`` holds catalogues as gettext lays them out; without it, our own are used.
+    """
+    place = str(folder or files("i18n"))
     _catalogue.translations = gettext.translation(
-        DOMAIN, folder, languages=[language], fallback=True
+        DOMAIN, place, languages=[language], fallback=True
     )
     _catalogue.language = language
 

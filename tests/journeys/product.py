@@ -15,6 +15,7 @@ from app.compose.processes import ChildProcess
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
+PROGRAM = (sys.executable, "-m", "app")
 READY_S = 60.0
 
 
@@ -38,7 +39,7 @@ def heatdesk(
 ) -> "subprocess.CompletedProcess[str]":
     """Run one command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "app", *map(str, arguments)],
+        [*PROGRAM, *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -101,13 +102,12 @@ class Demo:
 
 
 @contextmanager
-def running_demo(home: Path, *arguments: object) -> Iterator[Demo]:
+def running_demo(home: Path, *arguments: str) -> Iterator[Demo]:
     """Run ``heatdesk demo --small --headless`` until the block ends."""
     folder = home / "demo"
     with (home / "demo.out").open("w") as out, (home / "demo.err").open("w") as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "demo", "--small", "--headless"]
-            + ["--dir", str(folder), *map(str, arguments)],
+            [*PROGRAM, "demo", "--small", "--headless", "--dir", folder, *arguments],
             stdout=out,
             stderr=err,
             text=True,
