@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QPen, QPixmapCache
 from PyQt6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
+from app.words import _
 from widgets.charts.axes import NumberAxis, TimeAxis
 from widgets.charts.pens import Pen
 from widgets.charts.reduce import reduced
@@ -71,6 +72,7 @@ class DayPlot(QWidget):
         self._pointed = pointed
         self._period = (0.0, 1.0)
         self._area = pyqtgraph.GraphicsLayoutWidget()
+        self._area.setAccessibleName(_("Chart"))
         self._area.ci.setContentsMargins(0, 8, 0, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
