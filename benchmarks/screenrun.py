@@ -17,6 +17,7 @@ from widgets.pagetype import Section
 from widgets.theme import Look
 
 SETTLE_S, MEASURED_S = 12.0, 25.0
+TURNS, TURN_S = 6, 10.0
 TICK_MS = 10
 _MB = 1_000_000
 
@@ -81,16 +82,40 @@ def watch(folder: Path) -> dict[str, float]:
     return figures | _lateness(pulse)
 
 
-def alone() -> dict[str, float]:
-    """Measure the timer of a process that has a Qt application and nothing to do."""
+def toggle(folder: Path) -> dict[str, float]:
+    """Measure one window's timer with polling and without, turn and turn about."""
     app = application()
-    look = Look("day")
-    pulse = Pulse()
-    QTimer.singleShot(int(SETTLE_S * 1000), pulse.forget)
-    QTimer.singleShot(int((SETTLE_S + MEASURED_S) * 1000), app.quit)
-    app.exec()
-    del look
-    return _lateness(pulse)
+    late_ms: dict[bool, list[float]] = {True: [], False: []}
+    with join(folder, LOGIN, WORD) as joined:
+        core = joined.core
+        if core is None:
+            raise RuntimeError("the load project is run by somebody else")
+        window = make_window(joined, Look("day"))
+        window.resize(1920, 1080)
+        window.closed.connect(app.quit)
+        window.show_section(Section.PLANT)
+        window.show()
+        pulse, config = Pulse(), core.services.config
+        links, devices = list(config.links.values()), list(config.devices.values())
+
+        def turn(number: int) -> None:
+            polling = number % 2 == 0
+            if number:
+                late_ms[not polling].extend(pulse.late_ms)
+            if number == TURNS:
+                window.close()
+                return
+            served = (links, devices) if polling else ([], [])
+            joined.submit(core.acquisition.apply(*served))
+            QTimer.singleShot(int(SETTLE_S * 1000), pulse.forget)
+            QTimer.singleShot(int((SETTLE_S + TURN_S) * 1000), lambda: turn(number + 1))
+
+        turn(0)
+        app.exec()
+    return {
+        "polling_p99_ms": quantiles(late_ms[True], n=100)[-1],
+        "quiet_p99_ms": quantiles(late_ms[False], n=100)[-1],
+    }
 
 
 def demo(folder: Path) -> dict[str, float]:
@@ -117,8 +142,8 @@ def _lateness(pulse: Pulse) -> dict[str, float]:
 
 def _main() -> None:
     folder = Path(json.loads(sys.stdin.read())["folder"])
-    mode = sys.argv[1]
-    figures = watch(folder) if mode == "watch" else demo(folder) if mode == "demo" else alone()
+    modes = {"watch": watch, "toggle": toggle, "demo": demo}
+    figures = modes[sys.argv[1]](folder)
     sys.stdout.write(json.dumps(figures) + "\n")
 
 

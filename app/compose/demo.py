@@ -45,6 +45,7 @@ def run_demo(
     folder: Path | None, controllers: int, *, headless: bool, seconds: float | None
 ) -> int:
     """Run the demo until it is closed; returns the exit code."""
+    ending = Ending(seconds) if headless else None
     place = folder or user_folder() / ("demo" if controllers == SMALL else "demo-large")
     devices = demo_devices(controllers, dict(HEAT_METER))
     if not is_project(place):
@@ -54,8 +55,8 @@ def run_demo(
         simulators.start(devices, _ports(place))
         _settle(place, devices, simulators.links())
         password = (place / DEMO_FILE).read_text(encoding="utf-8").strip()
-        if headless:
-            return _run_lines(place, password, seconds)
+        if ending is not None:
+            return _run_lines(place, password, ending)
         from app.compose.desktop import run_desktop
 
         return run_desktop(place, DEMO_LOGIN, password, simulated=True, seconds=seconds)
@@ -102,10 +103,9 @@ def _settle(
         project.configuration.change(DEMO_LOGIN, _("demo plant"), settled)
 
 
-def _run_lines(place: Path, password: str, seconds: float | None) -> int:
+def _run_lines(place: Path, password: str, ending: Ending) -> int:
     with join(place, DEMO_LOGIN, password, own=True) as joined:
         tell(_("demo project in {folder}").format(folder=place))
-        ending = Ending(seconds)
         stay(ending, lambda: tell(_line(_figures(joined))))
         tell(json.dumps(_figures(joined)))
     return 0

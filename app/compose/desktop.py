@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.theme import Look
 
 LAST_NAME = "last-project"
+SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
 
 
@@ -96,6 +97,7 @@ def application() -> "QApplication":
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
+    sys.setswitchinterval(SWITCH_S)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("heatdesk")
     app.setApplicationDisplayName("Heatdesk")

@@ -14,14 +14,24 @@ CYCLE_S = 10.0
 
 
 class Ending:
-    """Ctrl-C, SIGTERM or the time given: when to stop."""
+    """Ctrl-C, SIGTERM or the time given: when to stop.
+
+    Made before anything is started, so that a signal while things start is heard too;
+    the time given counts from `begin`.
+    """
 
     def __init__(self, seconds: float | None) -> None:
         self._stop = threading.Event()
-        self._ends = None if seconds is None else time.monotonic() + seconds
+        self._seconds = seconds
+        self._ends: float | None = None
         for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._on_signal)
+
+    def begin(self) -> None:
+        """Count the time given from now on."""
+        if self._seconds is not None:
+            self._ends = time.monotonic() + self._seconds
 
     @property
     def reached(self) -> bool:
@@ -41,12 +51,14 @@ class Ending:
 
 def run_headless(project: Path, login: str, password: str, *, seconds: float | None) -> None:
     """Own and run a project until told to stop."""
+    ending = Ending(seconds)
     with join(project, login, password, own=True):
-        stay(Ending(seconds), lambda: None)
+        stay(ending, lambda: None)
 
 
 def stay(ending: Ending, each_cycle: Callable[[], None]) -> None:
     """Keep running; ``each_cycle`` is called every ten seconds."""
+    ending.begin()
     next_s = time.monotonic() + CYCLE_S
     while not ending.reached:
         ending.wait(LOOK_EVERY_S)

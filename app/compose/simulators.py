@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.compose.demoplant import DemoDevice
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess, stop_all
 from app.errors import PlantError
 from app.model.device import LinkConfig
 
+AT_ONCE = 16  # more starting interpreters only get in each other's way
 LIST_NAME = "simulators.json"  # in the project folder: who runs where, with which pid
 
 
@@ -28,13 +30,16 @@ class Simulators:
     def __init__(self, folder: Path) -> None:
         """``folder`` takes the list of what runs and the simulators' own complaints."""
         self._folder = folder
+        self._children: list[ChildProcess] = []
         self._running: list[Simulated] = []
 
     def start(self, devices: Sequence[DemoDevice], ports: Mapping[str, int]) -> None:
         """Start a simulator for each device, at its port of ``ports`` when that is free."""
-        started = [self._begin(device, ports.get(device.link.id, 0)) for device in devices]
-        for device, process in zip(devices, started, strict=True):
-            self._running.append(self._arrived(device, process))
+        for first in range(0, len(devices), AT_ONCE):
+            group = devices[first : first + AT_ONCE]
+            begun = [self._begin(device, ports.get(device.link.id, 0)) for device in group]
+            for device, process in zip(group, begun, strict=True):
+                self._running.append(self._arrived(device, process))
         self._write_list()
 
     def links(self) -> tuple[LinkConfig, ...]:
@@ -48,15 +53,18 @@ class Simulators:
         """End every simulator."""
         if not self._running:
             return  # another demo may run on this folder: its list is not ours to remove
-        stop_all([simulated.process for simulated in self._running])
+        stop_all(self._children)
+        self._children.clear()
         self._running.clear()
         (self._folder / LIST_NAME).unlink(missing_ok=True)
 
     def _begin(self, device: DemoDevice, port: int) -> ChildProcess:
         logs = self._folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        arguments = ["-m", "drivers.simulators", *device.simulator, "--port", str(port)]
-        return ChildProcess(arguments, log=logs / "simulators.log")
+        arguments = on_leash("drivers.simulators", [*device.simulator, "--port", str(port)])
+        child = ChildProcess(arguments, log=logs / "simulators.log")
+        self._children.append(child)
+        return child
 
     def _arrived(self, device: DemoDevice, process: ChildProcess) -> Simulated:
         try:
@@ -74,7 +82,7 @@ class Simulators:
                 "device": simulated.device.config.id,
                 "pid": simulated.process.pid,
                 "port": simulated.port,
-                "command": ["simulate", *simulated.device.simulator, "--port", simulated.port],
+                "command": ["simulate", *self._command(simulated.device, simulated.port)],
             }
             for simulated in self._running
         ]
