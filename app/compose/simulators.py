@@ -51,7 +51,7 @@ class Simulators:
 
     def stop(self) -> None:
         """End every simulator."""
-        if not self._running:
+        if not self._children:
             return  # another demo may run on this folder: its list is not ours to remove
         stop_all(self._children)
         self._children.clear()
@@ -61,10 +61,16 @@ class Simulators:
     def _begin(self, device: DemoDevice, port: int) -> ChildProcess:
         logs = self._folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        arguments = on_leash("drivers.simulators", [*device.simulator, "--port", str(port)])
+        arguments = on_leash("drivers.simulators", self._command(device, port))
         child = ChildProcess(arguments, log=logs / "simulators.log")
         self._children.append(child)
         return child
+
+    def _command(self, device: DemoDevice, port: int) -> list[str]:
+        """Return kind and options; settings and indexes outlive a restart of the device."""
+        memory = self._folder / "simulators" / f"{device.config.id}.json"
+        memory.parent.mkdir(exist_ok=True)
+        return [*device.simulator, "--state", str(memory), "--port", str(port)]
 
     def _arrived(self, device: DemoDevice, process: ChildProcess) -> Simulated:
         try:
