@@ -34,6 +34,7 @@ SMALLEST_FIT = 0.5  # below this nobody reads a number: the picture scrolls inst
 FIT = 0.0
 _NEXT = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BEFORE = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+_ZOOMS = {Qt.Key.Key_0: FIT, Qt.Key.Key_1: 1.0, Qt.Key.Key_2: 2.0}
 _OPEN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -77,7 +78,7 @@ class DiagramView(QGraphicsView):
         self._zoom = FIT
         self._pressed: Live[Any] | None = None
         self._doors = Doors([wired.item for wired in self._scene.wired], self._scene.binding)
-        self._prepare(_(document.title) if document.title else _("Diagram"))
+        _prepare(self, self._scene, _(document.title) if document.title else _("Diagram"))
         for point in self._scene.points:
             feed.show(point, self._scene.take, self)
         feed.aged.connect(self._grow_older)
@@ -154,12 +155,14 @@ class DiagramView(QGraphicsView):
         self.menuWanted.emit(point, below if by_key else event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Walk over the values with the arrow keys, open one with Enter."""
+        """Walk over the values with the arrow keys, open one with Enter; 0, 1, 2 zoom."""
         if event is None:
             return
         if event.key() in _NEXT or event.key() in _BEFORE:
             self._doors.choose(1 if event.key() in _NEXT else -1)
             self._say_chosen()
+        elif event.key() in _ZOOMS:
+            self.set_zoom(_ZOOMS[Qt.Key(event.key())])
         elif event.key() in _OPEN and self._doors.chosen is not None:
             self._activate(self._doors.chosen)
         else:
@@ -177,19 +180,6 @@ class DiagramView(QGraphicsView):
             QToolTip.showText(event.globalPos(), tip(text), self)
             return True
         return super().viewportEvent(event)
-
-    def _prepare(self, title: str) -> None:
-        self.setScene(self._scene)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName(title)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
-        )
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
 
     def _scale(self) -> None:
         size, room = self._scene.sceneRect().size(), self.maximumViewportSize()
@@ -216,3 +206,15 @@ class DiagramView(QGraphicsView):
         if item is not None:
             self.setAccessibleDescription(self._scene.binding.spoken(item.slot, self._now()))
             self.ensureVisible(item.core())
+
+
+def _prepare(view: QGraphicsView, scene: DiagramScene, title: str) -> None:
+    view.setScene(scene)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setAccessibleName(title)
+    view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    view.setMouseTracking(True)
+    view.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    view.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+    view.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)

@@ -340,6 +340,9 @@ def test_once_and_twice_its_size_on_demand(make: Make) -> None:
         assert view.transform().m11() == zoom
     view.set_zoom(FIT)
     assert view.transform().m11() == 0.5
+    for which, zoom in ((Qt.Key.Key_2, 2.0), (Qt.Key.Key_1, 1.0), (Qt.Key.Key_0, 0.5)):
+        key(view, which)
+        assert view.transform().m11() == zoom
 
 
 def test_another_theme_is_worn_at_once(make: Make) -> None:
