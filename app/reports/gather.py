@@ -64,7 +64,9 @@ class Gathered:
 
 def gather(source: Gathered) -> CommissioningData:
     """Return the report's data; what was not read now stands as not read."""
-    told = _told(source.readings)
+    device = source.detail.view.config.id
+    own = [reading for reading in source.readings if split_point(reading.point)[0] == device]
+    told = _told(own)
     specs = {spec.key: spec for spec in source.detail.points}
     settings = tuple(_settings(source, told))
     schedule = tuple(_schedule(source, told))
@@ -82,7 +84,7 @@ def gather(source: Gathered) -> CommissioningData:
         clock=_clock(source, told),
         circuits=tuple(_circuits(source.profile)),
         settings=settings,
-        measured=measured_rows(source.profile, specs, source.readings, source.detail.slots),
+        measured=measured_rows(source.profile, specs, own, source.detail.slots),
         schedule=schedule,
         alarms=tuple(_alarm(alarm) for alarm in source.alarms),
         own_alarms=_own_alarms(source, told),
@@ -263,6 +265,8 @@ def _document(document: Document) -> FiledDocument:
 
 
 def _notes(source: Gathered) -> Iterator[str]:
+    if source.profile is None:
+        yield "The device never said what it is: none of its settings is known."
     yield from source.detail.view.standing.faults
     if source.detail.clock_note:
         yield source.detail.clock_note

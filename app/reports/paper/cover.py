@@ -10,7 +10,8 @@ from app.reports.paper.figures import figures
 from app.reports.paper.flowpicture import FlowPicture, picture_time
 from app.reports.paper.head import Masthead, facts, figure_boxes, masthead
 from app.reports.paper.measuredtable import (
-    TABLE_MM,
+    NARROW,
+    WIDE,
     Line,
     head_of_measured,
     lines_of,
@@ -27,7 +28,7 @@ from app.reports.render.style import FOOT, GUTTER_MM, LEFT_MM, TEXT_MM, TOP_MM
 from app.reports.words import Words, zone_letters
 
 _CURVE_MM = (56.0, 53.0)
-_CURVE_X = LEFT_MM + TABLE_MM + GUTTER_MM
+_CURVE_X = LEFT_MM + NARROW.whole + GUTTER_MM
 _OUTDOOR_C = (-30.0, -15.0, -5.0, 0.0, 5.0, 15.0)  # where the controller's curve points stand
 _GAP_MM = 4.4
 _LEAST_MM = 40.0  # of a table without a curve beside it
@@ -48,7 +49,7 @@ def cover(
         logo=logo,
         title=_("Commissioning report"),
         subtitle=" · ".join(part for part in (data.device.name, _(data.device.label)) if part),
-        remark=_("All settings and identification of one controller"),
+        remark=_remark(data, _),
         before=_("as read "),
         moment=f"{_.moment(at, zone)} {zone_letters(at, zone)}",
     )
@@ -63,6 +64,12 @@ def cover(
     return [*flow.pages], rest
 
 
+def _remark(data: CommissioningData, _: Words) -> str:
+    if data.settings:
+        return _("All settings and identification of one controller")
+    return _("All values and identification of one device")
+
+
 def _flow_picture(found: Picture, data: CommissioningData, _: Words) -> Block:
     told = _("{label}, values at {time}").format(
         label=_(data.device.label), time=picture_time(data)
@@ -73,13 +80,14 @@ def _flow_picture(found: Picture, data: CommissioningData, _: Words) -> Block:
 
 def _measured(flow: Flow, data: CommissioningData, _: Words) -> tuple[Line, ...]:
     """Put the measured values and the heat curve; return what found no room."""
-    ready = [measured_line(line, data, _) for line in _wanted(data)]
     curve, footnote = heat_curve(data), _footnote(data, _)
+    widths = NARROW if curve else WIDE
+    ready = [measured_line(line, data, _, widths) for line in _wanted(data)]
     least = _CURVE_MM[1] + SECTION_MM if curve else _LEAST_MM
     if flow.room < _GAP_MM + least + footnote.height:
         flow.new_page()
-    head = [section(_("Measured values"), _("age ≤ 10 s unless flagged"), width=TABLE_MM)]
-    head.append(head_of_measured(_))
+    head = [section(_("Measured values"), _("age ≤ 10 s unless flagged"), width=widths.whole)]
+    head.append(head_of_measured(widths, _))
     left = flow.room - _GAP_MM - footnote.height - sum(block.height for block in head)
     placed: list[Block] = []
     for line in ready:
@@ -102,8 +110,10 @@ def _wanted(data: CommissioningData) -> list[Line]:
     """
     first = lines_of([row for row in data.measured if row.first])
     others = [row for row in data.measured if not row.first]
-    if first:
+    if first and data.settings:
         others = [row for row in others if row.told.quality is not Quality.GOOD]
+    if not data.settings:
+        return lines_of(data.measured)
     return [*first, *(Line(row) for row in others)]
 
 

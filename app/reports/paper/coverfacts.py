@@ -43,7 +43,8 @@ def identification(data: CommissioningData, _: Words) -> list[Row]:
         Row(_("Project"), data.project or NOTHING),
         Row(_("Area"), device.area or NOTHING),
     ]
-    rows.append(Row(_("Controller"), _controller(data, _)))
+    model = _("Controller") if data.settings else _("Model")
+    rows.append(Row(model, _controller(data, _)))
     rows.append(Row(_("Serial number"), _serial(data, _)))
     key = data.fact("application")
     if key:

@@ -81,8 +81,8 @@ class _Row:
         if self.wide:
             low = line + len(self.names) * _LINE_MM
             wide = sheet.width(self.row.new, STRONG)
-            sheet.text(_NEW_AT, low, self.row.new, STRONG, at=1)
             sheet.text(_NEW_AT - wide, low, f"{self.row.old} → ", BODY, at=1)
+            sheet.text(_NEW_AT, low, self.row.new, STRONG, at=1)
             return
         sheet.value(_OLD_AT, line, self.row.old, BODY)
         sheet.text(_X_MM[3] + _WIDTHS_MM[3] / 2, line, "→", BODY, at=0.5)

@@ -11,7 +11,7 @@ from app.reports.commissioning_data import CommissioningData, MeasuredRow, Told
 from app.reports.form import Form, written
 from app.reports.paper.flowlegend import DASH_MM, RETURN_PT, SUPPLY_PT, draw_legend
 from app.reports.paper.marking import look
-from app.reports.paper.measuredtable import age_words, decimals_on_paper, override_of
+from app.reports.paper.measuredwords import age_words, decimals_on_paper, override_of
 from app.reports.paper.picture import (
     Box,
     Element,
@@ -84,7 +84,7 @@ class _Drawing:
 
     @draw.register
     def _line(self, line: Line) -> None:
-        weight, grey = (0.99, BLACK) if line.style == "stub" else (0.57, RULE)
+        weight, grey = (0.99, BLACK) if line.style == "stem" else (0.57, RULE)
         self._sheet.path(self._spots(line.points), weight, grey)
 
     @draw.register
@@ -197,10 +197,7 @@ class _Drawing:
         alarm = self._data.alarm_of(row.key)
         note, low_note = _note(row, self._sheet.words), y + 3.2
         if alarm and not field.small:
-            low = y + (5.6 if note else 4.0)
-            self._sheet.box(
-                x - 1.2, y - 3.6, (right - x + 2.2, low - y + 3.6), 1.28, BLACK, fill=WHITE
-            )
+            self._sheet.box(x - 1.2, y - 3.6, (right - x + 2.2, 9.2), 1.28, BLACK, fill=WHITE)
             marks.alarm(self._sheet, x, y + 3.0, alarm.priority)
             seconds = (self._data.run.ended_at - alarm.since).total_seconds()
             self._sheet.text(x + 4.6, y + 3.9, age_words(seconds, self._sheet.words), _NOTE)
@@ -212,7 +209,7 @@ class _Drawing:
         if row.told.quality is Quality.STALE and row.measured_at:
             seconds = (self._data.run.ended_at - row.measured_at).total_seconds()
             marks.clock(self._sheet, x, y + 2.3, 3.0)
-            self._sheet.text(x + 3.2, y + 3.2, age_words(seconds, self._sheet.words), _NOTE)
+            self._sheet.text(x + 3.7, y + 3.2, age_words(seconds, self._sheet.words), _NOTE)
 
     def _value(self, row: MeasuredRow, right: float, y: float) -> None:
         shown = look(row.form, row.told, self._sheet.words, _VALUE, decimals_on_paper(row))
@@ -230,14 +227,10 @@ class _Drawing:
         marks.circuit(self._sheet, x, y - 1.05, title.number)
         x += 5.0
         x += self._sheet.text(x, y, self._sheet.words(title.text), Type(8.5).bold()) + 1.8
-        told = [self._word_at(slot) for slot in (title.mode, title.status)]
+        told = [
+            _word_at(self._data, slot, self._sheet.words) for slot in (title.mode, title.status)
+        ]
         self._sheet.text(x, y, " · ".join(one for one in told if one), Type(8.5, grey=DIM))
-
-    def _word_at(self, slot: str) -> str:
-        row = self._data.row_at(slot)
-        if row is None or row.told.value is None:
-            return ""
-        return written(row.form, row.told.value, self._sheet.words)
 
     @draw.register
     def _text(self, text: Text) -> None:
@@ -268,6 +261,14 @@ class _Drawing:
 
     def _spots(self, places: Sequence[Spot]) -> list[Spot]:
         return [self._spot(place) for place in places]
+
+
+def _word_at(data: CommissioningData, slot: str, _: Words) -> str:
+    """Return what is told at a slot, in words; empty when nothing is."""
+    row = data.row_at(slot)
+    if row is None or row.told.value is None:
+        return ""
+    return written(row.form, row.told.value, _)
 
 
 def _note(row: MeasuredRow, _: Words) -> str:

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from app.model.point import ValueKind
 from app.model.reading import Quality
 from app.reports.commissioning_data import AlarmRow, CommissioningData, MeasuredRow, OverrideRow
-from app.reports.form import signed, written
-from app.reports.paper.marking import Look, look, put_value, reason_of
-from app.reports.paper.parts import Column, base, columns, row_line, table_head
+from app.reports.paper.marking import HATCH_MM, Look, look, put_value
+from app.reports.paper.measuredwords import (
+    decimals_on_paper,
+    difference_text,
+    flag_text,
+    override_of,
+    reference_text,
+)
+from app.reports.paper.parts import Column, base, columns, row_line, table_head, unit_at
 from app.reports.render import marks
 from app.reports.render.layout import Block
-from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.sheet import Sheet, split_number, wrap
 from app.reports.render.style import (
     BODY,
     DIM,
@@ -23,17 +28,37 @@ from app.reports.render.style import (
     STALE,
     STRONG,
 )
-from app.reports.words import Words, clock
+from app.reports.words import Words
 
-TABLE_MM = 116.0
-_WIDTHS_MM = (7, 23, 12, 7, 15, 12, 40)  # sensor, name, value, unit, set or limit, Δ, flag
-_X_MM = tuple(LEFT_MM + sum(_WIDTHS_MM[:index]) for index in range(7))
-_FLAG_GAP_MM = 3.0
-_LINE_MM = 3.5
+_FLAG_GAP_MM, _LINE_MM = 3.0, 3.5
 _ALIKE = 3  # so many inputs without a sensor in a row become one line
 _COLLAPSED = frozenset({"not-connected", "sensor-open"})
-_PAPER_DECIMALS = {"°C": 1, "K": 1}  # a Pt 1000 input is no finer
-_MINUTE_S, _HOUR_MIN = 60, 60
+_TAG, _NAME, _VALUE, _UNIT, _REFERENCE, _DELTA, _FLAG = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """The columns of the table in mm: sensor, name, value, unit, set or limit, Δ, flag."""
+
+    columns: tuple[float, ...]
+    fraction: float = FRACTION_MM
+
+    @property
+    def whole(self) -> float:
+        """The width of the table."""
+        return sum(self.columns)
+
+    def x(self, column: int) -> float:
+        """Return where a column begins."""
+        return LEFT_MM + sum(self.columns[:column])
+
+    def mark(self, column: int) -> float:
+        """Return where the decimal marks of a column stand."""
+        return self.x(column + 1) - self.fraction
+
+
+NARROW = Widths((7.0, 23.0, 12.0, 7.0, 15.0, 12.0, 40.0))  # beside the heat curve
+WIDE = Widths((10.0, 48.0, 26.0, 22.0, 20.0, 16.0, 34.0), 5.2)  # of a device without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +87,9 @@ def _unconnected(row: MeasuredRow) -> str:
     return row.told.reason if empty and row.name == "Sensor" else ""
 
 
-def decimals_on_paper(row: MeasuredRow) -> int:
-    """Return how many decimals a read-out is printed with."""
-    return min(row.form.decimals, _PAPER_DECIMALS.get(row.form.unit, row.form.decimals))
-
-
-def head_of_measured(_: Words) -> Block:
+def head_of_measured(widths: Widths, _: Words) -> Block:
     """Return the column heads."""
-    return table_head(_columns(_))
+    return table_head(_columns(widths, _))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,7 @@ class MeasuredLine:
     """A line of the table, ready to be drawn."""
 
     line: Line
+    widths: Widths
     names: tuple[str, ...]
     shown: Look
     reference: str  # "51.8" or "≤ 40.0"
@@ -92,31 +113,33 @@ class MeasuredLine:
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw with the upper edge at ``top``."""
-        row, line = self.line.row, base(top, MEASURED_ROW_MM)
-        row_line(sheet, top, self.height, LEFT_MM, TABLE_MM)
+        row, line, widths = self.line.row, base(top, MEASURED_ROW_MM), self.widths
+        row_line(sheet, top, self.height, LEFT_MM, widths.whole)
         stale = row.told.quality is Quality.STALE
-        grey = STALE if stale else BODY.grey
+        style = BODY.in_grey(STALE if stale else BODY.grey)
         tag = f"{row.tag} – {self.line.last_tag}" if self.line.last_tag else row.tag
-        sheet.text(_X_MM[0], line, tag, STRONG)
+        sheet.text(LEFT_MM, line, tag, STRONG)
+        x = widths.x(_NAME) if row.tag else LEFT_MM
         for index, name in enumerate(self.names):
-            x = _X_MM[1] if row.tag else _X_MM[0]
-            sheet.text(x, line + index * _LINE_MM, name, BODY.in_grey(grey))
-        put_value(sheet, _X_MM[3] - FRACTION_MM, line, self.shown)
-        unit = sheet.words(row.form.unit) if row.told.value is not None else ""
-        sheet.text(_X_MM[3] + 1.2, line, unit, BODY.in_grey(STALE if stale else DIM))
-        put_reference(sheet, _X_MM[5] - FRACTION_MM, line, self.reference, grey)
-        sheet.value(_X_MM[6] - FRACTION_MM, line, self.difference, BODY.in_grey(grey))
+            sheet.text(x, line + index * _LINE_MM, name, style)
+        value_at = widths.mark(_VALUE)
+        put_value(sheet, value_at, line, self.shown)
+        if row.told.value is not None:
+            x = unit_at(widths.x(_UNIT) + 1.2, value_at, self.shown.text, self.shown.style)
+            grey = STALE if stale else DIM
+            sheet.text(x, line, sheet.words(row.form.unit), BODY.in_grey(grey))
+        put_reference(sheet, widths.mark(_REFERENCE), line, self.reference, style.grey)
+        sheet.value(widths.mark(_DELTA), line, self.difference, style)
         self._flag(sheet, line)
 
     def _flag(self, sheet: Sheet, line: float) -> None:
-        x, middle = _X_MM[6] + _FLAG_GAP_MM, line - 1.05
-        told = self.line.row.told
+        x, middle = self.widths.x(_FLAG) + _FLAG_GAP_MM, line - 1.05
         drawn = True
         if self.alarm:
             marks.alarm(sheet, x, middle, self.alarm.priority)
         elif self.override:
             marks.hand(sheet, x, middle)
-        elif told.quality is Quality.STALE:
+        elif self.line.row.told.quality is Quality.STALE:
             marks.clock(sheet, x, middle)
         else:
             drawn = False
@@ -130,126 +153,60 @@ def put_reference(sheet: Sheet, x: float, line: float, text: str, grey: float) -
     style = BODY.in_grey(grey)
     limit = text.startswith("≤ ")
     number = text.removeprefix("≤ ")
-    sheet.value(x, line, number, style)
     if limit:
-        whole = number.split(".")[0].split(",")[0]
-        sheet.text(x - Sheet.width(whole, style) - 0.8, line, "≤", BODY.in_grey(DIM), at=1)
+        before = Sheet.width(split_number(number)[0], style) + 0.8
+        sheet.text(x - before, line, "≤", BODY.in_grey(DIM), at=1)
+    sheet.value(x, line, number, style)
 
 
-def measured_line(line: Line, data: CommissioningData, _: Words) -> MeasuredLine:
+def measured_line(
+    line: Line, data: CommissioningData, _: Words, widths: Widths = NARROW
+) -> MeasuredLine:
     """Return a line with its flag: the alarm on it, the hand that holds it, or its quality."""
     row, alarm = line.row, data.alarm_of(line.row.key)
     override = override_of(row, data)
     shown = look(row.form, row.told, _, STRONG, decimals_on_paper(row))
     if line.row.told.reason in _COLLAPSED:
         shown = replace(shown, hatched=False)
-    flag = _flag_text(row, data, alarm, override, _)
     sign = (
         marks.MARK_MM + 0.9 if alarm or override or row.told.quality is Quality.STALE else 0.0
     )
-    room = float(_WIDTHS_MM[1] + (0 if row.tag else _WIDTHS_MM[0]))
-    taken = (
-        Sheet.width(shown.text, shown.style) if row.form.kind is not ValueKind.NUMBER else 9.0
-    )
-    room += max(0.0, _WIDTHS_MM[2] - FRACTION_MM - taken) - 0.6
+    flag_room = widths.columns[_FLAG] - _FLAG_GAP_MM - sign
     name = "" if line.last_tag else _(row.name)
     return MeasuredLine(
         line,
-        tuple(wrap(name, BODY, max(room, 16.0))),
+        widths,
+        tuple(wrap(name, BODY, _name_room(row, shown, widths))),
         shown,
         reference_text(row, _),
-        _difference(row),
-        tuple(wrap(flag, SMALL, _WIDTHS_MM[6] - _FLAG_GAP_MM - sign)),
+        difference_text(row),
+        tuple(wrap(flag_text(row, data, alarm, override, _), SMALL, flag_room)),
         alarm,
         override,
     )
 
 
-def reference_text(row: MeasuredRow, _: Words) -> str:
-    """Return the set point ("51.8") or the limit ("≤ 40.0") of a read-out, or nothing."""
-    decimals = decimals_on_paper(row)
-    if row.set_point is not None:
-        return written(row.form, row.set_point, _, decimals)
-    return f"≤ {written(row.form, row.limit, _, decimals)}" if row.limit is not None else ""
+def _name_room(row: MeasuredRow, shown: Look, widths: Widths) -> float:
+    """Return how wide a name may be: up to its own value."""
+    start = widths.x(_NAME) if row.tag else LEFT_MM
+    whole = split_number(shown.text)[0]
+    taken = HATCH_MM[0] if shown.hatched else Sheet.width(whole, shown.style)
+    return max(widths.mark(_VALUE) - taken - 1.2 - start, 16.0)
 
 
-def _difference(row: MeasuredRow) -> str:
-    against = row.limit if row.set_point is None else row.set_point
-    if against is None or not isinstance(row.told.value, int | float):
-        return ""
-    decimals = decimals_on_paper(row)
-    return signed(round(row.told.value, decimals) - round(against, decimals), decimals)
-
-
-def override_of(row: MeasuredRow, data: CommissioningData) -> OverrideRow | None:
-    """Return what holds an output, when it is not left to the controller."""
-    slots = dict(data.slots)
-    slot = next((slot for slot, key in slots.items() if key == row.key), "")
-    held = {slots.get(f"{slot}_override"), slots.get(f"{slot}_manual")} - {None}
-    return next((override for override in data.overrides if override.key in held), None)
-
-
-def _flag_text(
-    row: MeasuredRow,
-    data: CommissioningData,
-    alarm: AlarmRow | None,
-    override: OverrideRow | None,
-    _: Words,
-) -> str:
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(data.zone)
-    if alarm:
-        since = clock(alarm.since, zone, seconds=False)
-        return _("{alarm}, since {time}").format(alarm=kind_words(alarm, _), time=since)
-    if override:
-        return held_words(override, _)
-    if row.told.quality is Quality.STALE and row.measured_at:
-        age = age_words((data.run.ended_at - row.measured_at).total_seconds(), _)
-        at = clock(row.measured_at, zone, seconds=False)
-        return _("{age} old, from {time}").format(age=age, time=at)
-    if row.told.quality is Quality.UNCERTAIN and not row.told.reason:
-        return _("estimated")
-    return reason_of(row.told, _)
-
-
-def kind_words(alarm: AlarmRow, _: Words) -> str:
-    """Return what an alarm found: above or below its limit, or the rule's name."""
-    known = {"high": _("above limit"), "low": _("below limit"), "offline": _("no answer")}
-    return known.get(alarm.kind, alarm.name)
-
-
-def held_words(override: OverrideRow, _: Words) -> str:
-    """Return how an output is held: "held ON over the line, 4067"."""
-    told = (
-        _("held {word} at the display") if override.at_display else _("held {word} by override")
-    )
-    number = "" if override.number is None else f", {override.number}"
-    return told.format(word=_(override.word)) + number
-
-
-def age_words(seconds: float, _: Words) -> str:
-    """Return an age as printed: "14 min"."""
-    minutes = int(seconds // _MINUTE_S)
-    if minutes < 1:
-        return f"{int(seconds)} s"
-    if minutes < 2 * _HOUR_MIN:
-        return f"{minutes} min"
-    return f"{minutes // _HOUR_MIN} h"
-
-
-def _columns(_: Words) -> list[Column]:
+def _columns(widths: Widths, _: Words) -> list[Column]:
+    w, mark = widths.columns, widths.fraction
     return columns(
         LEFT_MM,
         [
-            ("", 30, 0),
-            (_("Value"), 12 - FRACTION_MM, 1),
-            ("", FRACTION_MM, 0),
-            (_("Unit"), 7, 0),
-            (_("Set, limit"), 15 - FRACTION_MM, 1),
-            ("", FRACTION_MM, 0),
-            ("Δ", 12 - FRACTION_MM, 1),
-            ("", FRACTION_MM + _FLAG_GAP_MM, 0),
-            (_("Flag and reason"), 40 - _FLAG_GAP_MM, 0),
+            ("", w[_TAG] + w[_NAME], 0),
+            (_("Value"), w[_VALUE] - mark, 1),
+            ("", mark, 0),
+            (_("Unit"), w[_UNIT], 0),
+            (_("Set, limit"), w[_REFERENCE] - mark, 1),
+            ("", mark, 0),
+            ("Δ", w[_DELTA] - mark, 1),
+            ("", mark + _FLAG_GAP_MM, 0),
+            (_("Flag and reason"), w[_FLAG] - _FLAG_GAP_MM, 0),
         ],
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.reports.render.layout import Block, Drawn
-from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.sheet import Sheet, split_number, wrap
 from app.reports.render.style import (
     BLACK,
     BODY,
@@ -15,6 +15,7 @@ from app.reports.render.style import (
     LINE_PT,
     ROW_MM,
     SECTION,
+    STALE,
     TABLE_HEAD_MM,
     TEXT_MM,
     Type,
@@ -103,6 +104,43 @@ def row_line(
 def base(top: float, row: float = ROW_MM) -> float:
     """Return the base line of a row's first line of text."""
     return top + _BASE_MM + (row - ROW_MM) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class NameLines:
+    """A name in as many lines as it needs, and behind it, small, why there is no value."""
+
+    names: tuple[str, ...]
+    reason: str
+    alone: bool  # the reason has a line of its own
+
+    @property
+    def count(self) -> int:
+        """How many lines it takes."""
+        return max(1, len(self.names) + self.alone)
+
+    def draw(self, sheet: Sheet, x: float, line: float, step: float, style: Type) -> None:
+        """Print the lines, ``step`` mm apart."""
+        wide = 0.0
+        for index, text in enumerate(self.names):
+            wide = sheet.text(x, line + index * step, text, style)
+        after = x if self.alone else x + wide + 1.4
+        last = line + (self.count - 1) * step
+        sheet.text(after, last, self.reason, HEAD.in_grey(STALE))
+
+
+def name_lines(name: str, reason: str, room: float, style: Type = BODY) -> NameLines:
+    """Return a name wrapped to ``room`` mm, the reason behind its last line if it fits."""
+    names = tuple(wrap(name, style, room))
+    last = Sheet.width(names[-1], style) if names else 0.0
+    alone = bool(reason) and last + 1.4 + Sheet.width(reason, HEAD) > room
+    return NameLines(names, reason, alone and bool(names))
+
+
+def unit_at(x: float, value_at: float, shown: str, style: Type) -> float:
+    """Return where a unit stands: at ``x``, or behind a value with more decimals than usual."""
+    fraction = split_number(shown)[1]
+    return max(x, value_at + Sheet.width(fraction, style) + 0.7) if fraction else x
 
 
 def paragraph(

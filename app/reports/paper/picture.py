@@ -21,7 +21,7 @@ class Line:
     """A thin line: between sections, or from a value to where it is measured."""
 
     points: tuple[Place, ...]
-    style: str = "leader"  # "section", "leader" or "stub"
+    style: str = "leader"  # "section", "leader" or "stem"
     needs: tuple[str, ...] = ()
 
 

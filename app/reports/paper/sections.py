@@ -17,9 +17,20 @@ from app.reports.commissioning_data import (
 )
 from app.reports.form import NOTHING, number, written
 from app.reports.paper.differencetable import difference_head, rows_since_last
-from app.reports.paper.marking import look, put_value, reason_of
-from app.reports.paper.measuredtable import Line, decimals_on_paper, held_words, kind_words
-from app.reports.paper.parts import Column, base, columns, row_line, section, table_head
+from app.reports.paper.marking import HATCH_MM, look, put_value, reason_of
+from app.reports.paper.measuredtable import Line
+from app.reports.paper.measuredwords import decimals_on_paper, held_words, kind_words
+from app.reports.paper.parts import (
+    Column,
+    NameLines,
+    base,
+    columns,
+    name_lines,
+    row_line,
+    section,
+    table_head,
+    unit_at,
+)
 from app.reports.render import marks
 from app.reports.render.layout import Beside, Block, Drawn, Flow, Group, Stack
 from app.reports.render.sheet import Sheet, wrap
@@ -95,9 +106,8 @@ class _ReadOut:
     """One read-out in a narrow column: name, value, unit, and why it is not good."""
 
     line: Line
-    names: tuple[str, ...]
+    names: NameLines
     texts: tuple[str, ...]  # of a value in words; the first stands in the value's place
-    reason: str
 
     @classmethod
     def of(cls, line: Line, data: CommissioningData, _: Words) -> "_ReadOut":
@@ -110,22 +120,22 @@ class _ReadOut:
         reason = held_words(held, _) if held else reason_of(row.told, _)
         text = written(row.form, row.told.value, _, decimals_on_paper(row))
         texts = wrap(text, BODY, 26) or [NOTHING]
-        return cls(line, tuple(wrap(name, BODY, 48)), tuple(texts), reason)
+        wide = max(HATCH_MM[0], *(Sheet.width(text, BODY) for text in texts))
+        room = HALF_MM - 12 - wide if len(texts) == 1 else HALF_MM - wide
+        return cls(line, name_lines(name, reason, room - 2), tuple(texts))
 
     def at(self, x: float) -> Block:
         """Return the cell placed across at ``x``."""
-        lines = max(len(self.names), len(self.texts))
+        lines = max(self.names.count, len(self.texts))
         return Drawn(
             ROW_MM + (lines - 1) * _LINE_MM, lambda sheet, top: self._draw(sheet, x, top)
         )
 
     def _draw(self, sheet: Sheet, x: float, top: float) -> None:
         row, line = self.line.row, base(top)
-        lines = max(len(self.names), len(self.texts))
+        lines = max(self.names.count, len(self.texts))
         row_line(sheet, top, ROW_MM + (lines - 1) * _LINE_MM, x, HALF_MM)
-        wide = 0.0
-        for index, name in enumerate(self.names):
-            wide = sheet.text(x, line + index * _LINE_MM, name, BODY)
+        self.names.draw(sheet, x, line, _LINE_MM, BODY)
         value_at = x + HALF_MM - 12 - FRACTION_MM
         if len(self.texts) > 1:
             for index, text in enumerate(self.texts):
@@ -134,9 +144,8 @@ class _ReadOut:
         shown = look(row.form, row.told, sheet.words, BODY, decimals_on_paper(row))
         put_value(sheet, value_at, line, shown)
         if row.told.value is not None:
-            sheet.text(x + HALF_MM - 10.8, line, sheet.words(row.form.unit), BODY.in_grey(DIM))
-        last = line + (len(self.names) - 1) * _LINE_MM
-        sheet.text(x + wide + 1.4, last, self.reason, HEAD)
+            unit_x = unit_at(x + HALF_MM - 10.8, value_at, shown.text, BODY)
+            sheet.text(unit_x, line, sheet.words(row.form.unit), BODY.in_grey(DIM))
 
 
 def put_schedules(flow: Flow, data: CommissioningData, _: Words) -> None:

@@ -6,8 +6,17 @@ from itertools import groupby
 
 from app.reports.commissioning_data import CommissioningData, SettingRow
 from app.reports.form import NOTHING, range_texts, written
-from app.reports.paper.marking import Look, look, put_value, reason_of
-from app.reports.paper.parts import Column, base, columns, row_line, table_head
+from app.reports.paper.marking import HATCH_MM, Look, look, put_value, reason_of
+from app.reports.paper.parts import (
+    Column,
+    NameLines,
+    base,
+    columns,
+    name_lines,
+    row_line,
+    table_head,
+    unit_at,
+)
 from app.reports.render import marks
 from app.reports.render.frame import Page
 from app.reports.render.layout import Block, Drawn, Group, Piece, Stack, cut
@@ -28,7 +37,6 @@ from app.reports.render.style import (
     PAGE_TITLE,
     RIGHT_EDGE_MM,
     ROW_MM,
-    STALE,
     STRONG,
     TABLE_HEAD_MM,
 )
@@ -44,6 +52,7 @@ _UNIT_GAP_MM = 1.2
 _TITLE_MM = 5.6  # page title above the table
 _ROOM_MM = BODY_END_MM - BODY_TOP_MM - _TITLE_MM - TABLE_HEAD_MM
 _FOOT_MM = 5.2
+_LEAST_NAME_MM = 37.0
 _LINE_MM = 3.6  # between the lines of a row that has several
 _NUMBER_STYLE, _SIDE_STYLE = BODY.in_grey(DARK), BODY.in_grey(DARK)
 
@@ -53,18 +62,17 @@ class _Row:
     """One setting, ready to be set: what was measured once is not measured again."""
 
     row: SettingRow
-    names: tuple[str, ...]
+    names: NameLines
     values: tuple[Look, ...]
     accepted: str
     default: str
     old_new: tuple[str, str]
-    reason: str
     category: str
 
     @property
     def height(self) -> float:
         """The height in mm: one line is 3.95."""
-        lines = max(len(self.names), len(self.values), 2 if self._change_wraps else 1)
+        lines = max(self.names.count, len(self.values), 2 if self._change_wraps else 1)
         return ROW_MM + (lines - 1) * _LINE_MM
 
     @property
@@ -85,25 +93,18 @@ class _Row:
             sheet.text(_LEFTS_MM[FLAG] + 1.4, line, "D", HEAD.bold().in_grey(BLACK))
         number = NOTHING if row.number is None else str(row.number)
         sheet.text(_LEFTS_MM[ID], line, number, _NUMBER_STYLE)
-        self._name(sheet, line)
+        grey = DIM if row.follows else BLACK
+        self.names.draw(sheet, _LEFTS_MM[NAME], line, _LINE_MM, BODY.in_grey(grey))
         for index, shown in enumerate(self.values):
             put_value(sheet, _VALUE_AT, line + index * _LINE_MM, shown)
-        sheet.text(
-            _LEFTS_MM[UNIT] + _UNIT_GAP_MM, line, sheet.words(row.form.unit), BODY.in_grey(DIM)
-        )
+        first = self.values[0]
+        unit_x = unit_at(_LEFTS_MM[UNIT] + _UNIT_GAP_MM, _VALUE_AT, first.text, first.style)
+        sheet.text(unit_x, line, sheet.words(row.form.unit), BODY.in_grey(DIM))
         sheet.text(_LEFTS_MM[DEFAULT], line, self.accepted, _SIDE_STYLE, at=1)
         follows = BODY.in_grey(DIM)
         sheet.value(_DEFAULT_AT, line, self.default, follows if row.follows else _SIDE_STYLE)
         self._change(sheet, line)
         sheet.text(RIGHT_EDGE_MM, line, self.category, _SIDE_STYLE, at=1)
-
-    def _name(self, sheet: Sheet, line: float) -> None:
-        style = BODY.in_grey(DIM) if self.row.follows else BODY
-        x, wide = _LEFTS_MM[NAME], 0.0
-        for index, text in enumerate(self.names):
-            wide = sheet.text(x, line + index * _LINE_MM, text, style)
-        last = line + (len(self.names) - 1) * _LINE_MM
-        sheet.text(x + wide + 1.2, last, self.reason, HEAD.in_grey(STALE))
 
     def _change(self, sheet: Sheet, line: float) -> None:
         old, new = self.old_new
@@ -183,12 +184,10 @@ def _row(row: SettingRow, _: Words) -> _Row:
     strong = row.marked_changed or row.marked_default
     shown = look(row.form, row.told, _, STRONG if strong else BODY)
     name = _(row.name) + ("¹" if row.follows else "")
-    reason = reason_of(row.told, _)
-    behind = Sheet.width(reason, HEAD) + 1.5 if reason else 0.0
     room = _LEFTS_MM[VALUE] - _LEFTS_MM[NAME] + _WIDTHS_MM[VALUE] - FRACTION_MM - 1.5
-    wide = Sheet.width(shown.text, shown.style)
-    names = wrap(name, BODY, max(room - wide - behind, _WIDTHS_MM[NAME] - 10.0))
-    left = room - behind - max((Sheet.width(text, BODY) for text in names), default=0.0)
+    wide = HATCH_MM[0] if shown.hatched else Sheet.width(shown.text, shown.style)
+    names = name_lines(name, reason_of(row.told, _), max(room - wide, _LEAST_NAME_MM))
+    left = room - max((Sheet.width(text, BODY) for text in names.names), default=0.0)
     values = [shown]
     if wide > left:
         values = [
@@ -196,12 +195,11 @@ def _row(row: SettingRow, _: Words) -> _Row:
         ]
     return _Row(
         row,
-        tuple(names) or ("",),
+        names,
         tuple(values),
         _accepted(row, _),
         written(row.form, row.default, _),
         _old_new(row, _),
-        reason,
         _(row.category),
     )
 

@@ -24,6 +24,7 @@ from app.reports.render.style import (
     SMALL,
     TEXT_MM,
     TOP_MM,
+    Type,
 )
 from app.reports.words import Words
 
@@ -71,12 +72,12 @@ def print_pages(pages: Sequence[Page], frame: Frame, words: Words) -> bytes:
 
 def _header(sheet: Sheet, frame: Frame) -> None:
     line = TOP_MM + _BASE_LINE_MM
-    left = sheet.text(LEFT_MM, line, frame.left, SMALL.bold().in_grey(BLACK))
+    strong = SMALL.bold().in_grey(BLACK)
+    left = sheet.text(LEFT_MM, line, _shortened(frame.left, TEXT_MM / 3, strong), strong)
     right = sheet.text(RIGHT_EDGE_MM, line, frame.right, SMALL, at=1)
     middle = LEFT_MM + (left + TEXT_MM - right) / 2
-    sheet.text(
-        middle, line, _shortened(frame.middle, TEXT_MM - left - right - 4), SMALL, at=0.5
-    )
+    told = _shortened(frame.middle, TEXT_MM - left - right - 6, SMALL)
+    sheet.text(middle, line, told, SMALL, at=0.5)
     sheet.rule(HEADER_RULE_MM, HAIR_PT, RULE)
 
 
@@ -104,10 +105,10 @@ def _initials(sheet: Sheet, line: float) -> None:
         x += _INITIALS_MM[0] + 1.6
 
 
-def _shortened(text: str, width: float) -> str:
+def _shortened(text: str, width: float, style: Type) -> str:
     """Return ``text``, ended with dots where it is longer than ``width`` mm."""
-    while text and Sheet.width(text, SMALL) > width:
-        text = text.rstrip("…")[:-1] + "…"
+    while text and Sheet.width(text, style) > width:
+        text = text.removesuffix("…")[:-1] + "…"
         if text == "…":
             return ""
     return text

@@ -7,6 +7,8 @@ from app.reports.render.sheet import Sheet
 from app.reports.render.style import BLACK, DIM, LEFT_MM, RULE, WHITE, Type
 
 MARK_MM = 3.5  # height and width of a sign in a table
+_LEAST_PT = 7.0  # nothing is printed smaller
+_HALF_FIGURE_MM = 0.69 / 2 * 25.4 / 72  # half the height of a figure, in sizes
 _BAR_MM = 2.6  # the change bar stands this far left of the text
 
 
@@ -34,8 +36,8 @@ def alarm(sheet: Sheet, x: float, middle: float, priority: int, size: float = MA
         place = (centre - side / 2, middle - side / 2)
         sheet.box(*place, (side, side), 0.75, BLACK, fill=WHITE)
     elif priority == 2:  # noqa: PLR2004 – the plant knows priorities 1 to 4
-        corners = [(centre, middle - half), (centre + half * 1.05, middle + half * 0.85)]
-        corners.append((centre - half * 1.05, middle + half * 0.85))
+        corners = [(centre, middle - half * 1.15), (centre + half * 1.2, middle + half * 0.95)]
+        corners.append((centre - half * 1.2, middle + half * 0.95))
         sheet.path(corners, 0.75, BLACK, fill=WHITE, closed=True)
     elif priority == 3:  # noqa: PLR2004
         corners = [(centre, middle - half), (centre + half, middle)]
@@ -43,7 +45,7 @@ def alarm(sheet: Sheet, x: float, middle: float, priority: int, size: float = MA
         sheet.path(corners, 0.75, BLACK, fill=WHITE, closed=True)
     else:
         sheet.circle(centre, middle, half * 0.93, 0.75, BLACK, fill=WHITE)
-    lower = size * 0.1 if priority == 2 else 0.0  # noqa: PLR2004
+    lower = size * 0.12 if priority == 2 else 0.0  # noqa: PLR2004
     _letter(sheet, centre, middle + lower, str(priority), size)
 
 
@@ -72,8 +74,8 @@ def hatch(sheet: Sheet, x: float, top: float, width: float, height: float) -> No
 def circuit(sheet: Sheet, x: float, middle: float, number: str, size: float = 3.6) -> None:
     """Draw a circuit's number in its box."""
     sheet.box(x, middle - size / 2, (size, size), 0.5, BLACK, round_mm=0.5)
-    style = Type(size * 2.08, Face.BOLD)
-    sheet.text(x + size / 2, middle + size * 0.265, number, style, at=0.5)
+    style = Type(max(size * 2.08, _LEAST_PT), Face.BOLD)
+    sheet.text(x + size / 2, middle + style.size_pt * _HALF_FIGURE_MM, number, style, at=0.5)
 
 
 def arrow_head(sheet: Sheet, x: float, y: float, degrees: float, size: float = 2.2) -> None:
@@ -92,5 +94,5 @@ def arrow_head(sheet: Sheet, x: float, y: float, degrees: float, size: float = 2
 
 
 def _letter(sheet: Sheet, centre: float, middle: float, letter: str, size: float) -> None:
-    style = Type(size * 1.75, Face.BOLD)
-    sheet.text(centre, middle + size * 0.22, letter, style, at=0.5)
+    style = Type(max(size * 1.75, _LEAST_PT), Face.BOLD)
+    sheet.text(centre, middle + style.size_pt * _HALF_FIGURE_MM, letter, style, at=0.5)

@@ -16,6 +16,7 @@ Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _TRANSFORM = re.compile(r"(\w+)\s*\(([^)]*)\)")
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
+_SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SKIPPED = frozenset({"title", "desc", "metadata", "defs", "style", "namedview", "script"})
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
@@ -187,6 +188,8 @@ def _grey(paint: str, opacity: float) -> float | None:
         return None
     if paint == "currentColor":
         paint = "black"
+    if short := _SHORT_HEX.fullmatch(paint.strip()):  # reportlab reads #fff as 0x000fff
+        paint = "#" + "".join(2 * digit for digit in short[1])
     try:
         colour = colors.toColor(paint.strip().lower())
     except (ValueError, AttributeError) as error:
