@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.line import Line
 from app.acquisition.supervisor import Supervisor
+from app.acquisition.telling import Standings, Telling
 from app.acquisition.unit import Unit
 from app.errors import BadInput
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
-from app.pointtable import PointTable, Watchers
+from app.pointtable import PointTable
 from app.ports import Clock, DriverType, Identity
 
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
 LONGEST_STAGGER_S = 5.0
-TELL_EVERY_S = 0.25
 _log = logging.getLogger(__name__)
-Standings = Callable[[Sequence[DeviceStanding]], None]
 
 
 @dataclass(slots=True)
@@ -52,9 +51,7 @@ class Acquisition:
         self._units: dict[DeviceId, Unit] = {}
         self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
         self._broken: dict[DeviceId, DeviceStanding] = {}  # of these: what cannot be served
-        self._watchers: Watchers[Sequence[DeviceStanding]] = Watchers(self._watcher_failed)
-        self._changed: dict[DeviceId, Unit] = {}
-        self._telling: asyncio.TimerHandle | None = None
+        self._telling = Telling(report)
 
     async def apply(
         self, links: Collection[LinkConfig], devices: Collection[DeviceConfig]
@@ -80,14 +77,13 @@ class Acquisition:
             for device in devices
             if device.id not in self._units
         }
-        self._tell_all()
+        units = (unit.keeper.standing() for unit in self._units.values())
+        self._telling.tell_all([*self._idle.values(), *units])
 
     async def stop(self) -> None:
         """End every line; nothing is published afterwards."""
         await self._supervisor.stop_all()
-        if self._telling is not None:
-            self._telling.cancel()
-            self._telling = None
+        self._telling.stop()
         self._running.clear()
 
     async def read_now(self, device: DeviceId, keys: Collection[str]) -> Sequence[Reading]:
@@ -127,7 +123,7 @@ class Acquisition:
 
     def watch(self, watcher: Standings) -> Callable[[], None]:
         """Hear of changed standings, at most four times a second; call the result to stop."""
-        return self._watchers.add(watcher)
+        return self._telling.watch(watcher)
 
     def _find(self, device: DeviceId) -> tuple[Line, Unit]:
         for running in self._running.values():
@@ -160,7 +156,7 @@ class Acquisition:
             start_profile=first,
             choose=self._profiles.choose,
             clock=self._clock,
-            changed=self._note,
+            changed=self._telling.note,
         )
         by_id = {unit.config.id: unit for unit in units}
         self._running[link.id] = _Running(line, link, served, by_id)
@@ -200,36 +196,8 @@ class Acquisition:
         for device, unit in running.units.items():
             unit.forget()
             self._units.pop(device, None)
-            self._changed.pop(device, None)
+            self._telling.forget(device)
         del self._running[name]
-
-    def _note(self, unit: Unit, presence_changed: bool) -> None:
-        self._changed[unit.config.id] = unit
-        if self._telling is None or presence_changed:
-            if self._telling is not None:
-                self._telling.cancel()
-            delay_s = 0.0 if presence_changed else TELL_EVERY_S
-            loop = asyncio.get_running_loop()
-            self._telling = loop.call_later(delay_s, self._tell)
-
-    def _tell(self) -> None:
-        self._telling = None
-        standings = [unit.keeper.standing() for unit in self._changed.values()]
-        self._changed.clear()
-        self._watchers.tell(standings)
-
-    def _tell_all(self) -> None:
-        self._changed.update(self._units)
-        standings = [
-            *self._idle.values(),
-            *(u.keeper.standing() for u in self._units.values()),
-        ]
-        self._watchers.tell(standings)
-
-    def _watcher_failed(self, error: Exception) -> None:
-        _log.error("a watcher of the devices failed", exc_info=error)
-        if self._report is not None:
-            self._report("a watcher of the devices", error)
 
 
 def _name_of(link: LinkConfig) -> str:

@@ -27,6 +27,7 @@ class Unit:
         self._table = table
         self._clock = clock
         self._points: tuple[PointId, ...] = ()
+        self._live: frozenset[PointId] = frozenset()  # of these: what is polled by itself
         self._faded = False
         self._faults: dict[str, tuple[str, ...]] = {}
         self.keeper = PresenceKeeper(config.id, 10.0, 2, clock(), now_s)
@@ -35,6 +36,12 @@ class Unit:
         """Judge silence by this profile's cycles, even before the device ever answered."""
         self.keeper.cycle_s = cycle_s(profile)
         self.keeper.offline_after_cycles = profile.link.offline_after_cycles
+        self._points = tuple(point_id(self.config.id, key) for key in profile.points)
+        self._live = frozenset(
+            point_id(self.config.id, spec.key)
+            for spec in profile.points.values()
+            if spec.live and spec.key in profile.places
+        )
 
     def equip(self, profile: Profile, driver: Device, now_s: float) -> None:
         """Take the profile in force and the driver object that speaks to the device."""
@@ -43,7 +50,6 @@ class Unit:
             return
         self._table.forget(self._points)
         self.profile = profile
-        self._points = tuple(point_id(self.config.id, key) for key in profile.points)
         self._faults.clear()
         self.expect(profile)
         self.keeper.profile = profile.id
@@ -114,8 +120,18 @@ class Unit:
             self._table.publish([faded for faded in map(self._stale, self._held()) if faded])
         elif presence is Presence.OFFLINE:
             at = self._clock()
-            held = [r for r in self._held() if r.quality is not Quality.OFFLINE]
-            self._table.publish([_offline(reading, at) for reading in held])
+            gone = [point for point in self._points if self._may_go(point)]
+            self._table.publish([_offline(point, at) for point in gone])
+
+    def _may_go(self, point: PointId) -> bool:
+        """Whether a point of an offline device does not say so yet.
+
+        A device that was silent from the start says it of everything it should tell.
+        """
+        held = self._table.latest(point)
+        if held is None:
+            return point in self._live
+        return held.quality is not Quality.OFFLINE
 
     def _held(self) -> list[Reading]:
         found = (self._table.latest(point) for point in self._points)
@@ -135,5 +151,5 @@ class Unit:
         )
 
 
-def _offline(reading: Reading, at: datetime) -> Reading:
-    return Reading(reading.point, None, Quality.OFFLINE, at, "device-offline")
+def _offline(point: PointId, at: datetime) -> Reading:
+    return Reading(point, None, Quality.OFFLINE, at, "device-offline")

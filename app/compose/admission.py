@@ -36,13 +36,16 @@ class Admission:
         before = self.present() if self.present else PlantConfig("", "")
         faults: list[str] = []
         for link in wished.links.values():
-            if link != before.links.get(link.id):
+            was = before.links.get(link.id)
+            if was is None or (was.kind, was.options) != (link.kind, link.options):
                 faults += self._link(link)
         for device in wished.devices.values():
-            if device != before.devices.get(device.id):
+            stood = before.devices.get(device.id)
+            if stood is None or _served_by(stood) != _served_by(device):
                 faults += self._device(device, wished.links.get(device.link))
         for rule in wished.rules.values():
-            if rule != before.rules.get(rule.id) and rule.kind not in self._rules:
+            old = before.rules.get(rule.id)
+            if (old is None or old.kind != rule.kind) and rule.kind not in self._rules:
                 faults.append(f"alarm rule {rule.id}: there is no kind {rule.kind!r}")
         return faults
 
@@ -68,3 +71,8 @@ class Admission:
             resolve(profile, device.options)
         except BadInput as error:
             yield f"device {device.id}: {error}"
+
+
+def _served_by(device: DeviceConfig) -> tuple[object, ...]:
+    """Return what decides whether a device can be served; its name may always change."""
+    return device.profile, device.link, dict(device.options)

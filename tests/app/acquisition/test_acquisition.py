@@ -244,3 +244,11 @@ async def test_a_profile_that_is_not_there_leaves_out_its_device_alone() -> None
         standing = acquisition.standing_of(DeviceId("station-8"))
         assert standing is not None
         assert standing.last_error == "device Station 8: there is no profile 'nope'"
+
+
+async def test_a_device_silent_from_the_start_is_offline_in_every_live_point() -> None:
+    async with running(FakePlant(silent={"station-7"})) as (acquisition, table):
+        await until(lambda: presence_of(acquisition) is Presence.OFFLINE)
+        told = {r.point: (r.quality, r.value) for r in table.snapshot()}
+        points = ("supply", "limit", "comfort")
+        assert told == {f"station-7.{key}": (Quality.OFFLINE, None) for key in points}

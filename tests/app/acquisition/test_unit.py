@@ -79,8 +79,9 @@ def test_an_offline_device_has_no_values_and_says_so_once() -> None:
     bench.answers(good())
     for now_s in (20.0, 30.0, 40.0, 48.0, 56.0):
         bench.silent(now_s)
-    assert [r.quality for r in bench.told] == [Quality.GOOD, Quality.STALE, Quality.OFFLINE]
-    gone = bench.told[-1]
+    supply = [r for r in bench.told if r.point == SUPPLY]
+    assert [r.quality for r in supply] == [Quality.GOOD, Quality.STALE, Quality.OFFLINE]
+    gone = supply[-1]
     assert (gone.value, gone.reason) == (None, "device-offline")
     assert gone.measured_at == FakeClock(NOON).go(40.0)
 
@@ -94,12 +95,15 @@ def test_what_the_device_disowned_is_no_better_for_its_silence() -> None:
     assert set(bench.held().values()) == {(Quality.OFFLINE, None)}
 
 
-def test_a_device_that_never_answered_has_no_values_to_fade() -> None:
+def test_a_device_that_never_answered_says_once_of_all_it_should_tell_that_it_is_offline() -> (
+    None
+):
     bench = Bench()
     for now_s in (20.0, 40.0, 60.0):
         bench.silent(now_s)
     assert bench.presence() is Presence.OFFLINE
-    assert not bench.told
+    assert set(bench.held().values()) == {(Quality.OFFLINE, None)}
+    assert len(bench.told) == len(bench.held()) == 3
 
 
 def test_it_fades_anew_after_each_return() -> None:
@@ -108,7 +112,7 @@ def test_it_fades_anew_after_each_return() -> None:
         bench.answers(good(), now_s=start_s)
         bench.silent(start_s + 20.0)
         bench.silent(start_s + 40.0)
-    assert [r.quality for r in bench.told] == 2 * [
+    assert [r.quality for r in bench.told if r.point == SUPPLY] == 2 * [
         Quality.GOOD,
         Quality.STALE,
         Quality.OFFLINE,
