@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -60,8 +61,8 @@ def test_a_device_is_read_on_demand_with_unit_quality_and_time(demo: Demo) -> No
 @pytest.mark.feature("LM-68")
 @pytest.mark.feature("BEYOND-6")
 def test_a_setting_written_at_the_terminal_holds_in_the_controller(demo: Demo) -> None:
-    def write(value: str) -> object:
-        done = heatdesk(
+    def write(value: str) -> "subprocess.CompletedProcess[str]":
+        return heatdesk(
             demo.home,
             "write",
             demo.folder,
@@ -73,7 +74,6 @@ def test_a_setting_written_at_the_terminal_holds_in_the_controller(demo: Demo) -
             "--yes",
             "--json",
         )
-        return done
 
     before = json_lines(
         heatdesk(demo.home, "read", demo.folder, ECL, "c1_room_comfort", "--json")

@@ -87,7 +87,7 @@ def test_the_doubled_hour_in_autumn_is_told_with_the_drift() -> None:
 
 
 def test_a_clock_not_read_yet_has_no_drift() -> None:
-    assert clock_standing(PLACES, {}.get, ZONE) == (None, "")
+    assert clock_standing(PLACES, lambda _key: None, ZONE) == (None, "")
 
 
 def test_a_date_that_does_not_exist_is_a_note() -> None:
