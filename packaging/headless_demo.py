@@ -131,7 +131,7 @@ def errands(heatdesk: Sequence[str], project: Path) -> Iterator[Errand]:
 
 
 def _picture(page: str, project: Path, theme: str) -> Errand:
-    file = f"{page}-{theme}.png"
+    file = f"{page.replace('/', '-')}-{theme}.png"
     return Errand(file, ("shot", page, str(project), "--out", file, "--theme", theme))
 
 
