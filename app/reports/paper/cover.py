@@ -24,14 +24,24 @@ from app.reports.render.frame import Page
 from app.reports.render.layout import Block, Drawn, Flow, Stack
 from app.reports.render.logo import Logo
 from app.reports.render.sheet import Sheet, wrap
-from app.reports.render.style import FOOT, GUTTER_MM, LEFT_MM, TEXT_MM, TOP_MM
+from app.reports.render.style import (
+    BODY_END_MM,
+    FOOT,
+    GUTTER_MM,
+    LEFT_MM,
+    TEXT_MM,
+    TOP_MM,
+)
 from app.reports.words import Words, zone_letters
 
 _CURVE_MM = (56.0, 53.0)
 _CURVE_X = LEFT_MM + NARROW.whole + GUTTER_MM
 _OUTDOOR_C = (-30.0, -15.0, -5.0, 0.0, 5.0, 15.0)  # where the controller's curve points stand
-_GAP_MM = 4.4
-_LEAST_MM = 40.0  # of a table without a curve beside it
+_GAPS_MM = (0.0, 1.0, 3.8, 4.4)  # above masthead, facts, figures, flow picture
+_TIGHT_MM = (0.0, 0.6, 2.4, 2.4)  # … when names take many lines
+_GAP_MM = 4.4  # above the measured values
+_CURVE_GAP_MM, _LOW_CURVE_MM = 1.2, 42.0
+_LEAST_MM = 55.0  # rather than less than this, the measured values go to the next page
 
 
 def cover(
@@ -53,14 +63,18 @@ def cover(
         before=_("as read "),
         moment=f"{_.moment(at, zone)} {zone_letters(at, zone)}",
     )
-    flow = Flow(TOP_MM)
-    flow.place(masthead(head, _))
-    flow.place(facts(identification(data, _), told_of_run(data, _)), 1.0)
-    flow.place(figure_boxes(figures(data, _)), 3.8)
+    blocks = [masthead(head, _), facts(identification(data, _), told_of_run(data, _))]
+    blocks.append(figure_boxes(figures(data, _)))
     found = picture(data.diagram) if data.diagram else None
     if found is not None:
-        flow.place(_flow_picture(found, data, _), 4.4)
-    rest = _measured(flow, data, _)
+        blocks.append(_flow_picture(found, data, _))
+    below = _Measured(data, _)
+    wanted = sum(block.height for block in blocks) + below.height
+    fits = TOP_MM + wanted + sum(_GAPS_MM) + _GAP_MM <= BODY_END_MM
+    flow = Flow(TOP_MM)
+    for block, gap in zip(blocks, _GAPS_MM if fits else _TIGHT_MM, strict=False):
+        flow.place(block, gap)
+    rest = below.put(flow, _GAP_MM if fits else _TIGHT_MM[-1])
     return [*flow.pages], rest
 
 
@@ -78,28 +92,45 @@ def _flow_picture(found: Picture, data: CommissioningData, _: Words) -> Block:
     return Stack((section(_("Flow diagram"), told), space(2.0), drawn))
 
 
-def _measured(flow: Flow, data: CommissioningData, _: Words) -> tuple[Line, ...]:
-    """Put the measured values and the heat curve; return what found no room."""
-    curve, footnote = heat_curve(data), _footnote(data, _)
-    widths = NARROW if curve else WIDE
-    ready = [measured_line(line, data, _, widths) for line in _wanted(data)]
-    least = _CURVE_MM[1] + SECTION_MM if curve else _LEAST_MM
-    if flow.room < _GAP_MM + least + footnote.height:
-        flow.new_page()
-    head = [section(_("Measured values"), _("age ≤ 10 s unless flagged"), width=widths.whole)]
-    head.append(head_of_measured(widths, _))
-    left = flow.room - _GAP_MM - footnote.height - sum(block.height for block in head)
-    placed: list[Block] = []
-    for line in ready:
-        if line.height > left:
-            break
-        left -= line.height
-        placed.append(line)
-    table = Stack((*head, *placed))
-    if ready:
-        flow.place(table if curve is None else _with_curve(table, curve, _), _GAP_MM)
-    flow.place(footnote)
-    return tuple(line.line for line in ready[len(placed) :])
+class _Measured:
+    """The measured values, the heat curve beside them, the footnote below."""
+
+    def __init__(self, data: CommissioningData, _: Words) -> None:
+        self._words = _
+        self._curve, self._foot = heat_curve(data), _footnote(data, _)
+        widths = NARROW if self._curve else WIDE
+        self._lines = [measured_line(line, data, _, widths) for line in _wanted(data)]
+        title = section(
+            _("Measured values"), _("age ≤ 10 s unless flagged"), width=widths.whole
+        )
+        self._head = Stack((title, head_of_measured(widths, _)))
+
+    @property
+    def height(self) -> float:
+        """The height in mm when all lines are printed and the curve is low."""
+        table = self._head.height + sum(line.height for line in self._lines)
+        curve = SECTION_MM + _CURVE_GAP_MM + _LOW_CURVE_MM if self._curve else 0.0
+        return max(table if self._lines else 0.0, curve) + self._foot.height
+
+    def put(self, flow: Flow, gap: float) -> tuple[Line, ...]:
+        """Put it all, on a new page if too little fits here; return what is left over."""
+        if flow.room < gap + min(self.height, _LEAST_MM):
+            flow.new_page()
+        left = flow.room - gap - self._foot.height - self._head.height
+        placed: list[Block] = []
+        for line in self._lines:
+            if line.height > left:
+                break
+            left -= line.height
+            placed.append(line)
+        table = Stack((self._head, *placed))
+        if self._lines and self._curve:
+            high = flow.room - gap - self._foot.height - SECTION_MM - _CURVE_GAP_MM
+            flow.place(_with_curve(table, self._curve, high, self._words), gap)
+        elif self._lines:
+            flow.place(table, gap)
+        flow.place(self._foot)
+        return tuple(line.line for line in self._lines[len(placed) :])
 
 
 def _wanted(data: CommissioningData) -> list[Line]:
@@ -117,15 +148,17 @@ def _wanted(data: CommissioningData) -> list[Line]:
     return [*first, *(Line(row) for row in others)]
 
 
-def _with_curve(table: Block, curve: HeatCurve, _: Words) -> Block:
+def _with_curve(table: Block, curve: HeatCurve, room: float, _: Words) -> Block:
     head = section(_("Heat curve"), _("desired flow, °C"), _CURVE_X, _CURVE_MM[0])
+    high = max(_LOW_CURVE_MM, min(_CURVE_MM[1], room))
 
     def draw(sheet: Sheet, top: float) -> None:
         table.draw(sheet, top)
         head.draw(sheet, top)
-        draw_curve(sheet, _CURVE_X, top + head.height + 1.2, _CURVE_MM, curve)
+        place = (_CURVE_X, top + head.height + _CURVE_GAP_MM)
+        draw_curve(sheet, *place, (_CURVE_MM[0], high), curve)
 
-    return Drawn(max(table.height, head.height + 1.2 + _CURVE_MM[1]), draw)
+    return Drawn(max(table.height, head.height + _CURVE_GAP_MM + high), draw)
 
 
 def heat_curve(data: CommissioningData) -> HeatCurve | None:

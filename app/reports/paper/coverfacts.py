@@ -7,6 +7,7 @@ from app.reports.commissioning_data import CommissioningData
 from app.reports.form import NOTHING
 from app.reports.words import Words, clock, offset, zone_letters
 
+_ON = "ON"  # the profile's word
 _LINKS = {"modbus-tcp": "Modbus TCP"}
 _TOGETHER = frozenset(
     {
@@ -72,7 +73,7 @@ def told_of_run(data: CommissioningData, _: Words) -> list[Row]:
         Row(_("Workstation"), run.workstation or NOTHING),
         Row(_("Link"), _link(data, _)),
         Row(_("Link quality"), _quality(data, _)),
-        Row(_("Controller clock"), _clock(data, _)),
+        Row(_("Controller clock") if data.settings else _("Device clock"), _clock(data, _)),
         Row(_("Time zone"), place),
         Row(_("Language"), _("English · decimal point")),
         Row(_("Last report"), _last(data, _)),
@@ -135,7 +136,8 @@ def _clock(data: CommissioningData, _: Words) -> str:
         return _("none known")
     parts = [_drift(clock_facts.drift_s, _)]
     if clock_facts.summer_time:
-        parts.append(_("summer time automatic {word}").format(word=_(clock_facts.summer_time)))
+        follows = clock_facts.summer_time == _ON
+        parts.append(_("automatic summer time") if follows else _("no automatic summer time"))
     return " · ".join(parts)
 
 
@@ -145,7 +147,7 @@ def _drift(drift_s: float | None, _: Words) -> str:
     size = abs(round(drift_s))
     amount = f"{size} s" if size < 600 else f"{size // 60} min"  # noqa: PLR2004 – ten minutes
     if size == 0:
-        return _("right to the minute")
+        return _("no drift")
     return (_("{amount} fast") if drift_s > 0 else _("{amount} slow")).format(amount=amount)
 
 

@@ -22,6 +22,8 @@ class Figure:
 def figures(data: CommissioningData, _: Words) -> list[Figure]:
     """Return the figures in the order of the page."""
     found = counts(data)
+    if not data.settings:
+        return [_read_outs(data, _), _not_available(data, _), _alarms(data, _)]
     times = _("{read} of {times} schedule times").format(
         read=found.times_read, times=found.times
     )
@@ -39,14 +41,21 @@ def figures(data: CommissioningData, _: Words) -> list[Figure]:
             _.many("of {n} known default¹", "of {n} known defaults¹", found.defaults_known),
         ),
         _changed(data, _),
-        Figure(
-            str(found.not_available),
-            _.many("value not available", "values not available", found.not_available),
-            _missing(data, _),
-            share=33.6,
-        ),
+        _not_available(data, _),
         _alarms(data, _),
     ]
+
+
+def _read_outs(data: CommissioningData, _: Words) -> Figure:
+    read = sum(row.told.value is not None for row in data.measured)
+    of = " " + _("of {n}").format(n=len(data.measured))
+    return Figure(str(read), _.many("value read", "values read", read), of=of, share=33.0)
+
+
+def _not_available(data: CommissioningData, _: Words) -> Figure:
+    count = counts(data).not_available
+    words = _.many("value not available", "values not available", count)
+    return Figure(str(count), words, _missing(data, _), share=33.6)
 
 
 def _changed(data: CommissioningData, _: Words) -> Figure:
@@ -81,12 +90,18 @@ def _missing(data: CommissioningData, _: Words) -> str:
     if outs and not parts:
         reasons = {row.told.reason for row in outs}
         why = reason_words(reasons.pop(), _) if len(reasons) == 1 else _("see the tables")
-        return f"{_signs(outs)}: {why}"
+        return f"{_signs(outs, data.measured, _)}: {why}"
     if outs:
         parts.append(_.many("{n} read-out", "{n} read-outs", len(outs)))
     return ", ".join(parts)
 
 
-def _signs(rows: Sequence[MeasuredRow]) -> str:
-    signs = [row.tag or row.name for row in rows]
-    return signs[0] if len(signs) == 1 else f"{signs[0]} – {signs[-1]}"
+def _signs(missing: Sequence[MeasuredRow], all_rows: Sequence[MeasuredRow], _: Words) -> str:
+    """Return which read-outs are missing: a sign, a span of neighbours, or how many."""
+    signs = [row.tag or _(row.name) for row in missing]
+    if len(signs) == 1:
+        return signs[0]
+    first = all_rows.index(missing[0])
+    if list(all_rows[first : first + len(missing)]) == list(missing):
+        return f"{signs[0]} – {signs[-1]}"
+    return _.many("{n} read-out", "{n} read-outs", len(missing))

@@ -58,7 +58,7 @@ class Widths:
 
 
 NARROW = Widths((7.0, 23.0, 12.0, 7.0, 15.0, 12.0, 40.0))  # beside the heat curve
-WIDE = Widths((10.0, 48.0, 26.0, 22.0, 20.0, 16.0, 34.0), 5.2)  # of a device without one
+WIDE = Widths((10.0, 48.0, 27.0, 21.0, 20.0, 16.0, 34.0), 6.0)  # of a device without one
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def draw_curve(sheet: Sheet, x: float, y: float, size: Spot, curve: HeatCurve) -
         sheet.circle(*spot, 0.62, 0.74, BLACK, fill=WHITE)
     _labels(sheet, plot, curve, held)
     if curve.now:
-        _present(sheet, plot, curve.now)
+        _present(sheet, plot, curve.now, below=curve.now[1] < _flow_at(held, curve.now[0]))
     words = sheet.words("outdoor temperature, °C")
     sheet.text(x + size[0] - 0.6, y + size[1] - 1.2, words, _SMALL, at=1)
 
@@ -116,7 +116,16 @@ def _tell(sheet: Sheet, x: float, y: float, text: str, at: float) -> None:
     sheet.text(x, y, text, _SMALL, at=at)
 
 
-def _present(sheet: Sheet, plot: _Plot, now: tuple[float, float]) -> None:
+def _flow_at(points: Sequence[Spot], outdoor: float) -> float:
+    """Return the flow of a curve at an outdoor temperature; its last one beyond the ends."""
+    for (x1, y1), (x2, y2) in pairwise(points):
+        if min(x1, x2) <= outdoor <= max(x1, x2) and x1 != x2:
+            return y1 + (y2 - y1) * (outdoor - x1) / (x2 - x1)
+    return points[0][1] if outdoor > points[0][0] else points[-1][1]
+
+
+def _present(sheet: Sheet, plot: _Plot, now: tuple[float, float], *, below: bool) -> None:
+    """Mark the present point; its flow stands off the curve, above or below."""
     x, y = plot.spot(*now)
     inside = plot.left <= x <= plot.left + plot.width
     if not inside or not plot.top <= y <= plot.top + plot.height:
@@ -127,8 +136,9 @@ def _present(sheet: Sheet, plot: _Plot, now: tuple[float, float]) -> None:
     strong = Type(8, grey=BLACK).bold()
     told = number(now[1], 1)
     wide = sheet.width(told, strong)
-    sheet.box(x - 1.6 - wide, y - 4.2, (wide + 0.6, 3), grey=None, fill=WHITE)
-    sheet.text(x - 1.3, y - 1.7, told, strong, at=1)
+    left, line = (x + 1.4, y + 3.4) if below else (x - 1.3 - wide, y - 1.7)
+    sheet.box(left - 0.3, line - 2.5, (wide + 0.6, 3), grey=None, fill=WHITE)
+    sheet.text(left, line, told, strong)
     low = Type(7.2, grey=BLACK).bold()
     told = number(now[0], 1)
     sheet.box(x + 0.7, foot - 3.4, (sheet.width(told, low) + 0.6, 2.9), grey=None, fill=WHITE)

@@ -203,7 +203,7 @@ def test_the_cover_says_who_read_what_when_and_over_which_link() -> None:
         "Østerby Fjernvarme", "as read 20 Jan 2026, 08:46:58 CET", "087H3040", "423187751",
         "A266.1 version 2.4", "software 1.58 · hardware A.2 · build 6114", "week 23, 2021",
         "Tue 20 Jan 2026, 08:46:51 – 08:46:58", "Modbus TCP, 10.20.14.31:502, station 14",
-        "61 of 61 requests answered, mean 38 ms", "2 s fast · summer time automatic ON",
+        "61 of 61 requests answered, mean 38 ms", "2 s fast · automatic summer time",
         "Europe/Copenhagen · CET, UTC+01:00", "CR-2024-0187, 03 Sep 2024, M. Sørensen",
     ):  # fmt: skip
         assert text in cover, text
@@ -326,3 +326,26 @@ def test_the_report_is_printed_alike_every_time() -> None:
     again = printed(sample.report())
     assert again.texts == paper().texts
     assert again.strokes == paper().strokes
+
+
+def test_longer_names_do_not_push_the_values_off_the_first_page() -> None:
+    run = replace(sample.report().run, by="Demo administrator of the whole utility")
+    last = replace(sample.last_report(), run=replace(sample.last_report().run, by=run.by))
+    found = printed(sample.report(run=run, last=last))
+    assert found.pages == 5
+    assert "held ON by override, 4067" in found.words[0]
+
+
+def test_a_meter_is_counted_by_its_values() -> None:
+    profile = sample.profile("gavazzi.em24_e1")
+    data = sample.report(
+        profile=profile,
+        detail=sample.detail(profile),
+        readings=sample.readings(of=profile),
+        alarms=[],
+        last=None,
+    )
+    found = printed(data)
+    assert f"of {len(data.measured)}" in found.words[0]
+    assert "values read" in found.words[0]
+    assert "settings read" not in found.words[0]

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -275,3 +277,16 @@ def test_the_kinds_of_report_introduce_themselves() -> None:
     for kind in kinds.values():
         assert set(kind.renders) >= {".pdf", ".xlsx"}
         assert kind.summary
+
+
+def test_a_core_that_prints_nothing_loads_no_printing_library() -> None:
+    told = (
+        "import sys, app.reports, app.reports.service; from app.plugins import discover; "
+        "from app.reports.reporttype import ReportType; "
+        "discover(app.reports, 'REPORT', ReportType); "
+        "print([name for name in ('reportlab', 'xlsxwriter', 'PIL') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
