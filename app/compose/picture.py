@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.compose.demoplant import DEMO_FILE
 from app.compose.joining import Joined, join
 from app.errors import BadInput
 from app.model.reading import DeviceId
@@ -65,7 +66,8 @@ def take_picture(
         joined.wait_for_answers()
         name, _slash, part = page.partition("/")
         shown = _device(joined, device) if name == DEVICE_PAGE else None
-        window = make_window(joined, Look(theme))
+        simulated = (project / DEMO_FILE).is_file()
+        window = make_window(joined, Look(theme), simulated=simulated)
         image = shot(window, Show(name, device=shown, part=part), size)
         window.close()
         app.processEvents()
