@@ -1,7 +1,15 @@
 """The table of settings: a value is edited in place and only staged, never sent from here."""
 
 from PyQt6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QWheelEvent
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
 from PyQt6.QtWidgets import (
     QAbstractItemDelegate,
     QComboBox,
@@ -23,6 +31,7 @@ from widgets.theme import Look, Theme
 
 _BOX_HEIGHT, _BOX_WIDTH = 24, 88
 _BAR = 3
+_BEGUN = "begun"  # property of an editor that holds its first text
 
 
 class SettingsTable(Table[SettingRow]):
@@ -42,9 +51,18 @@ class SettingsTable(Table[SettingRow]):
 
     def edit_current(self) -> None:
         """Open the editor of the row the focus is on."""
-        at = self.currentIndex()
+        self._edit(self._value_of(self.currentIndex()))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        value, selection = self._value_of(self.currentIndex()), self.selectionModel()
+        if selection is not None and self._settings.can_edit(value):
+            # F2 and typing reach the cell the focus is on: let that be the value's.
+            selection.setCurrentIndex(value, selection.SelectionFlag.NoUpdate)
+        super().keyPressEvent(event)
+
+    def _value_of(self, index: QModelIndex) -> QModelIndex:
         ids = [column.id for column in self._settings.columns]
-        self._edit(self._settings.index(at.row(), ids.index(VALUE)))
+        return self._settings.index(index.row(), ids.index(VALUE))
 
     def _edit(self, index: QModelIndex) -> None:
         if self._settings.can_edit(index):
@@ -102,6 +120,9 @@ class SettingPainter(CellPainter):
         return choice
 
     def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
+        if editor is None or editor.property(_BEGUN):
+            return  # a reading that arrives, or the pointer, undoes no typing
+        editor.setProperty(_BEGUN, True)
         text = str(index.data(Qt.ItemDataRole.EditRole) or "")
         if isinstance(editor, QComboBox):
             editor.setCurrentIndex(editor.findText(text))
@@ -133,14 +154,16 @@ class SettingPainter(CellPainter):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Leaving an editor restores the value: only Enter stages it."""
-        left = event is not None and event.type() == QEvent.Type.FocusOut
-        if not left or not isinstance(watched, QLineEdit | _Choice):
+        if not isinstance(watched, QLineEdit | _Choice) or not _leaves(event):
             return super().eventFilter(watched, event)
-        if not (isinstance(watched, _Choice) and watched.is_open):
-            self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+        if isinstance(watched, _Choice) and watched.is_open:
+            return False
+        self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.RevertModelCache)
         return False
 
-    def _chosen(self, choice: QComboBox) -> None:
+    def _chosen(self, choice: "_Choice") -> None:
+        if choice.is_walking:
+            return
         self.commitData.emit(choice)
         self.closeEditor.emit(choice, QAbstractItemDelegate.EndEditHint.NoHint)
 
@@ -211,12 +234,18 @@ class _Line(QLineEdit):
 
 
 class _Choice(QComboBox):
-    """A choice that the wheel does not change."""
+    """A choice that the wheel does not change; arrows walk over it and choose nothing yet."""
 
     def __init__(self, words: list[str], parent: QWidget | None) -> None:
         super().__init__(parent)
         self.addItems(words)
         self.is_open = False
+        self.is_walking = False
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        self.is_walking = True
+        super().keyPressEvent(event)
+        self.is_walking = False
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None:
@@ -229,6 +258,16 @@ class _Choice(QComboBox):
     def hidePopup(self) -> None:  # noqa: N802 - Qt calls it by this name
         super().hidePopup()
         self.is_open = False
+
+
+def _leaves(event: QEvent | None) -> bool:
+    """Whether a person goes elsewhere by Tab, mouse or window; a menu of the editor is not."""
+    if isinstance(event, QFocusEvent):
+        popup = event.reason() == Qt.FocusReason.PopupFocusReason
+        return event.type() == QEvent.Type.FocusOut and not popup
+    tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+    pressed = event is not None and event.type() == QEvent.Type.KeyPress
+    return pressed and isinstance(event, QKeyEvent) and event.key() in tabs
 
 
 def _choices(spec: PointSpec) -> list[str]:
