@@ -48,8 +48,8 @@ class Findings:
     acknowledged_fast: int = 0  # polls
     lost: int = 0  # acknowledged quarter hours that are not there, whole and right
     lost_fast: int = 0  # acknowledged polls the same
-    missing: int = 0  # quarter hours between the first and the last
-    doubled: int = 0  # samples of a moment stored twice
+    missing: int = 0  # samples of quarter hours between the first and the last
+    doubled: int = 0  # samples of a moment stored twice, put together or not
     slowest_open_s: float = 0.0
     samples: int = 0
     size_bytes: int = 0
@@ -76,8 +76,8 @@ def run(
         found.acknowledged_fast += len(told.polls)
         _compare(folder, names, told, found)
         if told.polls:
+            _compare_all(folder, names, told.polls[-1], found)
             world = told.polls[-1] + _POLL
-    _compare_all(folder, names, world, found)
     return found
 
 
@@ -189,9 +189,10 @@ def _compare_all(
     expected = np.arange(
         to_ms(BEGIN + QUARTER), to_ms(end), QUARTER // timedelta(milliseconds=1)
     )
-    for series in kept:
-        found.missing += len(np.setdiff1d(expected, series.times_ms))
-        found.doubled += counts[series.point] - len(np.unique(series.times_ms))
+    missing = sum(len(np.setdiff1d(expected, series.times_ms)) for series in kept)
+    doubled = sum(counts[series.point] - len(np.unique(series.times_ms)) for series in kept)
+    found.missing = max(found.missing, missing)
+    found.doubled = max(found.doubled, doubled)
     stats = store.stats()
     found.samples = sum(stats.samples.values())
     found.size_bytes = stats.size_bytes

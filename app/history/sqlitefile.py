@@ -181,6 +181,8 @@ class SqliteFile:
         """Turn what goes wrong into a sentence that names the file."""
         try:
             yield
+        except sqlite3.ProgrammingError:
+            raise  # a fault of ours, not of the file
         except sqlite3.Error as error:
             raise StoreBroken(_sentence(self.path, error)) from error
         except StoreBroken as error:

@@ -54,8 +54,10 @@ class Statements:
         self.chunks_in = (
             f"{lying} WHERE series {_LISTED} AND slot {_LISTED} ORDER BY series, slot"
         )
-        # series, last slot
-        self.newest_chunk = f"{lying} WHERE series = ? AND slot <= ? ORDER BY slot DESC LIMIT 1"
+        # series, first slot, last slot
+        self.newest_chunk = (
+            f"{lying} WHERE series = ? AND slot BETWEEN ? AND ? ORDER BY slot DESC LIMIT 1"
+        )
         # last slot: all that lies in the newest slot up to it
         self.newest_slot = (
             f"{lying} WHERE slot = (SELECT max(slot) FROM {chunk} WHERE slot <= ?) "

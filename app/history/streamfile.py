@@ -19,6 +19,7 @@ from app.history.statements import Statements, listed
 from app.model.reading import PointId, Reading
 from app.ports import Sample
 
+_BEGIN_OF_TIME = -(2**62)  # a slot before all others
 _Row = tuple[int, int, bytes]  # owner, slot, packed
 
 
@@ -131,15 +132,15 @@ class StreamFile:
             if reader is None:
                 return []
             batches = reader.connection.execute(self._sql.all_batches).fetchall()
-            waiting = _before(self._unpacked(reader.codec, batches), before_ms)
-            chunks = self._newest_chunks(reader.connection, waiting, last)
-            lying = _before(self._unpacked(reader.codec, chunks), before_ms)
-            newest = _newest(settled(joined([lying, waiting])))
-            points = series.points_of(reader.connection, newest.series.tolist())
-        readings = to_readings(newest, [points[number] for number in newest.series.tolist()])
+            found = _newest_before(self._unpacked(reader.codec, batches), before_ms)
+            for chunks in self._newest_chunks(reader.connection, found, last):
+                lying = self._unpacked(reader.codec, chunks)
+                found = _newest_before(joined([lying, found]), before_ms)
+            points = series.points_of(reader.connection, found.series.tolist())
+        readings = to_readings(found, [points[number] for number in found.series.tolist()])
         return [
             Sample(to_moment(time), reading)
-            for time, reading in zip(newest.times_ms.tolist(), readings, strict=True)
+            for time, reading in zip(found.times_ms.tolist(), readings, strict=True)
         ]
 
     def drop_before(self, slot: int) -> None:
@@ -223,17 +224,20 @@ class StreamFile:
 
     def _newest_chunks(
         self, connection: sqlite3.Connection, waiting: Samples, last: int
-    ) -> list[_Row]:
-        """Return the chunks that may hold a point's newest sample besides those waiting."""
+    ) -> Iterator[list[_Row]]:
+        """Yield the chunks that may hold a point's newest sample besides those waiting."""
         if self.stream.by_slot:
-            return connection.execute(self._sql.newest_slot, (last,)).fetchall()
-        slots = waiting.times_ms // self.stream.slot_ms
-        fresh = set(waiting.series[slots == slots.max(initial=-1)].tolist())
-        old = [n for n in series.all_numbers(connection).values() if n not in fresh]
-        rows: list[_Row] = []
-        for number in old:
-            rows += connection.execute(self._sql.newest_chunk, (number, last)).fetchall()
-        return rows
+            yield connection.execute(self._sql.newest_slot, (last,)).fetchall()
+            return
+        slots = (waiting.times_ms // self.stream.slot_ms).tolist()
+        first = dict(zip(waiting.series.tolist(), slots, strict=True))
+        numbers = list(series.all_numbers(connection).values())
+        for begin in range(0, len(numbers), GROUP_SIZE):  # as many as fit into memory well
+            rows: list[_Row] = []
+            for number in numbers[begin : begin + GROUP_SIZE]:
+                span = (number, first.get(number, _BEGIN_OF_TIME), last)
+                rows += connection.execute(self._sql.newest_chunk, span).fetchall()
+            yield rows
 
     def _unpacked(
         self, codec: Codec, rows: Sequence[_Row], *, values_only: bool = False
@@ -245,11 +249,8 @@ class StreamFile:
         return codec.unpack(packed, places, values_only=values_only)
 
 
-def _before(samples: Samples, end_ms: int) -> Samples:
-    return samples.take(samples.times_ms < end_ms)
-
-
-def _newest(samples: Samples) -> Samples:
-    """Return the last sample of each point of settled ones."""
-    ends = np.append(samples.series[1:] != samples.series[:-1], True)[: len(samples)]
-    return samples.take(ends)
+def _newest_before(samples: Samples, end_ms: int) -> Samples:
+    """Return each point's newest sample before a moment."""
+    early = settled(samples.take(samples.times_ms < end_ms))
+    ends = np.append(early.series[1:] != early.series[:-1], True)[: len(early)]
+    return early.take(ends)

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.history.steady import SteadyClock
-from app.history.waiting import QuarterHour, Waiting
+from app.history.waiting import QuarterHour
 from app.history.writer import Writer, WriterOptions
-from app.model.reading import PointId, Quality, Reading
+from app.model.reading import Reading
 from app.ports import HistoryStore
-from tests.app.history.plant import MIDNIGHT, QUARTER, RETURN, SUPPLY, reading
+from tests.app.history.plant import MIDNIGHT, QUARTER, SUPPLY, reading
 from tests.fakes.clock import FakeClock
 from tests.fakes.historystore import FakeHistoryStore
 
@@ -224,100 +223,3 @@ def test_a_writer_that_ends_by_a_fault_of_ours_says_so(heard: Listening) -> None
     finally:
         threading.excepthook = before
     assert heard.troubles == ["history is no longer recorded: its writer ended"]
-
-
-def waiting(room: int) -> Waiting:
-    return Waiting(room)
-
-
-def test_too_many_waiting_lose_the_oldest_fast_readings_first() -> None:
-    queue = waiting(room=10)
-    queue.offer_quarter(quarter(1))
-    for n in range(4):
-        queue.offer(some(4, 4 * n))
-    assert queue.count == 9
-    assert queue.dropped_readings == 8
-    assert queue.take_fast() == some(8, 8)
-    assert queue.oldest_quarter() == quarter(1)
-
-
-def test_what_failed_comes_back_before_what_came_meanwhile() -> None:
-    queue = waiting(room=100)
-    queue.offer(some(3))
-    queue.take_fast()
-    queue.offer(some(3, 3))
-    queue.fast_failed()
-    assert queue.take_fast() == some(6)
-    queue.fast_done()
-    assert queue.count == 0
-
-
-def test_what_failed_is_the_oldest_and_goes_first_when_there_is_no_room() -> None:
-    queue = waiting(room=5)
-    queue.offer(some(3))
-    queue.take_fast()
-    queue.offer(some(4, 3))
-    queue.fast_failed()
-    assert queue.take_fast() == some(4, 3)
-    assert queue.dropped_readings == 3
-
-
-def test_quarter_hours_are_given_up_last_and_never_all() -> None:
-    queue = waiting(room=2)
-    for number in range(1, 6):
-        queue.offer_quarter(quarter(number))
-    assert queue.oldest_quarter() == quarter(4)
-    assert queue.dropped_quarter_hours == 3
-    big = QuarterHour(MIDNIGHT, tuple(some(50)))
-    queue.offer_quarter(big)
-    assert queue.oldest_quarter() is big
-
-
-def test_a_quarter_hour_given_up_while_it_is_written_is_counted_once() -> None:
-    queue = waiting(room=2)
-    first = quarter(1)
-    queue.offer_quarter(first)
-    for number in (2, 3):
-        queue.offer_quarter(quarter(number))
-    queue.quarter_done(first)  # its commit returned after it was given up
-    assert queue.count == 2
-    assert queue.oldest_quarter() == quarter(2)
-
-
-def test_a_missed_quarter_hour_is_offline_without_a_value() -> None:
-    before = (
-        reading(SUPPLY, MIDNIGHT, 55.0),
-        Reading(RETURN, "Winter", Quality.GOOD, MIDNIGHT, "x"),
-    )
-    rows = QuarterHour(MIDNIGHT + QUARTER, before, missed=True).rows()
-    assert rows == [
-        Reading(PointId(point), None, Quality.OFFLINE, MIDNIGHT + QUARTER, "not-recorded")
-        for point in (SUPPLY, RETURN)
-    ]
-
-
-class Seconds:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_nothing_is_thrown_away_by_a_clock_that_just_jumped() -> None:
-    wall, seconds = FakeClock(MIDNIGHT), Seconds()
-    steady = SteadyClock(wall, seconds)
-
-    def after(wall_s: float, seconds_s: float) -> datetime | None:
-        wall.go(wall_s)
-        seconds.now += seconds_s
-        return steady()
-
-    assert after(60, 60) is None  # just started
-    assert after(500, 500) is None
-    assert after(60, 60) == wall()
-    assert after(3600, 60) is None  # an hour ahead
-    assert after(540, 540) is None
-    assert after(60, 60) == wall()
-    assert after(-30, 60) is None  # back
-    assert after(640, 600) == wall()  # a small correction is nothing
