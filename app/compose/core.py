@@ -16,6 +16,7 @@ import drivers
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition
 from app.acquisition.supervisor import Supervisor
+from app.alarms.fromdevice import device_rules
 from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
 from app.asked import Asked
@@ -181,7 +182,8 @@ class Core:
             devices = [d for d in config.devices.values() if only is None or d.id in only]
             links = list(config.links.values())
             self.plant.apply(config.title, config.zone, links, devices)
-            self.alarms.apply(list(config.rules.values()))
+            own = device_rules(devices, self.profiles.profiles)
+            self.alarms.apply([*config.rules.values(), *own])
             await self.acquisition.apply(links, devices)
 
     def _on_change(self, _config: PlantConfig) -> None:
