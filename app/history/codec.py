@@ -55,8 +55,8 @@ _MISFITS = (
     struct.error,
     zstandard.ZstdError,
 )
-# Taken apart at a time: columns of so many bytes stay in the processor's cache.
-_BLOCK_BYTES = 0x8000
+# Taken apart at a time: columns of so many samples stay in the processor's cache.
+_BLOCK_SAMPLES = 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,12 @@ class Codec:
         """
         try:
             bodies = self._opened(packed, places.seeds())
+            counts = _heads(bodies)[3]
             parts = (
                 _taken_apart(bodies[block], places.part(block), values_only=values_only)
-                for block in _blocks(bodies)
+                for block in _blocks(counts)
             )
-            return gathered(parts, int(_heads(bodies)[3].sum()))
+            return gathered(parts, int(counts.sum()))
         except _MISFITS as error:
             raise StoreBroken("a block of history does not fit its own description") from error
 
@@ -184,14 +185,14 @@ class Codec:
         return bodies
 
 
-def _blocks(bodies: Sequence[bytes]) -> Iterator[slice]:
+def _blocks(counts: Ints) -> Iterator[slice]:
     """Yield the spans of bodies to be taken apart together."""
-    begin = size = 0
-    for end, body in enumerate(bodies, 1):
-        size += len(body)
-        if size >= _BLOCK_BYTES or end == len(bodies):
-            yield slice(begin, end)
-            begin, size = end, 0
+    begin, ends = 0, np.cumsum(counts)
+    while begin < len(counts):
+        before = ends[begin - 1] if begin else 0
+        end = max(int(np.searchsorted(ends, before + _BLOCK_SAMPLES)), begin + 1)
+        yield slice(begin, end)
+        begin = end
 
 
 def _present(samples: Samples) -> NDArray[np.bool_]:
