@@ -35,7 +35,7 @@ class AlarmPanel(Card):
         self._context = context
         self._alarms: list[Alarm] = []
         mark = alarm_mark(1, AlarmState.UNACKNOWLEDGED, 24)
-        self._title = Marked(mark, "", context.look, "strong")
+        self._title = Marked(mark, "", context.look, "strong", wraps=True)
         self._facts = Facts({}, pad_px=0)
         self._hint = sentence(_("Choose an alarm to see what it is about."))
         self.note = QPlainTextEdit()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from widgets.controls.plain import button, label, literal, sentence
+from widgets.controls.plain import button, literal, sentence, tip
 from widgets.icons import icon
 from widgets.theme import Look
 
@@ -36,8 +36,8 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(1, 1, 1, 1)
         self.body.setSpacing(0)
-        self.subtitle = label(subtitle, "quiet")
-        self.title = label(title, "strong")
+        self.subtitle = Elided(subtitle, "quiet")
+        self.title = Elided(title, "strong")
         self.head = Bar("cardhead", HEAD_PX).add(self.title, self.subtitle).stretch()
         self.body.addWidget(self.head)
         self.head.setVisible(bool(title))
@@ -103,6 +103,7 @@ class Segments(QWidget):
     def __init__(self, words: Sequence[str], says: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(says)
+        self._says = says
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -131,6 +132,7 @@ class Segments(QWidget):
         each = self._group.button(at)
         if each is not None:
             each.setText(literal(word))
+            each.setAccessibleName(f"{self._says}: {word}")
 
 
 class Search(QLineEdit):
@@ -144,6 +146,12 @@ class Search(QLineEdit):
         self.setClearButtonEnabled(False)
         self.addAction(icon("search", look, "quiet"), QLineEdit.ActionPosition.LeadingPosition)
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
 
 class Elided(QLabel):
     """A line of plain text that gives way when room is short; the tip has it whole."""
@@ -155,20 +163,34 @@ class Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
+    def setText(self, text: str | None) -> None:  # noqa: N802 - Qt calls it by this name
+        super().setText(text)
+        self._tell_whole()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(
             self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height()
         )
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        metrics = self.fontMetrics()
-        if metrics.horizontalAdvance(self.text()) <= self.width():
+        if not self._is_short():
             super().paintEvent(event)
             return
+        metrics = self.fontMetrics()
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), self.alignment(), short)
+
+    def _is_short(self) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
+    def _tell_whole(self) -> None:
+        self.setToolTip(tip(self.text()) if self._is_short() else "")
 
 
 class PageHead(QWidget):

@@ -1,23 +1,32 @@
 """A mark with its word beside it, following the theme."""
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from widgets.controls.marks import Mark, mark_pixmap
-from widgets.controls.plain import label
+from widgets.controls.plain import label, sentence
 from widgets.theme import Look
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class Marked(QWidget):
-    """Shows a state by shape and word: in legends, heads and results."""
+    """Shows a state by shape and word: in legends, heads and results.
 
-    def __init__(self, mark: Mark, word: str, look: Look, role: str = "small") -> None:
+    ``wraps`` is for words that people gave: as long as they like.
+    """
+
+    def __init__(
+        self, mark: Mark, word: str, look: Look, role: str = "small", *, wraps: bool = False
+    ) -> None:
         super().__init__()
         self._look, self._mark = look, mark
-        self._icon, self.word = QLabel(), label(word, role)
+        self._icon = QLabel()
+        self.word = sentence(word, role) if wraps else label(word, role)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(self._icon)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop if wraps else _MIDDLE)
         row.addWidget(self.word, 1)
         self.word.setVisible(bool(word))
         look.changed.connect(self._paint)

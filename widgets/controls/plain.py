@@ -24,6 +24,7 @@ def sentence(text: str = "", role: str = "quiet", parent: QWidget | None = None)
     """Return a label that wraps and can be copied: explanations and errors."""
     made = label(text, role, parent)
     made.setWordWrap(True)
+    made.setMinimumWidth(1)  # one endless word pushes nothing else out of sight
     made.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -2,6 +2,7 @@
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -14,7 +15,7 @@ from PyQt6.QtWidgets import (
 from app.model.control import WriteResult
 from app.model.point import PointSpec
 from app.words import _, ngettext
-from widgets.controls.card import PAD, Bar, Card
+from widgets.controls.card import PAD, Bar, Card, Elided
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark, write_mark, write_word
 from widgets.controls.notice import Busy
@@ -49,17 +50,20 @@ class Review(Card):
         self.note.setTabChangesFocus(True)
         self._summary = label("", "strong")
         self._apply = button(_("Apply"), self._send, role="primary")
+        self._sending = False
         self.busy = Busy()
         self._build()
         self.refresh()
 
     def refresh(self) -> None:
         """Show what is staged now."""
+        focused = self._rows.focused()
         self._rows.clear()
         for change in self._staging:
             self._rows.add(self._row(change))
         if not len(self._staging):
             self._rows.add(self._empty())
+        self._rows.focus(focused)
         ready, refused = len(self._staging.ready), len(self._staging.refused)
         waiting = len(self._staging) - ready - refused
         parts = [_("{count} will be sent").format(count=ready)]
@@ -72,17 +76,18 @@ class Review(Card):
         words = words.format(count=ready) if ready else _("Apply")
         self._apply.setText(words)
         self._apply.setAccessibleName(words)
-        self._apply.setEnabled(ready > 0)
-        self._discard.setEnabled(len(self._staging) > 0)
+        self._apply.setEnabled(ready > 0 and not self._sending)
+        self._discard.setEnabled(len(self._staging) > 0 and not self._sending)
 
     def begin(self, count: int) -> None:
         """Writes are under way: nothing can be applied until they end."""
-        self._apply.setEnabled(False)
-        self._discard.setEnabled(False)
+        self._sending = True
+        self.refresh()
         self.busy.begin(_("Sending {count} …").format(count=count), self.cancel_wanted.emit)
 
     def end(self) -> None:
         """The run is over."""
+        self._sending = False
         self.busy.end()
         self.refresh()
 
@@ -178,11 +183,11 @@ class _ChangeRow(QFrame):
         top, middle = QHBoxLayout(), QHBoxLayout()
         name = sentence(spec.name, "strong")
         top.addWidget(name, 1)
-        top.addWidget(label(place, "small"), 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(Elided(place, "small"), 0, Qt.AlignmentFlag.AlignTop)
         middle.setSpacing(PAD)
-        middle.addWidget(label(old, "bigquiet"))
+        middle.addWidget(Elided(old, "bigquiet"))
         middle.addWidget(label("→", "quiet"))
-        middle.addWidget(label(change.new_text, "big"))
+        middle.addWidget(Elided(change.new_text, "big"))
         middle.addWidget(label(spec.unit, "quiet"))
         middle.addStretch(1)
         middle.addWidget(
@@ -197,7 +202,7 @@ class _ChangeRow(QFrame):
         )
         column.addLayout(top)
         column.addLayout(middle)
-        column.addWidget(label(device, "small"))
+        column.addWidget(Elided(device, "small"))
         column.addWidget(self._fate(change, look))
         if change.needs_consent and not change.problem:
             self._consent(column, change)
@@ -246,8 +251,8 @@ def _result_row(result: WriteResult, spec: PointSpec, look: Look) -> QWidget:
     column.setContentsMargins(PAD, 6, PAD, 6)
     column.setSpacing(2)
     top = QHBoxLayout()
-    top.addWidget(Marked(write_mark(result.state), spec.name, look, ""), 1)
-    top.addWidget(label(change, "quiet"))
+    top.addWidget(Marked(write_mark(result.state), spec.name, look, "", wraps=True), 1)
+    top.addWidget(Elided(change, "quiet"))
     top.addWidget(label(write_word(result.state)))
     column.addLayout(top)
     if result.reason:
@@ -271,6 +276,22 @@ class _Column(QWidget):
 
     def add(self, widget: QWidget, at: int = -1) -> None:
         self._column.insertWidget(at, widget)
+        widget.show()
+
+    def focused(self) -> str:
+        """Return the name of the control that has the keyboard, "" when it is elsewhere."""
+        control = QApplication.focusWidget()
+        inside = control is not None and self.isAncestorOf(control)
+        return control.accessibleName() if control is not None and inside else ""
+
+    def focus(self, name: str) -> None:
+        """Give the keyboard to the control of this name, if it is here."""
+        for at in range(self._column.count()):
+            item = self._column.itemAt(at)
+            row = item.widget() if item is not None else None
+            for control in row.findChildren(QWidget) if row is not None and name else ():
+                if control.accessibleName() == name:
+                    control.setFocus()
 
     def clear(self) -> None:
         while (item := self._column.takeAt(0)) is not None:

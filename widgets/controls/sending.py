@@ -1,6 +1,6 @@
 """Sends staged changes one by one through the one door, and tells how each ended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -30,19 +30,26 @@ class Sending(QObject):
         self._context, self._device = context, device
         self._waiting: list[Staged] = []
         self._note = ""
+        self._wanted: Callable[[Staged], bool] = _always
         self.under_way = False
         self.total = 0
+        self.done = 0  # writes of this run that have ended
 
-    @property
-    def done(self) -> int:
-        """How many of the run have ended."""
-        return self.total - len(self._waiting) - (1 if self.under_way else 0)
+    def begin(
+        self,
+        changes: Sequence[Staged],
+        note: str,
+        wanted: Callable[[Staged], bool] | None = None,
+    ) -> None:
+        """Send these changes in order; ``note`` is the reason a person gave.
 
-    def begin(self, changes: Sequence[Staged], note: str) -> None:
-        """Send these changes in order; ``note`` is the reason a person gave."""
+        ``wanted`` is asked before each: one that was taken back or changed since the
+        run began is not sent.
+        """
         if self.under_way or not changes:
             return
-        self._waiting, self._note, self.total = list(changes), note, len(changes)
+        self._waiting, self._note, self._wanted = list(changes), note, wanted or _always
+        self.total, self.done = len(changes), 0
         self._next()
 
     def call_off(self) -> None:
@@ -50,19 +57,20 @@ class Sending(QObject):
         self._waiting.clear()
 
     def _next(self) -> None:
-        if not self._waiting:
-            self.under_way = False
-            self.finished.emit()
-            return
-        change = self._waiting.pop(0)
-        if change.new is None:
-            self._next()
-            return
+        while self._waiting:
+            change = self._waiting.pop(0)
+            if change.new is not None and self._wanted(change):
+                self._send(change, change.new)
+                return
+        self.under_way = False
+        self.finished.emit()
+
+    def _send(self, change: Staged, value: float) -> None:
         self.under_way = True
         request = WriteRequest(
             self._device,
             change.spec.key,
-            change.new,
+            value,
             intent=uuid4().hex,
             expected=change.old,
             note=self._note,
@@ -77,6 +85,7 @@ class Sending(QObject):
         )
 
     def _take(self, result: WriteResult) -> None:
+        self.done += 1
         self.ended.emit(result)
         self._next()
 
@@ -95,3 +104,7 @@ class Sending(QObject):
                 self._context.now(),
             )
         )
+
+
+def _always(_change: Staged) -> bool:
+    return True
