@@ -139,6 +139,8 @@ class Codec:
         try:
             bodies = self._opened(packed, places.seeds())
             counts = _heads(bodies)[3]
+            if len(counts) != len(bodies) or not counts.all():
+                raise ValueError("a block without samples was never written")
             parts = (
                 _taken_apart(bodies[block], places.part(block), values_only=values_only)
                 for block in _blocks(counts)
