@@ -42,6 +42,7 @@ class AlarmList(QWidget):
         self.panel = AlarmPanel(context)
         self._stack = QStackedWidget()
         self._notice = Notice(context.look)
+        self._search = Search(_("Find in list"), context.look)
         self.segments = Segments((_("Active"), _("History")), _("Which alarms"))
         self._build()
         context.alarms.changed.connect(self._take)
@@ -54,11 +55,13 @@ class AlarmList(QWidget):
             context.alarms.refresh()
 
     def choose(self, rule: str) -> None:
-        """Bring an alarm into view by its rule and let the person note something."""
-        self._wanted_rule = rule
+        """Bring an alarm into view by its rule and let the person note something.
+
+        Before the core has told which alarms stand, this waits for its answer.
+        """
+        self._wanted_rule = "" if self._context.alarms.is_told else rule
         self.segments.choose(ACTIVE)
-        if rule and self.active.go_to(lambda row: row.alarm.rule.id == rule):
-            self._wanted_rule = ""
+        if rule and (self._go_to(rule) or (self._clear_search() and self._go_to(rule))):
             self.panel.note.setFocus()
 
     def refresh(self) -> None:
@@ -67,6 +70,15 @@ class AlarmList(QWidget):
         self._oldest = None
         if self._stack.currentIndex() == HISTORY:
             self._load()
+
+    def _go_to(self, rule: str) -> bool:
+        return self.active.go_to(lambda row: row.alarm.rule.id == rule)
+
+    def _clear_search(self) -> bool:
+        """Show all rows again; False when all were shown."""
+        hid = bool(self._search.text())
+        self._search.clear()
+        return hid
 
     def _table(self, says: str, *, history: bool) -> Table[AlarmRow]:
         context = self._context
@@ -83,12 +95,11 @@ class AlarmList(QWidget):
     def _build(self) -> None:
         context = self._context
         card = Card()
-        search = Search(_("Find in list"), context.look)
-        search.textChanged.connect(self.active.rows_model.find)
-        search.textChanged.connect(self.past.rows_model.find)
+        self._search.textChanged.connect(self.active.rows_model.find)
+        self._search.textChanged.connect(self.past.rows_model.find)
         self.segments.chosen.connect(self._switch)
         self._counts = label("", "quiet")
-        tools = Bar("toolbar", 48).add(search, self.segments).stretch().add(self._counts)
+        tools = Bar("toolbar", 48).add(self._search, self.segments).stretch().add(self._counts)
         self._empty = EmptyState(
             _("No alarm stands. An alarm appears here as soon as a rule is broken.")
         )
@@ -144,15 +155,18 @@ class AlarmList(QWidget):
             self._load()
 
     def _load(self) -> None:
-        context = self._context
+        context, before = self._context, self._oldest
+        self._older.setEnabled(False)
         context.asking.ask(
-            context.asked.alarms.history(context.viewer, _PAGE, self._oldest),
+            context.asked.alarms.history(context.viewer, _PAGE, before),
             owner=self,
-            done=self._take_history,
+            done=lambda records: self._take_history(records, before),
             failed=self._fail,
         )
 
-    def _take_history(self, records: Sequence[AlarmRecord]) -> None:
+    def _take_history(self, records: Sequence[AlarmRecord], before: int | None) -> None:
+        if before != self._oldest:
+            return  # asked before the list was begun anew
         self._older.setEnabled(len(records) == _PAGE)
         rows = [
             AlarmRow(each.alarm, each.seq, each.at)
@@ -167,6 +181,7 @@ class AlarmList(QWidget):
             self._oldest = min(each.seq for each in records)
 
     def _fail(self, error: PlantError) -> None:
+        self._older.setEnabled(True)
         self._notice.tell(str(error), retry=self._load)
 
     def _choose(self, table: Table[AlarmRow]) -> None:

@@ -74,8 +74,8 @@ class AlarmPanel(Card):
     def acknowledge(self) -> None:
         """Say that these alarms were seen, with the note typed."""
         waiting, context = unseen(self._alarms), self._context
-        if not waiting:
-            return
+        if not waiting or not self._acknowledge.isEnabled():
+            return  # nothing to see, or the answer is on its way
         self._acknowledge.setEnabled(False)
         note = self.note.toPlainText().strip()
         context.asking.ask(
