@@ -60,6 +60,7 @@ def make_wire() -> cattrs.Converter:
         lambda kind: getattr(kind, "__origin__", None) is Collection,
         lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined,type-abstract]
     )
+    converter.register_structure_hook(type(None), lambda _raw, _kind: None)
     # cattrs asks for help with unions of plain types; JSON keeps them apart already
     converter.register_structure_hook_func(_is_plain_union, lambda raw, _kind: raw)
     return converter

@@ -3,23 +3,24 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
-from app.channel.server import ChannelServer
+from app.channel.server import ChannelServer, Report
 from app.channel.wire import receive, send
-from app.errors import BadInput, CoreLost, NotPermitted
+from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted
 from app.model.alarm import AlarmState
 from app.model.control import WriteRequest, WriteState
-from app.model.device import Presence
+from app.model.device import LinkConfig, Presence
 from app.model.reading import DeviceId, Quality
-from app.verbs import Viewer
+from app.verbs import Capability, Viewer, verb
 from tests.minicore import MiniCore, mini_core
-from tests.plant import DEVICE, GUEST, LUND, SUPPLY, high_rule, until
+from tests.plant import DEVICE, GUEST, LINK, LUND, SUPPLY, high_rule, until
 
 TOKEN = b"a token of this project"
 PEOPLE = {"lund": LUND, "guest": GUEST}
@@ -32,13 +33,17 @@ async def authenticate(login: str, password: str) -> Viewer:
 
 
 @asynccontextmanager
-async def served(core: MiniCore) -> AsyncIterator[int]:
-    server = ChannelServer(core.asked(), TOKEN, authenticate)
+async def serving(asked: Asked, report: Report | None = None) -> AsyncIterator[int]:
+    server = ChannelServer(asked, TOKEN, authenticate, report)
     port = await server.start()
     try:
         yield port
     finally:
         await server.stop()
+
+
+def served(core: MiniCore) -> AbstractAsyncContextManager[int]:
+    return serving(core.asked())
 
 
 @asynccontextmanager
@@ -55,10 +60,11 @@ async def test_a_second_window_sees_and_writes_as_the_first_one() -> None:
         await until(lambda: core.table.latest(SUPPLY) is not None)
         assert client.viewer == LUND
         assert await asked.plant.title(LUND) == "Østerby"
-        assert list(await asked.plant.devices(LUND)) == await core.services.devices(LUND)
-        assert await asked.plant.device(LUND, DEVICE) == await core.services.device(
-            LUND, DEVICE
-        )
+        (theirs,) = await asked.plant.devices(LUND)
+        (ours,) = await core.services.devices(LUND)
+        assert replace(theirs, standing=ours.standing) == ours  # polling goes on meanwhile
+        detail = await asked.plant.device(LUND, DEVICE)
+        assert detail.points == (await core.services.device(LUND, DEVICE)).points
         (reading,) = await asked.plant.latest(LUND, [SUPPLY])
         assert (reading.value, reading.quality) == (71.5, Quality.GOOD)
         result = await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
@@ -93,6 +99,49 @@ async def test_the_core_decides_who_asks_not_the_client() -> None:
         with pytest.raises(NotPermitted, match=r"A\. Guest"):
             await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
         assert core.plant.writes == []
+
+
+async def test_a_verb_that_answers_nothing_is_answered_all_the_same() -> None:
+    class Project:
+        """A project that only takes links."""
+
+        def __init__(self) -> None:
+            self.links: list[LinkConfig] = []
+
+        @verb(Capability.EDIT_PROJECT)
+        async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None:
+            self.links.append(link)
+
+    project = Project()
+    async with mini_core() as core:
+        asked = replace(core.asked(), project=project)  # type: ignore[arg-type]
+        async with serving(asked) as port, joined(port) as (_, remote):
+            await remote.project.put_link(LUND, LINK)
+    assert project.links == [LINK]
+
+
+async def test_a_fault_of_ours_names_its_report_and_the_core_goes_on() -> None:
+    class Plant:
+        """A plant service with a bug."""
+
+        @verb(Capability.SEE_PLANT)
+        async def title(self, viewer: Viewer) -> str:
+            raise ZeroDivisionError("a secret value")
+
+    told: list[tuple[str, str]] = []
+
+    def report(error: Exception, where: str) -> str:
+        told.append((repr(error), where))
+        return "logs/crash-7.txt"
+
+    async with mini_core() as core:
+        asked = replace(core.asked(), plant=Plant())  # type: ignore[arg-type]
+        async with serving(asked, report) as port, joined(port) as (_, remote):
+            with pytest.raises(FaultOfOurs, match=r"logs/crash-7\.txt") as caught:
+                await remote.plant.title(LUND)
+            assert "secret" not in str(caught.value)
+            assert list(await remote.alarms.standing(LUND)) == []
+    assert told == [("ZeroDivisionError('a secret value')", "local channel: plant.title")]
 
 
 async def test_errors_arrive_as_what_they_are() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.asked import Document
+from app.channel.surface import surface
 from app.channel.wire import LONGEST_MESSAGE, make_wire, proof, receive, send
 from app.errors import BadInput
 from app.model.control import WriteRequest, WriteResult, WriteState
@@ -30,6 +31,14 @@ def crossed(value: Any, kind: Any = None) -> Any:
     """What arrives at the other end."""
     kind = kind or type(value)
     return WIRE.structure(json.loads(json.dumps(WIRE.unstructure(value, kind))), kind)
+
+
+@pytest.mark.parametrize("name", surface())
+def test_what_every_verb_takes_and_answers_can_cross(name: str) -> None:
+    for hint in surface()[name].hints.values():
+        WIRE.get_structure_hook(hint)
+    if surface()[name].hints["return"] is type(None):
+        assert crossed(None, type(None)) is None
 
 
 VALUES = st.one_of(st.floats(allow_nan=False), st.text(), st.datetimes(timezones=st.just(UTC)))
