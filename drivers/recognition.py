@@ -116,9 +116,13 @@ def _inquiries(candidates: Collection[Profile], likely: str) -> Iterator[_Inquir
         for rule in profile.detect:
             spot = (rule.area, rule.address, rule.count)
             wanted.setdefault(spot, []).append((profile, rule))
+
+    def best_first(pair: tuple[Profile, DetectRule]) -> tuple[int, bool]:
+        # A profile of a project's own asks what the one it extends asks.
+        return -pair[1].score, pair[0].id != likely
+
     inquiries = [
-        _Inquiry(*spot, tuple(sorted(rules, key=lambda pair: -pair[1].score)))
-        for spot, rules in wanted.items()
+        _Inquiry(*spot, tuple(sorted(rules, key=best_first))) for spot, rules in wanted.items()
     ]
     inquiries.sort(
         key=lambda inquiry: (

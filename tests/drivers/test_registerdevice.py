@@ -91,6 +91,14 @@ async def test_what_is_likely_is_asked_first_and_stands_when_nothing_better_fits
     assert await device(ecl_link()).identify([plain]) == Identity("ecl.family", "", {})
 
 
+async def test_a_profile_of_the_project_s_own_asks_what_its_base_asks_and_is_believed() -> None:
+    base, own = ecl(266, 1), ecl(266, 1, id="own")
+    for configured, found in (("own", "own"), (base.id, base.id), ("", base.id)):
+        link = ecl_link()
+        identity = await device(link, own, configured=configured).identify([own, base])
+        assert identity.profile == found
+
+
 async def test_an_unknown_key_has_no_profile_but_a_label() -> None:
     identity = await device(ecl_link({2060: 390, 2061: 11})).identify([ecl(266, 1)])
     assert (identity.profile, identity.label) == ("", "A390.11")
