@@ -173,7 +173,16 @@ class Line:
         self._retry_at_s.pop(index, None)
         if len(self._back_off_s) == len(self.units):
             self._ask_all(now_s)
-        self._schedule.start(index, unit.groups(), now_s)
+        groups = unit.groups()
+        self._schedule.start(index, groups, now_s)
+        if not any(period_s > 0 for period_s, _keys in groups.values()):
+            self._only_met(index, unit, now_s)
+
+    def _only_met(self, index: int, unit: Unit, now_s: float) -> None:
+        """Nothing is polled of it: that it says who it is, once a cycle, is its answer."""
+        self._back_off_s.pop(index, None)
+        self._retry_at_s[index] = now_s + unit.keeper.cycle_s
+        self._publish(unit, "", PollOutcome([]), now_s)
 
     def _ask_all(self, now_s: float) -> None:
         """The line itself is back: whoever was lost with it is asked at once."""

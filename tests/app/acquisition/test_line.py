@@ -338,10 +338,10 @@ def test_a_driver_that_crashes_at_every_turn_keeps_no_value_fresh() -> None:
     in_virtual_time(story())
 
 
-def test_a_device_without_polls_is_only_met() -> None:
+def test_a_device_nothing_is_polled_of_is_met_once_a_cycle_and_fades_like_any_other() -> None:
     async def story() -> None:
         wires = SharedLine()
-        empty = profile(CYCLE_S, poll_groups={})
+        empty = profile(CYCLE_S, points={}, places={}, poll_groups={"slow": CYCLE_S})
         table, loop = PointTable(), asyncio.get_running_loop()
         unit = Unit(device(), table, FakeClock(), loop.time())
         line = Line(
@@ -356,10 +356,16 @@ def test_a_device_without_polls_is_only_met() -> None:
         )
         task = asyncio.create_task(line.run(0.0))
         await asyncio.sleep(5.0)
-        assert len(wires.met["station-7"]) == 1
+        assert unit.keeper.standing().presence is Presence.ON
+        await asyncio.sleep(100.0)
+        assert 10 <= len(wires.met["station-7"]) <= 11
         assert not wires.polls
-        outcome = await line.ask(unit, ["limit"])
-        assert [reading.value for reading in outcome.readings] == [20.0]
+        assert unit.keeper.standing().presence is Presence.ON
+        wires.silent.add("station-7")
+        await until(lambda: unit.keeper.standing().presence is Presence.LATE)
+        await until(lambda: unit.keeper.standing().presence is Presence.OFFLINE)
+        wires.silent.clear()
+        assert await until(lambda: unit.keeper.presence is Presence.ON) <= 15.0
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
