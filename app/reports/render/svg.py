@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import cos, pi, sin, sqrt, tan
+from math import cos, isnan, pi, sin, sqrt, tan
 from xml.etree import ElementTree as ET
 
 from reportlab.lib import colors
@@ -15,12 +15,16 @@ from app.reports.render.svgpath import Command, Point, commands, ellipse
 Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _TRANSFORM = re.compile(r"(\w+)\s*\(([^)]*)\)")
-_RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
-_SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})")
+_RULE = re.compile(r"([^{}]+)\{([^}]*)\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
+_NAMED = re.compile(r"[a-z]+|(?:rgb|hsl)a?\([^()]*\)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SKIPPED = frozenset({"title", "desc", "metadata", "defs", "style", "namedview", "script"})
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 _DEEPEST = 50  # groups inside groups
+_FARTHEST = 1e7  # of a place, in the drawing's units
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,19 @@ class _Style:
     stroke_width: float = 1.0
     even_odd: bool = False
     opacity: float = 1.0
+    fill_opacity: float = 1.0
+    stroke_opacity: float = 1.0
+    hidden: bool = False  # with all that is inside
+    visible: bool = True
 
 
 def read_svg(raw: bytes, name: str) -> Drawing:
     """Return the drawing in an SVG file; `BadInput` names the file and the fault."""
-    if b"<!ENTITY" in raw:
+    text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8", errors="replace")
+    if "<!ENTITY" in text:
         raise BadInput(f"{name}: a logo with entities is not read")
     try:
-        root = ET.fromstring(raw)  # noqa: S314 – entities are refused above
+        root = ET.fromstring(text)  # noqa: S314 – entities are refused above
         width, height, start = _frame(root)
         rules = _rules(root)
         shapes = tuple(_shapes(root, _Style(matrix=start), rules, 0))
@@ -83,7 +92,7 @@ def read_svg(raw: bytes, name: str) -> Drawing:
         raise BadInput(f"{name}: this is no SVG: {error}") from error
     except (BadInput, ValueError, OverflowError) as error:
         raise BadInput(f"{name}: {error}") from error
-    if not shapes:
+    if all(shape.fill is None and shape.stroke is None for shape in shapes):
         raise BadInput(f"{name}: there is nothing in it that can be printed")
     return Drawing(width, height, shapes)
 
@@ -94,14 +103,19 @@ def _frame(root: ET.Element) -> tuple[float, float, Matrix]:
         sizes = [_NUMBER.match(root.get(side, "")) for side in ("width", "height")]
         box = [0.0, 0.0, *(float(size[0]) if size else 0.0 for size in sizes)]
     x, y, width, height = box
-    if width <= 0 or height <= 0:
+    if not all(1 / _FARTHEST < side < _FARTHEST for side in (width, height)):
         raise BadInput("it does not say how large it is (viewBox)")
     return width, height, (1.0, 0.0, 0.0, 1.0, -x, -y)
 
 
 def _rules(root: ET.Element) -> dict[str, dict[str, str]]:
+    """Return what the style sheets say, by selector; later rules add to earlier ones."""
+    rules: dict[str, dict[str, str]] = {}
     texts = (e.text or "" for e in root.iter() if _local(e.tag) == "style")
-    return {match[1]: _declared(match[2]) for text in texts for match in _RULE.finditer(text)}
+    for match in _RULE.finditer("\n".join(_COMMENT.sub("", text) for text in texts)):
+        for selector in match[1].split(","):
+            rules.setdefault(selector.strip(), {}).update(_declared(match[2]))
+    return rules
 
 
 def _shapes(
@@ -123,12 +137,7 @@ def _shapes(
 
 
 def _inherit(element: ET.Element, style: _Style, rules: Mapping[str, dict[str, str]]) -> _Style:
-    told: dict[str, str] = dict(element.attrib)
-    for name in element.get("class", "").split():
-        told |= rules.get(name, {})
-    told |= _declared(element.get("style", ""))
-    if told.get("display") == "none":
-        return replace(style, fill="none", stroke="none")
+    told = _told(element, rules)
     width = _NUMBER.match(told.get("stroke-width", ""))
     return replace(
         style,
@@ -137,8 +146,24 @@ def _inherit(element: ET.Element, style: _Style, rules: Mapping[str, dict[str, s
         stroke=told.get("stroke", style.stroke),
         stroke_width=float(width[0]) if width else style.stroke_width,
         even_odd=told.get("fill-rule", "evenodd" if style.even_odd else "") == "evenodd",
-        opacity=style.opacity * float(told.get("opacity", "1")),
+        opacity=style.opacity * _part(told.get("opacity", "1")),
+        fill_opacity=_part(told.get("fill-opacity", str(style.fill_opacity))),
+        stroke_opacity=_part(told.get("stroke-opacity", str(style.stroke_opacity))),
+        hidden=style.hidden or told.get("display") == "none",
+        visible=told.get("visibility", "visible" if style.visible else "hidden") == "visible",
     )
+
+
+def _told(element: ET.Element, rules: Mapping[str, dict[str, str]]) -> dict[str, str]:
+    """Return an element's own properties: attributes, style sheet, style, in rising weight."""
+    told: dict[str, str] = dict(element.attrib)
+    kind, classes = _local(element.tag), element.get("class", "").split()
+    weight = {"*": 0, kind: 1} | {f".{one}": 2 for one in classes}
+    weight |= {f"{kind}.{one}": 3 for one in classes} | {f"#{element.get('id', '')}": 4}
+    for selector in sorted((one for one in rules if one in weight), key=weight.__getitem__):
+        told |= rules[selector]
+    told |= _declared(element.get("style", ""))
+    return {name: value for name, value in told.items() if value != "inherit"}
 
 
 def _shape(element: ET.Element, kind: str, style: _Style) -> Shape:
@@ -146,12 +171,17 @@ def _shape(element: ET.Element, kind: str, style: _Style) -> Shape:
         (letter, tuple(_moved(style.matrix, point) for point in points))
         for letter, points in _outline(element, kind)
     )
+    if not all(abs(part) < _FARTHEST for _kind, spots in outline for s in spots for part in s):
+        raise BadInput("it holds a place far outside of the picture")
     a, b, c, d, _e, _f = style.matrix
+    width = style.stroke_width * sqrt(abs(a * d - b * c))
+    shown = bool(outline) and style.visible and not style.hidden
+    filled, drawn = shown and kind != "line", shown and 0 < width < _FARTHEST
     return Shape(
         outline,
-        None if kind == "line" else _grey(style.fill, style.opacity),
-        _grey(style.stroke, style.opacity),
-        style.stroke_width * sqrt(abs(a * d - b * c)),
+        _grey(style.fill, style.opacity * style.fill_opacity) if filled else None,
+        _grey(style.stroke, style.opacity * style.stroke_opacity) if drawn else None,
+        width,
         style.even_odd,
     )
 
@@ -170,11 +200,26 @@ def _outline(element: ET.Element, kind: str) -> list[Command]:
     if kind == "line":
         return [("M", ((at("x1"), at("y1")),)), ("L", ((at("x2"), at("y2")),))]
     if kind == "rect":
-        x, y, right, low = at("x"), at("y"), at("x") + at("width"), at("y") + at("height")
-        corners = [(x, y), (right, y), (right, low), (x, low)]
-        return _lines(corners, closed=True)
+        radii = (
+            at("rx" if "rx" in element.attrib else "ry"),
+            at("ry" if "ry" in element.attrib else "rx"),
+        )
+        return _rectangle((at("x"), at("y")), (at("width"), at("height")), radii)
     flat = [float(number) for number in _NUMBER.findall(element.get("points", ""))]
     return _lines(list(zip(flat[::2], flat[1::2], strict=False)), closed=kind == "polygon")
+
+
+def _rectangle(corner: Point, size: Point, radii: Point) -> list[Command]:
+    (x, y), (width, height) = corner, size
+    right, low = x + width, y + height
+    rx, ry = min(abs(radii[0]), width / 2), min(abs(radii[1]), height / 2)
+    if rx <= 0 or ry <= 0:
+        return _lines([(x, y), (right, y), (right, low), (x, low)], closed=True)
+    turn = f"A{rx} {ry} 0 0 1"
+    return commands(
+        f"M{x + rx} {y}H{right - rx}{turn} {right} {y + ry}V{low - ry}{turn} {right - rx} {low}"
+        f"H{x + rx}{turn} {x} {low - ry}V{y + ry}{turn} {x + rx} {y}Z"
+    )
 
 
 def _lines(corners: list[Point], *, closed: bool) -> list[Command]:
@@ -184,18 +229,39 @@ def _lines(corners: list[Point], *, closed: bool) -> list[Command]:
 
 def _grey(paint: str, opacity: float) -> float | None:
     """Return how light a paint prints (Rec. 709 luma), mixed with white by its opacity."""
-    if paint in {"none", "transparent"}:
+    plain = paint.strip().lower()
+    if plain in {"none", "transparent"}:
         return None
-    if paint == "currentColor":
-        paint = "black"
-    if short := _SHORT_HEX.fullmatch(paint.strip()):  # reportlab reads #fff as 0x000fff
-        paint = "#" + "".join(2 * digit for digit in short[1])
-    try:
-        colour = colors.toColor(paint.strip().lower())
-    except (ValueError, AttributeError) as error:
-        raise BadInput(f"its paint {paint!r} is not printed") from error
+    if plain == "currentcolor":
+        plain = "black"
+    colour = _colour(plain)
+    if colour is None:
+        raise BadInput(f"its paint {paint!r} is not printed")
     luma = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue
-    return float(1 - (1 - luma) * max(0.0, min(opacity, 1.0)))
+    paint_part = opacity * colour.alpha
+    return float(1 - (1 - luma) * paint_part) if paint_part else None
+
+
+def _colour(plain: str) -> colors.Color | None:
+    """Return a colour by name, "#…" or "rgb(…)"; None for what is none."""
+    try:
+        if match := _HEX.fullmatch(plain):
+            digits = match[1]
+            if len(digits) < 6:  # noqa: PLR2004 – one digit stands for two
+                digits = "".join(2 * digit for digit in digits)
+            return colors.HexColor(f"#{digits}", hasAlpha=len(digits) == 8)  # noqa: PLR2004
+        return colors.toColor(plain) if _NAMED.fullmatch(plain) else None
+    except (ValueError, AttributeError, AssertionError):
+        return None
+
+
+def _part(text: str) -> float:
+    """Return an opacity, 0 … 1: "0.5" or "50%"; what lies beyond counts as the end."""
+    whole = 100.0 if text.strip().endswith("%") else 1.0
+    part = float(text.strip().rstrip("%")) / whole
+    if isnan(part):
+        raise BadInput(f"its opacity {text!r} is none")
+    return max(0.0, min(part, 1.0))
 
 
 def _matrix(text: str) -> Matrix:
@@ -244,7 +310,10 @@ def _moved(matrix: Matrix, point: Point) -> Point:
 
 def _declared(text: str) -> dict[str, str]:
     pairs = (part.partition(":") for part in text.split(";") if ":" in part)
-    return {name.strip(): value.strip() for name, _colon, value in pairs}
+    return {
+        name.strip(): value.strip().removesuffix("!important").strip()
+        for name, _colon, value in pairs
+    }
 
 
 def _local(tag: object) -> str:

@@ -13,10 +13,16 @@ _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7
 
 
 def commands(text: str) -> list[Command]:
-    """Return the absolute commands of a path's ``d``; `BadInput` for what is none."""
+    """Return the absolute commands of a path's ``d``; `BadInput` for what is none.
+
+    Lengths beyond what can be reckoned with are refused too.
+    """
     pen = _Pen()
-    for letter, numbers in _segments(text):
-        pen.take(letter, numbers)
+    try:
+        for letter, numbers in _segments(text):
+            pen.take(letter, numbers)
+    except ArithmeticError as error:
+        raise BadInput("a path holds an arc that is far too large or too small") from error
     return pen.done
 
 
@@ -38,6 +44,8 @@ def _segments(text: str) -> Iterator[tuple[str, list[float]]]:
         if sign:
             if numbers:
                 raise BadInput(f"a path ends in the middle of {letter}")
+            if not letter and sign not in "Mm":
+                raise BadInput(f"a path begins with {sign}, not with a move")
             letter = sign
             if letter in "Zz":
                 yield letter, []

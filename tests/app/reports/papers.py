@@ -1,6 +1,6 @@
 """Reads a printed report back: texts with their places, lines, fonts, colours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -8,6 +8,11 @@ from typing import Any
 
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
+
+from app.reports.render.frame import Frame, Page, print_pages
+from app.reports.render.layout import Block, Drawn
+from app.reports.render.sheet import Sheet
+from app.reports.words import Words
 
 PT_MM = 25.4 / 72
 HEIGHT_MM = 297.0
@@ -106,3 +111,96 @@ class Paper:
     def at(self, text: str) -> Text:
         """The first piece that is exactly this text."""
         return next(one for one in self.texts if one.text == text)
+
+    def shapes(self, page: int = 1) -> list["Shape"]:
+        """Every painted path of a page, in order."""
+        found: list[Shape] = []
+        spots: list[tuple[float, float]] = []
+        pen = {"w": 1.0, "g": 0.0, "G": 0.0}
+        dash: list[float] = []
+        for number, operands, operator in self.operations:
+            if number != page:
+                continue
+            if operator in pen:
+                pen[operator] = float(operands[0])
+            elif operator == "d":
+                dash = [float(part) * PT_MM for part in operands[0]]
+            elif operator in {"m", "l", "c"}:
+                x, y = (float(one) * PT_MM for one in operands[-2:])
+                spots.append((x, HEIGHT_MM - y))
+            elif operator == "re":
+                x, y, width, height = (float(one) * PT_MM for one in operands)
+                spots += [(x, HEIGHT_MM - y), (x + width, HEIGHT_MM - y - height)]
+            elif operator in _PAINTED and spots:
+                stroke, fill = _PAINTED[operator]
+                found.append(
+                    Shape(
+                        tuple(spots),
+                        pen["w"],
+                        round(pen["G"], 3) if stroke else None,
+                        round(pen["g"], 3) if fill else None,
+                        tuple(round(part, 2) for part in dash),
+                    )
+                )
+                spots = []
+        return found
+
+
+_PAINTED = {
+    "S": (True, False), "s": (True, False), "f": (False, True), "f*": (False, True),
+    "F": (False, True), "B": (True, True), "B*": (True, True), "b": (True, True),
+    "b*": (True, True),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A painted path: its spots in mm, its pen, its greys (None: not stroked, not filled)."""
+
+    spots: tuple[tuple[float, float], ...]
+    weight_pt: float
+    stroke: float | None
+    fill: float | None
+    dash_mm: tuple[float, ...]
+
+    @property
+    def left(self) -> float:
+        return min(x for x, _y in self.spots)
+
+    @property
+    def right(self) -> float:
+        return max(x for x, _y in self.spots)
+
+    @property
+    def top(self) -> float:
+        return min(y for _x, y in self.spots)
+
+    @property
+    def bottom(self) -> float:
+        return max(y for _x, y in self.spots)
+
+
+def drawn(draw: Callable[[Sheet], object], language: str = "en") -> Paper:
+    """Return the paper with one page on which ``draw`` drew."""
+
+    def drawing(sheet: Sheet, _top: float) -> None:
+        draw(sheet)
+
+    return laid([[(0.0, Drawn(10.0, drawing))]], language)
+
+
+def laid(pages: Sequence[Page], language: str = "en") -> Paper:
+    """Return the paper of these pages, with an empty header and footer."""
+    frame = Frame("", "", "", "", "", "test", initials=False)
+    return Paper(print_pages(pages, frame, Words(language)))
+
+
+def near(one: Sequence[float], other: Sequence[float], by: float = 0.01) -> bool:
+    """Whether two places are the same within ``by`` mm."""
+    pairs = zip(one, other, strict=True)
+    return all(abs(a - b) <= by for a, b in pairs)
+
+
+def put(block: Block, top: float = 20.0) -> Paper:
+    """Return the paper with one block on it."""
+    return laid([[(top, block)]])
