@@ -113,7 +113,9 @@ class PageType:
     """How a module of ``widgets.pages`` introduces itself, in ``PAGE``.
 
     ``build`` imports what is heavy and makes the page; it runs when the page is
-    opened, never before. Words are functions, so that they follow the language.
+    opened, never before. ``warm`` may import the same ahead of time, away from the
+    screen's thread, so that the first opening does not stall it; it makes no widgets.
+    Words are functions, so that they follow the language.
     """
 
     id: str
@@ -124,3 +126,4 @@ class PageType:
     order: int  # inside its section
     build: Callable[[PageContext, Show], Page]
     needs_device: bool = False  # opened only for a device: not in the rail
+    warm: Callable[[], None] | None = None  # imports ahead; runs in a thread of its own

@@ -110,7 +110,10 @@ class SettingsTab(Tab):
         self._count_groups()
 
     def _take(self, readings: Sequence[Reading]) -> None:
-        self.model.take_readings({split_point(each.point)[1]: each for each in readings})
+        by_key = {split_point(each.point)[1]: each for each in readings}
+        self.model.take_readings(by_key)
+        self.staging.see(by_key)
+        self._staged()
         when = clock_text(self.context.now(), self.context.zone)
         self.card.read_at.setText(_("read from the device {when}").format(when=when))
         self._read_ended()

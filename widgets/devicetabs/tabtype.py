@@ -36,8 +36,9 @@ class Subject:
         return self.context.feed.latest(self.point(spec))
 
     def live_points(self) -> Sequence[PointSpec]:
-        """Return what is measured or told by itself, in the profile's order."""
-        return [spec for spec in self.detail.points if not spec.listed and spec.live]
+        """Return what is measured or told by itself; identity and the like at the end."""
+        told = [spec for spec in self.detail.points if not spec.listed and spec.live]
+        return sorted(told, key=lambda spec: not (spec.role or spec.group or spec.unit))
 
     def settings(self) -> Sequence[PointSpec]:
         """Return the rows of the settings table, in the profile's order."""

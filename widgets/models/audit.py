@@ -24,7 +24,7 @@ def audit_columns(directory: Directory, zone: tzinfo | None) -> Sequence[Column[
         ),
         Column("who", lambda: _("Who"), _who, 160),
         Column("workstation", lambda: _("Where"), _workstation, 120),
-        Column("verb", lambda: _("What"), lambda each: Cell(each.verb), 150),
+        Column("verb", lambda: _("What"), _verb, 170),
         Column("entity", lambda: _("Of what"), lambda each: _entity(each, directory), 240),
         Column("old", lambda: _("Old"), lambda each: Cell(each.old, tone=Tone.QUIET), 120),
         Column("new", lambda: _("New"), lambda each: Cell(each.new), 120),
@@ -39,6 +39,32 @@ def _seq(entry: AuditEntry) -> Cell:
 
 def _who(entry: AuditEntry) -> Cell:
     return Cell(entry.name or entry.login, tip=f"{entry.name} ({entry.login})")
+
+
+def _verb(entry: AuditEntry) -> Cell:
+    return Cell(verb_text(entry.verb), tip=entry.verb)
+
+
+def verb_text(verb: str) -> str:
+    """Return what was done in words; a verb nobody named is shown as it is."""
+    words = {
+        "write": _("setting changed"),
+        "acknowledge": _("alarm acknowledged"),
+        "project.create": _("project created"),
+        "project.describe": _("plant described"),
+        "project.apply": _("configuration taken over"),
+        "project.put_link": _("line saved"),
+        "project.put_device": _("device saved"),
+        "project.put_rule": _("alarm rule saved"),
+        "project.remove_link": _("line removed"),
+        "project.remove_device": _("device removed"),
+        "project.remove_rule": _("alarm rule removed"),
+        "project.undo": _("change undone"),
+        "project.redo": _("change redone"),
+        "project.restore": _("version restored"),
+        "project.file_document": _("document filed"),
+    }
+    return words.get(verb, verb)
 
 
 def _workstation(entry: AuditEntry) -> Cell:

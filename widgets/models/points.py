@@ -94,7 +94,7 @@ def reading_columns(
     """Return the columns of all points of a device; ``narrow`` leaves out the least."""
     columns = (
         Column("number", lambda: _("ID"), cells.number, 76, lambda spec: spec.number or 0),
-        Column("name", lambda: _("Point"), cells.name, 260, stretch=True),
+        Column("name", lambda: _("Point"), cells.name, 260, stretch=narrow),
         Column(
             "value",
             lambda: _("Value"),
@@ -105,9 +105,9 @@ def reading_columns(
             decimals=decimals,
         ),
         Column("unit", lambda: _("Unit"), cells.unit, 64),
-        Column("quality", lambda: _("Quality"), cells.quality, 260),
+        Column("quality", lambda: _("Quality"), cells.quality, 320),
         Column("age", lambda: _("Age"), cells.age, 96, cells.age_s, right=True),
-        Column("group", lambda: _("Group"), cells.place, 200),
+        Column("group", lambda: _("Group"), cells.place, 200, stretch=True),
     )
     return tuple(each for each in columns if each.id != "group") if narrow else columns
 

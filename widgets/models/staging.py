@@ -1,7 +1,7 @@
 """Changes of settings on their way to a device: typed, checked, kept until applied."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.control.limits import check_limits, same
@@ -85,6 +85,12 @@ class Staging:
             self._changes.pop(spec.key, None)
             return
         self._put(Staged(spec, seen, text.strip(), new, problem_of(spec, new, seen)))
+
+    def see(self, readings: Mapping[str, Reading]) -> None:
+        """Judge again what was staged before its present value was known."""
+        for key, change in tuple(self._changes.items()):
+            if change.old is None and key in readings:
+                self.stage(change.spec, readings[key], change.text)
 
     def agree(self, key: str, agreed: bool) -> None:
         """Remember whether the danger of a change was accepted."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -218,6 +219,11 @@ def _build(context: PageContext, show: Show) -> Page:
     return DevicePage(context, show.device or DeviceId(""))
 
 
+def _warm() -> None:
+    for heavy in ("flowdiagrams.view", "widgets.charts.plot"):
+        import_module(heavy)
+
+
 PAGE = PageType(
     "device",
     lambda: _("Device"),
@@ -227,4 +233,5 @@ PAGE = PageType(
     20,
     _build,
     needs_device=True,
+    warm=_warm,
 )

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
+from threading import Thread
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -29,6 +31,7 @@ from widgets.shell.trouble import Trouble
 from widgets.theme import Look
 
 _NARROW_BELOW_PX = 1600  # the rail collapses
+_WARM_AFTER_MS = 1000  # the first page is on the screen by then
 _SMALLEST = (960, 600)
 _USUAL = (1600, 960)
 
@@ -104,6 +107,10 @@ class MainWindow(QMainWindow):
         self._wire()
         self._hearing.begin()
         self._renew()
+        warming = QTimer(self)
+        warming.setSingleShot(True)
+        warming.timeout.connect(partial(warm, tuple(self._kinds.values())))
+        warming.start(_WARM_AFTER_MS)
 
     @property
     def context(self) -> PageContext:
@@ -233,3 +240,10 @@ class MainWindow(QMainWindow):
 
     def _switch_look(self) -> None:
         self._look.use("day" if self._look.theme.dark else "night")
+
+
+def warm(kinds: Sequence[PageType]) -> None:
+    """Let pages import what they will need while nobody waits for it."""
+    for kind in kinds:
+        if kind.warm is not None:
+            Thread(target=kind.warm, name=f"warm {kind.id}", daemon=True).start()

@@ -131,6 +131,15 @@ def test_a_value_nobody_has_read_is_not_changed_blindly() -> None:
     assert change.problem.startswith("The present value is not known")
 
 
+def test_a_value_read_afterwards_lets_the_change_through() -> None:
+    staging = Staging()
+    staging.stage(SLOPE, None, "1.1")
+    staging.see({"slope": seen(SLOPE, 1.2)})
+    assert [(each.old, each.new) for each in staging.ready] == [(1.2, 1.1)]
+    staging.see({"slope": seen(SLOPE, 1.3)})
+    assert [each.old for each in staging.ready] == [1.2]
+
+
 def test_a_dangerous_change_waits_for_consent() -> None:
     staging = Staging()
     staging.stage(HOT, seen(HOT, 70.0), "95")

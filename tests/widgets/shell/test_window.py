@@ -1,8 +1,9 @@
 """The window places pages, follows the plant, and goes on working when something goes wrong."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from threading import Thread
+from threading import Thread, current_thread
 
 import pytest
 from PyQt6.QtCore import QCoreApplication, QEvent, Qt, QTimer
@@ -22,7 +23,7 @@ from widgets.pages.device import DevicePage
 from widgets.pagetype import Section, Show
 from widgets.shell.rail import NARROW_PX, WIDE_PX
 from widgets.shell.topbar import Communication
-from widgets.shell.window import MainWindow, build_window
+from widgets.shell.window import MainWindow, build_window, kinds_of_pages, warm
 
 MakeDesk = Callable[..., Desk]
 
@@ -91,6 +92,15 @@ def test_a_section_opens_its_first_page_and_is_marked(open_window: OpenWindow) -
 
 def test_no_page_is_built_before_it_is_opened(open_window: OpenWindow) -> None:
     assert open_window().pages == ()
+
+
+def test_what_pages_will_need_is_imported_while_nobody_waits(qtbot: QtBot) -> None:
+    heard: list[str] = []
+    kinds = kinds_of_pages()
+    warm([replace(kinds["devices"], warm=lambda: heard.append(current_thread().name))])
+    qtbot.waitUntil(lambda: heard == ["warm devices"])
+    warm(tuple(kinds.values()))
+    qtbot.waitUntil(lambda: "widgets.charts.plot" in sys.modules)
 
 
 def test_a_page_opened_twice_is_one_page(open_window: OpenWindow, qtbot: QtBot) -> None:
