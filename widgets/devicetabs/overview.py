@@ -12,6 +12,7 @@ from widgets.controls.card import GAP, MARGIN, Card, EmptyState
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
 from widgets.controls.table import Table
+from widgets.devicetabs.doors import open_doors
 from widgets.devicetabs.readings import no_points_words, point_table
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.points import PointCells, key_columns, most_decimals
@@ -65,6 +66,7 @@ class OverviewTab(Tab):
         table.opened.connect(self._trend)
         model.replace(specs)
         context.feed.aged.connect(table.touch_visible)
+        open_doors(table, self.subject)
         card = Card(_("Key values"))
         card.setFixedWidth(_SIDE_PX)
         card.setMaximumHeight(40 + _ROW_PX * len(specs))

@@ -8,6 +8,7 @@ from app.words import _
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState, Search
 from widgets.controls.plain import label
 from widgets.controls.table import Table
+from widgets.devicetabs.doors import open_doors
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.points import PointCells, most_decimals, reading_columns
 from widgets.models.rows import RowsModel
@@ -55,6 +56,7 @@ def point_table(
     model.setParent(table)
     model.replace(specs)
     context.feed.aged.connect(table.touch_visible)
+    open_doors(table, subject)
     return table
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 
+from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 import widgets.devicetabs
@@ -16,6 +17,7 @@ from app.words import _
 from widgets.controls.card import Card, EmptyState
 from widgets.controls.notice import Notice
 from widgets.controls.plain import literal
+from widgets.devicetabs.doors import value_menu
 from widgets.devicetabs.head import DeviceHead
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
@@ -177,6 +179,7 @@ class Picture(Card):
 
         super().__init__(detail.view.label)
         self._context, self._device = context, detail.view.config.id
+        self._subject = Subject(context, detail, make_diagram)
         self._view = DiagramView(
             detail.diagram,
             {slot: point_id(self._device, key) for slot, key in detail.slots.items()},
@@ -191,6 +194,7 @@ class Picture(Card):
         if self._view.faults:
             faults.tell(_("The picture is not complete."), "\n".join(self._view.faults))
         self._view.pointActivated.connect(self._trend)
+        self._view.menuWanted.connect(self._open_menu)
         context.look.changed.connect(self._wear)
         context.alarms.changed.connect(self._mark_alarms)
         self._mark_alarms()
@@ -205,6 +209,11 @@ class Picture(Card):
             if point is not None:
                 worst[point] = min(alarm.rule.priority, worst.get(point, 4))
         self._view.set_alarms(worst)
+
+    def _open_menu(self, point: str, at: QPoint) -> None:
+        for spec in self._subject.detail.points:
+            if self._subject.point(spec) == point:
+                value_menu(self._subject, spec, self).popup(at)
 
     def _trend(self, point: str) -> None:
         self._context.show(Show("device", self._device, PointId(point), part="chart"))

@@ -115,12 +115,12 @@ def test_a_page_opened_twice_is_one_page(open_window: OpenWindow, qtbot: QtBot) 
 def test_the_breadcrumb_follows_page_and_tab(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window()
     device_page(window, qtbot, "readings")
-    crumbs = [
-        each.text()
-        for each in window._top.findChildren(QLabel)
-        if each.text() and each.isVisible()
-    ]
-    assert {"Skovkvarteret", "Ahornvej 14", "Readings"} <= set(crumbs)
+
+    def crumbs() -> set[str]:
+        labels = window._top.findChildren(QLabel)
+        return {each.text() for each in labels if each.text() and each.isVisible()}
+
+    qtbot.waitUntil(lambda: {"Skovkvarteret", "Ahornvej 14", "Readings"} <= crumbs())
     assert window._tabs._bar.tabText(0) == "Ahornvej 14"
 
 
