@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import cos, isnan, pi, sin, sqrt, tan
+from math import cos, hypot, isnan, pi, sin, sqrt, tan
 from xml.etree import ElementTree as ET
 
 from reportlab.lib import colors
@@ -22,6 +22,7 @@ _NAMED = re.compile(r"[a-z]+|(?:rgb|hsl)a?\([^()]*\)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SKIPPED = frozenset({"title", "desc", "metadata", "defs", "style", "namedview", "script"})
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
+_UPRIGHT = frozenset({"y", "y1", "y2", "cy", "ry", "height"})
 _DEEPEST = 50  # groups inside groups
 _FARTHEST = 1e7  # of a place, in the drawing's units
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -66,6 +67,7 @@ class Drawing:
 class _Style:
     """What a shape inherits from the groups around it."""
 
+    frame: Point  # width and height of the whole drawing: what lengths in % are parts of
     matrix: Matrix = _SAME
     fill: str = "black"
     stroke: str = "none"
@@ -87,7 +89,7 @@ def read_svg(raw: bytes, name: str) -> Drawing:
         root = ET.fromstring(text)  # noqa: S314 – entities are refused above
         width, height, start = _frame(root)
         rules = _rules(root)
-        shapes = tuple(_shapes(root, _Style(matrix=start), rules, 0))
+        shapes = tuple(_shapes(root, _Style((width, height), start), rules, 0))
     except ET.ParseError as error:
         raise BadInput(f"{name}: this is no SVG: {error}") from error
     except (BadInput, ValueError, OverflowError) as error:
@@ -169,7 +171,7 @@ def _told(element: ET.Element, rules: Mapping[str, dict[str, str]]) -> dict[str,
 def _shape(element: ET.Element, kind: str, style: _Style) -> Shape:
     outline = tuple(
         (letter, tuple(_moved(style.matrix, point) for point in points))
-        for letter, points in _outline(element, kind)
+        for letter, points in _outline(element, kind, style.frame)
     )
     if not all(abs(part) < _FARTHEST for _kind, spots in outline for s in spots for part in s):
         raise BadInput("it holds a place far outside of the picture")
@@ -186,10 +188,15 @@ def _shape(element: ET.Element, kind: str, style: _Style) -> Shape:
     )
 
 
-def _outline(element: ET.Element, kind: str) -> list[Command]:
+def _outline(element: ET.Element, kind: str, frame: Point) -> list[Command]:
     def at(name: str) -> float:
-        match = _NUMBER.match(element.get(name, "0"))
-        return float(match[0]) if match else 0.0
+        text = element.get(name, "0").strip()
+        match = _NUMBER.match(text)
+        length = float(match[0]) if match else 0.0
+        if not text.endswith("%"):
+            return length
+        whole = frame[name in _UPRIGHT] if name != "r" else hypot(*frame) / sqrt(2)
+        return length / 100 * whole
 
     if kind == "path":
         return commands(element.get("d", ""))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from math import acos, ceil, cos, hypot, pi, sin, sqrt, tan
+from math import atan2, ceil, cos, pi, sin, sqrt, tan
 
 from app.errors import BadInput
 
@@ -39,14 +39,14 @@ def ellipse(x: float, y: float, rx: float, ry: float) -> list[Command]:
 
 
 def _segments(text: str) -> Iterator[tuple[str, list[float]]]:
-    letter, numbers = "", list[float]()
+    letter, numbers, idle = "", list[float](), False  # idle: the letter has drawn nothing yet
     for sign, number in _numbers_and_letters(text):
         if sign:
-            if numbers:
+            if numbers or idle:
                 raise BadInput(f"a path ends in the middle of {letter}")
             if not letter and sign not in "Mm":
                 raise BadInput(f"a path begins with {sign}, not with a move")
-            letter = sign
+            letter, idle = sign, sign not in "Zz"
             if letter in "Zz":
                 yield letter, []
             continue
@@ -55,9 +55,9 @@ def _segments(text: str) -> Iterator[tuple[str, list[float]]]:
         numbers.append(float(number))
         if len(numbers) == _TAKES[letter.upper()]:
             yield letter, numbers
-            numbers = []
+            numbers, idle = [], False
             letter = {"M": "L", "m": "l"}.get(letter, letter)
-    if numbers:
+    if numbers or idle:
         raise BadInput(f"a path ends in the middle of {letter}")
 
 
@@ -178,19 +178,18 @@ def _svg_arc(
         middle[0] + cos(turn) * cx - sin(turn) * cy,
         middle[1] + sin(turn) * cx + cos(turn) * cy,
     )
-    return _curves(centre, (rx, ry), turn, (first, span))
+    curves = _curves(centre, (rx, ry), turn, (first, span))
+    *handles, _near_end = curves[-1][1]
+    return [*curves[:-1], ("C", (*handles, end))]
 
 
 def _angle(one: Point, other: Point) -> float:
-    dot = one[0] * other[0] + one[1] * other[1]
-    size = hypot(*one) * hypot(*other)
-    angle = acos(max(-1.0, min(1.0, dot / size)))
-    return angle if one[0] * other[1] - one[1] * other[0] >= 0 else -angle
+    return atan2(one[0] * other[1] - one[1] * other[0], one[0] * other[0] + one[1] * other[1])
 
 
 def _curves(centre: Point, radii: Point, turn: float, angles: Point) -> list[Command]:
     first, span = angles
-    count = max(1, ceil(abs(span) / (pi / 2) - 1e-9))
+    count = max(1, ceil(abs(span) / (pi / 2) - 1e-6))
     step = span / count
     reach = 4 / 3 * tan(step / 4)
     done: list[Command] = []
