@@ -102,8 +102,9 @@ class Screen:
         return self.find(QTableView, name)
 
     def rows(self, name: str) -> list[dict[str, str]]:
-        """Return what a table shows, as it would be read out, by heading."""
-        return rows_of(self.table(name))
+        """Return what a table shows, as it would be read out; nothing while it is not there."""
+        shown = self.named(QTableView, name)
+        return rows_of(shown[0]) if shown else []
 
     def row(self, name: str, wanted: Callable[[dict[str, str]], bool]) -> dict[str, str] | None:
         """Return the first row of a table that is wanted."""

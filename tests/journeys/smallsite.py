@@ -123,6 +123,11 @@ class Site:
 
         wait_for(reachable, CORE_UP_S)
 
+    def core_pid(self) -> int:
+        """Return the core's process number."""
+        assert self._core is not None
+        return self._core.pid
+
     def stop_core(self) -> None:
         """End the core as its operator does, and wait for it."""
         if self._core is not None:
