@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.errors import StoreBroken, NotPermitted
+from app.errors import NotPermitted, StoreBroken
 from app.model.alarm import Alarm, AlarmRecord, AlarmState
 from app.model.reading import DeviceId
 from app.verbs import Viewer
