@@ -1,6 +1,5 @@
 """History wired up: the store, what fills it, and what answers from it."""
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from app.history.writer import WriterOptions
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.settings.parts import HistorySettings
-
-_log = logging.getLogger(__name__)
 
 
 class Recording:
@@ -26,7 +23,7 @@ class Recording:
         options = WriterOptions(
             pause_s=settings.commit_s, fast_kept=timedelta(hours=settings.fast_hours)
         )
-        self._recorder = Recorder(table, self.store, clock, options, on_trouble=_complain)
+        self._recorder = Recorder(table, self.store, clock, options)
         self._recording = False
 
     @property
@@ -45,7 +42,3 @@ class Recording:
             await self._recorder.stop()
         self.service.close()
         self.store.close()
-
-
-def _complain(sentence: str) -> None:
-    _log.error("history: %s", sentence)
