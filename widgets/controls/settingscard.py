@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QWidget
 
 from app.model.point import PointSpec
 from app.words import _
-from widgets.controls.card import Bar, Card, Search, Segments
+from widgets.controls.card import Bar, Card, Elided, Search, Segments
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, label
 from widgets.controls.settingeditor import SettingsTable
@@ -35,7 +35,7 @@ class SettingsCard(Card):
         self.table = SettingsTable(model, look)
         self.search = Search(_("Find setting or ID"), look)
         self.search.textChanged.connect(lambda _text: self.show_rows())
-        self.read_at = label("", "quiet")
+        self.read_at = Elided("", "quiet")
         self.busy = Busy()
         self.again = button(_("Read again"), read, role="head")
         words = (_("All"), _("Changed from default"), _("Staged"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -205,6 +205,21 @@ class Table(QTableView, Generic[_T]):
             self._hover(-1)
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give the room left over to the columns that stretch, never less than their width."""
+        head, columns = self.horizontalHeader(), self.rows_model.columns
+        wide = [at for at, column in enumerate(columns) if column.stretch]
+        if head is None or not wide:
+            return
+        others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
+        left = (self._ground().width() - sum(others)) // len(wide)
+        for at in wide:
+            head.resizeSection(at, max(columns[at].width, left))
+
     def _hide_head(self) -> None:
         heading = self.horizontalHeader()
         if heading is not None:
@@ -234,8 +249,6 @@ class Table(QTableView, Generic[_T]):
         head.setSectionsMovable(True)
         for at, column in enumerate(self.rows_model.columns):
             head.resizeSection(at, column.width)
-            if column.stretch:
-                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout
 
 from app.errors import PlantError
@@ -21,6 +21,8 @@ from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
 from widgets.pagetype import Show
+
+_GROUPS_FROM_PX = 1400
 
 
 class SettingsTab(Tab):
@@ -71,6 +73,11 @@ class SettingsTab(Tab):
         if show.point is not None and self._specs:
             key = split_point(show.point)[1]
             self.card.table.go_to(lambda row: row.key == key)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if self._specs:  # where room is short the table needs it more than the list of groups
+            self.groups.setVisible(self.width() >= _GROUPS_FROM_PX)
 
     def read(self) -> None:
         """Ask the device itself for every setting."""
