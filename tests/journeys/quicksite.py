@@ -1,4 +1,4 @@
-"""A site whose controllers are polled every second, so that journeys need not wait for cycles."""
+"""A site whose controllers are polled every second: journeys need not wait for cycles."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 from app.asked import DeviceDetail
 from app.compose.demoplant import ECL, DemoDevice
 from app.compose.joining import Joined
-from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option, Presence
 from app.model.reading import DeviceId, PointId, Quality, Reading
 from tests.journeys.smallsite import Simulated, Site, running_site, substations
 
@@ -110,7 +110,7 @@ class Operator:
         self, device: str, port: int, *, profile: str = QUICK, name: str = ""
     ) -> DeviceConfig:
         """Add a line with one device on it, as an engineer does; return its configuration."""
-        options = {"host": "127.0.0.1", "port": port}
+        options: dict[str, Option] = {"host": "127.0.0.1", "port": port}
         line = LinkConfig(LinkId(f"link-{device}"), "modbus-tcp", name or device, options)
         config = DeviceConfig(DeviceId(device), name or device, "Havnen", line.id, 1, profile)
         project = self.asked.project

@@ -20,7 +20,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.driver import FakePlant
 from tests.plant import DEVICE, LINK, SUPPLY, device, profile, until
 
-CYCLE_S = 0.05
+CYCLE_S = 0.1
 
 
 def profiles(**changes: object) -> dict[str, Profile]:
