@@ -382,5 +382,12 @@ def test_a_group_chosen_at_the_left_comes_into_view(desk: Desk, qtbot: QtBot) ->
     assert current.key == "p12190"
 
 
+def test_where_room_is_short_the_groups_give_way_to_the_table(desk: Desk, qtbot: QtBot) -> None:
+    tab = settings(desk, qtbot)
+    assert tab.groups.isVisible()
+    (tab.window() or tab).resize(1200, 800)
+    qtbot.waitUntil(lambda: not tab.groups.isVisible())
+
+
 async def _open(gate: asyncio.Event) -> None:
     gate.set()

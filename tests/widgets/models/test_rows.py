@@ -156,3 +156,18 @@ def _seconds(act: Callable[[], object]) -> float:
         act()
         took.append(time.perf_counter() - begun)
     return min(took)
+
+
+def test_a_column_that_stretches_never_falls_below_its_width(qtbot: QtBot) -> None:
+    columns: tuple[Column[Street], ...] = (
+        Column("name", lambda: "Street", lambda row: Cell(row.name), 200, stretch=True),
+        Column("houses", lambda: "Houses", lambda row: Cell(str(row.houses)), 100),
+    )
+    rows: RowsModel[Street] = RowsModel(columns, lambda row: row.name)
+    table = Table(rows, Look(), "Streets")
+    qtbot.addWidget(table)
+    table.resize(800, 300)
+    table.show()
+    qtbot.waitUntil(lambda: table.columnWidth(0) > 600)
+    table.resize(150, 300)
+    qtbot.waitUntil(lambda: table.columnWidth(0) == 200)
