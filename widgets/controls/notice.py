@@ -82,7 +82,8 @@ class Notice(QFrame):
             clipboard.setText(text)
 
     def _paint_icon(self) -> None:
-        self._icon.setPixmap(drawing("warning", self._look.theme, 20, "alarm_edge"))
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(drawing("warning", self._look.theme, 20, "alarm_edge", ratio))
 
 
 class Busy(QWidget):

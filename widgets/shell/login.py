@@ -10,7 +10,9 @@ from PyQt6.QtWidgets import (
 )
 
 from app.words import _
-from widgets.controls.plain import label
+from widgets.controls.plain import sentence
+
+_WIDTH_PX = 360
 
 
 class LoginDialog(QDialog):
@@ -33,9 +35,11 @@ class LoginDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(label(title))
-        if wrong:
-            layout.addWidget(label(wrong))
+        for words in (title, wrong):
+            if words:
+                said = sentence(words, "")
+                said.setFixedWidth(_WIDTH_PX)
+                layout.addWidget(said)
         layout.addLayout(form)
         layout.addWidget(buttons)
 

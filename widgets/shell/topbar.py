@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPixmap
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.device import Presence
@@ -20,6 +21,7 @@ from widgets.theme import Look
 
 HEIGHT_PX = 48
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
+_ORDER = (*_ALWAYS, Presence.FAULT, Presence.DISABLED)
 
 
 def _presence_count_word(presence: Presence) -> str:
@@ -42,7 +44,7 @@ class Communication(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         self._parts = {each: _Count(_presence_count_word(each)) for each in Presence}
-        for each in (*_ALWAYS, Presence.FAULT, Presence.DISABLED):
+        for each in _ORDER:
             row.addWidget(self._parts[each])
         self.setAccessibleName(_("Communication"))
         directory.changed.connect(self.refresh)
@@ -64,10 +66,9 @@ class Communication(QWidget):
     @staticmethod
     def text(counts: Mapping[Presence, int]) -> str:
         """Return the summary as one line: ``12 online · 1 late · 1 offline``."""
-        shown = [*_ALWAYS, *(each for each in Presence if each not in _ALWAYS)]
         return " · ".join(
             f"{counts.get(each, 0)} {_presence_count_word(each)}"
-            for each in shown
+            for each in _ORDER
             if each in _ALWAYS or counts.get(each, 0)
         )
 
@@ -140,16 +141,18 @@ class TopBar(QFrame):
         for at, word in enumerate(crumbs):
             if at:
                 arrow = QLabel()
-                arrow.setPixmap(drawing("chevron-right", self._look.theme, 12, "quiet"))
+                arrow.setPixmap(self._drawing("chevron-right", 12, "quiet"))
                 self.crumbs.addWidget(arrow)
             last = at == len(crumbs) - 1
             self.crumbs.addWidget(Elided(word, "strong" if last else "quiet"))
 
     def _dress(self) -> None:
-        ratio = self.devicePixelRatioF()
-        self._logo.setPixmap(drawing("logo", self._look.theme, 24, "text", ratio))
+        self._logo.setPixmap(self._drawing("logo", 24, "text"))
         other = "day" if self._look.theme.dark else "night"
         self._switch.setIcon(icon(other, self._look))
+
+    def _drawing(self, name: str, size: int, role: str) -> QPixmap:
+        return drawing(name, self._look.theme, size, role, self.devicePixelRatioF())
 
     def _project_box(self) -> QWidget:
         box = QFrame()
