@@ -63,7 +63,7 @@ async def mini_core(
     devices: tuple[DeviceConfig, ...] = (device(),),
     rules: tuple[AlarmRule, ...] = (),
     audit: FakeAudit | None = None,
-    period_s: float = 0.05,
+    period_s: float = 0.2,
 ) -> AsyncIterator[MiniCore]:
     """Run the services over ``plant`` until the block ends."""
     plant, audit = plant or FakePlant(), FakeAudit() if audit is None else audit

@@ -58,13 +58,13 @@ class Line:
     async def run(self, first_delay_s: float) -> None:
         """Serve the devices until cancelled; a driver's own bug comes out as it is."""
         loop = asyncio.get_running_loop()
-        await self._wait(loop.time() + first_delay_s)
+        await _wait(loop.time() + first_delay_s)
         link = self._driver.link(self.config, self._clock)
         try:
             self._begin(link, loop.time())
             while True:
                 await self._turn(loop.time())
-                await self._wait(self._next_s(loop.time()))
+                await _wait(self._next_s(loop.time()))
         finally:
             self._link = None
             await link.close()
@@ -126,10 +126,6 @@ class Line:
         retry_s = min(map(self._probe_s, self._retry_at_s), default=float("inf"))
         ages = (u.keeper.next_change_s() for u in self.units)
         return max(now_s, min(self._schedule.next_s(), retry_s, min(ages, default=now_s + 1)))
-
-    @staticmethod
-    async def _wait(until_s: float) -> None:
-        await asyncio.sleep(max(0.0, until_s - asyncio.get_running_loop().time()))
 
     def _probe_s(self, index: int) -> float:
         """Return when a lost unit may be asked next; one that never failed need not wait."""
@@ -240,3 +236,8 @@ class Line:
         if self._link is None:
             raise DeviceUnreachable(f"{self.config.name}: the link is not running yet")
         return self._link
+
+
+async def _wait(until_s: float) -> None:
+    """Sleep until a moment of the loop's clock; always gives way at least once."""
+    await asyncio.sleep(max(0.0, until_s - asyncio.get_running_loop().time()))

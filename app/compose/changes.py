@@ -33,4 +33,5 @@ def _change(device: DeviceId, entry: AuditEntry) -> WriteResult:
         state,
         entry.reason,
         entry.at,
+        by=entry.name,
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from app.acquisition.service import Acquisition
 from app.control.clock import clock_keys, planned_writes
 from app.control.limits import check_limits, same
 from app.control.rates import WriteRates
-from app.errors import BadInput, DeviceRefused, PlantError, WriteRefused
+from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
@@ -110,7 +110,7 @@ class ControlService:
             except PlantError as error:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
                 await self._record(viewer, request, result, "refused")
-                return result
+                return replace(result, by=viewer.name)
             await self._record(
                 viewer,
                 request,
@@ -119,7 +119,7 @@ class ControlService:
             )
             result = await self._send(wish, old)
             await self._record(viewer, request, result, result.state.value)
-            return result
+            return replace(result, by=viewer.name)
 
     def _understand(self, request: WriteRequest, *, paced: bool) -> _Wish:
         config = self._acquisition.config_of(request.device)
@@ -158,7 +158,7 @@ class ControlService:
         lost = ""
         try:
             await self._acquisition.write(request.device, request.key, request.value)
-        except DeviceRefused as error:
+        except (DeviceRefused, NothingSent) as error:
             return self._result(request, old, old, WriteState.REFUSED, str(error))
         except PlantError as error:
             lost = str(error)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from app.errors import DeviceRefused, DeviceUnreachable
+from app.errors import DeviceRefused, DeviceUnreachable, NothingSent
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.profile import Profile
 from app.model.reading import Quality, Reading, point_id
@@ -22,6 +22,7 @@ class FakePlant:
     crash: BaseException | None = None
     refuse_write: str = ""
     lose_after_write: bool = False
+    lost_before_write: bool = False
     ignore_write: bool = False
     identity: Identity = field(default_factory=Identity)
     faults: tuple[str, ...] = ()
@@ -90,6 +91,8 @@ class FakeDevice:
         self._answer()
         if self._plant.refuse_write:
             raise DeviceRefused(self._plant.refuse_write)
+        if self._plant.lost_before_write:
+            raise NothingSent("the connection was lost before the question was sent")
         self._plant.writes.append((self._config.id, key, value))
         if not self._plant.ignore_write:
             self._plant.values[key] = value

@@ -30,7 +30,7 @@ async def test_a_write_is_read_back_and_confirmed() -> None:
         await settled(core)
         result = await core.control.write(LUND, wish(21.5, expected=20.0))
         assert (result.old, result.new, result.read_back) == (20.0, 21.5, 21.5)
-        assert result.state is WriteState.CONFIRMED
+        assert (result.state, result.by) == (WriteState.CONFIRMED, "K. Lund")
         assert outcomes(core) == [
             ("station-7.comfort", "20", "21.5", "sent"),
             ("station-7.comfort", "20", "21.5", "confirmed"),
@@ -178,3 +178,12 @@ async def test_a_disabled_device_refuses_by_name() -> None:
         result = await core.control.write(LUND, wish(21.0))
         assert result.state is WriteState.REFUSED
         assert "disabled" in result.reason
+
+
+async def test_a_line_gone_before_the_wish_left_is_a_refusal_not_a_doubt() -> None:
+    async with mini_core(FakePlant(lost_before_write=True)) as core:
+        await settled(core)
+        result = await core.control.write(LUND, wish(21.0))
+        assert result.state is WriteState.REFUSED
+        assert "before the question was sent" in result.reason
+        assert core.plant.writes == []
