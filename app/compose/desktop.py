@@ -86,7 +86,7 @@ def run_desktop(
         window.show()
         _end_on_signals(app)
         if seconds is not None:
-            QTimer.singleShot(int(seconds * 1000), window.close)
+            QTimer.singleShot(int(seconds * 1000), app.quit)
         return app.exec()
 
 
@@ -130,6 +130,7 @@ def make_window(
         simulated=simulated,
     )
     window.closed.connect(asking.close)
+    application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)
     return window
