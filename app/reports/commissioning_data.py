@@ -7,6 +7,7 @@ from app.model.reading import Quality, Value
 from app.reports.form import Form, differ
 
 FORMAT = 1  # of the filed data; a reader refuses what it does not know
+_SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,10 @@ class ScheduleTime:
     stop: bool
     told: Told
     previous: Told | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= _SUNDAY:
+            raise ValueError(f"{self.key}: {self.weekday} is no day of a week")
 
     @property
     def changed(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import cattrs
 from cattrs.preconf.json import make_converter
@@ -16,7 +17,7 @@ from app.model.reading import Value
 
 _T = TypeVar("_T")
 _NUMBER = re.compile(r"\b([A-Z]{2}-\d{4}-\d{4,})\b")
-_NO_JSON = (ValueError, TypeError, KeyError, cattrs.BaseValidationError)
+_NO_JSON = (ValueError, TypeError, KeyError, RecursionError, cattrs.BaseValidationError)
 
 
 def canonical(data: object) -> bytes:
@@ -41,7 +42,8 @@ def restore(kind: type[_T], raw: bytes, name: str, known_format: int) -> _T:
     """Return data that was filed; ``name`` is the file's, for the sentence.
 
     Raises:
-        BadInput: The file is no such data, or of a later version of Heatdesk.
+        BadInput: The file is no such data, of a later version of Heatdesk, or of a time
+            zone this machine does not know.
     """
     try:
         plain = json.loads(raw)
@@ -50,9 +52,20 @@ def restore(kind: type[_T], raw: bytes, name: str, known_format: int) -> _T:
             raise BadInput(
                 f"{name}: its data has format {found}; this program reads {known_format}"
             )
-        return _converter().structure(plain, kind)
+        data = _converter().structure(plain, kind)
+        canonical(data)  # numbers without end and broken letters show here
     except _NO_JSON as error:
         raise BadInput(f"{name}: this is not the data of a report") from error
+    _know_zone(str(plain["zone"]), name)
+    return data
+
+
+def _know_zone(zone: str, name: str) -> None:
+    """Refuse a time zone that no paper of this data could be printed with."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, KeyError, OSError) as error:
+        raise BadInput(f"{name}: its time zone {zone!r} is not known here") from error
 
 
 def number_in(title: str) -> str:
@@ -78,6 +91,7 @@ def next_number(letters: str, titles: Iterable[str], at: datetime, zone: tzinfo)
 @cache
 def _converter() -> cattrs.Converter:
     converter = make_converter(forbid_extra_keys=True)
+    converter.register_structure_hook(datetime, lambda raw, _kind: _moment_in(raw))
     converter.register_unstructure_hook_func(lambda kind: kind == Value | None, _value_out)
     converter.register_structure_hook_func(
         lambda kind: kind == Value | None, lambda raw, _kind: _value_in(raw)
@@ -91,7 +105,14 @@ def _value_out(value: Value | None) -> object:
 
 def _value_in(raw: Any) -> Value | None:
     if isinstance(raw, dict):
-        return datetime.fromisoformat(raw["time"])
+        return _moment_in(raw["time"])
     if raw is None or isinstance(raw, str | int | float):
         return raw
     raise ValueError(f"{raw!r} is no value")
+
+
+def _moment_in(raw: Any) -> datetime:
+    moment = datetime.fromisoformat(raw)
+    if moment.utcoffset() is None:
+        raise ValueError(f"{raw} does not say of which zone it is")
+    return moment

@@ -13,6 +13,7 @@ from app.reports.words import Words
 NOTHING = "–"
 _TAIL = re.compile(r"(.*?)(\d+)")
 _GROUPED_FROM = 10_000
+_MOST_DECIMALS = 15  # a float tells no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,17 @@ class Form:
     allow: tuple[float, ...] = ()
     writable: bool = False
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.decimals <= _MOST_DECIMALS:
+            raise ValueError(f"{self.decimals} decimals cannot be printed")
+
 
 def form_of(spec: PointSpec) -> Form:
     """Return how the values of a profile's point are written."""
     rules = spec.write
     return Form(
         unit=spec.unit,
-        decimals=spec.decimals,
+        decimals=max(0, min(spec.decimals, _MOST_DECIMALS)),
         kind=spec.kind,
         choices=tuple(spec.choices.items()),
         off_value=rules.off_value if rules else None,

@@ -8,7 +8,7 @@ from app.model.point import PointSpec, ValueKind
 from app.model.profile import Profile
 from app.model.reading import Reading, split_point
 from app.reports.commissioning_data import MeasuredRow, Told
-from app.reports.form import Form, form_of
+from app.reports.form import Form, finite, form_of
 from app.reports.told import told_by
 
 _TAG = re.compile(r"([A-Z]{1,3}\d{1,2})[ :,]+(.+)")
@@ -123,7 +123,7 @@ def _on_line(numbers: Sequence[float | None]) -> float | None:
 
 
 def _number(reading: Reading | None) -> float | None:
-    value = reading.value if reading else None
+    value = finite(reading.value) if reading else None
     return float(value) if isinstance(value, int | float) else None
 
 
