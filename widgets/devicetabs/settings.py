@@ -166,14 +166,16 @@ class SettingsTab(Tab):
     def _apply(self, note: str) -> None:
         ready = self.staging.ready
         self.review.begin(len(ready))
-        self.sending.begin(ready, note)
+        self.sending.begin(ready, note, lambda each: self.staging.get(each.spec.key) == each)
 
     def _written(self, result: WriteResult) -> None:
+        staged = self.staging.get(result.key)
+        still = staged is not None and staged.new == result.new
         self.review.tell(result, self._specs[result.key])
         self.review.busy.step(self.sending.done, self.sending.total)
-        if result.state is WriteState.REFUSED:
+        if still and result.state is WriteState.REFUSED:
             self.staging.refuse(result.key, result.reason)
-        else:
+        elif still:  # else another value was typed meanwhile: that wish stays
             self.staging.forget(result.key)
         self.model.take_changes({result.key: result})
 
