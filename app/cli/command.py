@@ -37,6 +37,7 @@ class Command:
     run: Callable[..., None]
     order: int  # in the list of commands
     passes_on: bool = False  # options it does not know belong to what it starts
+    takes_negatives: bool = False  # -5 is a value, no option
 
 
 def exit_code(error: PlantError) -> int:

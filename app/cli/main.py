@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -32,11 +33,11 @@ def _run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as error:
-        complain(str(error))
+        complain(error.format_message())
         return BAD_INPUT
-    except SystemExit:
-        # The library's way of saying that whoever read our output has gone (``| head``).
-        return 0
+    except SystemExit as ending:
+        # 1 is the library's way of saying that whoever read our output has gone (``| head``).
+        return ending.code if isinstance(ending.code, int) and ending.code != 1 else 0
     return code if isinstance(code, int) else 0
 
 
@@ -51,12 +52,18 @@ def build() -> typer.Typer:
     )
     found = discover(app.cli, "COMMAND", Command)
     for command in sorted(found.values(), key=lambda command: command.order):
-        loose = {"ignore_unknown_options": True, "allow_extra_args": True}
-        program.command(
-            command.name,
-            help=_help_of(command),
-            context_settings=loose if command.passes_on else None,
-        )(command.run)
+        manners: dict[str, Any] = {}
+        if command.takes_negatives:
+            manners = {"ignore_unknown_options": True}
+        if command.passes_on:
+            manners = {
+                "ignore_unknown_options": True,
+                "allow_extra_args": True,
+                "help_option_names": [],
+            }
+        program.command(command.name, help=_help_of(command), context_settings=manners)(
+            command.run
+        )
     program.callback()(_desktop)
     return program
 

@@ -9,6 +9,8 @@ from app.compose.terminal import tell
 from app.errors import BadInput
 from app.words import _
 
+_HELP = ("-h", "--help")  # of this command; behind a kind it means the kind's own
+
 
 def run(
     context: typer.Context,
@@ -19,6 +21,9 @@ def run(
     from drivers.simulators.launch import kinds
     from drivers.simulators.launch import run as run_simulator
 
+    if kind in _HELP:
+        tell(context.get_help())
+        return
     if list_kinds:
         for name, simulator in kinds().items():
             tell(f"{name:<16} {simulator.summary}")

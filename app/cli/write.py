@@ -99,4 +99,4 @@ def _error(result: WriteResult) -> PlantError:
     return DeviceUnreachable(result.reason)
 
 
-COMMAND = Command("write", run, 70)
+COMMAND = Command("write", run, 70, takes_negatives=True)

@@ -18,6 +18,7 @@ from app.compose.demoplant import (
     demo_devices,
     demo_rules,
 )
+from app.compose.desktop import require_display, run_desktop
 from app.compose.headless import Ending, stay
 from app.compose.joining import Joined, join
 from app.compose.places import user_folder
@@ -46,6 +47,8 @@ def run_demo(
 ) -> int:
     """Run the demo until it is closed; returns the exit code."""
     ending = Ending(seconds) if headless else None
+    if ending is None:
+        require_display()
     place = folder or user_folder() / ("demo" if controllers == SMALL else "demo-large")
     devices = demo_devices(controllers, dict(HEAT_METER))
     if not is_project(place):
@@ -57,8 +60,6 @@ def run_demo(
         password = (place / DEMO_FILE).read_text(encoding="utf-8").strip()
         if ending is not None:
             return _run_lines(place, password, ending)
-        from app.compose.desktop import run_desktop
-
         return run_desktop(place, DEMO_LOGIN, password, simulated=True, seconds=seconds)
     finally:
         simulators.stop()

@@ -1,5 +1,6 @@
 """The desktop on a project: window, feed and core put together, and taken apart in order."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
 from app.compose.places import settings_of, user_folder
 from app.compose.terminal import BAD_INPUT, FORBIDDEN, complain
-from app.errors import NotPermitted
+from app.errors import BadInput, NotPermitted
 from app.words import _, use_language
 
 if TYPE_CHECKING:
@@ -90,6 +91,15 @@ def run_desktop(
         return app.exec()
 
 
+def require_display() -> None:
+    """Raise `BadInput` where no window can be shown; Qt itself would end the program."""
+    shown_by = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in shown_by):
+        raise BadInput(
+            _("there is no display here: use “heatdesk demo --headless” or “heatdesk run”")
+        )
+
+
 def application() -> "QApplication":
     """Return the one Qt application of this process."""
     from PyQt6.QtWidgets import QApplication
@@ -97,6 +107,7 @@ def application() -> "QApplication":
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
+    require_display()
     sys.setswitchinterval(SWITCH_S)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("heatdesk")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from types import FrameType, ModuleType
+from typing import NoReturn
 
 import drivers.simulators
 from app.errors import BadInput, PlantError
@@ -74,8 +75,15 @@ def main(arguments: Sequence[str]) -> int:
     return run(arguments[0], arguments[1:])
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, as every other command does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{self.prog}: {message}; --help lists the options")
+
+
 def _options(chosen: SimulatorType, arguments: Sequence[str]) -> object:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=chosen.kind,
         description=chosen.summary,
         epilog=_epilog(chosen.faults),
