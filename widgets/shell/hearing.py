@@ -25,6 +25,7 @@ class Hearing(QObject):
         super().__init__(parent)
         self._context = context
         self._stops: list[Stop] = []
+        self._is_over = False
         self._heart = Heartbeat(
             context.asked, context.viewer, context.asking, context.now, self
         )
@@ -35,6 +36,7 @@ class Hearing(QObject):
 
     def begin(self) -> None:
         """Start listening; the watching begins on the loop that owns the services."""
+        self._is_over = False
         asked, feed = self._context.asked, self._context.feed
         starts: tuple[Callable[[], Stop], ...] = (
             partial(asked.watch_readings, feed.offer),
@@ -42,13 +44,19 @@ class Hearing(QObject):
             partial(asked.watch_alarms, feed.offer_alarms),
         )
         for start in starts:
-            self._ask(_call(start), self._stops.append)
+            self._ask(_call(start), self._keep)
 
     def end(self) -> None:
-        """Stop listening."""
+        """Stop listening, to what is only being begun as well."""
+        self._is_over = True
         for stop in self._stops:
             self._ask(_call(stop), lambda _: None)
         self._stops.clear()
+
+    def _keep(self, stop: Stop) -> None:
+        self._stops.append(stop)
+        if self._is_over:
+            self.end()
 
     def _ask(self, work: Coroutine[Any, Any, Any], done: Callable[[Any], None]) -> None:
         self._context.asking.ask(work, owner=self, done=done, failed=self._complain)

@@ -21,7 +21,7 @@ from widgets.theme import Look
 
 HEIGHT_PX = 48
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
-_ORDER = (*_ALWAYS, Presence.FAULT, Presence.DISABLED)
+_ORDER = (*_ALWAYS, Presence.DISABLED, Presence.FAULT)
 
 
 def _presence_count_word(presence: Presence) -> str:
