@@ -48,7 +48,7 @@ def test_the_summary_counts_each_presence_by_number_and_word(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
     top = bar(make_desk(), qtbot)
-    expected = ["12 online", "1 late", "1 offline", "1 with faults", "1 disabled"]
+    expected = ["12 online", "1 late", "1 offline", "1 disabled", "1 with faults"]
     assert [" ".join(pair) for pair in _pairs(counted(top))] == expected
     assert top.communication.accessibleName() == "Communication"
     assert top.communication.accessibleDescription() == " · ".join(expected)
