@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import struct
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -17,7 +16,7 @@ from app.compose.demoplant import TITLE, UTILITY, ZONE, DemoDevice, demo_devices
 from app.compose.joining import Joined, join
 from app.compose.processes import ChildProcess, stop_all
 from app.model.alarm import AlarmRule
-from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
+from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.reading import DeviceId
 from app.project.config import PlantConfig
 from app.project.lock import read_owner
@@ -32,9 +31,10 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows knows only the sec
 class Simulated:
     """One simulated device with its hand on the mains switch and on the control line."""
 
-    def __init__(self, kind: str, *options: str, module: str = "drivers.simulators") -> None:
-        """``module`` is who serves it: ``python -m MODULE KIND OPTIONS --port N``."""
-        self._command = ["-m", module, kind, *options]
+    def __init__(self, kind: str, *options: str) -> None:
+        """``kind`` may also be a module that serves it: ``python -m KIND … --port N``."""
+        served = [kind] if "." in kind else ["drivers.simulators", kind]
+        self._command = ["-m", *served, *options]
         self._memory: Path | None = None
         self.port = 0
         self.process: ChildProcess | None = None
@@ -191,11 +191,6 @@ def substations(count: int) -> tuple[DemoDevice, ...]:
     return demo_devices(count)[:count]
 
 
-def placed(device: DemoDevice, name: str, **changes: Option) -> DemoDevice:
-    """Return a device of another name, with other fields of its configuration."""
-    return replace(device, config=replace(device.config, name=name, **changes))  # type: ignore[arg-type]
-
-
 def register_device(
     device: str, name: str, profile: str, *simulator: str, enabled: bool = True
 ) -> DemoDevice:
@@ -239,8 +234,3 @@ def stop_all_of(simulators: Sequence[Simulated]) -> None:
     stop_all([each.process for each in simulators if each.process is not None])
     for each in simulators:
         each.process = None
-
-
-def pause_until(moment_s: float) -> None:
-    """Wait for a moment of the monotonic clock."""
-    time.sleep(max(0.0, moment_s - time.monotonic()))
