@@ -5,14 +5,14 @@ import sys
 from inspect import getmembers, iscoroutinefunction
 
 import pytest
-from app.history.service import HistoryService
-from app.reports.service import ReportService
 
 from app.alarms.service import AlarmService
 from app.channel.surface import surface
 from app.control.service import ControlService
+from app.history.service import HistoryService
 from app.plant.service import PlantService
 from app.project.service import ProjectService
+from app.reports.service import ReportService
 from app.users.audit import AuditService
 from app.verbs import verbs_of
 

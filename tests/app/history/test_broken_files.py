@@ -216,7 +216,7 @@ def test_a_file_in_whose_place_a_folder_lies_is_named(
 def test_a_file_that_may_not_be_written_is_named(store: EmbeddedHistory, folder: Path) -> None:
     import os
 
-    if os.geteuid() == 0:
+    if getattr(os, "geteuid", lambda: 1)() == 0:
         pytest.skip("the administrator may write everywhere")
     record_quarters(store, [SUPPLY], MIDNIGHT, 1)
     store.close()
