@@ -1,5 +1,6 @@
 """The command line put together: every module here with a ``COMMAND`` is a command."""
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from app.words import _, use_language
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    # Without a handler logging would speak on stderr, which is for our one sentence.
+    logging.getLogger().addHandler(logging.NullHandler())
     use_language(_language_wished())
     return faults_of_ours().guarded(lambda: _run(arguments), _at_fault)
 

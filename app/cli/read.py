@@ -1,5 +1,6 @@
 """``heatdesk read``: what a device says right now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -41,12 +42,19 @@ def run(
         readings = joined.ask(plant.read_now(viewer, DeviceId(device), keys))
         detail = joined.ask(plant.device(viewer, DeviceId(device)))
         specs = {spec.key: spec for spec in detail.points}
-    for reading in readings:
+    for reading in _in_order(readings, keys):
         shown = described(reading, specs.get(split_point(reading.point)[1]))
         if as_json:
             tell_json(shown)
         else:
             tell("{point:<24} {value!s:>12} {unit:<6} {quality}".format(**shown))
+
+
+def _in_order(readings: Sequence[Reading], keys: Sequence[str]) -> Sequence[Reading]:
+    """Return the readings in the order asked for, not in that of the wire."""
+    if not keys:
+        return readings
+    return sorted(readings, key=lambda reading: keys.index(split_point(reading.point)[1]))
 
 
 def described(reading: Reading, spec: PointSpec | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """``heatdesk write``: change one setting through the one door."""
 
+import sys
 from typing import Annotated
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from app.cli.person import who
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.device import Presence
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.words import _
@@ -49,16 +51,20 @@ def run(
             raise BadInput(_("not confirmed, nothing was sent; --yes does not ask"))
         request = WriteRequest(DeviceId(device), point, wished, uuid4().hex, note=note)
         result = joined.ask(joined.asked.control.write(viewer, request))
+        standing = joined.ask(joined.asked.plant.device(viewer, request.device)).view.standing
     _tell(result, spec, as_json=as_json)
     if result.state is not WriteState.CONFIRMED:
-        raise _error(result)
+        raise _error(result, answers=standing.presence in (Presence.ON, Presence.FAULT))
 
 
 def _agreed(question: str) -> bool:
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:  # nobody there to answer
-        return False
+    """Ask on stderr: stdout belongs to the result alone."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        sys.stderr.write("\n")
+    return answer.strip().casefold() in ("y", "yes", _("yes"))
 
 
 def _number(value: str, spec: PointSpec, name: str) -> float:
@@ -93,8 +99,8 @@ def _tell(result: WriteResult, spec: PointSpec, *, as_json: bool) -> None:
         tell(f"{result.old} → {result.new} {spec.unit}: {result.state.value}")
 
 
-def _error(result: WriteResult) -> PlantError:
-    if result.state is WriteState.REFUSED:
+def _error(result: WriteResult, *, answers: bool) -> PlantError:
+    if result.state is WriteState.REFUSED and answers:
         return WriteRefused(result.reason)
     return DeviceUnreachable(result.reason)
 

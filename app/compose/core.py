@@ -124,6 +124,8 @@ class Core:
 
     async def start(self) -> None:
         """Begin: judge, record, poll, and let others in."""
+        for error in self.profiles.errors:
+            _log.warning("profile left out: %s", error)
         self.table.watch(self.alarms.on_readings)
         self.acquisition.watch(self.alarms.on_standings)
         self.services.watch(self._on_change)
@@ -203,8 +205,6 @@ def open_core(
     kinds = {rule.kind for rule in rule_types()}
     admission = Admission(profiles.profiles, drivers_by_kind, kinds, options.clock)
     project = open_project(folder, now=options.clock, checks=[admission])
-    for error in profiles.errors:
-        _log.warning("profile left out: %s", error)
     core = Core(project, profiles, settings, options, crash)
     admission.present = lambda: core.services.config
     return core

@@ -128,6 +128,9 @@ class ControlService:
             raise WriteRefused(f"{mismatch}; nothing is written until that is settled")
         profile = self._acquisition.profile_of(request.device)
         spec = profile.points.get(request.key) if profile else None
+        standing = self._acquisition.standing_of(request.device)
+        if profile is None and standing is not None and standing.last_error:
+            raise NothingSent(f"{config.name}: {standing.last_error}; nothing was sent")
         if spec is None:
             raise WriteRefused(f"{config.name}: no setting {request.key!r} is known yet")
         place = f"{config.name}, {spec.name}"

@@ -187,3 +187,14 @@ async def test_a_line_gone_before_the_wish_left_is_a_refusal_not_a_doubt() -> No
         assert result.state is WriteState.REFUSED
         assert "before the question was sent" in result.reason
         assert core.plant.writes == []
+
+
+async def test_a_device_that_was_never_reached_says_why_nothing_was_sent() -> None:
+    plant = FakePlant(link_down=True)
+    async with mini_core(plant) as core:
+        await until(lambda: core.acquisition.standing_of(DEVICE).failures)  # type: ignore[union-attr]
+        wish = WriteRequest(DEVICE, "comfort", 21.0, "a wish")
+        result = await core.control.write(LUND, wish)
+    assert result.state is WriteState.REFUSED
+    assert result.reason == "Station 7: Line 1: connection refused; nothing was sent"
+    assert not plant.writes
