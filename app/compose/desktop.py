@@ -88,7 +88,9 @@ def run_desktop(
         _end_on_signals(app)
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
-        return app.exec()
+        code = app.exec()
+        put_away(window, joined)
+    return code
 
 
 def require_display() -> None:
@@ -145,6 +147,24 @@ def make_window(
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)
     return window
+
+
+def put_away(window: "MainWindow", joined: Joined) -> None:
+    """Delete a window and all in it now (GUI thread).
+
+    Left to Python's own sweeping, widgets would die half taken apart, and perhaps on
+    the core's thread. Faults met from now on are in the log and the report alone.
+    """
+    from PyQt6.QtCore import QCoreApplication, QEvent
+
+    if joined.crash is not None:
+        joined.crash.tell_with(_nobody)
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _nobody(_sentence: str, _report: Path) -> None:
+    """Tell a window that has gone."""
 
 
 def _end_on_signals(app: "QApplication") -> None:

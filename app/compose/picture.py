@@ -55,7 +55,7 @@ def take_picture(
         )
     if out.suffix.lower() != ".png":
         raise BadInput(_("{file}: a picture's name ends with .png").format(file=out))
-    from app.compose.desktop import application, make_window
+    from app.compose.desktop import application, make_window, put_away
     from widgets.pagetype import Show
     from widgets.shot import shot
     from widgets.theme import Look
@@ -70,6 +70,7 @@ def take_picture(
         window = make_window(joined, Look(theme), simulated=simulated)
         image = shot(window, Show(name, device=shown, part=part), size)
         window.close()
+        put_away(window, joined)
         app.processEvents()
     if not image.save(str(out)):
         raise BadInput(_("{file}: cannot be written").format(file=out))

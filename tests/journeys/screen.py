@@ -25,7 +25,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.compose.desktop import application, make_window
+from app.compose.desktop import application, make_window, put_away
 from app.compose.joining import Joined
 from flowdiagrams.view import DiagramView
 from tests.fakes import hands
@@ -209,7 +209,7 @@ class Screen:
         """Close the window, losing what was not sent, and let Qt put everything away."""
         with answering("Discard and close"):
             self.window.close()
-        self.window.deleteLater()
+        put_away(self.window, self.joined)
         clear_up()
 
 
