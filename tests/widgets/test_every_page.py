@@ -106,6 +106,7 @@ def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
     _bury()
     left = [each for each in QApplication.allWidgets() if each not in before]
     assert left == []
+    desk.feed.age()  # the gone are looked for once a second
     assert desk.feed._viewers == {}
 
 

@@ -84,6 +84,7 @@ def test_a_closed_widget_hears_nothing_and_leaves_nothing_behind(qtbot: QtBot) -
     feed.offer([reading(62.0)])
     feed.refresh()
     assert heard == []
+    feed.age()
     assert feed._viewers == {}
 
 
