@@ -1,5 +1,6 @@
 """``heatdesk write``: change one setting through the one door."""
 
+import re
 import sys
 from typing import Annotated
 from uuid import uuid4
@@ -16,6 +17,9 @@ from app.model.device import Presence
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.words import _
+
+# No thousands: 1,234 is a little more than one, and 1.234,5 is asked for again.
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
 def run(
@@ -75,10 +79,10 @@ def _number(value: str, spec: PointSpec, name: str) -> float:
     for code, word in spec.choices.items():
         if value.casefold() == word.casefold():
             return float(code)
-    try:
-        return float(value.replace(",", "."))
-    except ValueError:
-        raise BadInput(f"{name}, {spec.name}: {value!r} is no number") from None
+    digits = _NUMBER.fullmatch(value.strip().replace("−", "-"))
+    if digits is None:
+        raise BadInput(f"{name}, {spec.name}: {value!r} is no number")
+    return float(digits[0].replace(",", "."))
 
 
 def _tell(result: WriteResult, spec: PointSpec, *, as_json: bool) -> None:
