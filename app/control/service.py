@@ -161,7 +161,7 @@ class ControlService:
         lost = ""
         try:
             await self._acquisition.write(request.device, request.key, request.value)
-        except (DeviceRefused, NothingSent) as error:
+        except DeviceRefused as error:
             return self._result(request, old, old, WriteState.REFUSED, str(error))
         except PlantError as error:
             lost = str(error)
