@@ -61,7 +61,7 @@ class AlarmList(QWidget):
         """
         self._wanted_rule = "" if self._context.alarms.is_told else rule
         self.segments.choose(ACTIVE)
-        if rule and (self._go_to(rule) or (self._clear_search() and self._go_to(rule))):
+        if rule and self._search.show_all_unless(lambda: self._go_to(rule)):
             self.panel.note.setFocus()
 
     def refresh(self) -> None:
@@ -73,12 +73,6 @@ class AlarmList(QWidget):
 
     def _go_to(self, rule: str) -> bool:
         return self.active.go_to(lambda row: row.alarm.rule.id == rule)
-
-    def _clear_search(self) -> bool:
-        """Show all rows again; False when all were shown."""
-        hid = bool(self._search.text())
-        self._search.clear()
-        return hid
 
     def _table(self, says: str, *, history: bool) -> Table[AlarmRow]:
         context = self._context

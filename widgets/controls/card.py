@@ -146,6 +146,14 @@ class Search(QLineEdit):
         self.setClearButtonEnabled(False)
         self.addAction(icon("search", look, "quiet"), QLineEdit.ActionPosition.LeadingPosition)
 
+    def show_all_unless(self, found: Callable[[], bool]) -> bool:
+        """Clear the search when what is wanted is hidden by it; return whether it is there."""
+        if found():
+            return True
+        hid = bool(self.text())
+        self.clear()
+        return hid and found()
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()

@@ -67,6 +67,13 @@ class SettingsCard(Card):
             self.show_rows()
         self.table.touch_visible()
 
+    def go_to(self, key: str) -> None:
+        """Choose a setting, whatever was searched for or left out before."""
+        if self.search.show_all_unless(lambda: self.table.go_to(lambda row: row.key == key)):
+            return
+        self.segments.choose(ALL)
+        self.table.go_to(lambda row: row.key == key)
+
     def go_to_group(self, group: SettingRow) -> None:
         """Bring a group's first setting to the top."""
         for at, row in enumerate(self.model.rows):

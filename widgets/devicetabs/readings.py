@@ -29,9 +29,9 @@ class ReadingsTab(Tab):
             return
         card = Card()
         self.table = point_table(subject, specs)
-        search = Search(_("Find in list"), self.context.look)
-        search.textChanged.connect(self.table.rows_model.find)
-        tools = Bar("toolbar", 48).add(search).stretch()
+        self._search = Search(_("Find in list"), self.context.look)
+        self._search.textChanged.connect(self.table.rows_model.find)
+        tools = Bar("toolbar", 48).add(self._search).stretch()
         tools.add(label(_("~ estimated   M by hand   – no value"), "small"))
         card.body.addWidget(tools)
         card.body.addWidget(self.table)
@@ -40,7 +40,9 @@ class ReadingsTab(Tab):
 
     def reveal(self, show: Show) -> None:
         if show.point is not None and hasattr(self, "table"):
-            self.table.go_to(lambda spec: self.subject.point(spec) == show.point)
+            self._search.show_all_unless(
+                lambda: self.table.go_to(lambda spec: self.subject.point(spec) == show.point)
+            )
 
 
 def point_table(

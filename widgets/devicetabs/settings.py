@@ -71,8 +71,7 @@ class SettingsTab(Tab):
 
     def reveal(self, show: Show) -> None:
         if show.point is not None and self._specs:
-            key = split_point(show.point)[1]
-            self.card.table.go_to(lambda row: row.key == key)
+            self.card.go_to(split_point(show.point)[1])
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -49,7 +49,9 @@ class DevicesPage(Page):
 
     def reveal(self, show: Show) -> None:
         if show.device is not None:
-            self.table.go_to(lambda view: view.config.id == show.device)
+            self.search.show_all_unless(
+                lambda: self.table.go_to(lambda view: view.config.id == show.device)
+            )
         self.table.setFocus()
 
     def refresh(self) -> None:

@@ -214,6 +214,23 @@ def test_a_group_s_name_is_told_as_it_is_in_the_width_of_the_list(
     assert groups.width() == 240
 
 
+@pytest.mark.parametrize("view", [DIFFERENT, STAGED])
+def test_a_setting_asked_for_is_chosen_whatever_was_left_out(shelf: Shelf, view: int) -> None:
+    shelf.card.segments.choose(view)
+    type_text(shelf.card.search, "nowhere")
+    assert shelf.found() == []
+    shelf.card.go_to("p11034")
+    assert [row.key for row in shelf.card.table.chosen()] == ["p11034"]
+    assert len(shelf.found()) == len(SETTINGS)
+
+
+def test_a_setting_within_what_is_searched_for_leaves_the_search_alone(shelf: Shelf) -> None:
+    type_text(shelf.card.search, "return")
+    shelf.card.go_to("p11034")
+    assert shelf.card.search.text() == "return"
+    assert [row.key for row in shelf.card.table.chosen()] == ["p11034"]
+
+
 def test_a_chosen_group_comes_to_the_top_of_the_table(shelf: Shelf) -> None:
     shelf.card.resize(1000, 300)
     QApplication.processEvents()
