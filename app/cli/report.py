@@ -47,6 +47,8 @@ def run(
         )
     if out.suffix.lower() not in FORMATS:
         raise BadInput(_("{file}: it must end with .pdf or .xlsx").format(file=out))
+    if not out.absolute().parent.is_dir():
+        raise BadInput(_("{folder}: there is no such folder").format(folder=out.parent))
     wished = [name for part in devices or [] for name in part.split(",")]
     reports = _make(kind, project, who(project, user, password_file), wished, language)
     for device, made in reports:

@@ -438,3 +438,21 @@ def test_any_language_of_the_machine_will_do(tmp_path: Path, language: str) -> N
     )
     assert done.returncode == 0
     assert "simulate" in done.stdout
+
+
+# --- paper
+
+
+@pytest.mark.feature("LM-47")
+def test_two_devices_make_two_reports_and_a_bad_place_makes_none(
+    demo: Demo, tmp_path: Path
+) -> None:
+    devices, out = ("torvet-6", "torvet-9"), tmp_path / "report.xlsx"
+    wish = ("report", "commissioning", demo.folder, "--devices", ",".join(devices))
+    done = heatdesk(demo.home, *wish, "--out", out)
+    assert done.returncode == 0, done.stderr
+    written = [tmp_path / f"report-{device}.xlsx" for device in devices]
+    assert done.stdout.splitlines() == [str(file) for file in written]
+    assert all(file.stat().st_size > 5000 for file in written)
+    nowhere = heatdesk(demo.home, *wish, "--out", tmp_path / "no" / "report.pdf")
+    one_sentence(nowhere, 2, "there is no such folder")
