@@ -7,12 +7,14 @@ from math import ceil, floor
 
 from app.reports.form import number
 from app.reports.render.sheet import Sheet, Spot
-from app.reports.render.style import BLACK, DIM, WHITE, Type
+from app.reports.render.style import BLACK, DIM, PT_MM, WHITE, Type
 
 _SMALL = Type(7.2, grey=DIM)
 _NO_LIMIT_C = 120.0  # a limit this high is none: the curve would be squeezed flat
 _GRID = 0.8  # grey of the grid
 _X_STEP, _Y_STEP = 10.0, 10.0
+_MOST_LINES = 15  # of the grid; beyond, they lie further apart
+_READABLE = 1e5  # °C; a longer number would not stand beside the plot
 _X_RANGE = (20.0, -30.0)  # left to right, °C outdoor
 
 
@@ -37,6 +39,7 @@ class _Plot:
     width: float
     height: float
     y_range: tuple[float, float]
+    y_step: float
 
     def spot(self, outdoor: float, flow: float) -> Spot:
         warm, cold = _X_RANGE
@@ -48,15 +51,15 @@ class _Plot:
 
 def draw_curve(sheet: Sheet, x: float, y: float, size: Spot, curve: HeatCurve) -> None:
     """Draw the curve in a box of ``size`` mm with its upper left corner at (x, y)."""
-    plot = _Plot(x + 4.6, y + 1.6, size[0] - 5.6, size[1] - 9.4, _y_range(curve))
-    _grid(sheet, plot)
     ordered = sorted(curve.points, reverse=True)
+    held = _held(ordered, curve.low, curve.high)
+    plot = _Plot(x + 4.6, y + 1.6, size[0] - 5.6, size[1] - 9.4, *_scale(curve, held))
+    _grid(sheet, plot)
     if len(curve.limit) > 1:
         ends = _level_ends(sorted(curve.limit, reverse=True))
         sheet.path([plot.spot(*p) for p in ends], 0.85, DIM, dash=(1.6, 0.7))
     raw = [plot.spot(*p) for p in ordered]
     sheet.path(raw, 0.68, BLACK, dash=(0.4, 0.6))
-    held = _held(ordered, curve.low, curve.high)
     sheet.path([plot.spot(*p) for p in held], 1.7, BLACK)
     for spot in raw:
         sheet.circle(*spot, 0.62, 0.74, BLACK, fill=WHITE)
@@ -69,17 +72,18 @@ def draw_curve(sheet: Sheet, x: float, y: float, size: Spot, curve: HeatCurve) -
 
 def _grid(sheet: Sheet, plot: _Plot) -> None:
     low, high = plot.y_range
-    flow = low
-    while flow <= high:
+    for line in range(round((high - low) / plot.y_step) + 1):
+        flow = low + line * plot.y_step
         _x, y = plot.spot(0, flow)
         sheet.line((plot.left, y), (plot.left + plot.width, y), 0.45, _GRID)
-        sheet.text(plot.left - 1, y + 0.9, f"{flow:g}", _SMALL, at=1)
-        flow += _Y_STEP
-    outdoor = _X_RANGE[0]
+        sheet.text(plot.left - 1, y + 0.9, _round(flow), _SMALL, at=1)
+    outdoor, edge = _X_RANGE[0], plot.left + plot.width + 1
     while outdoor >= _X_RANGE[1]:
         x, _y = plot.spot(outdoor, low)
         sheet.line((x, plot.top), (x, plot.top + plot.height), 0.45, _GRID)
-        sheet.text(x, plot.top + plot.height + 3.2, number(outdoor, 0), _SMALL, at=0.5)
+        told = number(outdoor, 0)
+        middle = min(x, edge - sheet.width(told, _SMALL) / 2)
+        sheet.text(middle, plot.top + plot.height + 3.2, told, _SMALL, at=0.5)
         outdoor -= _X_STEP
     corner = (plot.left, plot.top + plot.height)
     ends = [(plot.left, plot.top), corner, (plot.left + plot.width, corner[1])]
@@ -91,29 +95,31 @@ def _labels(sheet: Sheet, plot: _Plot, curve: HeatCurve, held: Sequence[Spot]) -
     right = plot.left + plot.width - 0.4
     if curve.high is not None and max(flow for _o, flow in held) >= curve.high:
         y = plot.spot(0, curve.high)[1]
-        _tell(sheet, right, y + 3.0, _("max. {flow}").format(flow=f"{curve.high:g}"), 1)
+        _tell(sheet, plot, (right, y + 3.0), _("max. {flow}").format(flow=f"{curve.high:g}"), 1)
     if curve.low is not None:
         y = plot.spot(0, curve.low)[1]
         told = _("min. {flow}").format(flow=f"{curve.low:g}")
-        _tell(
-            sheet,
-            plot.left + 0.7,
-            y + (2.8 if y + 3.2 < plot.top + plot.height else -0.8),
-            told,
-            0,
-        )
+        line = y + (2.8 if y + 3.2 < plot.top + plot.height else -0.8)
+        _tell(sheet, plot, (plot.left + 0.7, line), told, 0)
     if len(curve.limit) > 1:
         y = plot.spot(0, min(curve.limit)[1])[1]
-        _tell(sheet, right, y + 3.1, _("return limit"), 1)
+        _tell(sheet, plot, (right, y + 3.1), _("return limit"), 1)
     if curve.slope:
         x, y = plot.spot(*min(curve.points))
-        _tell(sheet, x - 1.6, y + 0.4, _("slope {slope}").format(slope=curve.slope), 1)
+        told = _("slope {slope}").format(slope=curve.slope)
+        _tell(sheet, plot, (x - 1.6, y + 0.4), told, 1)
 
 
-def _tell(sheet: Sheet, x: float, y: float, text: str, at: float) -> None:
-    wide = sheet.width(text, _SMALL)
-    sheet.box(x - at * wide - 0.3, y - 2.1, (wide + 0.6, 2.7), grey=None, fill=WHITE)
-    sheet.text(x, y, text, _SMALL, at=at)
+def _tell(
+    sheet: Sheet, plot: _Plot, spot: Spot, text: str, at: float, style: Type = _SMALL
+) -> None:
+    """Print a label on white at ``spot``, or as near to it as the plot has room."""
+    wide, size = sheet.width(text, style), style.size_pt * PT_MM
+    right, foot = plot.left + plot.width, plot.top + plot.height
+    left = max(plot.left + 0.4, min(spot[0] - at * wide, right - wide))
+    line = max(plot.top + size, min(spot[1], foot - 0.6))
+    sheet.box(left - 0.3, line - 0.85 * size, (wide + 0.6, size), grey=None, fill=WHITE)
+    sheet.text(left, line, text, style)
 
 
 def _flow_at(points: Sequence[Spot], outdoor: float) -> float:
@@ -133,16 +139,11 @@ def _present(sheet: Sheet, plot: _Plot, now: tuple[float, float], *, below: bool
     foot = plot.top + plot.height
     sheet.path([(plot.left, y), (x, y), (x, foot)], 0.62, BLACK, dash=(0.7, 0.6))
     sheet.circle(x, y, 1.2, 0.85, WHITE, fill=BLACK)
-    strong = Type(8, grey=BLACK).bold()
-    told = number(now[1], 1)
-    wide = sheet.width(told, strong)
-    left, line = (x + 1.4, y + 3.4) if below else (x - 1.3 - wide, y - 1.7)
-    sheet.box(left - 0.3, line - 2.5, (wide + 0.6, 3), grey=None, fill=WHITE)
-    sheet.text(left, line, told, strong)
+    told, strong = number(now[1], 1), Type(8, grey=BLACK).bold()
+    spot = (x + 1.4, y + 3.4) if below else (x - 1.3, y - 1.7)
+    _tell(sheet, plot, spot, told, 0 if below else 1, strong)
     low = Type(7.2, grey=BLACK).bold()
-    told = number(now[0], 1)
-    sheet.box(x + 0.7, foot - 3.4, (sheet.width(told, low) + 0.6, 2.9), grey=None, fill=WHITE)
-    sheet.text(x + 1, foot - 1.1, told, low)
+    _tell(sheet, plot, (x + 1, foot - 1.1), number(now[0], 1), 0, low)
 
 
 def _held(points: Sequence[Spot], low: float | None, high: float | None) -> list[Spot]:
@@ -176,13 +177,21 @@ def _level_ends(points: Sequence[Spot]) -> list[Spot]:
     return ends
 
 
-def _y_range(curve: HeatCurve) -> tuple[float, float]:
-    flows = [flow for _outdoor, flow in (*curve.points, *curve.limit)]
+def _round(flow: float) -> str:
+    return number(flow, 0) if abs(flow) < _READABLE else f"{flow:.0e}".replace("-", "−")
+
+
+def _scale(curve: HeatCurve, held: Sequence[Spot]) -> tuple[tuple[float, float], float]:
+    """Return the lowest and highest flow of the plot, and how far its lines lie apart."""
+    flows = [flow for _outdoor, flow in (*curve.points, *curve.limit, *held)]
     flows += [
         flow for flow in (curve.low, curve.high) if flow is not None and flow < _NO_LIMIT_C
     ]
     if curve.now:
         flows.append(curve.now[1])
-    low = floor(min(flows) / _Y_STEP) * _Y_STEP
-    high = ceil(max(flows) / _Y_STEP) * _Y_STEP
-    return (low, max(high, low + 3 * _Y_STEP))
+    step = _Y_STEP
+    while max(flows) - min(flows) > _MOST_LINES * step:
+        step *= 2
+    low = floor(min(flows) / step) * step
+    high = ceil(max(flows) / step) * step
+    return (low, max(high, low + 3 * step)), step
