@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from app.acquisition.schedule import Due, Schedule
 from app.acquisition.unit import Unit
-from app.errors import DeviceRefused, DeviceUnreachable, PlantError
+from app.errors import DeviceRefused, DeviceUnreachable, NothingSent, PlantError
 from app.model.device import LinkConfig
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Identity, Link, Polled, PollOutcome, Writable
@@ -96,7 +96,7 @@ class Line:
     async def write(self, unit: Unit, key: str, value: float) -> None:
         """Send one value to one device, exactly once; see `Writable.write` for errors."""
         if unit.keeper.lost_s is not None:
-            raise DeviceUnreachable(f"{unit.config.name} does not answer; nothing was sent")
+            raise NothingSent(f"{unit.config.name} does not answer; nothing was sent")
         if not isinstance(unit.driver, Writable):
             raise DeviceRefused(f"{unit.config.name}: its driver cannot write")
         await unit.driver.write(key, value)

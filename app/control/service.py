@@ -161,7 +161,8 @@ class ControlService:
         lost = ""
         try:
             await self._acquisition.write(request.device, request.key, request.value)
-        except DeviceRefused as error:
+        except (DeviceRefused, NothingSent) as error:
+            # Certain: the device said no, or the question never left the house.
             return self._result(request, old, old, WriteState.REFUSED, str(error))
         except PlantError as error:
             lost = str(error)

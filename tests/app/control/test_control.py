@@ -180,6 +180,15 @@ async def test_a_disabled_device_refuses_by_name() -> None:
         assert "disabled" in result.reason
 
 
+async def test_a_line_gone_before_the_wish_left_is_a_refusal_not_a_doubt() -> None:
+    async with mini_core(FakePlant(lost_before_write=True)) as core:
+        await settled(core)
+        result = await core.control.write(LUND, wish(21.0))
+        assert result.state is WriteState.REFUSED
+        assert "before the question was sent" in result.reason
+        assert core.plant.writes == []
+
+
 async def test_a_device_that_was_never_reached_says_why_nothing_was_sent() -> None:
     plant = FakePlant(link_down=True)
     async with mini_core(plant) as core:
