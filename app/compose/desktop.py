@@ -106,6 +106,8 @@ def application() -> "QApplication":
     """Return the one Qt application of this process."""
     from PyQt6.QtWidgets import QApplication
 
+    from widgets.sweeper import Sweeper
+
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
@@ -114,6 +116,7 @@ def application() -> "QApplication":
     app = QApplication(sys.argv[:1])
     app.setApplicationName("heatdesk")
     app.setApplicationDisplayName("Heatdesk")
+    Sweeper(app)
     return app
 
 

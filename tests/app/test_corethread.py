@@ -214,3 +214,20 @@ def test_work_that_will_not_end_is_left_behind_and_named(
         core.stop()
     assert time.monotonic() - began_s < 5
     assert "is left behind" in caplog.text
+
+
+def test_what_was_handed_to_a_side_thread_is_finished_before_the_core_ends() -> None:
+    thread = CoreThread()
+    thread.start()
+    begun, written = threading.Event(), threading.Event()
+
+    def write() -> None:
+        begun.set()
+        time.sleep(0.2)  # a slow disk
+        written.set()
+
+    thread.submit(asyncio.to_thread(write))
+    assert begun.wait(5)
+    thread.stop()
+    assert written.is_set()
+    assert not [one for one in threading.enumerate() if one.name.startswith("asyncio_")]

@@ -106,8 +106,8 @@ class Bench:
     async def refuses(self) -> bool:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
-        except ConnectionRefusedError:
-            return True
+        except (ConnectionRefusedError, ConnectionResetError):
+            return True  # reset: the door was shut while we stood in it
         writer.close()
         return False
 
