@@ -9,8 +9,8 @@ import typer
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
+from app.cli.points import find_point
 from app.compose.terminal import tell, tell_json
-from app.errors import BadInput
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, Reading, split_point
 from app.words import _
@@ -35,10 +35,9 @@ def run(
         keys = points or []
         joined.wait_for_answers()
         detail = joined.ask(plant.device(viewer, DeviceId(device)))
-        specs = {spec.key: spec for spec in detail.points}
-        unknown = [key for key in keys if key not in specs]
-        if unknown and specs:
-            raise BadInput(f"{detail.view.config.name}: there is no point {unknown[0]!r}")
+        if detail.points:
+            name = detail.view.config.name
+            keys = [find_point(detail.points, key, name).key for key in keys]
         readings = joined.ask(plant.read_now(viewer, DeviceId(device), keys))
         detail = joined.ask(plant.device(viewer, DeviceId(device)))
         specs = {spec.key: spec for spec in detail.points}

@@ -10,6 +10,7 @@ import typer
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
+from app.cli.points import find_point
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 def run(
     project: Project,
     device: Annotated[str, typer.Argument(help=_("The device's id."))],
-    point: Annotated[str, typer.Argument(help=_("The setting's key."))],
+    point: Annotated[str, typer.Argument(help=_("The setting's key or number."))],
     value: Annotated[str, typer.Argument(help=_("A number in the setting's unit, or OFF."))],
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask back."))] = False,
     note: Annotated[str, typer.Option("--note", help=_("Why; kept in the audit."))] = "",
@@ -42,18 +43,14 @@ def run(
         joined.wait_for_answers()
         detail = joined.ask(joined.asked.plant.device(viewer, DeviceId(device)))
         name = detail.view.config.name
-        spec = next((spec for spec in detail.points if spec.key == point), None)
-        if spec is None:
-            reached = detail.view.standing.last_error
-            raise (
-                BadInput(f"{name}: there is no setting {point!r}")
-                if not reached
-                else (DeviceUnreachable(f"{name}: {reached}"))
-            )
+        reached = detail.view.standing.last_error
+        if reached and all(spec.key != point for spec in detail.points):
+            raise DeviceUnreachable(f"{name}: {reached}")
+        spec = find_point(detail.points, point, name)
         wished = _number(value, spec, name)
         if not yes and not _agreed(f"{name}, {spec.name}: {value} {spec.unit}?"):
             raise BadInput(_("not confirmed, nothing was sent; --yes does not ask"))
-        request = WriteRequest(DeviceId(device), point, wished, uuid4().hex, note=note)
+        request = WriteRequest(DeviceId(device), spec.key, wished, uuid4().hex, note=note)
         result = joined.ask(joined.asked.control.write(viewer, request))
         standing = joined.ask(joined.asked.plant.device(viewer, request.device)).view.standing
     _tell(result, spec, as_json=as_json)
