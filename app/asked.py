@@ -89,6 +89,18 @@ class Version:
     summary: str  # "1 device added, 2 changed"
 
 
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A selection somebody named and kept: columns, pens, a dashboard."""
+
+    id: str  # "" for a new one
+    kind: str  # whose it is: "readings", "chart", "dashboard" …
+    name: str
+    owner: str  # login
+    shared: bool  # whether others see it; only its owner changes it
+    content: str  # JSON, understood by the page that keeps it
+
+
 class PlantVerbs(Protocol):
     """Devices and their present values."""
 
@@ -224,6 +236,32 @@ class AuditVerbs(Protocol):
         ...
 
 
+class DeskVerbs(Protocol):
+    """How each person keeps their desk: preferences and presets; never a version."""
+
+    async def preferences(self, viewer: Viewer) -> Mapping[str, str]:
+        """Return one's own preferences, JSON texts by key."""
+        ...
+
+    async def keep_preference(self, viewer: Viewer, key: str, value: str) -> None:
+        """Keep a preference; an empty ``value`` takes it away."""
+        ...
+
+    async def presets(self, viewer: Viewer, kind: str) -> Sequence[Preset]:
+        """Return one's own presets and the shared ones, by name."""
+        ...
+
+    async def keep_preset(self, viewer: Viewer, preset: Preset) -> Preset:
+        """Add a preset or change one's own; returns it with its id and owner."""
+        ...
+
+    async def remove_preset(self, viewer: Viewer, preset: str) -> None: ...
+
+    async def confirm_password(self, viewer: Viewer, password: str) -> None:
+        """Raise `NotPermitted` unless it is the viewer's password; wrong ones slow down."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """All services together; ``watch_*`` call back on the loop that owns the services."""
@@ -235,6 +273,7 @@ class Asked:
     reports: ReportVerbs
     project: ProjectVerbs
     audit: AuditVerbs
+    desk: DeskVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

@@ -13,9 +13,12 @@ from app.model.reading import DeviceId, PointId
 from app.verbs import Capability, Viewer
 from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
+from widgets.desk import Desk, Memory
 from widgets.directory import Directory
 from widgets.pointfeed import PointFeed
 from widgets.theme import Look, Theme
+from widgets.workcentre import WorkCentre
+from widgets.writelock import WriteLock
 
 
 class Section(Enum):
@@ -53,6 +56,9 @@ class PageContext:
     look: Look
     directory: Directory
     alarms: AlarmBoard
+    desk: Desk
+    write_lock: WriteLock
+    work: WorkCentre
     show: Callable[[Show], None]
     now: Callable[[], datetime]
     zone: tzinfo | None = None
@@ -96,6 +102,13 @@ class Page(QWidget):
     def unsaved(self) -> str:
         """Return "" or the sentence that says what would be lost if the page closed now."""
         return ""
+
+    def memory(self) -> Memory:
+        """Return what this page must find again after a restart or another language."""
+        return {}
+
+    def recall(self, memory: Memory) -> None:
+        """Take up what `memory` returned once, perhaps in an older program: trust nothing."""
 
     def settled(self) -> bool:
         """Whether a picture taken now shows what the page has to show."""

@@ -34,6 +34,7 @@ from app.ports import Clock, DriverType
 from app.profiles.loader import ProfileSet, load_all
 from app.profiles.resolve import resolve
 from app.project.config import PlantConfig
+from app.project.deskservice import DeskService
 from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
 from app.project.service import ProjectService
@@ -114,6 +115,7 @@ class Core:
             self.reports,
             self.services,
             AuditService(project.audit),
+            DeskService(project),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

@@ -134,6 +134,7 @@ def make_window(
     from widgets.shell.window import build_window
 
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
+    preferences = joined.ask(joined.asked.desk.preferences(joined.viewer))
     asking, feed = Asking(joined), PointFeed()
     window = build_window(
         asked=joined.asked,
@@ -144,6 +145,7 @@ def make_window(
         now=now,
         zone=zone,
         simulated=simulated,
+        preferences=preferences,
     )
     window.closed.connect(asking.close)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody

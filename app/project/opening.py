@@ -18,6 +18,7 @@ from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.ports import Clock
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
+from app.project.desks import Desks
 from app.project.documents import Documents
 from app.project.folder import (
     FORMAT,
@@ -69,6 +70,7 @@ class Project:
     lock: OwnerLock
     configuration: Configuration
     documents: Documents
+    desks: Desks
     accounts: Accounts
     audit: SqlAuditTrail
     journal: SqlAlarmJournal
@@ -172,6 +174,7 @@ def open_project(
             lock=lock,
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
+            desks=Desks(config, folder.config),
             accounts=Accounts(config, now),
             audit=trail,
             journal=alarms,

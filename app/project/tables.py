@@ -131,6 +131,29 @@ class DocumentRow(ConfigBase):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
+class PreferenceRow(ConfigBase):
+    """What one person prefers; no part of the plant and of no version."""
+
+    __tablename__ = "preference"
+
+    login: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)  # JSON
+
+
+class PresetRow(ConfigBase):
+    """A selection somebody named and kept."""
+
+    __tablename__ = "preset"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(64))
+    shared: Mapped[bool]
+    content: Mapped[str] = mapped_column(Text)  # JSON
+
+
 class AlarmRow(JournalBase):
     """One line of the alarm journal, kept for ever: what an alarm became, and when."""
 

@@ -25,6 +25,7 @@ from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
+from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
 
 VIEWER = administrator("lund", "K. Lund", "desk-1")
@@ -302,6 +303,7 @@ class FakeServices:
         self.reports = FakeReports()
         self.project = FakeProject(self.reports)
         self.audit = FakeAudit()
+        self.desk = FakeDesk()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -320,6 +322,7 @@ class FakeServices:
             self.reports,
             self.project,
             self.audit,
+            self.desk,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

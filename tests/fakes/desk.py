@@ -10,10 +10,13 @@ from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.smallplant import NOON
 from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
+from widgets.desk import Desk as PersonalDesk
 from widgets.directory import Directory
 from widgets.pagetype import PageContext, Show
 from widgets.pointfeed import PointFeed
 from widgets.theme import Look
+from widgets.workcentre import WorkCentre
+from widgets.writelock import WriteLock
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -49,6 +52,9 @@ class Desk:
             look=self.look,
             directory=self.directory,
             alarms=self.alarms,
+            desk=PersonalDesk(asked, viewer, self.asking, {}),
+            write_lock=WriteLock(now, locked=False),
+            work=WorkCentre(now),
             show=self.shown.append,
             now=now,
             zone=COPENHAGEN,

@@ -19,6 +19,7 @@ from widgets.asking import Asking
 from widgets.controls.confirm import may_lose
 from widgets.controls.moments import clock_text
 from widgets.controls.notice import Notice
+from widgets.desk import Desk
 from widgets.directory import Directory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.pointfeed import PointFeed
@@ -29,6 +30,8 @@ from widgets.shell.strip import AlarmStrip
 from widgets.shell.topbar import TopBar
 from widgets.shell.trouble import Trouble
 from widgets.theme import Look
+from widgets.workcentre import WorkCentre
+from widgets.writelock import WriteLock
 
 _NARROW_BELOW_PX = 1600  # the rail collapses
 _WARM_AFTER_MS = 1000  # the first page is on the screen by then
@@ -55,6 +58,8 @@ def build_window(
     now: Callable[[], datetime],
     zone: tzinfo | None = None,
     simulated: bool = False,
+    preferences: Mapping[str, str] | None = None,
+    write_locked: bool = False,
 ) -> "MainWindow":
     """Return the window over a plant, listening already; `show` it when it suits.
 
@@ -69,6 +74,9 @@ def build_window(
         look=look,
         directory=Directory(asked, viewer, asking, feed, window),
         alarms=AlarmBoard(asked, viewer, asking, feed, window),
+        desk=Desk(asked, viewer, asking, preferences or {}, window),
+        write_lock=WriteLock(now, locked=write_locked, parent=window),
+        work=WorkCentre(now, window),
         show=window.show_page,
         now=now,
         zone=zone,

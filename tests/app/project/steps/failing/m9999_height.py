@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from app.project.upgrade import CONFIG
+
+revision = "9999"
+down_revision = CONFIG.newest()
 
 
 def upgrade() -> None:
