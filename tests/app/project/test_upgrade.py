@@ -265,9 +265,7 @@ def test_a_database_of_a_newer_program_is_refused_untouched(tmp_path: Path) -> N
         lambda: bring_up_to_date(file, CONFIG, tmp_path / "backups", lambda: NOON),
         lambda: require_known(file, CONFIG),
     ):
-        with pytest.raises(
-            BadInput, match="newer Heatdesk .schema 99999, this program"
-        ):
+        with pytest.raises(BadInput, match=r"newer Heatdesk .schema 99999, this program"):
             attempt()
     assert file.read_bytes() == before
 
