@@ -130,7 +130,10 @@ def _revision(file: Path, schema: Schema) -> Iterator[Finding]:
         advice = _("Use the newer program.")
         yield Finding(Severity.ERROR, str(file), str(error), advice)
         return
-    if found != schema.newest():
+    if found is None:
+        advice = _("Put the file back from a backup.")
+        yield Finding(Severity.ERROR, str(file), _("the file is empty"), advice)
+    elif found != schema.newest():
         sentence = _("written by an older Heatdesk (schema {found})").format(found=found)
         advice = _("It is backed up and brought up to date when the project is opened.")
         yield Finding(Severity.NOTE, str(file), sentence, advice)

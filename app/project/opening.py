@@ -203,7 +203,9 @@ def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
         if not file.is_file():
             raise StoreBroken(f"{file} is missing: put it back from a backup")
         _require_sound(file, folder, whole=file == folder.config)
-        require_known(file, schema)
+        if require_known(file, schema) is None:
+            # A new project's databases are filled when it is made: this one was emptied.
+            raise StoreBroken(f"{file} is empty: put back a copy from {folder.backups}")
     copies = (bring_up_to_date(file, schema, folder.backups, now) for file, schema in databases)
     return [copy for copy in copies if copy is not None]
 

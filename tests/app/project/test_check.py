@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import StoreBroken
 from app.model.alarm import Alarm, AlarmState
 from app.project.check import Finding, Severity, check_project, free_bytes_at, is_sound
 from app.project.opening import Project
@@ -23,7 +24,7 @@ from tests.app.project.sites import (
     rewrite_lock,
     rule,
 )
-from tests.app.project.test_upgrade import interrupted
+from tests.app.project.test_upgrade import EXAMPLES, interrupted
 from tests.plant import NOON
 
 LATER = NOON + timedelta(days=1)
@@ -163,11 +164,12 @@ def test_a_database_of_a_newer_program_is_told(tmp_path: Path, root: Path, name:
 
 
 def test_an_older_database_is_only_noted(tmp_path: Path, root: Path) -> None:
-    with closing(sqlite3.connect(root / "journal.sqlite")) as database, database:
-        database.execute("DELETE FROM alembic_version")
-    finding = only(tmp_path, root)
+    (root / "config.sqlite").unlink()
+    with closing(sqlite3.connect(root / "config.sqlite")) as made:
+        made.executescript((EXAMPLES / "config-0001.sql").read_text("utf-8"))
+    found = findings(tmp_path, root)
+    (finding,) = [each for each in found if "older Heatdesk" in each.sentence]
     assert finding.severity is Severity.NOTE
-    assert "older Heatdesk" in finding.sentence
 
 
 def test_a_write_that_was_cut_off_is_told(tmp_path: Path, root: Path) -> None:
@@ -333,3 +335,16 @@ def test_every_error_says_what_to_do(tmp_path: Path, root: Path) -> None:
     found = findings(tmp_path, root)
     assert len(found) == 3
     assert all(finding.advice for finding in found)
+
+
+@pytest.mark.parametrize("name", ["config", "journal", "audit"])
+def test_an_emptied_database_is_told_by_name_and_never_filled_again(
+    tmp_path: Path, root: Path, name: str
+) -> None:
+    file = root / f"{name}.sqlite"
+    file.write_bytes(b"")
+    finding = only(tmp_path, root)
+    assert (finding.place, finding.sentence) == (str(file), "the file is empty")
+    with pytest.raises(StoreBroken, match="is empty: put back a copy"):
+        opened(tmp_path, root)
+    assert file.read_bytes() == b""
