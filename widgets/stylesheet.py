@@ -27,10 +27,20 @@ QLabel[role="live"] { color: $live_value; font-weight: 600; }
   font-weight: 600; }
 #rail QPushButton:focus { border: 2px solid $accent; }
 #rail #collapse { border-top: 1px solid $line; color: $quiet; }
+#palette { background: $surface; border: 1px solid $control_edge; border-radius: 6px; }
+#finder { text-align: left; color: $quiet; padding: 0 8px; font-weight: 400;
+  min-height: 30px; max-height: 30px; }
+#finder:focus { min-height: 28px; max-height: 28px; padding: 0 7px; }
+#keys { border: 1px solid $line; border-radius: 3px; color: $quiet; font-size: 12px;
+  padding: 0 4px; }
+#toast { background: $surface; border: 1px solid $control_edge; border-radius: 6px; }
 #strip { background: $surface; border-top: 1px solid $control_edge; }
 #strip #cell { min-height: 47px; max-height: 47px; padding: 0; background: transparent;
   border: none; border-right: 1px solid $line; border-radius: 0; }
 #strip #cell:hover { background: $hover; }
+QPushButton#badge { padding: 0 8px; font-size: 12px; font-weight: 600; border-radius: 3px;
+  min-height: 18px; max-height: 18px; }
+QPushButton#badge:focus { padding: 0 7px; min-height: 16px; max-height: 16px; }
 #badge { border: 1px solid $control_edge; border-radius: 3px; padding: 0 8px; font-size: 12px;
   font-weight: 600; min-height: 18px; max-height: 18px; }
 #card { background: $surface; border: 1px solid $line; border-radius: 6px; }

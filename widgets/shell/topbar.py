@@ -16,6 +16,7 @@ from widgets.controls.plain import button, label
 from widgets.controls.quality import figures
 from widgets.directory import Directory
 from widgets.icons import drawing, icon
+from widgets.shell.finder import Finder
 from widgets.shell.rail import WIDE_PX
 from widgets.theme import Look
 
@@ -89,6 +90,7 @@ class TopBar(QFrame):
     """Project, breadcrumb, communication, badges, look and clock."""
 
     look_switched = pyqtSignal()
+    finding = pyqtSignal()
 
     def __init__(
         self,
@@ -112,6 +114,8 @@ class TopBar(QFrame):
         self.crumbs = QHBoxLayout()
         self.crumbs.setSpacing(8)
         row.addLayout(self.crumbs)
+        row.addStretch(1)
+        row.addWidget(Finder(look, self.finding.emit), 2)
         row.addStretch(1)
         self.simulated = self._badge("SIM", _("The devices are simulated"))
         self.no_core = self._badge(_("NO CORE"), _("The core of Heatdesk does not answer"))

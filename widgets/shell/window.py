@@ -22,6 +22,8 @@ from widgets.controls.notice import Notice
 from widgets.desk import Desk
 from widgets.directory import Directory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.palette.panel import Palette
+from widgets.palette.sources import Command, Sources
 from widgets.pointfeed import PointFeed
 from widgets.shell.hearing import Hearing
 from widgets.shell.pagetabs import PageTabs
@@ -198,15 +200,29 @@ class MainWindow(QMainWindow):
         self._hearing.back.connect(self._find_core)
         self._hearing.failed.connect(self.trouble.tell)
         self._context.feed.aged.connect(self._top.tick)
-        acts: dict[str, Callable[[], object]] = {
-            "Ctrl+W": self._close_front,
-            "Ctrl+Tab": lambda: self._tabs.step(1),
-            "Ctrl+Shift+Tab": lambda: self._tabs.step(-1),
-            "F5": self._renew,
-            "F9": self._switch_look,
-        }
-        for keys, act in acts.items():
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        commands = self._commands()
+        for command in commands:
+            if command.keys:
+                QShortcut(QKeySequence(command.keys), self).activated.connect(command.act)
+        found = [each for each in commands if each.id != "find"]
+        sources = Sources(self._context, self._kinds, found)
+        self._palette = Palette(sources, self._look, self._context.desk, self)
+        self._top.finding.connect(self._find)
+
+    def _commands(self) -> Sequence[Command]:
+        """Return what can be done from anywhere, by key and from the palette."""
+        step = self._tabs.step
+        return (
+            Command("find", lambda: _("Find"), self._find, "Ctrl+K"),
+            Command("close", lambda: _("Close this page"), self._close_front, "Ctrl+W"),
+            Command("next", lambda: _("Next page"), lambda: step(1), "Ctrl+Tab"),
+            Command("back", lambda: _("Page before"), lambda: step(-1), "Ctrl+Shift+Tab"),
+            Command("renew", lambda: _("Ask for everything again"), self._renew, "F5"),
+            Command("look", lambda: _("Day or night"), self._switch_look, "F9"),
+        )
+
+    def _find(self) -> None:
+        self._palette.open()
 
     def _count_alarms(self) -> None:
         self._rail.count(Section.ALARMS, len(self._context.alarms.alarms))
