@@ -80,10 +80,15 @@ def run_desktop(
     with join(project, login, password) as joined:
         user_folder().mkdir(parents=True, exist_ok=True)
         (user_folder() / LAST_NAME).write_text(str(project.resolve()), encoding="utf-8")
-        window = make_window(joined, look or Look(settings.theme), simulated=simulated)
+        window = make_window(
+            joined,
+            look or Look(settings.theme),
+            simulated=simulated,
+            write_locked=not simulated,  # the demo's password is known to nobody
+        )
         app.setQuitOnLastWindowClosed(False)
         window.closed.connect(app.quit)
-        window.show_section(Section.PLANT)
+        window.put_up(Section.PLANT)
         window.show()
         _end_on_signals(app)
         if seconds is not None:
@@ -125,6 +130,7 @@ def make_window(
     look: "Look",
     *,
     simulated: bool = False,
+    write_locked: bool = False,
     now: Callable[[], datetime] = utc_now,
 ) -> "MainWindow":
     """Return the main window over a project in reach (GUI thread)."""
@@ -146,6 +152,7 @@ def make_window(
         zone=zone,
         simulated=simulated,
         preferences=preferences,
+        write_locked=write_locked,
     )
     window.closed.connect(asking.close)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody

@@ -1,6 +1,7 @@
 """What is about to be sent: each change as old → new, unit, device; then how each ended."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -19,8 +20,9 @@ from widgets.controls.card import PAD, Bar, Card, Elided
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark, write_mark, write_word
 from widgets.controls.notice import Busy
-from widgets.controls.plain import button, label, sentence
+from widgets.controls.plain import button, label, sentence, tip
 from widgets.controls.quality import NO_VALUE, number_text
+from widgets.icons import icon
 from widgets.models.points import group_text
 from widgets.models.staging import Staged, Staging
 from widgets.theme import Look
@@ -54,6 +56,14 @@ class Review(Card):
         self.busy = Busy()
         self._build()
         self.refresh()
+
+    def show_lock(self, *, locked: bool) -> None:
+        """Show by a padlock that the password is asked for before anything is sent."""
+        ink = "on_accent"
+        self._apply.setIcon(icon("lock", self._look, ink, ink) if locked else QIcon())
+        says = _("Settings are locked; your password is asked for first") if locked else ""
+        self._apply.setToolTip(tip(says))
+        self._apply.setAccessibleDescription(says)
 
     def refresh(self) -> None:
         """Show what is staged now."""

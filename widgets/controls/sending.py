@@ -57,6 +57,8 @@ class Sending(QObject):
         self._waiting.clear()
 
     def _next(self) -> None:
+        if self._context.write_lock.locked:
+            self._waiting.clear()  # the lock fell in mid-run: nothing further leaves
         while self._waiting:
             change = self._waiting.pop(0)
             if change.new is not None and self._wanted(change):

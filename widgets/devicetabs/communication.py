@@ -153,6 +153,9 @@ class CommunicationTab(Tab):
 
     def _set_clock(self) -> None:
         context = self.context
+        if context.write_lock.locked:
+            context.write_lock.ask_unlock()
+            return
         self.set_clock.setEnabled(False)
         context.asking.ask(
             context.asked.control.set_clock(context.viewer, self.subject.device),

@@ -1,6 +1,6 @@
 """The device's settings: read on opening, changed in the table, reviewed, then sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -17,6 +17,7 @@ from widgets.controls.review import Review
 from widgets.controls.sending import Sending
 from widgets.controls.settinggroups import GroupList
 from widgets.controls.settingscard import SettingsCard
+from widgets.desk import Json, Memory
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
@@ -69,6 +70,20 @@ class SettingsTab(Tab):
             count,
         ).format(device=self.subject.detail.view.config.name, count=count)
 
+    def memory(self) -> Memory:
+        staged: list[Json] = [[each.spec.key, each.text] for each in self.staging]
+        return {"staged": staged} if staged else {}
+
+    def recall(self, memory: Memory) -> None:
+        staged = memory.get("staged")
+        for each in staged if isinstance(staged, list) else []:
+            if isinstance(each, list) and len(each) == len(("key", "text")):
+                spec = self._specs.get(str(each[0]))
+                if spec is not None and self.model.editable:
+                    self.staging.stage(spec, self.model.reading(spec.key), str(each[1]))
+        if self._specs:
+            self._staged()
+
     def reveal(self, show: Show) -> None:
         if show.point is not None and self._specs:
             self.card.go_to(split_point(show.point)[1])
@@ -104,6 +119,9 @@ class SettingsTab(Tab):
         self.review.apply_wanted.connect(self._apply)
         self.review.cancel_wanted.connect(self.sending.call_off)
         self.review.changed.connect(self._staged)
+        lock = self.context.write_lock
+        lock.changed.connect(lambda: self.review.show_lock(locked=lock.locked))
+        self.review.show_lock(locked=lock.locked)
         self.sending.ended.connect(self._written)
         self.sending.finished.connect(self._finished)
         self._row.addWidget(self.groups)
@@ -142,12 +160,9 @@ class SettingsTab(Tab):
         context.asking.ask(
             context.asked.control.last_changes(context.viewer, self.subject.device),
             owner=self,
-            done=self._take_changes,
+            done=self.model.take_changes,
             failed=lambda error: self.card.notice.tell(str(error)),
         )
-
-    def _take_changes(self, changes: Mapping[str, WriteResult]) -> None:
-        self.model.take_changes(changes)
 
     def _staged(self) -> None:
         self.review.refresh()
@@ -163,6 +178,9 @@ class SettingsTab(Tab):
             self._staged()
 
     def _apply(self, note: str) -> None:
+        if self.context.write_lock.locked:
+            self.context.write_lock.ask_unlock()
+            return
         ready = self.staging.ready
         self.review.begin(len(ready))
         self.sending.begin(ready, note, lambda each: self.staging.get(each.spec.key) == each)

@@ -75,7 +75,7 @@ class SettingsModel(RowsModel[SettingRow]):
         parent: QObject | None = None,
     ) -> None:
         self.staging = staging
-        self._now, self._zone, self._editable = now, zone, editable
+        self._now, self._zone, self.editable = now, zone, editable
         self._circuits = circuits
         self._readings: dict[str, Reading] = {}
         self._changes: dict[str, WriteResult] = {}
@@ -99,7 +99,7 @@ class SettingsModel(RowsModel[SettingRow]):
     def can_edit(self, index: QModelIndex) -> bool:
         """Whether this cell takes a new value."""
         row = self.row(index)
-        if row is None or row.spec is None or not self._editable:
+        if row is None or row.spec is None or not self.editable:
             return False
         return row.spec.is_setting and self.columns[index.column()].id == VALUE
 

@@ -17,6 +17,7 @@ from app.words import _
 from widgets.controls.card import Card, EmptyState
 from widgets.controls.notice import Notice
 from widgets.controls.plain import literal
+from widgets.desk import Memory
 from widgets.devicetabs.doors import value_menu
 from widgets.devicetabs.head import DeviceHead
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
@@ -37,6 +38,7 @@ class DevicePage(Page):
         mine = [each for each in kinds if context.viewer.may(each.capability)]
         self._kinds = sorted(mine, key=lambda each: each.order)
         self._tabs: dict[str, Tab] = {}
+        self._kept: Memory = {}  # of tabs that are not built yet
         self._build()
         context.directory.listed.connect(self.renamed)
         self._ask()
@@ -72,6 +74,29 @@ class DevicePage(Page):
 
     def unsaved(self) -> str:
         return "\n".join(loss for tab in self._tabs.values() if (loss := tab.unsaved()))
+
+    def memory(self) -> Memory:
+        tabs: Memory = dict(self._kept)
+        for name, tab in self._tabs.items():
+            if remembered := tab.memory():
+                tabs[name] = remembered
+        return {"tab": self._kinds[self._bar.currentIndex()].id, "tabs": tabs}
+
+    def recall(self, memory: Memory) -> None:
+        tabs = memory.get("tabs")
+        if isinstance(tabs, dict):
+            self._kept = {name: kept for name, kept in tabs.items() if isinstance(kept, dict)}
+        for name, tab in self._tabs.items():
+            self._remind(name, tab)
+        part = memory.get("tab")
+        if isinstance(part, str):
+            self.reveal(Show("device", self.device, part=part))
+
+    def _remind(self, name: str, tab: Tab) -> None:
+        """Let a tab take up what it remembered, once."""
+        kept = self._kept.pop(name, None)
+        if isinstance(kept, dict):
+            tab.recall(kept)
 
     def _build(self) -> None:
         self._head = DeviceHead(self.context, self.device)
@@ -117,7 +142,8 @@ class DevicePage(Page):
             for tab in self._tabs.values():
                 tab.describe(self._subject)
             return
-        for tab in self._tabs.values():
+        for name, tab in self._tabs.items():
+            self._kept.setdefault(name, tab.memory())
             self._stack.removeWidget(tab)
             tab.deleteLater()
         self._tabs.clear()
@@ -154,6 +180,7 @@ class DevicePage(Page):
             tab.renamed.connect(partial(self._rename, at))
             tab.ready.connect(self.become_ready)
             self._stack.addWidget(tab)
+            self._remind(kind.id, tab)
         self._stack.setCurrentWidget(tab)
         if tab.is_ready:
             self.become_ready()

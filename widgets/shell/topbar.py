@@ -122,12 +122,26 @@ class TopBar(QFrame):
         self.communication = Communication(directory, look)
         self._switch = button("", self.look_switched.emit, role="bare", says=_("Day or night"))
         self._clock, self._day = label("", "strong"), label("", "small")
-        for each in (self.simulated, self.no_core, self.communication, self._switch):
+        for each in (self.simulated, self.no_core):
             row.addWidget(each)
+        self._badges = QHBoxLayout()
+        self._badges.setSpacing(16)
+        row.addLayout(self._badges)
+        row.addWidget(self.communication)
+        self._seat = QHBoxLayout()
+        self._seat.setSpacing(8)
+        row.addLayout(self._seat)
+        row.addWidget(self._switch)
         row.addWidget(self._clock_box())
         look.changed.connect(self._dress)
         self._dress()
         self.tick()
+
+    def seat(self, person: QWidget, work: QWidget, badge: QWidget) -> None:
+        """Place what belongs to the person: their menu, their work, the lock of settings."""
+        self._badges.addWidget(badge)
+        self._seat.addWidget(work)
+        self._seat.addWidget(person)
 
     def tick(self) -> None:
         """Show the time of this moment."""

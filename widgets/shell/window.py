@@ -6,8 +6,8 @@ from functools import partial
 from threading import Thread
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PyQt6.QtGui import QCloseEvent, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 import widgets.pages
 from app.asked import Asked
@@ -17,20 +17,26 @@ from app.words import _
 from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.controls.confirm import may_lose
-from widgets.controls.moments import clock_text
 from widgets.controls.notice import Notice
 from widgets.desk import Desk
 from widgets.directory import Directory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.palette.panel import Palette
-from widgets.palette.sources import Command, Sources
+from widgets.palette.sources import Sources
 from widgets.pointfeed import PointFeed
-from widgets.shell.hearing import Hearing
+from widgets.shell import arrangement
+from widgets.shell.acts import Acts
+from widgets.shell.contact import Contact
 from widgets.shell.pagetabs import PageTabs
+from widgets.shell.places import Places
 from widgets.shell.rail import Rail
+from widgets.shell.session import Session
 from widgets.shell.strip import AlarmStrip
 from widgets.shell.topbar import TopBar
 from widgets.shell.trouble import Trouble
+from widgets.shell.usermenu import UserMenu
+from widgets.shell.worklist import Toasts, WorkButton
+from widgets.shell.writebadge import WriteBadge
 from widgets.theme import Look
 from widgets.workcentre import WorkCentre
 from widgets.writelock import WriteLock
@@ -102,6 +108,7 @@ class MainWindow(QMainWindow):
         self._notice = Notice(look, of_page=True)
         self.trouble = Trouble(self._notice, self)
         self._tabs = PageTabs(look, self._notice)
+        self.places = Places(self._tabs, self)
 
     def furnish(self, context: PageContext, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -111,11 +118,16 @@ class MainWindow(QMainWindow):
         self._rail = Rail([each for each in Section if each in sections], self._look)
         self._top = TopBar(context.directory, self._look, context.now, context.zone)
         self._top.simulated.setVisible(simulated)
-        self._hearing = Hearing(context, self)
+        self._contact = Contact(
+            context, self, self._top, self.trouble, self._notice, self._renew
+        )
         self._strip = AlarmStrip(context)
+        self._whole = QStackedWidget()
         self._place()
+        self.session = Session(context, self._whole)
+        self._serve()
         self._wire()
-        self._hearing.begin()
+        self._contact.begin()
         self._renew()
         warming = QTimer(self)
         warming.setSingleShot(True)
@@ -134,8 +146,8 @@ class MainWindow(QMainWindow):
 
     @property
     def pages(self) -> Sequence[Page]:
-        """Every open page."""
-        return self._tabs.pages
+        """Every open page, those torn off too."""
+        return self.places.pages
 
     def show_page(self, show: Show) -> None:
         """Bring what is asked for to the front: the one way between pages."""
@@ -143,7 +155,7 @@ class MainWindow(QMainWindow):
         if kind is None or (kind.needs_device and show.device is None):
             self.trouble.tell(_("There is no such page: {page}").format(page=show.page))
             return
-        self._tabs.bring(kind, show, self._context)
+        self.places.bring(kind, show, self._context)
 
     def show_section(self, section: Section) -> None:
         """Open a section's first page."""
@@ -152,10 +164,17 @@ class MainWindow(QMainWindow):
                 self.show_page(Show(kind.id))
                 return
 
+    def put_up(self, otherwise: Section) -> None:
+        """Open the pages as they were left; a section's first page when there were none."""
+        kept = self._context.desk.value(arrangement.KEY)
+        arrangement.place_window(kept, self)
+        if not arrangement.put_up(kept, self.places, self._kinds, self._context):
+            self.show_section(otherwise)
+
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
         if may_lose([loss] if (loss := page.unsaved()) else [], self):
-            self._tabs.remove(page)
+            self.places.remove(page)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is None:
@@ -163,7 +182,10 @@ class MainWindow(QMainWindow):
         if not may_lose([loss for page in self.pages if (loss := page.unsaved())], self):
             event.ignore()
             return
-        self._hearing.end()
+        kept = arrangement.captured(self.places, self.front, self)
+        self._context.desk.keep(arrangement.KEY, kept)
+        self.places.end()
+        self._contact.end()
         self.closed.emit()
         event.accept()
 
@@ -185,66 +207,49 @@ class MainWindow(QMainWindow):
         column.addWidget(self._top)
         column.addWidget(middle, 1)
         column.addWidget(self._strip)
-        self.setCentralWidget(whole)
+        self._whole.addWidget(whole)
+        self.setCentralWidget(self._whole)
+
+    def _serve(self) -> None:
+        """Give keys, palette and menus what can be done from anywhere."""
+        acts = Acts(
+            self,
+            self._tabs,
+            self.places,
+            self.session,
+            self._look,
+            self.close_page,
+            self._renew,
+            self._find,
+        )
+        acts.listen()
+        sources = Sources(self._context, self._kinds, acts.others("find"))
+        self._palette = Palette(sources, self._look, self._context.desk, self)
+        self._toasts = Toasts(self._context.work, self)
+        self._top.look_switched.connect(acts.switch_look)
+        self._top.seat(
+            UserMenu(self._context, self.session, acts.named("lock", "look", "keys", "quit")),
+            WorkButton(self._context.work, self._look),
+            WriteBadge(self._context.write_lock, self._context.feed, self),
+        )
 
     def _wire(self) -> None:
         self._rail.chosen.connect(self.show_section)
         self._tabs.switched.connect(self._follow)
         self._tabs.leaving.connect(self.close_page)
-        self._top.look_switched.connect(self._switch_look)
+        self._top.finding.connect(self._find)
         self._strip.wanted.connect(lambda rule: self.show_page(Show("alarms", part=rule)))
         self._context.alarms.changed.connect(self._count_alarms)
         self._context.alarms.failed.connect(self.trouble.tell)
-        self._hearing.named.connect(self._name)
-        self._hearing.lost.connect(self._lose_core)
-        self._hearing.back.connect(self._find_core)
-        self._hearing.failed.connect(self.trouble.tell)
+        self._context.desk.failed.connect(self.trouble.tell)
         self._context.feed.aged.connect(self._top.tick)
-        commands = self._commands()
-        for command in commands:
-            if command.keys:
-                QShortcut(QKeySequence(command.keys), self).activated.connect(command.act)
-        found = [each for each in commands if each.id != "find"]
-        sources = Sources(self._context, self._kinds, found)
-        self._palette = Palette(sources, self._look, self._context.desk, self)
-        self._top.finding.connect(self._find)
-
-    def _commands(self) -> Sequence[Command]:
-        """Return what can be done from anywhere, by key and from the palette."""
-        step = self._tabs.step
-        return (
-            Command("find", lambda: _("Find"), self._find, "Ctrl+K"),
-            Command("close", lambda: _("Close this page"), self._close_front, "Ctrl+W"),
-            Command("next", lambda: _("Next page"), lambda: step(1), "Ctrl+Tab"),
-            Command("back", lambda: _("Page before"), lambda: step(-1), "Ctrl+Shift+Tab"),
-            Command("renew", lambda: _("Ask for everything again"), self._renew, "F5"),
-            Command("look", lambda: _("Day or night"), self._switch_look, "F9"),
-        )
+        self.session.changed.connect(self._palette.hide)
 
     def _find(self) -> None:
         self._palette.open()
 
     def _count_alarms(self) -> None:
         self._rail.count(Section.ALARMS, len(self._context.alarms.alarms))
-
-    def _name(self, title: str) -> None:
-        self._top.project.setText(title)
-        self.setWindowTitle(_("{plant} – Heatdesk").format(plant=title))
-
-    def _lose_core(self, since: datetime) -> None:
-        self._top.no_core.show()
-        when = clock_text(since, self._context.zone)
-        self.trouble.tell(
-            _(
-                "The core of Heatdesk has not answered since {when}. The values shown are "
-                "no longer renewed; they come back by themselves when it answers again."
-            ).format(when=when)
-        )
-
-    def _find_core(self) -> None:
-        self._top.no_core.hide()
-        self._notice.hide()
-        self._renew()
 
     def _renew(self) -> None:
         self._context.directory.refresh()
@@ -257,13 +262,6 @@ class MainWindow(QMainWindow):
         if kind is not None:
             self._rail.show_section(kind.section)
         self._top.lead_to(page.crumbs() if page is not None else ())
-
-    def _close_front(self) -> None:
-        if self.front is not None:
-            self.close_page(self.front)
-
-    def _switch_look(self) -> None:
-        self._look.use("day" if self._look.theme.dark else "night")
 
 
 def warm(kinds: Sequence[PageType]) -> None:

@@ -1,0 +1,53 @@
+"""The locked desk: nothing of the plant is seen, alarms are counted and sound on."""
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from app.words import _, ngettext
+from widgets.alarmboard import unseen
+from widgets.controls.plain import label
+from widgets.icons import drawing
+from widgets.pagetype import PageContext
+from widgets.shell.password import PasswordForm
+
+
+class LockScreen(QWidget):
+    """Who locked it, how many alarms wait, and a field for the password."""
+
+    opened = pyqtSignal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.setAccessibleName(_("Locked"))
+        self._context = context
+        self._waiting = label("", "strong")
+        says = _("Locked by {name}. The pages stay as they are.").format(
+            name=context.viewer.name
+        )
+        self.form = PasswordForm(context.desk, says, _("Unlock"), may_give_up=False)
+        self.form.confirmed.connect(self.opened)
+        self._icon = QLabel()
+        box = QFrame()
+        box.setObjectName("card")
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(24, 24, 24, 24)
+        inside.setSpacing(8)
+        for each in (self._icon, label(_("Locked"), "title"), self.form, self._waiting):
+            inside.addWidget(each)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        context.alarms.changed.connect(self._count)
+        context.look.changed.connect(self._dress)
+        self._count()
+        self._dress()
+
+    def _count(self) -> None:
+        count = len(unseen(self._context.alarms.alarms))
+        words = ngettext("{count} alarm waits", "{count} alarms wait", count)
+        self._waiting.setText(words.format(count=count) if count else "")
+
+    def _dress(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(drawing("lock", self._context.look.theme, 24, "text", ratio))

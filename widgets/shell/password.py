@@ -1,0 +1,73 @@
+"""Asks the person at the screen for their own password: to go on, or to change settings."""
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.words import _
+from widgets.controls.plain import button, sentence
+from widgets.desk import Desk
+
+_WIDTH_PX = 320
+
+
+class PasswordForm(QWidget):
+    """A field and a button; says what is wrong, and `confirmed` when it is right."""
+
+    confirmed = pyqtSignal()
+    given_up = pyqtSignal()
+
+    def __init__(self, desk: Desk, says: str, act: str, *, may_give_up: bool) -> None:
+        """``says`` explains what the password is for, ``act`` stands on the button."""
+        super().__init__()
+        self._desk = desk
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setAccessibleName(_("Password"))
+        self.field.setPlaceholderText(_("Password"))
+        self.field.setFixedWidth(_WIDTH_PX)
+        self.field.returnPressed.connect(self._ask)
+        self.wrong = sentence("", "")
+        self.wrong.setFixedWidth(_WIDTH_PX)
+        self.wrong.hide()
+        self._go = button(act, self._ask, role="primary")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        if may_give_up:
+            row.addWidget(button(_("Cancel"), self.given_up.emit))
+        row.addWidget(self._go)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        told = sentence(says, "")
+        told.setFixedWidth(_WIDTH_PX)
+        for each in (told, self.field, self.wrong):
+            column.addWidget(each)
+        column.addLayout(row)
+
+    def begin(self) -> None:
+        """Empty the field and wait in it."""
+        self.field.clear()
+        self.wrong.hide()
+        self._free(yes=True)
+        self.field.setFocus()
+
+    def _ask(self) -> None:
+        if not self.field.text():
+            return
+        self._free(yes=False)
+        self._desk.confirm(self.field.text(), done=self._right, failed=self._refuse)
+
+    def _right(self) -> None:
+        self.begin()
+        self.confirmed.emit()
+
+    def _refuse(self, why: str) -> None:
+        self._free(yes=True)
+        self.field.selectAll()
+        self.field.setFocus()
+        self.wrong.setText(why)
+        self.wrong.show()
+
+    def _free(self, *, yes: bool) -> None:
+        self.field.setEnabled(yes)
+        self._go.setEnabled(yes)

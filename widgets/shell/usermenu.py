@@ -1,0 +1,63 @@
+"""The menu of the person at the screen: lock, look, sound, keys, and the end."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PyQt6.QtGui import QAction, QActionGroup
+from PyQt6.QtWidgets import QMenu, QPushButton
+
+from app.words import _, ngettext
+from widgets.controls.plain import literal
+from widgets.icons import icon
+from widgets.pagetype import PageContext
+from widgets.palette.sources import Command
+from widgets.shell.session import IDLE_CHOICES_MIN, IDLE_KEY, Session
+
+
+class UserMenu(QPushButton):
+    """The person's name; pressed, what they can do about their desk."""
+
+    def __init__(
+        self, context: PageContext, session: Session, commands: Sequence[Command]
+    ) -> None:
+        """``commands`` are listed in the given order, with their keys."""
+        super().__init__(literal(context.viewer.name))
+        self._context, self._session = context, session
+        self._commands = commands
+        self.setProperty("role", "bare")
+        self.setIcon(icon("person", context.look))
+        self.setAccessibleName(_("Menu of {name}").format(name=context.viewer.name))
+        self.setAutoDefault(False)
+        self.setMaximumWidth(200)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        for command in self._commands:
+            self._add(self._menu, command.title(), command.act).setShortcut(command.keys)
+        idle = self._menu.addMenu(_("Lock by itself"))
+        if idle is not None:
+            self._choices(idle)
+
+    def _choices(self, menu: QMenu) -> None:
+        group = QActionGroup(menu)
+        for minutes in IDLE_CHOICES_MIN:
+            word = ngettext(
+                "After {count} minute without a key",
+                "After {count} minutes without a key",
+                minutes,
+            ).format(count=minutes)
+            keep = partial(self._context.desk.keep, IDLE_KEY, minutes or None)
+            act = self._add(menu, word if minutes else _("Never"), keep)
+            act.setCheckable(True)
+            act.setChecked(minutes == self._session.idle_min)
+            group.addAction(act)
+
+    @staticmethod
+    def _add(menu: QMenu, word: str, act: Callable[[], object]) -> QAction:
+        made = QAction(literal(word), menu)
+        made.triggered.connect(lambda _on=False: act())
+        menu.addAction(made)
+        return made

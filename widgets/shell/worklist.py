@@ -1,0 +1,157 @@
+"""Long work in sight: how much runs, how far it is, how to end it; messages in passing."""
+
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from app.words import _, ngettext
+from widgets.controls.plain import button, sentence
+from widgets.icons import icon
+from widgets.theme import Look
+from widgets.workcentre import Job, JobState, WorkCentre
+
+TOAST_MS = 6000
+_TOAST_PX, _LIST_PX, _MOST_SHOWN = 420, 420, 8
+_MARGIN_PX = 16
+
+
+class WorkButton(QPushButton):
+    """Counts the work under way; pressed, lists it and what has ended lately."""
+
+    def __init__(self, work: WorkCentre, look: Look) -> None:
+        super().__init__()
+        self._work = work
+        self.setProperty("role", "bare")
+        self.setIcon(icon("refresh", look))
+        self.setAutoDefault(False)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+        work.changed.connect(self._count)
+        self._count()
+
+    def _count(self) -> None:
+        count = len(self._work.running())
+        words = ngettext("{count} piece of work", "{count} pieces of work", count)
+        self.setText(str(count) if count else "")
+        self.setAccessibleName(words.format(count=count) if count else _("Work done lately"))
+        self.setVisible(bool(self._work.jobs))
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        for job in self._work.jobs[:_MOST_SHOWN]:
+            act = QWidgetAction(self._menu)
+            act.setDefaultWidget(JobRow(job))
+            self._menu.addAction(act)
+
+
+class JobRow(QFrame):
+    """One piece of work: what, how far, how long yet, and Cancel."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+        self.setFixedWidth(_LIST_PX)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Progress of {work}").format(work=job.title))
+        self._state = sentence("", "small")
+        self._cancel = button(_("Cancel"), job.cancel, role="head")
+        row = QHBoxLayout()
+        row.addWidget(sentence(job.title, "strong"), 1)
+        row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self._bar)
+        column.addWidget(self._state)
+        job.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        job = self._job
+        self._bar.setVisible(job.running)
+        self._bar.setRange(0, job.of)
+        self._bar.setValue(job.done)
+        self._cancel.setVisible(job.can_cancel)
+        self._state.setText(job_words(job))
+
+
+def job_words(job: Job) -> str:
+    """Return how a piece of work stands, in words."""
+    if job.state is JobState.DONE:
+        return job.sentence or _("Done")
+    if job.state is JobState.FAILED:
+        return job.sentence
+    if job.state is JobState.CANCELLING:
+        return _("Being cancelled …")
+    if not job.of:
+        return _("Under way")
+    count = _("{done} of {of}").format(done=job.done, of=job.of)
+    left_s = job.left_s()
+    if left_s is None:
+        return count
+    left = ngettext("about {count} second left", "about {count} seconds left", round(left_s))
+    return f"{count} · {left.format(count=round(left_s))}"
+
+
+class Toasts(QFrame):
+    """A message at the lower right that goes by itself; a click takes it away."""
+
+    def __init__(self, work: WorkCentre, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setFixedWidth(_TOAST_PX)
+        self.says = QLabel()
+        self.says.setTextFormat(Qt.TextFormat.PlainText)
+        self.says.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.addWidget(self.says)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        work.told.connect(self.tell)
+        work.ended.connect(self._tell_of)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def tell(self, words: str) -> None:
+        """Show a sentence for a moment, in place of the one before."""
+        self.says.setText(words)
+        self.setAccessibleName(words)
+        self.adjustSize()
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(TOAST_MS)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() is QEvent.Type.Resize:
+            self._place()
+        if watched is self and event is not None:
+            return super().eventFilter(watched, event)
+        return False
+
+    def mousePressEvent(self, event: object) -> None:
+        self.hide()
+
+    def _tell_of(self, job: object) -> None:
+        if isinstance(job, Job):
+            self.tell(f"{job.title}: {job_words(job)}")
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            right = parent.width() - self.width() - _MARGIN_PX
+            self.move(right, parent.height() - self.height() - 48 - _MARGIN_PX)
