@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 
+from PyQt6 import sip
 from PyQt6.QtCore import QLocale, QPoint, QThread
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -23,9 +24,8 @@ from widgets.shell.rail import Rail
 from widgets.shell.topbar import TopBar
 
 
-def measure() -> dict[str, object]:
+def measure(app: QApplication) -> dict[str, object]:
     """Build the main parts of the desk and say how large and how sharp they are."""
-    app = QApplication(sys.argv[:1])
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     desk = Desk()
     try:
@@ -53,6 +53,8 @@ def _measured(app: QApplication, desk: Desk) -> dict[str, object]:
         part.show()
         app.processEvents()
         told[name] = _part(part)
+    for part in parts.values():
+        sip.delete(part)  # whole and now, while the application still stands
     return told
 
 
@@ -104,4 +106,5 @@ def _until(app: QApplication, holds: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure()) + "\n")
+    application = QApplication(sys.argv[:1])  # outlives every widget
+    sys.stdout.write(json.dumps(measure(application)) + "\n")
