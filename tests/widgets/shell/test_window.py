@@ -1,11 +1,10 @@
 """The window places pages, follows the plant, and goes on working when something goes wrong."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread, current_thread
 
-import pytest
 from PyQt6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -15,50 +14,17 @@ from app.model.device import Presence
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
-from tests.fakes.asked import VIEWER, FakeServices
-from tests.fakes.desk import COPENHAGEN, Desk
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from widgets.pages.device import DevicePage
 from widgets.pagetype import Section, Show
 from widgets.shell.rail import NARROW_PX, WIDE_PX
 from widgets.shell.topbar import Communication
-from widgets.shell.window import MainWindow, build_window, kinds_of_pages, warm
+from widgets.shell.window import MainWindow, kinds_of_pages, warm
 
 MakeDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def open_window(make_desk: MakeDesk, qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
-    """Return a maker of windows over a fake plant; all are closed after the test."""
-    made: list[MainWindow] = []
-
-    def make(
-        services: FakeServices | None = None, viewer: Viewer = VIEWER, width: int = 1700
-    ) -> MainWindow:
-        desk = make_desk(services, viewer=viewer)
-        window = build_window(
-            asked=desk.services.asked,
-            viewer=viewer,
-            asking=desk.asking,
-            feed=desk.feed,
-            look=desk.look,
-            now=desk.now,
-            zone=COPENHAGEN,
-            simulated=True,
-        )
-        window.resize(width, 900)
-        window.show()
-        qtbot.waitUntil(lambda: window.context.directory.is_listed)
-        made.append(window)
-        return window
-
-    yield make
-    for window in made:
-        for page in window.pages:
-            window._tabs.remove(page)
-        window.close()
-        window.deleteLater()
 
 
 OpenWindow = Callable[..., MainWindow]
