@@ -30,3 +30,11 @@ def double_click(widget: QWidget, at: QPoint) -> None:
     """Click twice, quickly."""
     click(widget, at)
     _test.mouseDClick(widget, _LEFT, _NONE, at)
+
+
+def drag(widget: QWidget, *way: QPoint) -> None:
+    """Press the left button at the first place, move over the others, let go at the last."""
+    _test.mousePress(widget, _LEFT, _NONE, way[0])
+    for at in way[1:]:
+        _test.mouseMove(widget, at)
+    _test.mouseRelease(widget, _LEFT, _NONE, way[-1])

@@ -6,12 +6,11 @@ from collections.abc import Callable
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.asked import FakeServices
-from tests.fakes.hands import key
+from tests.fakes.hands import drag, key
 from tests.fakes.smallplant import AHORNVEJ
 from widgets.devicetabs.settings import SettingsTab
 from widgets.pages.device import DevicePage
@@ -55,11 +54,9 @@ def test_a_tab_pulled_out_of_the_bar_becomes_a_window(
     device_page(window, qtbot)
     bar = window._tabs._bar
     start = bar.tabRect(0).center()
-    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(bar, start + QPoint(0, 30))
+    drag(bar, start, start + QPoint(0, 30))
     assert window.places.floats == ()
-    QTest.mouseMove(bar, start + QPoint(0, 120))
-    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=start + QPoint(0, 120))
+    drag(bar, start, start + QPoint(0, 120))
     assert len(window.places.floats) == 1
 
 
@@ -89,10 +86,10 @@ def test_everything_stands_where_it_stood_after_a_restart(
     window.show_page(Show("alarms"))
     window.places.tear(page, QRect(40, 50, 700, 420))
     window.show_page(Show("devices"))
-    page.tab.staging.clear()  # closing would ask; what is kept is seen below
+    tab.staging.clear()  # closing would ask; what is kept is seen below
     tab.recall({"staged": [["p11175", "1.4"]]})
     kept = arrangement.captured(window.places, window.front, window)
-    page.tab.staging.clear()
+    tab.staging.clear()
     again = open_window(services, preferences={arrangement.KEY: json.dumps(kept)})
     again.put_up(Section.PLANT)
     assert [each.heading() for each in again._tabs.pages] == ["Devices", "Alarms"]
