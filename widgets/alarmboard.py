@@ -1,6 +1,7 @@
 """Which alarms stand, kept once for the strip and every page."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
@@ -22,6 +23,25 @@ def unseen(alarms: Sequence[Alarm]) -> list[Alarm]:
     waiting.sort(key=lambda each: each.occurred_at or each.since, reverse=True)
     waiting.sort(key=lambda each: each.rule.priority)
     return waiting
+
+
+FLOOD_WITHIN = timedelta(minutes=10)
+FLOOD_ABOVE, FLOOD_ENDS_BELOW = 10, 5  # alarms within that time; EEMUA 191
+
+
+class Flood:
+    """Whether more alarms come than anybody can look at one by one."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.count = 0  # alarms within the last ten minutes
+
+    def judge(self, alarms: Sequence[Alarm], now: datetime) -> bool:
+        """Count what came lately; return whether it is a flood."""
+        since = now - FLOOD_WITHIN
+        self.count = sum((each.occurred_at or each.since) > since for each in alarms)
+        self.is_on = self.count >= FLOOD_ENDS_BELOW if self.is_on else self.count > FLOOD_ABOVE
+        return self.is_on
 
 
 class AlarmBoard(QObject):

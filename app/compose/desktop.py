@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
     from widgets.shell.window import MainWindow
+    from widgets.sounder import Sounder
     from widgets.theme import Look
 
 LAST_NAME = "last-project"
@@ -131,6 +132,7 @@ def make_window(
     *,
     simulated: bool = False,
     write_locked: bool = False,
+    sounder: "Sounder | None" = None,
     now: Callable[[], datetime] = utc_now,
 ) -> "MainWindow":
     """Return the main window over a project in reach (GUI thread)."""
@@ -138,6 +140,7 @@ def make_window(
     from widgets.pointfeed import PointFeed
     from widgets.shell.faults import Faults
     from widgets.shell.window import build_window
+    from widgets.sounder import Loudspeaker
 
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
     preferences = joined.ask(joined.asked.desk.preferences(joined.viewer))
@@ -149,6 +152,7 @@ def make_window(
         feed=feed,
         look=look,
         now=now,
+        sounder=sounder or Loudspeaker(),
         zone=zone,
         simulated=simulated,
         preferences=preferences,

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import AHORNVEJ
+from tests.fakes.sounder import FakeSounder
 from widgets.pagetype import Show
 from widgets.shell.window import MainWindow, build_window
 from widgets.shot import pages, shot
@@ -23,6 +24,7 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
         feed=desk.feed,
         look=desk.look,
         now=desk.now,
+        sounder=FakeSounder(),
         zone=COPENHAGEN,
     )
     qtbot.addWidget(made)

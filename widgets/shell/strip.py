@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.model.alarm import Alarm, AlarmState
 from app.words import _
-from widgets.alarmboard import unseen
+from widgets.alarmboard import Flood, unseen
 from widgets.controls.alarmwords import condition_text
 from widgets.controls.marks import (
     alarm_mark,
@@ -20,11 +20,13 @@ from widgets.controls.moments import since_text
 from widgets.controls.plain import button, label, tip
 from widgets.fonts import BODY_PX, font
 from widgets.pagetype import PageContext
+from widgets.shell.ringing import Ringing
+from widgets.shell.silence import SilenceButton
 from widgets.theme import Look
 
 HEIGHT_PX, CELL_PX, MOST_CELLS = 48, 400, 3
 _MARKER_PX = 20
-_TOOLS_PX = 480  # room the counts and buttons need
+_TOOLS_PX = 600  # room the counts and buttons need
 
 
 class AlarmStrip(QFrame):
@@ -32,12 +34,15 @@ class AlarmStrip(QFrame):
 
     wanted = pyqtSignal(str)  # the rule to go to, "" for all alarms
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, ringing: Ringing, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName(_("Alarms"))
-        self._board = context.alarms
+        self._board, self._now = context.alarms, context.now
+        self._flood = Flood()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 16, 0)
         row.setSpacing(0)
@@ -48,6 +53,9 @@ class AlarmStrip(QFrame):
         self._calm = label(_("No alarm waits for acknowledgement"), "quiet")
         self._calm.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self._calm)
+        self._flooded = label("", "strong")
+        self._flooded.setContentsMargins(16, 0, 0, 0)
+        row.addWidget(self._flooded)
         row.addStretch(1)
         self._counts = _Counts(context.look)
         self._acknowledge = button(
@@ -59,6 +67,8 @@ class AlarmStrip(QFrame):
         )
         row.addWidget(self._counts)
         row.addWidget(self._acknowledge)
+        row.addSpacing(8)
+        row.addWidget(SilenceButton(ringing, context))
         row.addSpacing(8)
         row.addWidget(button(_("All alarms"), lambda: self.wanted.emit("")))
         for changed in (
@@ -77,6 +87,11 @@ class AlarmStrip(QFrame):
     def _arrange(self) -> None:
         waiting = unseen(self._board.alarms)
         room = max((self.width() - _TOOLS_PX) // CELL_PX, 1)
+        if self._flood.judge(self._board.alarms, self._now()):
+            room = 1  # one line for all of them, and the most urgent
+            says = _("Flood: {count} alarms in 10 minutes").format(count=self._flood.count)
+            self._flooded.setText(says)
+        self._flooded.setVisible(self._flood.is_on)
         for at, cell in enumerate(self._cells):
             cell.take(waiting[at] if at < min(len(waiting), room) else None)
         self._calm.setVisible(not waiting)

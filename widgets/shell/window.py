@@ -30,6 +30,7 @@ from widgets.shell.contact import Contact
 from widgets.shell.pagetabs import PageTabs
 from widgets.shell.places import Places
 from widgets.shell.rail import Rail
+from widgets.shell.ringing import Ringing
 from widgets.shell.session import Session
 from widgets.shell.strip import AlarmStrip
 from widgets.shell.topbar import TopBar
@@ -37,6 +38,7 @@ from widgets.shell.trouble import Trouble
 from widgets.shell.usermenu import UserMenu
 from widgets.shell.worklist import Toasts, WorkButton
 from widgets.shell.writebadge import WriteBadge
+from widgets.sounder import Sounder
 from widgets.theme import Look
 from widgets.workcentre import WorkCentre
 from widgets.writelock import WriteLock
@@ -64,6 +66,7 @@ def build_window(
     feed: PointFeed,
     look: Look,
     now: Callable[[], datetime],
+    sounder: Sounder,
     zone: tzinfo | None = None,
     simulated: bool = False,
     preferences: Mapping[str, str] | None = None,
@@ -89,7 +92,7 @@ def build_window(
         now=now,
         zone=zone,
     )
-    window.furnish(context, simulated=simulated)
+    window.furnish(context, sounder, simulated=simulated)
     return window
 
 
@@ -110,7 +113,7 @@ class MainWindow(QMainWindow):
         self._tabs = PageTabs(look, self._notice)
         self.places = Places(self._tabs, self)
 
-    def furnish(self, context: PageContext, *, simulated: bool) -> None:
+    def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
         self._context = context
         self._kinds = kinds_of_pages(context.viewer)
@@ -121,7 +124,8 @@ class MainWindow(QMainWindow):
         self._contact = Contact(
             context, self, self._top, self.trouble, self._notice, self._renew
         )
-        self._strip = AlarmStrip(context)
+        ringing = Ringing(context, sounder, self)
+        self._strip = AlarmStrip(context, ringing)
         self._whole = QStackedWidget()
         self._place()
         self.session = Session(context, self._whole)

@@ -10,6 +10,7 @@ from app.verbs import Viewer
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import NOON
+from tests.fakes.sounder import FakeSounder
 from widgets.shell.window import MainWindow, build_window
 
 MakeDesk = Callable[..., Desk]
@@ -37,6 +38,7 @@ def open_window(make_desk: MakeDesk, qtbot: QtBot) -> Iterator[Callable[..., Mai
             feed=desk.feed,
             look=desk.look,
             now=desk.now,
+            sounder=FakeSounder(),
             zone=COPENHAGEN,
             simulated=True,
             write_locked=write_locked,

@@ -1,8 +1,10 @@
 """The alarms nobody has seen are always in view, the most urgent first."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.model.alarm import AlarmState
@@ -11,13 +13,15 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.smallplant import AHORNVEJ
+from tests.fakes.sounder import FakeSounder
+from widgets.shell.ringing import Ringing
 from widgets.shell.strip import AlarmStrip
 
 MakeDesk = Callable[..., Desk]
 
 
 def strip(desk: Desk, qtbot: QtBot, width: int = 1920) -> AlarmStrip:
-    made = AlarmStrip(desk.context)
+    made = AlarmStrip(desk.context, Ringing(desk.context, FakeSounder(), desk.directory))
     qtbot.addWidget(made)
     made.resize(width, 48)
     made.show()
@@ -83,3 +87,12 @@ def test_the_strip_follows_the_alarms(make_desk: MakeDesk, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: shown(made) == ["Pump <b>stopped</b>"])
     assert "<b>stopped" not in made._cells[0].toolTip()
     assert not made.grab().isNull()
+
+
+def test_a_flood_is_one_line(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    one = smallplant.alarms()[0]
+    many = [replace(one, rule=replace(one.rule, id=f"rule-{n}")) for n in range(23)]
+    made = strip(make_desk(FakeServices(alarms=many)), qtbot)
+    assert shown(made) == [one.rule.name]
+    said = [each.text() for each in made.findChildren(QLabel) if each.isVisible()]
+    assert "Flood: 23 alarms in 10 minutes" in said

@@ -1,0 +1,1 @@
+"""The sounds of alarms, one for each priority; made by ``make.py`` beside them."""
