@@ -102,6 +102,12 @@ def trace(rest: list[str]) -> int:
     return hand_over([sys.executable, script("tracing.py"), *rest])
 
 
+def words(rest: list[str]) -> int:
+    """Gather the texts shown to people and renew the catalogues of the languages."""
+    prepare("develop.lock", [])
+    return hand_over([str(in_venv("python")), script("catalogues.py"), *rest])
+
+
 def bench(rest: list[str]) -> int:
     """Measure the promises of benchmarks/."""
     prepare("runtime.lock", OFFSCREEN_PACKAGES)
@@ -375,6 +381,10 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (run, "start the demo plant on the desktop; options go to heatdesk demo"),
     "test": (test, "check style, types, imports, house rules, tests; options go to pytest"),
     "trace": (trace, "list every promised function with the tests that prove it [--csv]"),
+    "words": (
+        words,
+        "renew the catalogues of the languages after a text changed [--check]",
+    ),
     "bench": (bench, "measure the promised speeds; options go to heatdesk bench"),
     "setup": (setup, "only prepare .venv with everything that run and test need"),
 }

@@ -12,6 +12,7 @@ from app.model.reading import DeviceId
 from app.verbs import Capability, Viewer
 from widgets.asking import Asking
 from widgets.pointfeed import PointFeed
+from widgets.speech import told_alarm
 
 _SETTLE_MS = 250  # a burst of changes costs one question
 _UNSEEN = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
@@ -92,7 +93,7 @@ class AlarmBoard(QObject):
             self._settle.start(_SETTLE_MS)
 
     def _take(self, alarms: Sequence[Alarm]) -> None:
-        self._alarms = tuple(alarms)
+        self._alarms = tuple(told_alarm(each) for each in alarms)
         self.is_told = True
         self.changed.emit()
 

@@ -13,6 +13,7 @@ from app.model.reading import DeviceId, PointId, split_point
 from app.verbs import Viewer
 from widgets.asking import Asking
 from widgets.pointfeed import PointFeed
+from widgets.speech import told_spec, told_view
 
 _LIST_AGAIN_S = 60  # catches a device that left without anybody saying so
 
@@ -122,12 +123,12 @@ class Directory(QObject):
         )
 
     def _describe(self, kind: _Kind, detail: DeviceDetail) -> None:
-        self._specs[kind] = {spec.key: spec for spec in detail.points}
+        self._specs[kind] = {spec.key: told_spec(spec) for spec in detail.points}
         self.described.emit()
 
     def _take(self, views: Sequence[DeviceView]) -> None:
         self._under_way, self._age_s = False, 0
-        self._views = {each.config.id: each for each in views}
+        self._views = {each.config.id: told_view(each) for each in views}
         self.is_listed, self.failure = True, ""
         self.listed.emit()
         self.changed.emit()

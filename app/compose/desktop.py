@@ -72,7 +72,7 @@ def run_desktop(
     """Show a project until its window is closed; returns the exit code."""
     from PyQt6.QtCore import QTimer
 
-    from widgets.pagetype import Section
+    from app.compose.sitting import Sitting
     from widgets.theme import Look
 
     app = application()
@@ -81,21 +81,15 @@ def run_desktop(
     with join(project, login, password) as joined:
         user_folder().mkdir(parents=True, exist_ok=True)
         (user_folder() / LAST_NAME).write_text(str(project.resolve()), encoding="utf-8")
-        window = make_window(
-            joined,
-            look or Look(settings.theme),
-            simulated=simulated,
-            write_locked=not simulated,  # the demo's password is known to nobody
-        )
         app.setQuitOnLastWindowClosed(False)
-        window.closed.connect(app.quit)
-        window.put_up(Section.PLANT)
-        window.show()
+        sitting = Sitting(
+            joined, look or Look(settings.theme), settings.language, simulated=simulated
+        )
         _end_on_signals(app)
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
         code = app.exec()
-        put_away(window, joined)
+        sitting.end()
     return code
 
 

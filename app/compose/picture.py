@@ -8,7 +8,7 @@ from app.compose.demoplant import DEMO_FILE
 from app.compose.joining import Joined, join
 from app.errors import BadInput
 from app.model.reading import DeviceId
-from app.words import _, use_language
+from app.words import _
 
 DEVICE_PAGE = "device"
 
@@ -58,10 +58,11 @@ def take_picture(
     from app.compose.desktop import application, make_window, put_away
     from widgets.pagetype import Show
     from widgets.shot import shot
+    from widgets.speech import speak
     from widgets.theme import Look
 
-    use_language(language)
     app = application()  # held as long as there are widgets
+    speak(language)
     with join(project, *person) as joined:
         joined.wait_for_answers()
         name, _slash, part = page.partition("/")

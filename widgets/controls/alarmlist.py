@@ -21,6 +21,7 @@ from widgets.controls.table import Table
 from widgets.models.alarms import AlarmCells, AlarmRow, alarm_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext, Show
+from widgets.speech import told_alarm
 
 _PAGE = 500  # journal lines asked for at once
 ACTIVE, HISTORY = range(2)
@@ -163,7 +164,7 @@ class AlarmList(QWidget):
             return  # asked before the list was begun anew
         self._older.setEnabled(len(records) == _PAGE)
         rows = [
-            AlarmRow(each.alarm, each.seq, each.at)
+            AlarmRow(told_alarm(each.alarm), each.seq, each.at)
             for each in records
             if self._device in (None, each.alarm.rule.device)
         ]

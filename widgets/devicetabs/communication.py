@@ -19,6 +19,7 @@ from widgets.controls.plain import button, label, sentence
 from widgets.controls.quality import MINUS, NO_VALUE, figures
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.devices import address_text
+from widgets.speech import told_detail
 
 _CALM_DRIFT_S = 60  # a clock that is off by less needs nobody
 
@@ -176,7 +177,9 @@ class CommunicationTab(Tab):
         context.asking.ask(
             context.asked.plant.device(context.viewer, self.subject.device),
             owner=self,
-            done=lambda detail: self.describe(Subject(context, detail, self.subject.diagram)),
+            done=lambda heard: self.describe(
+                Subject(context, told_detail(heard), self.subject.diagram)
+            ),
             failed=self._clock_failed,
         )
 

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout
 from app.asked import Document
 from app.errors import PlantError
 from app.verbs import Capability
-from app.words import _, language
+from app.words import _
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, label
@@ -18,6 +18,7 @@ from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.documents import document_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Show
+from widgets.speech import PAPER_KEY, paper_language
 
 _STEP_MS = 1000
 REPORT = "documents:report"  # the part of a `Show` that makes a report at once
@@ -63,7 +64,9 @@ class DocumentsTab(Tab):
         self._since_s = 0
         self._stop = context.asking.ask(
             context.asked.reports.commissioning(
-                context.viewer, self.subject.device, language()
+                context.viewer,
+                self.subject.device,
+                paper_language(context.desk.value(PAPER_KEY)),
             ),
             owner=self,
             done=self._made,

@@ -22,6 +22,7 @@ from widgets.devicetabs.doors import value_menu
 from widgets.devicetabs.head import DeviceHead
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.speech import told_detail
 
 
 class DevicePage(Page):
@@ -133,8 +134,8 @@ class DevicePage(Page):
             failed=self._fail,
         )
 
-    def _take(self, detail: DeviceDetail) -> None:
-        before = self._subject
+    def _take(self, heard: DeviceDetail) -> None:
+        detail, before = told_detail(heard), self._subject
         self._subject = Subject(self.context, detail, make_diagram)
         self._notice.hide()
         self._head.describe(detail)

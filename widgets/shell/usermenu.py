@@ -3,19 +3,23 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QMenu, QPushButton
 
-from app.words import _, ngettext
+from app.words import LANGUAGES, _, language, ngettext
 from widgets.controls.plain import literal
 from widgets.icons import icon
 from widgets.pagetype import PageContext
 from widgets.palette.sources import Command
 from widgets.shell.session import IDLE_CHOICES_MIN, IDLE_KEY, Session
+from widgets.speech import LANGUAGE_KEY, PAPER_KEY
 
 
 class UserMenu(QPushButton):
     """The person's name; pressed, what they can do about their desk."""
+
+    language_chosen = pyqtSignal(str)
 
     def __init__(
         self, context: PageContext, session: Session, commands: Sequence[Command]
@@ -38,8 +42,38 @@ class UserMenu(QPushButton):
         for command in self._commands:
             self._add(self._menu, command.title(), command.act).setShortcut(command.keys)
         idle = self._menu.addMenu(_("Lock by itself"))
+        spoken = self._menu.addMenu(_("Language"))
         if idle is not None:
             self._choices(idle)
+        if spoken is not None:
+            self._languages(spoken)
+        printed = self._menu.addMenu(_("Language of reports"))
+        if printed is not None:
+            self._paper(printed)
+
+    def _languages(self, menu: QMenu) -> None:
+        group = QActionGroup(menu)
+        for code, name in LANGUAGES.items():
+            act = self._add(menu, name, partial(self._speak, code))
+            act.setCheckable(True)
+            act.setChecked(code == language())
+            group.addAction(act)
+
+    def _paper(self, menu: QMenu) -> None:
+        """Offer the languages that reports are printed in, whatever the screen speaks."""
+        group = QActionGroup(menu)
+        chosen = self._context.desk.value(PAPER_KEY)
+        for code, name in {"": _("As the screen"), **LANGUAGES}.items():
+            keep = partial(self._context.desk.keep, PAPER_KEY, code or None)
+            act = self._add(menu, name, keep)
+            act.setCheckable(True)
+            act.setChecked((chosen or "") == code)
+            group.addAction(act)
+
+    def _speak(self, code: str) -> None:
+        if code != language():
+            self._context.desk.keep(LANGUAGE_KEY, code)
+            self.language_chosen.emit(code)
 
     def _choices(self, menu: QMenu) -> None:
         group = QActionGroup(menu)

@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
     """Rail, top bar, page tabs and alarm strip around the page in front."""
 
     closed = pyqtSignal()
+    language_chosen = pyqtSignal(str)  # the window is wanted anew in this language
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         self.trouble = Trouble(self._notice, self)
         self._tabs = PageTabs(look, self._notice)
         self.places = Places(self._tabs, self)
+        self._is_put_up = self._returns = False
 
     def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -170,10 +172,16 @@ class MainWindow(QMainWindow):
 
     def put_up(self, otherwise: Section) -> None:
         """Open the pages as they were left; a section's first page when there were none."""
+        self._is_put_up = True  # from here on it is this person's desk that closes
         kept = self._context.desk.value(arrangement.KEY)
         arrangement.place_window(kept, self)
         if not arrangement.put_up(kept, self.places, self._kinds, self._context):
             self.show_section(otherwise)
+
+    def close_to_return(self) -> None:
+        """Close without asking: the same pages come back with all they hold."""
+        self._returns = True
+        self.close()
 
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
@@ -183,11 +191,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is None:
             return
-        if not may_lose([loss for page in self.pages if (loss := page.unsaved())], self):
+        losses = [loss for page in self.pages if (loss := page.unsaved())]
+        if not (self._returns or may_lose(losses, self)):
             event.ignore()
             return
-        kept = arrangement.captured(self.places, self.front, self)
-        self._context.desk.keep(arrangement.KEY, kept)
+        if self._returns or self._is_put_up:
+            kept = arrangement.captured(self.places, self.front, self)
+            self._context.desk.keep(arrangement.KEY, kept)
         self.places.end()
         self._contact.end()
         self.closed.emit()
@@ -231,8 +241,11 @@ class MainWindow(QMainWindow):
         self._palette = Palette(sources, self._look, self._context.desk, self)
         self._toasts = Toasts(self._context.work, self)
         self._top.look_switched.connect(acts.switch_look)
+        mine = acts.named("lock", "look", "keys", "quit")
+        person = UserMenu(self._context, self.session, mine)
+        person.language_chosen.connect(self.language_chosen)
         self._top.seat(
-            UserMenu(self._context, self.session, acts.named("lock", "look", "keys", "quit")),
+            person,
             WorkButton(self._context.work, self._look),
             WriteBadge(self._context.write_lock, self._context.feed, self),
         )

@@ -111,7 +111,7 @@ def test_closing_keeps_the_arrangement_for_the_same_person(
 ) -> None:
     services = FakeServices()
     window = open_window(services)
-    window.show_page(Show("alarms"))
+    window.put_up(Section.ALARMS)
     window.close()
     qtbot.waitUntil(lambda: bool(services.desk.kept))
     kept = {key: value for (_login, key), value in services.desk.kept.items()}

@@ -1,0 +1,78 @@
+"""The screen in a person's language: words, figures, dates, and Qt's own texts."""
+
+from dataclasses import replace
+
+from PyQt6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PyQt6.QtWidgets import QApplication
+
+from app.asked import DeviceDetail, DeviceView
+from app.model.alarm import Alarm
+from app.model.point import PointSpec
+from app.words import LANGUAGES, language, told, use_language
+
+LANGUAGE_KEY = "language"
+PAPER_KEY = "report_language"
+_LOCALES = {
+    "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom),
+    "da": QLocale(QLocale.Language.Danish, QLocale.Country.Denmark),
+    "de": QLocale(QLocale.Language.German, QLocale.Country.Germany),
+    "fr": QLocale(QLocale.Language.French, QLocale.Country.France),
+}
+
+
+def speak(code: str) -> None:
+    """Answer in the language ``code``; what is on the screen stays as it is (GUI thread)."""
+    use_language(code)
+    QLocale.setDefault(_LOCALES.get(code, _LOCALES["en"]))
+    app = QApplication.instance()
+    if app is None:
+        return
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    words = QTranslator(app)
+    if words.load(f"qtbase_{code}", folder):
+        app.installTranslator(words)
+
+
+def paper_language(chosen: object) -> str:
+    """Return the language of reports: the one ``chosen``, else the screen's."""
+    return chosen if isinstance(chosen, str) and chosen in LANGUAGES else language()
+
+
+def told_detail(detail: DeviceDetail) -> DeviceDetail:
+    """Return a device with its profile's words in the screen's language."""
+    return replace(
+        detail,
+        view=told_view(detail.view),
+        points=tuple(told_spec(spec) for spec in detail.points),
+        unknown=tuple(
+            replace(each, title=told(each.title), why=told(each.why)) for each in detail.unknown
+        ),
+        clock_note=told(detail.clock_note),
+        circuits={number: told(name) for number, name in detail.circuits.items()},
+    )
+
+
+def told_view(view: DeviceView) -> DeviceView:
+    """Return a device of a list with its profile's label in the screen's language."""
+    return replace(view, label=told(view.label))
+
+
+def told_spec(spec: PointSpec) -> PointSpec:
+    """Return a point with its profile's words in the screen's language."""
+    rules = spec.write
+    return replace(
+        spec,
+        name=told(spec.name),
+        group=told(spec.group),
+        note=told(spec.note),
+        choices={code: told(word) for code, word in spec.choices.items()},
+        write=replace(rules, danger=told(rules.danger)) if rules and rules.danger else rules,
+    )
+
+
+def told_alarm(alarm: Alarm) -> Alarm:
+    """Return an alarm called in the screen's language, where its name is a profile's."""
+    return replace(alarm, rule=replace(alarm.rule, name=told(alarm.rule.name)))
