@@ -52,9 +52,9 @@ def put_up(
             places.tear(page, place)
     front = memory.get("front")
     if isinstance(front, int) and 0 <= front < len(opened):
-        for behind in places.opened:
-            if behind.page is opened[front]:
-                places.bring(behind.kind, Show(behind.kind.id, behind.device), context)
+        wanted = opened[front]
+        if wanted is not None:
+            places.to_front(wanted)
     return bool(places.pages)
 
 

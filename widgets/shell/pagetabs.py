@@ -141,6 +141,12 @@ class PageTabs(QWidget):
         page.reveal(show)
         return page
 
+    def to_front(self, page: Page) -> None:
+        """Bring an open page to the front as it is."""
+        for at, each in enumerate(self._open):
+            if each.page is page:
+                self._bar.setCurrentIndex(at)
+
     def adopt(self, opened: OpenPage) -> None:
         """Put a page that is built already behind a new tab, and in front."""
         page = opened.page

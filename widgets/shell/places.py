@@ -53,6 +53,10 @@ class Places(QObject):
                 return each.opened.page
         return self._tabs.bring(kind, show, context)
 
+    def to_front(self, page: Page) -> None:
+        """Bring a page behind a tab to the front as it is, asking nothing new of it."""
+        self._tabs.to_front(page)
+
     def tear(self, page: Page, place: QRect | None = None) -> FloatingPage | None:
         """Give a page a window of its own, at ``place`` in screen coordinates."""
         where = place or self._free_place()
