@@ -39,6 +39,8 @@ class UserMenu(QPushButton):
 
     def _fill(self) -> None:
         self._menu.clear()
+        for old in self._menu.findChildren(QMenu):
+            old.deleteLater()  # the menus below it are not among what `clear` removes
         for command in self._commands:
             self._add(self._menu, command.title(), command.act).setShortcut(command.keys)
         idle = self._menu.addMenu(_("Lock by itself"))
