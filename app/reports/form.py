@@ -89,20 +89,22 @@ def written(form: Form, value: Value | None, _: Words, decimals: int | None = No
         return time_of_day(value)
     flags = form.kind is ValueKind.FLAGS
     digits = form.decimals if decimals is None else decimals
-    return _flags(form, round(value), _) if flags else number(value, digits)
+    return _flags(form, round(value), _) if flags else number(value, digits, _)
 
 
-def number(value: float, decimals: int) -> str:
+def number(value: float, decimals: int, _: Words) -> str:
     """Return a number with a real minus; thousands apart from 10 000 on."""
     rounded = f"{abs(value):,.{decimals}f}"
-    grouped = rounded.replace(",", " " if abs(value) >= _GROUPED_FROM else "")
+    plain = rounded.replace(",", " " if abs(value) >= _GROUPED_FROM else "")
+    grouped = plain.replace(".", _.decimal_sign)
     return f"−{grouped}" if value < 0 and float(rounded.replace(",", "")) else grouped
 
 
-def signed(value: float, decimals: int) -> str:
+def signed(value: float, decimals: int, _: Words) -> str:
     """Return a difference with its sign: "+0.4", "−5.4", "0.0"."""
-    text = number(value, decimals)
-    return text if text.startswith("−") or not float(text.replace(" ", "")) else f"+{text}"
+    text = number(value, decimals, _)
+    is_nothing = not any("1" <= digit <= "9" for digit in text)
+    return text if is_nothing or text.startswith("−") else f"+{text}"
 
 
 def time_of_day(value: float) -> str:
@@ -123,7 +125,7 @@ def range_texts(form: Form, _: Words) -> list[str]:
         return [_.many("any of {n}", "any of {n}", len(words))]
     if form.minimum is None or form.maximum is None or form.kind is ValueKind.TEXT:
         return [NOTHING]
-    span = f"{number(form.minimum, form.decimals)} – {number(form.maximum, form.decimals)}"
+    span = " – ".join(number(end, form.decimals, _) for end in (form.minimum, form.maximum))
     outside = form.off_value is not None and not (
         form.minimum <= form.off_value <= form.maximum
     )

@@ -1,10 +1,10 @@
 """Words and dates of one report, in the language it was asked for."""
 
-import gettext
 from datetime import datetime, tzinfo
-from importlib.resources import files
 
-from app.words import DOMAIN
+from babel.numbers import get_decimal_symbol
+
+from app.words import LANGUAGES, catalogue_of
 
 
 class Words:
@@ -13,9 +13,8 @@ class Words:
     def __init__(self, language: str = "en") -> None:
         """An unknown language gives English."""
         self.language = language
-        self._translations = gettext.translation(
-            DOMAIN, str(files("i18n")), languages=[language], fallback=True
-        )
+        self._translations = catalogue_of(language)
+        self.decimal_sign = get_decimal_symbol(language if language in LANGUAGES else "en")
 
     def __call__(self, text: str) -> str:
         """Return ``text`` in the report's language; an empty text stays empty."""
@@ -28,7 +27,10 @@ class Words:
     def date(self, at: datetime, zone: tzinfo) -> str:
         """Return a local date: "20 Jan 2026"."""
         local = at.astimezone(zone)
-        return f"{local.day:02} {self._months()[local.month - 1]} {local.year}"
+        _ = self
+        return _("{day} {month} {year}").format(
+            day=f"{local.day:02}", month=self._months()[local.month - 1], year=local.year
+        )
 
     def moment(self, at: datetime, zone: tzinfo, *, seconds: bool = True) -> str:
         """Return a local date and time: "20 Jan 2026, 08:46:58"."""

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PyQt6.QtCore import QDate, QLocale
 
+from app.words import _
+
 STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200)
 _HOUR_S, _DAY_S = 3600, 86400
 
@@ -53,7 +55,7 @@ def label(moment_s: float, zone: tzinfo | None) -> str:
     """Return the words of a tick: hour, or day at midnight; with offset where it is twice."""
     wall = local(moment_s, zone)
     if (wall.hour, wall.minute) == (0, 0):
-        return QLocale().toString(QDate(wall.year, wall.month, wall.day), "ddd d MMM")
+        return QLocale().toString(QDate(wall.year, wall.month, wall.day), _("ddd d MMM"))
     clock = wall.strftime("%H:%M")
     if is_twice(wall):
         offset = wall.utcoffset() or timedelta()

@@ -37,7 +37,7 @@ def clock_text(moment: datetime, zone: tzinfo | None = None) -> str:
 def day_text(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return the day in the user's language: ``20 Jan 2026``."""
     when = local(moment, zone)
-    return QLocale().toString(QDate(when.year, when.month, when.day), "d MMM yyyy")
+    return QLocale().toString(QDate(when.year, when.month, when.day), _("d MMM yyyy"))
 
 
 def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:

@@ -179,7 +179,7 @@ def measured_line(
         tuple(wrap(name, BODY, _name_room(row, shown, widths))),
         shown,
         reference_text(row, _),
-        difference_text(row),
+        difference_text(row, _),
         tuple(wrap(flag_text(row, data, alarm, override, _), SMALL, flag_room)),
         alarm,
         override,

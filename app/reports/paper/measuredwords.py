@@ -25,13 +25,13 @@ def reference_text(row: MeasuredRow, _: Words) -> str:
     return f"≤ {written(row.form, row.limit, _, decimals)}" if row.limit is not None else ""
 
 
-def difference_text(row: MeasuredRow) -> str:
+def difference_text(row: MeasuredRow, _: Words) -> str:
     """Return how far the printed value is off its printed set point or limit: "+0.4"."""
     against = row.limit if row.set_point is None else row.set_point
     if against is None or not isinstance(row.told.value, int | float):
         return ""
     decimals = decimals_on_paper(row)
-    return signed(round(row.told.value, decimals) - round(against, decimals), decimals)
+    return signed(round(row.told.value, decimals) - round(against, decimals), decimals, _)
 
 
 def override_of(row: MeasuredRow, data: CommissioningData) -> OverrideRow | None:

@@ -260,11 +260,11 @@ def _found(alarm: AlarmRow, data: CommissioningData, _: Words) -> str:
         return kind_words(alarm, _)
     form, tag = row.form, row.tag if isinstance(row, MeasuredRow) else ""
     decimals = min(form.decimals, 1) if form.unit == "°C" else form.decimals
-    told = f"{tag} {number(alarm.value, decimals)} {form.unit}".strip()
+    told = f"{tag} {number(alarm.value, decimals, _)} {form.unit}".strip()
     sign = {"high": ">", "low": "<"}.get(alarm.kind, "")
     if alarm.limit is None or not sign:
         return told
-    return f"{told} {sign} {number(alarm.limit, decimals)} {form.unit}".strip()
+    return f"{told} {sign} {number(alarm.limit, decimals, _)} {form.unit}".strip()
 
 
 def _override(

@@ -8,6 +8,7 @@ from math import ceil, floor
 from app.reports.form import number
 from app.reports.render.sheet import Sheet, Spot
 from app.reports.render.style import BLACK, DIM, PT_MM, WHITE, Type
+from app.reports.words import Words
 
 _SMALL = Type(7.2, grey=DIM)
 _NO_LIMIT_C = 120.0  # a limit this high is none: the curve would be squeezed flat
@@ -76,12 +77,12 @@ def _grid(sheet: Sheet, plot: _Plot) -> None:
         flow = low + line * plot.y_step
         _x, y = plot.spot(0, flow)
         sheet.line((plot.left, y), (plot.left + plot.width, y), 0.45, _GRID)
-        sheet.text(plot.left - 1, y + 0.9, _round(flow), _SMALL, at=1)
+        sheet.text(plot.left - 1, y + 0.9, _round(flow, sheet.words), _SMALL, at=1)
     outdoor, edge = _X_RANGE[0], plot.left + plot.width + 1
     while outdoor >= _X_RANGE[1]:
         x, _y = plot.spot(outdoor, low)
         sheet.line((x, plot.top), (x, plot.top + plot.height), 0.45, _GRID)
-        told = number(outdoor, 0)
+        told = number(outdoor, 0, sheet.words)
         middle = min(x, edge - sheet.width(told, _SMALL) / 2)
         sheet.text(middle, plot.top + plot.height + 3.2, told, _SMALL, at=0.5)
         outdoor -= _X_STEP
@@ -95,10 +96,16 @@ def _labels(sheet: Sheet, plot: _Plot, curve: HeatCurve, held: Sequence[Spot]) -
     right = plot.left + plot.width - 0.4
     if curve.high is not None and max(flow for _o, flow in held) >= curve.high:
         y = plot.spot(0, curve.high)[1]
-        _tell(sheet, plot, (right, y + 3.0), _("max. {flow}").format(flow=f"{curve.high:g}"), 1)
+        _tell(
+            sheet,
+            plot,
+            (right, y + 3.0),
+            _("max. {flow}").format(flow=_short(curve.high, _)),
+            1,
+        )
     if curve.low is not None:
         y = plot.spot(0, curve.low)[1]
-        told = _("min. {flow}").format(flow=f"{curve.low:g}")
+        told = _("min. {flow}").format(flow=_short(curve.low, _))
         line = y + (2.8 if y + 3.2 < plot.top + plot.height else -0.8)
         _tell(sheet, plot, (plot.left + 0.7, line), told, 0)
     if len(curve.limit) > 1:
@@ -139,11 +146,11 @@ def _present(sheet: Sheet, plot: _Plot, now: tuple[float, float], *, below: bool
     foot = plot.top + plot.height
     sheet.path([(plot.left, y), (x, y), (x, foot)], 0.62, BLACK, dash=(0.7, 0.6))
     sheet.circle(x, y, 1.2, 0.85, WHITE, fill=BLACK)
-    told, strong = number(now[1], 1), Type(8, grey=BLACK).bold()
+    told, strong = number(now[1], 1, sheet.words), Type(8, grey=BLACK).bold()
     spot = (x + 1.4, y + 3.4) if below else (x - 1.3, y - 1.7)
     _tell(sheet, plot, spot, told, 0 if below else 1, strong)
     low = Type(7.2, grey=BLACK).bold()
-    _tell(sheet, plot, (x + 1, foot - 1.1), number(now[0], 1), 0, low)
+    _tell(sheet, plot, (x + 1, foot - 1.1), number(now[0], 1, sheet.words), 0, low)
 
 
 def _held(points: Sequence[Spot], low: float | None, high: float | None) -> list[Spot]:
@@ -177,8 +184,12 @@ def _level_ends(points: Sequence[Spot]) -> list[Spot]:
     return ends
 
 
-def _round(flow: float) -> str:
-    return number(flow, 0) if abs(flow) < _READABLE else f"{flow:.0e}".replace("-", "−")
+def _short(flow: float, _: Words) -> str:
+    return f"{flow:g}".replace(".", _.decimal_sign)
+
+
+def _round(flow: float, _: Words) -> str:
+    return number(flow, 0, _) if abs(flow) < _READABLE else f"{flow:.0e}".replace("-", "−")
 
 
 def _scale(curve: HeatCurve, held: Sequence[Spot]) -> tuple[tuple[float, float], float]:

@@ -118,13 +118,19 @@ def test_what_is_no_number_is_no_value(value: float) -> None:
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 3))
 def test_a_written_number_reads_back(value: float, decimals: int) -> None:
-    text = number(value, decimals).replace("−", "-").replace(" ", "")
+    text = number(value, decimals, EN).replace("−", "-").replace(" ", "")
     assert abs(float(text) - value) <= 10.0**-decimals / 2 + 1e-9 * abs(value)
     assert not text.startswith("-0.0") or float(text) != 0
 
 
+@pytest.mark.parametrize("language", ["da", "de", "fr"])
+def test_a_number_has_the_decimal_sign_of_the_report_s_language(language: str) -> None:
+    assert number(-12345.67, 1, Words(language)) == "−12 345,7"
+    assert signed(0.4, 1, Words(language)) == "+0,4"
+
+
 def test_a_difference_carries_its_sign() -> None:
-    assert [signed(value, 1) for value in (0.4, -5.4, 0.0, -0.04)] == [
+    assert [signed(value, 1, EN) for value in (0.4, -5.4, 0.0, -0.04)] == [
         "+0.4",
         "−5.4",
         "0.0",

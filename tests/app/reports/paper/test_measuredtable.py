@@ -185,16 +185,16 @@ def test_a_value_is_held_against_its_set_point_first(
 ) -> None:
     row = read_out("s3", set_point=set_point, limit=limit)
     assert reference_text(row, EN) == reference
-    assert difference_text(row) == difference
+    assert difference_text(row, EN) == difference
 
 
 def test_the_difference_is_that_of_the_printed_figures() -> None:
     row = read_out("s3", told=Told(51.649, Quality.GOOD), set_point=51.851)
-    assert difference_text(row) == "−0.3"  # 51.6 and 51.9 are printed
+    assert difference_text(row, EN) == "−0.3"  # 51.6 and 51.9 are printed
 
 
 def test_no_value_has_no_difference() -> None:
-    assert difference_text(read_out("s3", told=Told(None, Quality.BAD, "refused"))) == ""
+    assert difference_text(read_out("s3", told=Told(None, Quality.BAD, "refused")), EN) == ""
 
 
 @pytest.mark.parametrize(
