@@ -11,6 +11,7 @@ from app.channel.surface import surface
 from app.control.service import ControlService
 from app.history.service import HistoryService
 from app.plant.service import PlantService
+from app.project.deskservice import DeskService
 from app.project.service import ProjectService
 from app.reports.service import ReportService
 from app.users.audit import AuditService
@@ -34,6 +35,7 @@ SERVICES = {
     "reports": ReportService,
     "project": ProjectService,
     "audit": AuditService,
+    "desk": DeskService,
 }
 
 

@@ -66,9 +66,10 @@ def test_one_whose_port_was_taken_moves(tmp_path: Path) -> None:
 def test_one_that_cannot_start_leaves_none_of_the_others_behind(tmp_path: Path) -> None:
     broken = replace(TWO[1], simulator=("toaster",))
     simulators = Simulators(tmp_path)
+    others = {child.pid for child in psutil.Process().children()}  # of other tests' fixtures
     with pytest.raises(PlantError, match="ended with 2"):
         simulators.start([TWO[0], broken], {})
-    children = {child.pid for child in psutil.Process().children()}
+    children = {child.pid for child in psutil.Process().children()} - others
     simulators.stop()
     assert children
     assert not any(psutil.pid_exists(pid) for pid in children)
