@@ -30,9 +30,14 @@ def spelled(outline: Sequence[Command]) -> str:
 
 
 def near(one: Sequence[Command], other: Sequence[Command], off: float = 1e-3) -> bool:
-    """Whether two outlines draw the same, to a thousandth of a unit."""
+    """Whether two outlines draw the same, to a thousandth (of a thousand units) at most.
+
+    A flat arc stretched to reach far is known to so many digits and no more.
+    """
     if kinds(one) != kinds(other):
         return False
+    widest = max((abs(x) for _kind, spots in one for spot in spots for x in spot), default=0)
+    off = off * max(widest / 1000, 1)
     pairs = zip(one, other, strict=True)
     return all(
         hypot(a[0] - b[0], a[1] - b[1]) < off
