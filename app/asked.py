@@ -15,6 +15,7 @@ from typing import Protocol
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.control import WriteRequest, WriteResult
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.letterhead import Letterhead
 from app.model.point import PointSpec
 from app.model.profile import UnknownMap, WeekProgram
 from app.model.reading import DeviceId, PointId, Reading
@@ -183,6 +184,10 @@ class ReportVerbs(Protocol):
 
     async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
         """Print the difference of two commissioning reports (document ids)."""
+        ...
+
+    async def letterhead(self, viewer: Viewer) -> Letterhead:
+        """Return whose paper it is, for what a workstation prints itself."""
         ...
 
 

@@ -26,6 +26,7 @@ from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
+from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
 from app.plant.service import PlantService
 from app.plugins import discover
@@ -38,7 +39,6 @@ from app.project.deskservice import DeskService
 from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
 from app.project.service import ProjectService
-from app.reports.letterhead import Letterhead
 from app.settings.parts import Settings
 from app.users.audit import AuditService
 from app.verbs import Viewer

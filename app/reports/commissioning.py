@@ -1,8 +1,8 @@
 """The commissioning report: all settings and identification of a device, with signatures."""
 
+from app.model.letterhead import Letterhead
 from app.reports.commissioning_data import FORMAT, CommissioningData
 from app.reports.filing import restore
-from app.reports.letterhead import Letterhead
 from app.reports.reporttype import ReportType
 from app.reports.words import Words
 

@@ -1,8 +1,8 @@
 """The difference of two commissioning reports: what was changed, by whom, in what state."""
 
+from app.model.letterhead import Letterhead
 from app.reports.difference_data import FORMAT, DifferenceData
 from app.reports.filing import restore
-from app.reports.letterhead import Letterhead
 from app.reports.reporttype import ReportType
 from app.reports.words import Words
 

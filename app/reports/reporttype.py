@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.reports.letterhead import Letterhead
+from app.model.letterhead import Letterhead
 from app.reports.words import Words
 
 Render = Callable[[Any, Letterhead, Words], bytes]  # data of the report → a file

@@ -12,6 +12,7 @@ from app.asked import DeviceDetail, Document
 from app.errors import BadInput
 from app.model.alarm import Alarm
 from app.model.control import WriteResult
+from app.model.letterhead import Letterhead
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
 from app.ports import Clock
@@ -20,7 +21,6 @@ from app.reports.commissioning_data import CommissioningData, Run, Utility
 from app.reports.difference_data import difference as compare
 from app.reports.filing import canonical, next_number, number_in
 from app.reports.gather import Gathered, gather
-from app.reports.letterhead import Letterhead
 from app.reports.reporttype import ReportType
 from app.reports.words import Words
 from app.verbs import Capability, Viewer, verb
@@ -135,6 +135,11 @@ class ReportService:
             return await asyncio.to_thread(
                 self._make_difference, (older, newer), letterhead, viewer.name, at
             )
+
+    @verb(Capability.SEE_PLANT)
+    async def letterhead(self, viewer: Viewer) -> Letterhead:
+        """Return whose paper it is, for what a workstation prints itself."""
+        return self._letterhead()
 
     async def _read(self, viewer: Viewer, device: DeviceId, language: str) -> Gathered:
         """Ask the device for everything, and the services for what they know of it."""

@@ -21,6 +21,7 @@ from app.errors import BadInput, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
@@ -214,6 +215,9 @@ class FakeReports:
         ]
         self.filed += made
         return made
+
+    async def letterhead(self, viewer: Viewer) -> Letterhead:
+        return Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
 
     async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
         return ()

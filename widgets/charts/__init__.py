@@ -1,5 +1,5 @@
-"""Trends on the screen."""
+"""Trends: lanes of lines over local time, cursors, comparisons, and a table of the pens."""
 
-from widgets.charts.daychart import DayChart
+from widgets.charts.chart import Chart
 
-__all__ = ["DayChart"]
+__all__ = ["Chart"]

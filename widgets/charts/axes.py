@@ -10,7 +10,8 @@ from widgets.charts.timescale import label, step_for, ticks
 from widgets.controls.quality import figures
 
 _TICK_PX = 76  # room a time needs
-_NUMBER_PX = 44  # from one number to the next
+_NUMBER_PX = 36  # from one number to the next
+_HALF_PX = 7
 _MOST_DECIMALS = 6
 _SAME = 1e-9  # steps of scales are round numbers but for binary dust
 Level = tuple[float, list[float]]  # a step and its ticks
@@ -34,8 +35,8 @@ class TimeAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the words of the ticks."""
-        del scale, spacing
-        return [label(value, self._zone) for value in values]
+        del scale
+        return [label(value, self._zone, spacing) for value in values]
 
 
 class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
@@ -45,6 +46,10 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         super().__init__(orientation=orientation)
         self.enableAutoSIPrefix(False)
         self._unit = unit
+
+    def boundingRect(self) -> QRectF:
+        """Return the axis with room for half a figure beyond its ends."""
+        return QRectF(super().boundingRect()).adjusted(0, -_HALF_PX, 0, _HALF_PX)
 
     def tickValues(self, low: float, high: float, size: float) -> list[Level]:
         """Return ticks at round numbers, as many as have room."""

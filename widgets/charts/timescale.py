@@ -9,6 +9,9 @@ from app.words import _
 
 STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200)
 _HOUR_S, _DAY_S = 3600, 86400
+_DAYS = (1, 2, 7, 14)  # steps in days; weeks begin on Monday
+_MONTHS = (1, 3, 6, 12, 24, 60)  # steps in months
+_MONTH_S = 30 * _DAY_S  # about: only to tell how many fit
 
 
 def local(moment_s: float, zone: tzinfo | None) -> datetime:
@@ -23,10 +26,11 @@ def day_bounds(day: date, zone: tzinfo | None) -> tuple[datetime, datetime]:
 
 def step_for(span_s: float, most: int) -> int:
     """Return the step between ticks, in seconds of the wall clock, for at most ``most``."""
-    for step in STEPS_S:
+    longer = (*(days * _DAY_S for days in _DAYS), *(months * _MONTH_S for months in _MONTHS))
+    for step in (*STEPS_S, *longer):
         if span_s / step <= most:
             return step
-    return _DAY_S
+    return longer[-1]
 
 
 def ticks(start_s: float, end_s: float, step_s: int, zone: tzinfo | None) -> list[float]:
@@ -35,6 +39,8 @@ def ticks(start_s: float, end_s: float, step_s: int, zone: tzinfo | None) -> lis
     Where the clock is set back the hour passes twice, and has its ticks twice unless
     they stand hours apart; where it is set forward the hour that never was has none.
     """
+    if step_s >= _DAY_S:
+        return [at for at in _midnights(start_s, end_s, step_s, zone) if start_s <= at <= end_s]
     found: list[float] = []
     for begin, end in _whole_days(start_s, end_s, zone):
         moment = begin
@@ -51,9 +57,11 @@ def ticks(start_s: float, end_s: float, step_s: int, zone: tzinfo | None) -> lis
     return found
 
 
-def label(moment_s: float, zone: tzinfo | None) -> str:
+def label(moment_s: float, zone: tzinfo | None, step_s: float = 0.0) -> str:
     """Return the words of a tick: hour, or day at midnight; with offset where it is twice."""
     wall = local(moment_s, zone)
+    if step_s >= _MONTH_S:
+        return QLocale().toString(QDate(wall.year, wall.month, wall.day), "MMM yyyy")
     if (wall.hour, wall.minute) == (0, 0):
         return QLocale().toString(QDate(wall.year, wall.month, wall.day), _("ddd d MMM"))
     clock = wall.strftime("%H:%M")
@@ -66,6 +74,26 @@ def label(moment_s: float, zone: tzinfo | None) -> str:
 def is_twice(wall: datetime) -> bool:
     """Whether the wall clock shows this time twice because it is set back that day."""
     return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+
+
+def _midnights(
+    start_s: float, end_s: float, step_s: int, zone: tzinfo | None
+) -> Iterator[float]:
+    """Return the midnights that begin every so many days, or months from 30 days on."""
+    day = local(start_s, zone).date()
+    last = local(end_s, zone).date()
+    months = step_s // _MONTH_S
+    days = step_s // _DAY_S
+    if months:
+        month = (day.year * 12 + day.month - 1) // months * months
+        while (day := date(month // 12, month % 12 + 1, 1)) <= last:
+            yield _midnight(day, zone).timestamp()
+            month += months
+        return
+    day -= timedelta(days=(day.toordinal() - 1) % days)  # ordinal 1 was a Monday
+    while day <= last:
+        yield _midnight(day, zone).timestamp()
+        day += timedelta(days=days)
 
 
 def _midnight(day: date, zone: tzinfo | None) -> datetime:

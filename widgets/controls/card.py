@@ -127,6 +127,12 @@ class Segments(QWidget):
             each.setChecked(True)
             self.chosen.emit(at)
 
+    def mark(self, at: int) -> None:
+        """Show which one is on; nobody is told."""
+        each = self._group.button(at)
+        if each is not None:
+            each.setChecked(True)
+
     def rename(self, at: int, word: str) -> None:
         """Change a word, such as its count."""
         each = self._group.button(at)

@@ -1,58 +1,69 @@
-"""A day of the device's main values, with its live end."""
+"""The device's values over time: its main ones first, any other added by hand."""
 
 from PyQt6.QtWidgets import QVBoxLayout
 
 from app.model.point import PointSpec, ValueKind
 from app.verbs import Capability
 from app.words import _
-from widgets.charts import DayChart
+from widgets.charts.pens import Subject as Drawn
+from widgets.charts.trendpanel import TrendPanel
 from widgets.controls.card import MARGIN, Card, EmptyState
+from widgets.desk import Memory
 from widgets.devicetabs.overview import key_points
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.pagetype import Show
 
-_MOST_PENS = 5  # more lines than that nobody tells apart
+_FIRST_PENS = 5  # more lines than that nobody tells apart at a glance
 
 
 class ChartTab(Tab):
-    """The chart of the day; a point asked for joins the others as the first pen."""
+    """The chart of a device; a point asked for joins the others as the first pen."""
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        self._card = Card()
-        self._chart: DayChart | None = None
-        column.addWidget(self._card)
-        self._pens = _pens(subject)
-        if not self._pens:
+        pens = [self._drawn(spec) for spec in _first(subject)]
+        self.panel: TrendPanel | None = None
+        if not pens:
+            column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+            card = Card()
             words = _("A chart appears once the device's application is recognised.")
-            self._card.body.addWidget(EmptyState(words))
+            card.body.addWidget(EmptyState(words))
+            column.addWidget(card)
             self.become_ready()
             return
-        self._draw()
+        column.setContentsMargins(0, 0, 0, 0)
+        self.panel = TrendPanel(self.context, pens, subject.device)
+        self.panel.chart.loaded.connect(self.become_ready)
+        column.addWidget(self.panel)
 
     def reveal(self, show: Show) -> None:
+        if self.panel is None:
+            return
         for spec in self.subject.detail.points:
-            wanted = self.subject.point(spec) == show.point
-            if wanted and spec not in self._pens and spec.kind is ValueKind.NUMBER:
-                self._pens = [spec, *self._pens][:_MOST_PENS]
-                self._draw()
+            if self.subject.point(spec) == show.point and spec.kind is ValueKind.NUMBER:
+                self.panel.add(self._drawn(spec), first=True)
+        if show.around is not None:
+            self.panel.chart.zoom_to(show.around)
 
-    def _draw(self) -> None:
-        if self._chart is not None:
-            self._card.body.removeWidget(self._chart)
-            self._chart.hide()
-            self._chart.deleteLater()
-        pens = [(self.subject.point(spec), spec) for spec in self._pens]
-        self._chart = DayChart(self.context, pens)
-        self._chart.loaded.connect(self.become_ready)
-        self._card.body.addWidget(self._chart)
+    def refresh(self) -> None:
+        if self.panel is not None:
+            self.panel.chart.reload()
+
+    def memory(self) -> Memory:
+        return self.panel.memory() if self.panel is not None else {}
+
+    def recall(self, memory: Memory) -> None:
+        if self.panel is not None:
+            self.panel.recall(memory)
+
+    def _drawn(self, spec: PointSpec) -> Drawn:
+        return Drawn(self.subject.point(spec), spec, self.subject.detail.view.config.name)
 
 
-def _pens(subject: Subject) -> list[PointSpec]:
+def _first(subject: Subject) -> list[PointSpec]:
     numbers = [spec for spec in subject.live_points() if spec.kind is ValueKind.NUMBER]
-    return key_points(numbers)[:_MOST_PENS]
+    return key_points(numbers)[:_FIRST_PENS]
 
 
 def _build(subject: Subject) -> Tab:

@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from app.model.letterhead import Letterhead
 from app.reports.commissioning_data import CommissioningData
 from app.reports.filing import canonical, checksum
-from app.reports.letterhead import Letterhead
 from app.reports.paper.closing import CHECKSUM_TOP_MM, checksum_block, put_closing
 from app.reports.paper.cover import cover
 from app.reports.paper.sections import (

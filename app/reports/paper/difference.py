@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from app.model.letterhead import Letterhead
 from app.reports.difference_data import DifferenceData, Kind, SettingDifference, Side
 from app.reports.filing import canonical, checksum
 from app.reports.form import NOTHING, written
-from app.reports.letterhead import Letterhead
 from app.reports.paper.closing import CHECKSUM_TOP_MM, checksum_block
 from app.reports.paper.coverfacts import Row
 from app.reports.paper.differencetable import (

@@ -42,7 +42,7 @@ _NAME = Type(10).bold()
 class Masthead:
     """What stands above every report's title."""
 
-    number: str
+    number: str  # "" for paper that is not filed
     utility: str
     address: str
     logo: Logo | None
@@ -73,8 +73,9 @@ def masthead(head: Masthead, _: Words) -> Block:
         for text in wrap(head.address, BODY, room):
             sheet.text(left, line, text, BODY.in_grey(SOFT))
             line += 4.3
-        sheet.text(RIGHT_EDGE_MM, top + 3.2, _("Report no."), BODY.in_grey(DIM), at=1)
-        sheet.text(RIGHT_EDGE_MM, top + 7.5, head.number, _NAME, at=1)
+        if head.number:
+            sheet.text(RIGHT_EDGE_MM, top + 3.2, _("Report no."), BODY.in_grey(DIM), at=1)
+            sheet.text(RIGHT_EDGE_MM, top + 7.5, head.number, _NAME, at=1)
         line = top + above + 7.1
         for text in titles:
             sheet.text(LEFT_MM, line, text, TITLE)

@@ -11,7 +11,7 @@ import xlsxwriter
 from app.reports.words import offset
 
 _A4 = 9  # Excel's number of the paper
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so could be taken for a formula
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so could be taken for a formula
 _LONGEST_TEXT = 32_767  # characters of a cell
 _MARGINS_IN = {"left": 0.87, "right": 0.47, "top": 0.7, "bottom": 0.6}
 _TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
@@ -144,7 +144,7 @@ class Table:
             self._sheet.write_number(row, column, cell.value, self._format(shown))
         elif isinstance(cell, bool) or not isinstance(cell, int | float):
             text = str(cell).translate(_ILLEGAL)[:_LONGEST_TEXT]
-            risky = text.startswith(_RISKY)
+            risky = text.startswith(RISKY)
             self._sheet.write_string(row, column, text, self._format(risky=risky))
         else:
             self._sheet.write_number(row, column, cell, self._format())

@@ -39,7 +39,7 @@ class Frame:
     """What is printed around the body of every page."""
 
     number: str  # "CR-2026-0031"
-    digest: str  # the data's whole checksum
+    digest: str  # the data's whole checksum; "" where none is kept
     left: str  # header, from page 2 on: the utility
     middle: str
     right: str
@@ -86,7 +86,7 @@ def _footer(sheet: Sheet, frame: Frame, page: int, pages: int) -> None:
     sheet.rule(FOOTER_RULE_MM, HAIR_PT, RULE)
     line, strong = FOOTER_RULE_MM + 1.6 + 3.2, SMALL.bold().in_grey(BLACK)
     digits = f"{frame.digest[:4]} {frame.digest[4:8]}"
-    told = _(" · data {digits}").format(digits=digits)
+    told = _(" · data {digits}").format(digits=digits) if frame.digest else ""
     sheet.words_along(LEFT_MM, line, [(frame.number, strong), (told, SMALL)])
     if frame.initials:
         _initials(sheet, line)

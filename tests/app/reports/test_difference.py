@@ -7,12 +7,12 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from app.reports import difference as kind
 from app.reports.commissioning_data import CommissioningData
 from app.reports.difference_data import DifferenceData, Kind, difference
 from app.reports.filing import canonical
-from app.reports.letterhead import Letterhead
 from app.reports.words import Words
 from tests.app.reports import sample
 from tests.app.reports.papers import Paper

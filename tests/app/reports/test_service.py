@@ -20,6 +20,7 @@ from app.database import Manner, open_database
 from app.errors import BadInput, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm
 from app.model.control import WriteResult
+from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, Quality, Reading
 from app.plugins import discover
 from app.project.documents import Documents
@@ -27,7 +28,6 @@ from app.project.migrating import migrate
 from app.project.upgrade import CONFIG
 from app.reports.commissioning_data import CommissioningData
 from app.reports.filing import checksum
-from app.reports.letterhead import Letterhead
 from app.reports.reporttype import ReportType
 from app.reports.service import ReportService
 from app.verbs import Capability, Viewer, administrator, verbs_of
@@ -268,6 +268,7 @@ def test_every_verb_of_the_service_is_marked() -> None:
     assert verbs_of(ReportService) == {
         "commissioning": Capability.MAKE_REPORT,
         "difference": Capability.MAKE_REPORT,
+        "letterhead": Capability.SEE_PLANT,
     }
 
 

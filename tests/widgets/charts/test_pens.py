@@ -5,18 +5,21 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QDateTime, QPoint, Qt, QTimer
 from PyQt6.QtGui import QColor, QImage, QPainter
-from PyQt6.QtWidgets import QStyleOptionViewItem
+from PyQt6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
 from app.model.reading import PointId, Quality, Reading
 from app.series import Series
 from tests.fakes.desk import COPENHAGEN, Desk
+from tests.fakes.hands import click, key
 from tests.fakes.smallplant import NOON
-from widgets.charts.pens import Pen
+from widgets.charts.pens import Kind, Pen, Subject
 from widgets.charts.pentable import PenTable
-from widgets.charts.period import Period, PeriodBar, Span
+from widgets.charts.period import Period, Span
+from widgets.charts.periodbar import PeriodBar, PeriodDialog
 from widgets.controls.quality import Style
 from widgets.theme import load_theme
 
@@ -26,11 +29,13 @@ START = NOON - timedelta(hours=1)
 
 
 def pen(nth: int = 0, spec: PointSpec = FLOW) -> Pen:
-    made = Pen(nth, PointId(f"ahornvej-14.{spec.key}"), spec)
+    made = Pen(nth, Subject(PointId(f"ahornvej-14.{spec.key}"), spec, "Ahornvej 14"))
     times = np.arange(int(START.timestamp()), int(NOON.timestamp()), 10, dtype=np.int64)
     values = 40 + (times - times[0]) / 1000
     made.trace.load(Series(POINT, times * 1000, values, np.zeros(len(times), dtype=np.uint8)))
-    made.work_out(START.timestamp(), NOON.timestamp())
+    made.span = made.trace.span(START.timestamp(), NOON.timestamp())
+    made.look_at(START.timestamp(), NOON.timestamp(), 1000)
+    made.sum_up(START.timestamp(), NOON.timestamp(), NOON.timestamp())
     return made
 
 
@@ -55,16 +60,64 @@ def test_a_pen_works_out_what_is_drawn_and_told() -> None:
     ],
 )
 def test_a_pen_is_called_by_its_short_name(name: str, tag: str) -> None:
-    assert Pen(0, POINT, PointSpec("x", name)).tag == tag
+    assert Pen(0, Subject(POINT, PointSpec("x", name))).tag == tag
 
 
-def test_ten_pens_are_ten_different_lines() -> None:
+def test_twenty_pens_are_twenty_different_lines() -> None:
     theme = load_theme("night")
     looks = {
-        (made.colour(theme).name(), made.dashed)
-        for made in (Pen(nth, POINT, FLOW) for nth in range(10))
+        (made.colour(theme).name(), made.dashes)
+        for made in (Pen(nth, Subject(POINT, FLOW)) for nth in range(20))
     }
-    assert len(looks) == 10
+    assert len(looks) == 20
+
+
+def test_a_pen_of_another_time_is_fainter_dotted_and_says_so() -> None:
+    theme = load_theme("night")
+    now, then = (
+        Pen(0, Subject(POINT, FLOW), kind, "−7 d") for kind in (Kind.MEASURED, Kind.BEFORE)
+    )
+    assert then.colour(theme).alphaF() < now.colour(theme).alphaF()
+    assert then.line(theme).widthF() < now.line(theme).widthF()
+    assert (now.name, then.name) == ("Heating flow", "Heating flow, −7 d")
+    assert now.key != then.key
+    assert now.lane == then.lane
+    gap = Pen(0, Subject(POINT, FLOW), Kind.DIFFERENCE, "−7 d")
+    assert gap.name == "Heating flow, difference to −7 d"
+    assert gap.lane != now.lane
+
+
+def test_a_pen_may_stand_on_a_scale_of_its_own() -> None:
+    made = pen()
+    shared = made.lane
+    made.alone = True
+    assert made.lane != shared
+
+
+def test_the_values_at_the_cursors_give_change_and_slope() -> None:
+    made = pen()
+    begin = START.timestamp()
+    made.stand(begin, begin + 1800)
+    change = made.change()
+    assert change is not None
+    assert change[0] == pytest.approx(1.8)
+    assert not change[1]
+    assert made.slope_per_h == pytest.approx(3.6)
+    made.stand(begin, None)
+    assert made.change() is None
+    assert made.slope_per_h is None
+    made.stand(begin, begin)
+    assert made.slope_per_h is None, "no time has passed"
+
+
+def test_the_share_of_good_data_counts_only_the_time_that_is_past() -> None:
+    made = pen()
+    begin, end = START.timestamp(), NOON.timestamp()
+    assert made.good_share == pytest.approx(1.0, abs=0.01)
+    made.sum_up(begin, end + 3600, end)
+    assert made.good_share == pytest.approx(1.0, abs=0.01)
+    made.sum_up(begin, end + 3600, end + 3600)
+    assert made.good_share == pytest.approx(0.5, abs=0.01)
 
 
 def test_figures_have_the_decimals_of_the_point() -> None:
@@ -87,37 +140,62 @@ def test_the_present_value_carries_its_quality() -> None:
 def table(make_desk: Callable[..., Desk], qtbot: QtBot) -> PenTable:
     desk = make_desk()
     pens = [pen(), pen(5, PointSpec("power", "Power", "kW", 2))]
-    made = PenTable(pens, desk.look, lambda: NOON, COPENHAGEN)
+    made = PenTable(desk.look, lambda: NOON, COPENHAGEN)
+    made.show_pens(pens)
     qtbot.addWidget(made)
     made.resize(900, 120)
     made.show()
     return made
 
 
-def test_each_pen_has_a_row_with_its_figures(table: PenTable) -> None:
+def said(table: PenTable, row: int) -> dict[str, str]:
     model = table.rows_model
-    words = [
-        [column.cell(row).spoken for column in model.columns if column.id != "pen"]
-        for row in model.rows
-    ]
-    assert words[0] == [
-        "S3 Heating flow",
-        "°C",
-        "–, no value",
-        "–, no value",
-        "40.0",
-        "43.6",
-        "41.8",
-    ]
-    assert words[1][:2] == ["Power", "kW"]
-    assert words[1][4:] == ["40.00", "43.59", "41.79"]
+    return {column.id: column.cell(model.rows[row]).spoken for column in model.columns}
+
+
+def test_each_pen_has_a_row_with_its_figures(table: PenTable) -> None:
+    flow, power = said(table, 0), said(table, 1)
+    assert flow["tag"] == "S3"
+    assert (flow["name"], flow["device"], flow["unit"]) == ("Heating flow", "Ahornvej 14", "°C")
+    assert (flow["a"], flow["b"], flow["change"], flow["slope"]) == ("–", "–", "–", "–")
+    assert flow["now"] == "–, no value"
+    assert (flow["least"], flow["most"], flow["mean"]) == ("40.0", "43.6", "41.8")
+    assert flow["good"] == "100 %"
+    assert (power["name"], power["unit"]) == ("Power", "kW")
+    assert (power["least"], power["most"], power["mean"]) == ("40.00", "43.59", "41.79")
+
+
+def test_both_cursors_stand_in_the_table_with_sign_and_slope(table: PenTable) -> None:
+    row = table.rows_model.rows[0]
+    row.stand(START.timestamp() + 1800, START.timestamp())
+    told = said(table, 0)
+    assert (told["a"], told["b"], told["change"]) == ("41.8", "40.0", "−1.8")
+    assert told["slope"] == "+3.60"
 
 
 def test_a_doubtful_value_at_the_cursor_is_told_as_one(table: PenTable) -> None:
-    model = table.rows_model
-    model.rows[0].cursor = (41.0, True)
-    cell = next(column for column in model.columns if column.id == "cursor").cell(model.rows[0])
-    assert cell.spoken == "~41.0, uncertain"
+    table.rows_model.rows[0].at_a = (41.0, True)
+    assert said(table, 0)["a"] == "~41.0"
+
+
+def test_space_hides_a_line_and_delete_takes_it_away(table: PenTable, qtbot: QtBot) -> None:
+    table.go_to(lambda pen: pen.nth == 5)
+    with qtbot.waitSignal(table.toggled, timeout=1000) as toggled:
+        key(table, Qt.Key.Key_Space)
+    with qtbot.waitSignal(table.removed, timeout=1000) as removed:
+        key(table, Qt.Key.Key_Delete)
+    for heard in (toggled, removed):
+        assert heard.args is not None
+        assert heard.args[0].nth == 5
+
+
+def test_a_click_on_the_box_hides_a_line(table: PenTable, qtbot: QtBot) -> None:
+    ground = table.viewport()
+    assert ground is not None
+    with qtbot.waitSignal(table.toggled, timeout=1000):
+        click(ground, QPoint(18, 14))
+    with qtbot.assertNotEmitted(table.toggled):
+        click(ground, QPoint(300, 14))
 
 
 def test_the_swatch_is_drawn_like_the_line(table: PenTable) -> None:
@@ -131,7 +209,7 @@ def test_the_swatch_is_drawn_like_the_line(table: PenTable) -> None:
         painter = QPainter(image)
         option = QStyleOptionViewItem()
         option.rect = image.rect()
-        delegate.paint(painter, option, table.rows_model.index(row, 0))
+        delegate.paint(painter, option, table.rows_model.index(row, 1))
         painter.end()
         colour = table.rows_model.rows[row].colour(theme).name()
         line = [image.pixelColor(x, y).name() == colour for x in range(48) for y in (13, 14)]
@@ -148,47 +226,78 @@ class Bar:
     """The bar over the chart, and what it chose."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.bar = PeriodBar()
+        self.bar = PeriodBar(lambda: NOON, COPENHAGEN)
         self.chosen: list[Period] = []
         self.bar.chosen.connect(self.chosen.append)
         qtbot.addWidget(self.bar)
         self.bar.show()
-        self.bar.show_period(NOON, COPENHAGEN)
 
 
-def test_the_bar_steps_through_days(make_desk: Callable[..., Desk], qtbot: QtBot) -> None:
+@pytest.fixture
+def on(make_desk: Callable[..., Desk], qtbot: QtBot) -> Bar:
     make_desk()
-    on = Bar(qtbot)
+    return Bar(qtbot)
+
+
+def test_the_bar_steps_through_days(on: Bar) -> None:
     assert not on.bar.after.isEnabled()
     on.bar.before.click()
     on.bar.before.click()
-    on.bar.show_period(NOON, COPENHAGEN)
     on.bar.after.click()
     assert [one.back for one in on.chosen] == [1, 2, 1]
     assert on.bar.period == Period(Span.DAY, 1)
+    assert on.bar.title.text() == "19 Jan 2026"
+    on.bar.present.click()
+    assert on.bar.period == Period()
+    assert not on.bar.present.isEnabled()
 
 
-def test_from_the_last_24_hours_a_step_leads_to_a_day(
-    make_desk: Callable[..., Desk], qtbot: QtBot
-) -> None:
-    make_desk()
-    on = Bar(qtbot)
-    on.bar._segments.choose(Span.LAST_24_H.value)
+def test_from_the_last_24_hours_a_step_leads_to_a_day(on: Bar) -> None:
+    on.bar.segments.choose(1)
     assert on.bar.period == Period(Span.LAST_24_H)
     on.bar.before.click()
     assert on.bar.period == Period(Span.DAY, 1)
     assert on.chosen[-1] == Period(Span.DAY, 1)
 
 
-def test_the_bar_says_what_goes_on_and_offers_to_try_again(
-    make_desk: Callable[..., Desk], qtbot: QtBot
-) -> None:
-    make_desk()
-    on = Bar(qtbot)
-    on.bar.say("fast.sqlite cannot be read", failed=True)
-    assert on.bar.retry.isVisible()
-    with qtbot.waitSignal(on.bar.again):
-        on.bar.retry.click()
-    on.bar.say("")
-    assert on.bar.said == ""
-    assert not on.bar.retry.isVisible()
+@pytest.mark.parametrize("at", range(6))
+def test_every_segment_is_a_period_that_ends_now_or_later(on: Bar, at: int) -> None:
+    on.bar.segments.choose(at)
+    start, end = on.bar.period.bounds(NOON, COPENHAGEN)
+    assert start < NOON <= end
+
+
+def answer(act: Callable[[PeriodDialog], None]) -> None:
+    """Work the next dialog when it is there."""
+
+    def work() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PeriodDialog)
+        act(dialog)
+
+    QTimer.singleShot(0, work)
+
+
+def test_a_period_of_ones_own_is_chosen_on_the_wall_clock(on: Bar) -> None:
+    def choose(dialog: PeriodDialog) -> None:
+        dialog.start.setDateTime(QDateTime(2026, 1, 18, 6, 0))
+        dialog.end.setDateTime(QDateTime(2026, 1, 18, 9, 30))
+        dialog.accept()
+
+    answer(choose)
+    on.bar.segments.choose(6)
+    assert on.bar.title.text() == "18 Jan 2026 06:00 – 18 Jan 2026 09:30"
+    start, _end = on.bar.period.bounds(NOON, COPENHAGEN)
+    assert start.astimezone(COPENHAGEN).hour == 6
+
+
+def test_an_end_before_the_begin_is_not_taken(on: Bar) -> None:
+    def choose(dialog: PeriodDialog) -> None:
+        dialog.end.setDateTime(QDateTime(2020, 1, 1, 0, 0))
+        assert not dialog.ok.isEnabled()
+        dialog.reject()
+
+    answer(choose)
+    on.bar.title.click()
+    assert on.bar.period == Period()
+    assert on.chosen == []

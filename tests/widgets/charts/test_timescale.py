@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from widgets.charts.axes import round_step
-from widgets.charts.period import Period, Span
+from widgets.charts.period import Period, Span, custom, recalled
 from widgets.charts.timescale import STEPS_S, day_bounds, label, local, step_for, ticks
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -87,7 +87,9 @@ def test_ticks_are_as_close_as_there_is_room() -> None:
     assert step_for(24 * HOUR, 12) == 2 * HOUR
     assert step_for(24 * HOUR, 25) == HOUR
     assert step_for(HOUR, 6) == 600
-    assert step_for(40 * 24 * HOUR, 5) == 24 * HOUR
+    assert step_for(5 * 24 * HOUR, 5) == 24 * HOUR
+    assert step_for(40 * 24 * HOUR, 5) == 14 * 24 * HOUR
+    assert step_for(400 * 365 * 24 * HOUR, 2) == 60 * 30 * 24 * HOUR
 
 
 def test_without_a_zone_the_computers_own_clock_is_shown() -> None:
@@ -107,11 +109,11 @@ NOON = datetime(2026, 1, 20, 11, 0, tzinfo=UTC)
 
 
 def test_a_day_goes_back_and_never_beyond_today() -> None:
-    yesterday = Period().moved(-1)
+    yesterday = Period().moved(-1, NOON)
     assert yesterday.words(NOON, COPENHAGEN) == "19 Jan 2026"
-    assert not yesterday.holds_the_present
-    assert yesterday.moved(1) == Period()
-    assert Period().moved(5) == Period()
+    assert not yesterday.holds_the_present(NOON)
+    assert yesterday.moved(1, NOON) == Period()
+    assert Period().moved(5, NOON) == Period()
 
 
 def test_a_day_is_that_of_the_plant_not_of_greenwich() -> None:
@@ -123,3 +125,87 @@ def test_the_last_day_and_night_is_told_from_when_to_when() -> None:
     period = Period(Span.LAST_24_H)
     assert period.bounds(NOON, COPENHAGEN) == (NOON - timedelta(hours=24), NOON)
     assert period.words(NOON, COPENHAGEN) == "19 Jan 2026 12:00 – 20 Jan 2026 12:00"
+
+
+def shown(period: Period, now: datetime = NOON) -> tuple[str, str]:
+    first, last = (moment.astimezone(COPENHAGEN) for moment in period.bounds(now, COPENHAGEN))
+    return f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "after"),
+    [
+        (Period(Span.WEEK), "2026-01-19", "2026-01-26"),
+        (Period(Span.WEEK, 3), "2025-12-29", "2026-01-05"),
+        (Period(Span.MONTH), "2026-01-01", "2026-02-01"),
+        (Period(Span.MONTH, 1), "2025-12-01", "2026-01-01"),
+        (Period(Span.MONTH, 13), "2024-12-01", "2025-01-01"),
+        (Period(Span.QUARTER), "2026-01-01", "2026-04-01"),
+        (Period(Span.QUARTER, 1), "2025-10-01", "2026-01-01"),
+        (Period(Span.YEAR), "2026-01-01", "2027-01-01"),
+        (Period(Span.YEAR, 2), "2024-01-01", "2025-01-01"),
+    ],
+)
+def test_calendar_periods_begin_and_end_at_local_midnight(
+    period: Period, first: str, after: str
+) -> None:
+    assert shown(period) == (f"{first} 00:00", f"{after} 00:00")
+
+
+def test_a_period_endlessly_far_back_is_still_one() -> None:
+    for span in (Span.DAY, Span.WEEK, Span.MONTH, Span.QUARTER, Span.YEAR):
+        start, end = Period(span, 10_000_000).bounds(NOON, COPENHAGEN)
+        assert start < end
+
+
+def test_the_month_the_clock_is_set_has_an_hour_less() -> None:
+    march = Period(Span.MONTH, 0)
+    start, end = march.bounds(NOON.replace(month=3), COPENHAGEN)
+    assert end - start == timedelta(days=31, hours=-1)
+
+
+def test_a_period_of_ones_own_moves_by_its_width_up_to_now() -> None:
+    own = custom(NOON - timedelta(hours=6), NOON - timedelta(hours=2))
+    assert own.moved(-1, NOON).bounds(NOON, None)[0] == NOON - timedelta(hours=10)
+    assert own.moved(1, NOON).bounds(NOON, None)[1] == NOON
+    assert not own.holds_the_present(NOON)
+    assert custom(NOON - timedelta(hours=1), NOON + timedelta(hours=1)).holds_the_present(NOON)
+
+
+def test_ends_the_wrong_way_round_and_nothing_at_all_are_brought_into_bounds() -> None:
+    own = custom(NOON, NOON - timedelta(hours=1))
+    assert own.bounds(NOON, None) == (NOON - timedelta(hours=1), NOON)
+    start, end = custom(NOON, NOON).bounds(NOON, None)
+    assert end - start == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "period",
+    [Period(), Period(Span.WEEK, 4), Period(Span.YEAR), custom(NOON, NOON + timedelta(days=2))],
+)
+def test_a_period_is_remembered(period: Period) -> None:
+    assert recalled(period.memory()) == period
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        *(None, 3, "week", [], {}, {"span": "moon"}, {"span": "custom"}),
+        *({"span": "custom", "start": 1}, {"span": "week", "back": "x"}),
+        {"span": "day", "back": -4},
+    ],
+)
+def test_what_nobody_can_read_is_a_day_or_at_least_a_period(rubbish: object) -> None:
+    assert recalled(rubbish).back == 0
+
+
+def test_a_year_has_ticks_at_the_months_and_weeks_at_mondays() -> None:
+    start, end = Period(Span.YEAR).bounds(NOON, COPENHAGEN)
+    months = ticks(start.timestamp(), end.timestamp(), 30 * 24 * HOUR, COPENHAGEN)
+    walls = [local(at, COPENHAGEN) for at in months]
+    assert [(wall.month, wall.day, wall.hour) for wall in walls[:12]] == [
+        (month, 1, 0) for month in range(1, 13)
+    ]
+    weeks = ticks(start.timestamp(), end.timestamp(), 7 * 24 * HOUR, COPENHAGEN)
+    assert {local(at, COPENHAGEN).weekday() for at in weeks} == {0}
+    assert step_for((end - start).total_seconds(), 13) == 30 * 24 * HOUR

@@ -8,7 +8,8 @@ import pytest
 
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series
-from widgets.charts.trace import Floats, Summary, Trace, gaps
+from widgets.charts.envelope import Floats
+from widgets.charts.trace import Lines, Summary, Trace, gaps
 
 S3 = PointId("ahornvej-14.s3")
 START = datetime(2026, 1, 20, tzinfo=UTC)
@@ -55,22 +56,28 @@ def stretches(x: Floats, y: Floats) -> list[list[float]]:
     return [stretch for stretch in found if stretch]
 
 
+def every(trace: Trace) -> Lines:
+    """Return every sample as it is drawn, none left out."""
+    return trace.window(T0 - 1e9, T0 + 1e9, 10**9)
+
+
 def test_good_samples_are_one_line() -> None:
-    lines = loaded(good(1, 2, 3, 4)).lines()
+    lines = every(loaded(good(1, 2, 3, 4)))
     assert stretches(lines.x, lines.good) == [[0, 10, 20, 30]]
-    assert stretches(lines.x, lines.doubtful) == []
+    assert stretches(lines.faded_x, lines.doubtful) == []
     assert len(lines.lone_x) == 0
     assert lines.last() == (T0 + 30, 4.0)
 
 
 def test_no_line_runs_over_what_was_bad_or_offline() -> None:
-    lines = loaded(good(1, 2, None, None, 5, 6)).lines()
+    lines = every(loaded(good(1, 2, None, None, 5, 6)))
     assert stretches(lines.x, lines.good) == [[0, 10], [40, 50]]
 
 
 def test_no_line_runs_over_a_time_nobody_measured() -> None:
     samples = [(at, 1.0, Quality.GOOD) for at in (0, 10, 20, 30, 330, 340, 350, 360)]
-    lines = loaded(series([(float(at), value, q) for at, value, q in samples])).lines()
+    stored = series([(float(at), value, q) for at, value, q in samples])
+    lines = every(loaded(stored))
     assert stretches(lines.x, lines.good) == [[0, 10, 20, 30], [330, 340, 350, 360]]
 
 
@@ -104,13 +111,13 @@ def test_stale_samples_are_drawn_faintly_and_joined_to_the_good_ones() -> None:
     stale = Quality.STALE
     mixed = [Quality.GOOD, Quality.GOOD, stale, stale, Quality.GOOD, Quality.GOOD]
     samples = [(nth * 10.0, float(nth), quality) for nth, quality in enumerate(mixed)]
-    lines = loaded(series(samples)).lines()
+    lines = every(loaded(series(samples)))
     assert stretches(lines.x, lines.good) == [[0, 10], [40, 50]]
-    assert stretches(lines.x, lines.doubtful) == [[10, 20, 30, 40]]
+    assert stretches(lines.faded_x, lines.doubtful) == [[10, 20, 30, 40]]
 
 
 def test_a_sample_with_nothing_beside_it_is_a_dot() -> None:
-    lines = loaded(good(None, 2, None, None, 5, 6)).lines()
+    lines = every(loaded(good(None, 2, None, None, 5, 6)))
     assert list(lines.lone_x - T0) == [10]
     assert list(lines.lone_y) == [2.0]
 
@@ -135,9 +142,9 @@ def test_thousands_of_readings_keep_their_order_and_values() -> None:
 def test_the_last_value_that_turns_stale_turns_faint() -> None:
     trace = loaded(good(1, 2, 3))
     assert trace.append(live(20, 3.0, Quality.STALE))
-    lines = trace.lines()
+    lines = every(trace)
     assert stretches(lines.x, lines.good) == [[0, 10]]
-    assert stretches(lines.x, lines.doubtful) == [[10, 20]]
+    assert stretches(lines.faded_x, lines.doubtful) == [[10, 20]]
 
 
 def test_a_lost_device_ends_the_line() -> None:
@@ -145,7 +152,7 @@ def test_a_lost_device_ends_the_line() -> None:
     trace.append(live(30, None, Quality.OFFLINE))
     trace.append(live(40, 5.0))
     trace.append(live(50, 6.0))
-    lines = trace.lines()
+    lines = every(trace)
     assert stretches(lines.x, lines.good) == [[0, 10, 20], [40, 50]]
 
 
@@ -177,12 +184,12 @@ def test_doubtful_and_lost_samples_count_for_nothing() -> None:
         (30.0, None, Quality.BAD),
         (40.0, -400.0, Quality.UNCERTAIN),
     ]
-    assert loaded(series(samples)).summary(T0, T0 + 60) == Summary(10, 20, 15)
+    assert loaded(series(samples)).summary(T0, T0 + 60) == Summary(10, 20, 15, 10.0)
 
 
 def test_only_the_period_is_summed_up() -> None:
     trace = loaded(good(1, 2, 3, 4, 5))
-    assert trace.summary(T0 + 10, T0 + 30) == Summary(2, 3, 2.5)
+    assert trace.summary(T0 + 10, T0 + 30) == Summary(2, 3, 2.5, 10.0)
     assert trace.summary(T0 + 100, T0 + 200) == Summary()
     assert trace.span(T0 + 10, T0 + 30) == (2, 3)
     assert trace.span(T0 + 100, T0 + 200) is None
@@ -221,4 +228,66 @@ def test_a_text_has_no_place_on_a_line() -> None:
     trace = Trace()
     trace.append(Reading(S3, "2.45", Quality.GOOD, START))
     assert np.isnan(trace.values).all()
-    assert trace.lines().last() is None
+    assert every(trace).last() is None
+
+
+def drawn(trace: Trace, start: float = T0, end: float = T0 + 1e7) -> list[list[float]]:
+    lines = trace.window(start, end, 10_000_000)
+    return stretches(lines.x, lines.good)
+
+
+def test_what_came_live_is_drawn_with_what_was_settled_before() -> None:
+    trace = loaded(good(*range(100)))
+    assert drawn(trace) == [[10.0 * nth for nth in range(100)]]
+    for nth in range(100, 130):
+        trace.append(live(nth * 10, 5.0))
+    trace.append(live(5000, 6.0))
+    trace.append(live(5010, 6.0))
+    trace.append(live(5020, None, Quality.OFFLINE))
+    assert trace._settled is not None
+    assert trace._settled.count < 100, "the settled samples were not worked out again"
+    assert drawn(trace) == stretches(every(trace).x, every(trace).good)
+    assert [part[-1] for part in drawn(trace)] == [1290.0, 5010.0]
+    assert list(trace.gap_flags()) == list(gaps(trace.times))
+
+
+def test_a_long_run_of_live_samples_is_settled_now_and_then() -> None:
+    trace = Trace()
+    for nth in range(10_000):
+        trace.append(live(nth, float(nth % 7)))
+        if nth % 1000 == 0:
+            trace.window(T0, T0 + nth, 500)
+    lines = trace.window(T0, T0 + 10_000, 500)
+    assert trace._settled is not None
+    assert trace._settled.count > 4000
+    assert len(lines.x) < 8000
+    assert lines.last() == (T0 + 9999, 9999 % 7)
+
+
+def test_doubtful_samples_stay_doubtful_when_settled() -> None:
+    doubtful = [
+        (nth * 10.0, 1.0, Quality.STALE if nth > 30 else Quality.GOOD) for nth in range(60)
+    ]
+    lines = loaded(series(doubtful)).window(T0, T0 + 600, 1000)
+    assert stretches(lines.x, lines.good) == [[10.0 * nth for nth in range(31)]]
+    assert stretches(lines.faded_x, lines.doubtful)[0][0] == 300.0
+    assert lines.last() == (T0 + 590, 1.0)
+
+
+def test_a_moving_chart_drops_what_it_left_behind() -> None:
+    trace = loaded(good(*range(100)))
+    trace.keep_from(T0 + 100)
+    assert len(trace) == 100, "dropping a tenth costs more than keeping it"
+    trace.keep_from(T0 + 700)
+    assert list(trace.times - T0) == [10.0 * nth for nth in range(70, 100)]
+    assert drawn(trace) == [[10.0 * nth for nth in range(70, 100)]]
+
+
+def test_a_year_is_summed_up_like_its_samples_one_by_one() -> None:
+    stored = good(*np.sin(np.arange(35_000) / 40).tolist(), step_s=900)
+    trace = loaded(stored)
+    trace.window(T0, T0 + 1, 10)
+    found = trace.summary(T0 + 900 * 1000, T0 + 900 * 20_000)
+    assert found.least == stored.values[1000:20_000].min()
+    assert found.good_s == 900.0 * 18_999
+    assert found.mean == pytest.approx(stored.values[1000:20_000].mean(), abs=1e-4)

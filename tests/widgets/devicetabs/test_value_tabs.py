@@ -20,6 +20,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import click, double_click, key, type_text
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS, SETTINGS
 from tests.widgets.eyes import LONG, MARKUP, cell, column, ground, place, words
+from widgets.charts.plot import Plot
 from widgets.controls.card import Search
 from widgets.controls.table import Table
 from widgets.devicetabs.alarms import AlarmsTab
@@ -247,7 +248,7 @@ def test_the_chart_holds_the_values_that_matter_and_at_most_five(
     tab = opened(make_desk(), qtbot, ChartTab)
     assert isinstance(tab, ChartTab)
     qtbot.waitUntil(lambda: tab.is_ready)
-    assert [spec.key for spec in tab._pens] == ["s1", "s3", "s5", "s2", "s4"]
+    assert pens(tab) == ["s1", "s3", "s5", "s2", "s4"]
 
 
 @pytest.mark.parametrize(
@@ -260,8 +261,8 @@ def test_only_a_number_not_yet_drawn_becomes_a_new_pen(
     tab = opened(make_desk(), qtbot, ChartTab)
     assert isinstance(tab, ChartTab)
     tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, asked)))
-    assert tab._pens[0].key == first
-    assert len(tab._pens) == 5
+    assert pens(tab)[0] == first
+    assert len(pens(tab)) == 5 + (asked == first)
 
 
 def test_a_new_pen_leaves_no_second_chart_behind(make_desk: MakeDesk, qtbot: QtBot) -> None:
@@ -270,13 +271,19 @@ def test_a_new_pen_leaves_no_second_chart_behind(make_desk: MakeDesk, qtbot: QtB
     for name in ("power", "energy", "m1"):
         tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, name)))
     QApplication.processEvents()
-    charts = [
-        item.widget()
-        for at in range(tab._card.body.count())
-        if (item := tab._card.body.itemAt(at)) is not None
+    assert tab.panel is not None
+    body = tab.panel.chart.picture.body
+    shown = [
+        widget
+        for at in range(body.count())
+        if (item := body.itemAt(at)) is not None and isinstance(widget := item.widget(), Plot)
     ]
-    assert [each for each in charts if each is tab._chart] == [tab._chart]
-    assert len([each for each in charts if each is not None and each.isVisible()]) == 1
+    assert shown == [tab.panel.chart.picture.plot]
+
+
+def pens(tab: ChartTab) -> list[str]:
+    assert tab.panel is not None
+    return [subject.spec.key for subject in tab.panel.chart.set.subjects]
 
 
 def test_the_alarms_of_a_device_are_ready_as_soon_as_they_are_told(

@@ -195,10 +195,13 @@ def test_a_trend_of_a_point_becomes_the_first_pen(make_desk: MakeDesk, qtbot: Qt
     page = opened(desk, qtbot, "chart")
     tab = page.tab
     assert isinstance(tab, ChartTab)
-    assert [each.key for each in tab._pens] == ["s1", "s3", "s5", "s2", "s4"]
+    assert tab.panel is not None
+    drawn = tab.panel.chart.set
+    assert [each.spec.key for each in drawn.subjects] == ["s1", "s3", "s5", "s2", "s4"]
     point = PointId("ahornvej-14.energy")
     page.reveal(Show("device", AHORNVEJ, point, part="chart"))
-    assert [each.key for each in tab._pens] == ["energy", "s1", "s3", "s5", "s2"]
+    keys = [each.spec.key for each in drawn.subjects]
+    assert keys == ["energy", "s1", "s3", "s5", "s2", "s4"]
 
 
 def test_a_guest_sees_no_tab_that_needs_more_rights(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.model.letterhead import Letterhead
 from app.model.reading import Quality, Reading
 from app.reports.commissioning_data import CommissioningData, Utility, counts
 from app.reports.filing import canonical, checksum, grouped
 from app.reports.form import written
-from app.reports.letterhead import Letterhead
 from app.reports.paper.commissioning import commissioning_pdf
 from app.reports.words import Words
 from tests.app.reports import sample

@@ -1,0 +1,142 @@
+"""A chart as a file: the same values, title, pens, period and zone as on the screen."""
+
+import csv
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.words import use_language
+from tests.app.reports.papers import Paper
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.smallplant import NOON
+from tests.widgets.charts.test_chart import POWER, S1, S3, History, Stage, plot_of
+from widgets.charts import Chart
+from widgets.charts.exporting import Exporting
+from widgets.workcentre import JobState
+
+
+class Desktop:
+    """A chart with a gap on the screen, and its exports."""
+
+    def __init__(self, stage: Stage, qtbot: QtBot) -> None:
+        self.stage, self.qtbot = stage, qtbot
+        stage.history.lost = NOON - timedelta(hours=6), NOON - timedelta(hours=3)
+        self.chart: Chart = stage.chart(S1, S3, POWER)
+        self.exporting = Exporting(stage.context, self.chart, self.chart)
+
+    def written(self, write: Callable[[Path], None], path: Path) -> bytes:
+        work = self.stage.context.work
+        write(path)
+        self.qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+        assert work.jobs[0].state is JobState.DONE, work.jobs[0].sentence
+        return path.read_bytes()
+
+
+@pytest.fixture
+def on(make_desk: Callable[..., Desk], qtbot: QtBot) -> Desktop:
+    return Desktop(Stage(make_desk(FakeServices()), History(), qtbot), qtbot)
+
+
+def test_the_csv_holds_every_sample_seen_and_its_quality(on: Desktop, tmp_path: Path) -> None:
+    raw = on.written(on.exporting.write_csv, tmp_path / "a.csv")
+    text = raw.decode("utf-8-sig")
+    assert "\r\n" in text
+    rows = list(csv.reader(StringIO(text, newline="")))
+    assert rows[0] == [
+        *("Local time", "UTC offset", "S1 Outdoor [°C]", "Quality of S1 Outdoor"),
+        *("S3 Heating flow [°C]", "Quality of S3 Heating flow"),
+        *("Power [kW]", "Quality of Power"),
+    ]
+    assert rows[1] == ["2026-01-20 00:00:00", "+01:00", "20.0", "", "40.0", "", "60.0", ""]
+    assert len(rows) == 1 + 48
+    lost = [row for row in rows[1:] if row[3] == "offline"]
+    assert len(lost) == 12
+    assert all(row[2] == "" for row in lost)
+
+
+def test_a_zoom_is_what_is_written(on: Desktop, tmp_path: Path) -> None:
+    plot_of(on.chart).zoom(NOON.timestamp() - 7200, NOON.timestamp() - 3600)
+    rows = on.written(on.exporting.write_csv, tmp_path / "a.csv").decode().splitlines()
+    assert len(rows) == 1 + 5
+
+
+def test_a_hidden_pen_is_not_written(on: Desktop, tmp_path: Path) -> None:
+    on.chart.set.toggle(on.chart.set.pens[0])
+    assert b"Outdoor" not in on.written(on.exporting.write_csv, tmp_path / "a.csv")
+
+
+def test_danish_numbers_have_commas_and_cells_semicolons(on: Desktop, tmp_path: Path) -> None:
+    use_language("da")
+    try:
+        text = on.written(on.exporting.write_csv, tmp_path / "a.csv").decode("utf-8-sig")
+    finally:
+        use_language("en")
+    assert text.splitlines()[1].startswith("2026-01-20 00:00:00;+01:00;20,0;;40,0;")
+
+
+def test_the_spreadsheet_holds_numbers_and_says_what_it_is(on: Desktop, tmp_path: Path) -> None:
+    raw = on.written(on.exporting.write_xlsx, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(BytesIO(raw))
+    sheet = book["Values"]
+    assert sheet["C2"].value == 20.0
+    assert sheet["C2"].number_format == "0.0"
+    assert sheet["A2"].value == datetime(2026, 1, 20)  # noqa: DTZ001 - Excel has no zones
+    assert sheet.max_row == 49
+    facts = {row[0].value: row[1].value for row in book["About"].iter_rows(min_row=2)}
+    assert facts["Time zone"] == "Europe/Copenhagen"
+
+
+@pytest.mark.feature("LM-33")
+def test_the_paper_has_title_legend_period_zone_and_no_picture(
+    on: Desktop, tmp_path: Path
+) -> None:
+    on.chart.measure.put(NOON.timestamp() - 7200)
+    raw = on.written(on.exporting.write_pdf, tmp_path / "a.pdf")
+    paper = Paper(raw)
+    text = " ".join(paper.words)
+    for words in (
+        *("Ahornvej 14", "Østerby Fjernvarme", "S3 Heating flow", "Power", "kW"),
+        *("Europe/Copenhagen", "20 Jan 2026, 00:00", "CET", "A 20 Jan 2026, 10:00:00"),
+    ):
+        assert words in text, words
+    assert not [each for page in paper.reader.pages for each in page.images], "no dots: lines"
+
+
+def test_the_picture_is_sharp_and_carries_its_title(on: Desktop, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    on.exporting.write_png(path)
+    image = QImage(str(path))
+    assert image.width() == 2 * on.chart.width()
+    assert image.height() > 2 * on.chart.height()
+    assert on.exporting.title() == "Ahornvej 14"
+    assert on.exporting.period_words() == "20 Jan 2026 00:00:00 – 21 Jan 2026 00:00:00 CET"
+    ground = on.stage.desk.look.theme.surface.lower()
+    head = {image.pixelColor(x, y).name() for x in range(30, 300) for y in range(20, 60, 3)}
+    assert head - {ground}, "the title stands there"
+
+
+def test_a_place_that_cannot_be_written_is_named(on: Desktop, tmp_path: Path) -> None:
+    work = on.stage.context.work
+    on.exporting.write_csv(tmp_path / "nowhere" / "a.csv")
+    on.qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+    assert work.jobs[0].state is JobState.FAILED
+    assert "nowhere" in work.jobs[0].sentence
+
+
+def test_an_export_given_up_leaves_no_file(on: Desktop, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    on.stage.history.step_s = 1
+    on.stage.shown(on.chart, on.chart.reload)
+    on.exporting.write_csv(path)
+    job = on.stage.context.work.jobs[0]
+    job.cancel()
+    on.qtbot.waitUntil(lambda: not job.running, timeout=20_000)
+    assert not path.exists()
+    assert "not written" in job.sentence

@@ -1,0 +1,73 @@
+"""What happened beside the lines: alarms that stood, limits they watch, settings changed."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.model.alarm import AlarmRecord, AlarmRule
+from app.model.control import WriteResult
+from app.model.reading import DeviceId, point_id, split_point
+from app.verbs import Capability
+from widgets.charts.marks import AlarmSpan, Event, Limit
+from widgets.charts.past import Past, alarm_spans, limits, setting_events
+from widgets.charts.pens import Pen, Subject
+from widgets.pagetype import PageContext
+
+
+class Happenings(QObject):
+    """Asks for what happened to the pens' devices; ``heard`` says there is news."""
+
+    heard = pyqtSignal()
+
+    def __init__(self, context: PageContext, past: Past, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._past = context, past
+        self._rules: Sequence[AlarmRule] = ()
+        self._records: Sequence[AlarmRecord] = ()
+        self._changed: dict[DeviceId, list[Event]] = {}
+
+    def ask(self, subjects: Sequence[Subject]) -> None:
+        """Ask anew, as far as the viewer may see it."""
+        viewer, asked = self._context.viewer, self._context.asked
+        devices = {split_point(subject.point)[0] for subject in subjects}
+        self._changed = {device: self._changed.get(device, []) for device in devices}
+        if viewer.may(Capability.SEE_ALARMS):
+            self._past.ask("rules", asked.alarms.rules(viewer), self._take_rules)
+            journal = asked.alarms.history(viewer, self._past.MOST_RECORDS)
+            self._past.ask("journal", journal, self._take_records)
+        if viewer.may(Capability.SEE_PLANT):
+            for device in devices:
+                changes = asked.control.last_changes(viewer, device)
+                self._past.ask(
+                    f"changes {device}", changes, partial(self._take_changes, device)
+                )
+
+    def limits(self, pens: Sequence[Pen]) -> list[Limit]:
+        """Return the levels that rules watch on the pens' points."""
+        return limits(self._rules, pens)
+
+    def events(self) -> list[Event]:
+        """Return what happened, device by device."""
+        return [event for each in self._changed.values() for event in each]
+
+    def alarms(self, subjects: Sequence[Subject]) -> list[AlarmSpan]:
+        """Return when alarms of the subjects' devices stood."""
+        return alarm_spans(self._records, subjects, self._context.now())
+
+    def _take_rules(self, rules: Sequence[AlarmRule]) -> None:
+        self._rules = rules
+        self.heard.emit()
+
+    def _take_records(self, records: Sequence[AlarmRecord]) -> None:
+        self._records = records
+        self.heard.emit()
+
+    def _take_changes(self, device: DeviceId, changes: Mapping[str, WriteResult]) -> None:
+        def name(key: str) -> str:
+            spec = self._context.directory.spec(point_id(device, key))
+            return spec.name if spec is not None else key
+
+        if device in self._changed:
+            self._changed[device] = setting_events(changes, name, self._context)
+            self.heard.emit()

@@ -1,0 +1,210 @@
+"""One lane of a chart: a scale, its pens' lines, limits, and where nothing was measured."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QBrush, QColor, QPen
+from PyQt6.QtWidgets import QGraphicsItem
+
+from app.words import _
+from widgets.charts.axes import NumberAxis
+from widgets.charts.envelope import Floats
+from widgets.charts.marks import GUTTER_PX, Limit
+from widgets.charts.pens import Kind, Pen
+from widgets.charts.view import View
+from widgets.fonts import SMALL_PX, font
+from widgets.theme import Theme
+
+FADED = 0.45  # strength of what is stale or uncertain
+DOT_PX = 3
+MOST_SMOOTH = 5  # pens of the chart; smoothing more of them would hold up the window
+_HEADROOM = 0.08  # of the values' range, above and below
+_HATCHED_PX = 12  # a narrower gap is seen without
+_MOST_HATCHED = 40
+
+
+class _Drawn:
+    """The items of one pen: its line, its faded parts, its lone samples."""
+
+    def __init__(self, pen: Pen, view: View, *, smooth: bool) -> None:
+        self.pen = pen
+        self._smooth = smooth
+        self.good = pyqtgraph.PlotCurveItem(antialias=smooth, skipFiniteCheck=False)
+        self.doubtful = pyqtgraph.PlotCurveItem(antialias=smooth, skipFiniteCheck=False)
+        self.lone = pyqtgraph.ScatterPlotItem(size=DOT_PX, pxMode=True)
+        for item in (self.good, self.doubtful, self.lone):
+            view.addItem(item, ignoreBounds=True)
+        for line in (self.good, self.doubtful):
+            # The cursor moves over a kept picture of the line instead of drawing it again.
+            line.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def draw(self) -> None:
+        """Draw what the pen has worked out."""
+        lines = self.pen.lines
+        self.good.setData(lines.x, lines.good, connect="finite")
+        self.doubtful.setData(lines.faded_x, lines.doubtful, connect="finite")
+        self.lone.setData(lines.lone_x, lines.lone_y)
+        for item in (self.good, self.doubtful, self.lone):
+            item.setVisible(self.pen.visible)
+
+    def wear(self, theme: Theme, *, chosen: bool) -> None:
+        """Draw in a theme's colours; the chosen pen a little thicker."""
+        pen = self.pen.line(theme, chosen=chosen)
+        if not self._smooth and not chosen:
+            pen.setWidthF(1.0)  # Qt draws wider lines a good deal slower
+        self.good.setPen(pen)
+        colour = pen.color()
+        faded = QPen(pen)
+        self.lone.setBrush(QColor(colour))
+        self.lone.setPen(None)
+        colour.setAlphaF(colour.alphaF() * FADED)
+        faded.setColor(colour)
+        self.doubtful.setPen(faded)
+
+
+class Lane:
+    """Pens that share a scale; lanes lie below each other over the same time."""
+
+    def __init__(self, key: str, pens: Sequence[Pen], *, smooth: bool) -> None:
+        self.key = key
+        self.unit = key.partition("\0")[0]
+        self.view = View()
+        self.scale = NumberAxis("left", self.unit)
+        self.scale.linkToView(self.view)
+        self.scale.setWidth(GUTTER_PX)
+        self.scale.setGrid(255)
+        self.scale.setZValue(-1000)  # its grid lies below the lines
+        self.drawn = [_Drawn(pen, self.view, smooth=smooth) for pen in pens]
+        self._limits: list[tuple[Limit, Any]] = []
+        self._hatched: list[Any] = []
+        self._theme: Theme | None = None
+
+    @property
+    def weight(self) -> int:
+        """How much of the height it gets, beside its neighbours."""
+        return 1 + min(len([drawn for drawn in self.drawn if drawn.pen.visible]), 3)
+
+    def draw(self) -> None:
+        """Draw every pen's lines and hatch where none of them has a value."""
+        for drawn in self.drawn:
+            drawn.draw()
+        self._hatch()
+
+    def fit(self) -> None:
+        """Give the scale the range of its pens' values and limits, with some room."""
+        shown = [drawn.pen for drawn in self.drawn if drawn.pen.visible]
+        known = [pen.span for pen in shown if pen.span is not None]
+        if not known:
+            return
+        low, high = min(one[0] for one in known), max(one[1] for one in known)
+        reach = (high - low) or max(abs(high), 1.0)
+        near = [limit.level for limit, _line in self._limits]
+        near = [level for level in near if low - reach < level < high + reach]
+        low, high = min(low, *near, low), max(high, *near, high)
+        if any(drawn.pen.kind is Kind.DIFFERENCE for drawn in self.drawn):
+            low, high = min(low, 0.0), max(high, 0.0)
+        room = (high - low) * _HEADROOM or max(abs(high) * _HEADROOM, 1.0)
+        self.view.setYRange(low - room, high + room, padding=0)
+
+    def show_limits(self, limits: Sequence[Limit]) -> None:
+        """Draw the limits that belong to this lane's pens, instead of those before."""
+        for _limit, line in self._limits:
+            self.view.removeItem(line)
+        mine = {drawn.pen.key for drawn in self.drawn}
+        self._limits = []
+        for limit in limits:
+            if limit.pen in mine:
+                line = pyqtgraph.InfiniteLine(
+                    limit.level,
+                    angle=0,
+                    label=limit.words,
+                    labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
+                )
+                line.label.setFont(font(SMALL_PX))
+                self.view.addItem(line, ignoreBounds=True)
+                self._limits.append((limit, line))
+        if self._theme is not None:
+            self.wear(self._theme)
+
+    def wear(self, theme: Theme, chosen: str = "") -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        wear_axis(self.scale, theme)
+        self.view.wear(theme)
+        for drawn in self.drawn:
+            drawn.wear(theme, chosen=drawn.pen.key == chosen)
+        for limit, line in self._limits:
+            line.setPen(
+                pyqtgraph.mkPen(
+                    theme.alarm(limit.priority).edge, width=1.5, style=Qt.PenStyle.DotLine
+                )
+            )
+            line.label.setColor(QColor(theme.quiet))
+        self._hatch()
+
+    def ends(self) -> list[tuple[float, Pen]]:
+        """Return each line's last height in the scene, for its name beside it."""
+        found = []
+        for drawn in self.drawn:
+            last = drawn.pen.lines.last()
+            if last is not None and drawn.pen.visible:
+                found.append((self.view.mapViewToScene(QPointF(*last)).y(), drawn.pen))
+        return found
+
+    def _hatch(self) -> None:
+        for region in self._hatched:
+            self.view.removeItem(region)
+        self._hatched = []
+        if self._theme is None:
+            return
+        start, end = self.view.viewRange()[0]
+        width = max(self.view.width(), 1)
+        brush = QBrush(QColor(self._theme.bad_hatch), Qt.BrushStyle.BDiagPattern)
+        for begin, stop in empty_stretches([drawn.pen for drawn in self.drawn], start, end):
+            if (stop - begin) / (end - start) * width >= _HATCHED_PX:
+                region = pyqtgraph.LinearRegionItem((begin, stop), movable=False, brush=brush)
+                for line in region.lines:
+                    line.setPen(pyqtgraph.mkPen(None))
+                region.setZValue(-20)
+                region.setToolTip(_("Nothing was measured here"))
+                self.view.addItem(region, ignoreBounds=True)
+                self._hatched.append(region)
+            if len(self._hatched) >= _MOST_HATCHED:
+                break
+
+
+def empty_stretches(pens: Sequence[Pen], start: float, end: float) -> list[tuple[float, float]]:
+    """Return where, between first and last sample of all pens, none of them has a value."""
+    covered: list[tuple[float, float]] = []
+    for pen in pens:
+        if pen.visible and pen.kind is not Kind.DIFFERENCE:
+            lines = pen.lines
+            covered += _covered(lines.x, lines.good)
+            covered += _covered(lines.faded_x, lines.doubtful)
+    found: list[tuple[float, float]] = []
+    reached: float | None = None
+    for begin, stop in sorted(covered):
+        if reached is not None and begin > reached and begin > start and reached < end:
+            found.append((reached, begin))
+        reached = stop if reached is None else max(reached, stop)
+    return found
+
+
+def _covered(x: Floats, y: Floats) -> list[tuple[float, float]]:
+    """Return the unbroken stretches of a line."""
+    known = np.isfinite(y)
+    if not known.any():
+        return []
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
+    return [(float(x[a]), float(x[b - 1])) for a, b in edges.reshape(-1, 2)]
+
+
+def wear_axis(axis: Any, theme: Theme) -> None:
+    """Give an axis a theme's colours and the small figures."""
+    axis.setPen(QColor(theme.control_edge))
+    axis.setTextPen(QColor(theme.quiet))
+    axis.setTickPen(QColor(theme.chart_grid))
+    axis.setTickFont(font(SMALL_PX))
