@@ -26,6 +26,7 @@ class Section(Enum):
 
     OVERVIEW = "overview"
     PLANT = "plant"
+    ANALYSIS = "analysis"
     ALARMS = "alarms"
     REPORTS = "reports"
     ADMIN = "admin"

@@ -47,7 +47,7 @@ class TrendPanel(QWidget):
         self.exporting = Exporting(context, self.chart, self)
         look = context.look
         self.compare = button(_("Compare…"), self._ask_compare, look=look, drawing="history")
-        self.more = button(_("Pen…"), self._ask_pen, look=look, drawing="add")
+        self.more = button(_("Pen…"), self.ask_pen, look=look, drawing="add")
         self.xy = button(_("XY…"), self._show_xy, look=look, drawing="trend")
         self.export = button(_("Export…"), self.exporting.ask, look=look, drawing="report")
         self.full = button(
@@ -167,7 +167,8 @@ class TrendPanel(QWidget):
         self.compare.setText(literal(words or _("Compare…")))
         self.more.setEnabled(len(self.chart.set.subjects) < MOST_PENS)
 
-    def _ask_pen(self) -> None:
+    def ask_pen(self) -> None:
+        """Let more pens be chosen."""
         picker = PenPicker(self._context, self._device, self)
         if picker.exec():
             for subject in picker.picked():

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from app.asked import Preset
@@ -16,7 +17,12 @@ LONGEST_NAME = 200
 
 
 class PresetMenu(QPushButton):
-    """Keeps what ``memory`` returns; hands what was kept to ``take``."""
+    """Keeps what ``memory`` returns; hands what was kept to ``take``.
+
+    ``picked`` tells that another preset is shown.
+    """
+
+    picked = pyqtSignal()
 
     def __init__(
         self,
@@ -71,6 +77,7 @@ class PresetMenu(QPushButton):
         self.current = preset
         self.setText(literal(preset.name))
         self._take(content)
+        self.picked.emit()
 
     def keep(self, name: str) -> None:
         """Keep the present selection under a name."""

@@ -15,6 +15,7 @@ WIDE_PX, NARROW_PX = 160, 48
 _ICONS = {
     Section.OVERVIEW: "overview",
     Section.PLANT: "plant",
+    Section.ANALYSIS: "trend",
     Section.ALARMS: "alarm",
     Section.REPORTS: "report",
     Section.ADMIN: "admin",
@@ -26,6 +27,7 @@ def section_word(section: Section) -> str:
     return {
         Section.OVERVIEW: _("Overview"),
         Section.PLANT: _("Plant"),
+        Section.ANALYSIS: _("Analysis"),
         Section.ALARMS: _("Alarms"),
         Section.REPORTS: _("Reports"),
         Section.ADMIN: _("Admin"),

@@ -1,0 +1,70 @@
+"""Values of any devices over time, side by side: chosen once, kept as a preset."""
+
+from PyQt6.QtWidgets import QVBoxLayout
+
+from app.verbs import Capability
+from app.words import _
+from widgets.charts.trendpanel import TrendPanel
+from widgets.controls.card import EmptyState
+from widgets.desk import Memory
+from widgets.pagetype import Page, PageContext, PageType, Section, Show
+
+
+class TrendPage(Page):
+    """A chart over the whole plant; what it shows is remembered."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.panel = TrendPanel(context, [])
+        self._empty = EmptyState(
+            _("Put values of any devices side by side: add pens, or bring back a preset."),
+            action=_("Choose the first pen…"),
+            pressed=self.panel.ask_pen,
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel, 1)
+        column.addWidget(self._empty, 1)
+        self.panel.chart.altered.connect(self._tell)
+        self.panel.presets.picked.connect(self.renamed)
+        self._tell()
+        self.become_ready()
+
+    def heading(self) -> str:
+        preset = self.panel.presets.current
+        if preset is None:
+            return _("Trend")
+        return _("Trend: {name}").format(name=preset.name)
+
+    def reveal(self, show: Show) -> None:
+        if show.around is not None:
+            self.panel.chart.zoom_to(show.around)
+
+    def refresh(self) -> None:
+        self.panel.chart.reload()
+
+    def memory(self) -> Memory:
+        return self.panel.memory()
+
+    def recall(self, memory: Memory) -> None:
+        self.panel.recall(memory)
+
+    def _tell(self) -> None:
+        empty = not self.panel.chart.set.subjects
+        self._empty.setVisible(empty)
+        self.panel.chart.setVisible(not empty)
+
+
+def _build(context: PageContext, _show: Show) -> Page:
+    return TrendPage(context)
+
+
+PAGE = PageType(
+    "trend",
+    lambda: _("Trend"),
+    "trend",
+    Section.ANALYSIS,
+    Capability.SEE_HISTORY,
+    10,
+    _build,
+)
