@@ -25,13 +25,14 @@ class Happenings(QObject):
         self._context, self._past = context, past
         self._rules: Sequence[AlarmRule] = ()
         self._records: Sequence[AlarmRecord] = ()
-        self._changed: dict[DeviceId, list[Event]] = {}
+        self._changed: dict[DeviceId, Mapping[str, WriteResult]] = {}
+        context.directory.described.connect(self.heard)
 
     def ask(self, subjects: Sequence[Subject]) -> None:
         """Ask anew, as far as the viewer may see it."""
         viewer, asked = self._context.viewer, self._context.asked
         devices = {split_point(subject.point)[0] for subject in subjects}
-        self._changed = {device: self._changed.get(device, []) for device in devices}
+        self._changed = {device: self._changed.get(device, {}) for device in devices}
         if viewer.may(Capability.SEE_ALARMS):
             self._past.ask("rules", asked.alarms.rules(viewer), self._take_rules)
             journal = asked.alarms.history(viewer, self._past.MOST_RECORDS)
@@ -49,7 +50,11 @@ class Happenings(QObject):
 
     def events(self) -> list[Event]:
         """Return what happened, device by device."""
-        return [event for each in self._changed.values() for event in each]
+        return [
+            event
+            for device, changes in self._changed.items()
+            for event in setting_events(changes, partial(self._name, device), self._context)
+        ]
 
     def alarms(self, subjects: Sequence[Subject]) -> list[AlarmSpan]:
         """Return when alarms of the subjects' devices stood."""
@@ -64,10 +69,11 @@ class Happenings(QObject):
         self.heard.emit()
 
     def _take_changes(self, device: DeviceId, changes: Mapping[str, WriteResult]) -> None:
-        def name(key: str) -> str:
-            spec = self._context.directory.spec(point_id(device, key))
-            return spec.name if spec is not None else key
-
         if device in self._changed:
-            self._changed[device] = setting_events(changes, name, self._context)
+            self._changed[device] = changes
             self.heard.emit()
+
+    def _name(self, device: DeviceId, key: str) -> str:
+        """Return what people call a setting; its key until the core has told."""
+        spec = self._context.directory.spec(point_id(device, key))
+        return spec.name if spec is not None else key

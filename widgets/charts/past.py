@@ -97,7 +97,7 @@ def limits(rules: Sequence[AlarmRule], pens: Sequence[Pen]) -> list[Limit]:
             by_point[rule.point].key,
             rule.limit,
             rule.priority,
-            _("limit {level}").format(level=number(rule.limit, by_point[rule.point].spec)),
+            _("limit {level}").format(level=number(rule.limit, None)),
         )
         for rule in rules
         if rule.enabled and rule.limit is not None and rule.point in by_point

@@ -131,6 +131,7 @@ class Plot(QWidget):
         for lane in self.lanes:
             lane.show_limits(limits)
             lane.fit()
+        self._name()
 
     def choose(self, key: str) -> None:
         """Draw one pen thicker than the others."""

@@ -21,10 +21,10 @@ class TrendPage(Page):
             action=_("Choose the first pen…"),
             pressed=self.panel.ask_pen,
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panel, 1)
-        column.addWidget(self._empty, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.panel)
+        self._column.addWidget(self._empty, 1)
         self.panel.chart.altered.connect(self._tell)
         self.panel.presets.picked.connect(self.renamed)
         self._tell()
@@ -53,6 +53,7 @@ class TrendPage(Page):
         empty = not self.panel.chart.set.subjects
         self._empty.setVisible(empty)
         self.panel.chart.setVisible(not empty)
+        self._column.setStretch(0, 0 if empty else 1)
 
 
 def _build(context: PageContext, _show: Show) -> Page:
