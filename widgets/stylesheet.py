@@ -13,6 +13,7 @@ QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="big"] { font-size: 18px; font-weight: 600; }
 QLabel[role="bigquiet"] { font-size: 18px; color: $quiet; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="fault"] { color: $alarm_edge; font-size: 12px; }
 QLabel[role="project"] { font-size: 12px; font-weight: 600; }
 QLabel[role="live"] { color: $live_value; font-weight: 600; }
 
@@ -76,6 +77,13 @@ QPushButton[role="bare"] { border: 1px solid transparent; background: transparen
   padding: 0 4px; }
 QPushButton[role="bare"]:hover { background: $hover; }
 QPushButton[role="bare"]:focus { border: 2px solid $accent; padding: 0 3px; }
+QPushButton[role="door"] { text-align: left; min-height: 0; max-height: 1000px; padding: 0;
+  border: 1px solid $line; border-radius: 6px; background: $surface; }
+QPushButton[role="door"]:hover { background: $hover; border-color: $control_edge; }
+QPushButton[role="door"]:pressed { background: $selection; }
+QPushButton[role="door"]:focus { border: 2px solid $accent; padding: 0; }
+QPushButton[role="door"]:disabled { background: $window; }
+#welcomeside { background: $window; border-right: 1px solid $line; }
 QPushButton[role="segment"] { border-radius: 0; border-right-width: 0; padding: 0 12px; }
 QPushButton[role="segment"][last="true"] { border-right: 1px solid $control_edge;
   border-top-right-radius: 4px; border-bottom-right-radius: 4px; }

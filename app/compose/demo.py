@@ -3,14 +3,16 @@
 import json
 import secrets
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from app.compose.core import utc_now
 from app.compose.demoplant import (
     DEMO_FILE,
     DEMO_LOGIN,
+    ECL,
     TITLE,
     UTILITY,
     ZONE,
@@ -24,9 +26,12 @@ from app.compose.joining import Joined, join
 from app.compose.places import user_folder
 from app.compose.simulators import Simulators
 from app.compose.terminal import tell
+from app.database import look_at
 from app.model.device import LinkConfig, Option, Presence
 from app.project.config import PlantConfig
-from app.project.folder import is_project
+from app.project.configuration import Configuration
+from app.project.folder import ProjectFolder, is_project
+from app.project.lock import read_owner
 from app.project.opening import Administrator, create_project, open_project
 from app.users.privatefile import write_private
 from app.words import _
@@ -49,6 +54,17 @@ def run_demo(
     ending = Ending(seconds) if headless else None
     if ending is None:
         require_display()
+    with demo_plant(folder, controllers) as place:
+        if ending is not None:
+            return _run_lines(place, password_of(place), ending)
+        return run_desktop(
+            place, DEMO_LOGIN, password_of(place), simulated=True, seconds=seconds
+        )
+
+
+@contextmanager
+def demo_plant(folder: Path | None, controllers: int) -> Iterator[Path]:
+    """Let the demo's simulators run for the length of a block; yields its project."""
     place = folder or user_folder() / ("demo" if controllers == SMALL else "demo-large")
     devices = demo_devices(controllers, dict(HEAT_METER))
     if not is_project(place):
@@ -57,12 +73,30 @@ def run_demo(
     try:
         simulators.start(devices, _ports(place))
         _settle(place, devices, simulators.links())
-        password = (place / DEMO_FILE).read_text(encoding="utf-8").strip()
-        if ending is not None:
-            return _run_lines(place, password, ending)
-        return run_desktop(place, DEMO_LOGIN, password, simulated=True, seconds=seconds)
+        yield place
     finally:
         simulators.stop()
+
+
+@contextmanager
+def simulators_of(place: Path) -> Iterator[Path]:
+    """Let the simulators of a demo made earlier run, unless its core runs already."""
+    controllers = _controllers(place)
+    with ExitStack() as leaving:
+        if controllers and read_owner(place) is None:
+            leaving.enter_context(demo_plant(place, controllers))
+        yield place
+
+
+def _controllers(place: Path) -> int:
+    folder = ProjectFolder(place)
+    plant = Configuration(look_at(folder.config), folder.config, utc_now).current().config
+    return sum(device.profile == ECL for device in plant.devices.values())
+
+
+def password_of(place: Path) -> str:
+    """Return the password of the demo's administrator."""
+    return (place / DEMO_FILE).read_text(encoding="utf-8").strip()
 
 
 def _create(place: Path) -> None:

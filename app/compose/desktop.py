@@ -4,17 +4,20 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.compose.core import utc_now
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
 from app.compose.places import settings_of, user_folder
-from app.compose.terminal import BAD_INPUT, FORBIDDEN, complain
-from app.errors import BadInput, NotPermitted
+from app.compose.terminal import FORBIDDEN
+from app.errors import BadInput, NotPermitted, PlantError
+from app.project.recent import FILE_NAME, RecentProjects
 from app.words import _, use_language
 
 if TYPE_CHECKING:
@@ -24,25 +27,43 @@ if TYPE_CHECKING:
     from widgets.sounder import Sounder
     from widgets.theme import Look
 
-LAST_NAME = "last-project"
 SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
+_LOOK_EVERY_MS = 10
+_T = TypeVar("_T")
 
 
 def open_last_project() -> int:
-    """Start the desktop on the project used last; returns the exit code."""
-    file = user_folder() / LAST_NAME
-    if not file.is_file():
-        complain(_("no project was opened yet: try “heatdesk demo”, or “heatdesk new FOLDER”"))
-        return BAD_INPUT
-    return open_desktop(Path(file.read_text(encoding="utf-8").strip()))
+    """Start the desktop on the project used last, else the welcome page; returns the code."""
+    from app.compose.welcome import welcome
+
+    require_display()
+    last = recent_projects().last()
+    if last is None:
+        return welcome()
+    if not last.is_there:
+        gone = _("The project {title} is not in {folder} any more.")
+        return welcome(gone.format(title=last.title, folder=last.root))
+    try:
+        return open_desktop(last.root)
+    except PlantError as error:
+        return welcome(str(error))
+
+
+def recent_projects() -> RecentProjects:
+    """Return the list of what this person opened lately."""
+    return RecentProjects(user_folder() / FILE_NAME)
 
 
 def open_desktop(project: Path) -> int:
     """Ask who is there and start the desktop on a project; returns the exit code."""
     if (project / DEMO_FILE).is_file():
-        password = (project / DEMO_FILE).read_text(encoding="utf-8").strip()
-        return run_desktop(project, DEMO_LOGIN, password, simulated=True)
+        from app.compose.demo import password_of, simulators_of
+
+        app = application()
+        with ExitStack() as leaving:
+            enter_aside(leaving, simulators_of(project))
+            return run_desktop(project, DEMO_LOGIN, password_of(project), simulated=True)
     app = application()  # held as long as there are widgets
     app.setQuitOnLastWindowClosed(False)
     from widgets.shell.login import LoginDialog
@@ -68,8 +89,14 @@ def run_desktop(
     simulated: bool = False,
     seconds: float | None = None,
     look: "Look | None" = None,
+    language: str = "",
+    opened: Callable[[], None] = lambda: None,
 ) -> int:
-    """Show a project until its window is closed; returns the exit code."""
+    """Show a project until its window is closed; returns the exit code.
+
+    ``language`` goes before the one of the settings; ``opened`` is called once the
+    window stands, when whatever was shown meanwhile may go.
+    """
     from PyQt6.QtCore import QTimer
 
     from app.compose.sitting import Sitting
@@ -77,20 +104,37 @@ def run_desktop(
 
     app = application()
     settings = settings_of(project).desktop
-    use_language(settings.language)
-    with join(project, login, password) as joined:
-        user_folder().mkdir(parents=True, exist_ok=True)
-        (user_folder() / LAST_NAME).write_text(str(project.resolve()), encoding="utf-8")
+    spoken = language or settings.language
+    use_language(spoken)
+    with ExitStack() as leaving:
+        joined = enter_aside(leaving, join(project, login, password))
+        title = joined.ask(joined.asked.plant.title(joined.viewer))
+        recent_projects().note(project, title, utc_now())
         app.setQuitOnLastWindowClosed(False)
-        sitting = Sitting(
-            joined, look or Look(settings.theme), settings.language, simulated=simulated
-        )
+        sitting = Sitting(joined, look or Look(settings.theme), spoken, simulated=simulated)
         _end_on_signals(app)
+        opened()
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
         code = app.exec()
         sitting.end()
     return code
+
+
+def enter_aside(leaving: ExitStack, manager: AbstractContextManager[_T]) -> _T:
+    """Enter ``manager`` in another thread while the windows go on; it ends with ``leaving``."""
+    from PyQt6.QtCore import QEventLoop, QTimer
+
+    with ThreadPoolExecutor(1, "opening") as pool:
+        entering = pool.submit(manager.__enter__)
+        loop, looking = QEventLoop(), QTimer()
+        looking.timeout.connect(lambda: loop.quit() if entering.done() else None)
+        looking.start(_LOOK_EVERY_MS)
+        loop.exec()
+        looking.stop()
+        entered = entering.result()
+    leaving.push(manager)
+    return entered
 
 
 def require_display() -> None:

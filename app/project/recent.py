@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.project.folder import is_project
+from app.project.names import is_reserved
 from app.users.privatefile import replace_file
 
 MOST = 20  # older ones are forgotten
@@ -86,6 +87,8 @@ def free_place(folder: Path, name: str, *, taken: Callable[[Path], bool] = Path.
     forbidden = '<>:"/\\|?*'
     kept = "".join(" " if each in forbidden or ord(each) < ord(" ") else each for each in name)
     plain = " ".join(kept.split()).strip(" .")[:60].rstrip(" .") or "Heatdesk"
+    if is_reserved(plain):
+        plain = f"{plain} plant"
     number, place = 2, folder / plain
     while taken(place):
         place, number = folder / f"{plain} {number}", number + 1

@@ -16,6 +16,7 @@ from app.errors import BadInput, NotPermitted, StoreBroken
 from app.ports import Clock
 from app.users.tables import AccountRow
 from app.verbs import Viewer, administrator
+from app.words import _
 
 SHORTEST_PASSWORD = 12  # characters
 LONGEST_PASSWORD = 1024  # more is a mistake, and hashing it a burden
@@ -114,7 +115,7 @@ def require_person(login: str, name: str, password: str) -> None:
     """Raise `BadInput` unless such a person may have an account."""
     require_login(login)
     if not name.strip():
-        raise BadInput("the administrator needs a name, as it will stand in the audit")
+        raise BadInput(_("the administrator needs a name, as it will stand in the audit"))
     require_password(password, login)
 
 
@@ -122,19 +123,29 @@ def require_login(login: str) -> None:
     """Raise `BadInput` unless ``login`` can be one."""
     if not _LOGIN.fullmatch(login):
         raise BadInput(
-            f"{login!r} cannot be a login: use a to z, 0 to 9 and . _ @ -, at most 64, "
-            f"beginning with a letter or digit"
+            _(
+                "“{login}” cannot be a login: use a to z, 0 to 9 and . _ @ -, at most 64, "
+                "beginning with a letter or digit"
+            ).format(login=login)
         )
 
 
 def require_password(password: str, login: str) -> None:
     """Raise `BadInput` unless ``password`` may guard the account ``login``."""
     if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"the password must have at least {SHORTEST_PASSWORD} characters")
+        raise BadInput(
+            _("the password must have at least {count} characters").format(
+                count=SHORTEST_PASSWORD
+            )
+        )
     if len(password) > LONGEST_PASSWORD:
-        raise BadInput(f"the password must have at most {LONGEST_PASSWORD} characters")
+        raise BadInput(
+            _("the password must have at most {count} characters").format(
+                count=LONGEST_PASSWORD
+            )
+        )
     if normal_login(password) == login or len(set(password)) == 1:
-        raise BadInput("the password must not be the login or one character repeated")
+        raise BadInput(_("the password must not be the login or one character repeated"))
 
 
 def _normal(password: str) -> str:

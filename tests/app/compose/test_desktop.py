@@ -16,17 +16,16 @@ from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLi
 
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.desktop import (
-    LAST_NAME,
     make_window,
     open_desktop,
     open_last_project,
     put_away,
+    recent_projects,
     require_display,
     run_desktop,
 )
 from app.compose.joining import join
-from app.compose.places import user_folder
-from app.compose.terminal import BAD_INPUT, FORBIDDEN
+from app.compose.terminal import FORBIDDEN
 from app.errors import BadInput, NotPermitted
 from app.project.lock import read_owner
 from app.project.opening import Administrator, create_project
@@ -122,8 +121,9 @@ def test_the_desktop_runs_until_its_window_is_closed_and_leaves_nothing(
     assert not windows()
     assert read_owner(project) is None
     assert threads() <= before
-    last = (user_folder() / LAST_NAME).read_text(encoding="utf-8")
-    assert Path(last) == project.resolve()
+    last = recent_projects().last()
+    assert last is not None
+    assert last.root == project.resolve()
 
 
 @pytest.mark.usefixtures("signals")
@@ -139,7 +139,7 @@ def test_a_wrong_password_opens_no_window(project: Path, qapp: QApplication) -> 
     with pytest.raises(NotPermitted):
         run_desktop(project, LOGIN, "not the password")
     assert not windows()
-    assert not (user_folder() / LAST_NAME).exists()
+    assert recent_projects().all() == ()
     assert read_owner(project) is None
 
 
@@ -193,13 +193,6 @@ def test_the_demo_and_the_project_used_last_open_without_a_question(
         assert open_last_project() == 0
 
 
-def test_where_nothing_was_opened_yet_a_sentence_says_what_to_do(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert open_last_project() == BAD_INPUT
-    assert "heatdesk demo" in capsys.readouterr().err
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
 def test_without_a_display_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
@@ -243,8 +236,8 @@ def test_a_termination_signal_ends_the_desktop_s_process_in_order(
     code = (
         "import sys; from pathlib import Path; from PyQt6.QtCore import QTimer;"
         "from app.compose.desktop import application, run_desktop; app = application();"
-        "QTimer.singleShot(0, lambda: print('up', flush=True));"
-        f"sys.exit(run_desktop(Path({str(project)!r}), {LOGIN!r}, {PASSWORD!r}))"
+        "up = lambda: QTimer.singleShot(0, lambda: print('up', flush=True));"
+        f"sys.exit(run_desktop(Path({str(project)!r}), {LOGIN!r}, {PASSWORD!r}, opened=up))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],

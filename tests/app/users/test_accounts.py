@@ -146,7 +146,7 @@ def test_a_hash_that_is_none_lets_nobody_in(accounts: Accounts, file: Path) -> N
         ("ole", "Ole", "aaaaaaaaaaaaa", "one character repeated"),
         ("ole.holm.nordby", "Ole", "ole.holm.nordby", "must not be the login"),
         ("ole.holm.nordby", "Ole", "Ole.Holm.Nordby", "must not be the login"),
-        ("", "Ole", PASSWORD, "'' cannot be a login"),
+        ("", "Ole", PASSWORD, "“” cannot be a login"),
         ("-ole", "Ole", PASSWORD, "cannot be a login"),
         ("ole holm", "Ole", PASSWORD, "cannot be a login"),
         ("o" * 65, "Ole", PASSWORD, "cannot be a login"),

@@ -1,0 +1,190 @@
+"""The welcome page in front of everything: it leads to a project, or ends."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.compose.core import utc_now
+from app.compose.demo import SMALL, demo_plant, password_of, simulators_of
+from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
+from app.compose.desktop import application, enter_aside, recent_projects, run_desktop
+from app.compose.places import settings_of, user_folder
+from app.corethread import CoreThread
+from app.errors import NotPermitted, PlantError
+from app.words import LANGUAGES, language
+
+if TYPE_CHECKING:
+    from widgets.theme import Look
+    from widgets.welcome.context import Choice, OpenProject, WelcomeContext
+    from widgets.welcome.window import WelcomeWindow
+
+
+def welcome(says: str = "") -> int:
+    """Show the welcome page until a project was open, or it is closed; returns the code.
+
+    ``says`` is told on it, such as why the project used last cannot be opened.
+    """
+    from widgets.speech import speak
+    from widgets.theme import Look
+
+    app = application()  # held as long as there are widgets
+    app.setQuitOnLastWindowClosed(False)
+    speak(language() if language() in LANGUAGES else "en")
+    thread = CoreThread()
+    thread.start()
+    try:
+        return Reception(thread, Look(settings_of(user_folder()).desktop.theme)).run(says)
+    finally:
+        thread.stop()
+
+
+class Reception:
+    """Shows the welcome page and opens what is chosen on it (GUI thread)."""
+
+    def __init__(self, thread: CoreThread, look: "Look", folder: Path | None = None) -> None:
+        """``thread`` does what takes long; ``folder`` is where new projects are suggested."""
+        from widgets.asking import Asking
+
+        self._look = look
+        self._asking = Asking(thread)
+        self._folder = folder or documents_folder()
+        self._code: int | None = None
+
+    def run(self, says: str) -> int:
+        """Return the exit code once a project was closed or nothing was wanted."""
+        from PyQt6.QtCore import QEventLoop
+
+        loop = QEventLoop()
+        window = self._show(says, loop.quit)
+        while self._code is None:
+            loop.exec()
+            window = self._after(window, loop.quit)
+        self._asking.close()
+        return self._code
+
+    def context(self) -> "WelcomeContext":
+        """Return what the page works with."""
+        from widgets.welcome.context import WelcomeContext
+
+        return WelcomeContext(
+            look=self._look,
+            asking=self._asking,
+            recents=recent_projects(),
+            folder=self._folder,
+            zone=zone_of_this_computer(),
+            now=utc_now,
+        )
+
+    def _show(self, says: str, leave: Callable[[], None]) -> "WelcomeWindow":
+        from widgets.welcome.window import WelcomeWindow
+
+        window = WelcomeWindow(self.context(), says)
+        self._wanted: Choice | None = None
+        self._language = ""
+
+        def choose(choice: "Choice") -> None:
+            self._wanted = choice
+            leave()
+
+        def speak(code: str) -> None:
+            self._language = code
+            leave()
+
+        window.chosen.connect(choose)
+        window.language_chosen.connect(speak)
+        window.closed.connect(leave)
+        window.show()
+        window.begin()
+        return window
+
+    def _after(self, window: "WelcomeWindow", leave: Callable[[], None]) -> "WelcomeWindow":
+        """Do what was chosen; return the window that stands now."""
+        from widgets.speech import speak
+        from widgets.welcome.context import OpenProject
+
+        if self._language:
+            speak(self._language)
+            window.closed.disconnect()
+            window.close()
+            window.deleteLater()
+            return self._show("", leave)
+        choice, self._wanted = self._wanted, None
+        if choice is None:
+            window.deleteLater()
+            self._code = 0
+            return window
+        try:
+            if isinstance(choice, OpenProject):
+                self._code = self._open(choice, window)
+            else:
+                self._code = self._demo(demo_plant(None, SMALL), window)
+        except PlantError as error:
+            window.come_back(str(error))
+        if self._code is None and not window.isEnabled():
+            window.come_back("")  # called off at the login
+        return window
+
+    def _open(self, choice: "OpenProject", window: "WelcomeWindow") -> int | None:
+        from widgets.shell.login import LoginDialog
+
+        root, login, password = choice.root, choice.login, choice.password
+        if login:
+            return self._run(root, login, password, window)
+        if (root / DEMO_FILE).is_file():
+            return self._demo(simulators_of(root), window)
+        wrong = ""
+        while True:
+            dialog = LoginDialog(choice.title, wrong, window)
+            accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
+            login, password = dialog.login, dialog.password
+            dialog.deleteLater()
+            if not accepted:
+                return None
+            try:
+                return self._run(root, login, password, window)
+            except NotPermitted as error:
+                wrong = str(error)
+
+    def _demo(self, plant: AbstractContextManager[Path], window: "WelcomeWindow") -> int:
+        with ExitStack() as leaving:
+            place = enter_aside(leaving, plant)
+            return self._run(place, DEMO_LOGIN, password_of(place), window, simulated=True)
+
+    def _run(
+        self,
+        root: Path,
+        login: str,
+        password: str,
+        window: "WelcomeWindow",
+        *,
+        simulated: bool = False,
+    ) -> int:
+        def gone() -> None:
+            window.closed.disconnect()
+            window.close()
+            window.deleteLater()
+
+        return run_desktop(
+            root,
+            login,
+            password,
+            simulated=simulated,
+            look=self._look,
+            language=language(),
+            opened=gone,
+        )
+
+
+def documents_folder() -> Path:
+    """Return where this person's projects are suggested to lie."""
+    import platformdirs
+
+    return platformdirs.user_documents_path() / "Heatdesk"
+
+
+def zone_of_this_computer() -> str:
+    """Return the computer's time zone as an IANA name."""
+    from PyQt6.QtCore import QTimeZone
+
+    return bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace") or "UTC"
