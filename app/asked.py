@@ -135,6 +135,12 @@ class HistoryVerbs(Protocol):
         """Return one series a point: the finest samples kept of each moment."""
         ...
 
+    async def quarters(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Return one series a point: its samples at :00, :15, :30 and :45."""
+        ...
+
 
 class AlarmVerbs(Protocol):
     """Alarms standing, their history, and acknowledgement."""

@@ -1,7 +1,7 @@
 """Answers what a point was in the past, from the finest samples kept of each moment."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -20,6 +20,9 @@ _READERS = 2  # a long question of a report does not hold up a chart
 _AT_A_TIME = 50  # points read together; between them a question may be given up
 _BEGIN_OF_TIME = datetime(1970, 1, 2, tzinfo=UTC)  # nothing is older, and a bit is subtracted
 _QUARTER_MS = QUARTER // timedelta(milliseconds=1)
+
+
+_Read = Callable[[Sequence[PointId], datetime, datetime], list[Series]]
 
 
 class HistoryService:
@@ -42,34 +45,56 @@ class HistoryService:
             BadInput: A time without zone, or an end before the start.
             StoreBroken: A file cannot be read.
         """
-        _check(start, end)
-        start = max(start, _BEGIN_OF_TIME)
-        given_up = Event()
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(
-                self._readers, self._read, tuple(points), start, end, given_up
-            )
-        finally:
-            given_up.set()
+        return await self._answer(self._finest, points, start, end)
+
+    @verb(Capability.SEE_HISTORY)
+    async def quarters(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Return one series a point: its samples at :00, :15, :30 and :45.
+
+        Raises:
+            BadInput: A time without zone, or an end before the start.
+            StoreBroken: A file cannot be read.
+        """
+        return await self._answer(self._kept, points, start, end)
 
     def close(self) -> None:
         """End the readers; a question still open is answered first, up to its next points."""
         self._closing = True
         self._readers.shutdown(cancel_futures=True)
 
-    def _read(
-        self, points: Sequence[PointId], start: datetime, end: datetime, given_up: Event
+    async def _answer(
+        self, read: _Read, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Read in a thread; a question given up ends after the points being read."""
+        _check(start, end)
+        start = max(start, _BEGIN_OF_TIME)
+        given_up = Event()
+
+        def work() -> list[Series]:
+            found: list[Series] = []
+            for begin in range(0, len(points), _AT_A_TIME):
+                if given_up.is_set() or self._closing:
+                    return []
+                found += read(tuple(points[begin : begin + _AT_A_TIME]), start, end)
+            return found
+
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._readers, work)
+        finally:
+            given_up.set()
+
+    def _finest(
+        self, points: Sequence[PointId], start: datetime, end: datetime
     ) -> list[Series]:
-        found: list[Series] = []
-        for begin in range(0, len(points), _AT_A_TIME):
-            part = points[begin : begin + _AT_A_TIME]
-            if given_up.is_set() or self._closing:
-                return []
-            kept = self._store.ranges(part, start, end, "quarter")
-            fast = self._store.ranges(part, start - QUARTER, end, "fast")
-            found += [finest(*both, to_ms(start)) for both in zip(kept, fast, strict=True)]
-        return found
+        kept = self._store.ranges(points, start, end, "quarter")
+        fast = self._store.ranges(points, start - QUARTER, end, "fast")
+        return [finest(*both, to_ms(start)) for both in zip(kept, fast, strict=True)]
+
+    def _kept(self, points: Sequence[PointId], start: datetime, end: datetime) -> list[Series]:
+        return list(self._store.ranges(points, start, end, "quarter"))
 
 
 def finest(kept: Series, fast: Series, start_ms: int) -> Series:

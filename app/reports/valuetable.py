@@ -24,6 +24,7 @@ class ValueColumn:
     unit: str
     decimals: int
     series: Series
+    choices: tuple[tuple[int, str], ...] = ()  # code → word, of a value that is no quantity
 
     @property
     def head(self) -> str:
@@ -59,6 +60,20 @@ class ValueTable:
             return None
         value = float(self.columns[column].series.values[place])
         return value if np.isfinite(value) else None
+
+    def words(self, row: int, column: int, decimal_sign: str = ".") -> str:
+        """Return a value as it is written: figures, or the word with its code.
+
+        Without thousands' marks, so that a file can be read back; "" for no value.
+        """
+        value = self.value(row, column)
+        if value is None:
+            return ""
+        chosen = self.columns[column]
+        word = dict(chosen.choices).get(round(value))
+        if word is not None:
+            return f"{word} ({round(value)})"
+        return f"{value:.{chosen.decimals}f}".replace(".", decimal_sign)
 
     def quality(self, row: int, column: int) -> Quality | None:
         """Return a sample's quality; None where there is no sample at that moment."""

@@ -110,6 +110,11 @@ class FakeHistory:
         quality = np.zeros(len(times), dtype=np.uint8)
         return [Series(point, times.astype(np.int64), waves, quality) for point in points]
 
+    async def quarters(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        return await self.range(viewer, points, start, end)
+
 
 class FakeAlarms:
     """Alarms held in a list."""

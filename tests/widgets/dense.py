@@ -16,8 +16,8 @@ from tests.widgets.eyes import ground
 from widgets.controls.alarmlist import AlarmList
 from widgets.controls.table import Table
 from widgets.devicetabs.head import DeviceHead
-from widgets.devicetabs.readings import ReadingsTab
 from widgets.devicetabs.tabtype import Subject
+from widgets.devicetabs.values import ValuesTab
 from widgets.pages.device import DevicePage
 from widgets.pagetype import Section, Show
 from widgets.shell.rail import Rail
@@ -43,7 +43,7 @@ def _measured(app: QApplication, desk: Desk) -> dict[str, object]:
         "top": TopBar(desk.directory, desk.look, desk.now, None),
         "rail": Rail(list(Section), desk.look),
         "head": DeviceHead(desk.context, AHORNVEJ),
-        "readings": ReadingsTab(Subject(desk.context, detail, lambda *_: None)),
+        "readings": ValuesTab(Subject(desk.context, detail, lambda *_: None)),
         "alarms": AlarmList(desk.context),
         "settings": _settings(app, desk),
     }

@@ -1,19 +1,16 @@
 """What is seen of a chart as a file: PNG, PDF (vectors), Excel, CSV."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, QPoint
 from PyQt6.QtGui import QColor, QFont, QPainter, QPixmap
-from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
+from PyQt6.QtWidgets import QMenu, QWidget
 
-from app.errors import BadInput, PlantError
 from app.model.letterhead import Letterhead
 from app.reports.trend import TrendAlarm, TrendData, TrendPen
 from app.reports.valuetable import ValueColumn, ValueTable, value_table
@@ -21,11 +18,11 @@ from app.reports.words import Words
 from app.series import Series
 from app.words import _, language
 from widgets.charts.pens import Kind, Pen
+from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.moments import moment_text, zone_text
 from widgets.fonts import font
 from widgets.pagetype import PageContext
 from widgets.speech import PAPER_KEY, paper_language
-from widgets.workcentre import Job
 
 if TYPE_CHECKING:
     from widgets.charts.chart import Chart
@@ -40,6 +37,7 @@ class Exporting(QObject):
     def __init__(self, context: PageContext, chart: "Chart", parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._chart, self._over = context, chart, parent
+        self.files = FileWriter(context, parent)
 
     def ask(self) -> None:
         """Let the sort of file be chosen."""
@@ -95,37 +93,41 @@ class Exporting(QObject):
 
     def write_pdf(self, path: Path) -> None:
         """Print the chart as vectors, on the utility's paper, in the report language."""
+        self.files.write(path, self.paper())
+
+    def paper(self) -> Maker:
+        """Return what prints the chart as it is now."""
         data = self.data()
         words = Words(paper_language(self._context.desk.value(PAPER_KEY)))
 
-        def made(head: Letterhead) -> bytes:
+        def made(head: Letterhead, _given_up: Callable[[], bool]) -> bytes:
             from app.reports.paper.trend import trend_pdf  # reportlab, only for who prints
 
             return trend_pdf(data, head, words)
 
-        self._write(path, made)
+        return made
 
     def write_xlsx(self, path: Path) -> None:
         """Write every sample of the time seen as a spreadsheet."""
-        table, gone = self.table(), Event()
+        table = self.table()
 
-        def made(_head: Letterhead) -> bytes:
+        def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:
             from app.reports.sheets.valuetable import values_xlsx
 
-            return values_xlsx(table, Words(language()), given_up=gone.is_set)
+            return values_xlsx(table, Words(language()), given_up=given_up)
 
-        self._write(path, made, gone)
+        self.files.write(path, made)
 
     def write_csv(self, path: Path) -> None:
         """Write every sample of the time seen as CSV."""
-        table, gone = self.table(), Event()
+        table = self.table()
 
-        def made(_head: Letterhead) -> bytes:
+        def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:
             from app.reports.sheets.valuetable import values_csv
 
-            return values_csv(table, Words(language()), given_up=gone.is_set)
+            return values_csv(table, Words(language()), given_up=given_up)
 
-        self._write(path, made, gone)
+        self.files.write(path, made)
 
     def table(self) -> ValueTable:
         """Return the samples seen, pen beside pen."""
@@ -179,34 +181,12 @@ class Exporting(QObject):
             cursor_b_s=at.get("b"),
         )
 
-    def _write(
-        self, path: Path, made: Callable[[Letterhead], bytes], gone: Event | None = None
-    ) -> None:
-        title = _("Writing {name}").format(name=path.name)
-        job = self._context.work.begin(title, gone.set if gone is not None else None)
-
-        async def work() -> bool:
-            head = await self._context.asked.reports.letterhead(self._context.viewer)
-            content = await asyncio.to_thread(made, head)
-            if gone is not None and gone.is_set():
-                return False
-            await asyncio.to_thread(_save, path, content)
-            return True
-
-        self._context.asking.ask(
-            work(), owner=self, done=partial(_over, job, path), failed=partial(_failed, job)
-        )
-
     def _ask_path(self, end: str, write: Callable[[Path], None]) -> None:
         start, _end = self._seen()
         day = start.astimezone(self._context.zone).strftime("%Y-%m-%d")
-        name = "".join(c if c.isalnum() or c in " -_" else "_" for c in self.title())
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self._over, _("Export the chart"), f"{name[:100]} {day}.{end}", f"*.{end}"
-        )
-        if chosen:
-            path = Path(chosen)
-            write(path if path.suffix else path.with_suffix(f".{end}"))
+        path = self.files.ask_path(_("Export the chart"), f"{self.title()} {day}", end)
+        if path is not None:
+            write(path)
 
     def _seen(self) -> tuple[datetime, datetime]:
         plot = self._chart.picture.plot
@@ -245,19 +225,3 @@ def _series(pen: Pen) -> Series:
     trace = pen.trace
     times = np.round(trace.times * 1000).astype(np.int64)
     return Series(pen.point, times, trace.values.copy(), trace.qualities.copy())
-
-
-def _save(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _over(job: Job, path: Path, written: bool) -> None:
-    words = _("Written: {path}") if written else _("Given up; {path} was not written.")
-    job.end(words.format(path=path))
-
-
-def _failed(job: Job, error: PlantError) -> None:
-    job.fail(str(error))

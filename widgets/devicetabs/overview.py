@@ -13,8 +13,8 @@ from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
 from widgets.controls.table import Table
 from widgets.devicetabs.doors import open_doors
-from widgets.devicetabs.readings import no_points_words, point_table
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.devicetabs.values import no_points_words, point_table
 from widgets.models.points import PointCells, key_columns, most_decimals
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Show

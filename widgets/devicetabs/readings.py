@@ -1,73 +1,264 @@
-"""Every point of the device with its value, quality and age."""
+"""Quarter hours of the values one chooses, the newest first, the present above them."""
 
-from PyQt6.QtWidgets import QVBoxLayout
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
-from app.model.point import PointSpec
+from PyQt6.QtCore import QPoint
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+
+from app.errors import PlantError
+from app.model.letterhead import Letterhead
+from app.model.point import PointSpec, ValueKind
+from app.model.reading import split_point
+from app.reports.valuetable import ValueTable
+from app.reports.words import Words
+from app.series import Series
 from app.verbs import Capability
-from app.words import _
-from widgets.controls.card import MARGIN, Bar, Card, EmptyState, Search
-from widgets.controls.plain import label
+from app.words import _, language
+from widgets.charts.period import Period, Span, recalled
+from widgets.charts.periodbar import PeriodBar
+from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
+from widgets.controls.columnpicker import ColumnPicker
+from widgets.controls.filewriter import FileWriter, Maker
+from widgets.controls.plain import button, label
+from widgets.controls.presetmenu import PresetMenu
+from widgets.controls.quality import figures
 from widgets.controls.table import Table
-from widgets.devicetabs.doors import open_doors
+from widgets.desk import Json, Memory
+from widgets.devicetabs.doors import open_column_doors
+from widgets.devicetabs.overview import key_points
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
-from widgets.models.points import PointCells, most_decimals, reading_columns
+from widgets.devicetabs.values import no_points_words
 from widgets.models.rows import RowsModel
+from widgets.models.valuerows import Shelf, column_head, shelf_columns, shelf_table
 from widgets.pagetype import Show
+from widgets.printing import Preview
+from widgets.speech import PAPER_KEY, paper_language
+
+_FIRST_COLUMNS = 8
+_KINDS = (ValueKind.NUMBER, ValueKind.CHOICE)
 
 
 class ReadingsTab(Tab):
-    """A table that follows the plant once a second."""
+    """A table of quarter hours; a point asked for becomes its first column."""
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        specs = list(subject.live_points())
-        if not specs:
-            column.addWidget(EmptyState(no_points_words()))
+        self.specs = [spec for spec in subject.live_points() if spec.kind in _KINDS]
+        self._column = QVBoxLayout(self)
+        if not self.specs:
+            self._column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+            self._column.addWidget(EmptyState(no_points_words()))
             self.become_ready()
             return
-        card = Card()
-        self.table = point_table(subject, specs)
-        self._search = Search(_("Find in list"), self.context.look)
-        self._search.textChanged.connect(self.table.rows_model.find)
-        tools = Bar("toolbar", 48).add(self._search).stretch()
-        tools.add(label(_("~ estimated   M by hand   – no value"), "small"))
-        card.body.addWidget(tools)
-        card.body.addWidget(self.table)
-        column.addWidget(card)
-        self.become_ready()
+        numbers = [spec for spec in self.specs if spec.kind is ValueKind.NUMBER]
+        self.keys = [spec.key for spec in key_points(numbers)[:_FIRST_COLUMNS]]
+        self.stored: ValueTable | None = None
+        self.files = FileWriter(self.context, self)
+        self._cancel: Callable[[], None] = _nothing
+        self._asked = 0
+        self._build()
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for the quarter hours of the period."""
+        self._cancel()
+        self._asked += 1
+        self._says.setText(_("Reading stored values…"))
+        points = [self.subject.point(spec) for spec in self._shown()]
+        period = self.period_bar.period.bounds(self.context.now(), self.context.zone)
+        self._cancel = self.context.asking.ask(
+            self.context.asked.history.quarters(self.context.viewer, points, *period),
+            owner=self,
+            done=partial(self._take, self._asked),
+            failed=partial(self._fail, self._asked),
+        )
 
     def reveal(self, show: Show) -> None:
-        if show.point is not None and hasattr(self, "table"):
-            self._search.show_all_unless(
-                lambda: self.table.go_to(lambda spec: self.subject.point(spec) == show.point)
+        if show.point is None or not self.specs:
+            return
+        device, key = split_point(show.point)
+        if device == self.subject.device and key in {spec.key for spec in self.specs}:
+            self.show_columns([key, *(each for each in self.keys if each != key)])
+
+    def refresh(self) -> None:
+        if self.specs:
+            self.reload()
+
+    def memory(self) -> Memory:
+        if not self.specs:
+            return {}
+        columns: list[Json] = [*self.keys]
+        return {"columns": columns, "period": self.period_bar.period.memory()}
+
+    def recall(self, memory: Memory) -> None:
+        columns = memory.get("columns")
+        if not self.specs:
+            return
+        self.period_bar.choose(recalled(memory.get("period")))
+        if isinstance(columns, list):
+            known = {spec.key for spec in self.specs}
+            wanted = [key for key in columns if isinstance(key, str) and key in known]
+            self.show_columns(wanted or self.keys)
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these values from now on, in this order."""
+        self.keys = list(keys)
+        self.reload()
+
+    def _build(self) -> None:
+        context = self.context
+        self.period_bar = PeriodBar(context.now, context.zone)
+        self.period_bar.choose(Period(Span.WEEK))
+        self.period_bar.chosen.connect(lambda _period: self.reload())
+        self.presets = PresetMenu(
+            context, "readings", lambda: dict(self.memory()), self._take_preset, self
+        )
+        look = context.look
+        self.columns = button(_("Columns…"), self._ask_columns, look=look, drawing="columns")
+        self.export = button(_("Export…"), self._ask_export, look=look, drawing="report")
+        self.printing = button(_("Print…"), self._print, look=look, drawing="report")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.period_bar)
+        row.addStretch(1)
+        for tool in (self.presets, self.columns, self.export, self.printing):
+            row.addWidget(tool)
+        self._card = Card()
+        self.table: Table[int] | None = None
+        self._says = Elided("", "quiet")
+        foot = QHBoxLayout()
+        foot.setContentsMargins(PAD, 6, PAD, 6)
+        foot.addWidget(self._says, 1)
+        foot.addWidget(label(_("~ estimated   M by hand   – no value"), "small"))
+        self._card.body.addLayout(foot)
+        self._column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
+        self._column.setSpacing(GAP - 4)
+        self._column.addLayout(row)
+        self._column.addWidget(self._card, 1)
+        context.feed.aged.connect(self._tick)
+
+    def _shown(self) -> list[PointSpec]:
+        known = {spec.key: spec for spec in self.specs}
+        return [known[key] for key in self.keys if key in known]
+
+    def _take(self, question: int, stored: Sequence[Series]) -> None:
+        if question != self._asked:
+            return
+        specs = self._shown()
+        context = self.context
+        zone = str(getattr(context.zone, "key", "") or "UTC")
+        self.stored = shelf_table(
+            specs,
+            stored,
+            self.subject.detail.view.config.name,
+            self.period_bar.period.bounds(context.now(), context.zone),
+            zone=zone,
+            made_at=context.now(),
+            made_by=context.viewer.name,
+        )
+        points = tuple(self.subject.point(spec) for spec in specs)
+        shelf = Shelf(
+            self.stored, tuple(specs), points, context.feed.latest, context.now, context.zone
+        )
+        self._show(shelf)
+        count = len(self.stored)
+        self._says.setText(
+            _("{count} quarter hours × {columns} values").format(
+                count=figures(count, 0), columns=len(specs)
             )
+            if count
+            else _("Nothing was stored in this time.")
+        )
+        self.become_ready()
+
+    def _show(self, shelf: Shelf) -> None:
+        model: RowsModel[int] = RowsModel(shelf_columns(shelf), lambda row: row)
+        table: Table[int] = Table(model, self.context.look, _("Readings"))
+        model.setParent(table)
+        table.setSortingEnabled(False)
+        model.replace(shelf.rows())
+        open_column_doors(table, self.subject, shelf.specs)
+        if self.table is not None:
+            self._card.body.removeWidget(self.table)
+            self.table.hide()
+            self.table.deleteLater()
+        self.table = table
+        self._card.body.insertWidget(1, table, 1)
+
+    def _fail(self, question: int, error: PlantError) -> None:
+        if question == self._asked:
+            self._says.setText(str(error))
+            self.become_ready()
+
+    def _tick(self) -> None:
+        if self.table is not None and self.isVisible():
+            self.table.rows_model.touch(0, 0)
+
+    def _ask_columns(self) -> None:
+        choices = [(spec.key, column_head(spec)) for spec in self.specs]
+        picker = ColumnPicker(choices, self.keys, self.context.look, self)
+        if picker.exec():
+            self.show_columns(picker.chosen())
+        picker.deleteLater()
+
+    def _take_preset(self, content: Json) -> None:
+        if isinstance(content, dict):
+            self.recall(content)
+
+    def _ask_export(self) -> None:
+        menu = QMenu(self)
+        for words, end in (
+            (_("Spreadsheet (XLSX)…"), "xlsx"),
+            (_("Values (CSV)…"), "csv"),
+            (_("Paper (PDF)…"), "pdf"),
+        ):
+            menu.addAction(words, partial(self._ask_path, end))
+        menu.exec(self.export.mapToGlobal(QPoint(0, self.export.height())))
+        menu.deleteLater()
+
+    def _ask_path(self, end: str) -> None:
+        name = self.subject.detail.view.config.name
+        path = self.files.ask_path(_("Export the readings"), f"{name} {_('Readings')}", end)
+        if path is not None:
+            self.write(path)
+
+    def write(self, path: Path) -> None:
+        """Write what the table shows; the name's end says in which form."""
+        made = self.maker(path.suffix.lstrip("."))
+        if made is not None:
+            self.files.write(path, made)
+
+    def maker(self, end: str) -> Maker | None:
+        """Return what makes a file of the table as it is now; None while there is none."""
+        table = self.stored
+        if table is None:
+            return None
+        screen = Words(language())
+        paper = Words(paper_language(self.context.desk.value(PAPER_KEY)))
+
+        def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
+            if end == "pdf":
+                from app.reports.paper.values import values_pdf
+
+                return values_pdf(table, head, paper, newest_first=True)
+            from app.reports.sheets.valuetable import values_csv, values_xlsx
+
+            write = values_csv if end == "csv" else values_xlsx
+            return write(table, screen, newest_first=True, given_up=given_up)
+
+        return made
+
+    def _print(self) -> None:
+        made = self.maker("pdf")
+        if made is not None:
+            name = self.subject.detail.view.config.name
+            Preview.begin(self.context, self, f"{name}: {_('Readings')}", made, self.files)
 
 
-def point_table(
-    subject: Subject, specs: list[PointSpec], *, narrow: bool = False
-) -> Table[PointSpec]:
-    """Return a live table of points."""
-    context = subject.context
-    cells = PointCells(subject.latest, context.now, context.zone)
-    model: RowsModel[PointSpec] = RowsModel(
-        reading_columns(cells, most_decimals(specs), narrow=narrow), lambda spec: spec.key
-    )
-    table = Table(model, context.look, _("Readings"))
-    model.setParent(table)
-    model.replace(specs)
-    context.feed.aged.connect(table.touch_visible)
-    open_doors(table, subject)
-    return table
+def _nothing() -> None:
+    """Cancel what was never asked."""
 
 
-def no_points_words() -> str:
-    """Return what to say while nobody knows the device's points."""
-    return _(
-        "Nothing is known of this device's points yet. They appear once the device has "
-        "answered and its application is recognised."
-    )
-
-
-TAB = TabType("readings", lambda: _("Readings"), 20, Capability.SEE_PLANT, ReadingsTab)
+TAB = TabType("readings", lambda: _("Readings"), 20, Capability.SEE_HISTORY, ReadingsTab)

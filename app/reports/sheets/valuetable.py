@@ -49,10 +49,8 @@ def values_csv(
             break
         at = datetime.fromtimestamp(int(table.times_ms[row]) / 1000, UTC)
         cells = [f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}", offset(at, zone)]
-        for nth, column in enumerate(table.columns):
-            value = table.value(row, nth)
-            told = "" if value is None else f"{value:.{column.decimals}f}"
-            cells.append(told.replace(".", words.decimal_sign))
+        for nth in range(len(table.columns)):
+            cells.append(_safe(table.words(row, nth, words.decimal_sign)))
             if nth in flagged:
                 cells.append(_quality(table, row, nth, words))
         writer.writerow(cells)
@@ -85,7 +83,10 @@ def values_xlsx(
         ]
         for nth, column in enumerate(table.columns):
             value = table.value(row, nth)
-            cells.append(None if value is None else Fixed(value, column.decimals))
+            if value is None or column.choices:
+                cells.append(table.words(row, nth) or None)
+            else:
+                cells.append(Fixed(value, column.decimals))
             if nth in flagged:
                 cells.append(_quality(table, row, nth, words) or None)
         sheet.add(*cells)
@@ -116,4 +117,6 @@ def _quality(table: ValueTable, row: int, column: int, words: Words) -> str:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(RISKY) else text
+    """Return a text that no spreadsheet takes for a formula; a number may begin with minus."""
+    number = text[1:].replace(".", "").replace(",", "").isdigit()
+    return f"'{text}" if text.startswith(RISKY) and not number else text

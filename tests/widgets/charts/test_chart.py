@@ -60,6 +60,11 @@ class History:
         )
         return [self._series(nth, point, times) for nth, point in enumerate(points)]
 
+    async def quarters(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        return await self.range(viewer, points, start, end)
+
     def _series(self, nth: int, point: PointId, times: Floats) -> Series:
         values = np.full(len(times), 20.0 * (nth + 1))
         quality = np.zeros(len(times), dtype=np.uint8)

@@ -12,18 +12,18 @@ from tests.fakes import smallplant
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, READINGS, SETTINGS
 from widgets.devicetabs.doors import value_menu
-from widgets.devicetabs.readings import ReadingsTab
 from widgets.devicetabs.tabtype import Subject
+from widgets.devicetabs.values import ValuesTab
 from widgets.pagetype import Show
 
 MakeDesk = Callable[..., Desk]
 
 
-def tab_of(desk: Desk, qtbot: QtBot) -> ReadingsTab:
+def tab_of(desk: Desk, qtbot: QtBot) -> ValuesTab:
     detail = smallplant.detail(desk.services.plant.views[0])
     desk.feed.seed(smallplant.readings(AHORNVEJ))
     desk.feed.refresh()
-    tab = ReadingsTab(Subject(desk.context, detail, lambda *_: None))
+    tab = ValuesTab(Subject(desk.context, detail, lambda *_: None))
     qtbot.addWidget(tab)
     tab.resize(1000, 600)
     tab.show()

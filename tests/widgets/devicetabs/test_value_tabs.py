@@ -26,8 +26,8 @@ from widgets.controls.table import Table
 from widgets.devicetabs.alarms import AlarmsTab
 from widgets.devicetabs.chart import ChartTab
 from widgets.devicetabs.overview import OverviewTab, key_points
-from widgets.devicetabs.readings import ReadingsTab
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.devicetabs.values import ValuesTab
 from widgets.pagetype import PageContext, Show
 
 MakeDesk = Callable[..., Desk]
@@ -155,7 +155,7 @@ def test_the_overview_follows_the_plant(make_desk: MakeDesk, qtbot: QtBot) -> No
     assert column(keys.rows_model, "value")[0] == "–, no value"
 
 
-@pytest.mark.parametrize("make", [OverviewTab, ReadingsTab, ChartTab])
+@pytest.mark.parametrize("make", [OverviewTab, ValuesTab, ChartTab])
 def test_a_device_nobody_knows_yet_says_when_its_points_will_appear(
     make_desk: MakeDesk, qtbot: QtBot, make: MakeTab
 ) -> None:
@@ -187,8 +187,8 @@ def test_long_names_leave_the_overview_as_wide_as_its_window(
 def test_every_reading_is_listed_with_its_quality_and_found_by_it(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    tab = opened(make_desk(), qtbot, ReadingsTab)
-    assert isinstance(tab, ReadingsTab)
+    tab = opened(make_desk(), qtbot, ValuesTab)
+    assert isinstance(tab, ValuesTab)
     model = tab.table.rows_model
     assert model.rowCount() == len(READINGS)
     [search] = tab.findChildren(Search)
@@ -199,8 +199,8 @@ def test_every_reading_is_listed_with_its_quality_and_found_by_it(
 
 
 def test_a_reading_asked_for_is_chosen_and_in_view(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    tab = opened(make_desk(), qtbot, ReadingsTab)
-    assert isinstance(tab, ReadingsTab)
+    tab = opened(make_desk(), qtbot, ValuesTab)
+    assert isinstance(tab, ValuesTab)
     tab.resize(1400, 260)
     QApplication.processEvents()
     tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, "software")))
@@ -213,8 +213,8 @@ def test_a_reading_asked_for_is_chosen_and_in_view(make_desk: MakeDesk, qtbot: Q
 def test_a_reading_asked_for_is_chosen_although_a_search_hides_it(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    tab = opened(make_desk(), qtbot, ReadingsTab)
-    assert isinstance(tab, ReadingsTab)
+    tab = opened(make_desk(), qtbot, ValuesTab)
+    assert isinstance(tab, ValuesTab)
     [search] = tab.findChildren(Search)
     type_text(search, "outdoor")
     tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, "software")))
@@ -226,8 +226,8 @@ def test_values_that_arrive_neither_sort_nor_scroll_nor_unchoose(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
     desk = make_desk()
-    tab = opened(desk, qtbot, ReadingsTab)
-    assert isinstance(tab, ReadingsTab)
+    tab = opened(desk, qtbot, ValuesTab)
+    assert isinstance(tab, ValuesTab)
     model = tab.table.rows_model
     ids = [each.id for each in model.columns]
     model.sort(ids.index("value"))

@@ -19,7 +19,7 @@ from widgets.controls.notice import Notice
 from widgets.controls.table import Table
 from widgets.devicetabs.chart import ChartTab
 from widgets.devicetabs.overview import OverviewTab, key_points
-from widgets.devicetabs.readings import ReadingsTab
+from widgets.devicetabs.values import ValuesTab
 from widgets.pages.device import DevicePage, Picture
 from widgets.pagetype import Show
 
@@ -61,11 +61,11 @@ def test_the_head_tells_since_when_a_device_is_gone(make_desk: MakeDesk, qtbot: 
 
 def test_only_the_tab_in_front_is_built(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk()
-    page = opened(desk, qtbot, "readings")
-    assert list(page._tabs) == ["readings"]
+    page = opened(desk, qtbot, "values")
+    assert list(page._tabs) == ["values"]
     assert desk.services.plant.asked_now == []
     page.reveal(Show("device", AHORNVEJ, part="settings"))
-    assert list(page._tabs) == ["readings", "settings"]
+    assert list(page._tabs) == ["values", "settings"]
     page.reveal(Show("device", AHORNVEJ))
     assert isinstance(page.tab, type(page._tabs["settings"]))
 
@@ -73,9 +73,9 @@ def test_only_the_tab_in_front_is_built(make_desk: MakeDesk, qtbot: QtBot) -> No
 def test_readings_are_on_the_screen_as_soon_as_the_page_is(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    page = opened(make_desk(), qtbot, "readings")
+    page = opened(make_desk(), qtbot, "values")
     tab = page.tab
-    assert isinstance(tab, ReadingsTab)
+    assert isinstance(tab, ValuesTab)
     model = tab.table.rows_model
     said = {
         spec.name: [column.cell(spec).spoken for column in model.columns][2:6]
@@ -95,9 +95,9 @@ def test_readings_are_on_the_screen_as_soon_as_the_page_is(
 
 def test_a_reading_that_arrives_is_shown(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk()
-    page = opened(desk, qtbot, "readings")
+    page = opened(desk, qtbot, "values")
     tab = page.tab
-    assert isinstance(tab, ReadingsTab)
+    assert isinstance(tab, ValuesTab)
     desk.feed.offer([Reading(point_id(AHORNVEJ, "s3"), 55.5, Quality.GOOD, NOON)])
     desk.feed.refresh()
     row = next(spec for spec in tab.table.rows_model.rows if spec.key == "s3")
@@ -115,7 +115,7 @@ def test_a_device_nobody_could_identify_gets_an_honest_page(
     page = opened(make_desk(services), qtbot)
     assert isinstance(page.tab, OverviewTab)
     qtbot.waitUntil(lambda: "not identified" in page._head.beside.text())
-    for part in ("readings", "settings", "chart"):
+    for part in ("values", "settings", "chart"):
         page.reveal(Show("device", AHORNVEJ, part=part))
         qtbot.waitUntil(page.settled)
 
@@ -138,7 +138,7 @@ def test_a_known_application_shows_its_live_picture(make_desk: MakeDesk, qtbot: 
     assert len(pictures) == 1
     assert pictures[0].title.text() == "ECL Comfort 310, A266.1"
     desk.look.use("night")
-    assert page.grab().toImage() != opened(desk, qtbot, "readings").grab().toImage()
+    assert page.grab().toImage() != opened(desk, qtbot, "values").grab().toImage()
     desk.look.use("day")
 
 
@@ -179,14 +179,14 @@ def test_a_device_that_turns_out_to_be_another_model_rebuilds_its_tabs(
 ) -> None:
     services = FakeServices()
     desk = make_desk(services)
-    page = opened(desk, qtbot, "readings")
+    page = opened(desk, qtbot, "values")
     first = page.tab
     detail = smallplant.detail(services.plant.views[0])
     services.plant.details[AHORNVEJ] = replace(detail, points=detail.points[:3])
     page.refresh()
     qtbot.waitUntil(lambda: page.tab is not None and page.tab is not first)
     tab = page.tab
-    assert isinstance(tab, ReadingsTab)
+    assert isinstance(tab, ValuesTab)
     assert tab.table.rows_model.total == 3
 
 
@@ -209,7 +209,7 @@ def test_a_guest_sees_no_tab_that_needs_more_rights(make_desk: MakeDesk, qtbot: 
     page = opened(make_desk(viewer=guest), qtbot)
     assert [each.id for each in page._kinds] == [
         "overview",
-        "readings",
+        "values",
         "settings",
         "documents",
         "communication",

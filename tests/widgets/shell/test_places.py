@@ -23,7 +23,7 @@ OpenWindow = Callable[..., MainWindow]
 KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
-def device_page(window: MainWindow, qtbot: QtBot, part: str = "readings") -> DevicePage:
+def device_page(window: MainWindow, qtbot: QtBot, part: str = "values") -> DevicePage:
     window.show_page(Show("device", AHORNVEJ, part=part))
     page = next(each for each in window.pages if isinstance(each, DevicePage))
     qtbot.waitUntil(page.settled)

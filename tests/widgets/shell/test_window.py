@@ -73,14 +73,14 @@ def test_a_page_opened_twice_is_one_page(open_window: OpenWindow, qtbot: QtBot) 
     window = open_window()
     first = device_page(window, qtbot)
     window.show_page(Show("devices"))
-    assert device_page(window, qtbot, "readings") is first
+    assert device_page(window, qtbot, "values") is first
     window.show_page(Show("device", DeviceId("birkevej-3")))
     assert len(window.pages) == 3
 
 
 def test_the_breadcrumb_follows_page_and_tab(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window()
-    device_page(window, qtbot, "readings")
+    device_page(window, qtbot, "values")
 
     def crumbs() -> set[str]:
         labels = window._top.findChildren(QLabel)

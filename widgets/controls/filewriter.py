@@ -1,0 +1,90 @@
+"""Files somebody asks for: the place is asked, the work stands in the work centre."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TypeAlias
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QFileDialog, QWidget
+
+from app.errors import BadInput, PlantError
+from app.model.letterhead import Letterhead
+from app.words import _
+from widgets.pagetype import PageContext
+from widgets.workcentre import Job
+
+_LONGEST_NAME = 100
+Maker: TypeAlias = Callable[[Letterhead, Callable[[], bool]], bytes]
+
+
+class FileWriter(QObject):
+    """Makes files in a thread of the services; may be cancelled until it is written.
+
+    A maker gets whose paper it is and a question to ask now and then: whether it was
+    given up. It returns the whole file, which is written at once or not at all.
+    """
+
+    def __init__(self, context: PageContext, over: QWidget) -> None:
+        super().__init__(over)
+        self._context, self._over = context, over
+
+    def ask_path(self, title: str, name: str, end: str) -> Path | None:
+        """Let the place be chosen; None when nobody did."""
+        plain = "".join(each if each.isalnum() or each in " -_." else "_" for each in name)
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self._over, title, f"{plain[:_LONGEST_NAME]}.{end}", f"*.{end}"
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix else path.with_suffix(f".{end}")
+
+    def write(self, path: Path, made: Maker) -> None:
+        """Make a file and write it to ``path``."""
+        title = _("Writing {name}").format(name=path.name)
+        self.make(title, made, partial(_save, path), partial(_over, path))
+
+    def make(
+        self,
+        title: str,
+        made: Maker,
+        keep: Callable[[bytes], None],
+        done: Callable[[Job, bytes], None],
+    ) -> None:
+        """Make bytes aside, ``keep`` them in the thread, tell ``done`` on this one."""
+        gone = Event()
+        job = self._context.work.begin(title, gone.set)
+
+        async def work() -> bytes:
+            head = await self._context.asked.reports.letterhead(self._context.viewer)
+            content = await asyncio.to_thread(made, head, gone.is_set)
+            if gone.is_set():
+                return b""
+            await asyncio.to_thread(keep, content)
+            return content
+
+        def over(content: bytes) -> None:
+            if gone.is_set():
+                job.end(_("Given up; nothing was written."))
+            else:
+                done(job, content)
+
+        self._context.asking.ask(work(), owner=self, done=over, failed=partial(_failed, job))
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _over(path: Path, job: Job, _content: bytes) -> None:
+    job.end(_("Written: {path}").format(path=path))
+
+
+def _failed(job: Job, error: PlantError) -> None:
+    job.fail(str(error))
