@@ -222,6 +222,13 @@ def _nobody(_sentence: str, _report: Path) -> None:
 
 
 def _end_on_signals(app: "QApplication") -> None:
-    """Close on Ctrl-C and SIGTERM; the feed's timer lets Python notice them."""
+    """Close on Ctrl-C and SIGTERM; the feed's timer lets Python notice them.
+
+    Python may notice in the middle of a painting: the windows are closed after it.
+    """
+    from PyQt6.QtCore import QTimer
+
     for name in ("SIGINT", "SIGTERM"):
-        signal.signal(getattr(signal, name), lambda _number, _frame: app.quit())
+        signal.signal(
+            getattr(signal, name), lambda _number, _frame: QTimer.singleShot(0, app.quit)
+        )
