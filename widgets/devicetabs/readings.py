@@ -1,6 +1,7 @@
 """Quarter hours of the values one chooses, the newest first, the present above them."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +27,6 @@ from widgets.controls.presetmenu import PresetMenu
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
 from widgets.desk import Json, Memory
-from widgets.devicetabs.doors import open_column_doors
 from widgets.devicetabs.overview import key_points
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.devicetabs.values import no_points_words
@@ -35,7 +35,10 @@ from widgets.models.valuerows import Shelf, column_head, shelf_columns, shelf_ta
 from widgets.pagetype import Show
 from widgets.printing import Preview
 from widgets.speech import PAPER_KEY, paper_language
+from widgets.valuedoor import open_table
 
+QUARTER_S = 900
+_STORED_BY = timedelta(seconds=10)  # after the quarter, at the latest
 _FIRST_COLUMNS = 8
 _KINDS = (ValueKind.NUMBER, ValueKind.CHOICE)
 
@@ -58,6 +61,7 @@ class ReadingsTab(Tab):
         self.files = FileWriter(self.context, self)
         self._cancel: Callable[[], None] = _nothing
         self._asked = 0
+        self._loaded = 0  # the last quarter of an hour asked for
         self._build()
         self.reload()
 
@@ -65,6 +69,7 @@ class ReadingsTab(Tab):
         """Ask for the quarter hours of the period."""
         self._cancel()
         self._asked += 1
+        self._loaded = _quarter(self.context.now())
         self._says.setText(_("Reading stored values…"))
         points = [self.subject.point(spec) for spec in self._shown()]
         period = self.period_bar.period.bounds(self.context.now(), self.context.zone)
@@ -159,10 +164,10 @@ class ReadingsTab(Tab):
             made_by=context.viewer.name,
         )
         points = tuple(self.subject.point(spec) for spec in specs)
-        shelf = Shelf(
+        self.shelf = Shelf(
             self.stored, tuple(specs), points, context.feed.latest, context.now, context.zone
         )
-        self._show(shelf)
+        self._show(self.shelf)
         count = len(self.stored)
         self._says.setText(
             _("{count} quarter hours × {columns} values").format(
@@ -179,7 +184,7 @@ class ReadingsTab(Tab):
         model.setParent(table)
         table.setSortingEnabled(False)
         model.replace(shelf.rows())
-        open_column_doors(table, self.subject, shelf.specs)
+        open_table(table, self.context, shelf.door)
         if self.table is not None:
             self._card.body.removeWidget(self.table)
             self.table.hide()
@@ -193,8 +198,12 @@ class ReadingsTab(Tab):
             self.become_ready()
 
     def _tick(self) -> None:
-        if self.table is not None and self.isVisible():
-            self.table.rows_model.touch(0, 0)
+        if self.table is None or not self.isVisible():
+            return
+        self.table.rows_model.touch(0, 0)
+        present = self.period_bar.period.holds_the_present(self.context.now())
+        if present and _quarter(self.context.now()) != self._loaded:
+            self.reload()  # another quarter of an hour is over
 
     def _ask_columns(self) -> None:
         choices = [(spec.key, column_head(spec)) for spec in self.specs]
@@ -255,6 +264,11 @@ class ReadingsTab(Tab):
         if made is not None:
             name = self.subject.detail.view.config.name
             Preview.begin(self.context, self, f"{name}: {_('Readings')}", made, self.files)
+
+
+def _quarter(moment: datetime) -> int:
+    """Return the number of the quarter of an hour, leaving time to store it."""
+    return int((moment - _STORED_BY).timestamp() // QUARTER_S)
 
 
 def _nothing() -> None:

@@ -12,6 +12,7 @@ from app.words import _
 from widgets.controls.moments import clock_text, day_text
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures, quality_word, shown
 from widgets.models.rows import Cell, Column
+from widgets.valuedoor import Door
 
 LIVE = -1  # the row of the present; never one of the quarter hours
 _TIME_PX, _VALUE_PX = 190, 128
@@ -63,6 +64,21 @@ class Shelf:
         tilde = "~" if quality is Quality.UNCERTAIN else ""
         style = _STYLES.get(quality, Style.BAD)
         return Cell(shown=Shown(f"{tilde}{text}", style, tip=quality_word(quality)))
+
+    def door(self, row: int, column: str) -> Door | None:
+        """Return the value of a cell as the door it is; None beside the values."""
+        for nth, spec in enumerate(self.specs):
+            if spec.key == column:
+                if row == LIVE:
+                    return Door(self.points[nth], spec)
+                at = datetime.fromtimestamp(int(self.table.times_ms[row]) / 1000, UTC)
+                value, quality = self.table.value(row, nth), self.table.quality(row, nth)
+                if quality is None:
+                    return Door(self.points[nth], spec, at=at)
+                return Door(
+                    self.points[nth], spec, Reading(self.points[nth], value, quality, at), at
+                )
+        return None
 
     def _text(self, nth: int, row: int, value: float) -> str:
         column = self.table.columns[nth]

@@ -1,0 +1,147 @@
+"""The preview shows the very pages that are printed and kept."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+from PyQt6.QtPrintSupport import QPrinter
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.model.letterhead import Letterhead
+from app.model.reading import PointId
+from app.reports.paper.values import parts, values_pdf
+from app.reports.valuetable import ValueColumn, ValueTable, value_table
+from app.reports.words import Words
+from app.series import Series
+from tests.app.reports.papers import Paper
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.smallplant import NOON
+from widgets.printing import Preview
+
+
+def table(rows: int = 200, columns: int = 3, name: str = "S") -> ValueTable:
+    begin = NOON - timedelta(minutes=15 * rows)
+    times = round(begin.timestamp() * 1000) + 900_000 * np.arange(rows, dtype=np.int64)
+    quality = np.arange(rows, dtype=np.uint8) % 6
+    return value_table(
+        [
+            ValueColumn(
+                f"{name}{nth}",
+                "Ahornvej 14",
+                "°C",
+                1,
+                Series(PointId(f"a.s{nth}"), times, np.arange(rows) / 10.0, quality),
+            )
+            for nth in range(columns)
+        ],
+        (begin, NOON),
+        title="Ahornvej 14",
+        zone="Europe/Copenhagen",
+        made_at=NOON,
+        made_by="K. Lund",
+    )
+
+
+def paper(made: ValueTable, language: str = "en") -> bytes:
+    return values_pdf(
+        made, Letterhead("Østerby Fjernvarme"), Words(language), newest_first=True
+    )
+
+
+@pytest.fixture
+def preview(make_desk: Callable[..., Desk], qtbot: QtBot) -> Iterator[Preview]:
+    over = QWidget()
+    qtbot.addWidget(over)
+    made = Preview(make_desk(FakeServices()).context, "Readings", paper(table()), over)
+    made.show()
+    yield made  # with the widget below it still there
+    made.close()
+
+
+def test_page_x_of_n_follows_the_arrows(preview: Preview) -> None:
+    assert preview.pages == 4
+    assert preview.page.text() == "Page 1 of 4"
+    preview.go(1)
+    assert preview.page.text() == "Page 2 of 4"
+    preview.go(99)
+    assert preview.page.text() == "Page 4 of 4"
+    preview.go(-99)
+    assert preview.page.text() == "Page 1 of 4"
+
+
+def test_pages_are_shown_larger_and_smaller_within_reason(preview: Preview) -> None:
+    preview.zoom(1)
+    large = preview.view.zoomFactor()
+    for _nth in range(20):
+        preview.zoom(1)
+    assert preview.view.zoomFactor() == 3.0 >= large
+    for _nth in range(20):
+        preview.zoom(-1)
+    assert preview.view.zoomFactor() == 0.5
+
+
+def test_what_is_printed_has_every_page(preview: Preview, tmp_path: Path) -> None:
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setResolution(100)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    assert preview.print_with(printer) == 4
+    assert len(PdfReader(tmp_path / "out.pdf").pages) == 4
+
+
+def test_a_printer_that_is_not_there_prints_nothing(preview: Preview, tmp_path: Path) -> None:
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "nowhere" / "out.pdf"))
+    assert preview.print_with(printer) == 0
+
+
+def test_a_page_is_ink_on_white(preview: Preview) -> None:
+    picture = preview.picture(0, 50)
+    spots = [picture.pixelColor(x, y) for x in range(40, 380, 3) for y in range(20, 300)]
+    assert "#ffffff" in {spot.name() for spot in spots}
+    assert min(spot.lightness() for spot in spots) < 100
+
+
+def test_what_is_kept_is_the_same_paper(preview: Preview, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "kept.pdf"
+    preview.keep(path)
+    qtbot.waitUntil(path.exists, timeout=10_000)
+    qtbot.waitUntil(lambda: path.read_bytes() == preview.content, timeout=10_000)
+
+
+def test_heads_flags_and_legend_stand_on_the_paper() -> None:
+    made = Paper(paper(table()))
+    assert all("S0 [°C]" in page for page in made.words), "heads are repeated"
+    assert "uncertain" in made.words[0]
+    assert "Page 1 of 4" in made.words[0]
+    assert "~" in made.words[1]
+
+
+def test_more_columns_than_a_page_has_room_for_follow_behind() -> None:
+    assert [list(part) for part in parts(10)] == [[0, 1, 2, 3, 4, 5, 6], [7, 8, 9]]
+    assert [list(part) for part in parts(0)] == [[]]
+    words = Paper(paper(table(20, 10))).words
+    assert "S9 [°C]" in " ".join(words)
+
+
+@pytest.mark.parametrize("name", ["<b>x</b> & ", "Ω" * 300, "🔥", "חימום "])
+def test_odd_names_are_printed(name: str) -> None:
+    assert Paper(paper(table(5, 2, name))).pages >= 1
+
+
+def test_nothing_stored_is_a_page_that_says_so() -> None:
+    made = Paper(paper(table(0, 2)))
+    assert made.pages == 1
+    assert "Ahornvej 14" in made.words[0]
+
+
+def test_danish_paper_has_danish_words() -> None:
+    words = " ".join(Paper(paper(table(), "da")).words)
+    assert "Lokal tid" in words
+    assert "Side" in words
