@@ -141,6 +141,14 @@ def test_nothing_stored_is_a_page_that_says_so() -> None:
     assert "Ahornvej 14" in made.words[0]
 
 
+def test_a_long_print_can_be_given_up() -> None:
+    asked = iter(range(1000))
+    made = table(500)
+    head = Letterhead("")
+    assert values_pdf(made, head, Words(), given_up=lambda: next(asked) >= 2) == b""
+    assert next(asked) == 3, "no page was begun after that"
+
+
 def test_danish_paper_has_danish_words() -> None:
     words = " ".join(Paper(paper(table(), "da")).words)
     assert "Lokal tid" in words

@@ -251,7 +251,7 @@ class ReadingsTab(Tab):
             if end == "pdf":
                 from app.reports.paper.values import values_pdf
 
-                return values_pdf(table, head, paper, newest_first=True)
+                return values_pdf(table, head, paper, newest_first=True, given_up=given_up)
             from app.reports.sheets.valuetable import values_csv, values_xlsx
 
             write = values_csv if end == "csv" else values_xlsx

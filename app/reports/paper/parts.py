@@ -27,16 +27,6 @@ _BASE_MM = 2.95  # base line below the top of a table row
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: where it begins, how wide it is (mm), its head."""
-
-    x: float
-    width: float
-    head: str = ""
-    align: float = 0.0  # 0 left … 1 right; the text ends at x + width
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One text in a table row; None for the style means the body's."""
 
@@ -44,15 +34,6 @@ class Cell:
     style: Type = BODY
     value: bool = False  # set on the decimal mark
     bar: bool = False
-
-
-def columns(x: float, heads: Sequence[tuple[str, float, float]]) -> list[Column]:
-    """Return columns side by side from ``x`` on; each head is (text, width in mm, align)."""
-    placed = []
-    for head, width, align in heads:
-        placed.append(Column(x, width, head, align))
-        x += width
-    return placed
 
 
 def section(title: str, remark: str = "", x: float = LEFT_MM, width: float = TEXT_MM) -> Block:
@@ -74,22 +55,6 @@ def section(title: str, remark: str = "", x: float = LEFT_MM, width: float = TEX
         for index, text in enumerate(lines):
             sheet.text(x if index else x + after, line + index * _REMARK_LINE_MM, text, HEAD)
         sheet.line((x, top + height), (x + width, top + height), LINE_PT, BLACK)
-
-    return Drawn(height, draw)
-
-
-def table_head(placed: Sequence[Column], height: float = TABLE_HEAD_MM) -> Block:
-    """Return the line of column heads."""
-
-    def draw(sheet: Sheet, top: float) -> None:
-        line, bottom = top + height - 1.55, top + height
-        for column in placed:
-            sheet.text(
-                column.x + column.align * column.width, line, column.head, HEAD, at=column.align
-            )
-        sheet.line(
-            (placed[0].x, bottom), (placed[-1].x + placed[-1].width, bottom), LINE_PT, BLACK
-        )
 
     return Drawn(height, draw)
 

@@ -1,5 +1,6 @@
 """A table of values on paper: times at the left, heads on every page, flags with a legend."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -37,7 +38,12 @@ _MOST_ROWS = 40_000  # beyond, a file serves better than 700 pages
 
 
 def values_pdf(
-    table: ValueTable, letterhead: Letterhead, words: Words, *, newest_first: bool = False
+    table: ValueTable,
+    letterhead: Letterhead,
+    words: Words,
+    *,
+    newest_first: bool = False,
+    given_up: Callable[[], bool] = lambda: False,
 ) -> bytes:
     """Return the table as a PDF; more columns than a page has room for follow behind.
 
@@ -67,7 +73,7 @@ def values_pdf(
         title=table.title,
         initials=False,
     )
-    return print_pages([*flow.pages], frame, words)
+    return print_pages([*flow.pages], frame, words, given_up)
 
 
 def parts(columns: int) -> list[range]:

@@ -1,7 +1,7 @@
 """What every page carries: header, footer with number, checksum, initials, page x of n."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -47,8 +47,16 @@ class Frame:
     initials: bool = True
 
 
-def print_pages(pages: Sequence[Page], frame: Frame, words: Words) -> bytes:
-    """Return the PDF of the pages; thread-safe, one document at a time."""
+def print_pages(
+    pages: Sequence[Page],
+    frame: Frame,
+    words: Words,
+    given_up: Callable[[], bool] = lambda: False,
+) -> bytes:
+    """Return the PDF of the pages; thread-safe, one document at a time.
+
+    Returns nothing when ``given_up`` answers True at the beginning of a page.
+    """
     with _ONE_AT_A_TIME:
         buffer = BytesIO()
         size = (PAPER_MM[0] / PT_MM, PAPER_MM[1] / PT_MM)
@@ -60,6 +68,8 @@ def print_pages(pages: Sequence[Page], frame: Frame, words: Words) -> bytes:
         canvas.setCreator("Heatdesk")
         sheet = Sheet(canvas, words)
         for index, page in enumerate(pages, start=1):
+            if given_up():
+                return b""
             if index > 1:
                 _header(sheet, frame)
             for top, block in page:
