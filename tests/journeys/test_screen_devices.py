@@ -112,8 +112,8 @@ def test_what_is_wrong_is_told_beside_the_state_and_on_the_device_s_page(site: S
         screen.until(lambda: screen.says("Offline since"))
         screen.open_device("Town hall")
         screen.until(lambda: screen.says("Fault"))
-        screen.open_tab("Readings")
-        rows = {row["Point"]: row for row in screen.rows("Readings")}
+        screen.open_tab("Values")
+        rows = {row["Point"]: row for row in screen.rows("Values")}
         assert rows["Register 5"]["Value"] == "–, no usable value"
         assert rows["Register 4"]["Quality"] == "good"
         screen.open_tab("Communication")

@@ -13,7 +13,10 @@ from tests.journeys.smallsite import Site, register_device, running_site, substa
 
 KNOWN, UNKNOWN, STRANGER = "Ahornvej 14", "Birkevej 3", "Strange box"
 ODD = "<b>Elmevej</b> & <img src=x> 8"
-TABS = ["Overview", "Readings", "Settings", "Chart", "Alarms", "Documents", "Communication"]
+TABS = [
+    *("Overview", "Values", "Readings", "Settings", "Chart", "Live chart"),
+    *("Alarms", "Documents", "Communication"),
+]
 TROUBLE = "Heatdesk met a fault"
 pytestmark = pytest.mark.timeout(120)
 
@@ -64,7 +67,7 @@ def test_an_unknown_key_is_shown_as_a_list_of_all_that_can_be_read(screen: Scree
     screen.until(lambda: screen.says("there is no picture of this application"))
     assert not screen.seen(DiagramView)
     screen.until(lambda: len(told(screen)) >= 40, what="the readings of an unknown key")
-    values = {row["Point"]: row["Value"] for row in screen.rows("Readings")}
+    values = {row["Point"]: row["Value"] for row in screen.rows("Values")}
     assert 10 < float(values["Sensor S3"]) < 95
     assert (values["Application, type"], values["Application, sub-type"]) == ("390", "11")
     screen.open_tab("Settings")
@@ -76,7 +79,7 @@ def test_an_unknown_key_is_shown_as_a_list_of_all_that_can_be_read(screen: Scree
 
 def told(screen: Screen) -> list[dict[str, str]]:
     """Return the points that have been read."""
-    return [row for row in screen.rows("Readings") if row["Value"] != "–, no value"]
+    return [row for row in screen.rows("Values") if row["Value"] != "–, no value"]
 
 
 @pytest.mark.feature("LM-02")
@@ -85,7 +88,7 @@ def test_a_device_nobody_described_says_what_is_missing(screen: Screen) -> None:
     for tab in TABS:
         screen.open_tab(tab)
         assert not screen.says(TROUBLE)
-    screen.open_tab("Readings")
+    screen.open_tab("Values")
     assert screen.says("Nothing is known of this device's points yet.")
 
 

@@ -54,7 +54,7 @@ def point_table(
     model: RowsModel[PointSpec] = RowsModel(
         reading_columns(cells, most_decimals(specs), narrow=narrow), lambda spec: spec.key
     )
-    table = Table(model, context.look, _("Readings"))
+    table = Table(model, context.look, _("Values"))
     model.setParent(table)
     model.replace(specs)
     context.feed.aged.connect(table.touch_visible)

@@ -69,7 +69,7 @@ def tell(desk: Desk, key_of: str, value: float | None, quality: Quality = Qualit
 def test_every_tab_there_is_has_its_place_its_title_and_its_right() -> None:
     kinds = sorted(discover(widgets.devicetabs, "TAB", TabType).values(), key=lambda k: k.order)
     assert len({kind.id for kind in kinds}) == len({kind.order for kind in kinds}) == len(kinds)
-    assert [kind.title() for kind in kinds][:4] == ["Overview", "Readings", "Settings", "Chart"]
+    assert [kind.title() for kind in kinds][:4] == ["Overview", "Values", "Readings", "Settings"]
     assert {"chart": Capability.SEE_HISTORY, "alarms": Capability.SEE_ALARMS}.items() <= {
         kind.id: kind.capability for kind in kinds
     }.items()

@@ -128,7 +128,7 @@ def test_an_unknown_application_shows_its_points_without_a_picture(
     assert tab is not None
     assert tab.findChildren(Picture) == []
     names = [each.accessibleName() for each in tab.findChildren(Table)]
-    assert names == ["Readings", "Key values"]
+    assert names == ["Values", "Key values"]
 
 
 def test_a_known_application_shows_its_live_picture(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -86,7 +86,7 @@ def test_the_breadcrumb_follows_page_and_tab(open_window: OpenWindow, qtbot: QtB
         labels = window._top.findChildren(QLabel)
         return {each.text() for each in labels if each.text() and each.isVisible()}
 
-    qtbot.waitUntil(lambda: {"Skovkvarteret", "Ahornvej 14", "Readings"} <= crumbs())
+    qtbot.waitUntil(lambda: {"Skovkvarteret", "Ahornvej 14", "Values"} <= crumbs())
     assert window._tabs._bar.tabText(0) == "Ahornvej 14"
 
 
