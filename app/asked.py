@@ -60,6 +60,22 @@ class Document:
     path: Path  # in the project's documents folder
     created_at: datetime
     created_by: str
+    version: int = 1  # counts up when a newer file takes an older one's place
+    size: int = 0  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote down about a device, a point of it, a moment."""
+
+    id: str  # "" for a new one
+    device: DeviceId
+    text: str
+    about_at: datetime | None = None  # UTC, the moment meant; None: the device as such
+    point: PointId | None = None
+    author: str = ""  # the name of who wrote this version
+    written_at: datetime | None = None  # UTC; None for a new one
+    version: int = 0  # as it was read; a keeping that finds another one is a conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +213,54 @@ class ReportVerbs(Protocol):
         ...
 
 
-class ProjectVerbs(Protocol):
-    """The configuration, its versions, and documents."""
+class FileVerbs(Protocol):
+    """What is kept with a device: files and notes, each with its earlier versions."""
 
     async def documents(
         self, viewer: Viewer, device: DeviceId | None = None
-    ) -> Sequence[Document]: ...
+    ) -> Sequence[Document]:
+        """Return the newest version of every document, newest first."""
+        ...
+
+    async def document_versions(self, viewer: Viewer, document: str) -> Sequence[Document]:
+        """Return every version of a document, newest first; ``document`` is any one's id."""
+        ...
+
+    async def add_document(
+        self,
+        viewer: Viewer,
+        device: DeviceId,
+        title: str,
+        filename: str,
+        content: bytes,
+        replaces: str = "",
+    ) -> Document:
+        """Keep a file with a device; ``replaces`` makes it the next version of another."""
+        ...
+
+    async def remove_document(self, viewer: Viewer, document: str) -> None:
+        """Take a document a person added off the list; its files stay in the project."""
+        ...
+
+    async def notes(self, viewer: Viewer, device: DeviceId) -> Sequence[Note]:
+        """Return the notes of a device as they read now, newest first."""
+        ...
+
+    async def keep_note(self, viewer: Viewer, note: Note) -> Note:
+        """Add a note, or a version of it; `Conflict` when somebody else did so meanwhile."""
+        ...
+
+    async def remove_note(self, viewer: Viewer, note: str) -> None:
+        """Take a note off the list; its versions stay."""
+        ...
+
+    async def note_versions(self, viewer: Viewer, note: str) -> Sequence[Note]:
+        """Return every version of a note, newest first."""
+        ...
+
+
+class ProjectVerbs(FileVerbs, Protocol):
+    """The configuration, its versions, and what is kept with devices."""
 
     async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None: ...
 

@@ -19,6 +19,7 @@ class Capability(Enum):
     ACKNOWLEDGE = "acknowledge"
     WRITE_SETTING = "write-setting"
     MAKE_REPORT = "make-report"
+    KEEP_NOTES = "keep-notes"  # write notes, file documents
     EDIT_PROJECT = "edit-project"
     SEE_AUDIT = "see-audit"
     MANAGE_USERS = "manage-users"

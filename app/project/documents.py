@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from app.asked import Document
 from app.database import reading, told, understood
@@ -52,6 +52,7 @@ class Documents:
         created_by: str,
         device: DeviceId | None = None,
         zone: tzinfo = UTC,
+        replaces: str = "",
     ) -> Document:
         """Keep a copy of ``content`` and return where it lies.
 
@@ -64,13 +65,15 @@ class Documents:
             created_by: The name of who made it.
             device: Whose it is; ``None`` for the plant as a whole.
             zone: Local time of the plant, for the date in the file's name.
+            replaces: The id of a document of which this is the next version.
         """
         at = self._now()
         folder = self._folder_of(device)
         with told(self._root), _source(content) as source:
             path, size, digest = _put(source, folder, f"{at.astimezone(zone):%Y-%m-%d}", name)
+        own = uuid4().hex
         row = DocumentRow(
-            id=uuid4().hex,
+            id=own,
             device=device,
             title=title.strip() or name,
             kind=kind,
@@ -79,19 +82,32 @@ class Documents:
             created_by=created_by,
             size=size,
             sha256=digest,
+            series=own,
+            version=1,
         )
         try:
             with told(self._root), Session(self._engine) as session, session.begin():
+                if replaces:
+                    before = _newest(session, replaces)
+                    row.series, row.version = before.series, (before.version or 1) + 1
                 session.add(row)
                 session.flush()
                 return self._document(row)
-        except StoreBroken:
+        except (StoreBroken, BadInput):
             path.unlink(missing_ok=True)  # what is in no list would lie there for ever
             raise
 
     def all(self, device: DeviceId | None = None) -> list[Document]:
-        """Return the documents of a device, or all of the project, newest first."""
-        wanted = select(DocumentRow).order_by(DocumentRow.created_at.desc(), DocumentRow.path)
+        """Return each document's newest version, of a device or the project, newest first."""
+        newer = aliased(DocumentRow)
+        outdated = exists().where(
+            newer.series == DocumentRow.series, newer.version > DocumentRow.version
+        )
+        wanted = (
+            select(DocumentRow)
+            .where(DocumentRow.removed_at.is_(None), ~outdated)
+            .order_by(DocumentRow.created_at.desc(), DocumentRow.path)
+        )
         if device is not None:
             wanted = wanted.where(DocumentRow.device == device)
         with self._look() as session:
@@ -103,6 +119,27 @@ class Documents:
             if (row := session.get(DocumentRow, document)) is None:
                 raise BadInput(f"there is no document {document}")
             return self._document(row)
+
+    def versions(self, document: str) -> list[Document]:
+        """Return every version of a document, newest first; ``document`` is any one's id."""
+        with self._look() as session:
+            if (row := session.get(DocumentRow, document)) is None:
+                raise BadInput(f"there is no document {document}")
+            wanted = select(DocumentRow).where(DocumentRow.series == row.series)
+            rows = session.scalars(wanted.order_by(DocumentRow.version.desc()))
+            return [self._document(each) for each in rows]
+
+    def remove(self, document: str) -> Document:
+        """Take a document with all its versions off the list; the files stay where they are."""
+        with told(self._root), Session(self._engine) as session, session.begin():
+            newest = _newest(session, document)
+            rows = session.scalars(
+                select(DocumentRow).where(DocumentRow.series == newest.series)
+            )
+            at = self._now()
+            for row in rows:
+                row.removed_at = at
+            return self._document(newest)
 
     def faults(self) -> list[str]:
         """Return a sentence for each document that is gone, changed, or in no list."""
@@ -150,7 +187,19 @@ class Documents:
             path=self._root / PurePosixPath(row.path),
             created_at=row.created_at,
             created_by=row.created_by,
+            version=row.version or 1,
+            size=row.size,
         )
+
+
+def _newest(session: Session, document: str) -> DocumentRow:
+    """Return the newest version of a document that is on the list; else `BadInput`."""
+    row = session.get(DocumentRow, document)
+    if row is None or row.removed_at is not None:
+        raise BadInput(f"there is no document {document}")
+    wanted = select(DocumentRow).where(DocumentRow.series == row.series)
+    found = session.scalars(wanted.order_by(DocumentRow.version.desc()).limit(1)).first()
+    return found or row
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from app.project.folder import (
 )
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
+from app.project.notes import Notes
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
 from app.users.accounts import Accounts, normal_login, require_person
@@ -70,6 +71,7 @@ class Project:
     lock: OwnerLock
     configuration: Configuration
     documents: Documents
+    notes: Notes
     desks: Desks
     accounts: Accounts
     audit: SqlAuditTrail
@@ -174,6 +176,7 @@ def open_project(
             lock=lock,
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
+            notes=Notes(config, folder.config, now),
             desks=Desks(config, folder.config),
             accounts=Accounts(config, now),
             audit=trail,

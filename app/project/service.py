@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from app.asked import Document, Version
-from app.errors import BadInput
+from app.asked import Version
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
+from app.project.fileservice import FileService
 from app.project.opening import Project
 from app.verbs import Capability, Viewer, verb
 
 
-class ProjectService:
+class ProjectService(FileService):
     """The configuration, its versions, and documents, a `ProjectVerbs`.
 
     Lives on the core's loop; the database work is done in the project's worker thread,
@@ -24,13 +23,7 @@ class ProjectService:
 
     def __init__(self, project: Project) -> None:
         """Read the present configuration, which blocks: before the loop is busy."""
-        self._project = project
-        self._desk = ChangeDesk(project)
-
-    @property
-    def config(self) -> PlantConfig:
-        """The plant as it is configured now."""
-        return self._desk.present.config
+        super().__init__(project, ChangeDesk(project))
 
     @property
     def version(self) -> Version:
@@ -45,45 +38,6 @@ class ProjectService:
     async def configuration(self, viewer: Viewer) -> PlantConfig:
         """Return the plant as it is configured now."""
         return self.config
-
-    @verb(Capability.SEE_PLANT)
-    async def documents(
-        self, viewer: Viewer, device: DeviceId | None = None
-    ) -> Sequence[Document]:
-        """Return the documents of a device, or all of the project, newest first."""
-        return await self._desk.work(lambda: self._project.documents.all(device))
-
-    @verb(Capability.MAKE_REPORT)
-    async def file_document(
-        self,
-        viewer: Viewer,
-        content: bytes | Path,
-        name: str,
-        title: str,
-        kind: str,
-        device: DeviceId | None = None,
-    ) -> Document:
-        """Keep a copy of a file with a device; ``name`` is what it should be called."""
-        if device is not None and device not in self.config.devices:
-            raise BadInput(f"there is no device {device}")
-        document = await self._desk.work(
-            lambda: self._project.documents.file(
-                content,
-                name,
-                title=title,
-                kind=kind,
-                created_by=viewer.name,
-                device=device,
-                zone=self.config.timezone,
-            )
-        )
-        entity = "plant" if device is None else f"device {device}"
-        await self._desk.work(
-            lambda: self._desk.audit(
-                viewer, "project.file_document", entity, new=document.path.name
-            )
-        )
-        return document
 
     @verb(Capability.EDIT_PROJECT)
     async def describe(

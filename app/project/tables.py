@@ -129,6 +129,25 @@ class DocumentRow(ConfigBase):
     created_by: Mapped[str] = mapped_column(Text)
     size: Mapped[int]  # bytes
     sha256: Mapped[str] = mapped_column(String(64))
+    series: Mapped[str | None] = mapped_column(String(64), index=True)  # of the first version
+    version: Mapped[int | None]
+    removed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class NoteRow(ConfigBase):
+    """One version of a note; the highest one holds."""
+
+    __tablename__ = "note"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    device: Mapped[str] = mapped_column(String(64), index=True)
+    point: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    about_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    author: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcTime)
+    removed: Mapped[bool]  # the note was taken off the list by this version
 
 
 class PreferenceRow(ConfigBase):

@@ -26,6 +26,7 @@ from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
+from tests.fakes.files import FakeFiles
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
 
@@ -228,17 +229,12 @@ class FakeReports:
         return ()
 
 
-class FakeProject:
+class FakeProject(FakeFiles):
     """The configuration: documents are real, the rest only remembers."""
 
     def __init__(self, reports: FakeReports) -> None:
-        self._reports = reports
+        super().__init__(lambda: reports.filed)
         self.changes: list[object] = []
-
-    async def documents(
-        self, viewer: Viewer, device: DeviceId | None = None
-    ) -> Sequence[Document]:
-        return [each for each in self._reports.filed if device in (None, each.device)]
 
     async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None:
         self.changes.append(link)

@@ -214,12 +214,13 @@ async def test_a_guest_may_look_and_not_touch(service: ProjectService) -> None:
 def test_every_public_coroutine_names_its_capability() -> None:
     public = {
         name
-        for name, member in vars(ProjectService).items()
+        for name, member in inspect.getmembers(ProjectService)
         if not name.startswith("_") and inspect.iscoroutinefunction(inspect.unwrap(member))
     }
     named = verbs_of(ProjectService)
     assert public == set(named)
     looks = {"configuration", "documents", "versions", "difference"}
+    looks |= {"document_versions", "notes", "note_versions"}
     assert {name for name, need in named.items() if need is Capability.SEE_PLANT} == looks
     assert named["file_document"] is Capability.MAKE_REPORT
 

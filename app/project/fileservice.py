@@ -1,0 +1,199 @@
+"""What is kept with devices, as screens and commands may ask for it: files and notes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.asked import Document, Note
+from app.errors import BadInput, NotPermitted
+from app.model.reading import DeviceId
+from app.project.changes import ChangeDesk
+from app.project.config import PlantConfig
+from app.project.filekinds import LONGEST_TITLE, require_keepable
+from app.project.opening import Project
+from app.verbs import Capability, Viewer, verb
+from app.words import _
+
+ADDED = "document"  # the kind of what a person added; everything else the program made
+
+
+class FileService:
+    """Files and notes with their versions, a `FileVerbs`; on the core's loop, its work aside.
+
+    What goes in is in the audit, with the old words of a note that is changed.
+    """
+
+    def __init__(self, project: Project, desk: ChangeDesk) -> None:
+        self._project, self._desk = project, desk
+
+    @property
+    def config(self) -> PlantConfig:
+        """The plant as it is configured now."""
+        return self._desk.present.config
+
+    @verb(Capability.SEE_PLANT)
+    async def documents(
+        self, viewer: Viewer, device: DeviceId | None = None
+    ) -> Sequence[Document]:
+        """Return the documents of a device, or all of the project, newest first."""
+        return await self._desk.work(lambda: self._project.documents.all(device))
+
+    @verb(Capability.MAKE_REPORT)
+    async def file_document(
+        self,
+        viewer: Viewer,
+        content: bytes | Path,
+        name: str,
+        title: str,
+        kind: str,
+        device: DeviceId | None = None,
+    ) -> Document:
+        """Keep a copy of a file with a device; ``name`` is what it should be called."""
+        if device is not None:
+            self._require_device(device)
+        document = await self._desk.work(
+            lambda: self._project.documents.file(
+                content,
+                name,
+                title=title,
+                kind=kind,
+                created_by=viewer.name,
+                device=device,
+                zone=self.config.timezone,
+            )
+        )
+        entity = "plant" if device is None else f"device {device}"
+        await self._desk.work(
+            lambda: self._desk.audit(
+                viewer, "project.file_document", entity, new=document.path.name
+            )
+        )
+        return document
+
+    @verb(Capability.SEE_PLANT)
+    async def document_versions(self, viewer: Viewer, document: str) -> Sequence[Document]:
+        """Return every version of a document, newest first."""
+        return await self._desk.work(lambda: self._project.documents.versions(document))
+
+    @verb(Capability.KEEP_NOTES)
+    async def add_document(
+        self,
+        viewer: Viewer,
+        device: DeviceId,
+        title: str,
+        filename: str,
+        content: bytes,
+        replaces: str = "",
+    ) -> Document:
+        """Keep a file with a device, perhaps as the next version of another.
+
+        Raises `BadInput` when its kind or size will not do, or when ``replaces`` was
+        made by the program: a report is never exchanged for another file.
+        """
+        self._require_device(device)
+        require_keepable(filename, content)
+        if len(title) > LONGEST_TITLE:
+            raise BadInput(
+                _("a title takes at most {count} characters").format(count=LONGEST_TITLE)
+            )
+
+        def work() -> Document:
+            if replaces:
+                self._require_added(replaces, device)
+            filed = self._project.documents.file(
+                content,
+                filename,
+                title=title,
+                kind=ADDED,
+                created_by=viewer.name,
+                device=device,
+                zone=self.config.timezone,
+                replaces=replaces,
+            )
+            self._desk.audit(
+                viewer,
+                "project.add_document",
+                f"device {device}",
+                new=f"{filed.title} ({filed.path.name})",
+                result=f"version {filed.version}",
+            )
+            return filed
+
+        return await self._desk.work(work)
+
+    @verb(Capability.KEEP_NOTES)
+    async def remove_document(self, viewer: Viewer, document: str) -> None:
+        """Take a document that a person added off the list."""
+
+        def work() -> None:
+            known = self._require_added(document, None)
+            gone = self._project.documents.remove(document)
+            self._desk.audit(
+                viewer,
+                "project.remove_document",
+                f"device {known.device}",
+                old=f"{gone.title} ({gone.path.name})",
+                result="off the list",
+            )
+
+        await self._desk.work(work)
+
+    @verb(Capability.SEE_PLANT)
+    async def notes(self, viewer: Viewer, device: DeviceId) -> Sequence[Note]:
+        """Return the notes of a device as they read now, newest first."""
+        return await self._desk.work(lambda: self._project.notes.of(device))
+
+    @verb(Capability.KEEP_NOTES)
+    async def keep_note(self, viewer: Viewer, note: Note) -> Note:
+        """Add a note, or a version of it; `Conflict` when it was changed meanwhile."""
+        self._require_device(note.device)
+
+        def work() -> Note:
+            old, kept = self._project.notes.keep(note, viewer.name)
+            self._desk.audit(
+                viewer,
+                "project.keep_note",
+                f"device {kept.device}",
+                old="" if old is None else old.text,
+                new=kept.text,
+                result=f"version {kept.version}",
+            )
+            return kept
+
+        return await self._desk.work(work)
+
+    @verb(Capability.KEEP_NOTES)
+    async def remove_note(self, viewer: Viewer, note: str) -> None:
+        """Take a note off the list; its versions stay."""
+
+        def work() -> None:
+            was = self._project.notes.remove(note, viewer.name)
+            self._desk.audit(
+                viewer,
+                "project.remove_note",
+                f"device {was.device}",
+                old=was.text,
+                result="off the list",
+            )
+
+        await self._desk.work(work)
+
+    @verb(Capability.SEE_PLANT)
+    async def note_versions(self, viewer: Viewer, note: str) -> Sequence[Note]:
+        """Return every version of a note, newest first."""
+        return await self._desk.work(lambda: self._project.notes.versions(note))
+
+    def _require_device(self, device: DeviceId) -> None:
+        if device not in self.config.devices:
+            raise BadInput(f"there is no device {device}")
+
+    def _require_added(self, document: str, device: DeviceId | None) -> Document:
+        known = self._project.documents.get(document)
+        if known.kind != ADDED:
+            raise NotPermitted(
+                _("{title} was made by the program and stays as it is").format(
+                    title=known.title
+                )
+            )
+        if device is not None and known.device != device:
+            raise BadInput(f"the document {document} belongs to another device")
+        return known
