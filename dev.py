@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         return BAD_INPUT
     name, *rest = arguments or ["--help"]
     if name not in COMMANDS:
-        lines = "".join(f"  {known:6} {what}\n" for known, (_, what) in COMMANDS.items())
+        lines = "".join(f"  {known:8} {what}\n" for known, (_, what) in COMMANDS.items())
         say(f"usage: python3 dev.py COMMAND [options]\n\n{lines}")
         return 0 if name in ("-h", "--help") else BAD_INPUT
     try:
@@ -106,6 +106,12 @@ def words(rest: list[str]) -> int:
     """Gather the texts shown to people and renew the catalogues of the languages."""
     prepare("develop.lock", [])
     return hand_over([str(in_venv("python")), script("catalogues.py"), *rest])
+
+
+def pictures(rest: list[str]) -> int:
+    """Make the pictures of the help anew from a demo project that ran for some hours."""
+    prepare("runtime.lock", OFFSCREEN_PACKAGES)
+    return hand_over([str(in_venv("python")), "-m", "app.compose.helppictures", *rest])
 
 
 def bench(rest: list[str]) -> int:
@@ -385,6 +391,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
         words,
         "renew the catalogues of the languages after a text changed [--check]",
     ),
+    "pictures": (pictures, "make the pictures of the help anew: PROJECT [PICTURE...]"),
     "bench": (bench, "measure the promised speeds; options go to heatdesk bench"),
     "setup": (setup, "only prepare .venv with everything that run and test need"),
 }

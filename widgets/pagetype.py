@@ -111,6 +111,10 @@ class Page(QWidget):
     def recall(self, memory: Memory) -> None:
         """Take up what `memory` returned once, perhaps in an older program: trust nothing."""
 
+    def topic(self) -> str:
+        """Return the part of the page in front, as the help knows it: a tab's id, or ""."""
+        return ""
+
     def settled(self) -> bool:
         """Whether a picture taken now shows what the page has to show."""
         return self.is_ready

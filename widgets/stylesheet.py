@@ -130,6 +130,11 @@ QTabBar#subjects::tab:selected:focus { background: $selection; }
 QTableView, QTreeView, QListView, QScrollArea { background: $surface; border: none;
   outline: none;
   selection-background-color: $selection; selection-color: $text; }
+QListView#contents { background: $window; border-right: 1px solid $line; }
+QListView#contents::item { min-height: 20px; padding: 4px 12px; color: $text; }
+QListView#contents::item:hover { background: $hover; }
+QListView#contents::item:selected { background: $selection; color: $text; }
+QTextBrowser { background: $surface; border: none; }
 QScrollArea#ground, #groundinside { background: $window; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $quiet; border: none;

@@ -45,6 +45,7 @@ class Sitting:
         window.language_chosen.connect(self._speak)
         window.put_up(Section.PLANT)
         window.show()
+        window.guide.lead_around_once()
         return window
 
     def _speak(self, language: str) -> None:

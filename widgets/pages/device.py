@@ -70,6 +70,9 @@ class DevicePage(Page):
         for tab in self._tabs.values():
             tab.refresh()
 
+    def topic(self) -> str:
+        return self._kinds[self._bar.currentIndex()].id
+
     def settled(self) -> bool:
         return self.is_ready and (self.tab is None or self.tab.is_ready)
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QWidget
 
 from app.words import _
 from widgets.pagetype import Page
 from widgets.palette.sources import Command
+from widgets.shell.guide import Guide
 from widgets.shell.keys import show_keys
 from widgets.shell.pagetabs import PageTabs
 from widgets.shell.places import Places
@@ -29,6 +31,7 @@ class Acts:
         close_page: Callable[[Page], None],
         renew: Callable[[], None],
         find: Callable[[], None],
+        guide: Guide,
     ) -> None:
         self._window, self._tabs, self._places = window, tabs, places
         self._session, self._look = session, look
@@ -42,6 +45,8 @@ class Acts:
             Command("renew", lambda: _("Ask for everything again"), renew, "F5"),
             Command("look", lambda: _("Day or night"), self.switch_look, "F9"),
             Command("lock", lambda: _("Lock"), session.lock, "Ctrl+L"),
+            Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
+            Command("tour", lambda: _("Show me around"), guide.lead_around),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),
             Command("quit", lambda: _("Quit"), window.close, "Ctrl+Q"),
         )
@@ -49,7 +54,11 @@ class Acts:
     def listen(self) -> None:
         """Let the keys mean something in the window."""
         for command in self.commands:
+            if not command.keys:
+                continue
             shortcut = QShortcut(QKeySequence(command.keys), self._window)
+            if command.id == "help":  # in pages with a window of their own too
+                shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
             shortcut.activated.connect(partial(self._do, command))
 
     def named(self, *names: str) -> list[Command]:

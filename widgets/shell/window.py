@@ -27,6 +27,7 @@ from widgets.pointfeed import PointFeed
 from widgets.shell import arrangement
 from widgets.shell.acts import Acts
 from widgets.shell.contact import Contact
+from widgets.shell.guide import Guide
 from widgets.shell.pagetabs import PageTabs
 from widgets.shell.places import Places
 from widgets.shell.rail import Rail
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
 
     def _serve(self) -> None:
         """Give keys, palette and menus what can be done from anywhere."""
+        self.guide = Guide(self._context, self.places, self._tabs, self)
         acts = Acts(
             self,
             self._tabs,
@@ -235,13 +237,14 @@ class MainWindow(QMainWindow):
             self.close_page,
             self._renew,
             self._find,
+            self.guide,
         )
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
         self._palette = Palette(sources, self._look, self._context.desk, self)
         self._toasts = Toasts(self._context.work, self)
         self._top.look_switched.connect(acts.switch_look)
-        mine = acts.named("lock", "look", "keys", "quit")
+        mine = acts.named("lock", "look", "help", "tour", "keys", "quit")
         person = UserMenu(self._context, self.session, mine)
         person.language_chosen.connect(self.language_chosen)
         self._top.seat(

@@ -1,0 +1,1 @@
+"""Short help pages, and pictures of the product for them."""

@@ -1,0 +1,1 @@
+"""The help in one language, a page a topic."""

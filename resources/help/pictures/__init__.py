@@ -1,0 +1,1 @@
+"""Pictures of the product, made by dev.py pictures."""
