@@ -1,0 +1,317 @@
+"""What is wrong with a window as it stands: cut, covered, foreign, faint, unreachable."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollBar,
+    QTabBar,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
+
+from tests.pictures.seen import Seen, texts
+from widgets.theme import contrast
+
+READABLE = 4.5  # contrast of every text with its ground
+_SLACK_PX = 1.5  # a letter's overhang
+_COVER_PX = (2.0, 4.0)  # boxes of letters may touch
+_FOREIGN = re.compile(r"[^\W\d_]*[aeiouyncszAEIOUYNCSZ][^\W\d_]*")
+_CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QTabBar,
+)
+_TABS_AT_MOST = 600  # strokes of Tab until the round must be over
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a person would stumble over."""
+
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
+
+
+def clipped(seen: Sequence[Seen], whole: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield texts that lack letters; ``whole`` are texts that end with … by themselves."""
+    for each in seen:
+        if each.text.endswith("…") and each.text not in whole:
+            if not _is_told_whole(each):
+                yield Finding("shortened", str(each))
+            continue
+        room = _room(each)
+        short = (
+            room.left() - each.box.left(),
+            each.box.right() - room.right(),
+            room.top() - each.box.top(),
+            each.box.bottom() - room.bottom(),
+        )
+        if each.box.intersects(room) and max(short) > _SLACK_PX and each.is_straight:
+            yield Finding("clipped", f"{each} by {max(short):.0f} px")
+
+
+def overlapping(seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Yield pairs of texts that stand on each other."""
+    wide, high = _COVER_PX
+    shown = [(each, each.box.intersected(each.room)) for each in seen]
+    for at, (one, here) in enumerate(shown):
+        for other, there in shown[at + 1 :]:
+            if here.intersects(there):
+                both = here.intersected(there)
+                if both.width() > wide and both.height() > high:
+                    yield Finding("overlapping", f"{one} and {other}")
+
+
+def foreign(seen: Sequence[Seen], data: Sequence[str]) -> Iterator[Finding]:
+    """Yield texts with words that are neither of the pseudo language nor in ``data``.
+
+    ``data`` begins with the longest.
+    """
+    for each in seen:
+        rest = each.text
+        if rest.endswith("…") and any(known.startswith(rest[:-1]) for known in data):
+            continue
+        for known in data:
+            rest = rest.replace(known, " ")
+        if left := [word for word in _FOREIGN.findall(rest) if len(word) > 1]:
+            yield Finding("unwrapped", f"{' '.join(left)} in {each}")
+
+
+def faint(seen: Sequence[Seen], picture: QImage) -> Iterator[Finding]:
+    """Yield texts whose ink is too near the ground they stand on in ``picture``."""
+    for each in seen:
+        spot = each.box.intersected(each.room).toRect().intersected(picture.rect())
+        if spot.width() < 2 or spot.height() < 2 or _is_off(each.by):
+            continue
+        ground = _ground(picture, spot)
+        got = contrast(_over(each.ink, ground).name(), ground.name())
+        if got < READABLE:
+            pair = f"{each.ink.name()} on {ground.name()}"
+            yield Finding("faint", f"{each}: {pair} {got:.1f}")
+
+
+def nameless(within: QWidget) -> Iterator[Finding]:
+    """Yield controls a screen reader could not call by name."""
+    for each in within.findChildren(QWidget):
+        if _is_named_control(each) and each.isVisible():
+            own = each.text() if isinstance(each, QAbstractButton) else ""
+            if not (each.accessibleName() or own):
+                yield Finding("nameless", _called(each))
+
+
+def unreached(window: QWidget) -> Iterator[Finding]:
+    """Press Tab until the round is over and yield what was never in focus."""
+    reached: set[QWidget] = set()
+    window.activateWindow()
+    for _stroke in range(_TABS_AT_MOST):
+        now = QApplication.focusWidget()
+        if now is not None and now in reached and len(reached) > 1:
+            break
+        if now is not None:
+            reached.add(now)
+        _press_tab(window, now)
+    for each in window.findChildren(QWidget):
+        if each in reached or not _wants_focus(each) or _proxies(each) & reached:
+            continue
+        yield Finding("unreached", _called(each))
+
+
+def all_of(
+    window: QWidget, *, data: Sequence[str] | None = None, whole: Collection[str] = ()
+) -> Sequence[Finding]:
+    """Return what is wrong with a window's texts and names; ``data`` only for pseudo."""
+    seen = texts(window)
+    assert seen, "nothing is drawn"
+    picture = window.grab().toImage()
+    found = [
+        *clipped(seen, whole),
+        *overlapping(seen),
+        *faint(seen, picture),
+        *nameless(window),
+    ]
+    if data is not None:
+        found += foreign(seen, data)
+    return found
+
+
+def _room(seen: Seen) -> QRectF:
+    """Return where a text may be, had everybody scrolled to it."""
+    room = _cell(seen) or seen.room
+    widget: QWidget | None = seen.by
+    if _scrolls(widget) and _cell(seen) is None:
+        room = QRectF(-1e6, -1e6, 2e6, 2e6) if not _is_plot(widget) else room
+    while widget is not None and not widget.isWindow():
+        area = widget.parentWidget()
+        if isinstance(area, QAbstractScrollArea) and area.viewport() is widget:
+            return room  # beyond it one scrolls
+        widget = area
+        if widget is not None:
+            corner = widget.mapTo(widget.window(), QPoint(0, 0))
+            room = room.intersected(QRectF(QRect(corner, widget.size())))
+    return room
+
+
+def _cell(seen: Seen) -> QRectF | None:
+    """Return the column of a table a text stands in, from top to bottom of all rows."""
+    area = seen.by.parentWidget()
+    corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
+    middle = seen.box.center().toPoint() - corner
+    if isinstance(area, QHeaderView):
+        at = area.logicalIndexAt(middle)
+        left, width = area.sectionViewportPosition(at), area.sectionSize(at)
+        return QRectF(corner.x() + left, corner.y(), width, seen.by.height())
+    if isinstance(area, QTableView):
+        at = area.columnAt(middle.x())
+        row = area.rowAt(middle.y())
+        if at < 0 or row < 0 or area.columnSpan(row, at) > 1:
+            return None
+        left, width = area.columnViewportPosition(at), area.columnWidth(at)
+        return QRectF(corner.x() + left, -1e6, width, 2e6)
+    return None
+
+
+def _scrolls(widget: QWidget | None) -> bool:
+    area = widget.parentWidget() if widget is not None else None
+    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
+        return False
+    bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+    return any(bar is not None and bar.maximum() > bar.minimum() for bar in bars)
+
+
+def _is_plot(widget: QWidget | None) -> bool:
+    area = widget.parentWidget() if widget is not None else None
+    return type(area).__name__ == "Plot"
+
+
+def _is_told_whole(seen: Seen) -> bool:
+    """Whether a tip tells the whole of a shortened text."""
+    area = seen.by.parentWidget()
+    corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
+    middle = seen.box.center().toPoint() - corner
+    start = seen.text.removesuffix("…").rstrip()
+    told = [seen.by.toolTip()]
+    if isinstance(area, QTabBar):
+        told.append(area.tabToolTip(area.tabAt(middle)))
+    if isinstance(seen.by, QTabBar):
+        told.append(seen.by.tabToolTip(seen.by.tabAt(middle)))
+    if isinstance(area, QAbstractItemView) and not isinstance(area, QHeaderView):
+        index = area.indexAt(middle)
+        told.append(str(index.data(Qt.ItemDataRole.ToolTipRole) or ""))
+    if isinstance(area, QHeaderView) and (model := area.model()) is not None:
+        at = area.logicalIndexAt(middle)
+        tip = model.headerData(at, area.orientation(), Qt.ItemDataRole.ToolTipRole)
+        told.append(str(tip or ""))
+    from html import unescape
+
+    return any(start in unescape(each) for each in told)
+
+
+def _is_off(widget: QWidget) -> bool:
+    return not widget.isEnabled()
+
+
+def _ground(picture: QImage, spot: QRect) -> QColor:
+    """Return the most frequent colour around a text."""
+    scale = picture.devicePixelRatio()
+    counted = Counter(
+        picture.pixel(round(x * scale), round(y * scale))
+        for x in range(spot.left(), spot.right() + 1)
+        for y in range(spot.top(), spot.bottom() + 1, 2)
+        if x * scale < picture.width() and y * scale < picture.height()
+    )
+    return QColor(counted.most_common(1)[0][0])
+
+
+def _over(ink: QColor, ground: QColor) -> QColor:
+    """Return what a half transparent ink looks like on its ground."""
+    part = ink.alphaF()
+    return QColor.fromRgbF(
+        ink.redF() * part + ground.redF() * (1 - part),
+        ink.greenF() * part + ground.greenF() * (1 - part),
+        ink.blueF() * part + ground.blueF() * (1 - part),
+    )
+
+
+def _is_named_control(widget: QWidget) -> bool:
+    kinds = (*_CONTROLS, QAbstractScrollArea, QProgressBar)
+    return isinstance(widget, kinds) and not _is_part(widget)
+
+
+def _is_part(widget: QWidget) -> bool:
+    """Whether Qt made it inside a control: a scroll button, a table's head."""
+    inside = (QHeaderView, QScrollBar)
+    parent = widget.parent()
+    of_another = isinstance(parent, QAbstractScrollArea | QTabBar | QLineEdit | QComboBox)
+    return isinstance(widget, inside) or (
+        isinstance(widget, QAbstractButton | QLineEdit) and of_another
+    )
+
+
+def _wants_focus(widget: QWidget) -> bool:
+    return (
+        isinstance(widget, _CONTROLS)
+        and widget.isVisible()
+        and widget.isEnabled()
+        and not _is_part(widget)
+        and widget.width() > 0
+        and widget.height() > 0
+    )
+
+
+def _proxies(widget: QWidget) -> set[QWidget]:
+    """Return who has the focus in a control's stead."""
+    others = [widget.focusProxy(), widget.parentWidget()]
+    found = {each for each in others if isinstance(each, _CONTROLS)}
+    if isinstance(widget, QAbstractButton) and (group := widget.group()) is not None:
+        found |= set(group.buttons()) if group.exclusive() else set()  # arrows go on
+    if isinstance(widget, QAbstractButton) and widget.autoExclusive():
+        found |= set(widget.parentWidget().findChildren(type(widget)))
+    return found
+
+
+def _press_tab(window: QWidget, now: QWidget | None) -> None:
+    target = now or window
+    before = QApplication.focusWidget()
+    QTest.keyClick(target, Qt.Key.Key_Tab)
+    if QApplication.focusWidget() is before:  # an editor keeps Tab for itself: Ctrl+Tab
+        QTest.keyClick(target, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+
+
+def _called(widget: QWidget) -> str:
+    name = widget.accessibleName() or widget.objectName()
+    own = widget.text() if isinstance(widget, QAbstractButton) else ""
+    chain = type(widget).__name__, type(widget.parent()).__name__
+    return f"{chain[0]} “{name or own}” in {chain[1]}"
+
+
+def settle() -> None:
+    """Let everything that waits be done."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()

@@ -1,0 +1,149 @@
+"""A window over a small plant in one language, look and size, opened page by page."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import widgets.devicetabs
+from app.model.reading import DeviceId
+from app.plugins import discover
+from tests.fakes import smallplant
+from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.desk import COPENHAGEN, Desk
+from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.fakes.sounder import FakeSounder
+from tests.pictures.findings import settle
+from widgets.devicetabs.tabtype import TabType
+from widgets.pagetype import Show
+from widgets.shell.window import MainWindow, build_window, kinds_of_pages
+from widgets.shot import shot
+from widgets.speech import speak
+
+SMALL, LARGE = (1280, 800), (1920, 1080)
+MONTHS = "January February March April May June July August September October November December"
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+# What stands on the screen as it is in every language: units, codes, keys, names of days.
+CODES = ("CET", "CEST", "UTC", "SIM", "kWh", "MWh", "Ctrl+", "Shift+", "Enter", "Esc", "CSV", "XLSX")
+HOSTILE = {
+    "long": "Fjernvarmecentral " * 16 + "Ahornvej 14x",  # three hundred letters
+    "endless": "Fjernvarmecentral" * 18,
+    "four-byte": "𝔉𝔧𝔢𝔯𝔫 🔥 𠮷野",
+    "right-to-left": "תחנת חום ١٤ محطة",
+    "markup": "<b>x</b> & <img src=x>",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page, or one tab of the device page."""
+
+    page: str
+    part: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page}-{self.part}".rstrip("-")
+
+    def show(self, device: DeviceId) -> Show:
+        """Return what brings it up."""
+        needs = kinds_of_pages()[self.page].needs_device
+        return Show(self.page, device if needs else None, part=self.part)
+
+
+def places() -> Sequence[Place]:
+    """Return every page and every tab of a device, in their order."""
+    tabs = sorted(
+        discover(widgets.devicetabs, "TAB", TabType).values(), key=lambda each: each.order
+    )
+    pages = kinds_of_pages().values()
+    return (
+        *(Place(each.id) for each in pages if not each.needs_device),
+        *(Place("device", each.id) for each in tabs),
+    )
+
+
+class Stage:
+    """A window one walks through."""
+
+    def __init__(self, window: MainWindow, size: tuple[int, int], device: DeviceId) -> None:
+        self.window = window
+        self.size = size
+        self.device = device
+
+    def open(self, place: Place) -> MainWindow:
+        """Bring a page to the front and wait until it shows what it has."""
+        shot(self.window, place.show(self.device), self.size, within_s=10)
+        return self.window
+
+
+@contextmanager
+def staged(
+    language: str = "en",
+    theme: str = "day",
+    size: tuple[int, int] = SMALL,
+    services: FakeServices | None = None,
+) -> Iterator[Stage]:
+    """Open a window over a fake plant at noon; the language is English again after it."""
+    speak(language)
+    desk = Desk(services, theme=theme)
+    desk.feed.seed(smallplant.readings(AHORNVEJ))
+    window = build_window(
+        asked=desk.services.asked,
+        viewer=VIEWER,
+        asking=desk.asking,
+        feed=desk.feed,
+        look=desk.look,
+        now=desk.now,
+        sounder=FakeSounder(),
+        zone=COPENHAGEN,
+        simulated=True,
+    )
+    try:
+        yield Stage(window, size, AHORNVEJ)
+    finally:
+        put_down(window)
+        desk.look.use("day")
+        desk.close()
+        speak("en")
+
+
+def put_down(window: MainWindow) -> None:
+    """Close a window and delete it as a whole."""
+    for page in tuple(window.pages):
+        window.places.remove(page)
+    window.close()
+    window.deleteLater()
+    settle()
+
+
+def hostile(name: str) -> FakeServices:
+    """Return a plant where everything somebody may name is called ``name``."""
+    services = FakeServices()
+    for at, view in enumerate(services.plant.views):
+        link = replace(view.link, name=name) if view.link is not None else None
+        config = replace(view.config, name=name, area=name)
+        standing = replace(view.standing, last_error=name, faults=(name,))
+        named = replace(view, config=config, link=link, standing=standing, label=name)
+        services.plant.views[at] = named
+        detail = smallplant.detail(named)
+        points = tuple(replace(spec, name=name, note=name) for spec in detail.points)
+        services.plant.details[config.id] = replace(
+            detail, points=points, identity={"serial": name}, clock_note=name
+        )
+    services.alarms.alarms = [
+        replace(each, rule=replace(each.rule, name=name), note=name, acknowledged_by=name)
+        for each in services.alarms.alarms
+    ]
+    services.audit.broken = name
+    return services
+
+
+def data_of(services: FakeServices) -> Sequence[str]:
+    """Return what is shown as it is in every language, the longest first."""
+    known = {"Østerby Fjernvarme", "K. Lund", "lund", "desk-1", *CODES}
+    for view in services.plant.views:
+        known |= {view.config.name, view.config.area, view.config.id, view.config.profile}
+        known |= {view.link.name, view.link.kind} if view.link is not None else set()
+        known |= {view.standing.last_error, *view.standing.faults}
+    for entry in (*MONTHS.split(), *DAYS.split()):
+        known |= {entry, entry[:3]}
+    return sorted((each for each in known if each), key=len, reverse=True)

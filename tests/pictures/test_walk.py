@@ -1,0 +1,81 @@
+"""Every page in every language: nothing cut, covered, foreign, nameless, faint, unreachable."""
+
+from collections.abc import Collection
+from functools import cache
+from itertools import product
+
+import pytest
+from babel.messages.pofile import read_po
+
+from app.words import LANGUAGES, PSEUDO
+from tests.fakes.asked import FakeServices
+from tests.pictures.findings import all_of, unreached
+from tests.pictures.stage import HOSTILE, LARGE, SMALL, data_of, hostile, places, staged
+from tests.scripts import ROOT
+
+SIZES = (SMALL, LARGE)
+EVERY = sorted({*LANGUAGES, PSEUDO})
+SHORT_ROUND = (("xx", "day", SMALL), ("de", "night", SMALL), ("fr", "day", SMALL))
+FULL_ROUND = tuple(product(EVERY, ("day", "night"), SIZES))
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@cache
+def whole(language: str) -> Collection[str]:
+    """Return the texts of a language that end with … although nothing was cut."""
+    of = "da" if language in ("en", PSEUDO) else language
+    file = ROOT / "i18n" / of / "LC_MESSAGES" / "heatdesk.po"
+    with file.open("rb") as opened:
+        read = read_po(opened, of)
+    texts = [each.id if language == "en" else each.string for each in read if each.id]
+    return frozenset(each for each in texts if isinstance(each, str) and each.endswith("…"))
+
+
+def stumbled(
+    language: str, theme: str, size: tuple[int, int], services: FakeServices, *, tab: bool
+) -> list[str]:
+    """Walk every page once and return what a person would stumble over, each once."""
+    data = data_of(services) if language == PSEUDO else None
+    found: dict[str, None] = {}
+    with staged(language, theme, size, services) as stage:
+        for place in places():
+            window = stage.open(place)
+            seen = list(all_of(window, data=data, whole=whole(language)))
+            if tab:
+                seen += unreached(window)
+            found |= {f"{place}: {each}": None for each in seen}
+    return list(found)
+
+
+def round_name(way: object) -> str:
+    """Return how a round is called in a report of tests."""
+    return "×".join(map(str, way)) if isinstance(way, tuple) else str(way)
+
+
+@pytest.mark.parametrize(("language", "theme", "size"), SHORT_ROUND, ids=round_name)
+def test_every_page_can_be_read_whole_and_reached_by_keys(
+    language: str, theme: str, size: tuple[int, int]
+) -> None:
+    assert stumbled(language, theme, size, FakeServices(), tab=True) == []
+
+
+@pytest.mark.parametrize("name", ["long", "markup"])
+def test_what_somebody_named_stands_there_letter_by_letter(name: str) -> None:
+    assert stumbled("en", "day", SMALL, hostile(HOSTILE[name]), tab=False) == []
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize(("language", "theme", "size"), FULL_ROUND, ids=round_name)
+def test_every_page_in_every_language_size_and_look(
+    language: str, theme: str, size: tuple[int, int]
+) -> None:
+    assert stumbled(language, theme, size, FakeServices(), tab=True) == []
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("language", EVERY)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_strange_names_break_no_page_in_any_language(name: str, language: str) -> None:
+    services = hostile(HOSTILE[name])
+    assert stumbled(language, "day", SMALL, services, tab=False) == []
