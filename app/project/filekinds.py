@@ -1,7 +1,7 @@
 """Which files people may keep with a device: by ending, first bytes and size."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from app.errors import BadInput
@@ -58,18 +58,27 @@ def endings() -> tuple[str, ...]:
     return tuple(_BEGINNINGS)
 
 
+def read_keepable(file: Path) -> bytes:
+    """Return the content of a file a person wants to keep; `BadInput` when it will not do.
+
+    A file that is too large is refused before it is read.
+    """
+    try:
+        _require_size(file.name, file.stat().st_size)
+        content = file.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            _("{file} cannot be read: {why}").format(
+                file=file, why=error.strerror or str(error)
+            )
+        ) from error
+    require_keepable(file.name, content)
+    return content
+
+
 def require_keepable(filename: str, content: bytes) -> None:
     """Raise `BadInput` with a sentence when this file is not kept with a device."""
-    if not content:
-        raise BadInput(_("{file} is empty").format(file=filename))
-    if len(content) > LARGEST_BYTES:
-        raise BadInput(
-            _("{file} has {size} MB; a document may have {limit} MB").format(
-                file=filename,
-                size=-(-len(content) // (1024 * 1024)),
-                limit=LARGEST_BYTES // (1024 * 1024),
-            )
-        )
+    _require_size(filename, len(content))
     ending = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     begins = _BEGINNINGS.get(ending)
     if begins is None:
@@ -82,5 +91,18 @@ def require_keepable(filename: str, content: bytes) -> None:
         raise BadInput(
             _("{file} is not what its name says: its content is no {kind} file").format(
                 file=filename, kind=ending.removeprefix(".").upper()
+            )
+        )
+
+
+def _require_size(filename: str, size: int) -> None:
+    if not size:
+        raise BadInput(_("{file} is empty").format(file=filename))
+    if size > LARGEST_BYTES:
+        raise BadInput(
+            _("{file} has {size} MB; a document may have {limit} MB").format(
+                file=filename,
+                size=-(-size // (1024 * 1024)),
+                limit=LARGEST_BYTES // (1024 * 1024),
             )
         )

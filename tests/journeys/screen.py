@@ -183,7 +183,8 @@ class Screen:
         bar = self.find(QTabBar, "Parts of the device page")
 
         def place() -> int:
-            found = [bar.tabText(at).partition("  ")[0] for at in range(bar.count())]
+            words = (bar.tabText(at).partition("  ")[0] for at in range(bar.count()))
+            found = [each.replace("&&", "&") for each in words]
             return found.index(title)
 
         hands.click(bar, bar.tabRect(place()).center())

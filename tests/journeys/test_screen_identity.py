@@ -15,7 +15,7 @@ KNOWN, UNKNOWN, STRANGER = "Ahornvej 14", "Birkevej 3", "Strange box"
 ODD = "<b>Elmevej</b> & <img src=x> 8"
 TABS = [
     *("Overview", "Values", "Readings", "Settings", "Chart", "Live chart"),
-    *("Alarms", "Documents", "Communication"),
+    *("Alarms", "Documents & notes", "Communication"),
 ]
 TROUBLE = "Heatdesk met a fault"
 pytestmark = pytest.mark.timeout(120)

@@ -1,165 +1,121 @@
-"""Documents kept with the device, and the commissioning report made on the spot."""
+"""Documents and notes kept with the device, and the commissioning report made on the spot."""
 
-from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PyQt6.QtCore import QTimer, QUrl
-from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PyQt6.QtWidgets import QBoxLayout
 
-from app.asked import Document
-from app.errors import PlantError
+from app.asked import Note
+from app.model.reading import PointId
 from app.verbs import Capability
 from app.words import _
-from widgets.controls.card import MARGIN, Bar, Card, EmptyState
-from widgets.controls.notice import Busy, Notice
-from widgets.controls.plain import button, label
-from widgets.controls.table import Table
+from widgets.controls.card import GAP, MARGIN
+from widgets.desk import Memory
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
-from widgets.models.documents import document_columns
-from widgets.models.rows import RowsModel
 from widgets.pagetype import Show
-from widgets.speech import PAPER_KEY, paper_language
+from widgets.papers.filelist import FilesCard
+from widgets.papers.notebook import Notebook
+from widgets.papers.noteeditor import NoteEditor
 
-_STEP_MS = 1000
 REPORT = "documents:report"  # the part of a `Show` that makes a report at once
+NOTE = "documents:note"  # begins a note about the point and moment; with ":id" shows one
+_BESIDE_FROM_PX = 1000
 
 
 class DocumentsTab(Tab):
-    """A list; a double click opens the file with the program it belongs to."""
+    """Files at the left, notes at the right; below each other where room is short."""
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
         context = self.context
-        self.model: RowsModel[Document] = RowsModel(
-            document_columns(context.zone), lambda each: each.id, self
-        )
-        self.table = Table(self.model, context.look, _("Documents"))
-        self.table.opened.connect(self._open)
-        self._stop: Callable[[], None] | None = None
-        self._since_s = 0
-        self._ticking = QTimer(self)
-        self._ticking.timeout.connect(self._tick)
-        self._build()
+        self.files = FilesCard(subject)
+        points = [(subject.point(spec), spec) for spec in subject.live_points()]
+        self.editor = NoteEditor(points, context.zone)
+        self.book = Notebook(context, subject.device, self.editor)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._row.setSpacing(GAP)
+        self._row.addWidget(self.files, 3)
+        self._row.addWidget(self.book, 2)
+        self._counts = {"files": 0, "notes": 0}
+        self._missing = {"files", "notes"}
+        self.files.counted.connect(lambda count: self._count("files", count))
+        self.book.counted.connect(lambda count: self._count("notes", count))
+        self.files.settled.connect(lambda: self._came("files"))
+        self.book.settled.connect(lambda: self._came("notes"))
+        self.editor.typed.connect(self.renamed)
+        self.setAcceptDrops(self.files.may)
         self.refresh()
+
+    def badge(self) -> str:
+        count = sum(self._counts.values())
+        words = str(count) if count else ""
+        return f"{words} •".strip() if self.editor.dirty else words
+
+    def unsaved(self) -> str:
+        if not self.editor.dirty:
+            return ""
+        return _("{device}: the note that is being written was not kept.").format(
+            device=self.subject.detail.view.config.name
+        )
+
+    def memory(self) -> Memory:
+        return {"note": self.editor.memory()} if self.editor.note is not None else {}
+
+    def recall(self, memory: Memory) -> None:
+        note = memory.get("note")
+        if isinstance(note, dict):
+            self.book.recall(note)
 
     def reveal(self, show: Show) -> None:
         if show.part == REPORT:
-            self.make_report()
+            self.files.make_report()
+        elif show.part == NOTE:
+            self.book.write(Note("", self.subject.device, "", show.around, self._own(show)))
+        elif show.part.startswith(f"{NOTE}:"):
+            self.book.bring(show.part.removeprefix(f"{NOTE}:"))
 
     def refresh(self) -> None:
-        context = self.context
-        context.asking.ask(
-            context.asked.project.documents(context.viewer, self.subject.device),
-            owner=self,
-            done=self._take,
-            failed=self._fail,
-        )
+        self.files.refresh()
+        self.book.refresh()
 
-    def make_report(self) -> None:
-        """Read all settings now, print the commissioning report and file it here."""
-        if self._stop is not None:
-            return
-        context = self.context
-        self._report.setEnabled(False)
-        self._since_s = 0
-        self._stop = context.asking.ask(
-            context.asked.reports.commissioning(
-                context.viewer,
-                self.subject.device,
-                paper_language(context.desk.value(PAPER_KEY)),
-            ),
-            owner=self,
-            done=self._made,
-            failed=self._report_failed,
-        )
-        self.busy.begin(self._progress_words(), self._call_off)
-        self._ticking.start(_STEP_MS)
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= _BESIDE_FROM_PX
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
 
-    def _build(self) -> None:
-        look = self.context.look
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        card = Card()
-        self.busy = Busy()
-        self._report = button(
-            _("Commissioning report"), self.make_report, look=look, drawing="report"
-        )
-        may = self.context.viewer.may(Capability.MAKE_REPORT)
-        self._said = label("", "quiet")
-        tools = Bar("toolbar", 48).add(self._said, self.busy).stretch()
-        open_it = button(_("Open"), self._open_current, look=look, drawing="open")
-        card.body.addWidget(tools.add(open_it, self._report))
-        self._report.setVisible(may)
-        self._notice = Notice(look)
-        card.body.addWidget(self._notice)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(
-            EmptyState(
-                _(
-                    "No document yet. A commissioning report lists every setting and the "
-                    "identification of the device as they are now, as PDF and Excel."
-                ),
-                action=_("Make a commissioning report") if may else "",
-                pressed=self.make_report,
-            )
-        )
-        card.body.addWidget(self._stack, 1)
-        column.addWidget(card)
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event is not None and _files(event):
+            event.acceptProposedAction()
 
-    def _take(self, documents: Sequence[Document]) -> None:
-        newest = sorted(documents, key=lambda each: each.created_at, reverse=True)
-        self.model.replace(newest)
-        self._stack.setCurrentIndex(0 if newest else 1)
-        self.become_ready()
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        if event is not None and (files := _files(event)):
+            event.acceptProposedAction()
+            self.files.adding.add(files)
 
-    def _fail(self, error: PlantError) -> None:
-        self._notice.tell(str(error), retry=self.refresh)
-        self.become_ready()
+    def _own(self, show: Show) -> PointId | None:
+        points = {self.subject.point(spec) for spec in self.subject.detail.points}
+        return show.point if show.point in points else None
 
-    def _made(self, documents: Sequence[Document]) -> None:
-        self._ended()
-        names = ", ".join(each.path.name for each in documents)
-        self._said.setText(_("Filed: {names}").format(names=names))
-        self.refresh()
+    def _count(self, what: str, count: int) -> None:
+        self._counts[what] = count
+        self.renamed.emit()
 
-    def _report_failed(self, error: PlantError) -> None:
-        self._ended()
-        self._notice.tell(str(error), retry=self.make_report)
-
-    def _call_off(self) -> None:
-        if self._stop is not None:
-            self._stop()
-        self._ended()
-        self._said.setText(_("The report was called off; nothing was filed."))
-
-    def _ended(self) -> None:
-        self._stop = None
-        self._ticking.stop()
-        self.busy.end()
-        self._report.setEnabled(True)
-
-    def _tick(self) -> None:
-        self._since_s += 1
-        self.busy.say(self._progress_words())
-
-    def _progress_words(self) -> str:
-        return _("Reading {count} settings and printing … {seconds} s").format(
-            count=len(self.subject.settings()), seconds=self._since_s
-        )
-
-    def _open_current(self) -> None:
-        document = self.table.current()
-        if document is not None:
-            self._open(document)
-
-    def _open(self, document: Document) -> None:
-        where = QUrl.fromLocalFile(str(document.path.resolve()))
-        if not document.path.is_file() or not QDesktopServices.openUrl(where):
-            self._notice.tell(
-                _("{file} cannot be opened here.").format(file=document.path.name),
-                str(document.path),
-            )
+    def _came(self, what: str) -> None:
+        self._missing.discard(what)
+        if not self._missing:
+            self.become_ready()
 
 
-TAB = TabType("documents", lambda: _("Documents"), 50, Capability.SEE_PLANT, DocumentsTab)
+def _files(event: QDropEvent) -> list[Path]:
+    """Return the files that are carried; folders are left where they are."""
+    data = event.mimeData()
+    urls = data.urls() if data is not None else []
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if path.is_file()]
+
+
+TAB = TabType(
+    "documents", lambda: _("Documents & notes"), 50, Capability.SEE_PLANT, DocumentsTab
+)

@@ -63,6 +63,10 @@ def verb_text(verb: str) -> str:
         "project.redo": _("change redone"),
         "project.restore": _("version restored"),
         "project.file_document": _("document filed"),
+        "project.add_document": _("document added"),
+        "project.remove_document": _("document removed"),
+        "project.keep_note": _("note kept"),
+        "project.remove_note": _("note removed"),
     }
     return words.get(verb, verb)
 

@@ -6,15 +6,20 @@ from datetime import tzinfo
 from app.asked import Document
 from app.words import _
 from widgets.controls.moments import moment_text
+from widgets.controls.quality import NO_VALUE, figures
 from widgets.models.rows import Cell, Column, Tone
+
+_KILO, _MEGA = 1000, 1_000_000
 
 
 def document_columns(zone: tzinfo | None) -> Sequence[Column[Document]]:
     """Return the columns of a list of documents."""
     return (
         Column("title", lambda: _("Document"), lambda each: Cell(each.title), stretch=True),
-        Column("kind", lambda: _("Kind"), _kind, 200),
-        Column("form", lambda: _("Form"), _form, 80),
+        Column("kind", lambda: _("Kind"), _kind, 180),
+        Column("form", lambda: _("Form"), _form, 72),
+        Column("version", lambda: _("Version"), _version, 80, lambda each: each.version),
+        Column("size", lambda: _("Size"), _size, 80, lambda each: each.size, right=True),
         Column(
             "made",
             lambda: _("Made"),
@@ -22,7 +27,7 @@ def document_columns(zone: tzinfo | None) -> Sequence[Column[Document]]:
             176,
             lambda each: each.created_at,
         ),
-        Column("by", lambda: _("By"), _by, 160),
+        Column("by", lambda: _("By"), _by, 140),
     )
 
 
@@ -32,8 +37,26 @@ def kind_text(kind: str) -> str:
         "commissioning-report": _("Commissioning report"),
         "commissioning-difference": _("Difference of reports"),
         "note": _("Note"),
+        "document": _("Added file"),
     }
     return words.get(kind, kind.replace("-", " "))
+
+
+def size_text(size: int) -> str:
+    """Return a file's size as people say it: "12 kB"."""
+    if not size:
+        return NO_VALUE
+    if size < _MEGA:
+        return f"{figures(max(size / _KILO, 1), 0)} kB"
+    return f"{figures(size / _MEGA, 1)} MB"
+
+
+def _version(document: Document) -> Cell:
+    return Cell(str(document.version), tone=Tone.QUIET)
+
+
+def _size(document: Document) -> Cell:
+    return Cell(size_text(document.size), tone=Tone.QUIET)
 
 
 def _kind(document: Document) -> Cell:

@@ -39,13 +39,13 @@ def test_a_report_is_filed_with_the_device_and_listed(
 ) -> None:
     desk = make_desk()
     tab = opened(desk, qtbot)
-    assert tab._stack.currentIndex() == 1
+    assert tab.files.stack.currentIndex() == 1
     tab.reveal(Show("device", AHORNVEJ, part=REPORT))
-    qtbot.waitUntil(lambda: tab.model.total == 2)
-    assert tab._said.text() == "Filed: report.pdf, report.xlsx"
-    forms = [tab.model.columns[2].cell(each).text for each in tab.model.rows]
+    qtbot.waitUntil(lambda: tab.files.model.total == 2)
+    assert tab.files.said.text() == "Filed: report.pdf, report.xlsx"
+    forms = [tab.files.model.columns[2].cell(each).text for each in tab.files.model.rows]
     assert sorted(forms) == ["PDF", "XLSX"]
-    assert tab._report.isEnabled()
+    assert tab.files.report.isEnabled()
 
 
 def test_a_report_under_way_shows_progress_and_can_be_called_off(
@@ -54,15 +54,15 @@ def test_a_report_under_way_shows_progress_and_can_be_called_off(
     desk = make_desk()
     desk.services.reports.gate = asyncio.Event()
     tab = opened(desk, qtbot)
-    tab.make_report()
-    tab.make_report()
-    qtbot.waitUntil(tab.busy.isVisible)
-    assert not tab._report.isEnabled()
-    qtbot.waitUntil(lambda: " 1 s" in tab.busy._words.text(), timeout=3000)
-    next(each for each in tab.busy.findChildren(QPushButton)).click()
-    assert tab._said.text() == "The report was called off; nothing was filed."
-    assert tab._report.isEnabled()
-    assert not tab.busy.isVisible()
+    tab.files.make_report()
+    tab.files.make_report()
+    qtbot.waitUntil(tab.files.busy.isVisible)
+    assert not tab.files.report.isEnabled()
+    qtbot.waitUntil(lambda: " 1 s" in tab.files.busy._words.text(), timeout=3000)
+    next(each for each in tab.files.busy.findChildren(QPushButton)).click()
+    assert tab.files.said.text() == "The report was called off; nothing was filed."
+    assert tab.files.report.isEnabled()
+    assert not tab.files.busy.isVisible()
 
 
 def test_a_device_that_does_not_answer_gets_no_report(
@@ -75,10 +75,10 @@ def test_a_device_that_does_not_answer_gets_no_report(
 
     services.reports.commissioning = silent  # type: ignore[method-assign,assignment]
     tab = opened(make_desk(services), qtbot)
-    tab.make_report()
-    qtbot.waitUntil(tab._notice.isVisible)
-    assert tab._notice.says.text() == "ahornvej-14: no answer within 1.5 s"
-    assert tab.model.total == 0
+    tab.files.make_report()
+    qtbot.waitUntil(tab.files.notice.isVisible)
+    assert tab.files.notice.says.text() == "ahornvej-14: no answer within 1.5 s"
+    assert tab.files.model.total == 0
 
 
 def test_a_file_that_is_gone_is_told(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_a_file_that_is_gone_is_told(make_desk: MakeDesk, qtbot: QtBot, tmp_path
     )
     desk.services.reports.filed = [made, replace(made, id="r2", device=DeviceId("other"))]
     tab = opened(desk, qtbot)
-    assert tab.model.total == 1
-    tab._open_current()
-    tab.table.selectRow(0)
-    tab._open_current()
-    assert tab._notice.says.text() == "a.pdf cannot be opened here."
+    assert tab.files.model.total == 1
+    tab.files.open_current()
+    tab.files.table.selectRow(0)
+    tab.files.open_current()
+    assert tab.files.notice.says.text() == "a.pdf cannot be opened here."
 
 
 def test_kinds_of_documents_have_words() -> None:
