@@ -94,7 +94,7 @@ QPushButton[role="segment"]:checked { background: $selection; font-weight: 600;
 QPushButton[role="segment"]:focus { border: 2px solid $accent; }
 
 QLineEdit, QPlainTextEdit, QComboBox { border: 1px solid $control_edge; border-radius: 4px;
-  background: $surface; color: $text; padding: 0 8px;
+  background: $surface; color: $text; padding: 0 8px; placeholder-text-color: $quiet;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit, QComboBox { min-height: 26px; max-height: 26px; }
 QPlainTextEdit { padding: 4px; }

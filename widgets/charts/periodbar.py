@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QWidget,
 )
 
@@ -17,6 +16,7 @@ from app.words import _
 from widgets.charts.period import SHORTEST, Period, Span, custom
 from widgets.charts.timescale import local
 from widgets.controls.card import Segments
+from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button, label, sentence
 
 _ORDER = tuple(Span)
@@ -46,11 +46,8 @@ class PeriodBar(QWidget):
         self.after = button("▶", lambda: self.go(1), role="head", says=_("The one after"))
         self.title = button("", self.ask, role="head", says=_("Choose begin and end"))
         self.present = button(_("Now"), self.go_to_now, role="head")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = FlowLine(self)
         row.addWidget(self.segments)
-        row.addSpacing(4)
         for each in (self.before, self.title, self.after, self.present):
             row.addWidget(each)
         self.show_period()

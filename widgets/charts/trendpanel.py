@@ -5,7 +5,7 @@ from functools import partial
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.model.reading import DeviceId, PointId, split_point
 from app.words import _
@@ -18,6 +18,7 @@ from widgets.charts.penset import MOST_PENS
 from widgets.charts.period import recalled
 from widgets.charts.xyplot import XYWindow
 from widgets.controls.card import GAP, MARGIN
+from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button, literal
 from widgets.controls.presetmenu import PresetMenu
 from widgets.desk import Json, Memory
@@ -119,10 +120,9 @@ class TrendPanel(QWidget):
             self.chart.setFocus()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLine()
         row.addWidget(self.chart.period_bar)
-        row.addStretch(1)
+        row.push_right()
         tools = (self.presets, self.compare, self.more, self.xy, self.export, self.full)
         for tool in tools:
             row.addWidget(tool)

@@ -23,6 +23,7 @@ from widgets.theme import Look
 MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX = 36
 _EMPTY_WIDTH = 420
+_AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
 
 
 class Card(QFrame):
@@ -148,7 +149,8 @@ class Search(QLineEdit):
         super().__init__()
         self.setPlaceholderText(says)
         self.setAccessibleName(says)
-        self.setFixedWidth(width_px)
+        whole = self.fontMetrics().horizontalAdvance(says) + _AROUND_SEARCH_PX
+        self.setFixedWidth(max(width_px, whole))  # long languages need more room
         self.setClearButtonEnabled(False)
         self.addAction(icon("search", look, "quiet"), QLineEdit.ActionPosition.LeadingPosition)
 

@@ -22,6 +22,7 @@ from widgets.charts.periodbar import PeriodBar
 from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.controls.filewriter import FileWriter, Maker
+from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button, label
 from widgets.controls.presetmenu import PresetMenu
 from widgets.controls.quality import figures
@@ -124,10 +125,9 @@ class ReadingsTab(Tab):
         self.columns = button(_("Columns…"), self._ask_columns, look=look, drawing="columns")
         self.export = button(_("Export…"), self._ask_export, look=look, drawing="report")
         self.printing = button(_("Print…"), self._print, look=look, drawing="report")
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLine()
         row.addWidget(self.period_bar)
-        row.addStretch(1)
+        row.push_right()
         for tool in (self.presets, self.columns, self.export, self.printing):
             row.addWidget(tool)
         self._card = Card()
