@@ -52,6 +52,7 @@ class Directory(QObject):
         self._asked, self._viewer, self._asking, self._feed = asked, viewer, asking, feed
         self._views: dict[DeviceId, DeviceView] = {}
         self._specs: dict[_Kind, Mapping[str, PointSpec]] = {}
+        self._roles: dict[_Kind, Mapping[str, PointSpec]] = {}
         self._under_way = False
         self._news = False
         self._age_s = 0
@@ -91,6 +92,16 @@ class Directory(QObject):
     def spec(self, point: PointId) -> PointSpec | None:
         """Return what is known of a point; None while the core is asked about its device."""
         device, key = split_point(point)
+        kind = self._known(device)
+        return self._specs[kind].get(key) if kind is not None else None
+
+    def roles(self, device: DeviceId) -> Mapping[str, PointSpec]:
+        """Return a device's points by what they are for; none while the core is asked."""
+        kind = self._known(device)
+        return self._roles.get(kind, {}) if kind is not None else {}
+
+    def _known(self, device: DeviceId) -> _Kind | None:
+        """Return the kind of a listed device, asking once what points it has."""
         view = self._views.get(device)
         if view is None:
             return None
@@ -103,7 +114,7 @@ class Directory(QObject):
                 done=lambda detail: self._describe(kind, detail),
                 failed=lambda _: None,
             )
-        return self._specs[kind].get(key)
+        return kind
 
     def counts(self) -> Mapping[Presence, int]:
         """Return how many devices are doing how."""
@@ -123,7 +134,10 @@ class Directory(QObject):
         )
 
     def _describe(self, kind: _Kind, detail: DeviceDetail) -> None:
-        self._specs[kind] = {spec.key: told_spec(spec) for spec in detail.points}
+        specs = [told_spec(spec) for spec in detail.points]
+        self._specs[kind] = {spec.key: spec for spec in specs}
+        # The first of a role is the one meant: profiles list circuit 1 before circuit 2.
+        self._roles[kind] = {spec.role: spec for spec in reversed(specs) if spec.role}
         self.described.emit()
 
     def _take(self, views: Sequence[DeviceView]) -> None:

@@ -115,9 +115,10 @@ def paint_ground(
     top, bottom = rect.top() + 1, rect.bottom()
     painter.drawLine(rect.left(), top, rect.right(), top)
     painter.drawLine(rect.left(), bottom, rect.right(), bottom)
-    if index.column() == 0:
+    first, last = table.edges()
+    if index.column() == first:
         painter.drawLine(rect.left() + 1, top, rect.left() + 1, bottom)
-    if index.column() == table.rows_model.columnCount() - 1:
+    if index.column() == last:
         painter.drawLine(rect.right(), top, rect.right(), bottom)
 
 
@@ -152,6 +153,15 @@ class Table(QTableView, Generic[_T]):
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._return)
         self.doubleClicked.connect(self._open)
+
+    def edges(self) -> tuple[int, int]:
+        """Return the columns shown at the very left and right."""
+        head = self.horizontalHeader()
+        if head is None:
+            return -1, -1
+        places = (head.logicalIndex(at) for at in range(head.count()))
+        shown = [at for at in places if not head.isSectionHidden(at)]
+        return (shown[0], shown[-1]) if shown else (-1, -1)
 
     def current(self) -> _T | None:
         """Return the row the focus is on."""
@@ -212,8 +222,14 @@ class Table(QTableView, Generic[_T]):
     def _spread(self) -> None:
         """Give the room left over to the columns that stretch, never less than their width."""
         head, columns = self.horizontalHeader(), self.rows_model.columns
-        wide = [at for at, column in enumerate(columns) if column.stretch]
-        if head is None or not wide:
+        if head is None:
+            return
+        wide = [
+            at
+            for at, column in enumerate(columns)
+            if column.stretch and not head.isSectionHidden(at)
+        ]
+        if not wide:
             return
         others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
         left = (self._ground().width() - sum(others)) // len(wide)

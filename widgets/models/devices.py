@@ -1,17 +1,17 @@
-"""The columns of the device table and of the areas beside it."""
+"""The columns of the device table, and what a search in it looks through."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.asked import DeviceView
 from app.model.device import DeviceStanding, Presence
 from app.words import _
-from widgets.controls.marks import presence_mark, presence_word
+from widgets.controls.marks import alarm_mark, presence_mark, presence_word
 from widgets.controls.moments import age_text
 from widgets.controls.quality import NO_VALUE, figures
 from widgets.directory import Directory
+from widgets.models.devicefilter import Plant
+from widgets.models.devicetree import worst_alarm
 from widgets.models.rows import Cell, Column, Tone
 
 _URGENCY = {
@@ -22,47 +22,21 @@ _URGENCY = {
     Presence.DISABLED: 4,
 }
 _NEVER_S = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A line beside the table: an area and how many devices stand in it."""
-
-    name: str  # "" for all areas
-    devices: int
-
-
-def areas(views: Iterable[DeviceView]) -> list[Area]:
-    """Return all areas by name, the whole plant first."""
-    counts = Counter(view.config.area for view in views)
-    named = [Area(name, counts[name]) for name in sorted(counts, key=str.casefold) if name]
-    return [Area("", sum(counts.values())), *named]
-
-
-def area_columns() -> Sequence[Column[Area]]:
-    """Return the columns of the list of areas."""
-    return (
-        Column("area", lambda: _("Area"), _area_cell, stretch=True),
-        Column(
-            "devices",
-            lambda: _("Devices"),
-            lambda area: Cell(figures(area.devices, 0), tone=Tone.QUIET),
-            width=64,
-            right=True,
-        ),
-    )
+_CALM = 9  # behind every priority
 
 
 def device_columns(
-    directory: Directory, now: Callable[[], datetime]
+    directory: Directory, now: Callable[[], datetime], plant: Plant
 ) -> Sequence[Column[DeviceView]]:
     """Return the columns of the device table; standings are looked up when painted."""
-    columns = _DeviceColumns(directory, now)
+    columns = _DeviceColumns(directory, now, plant)
     return (
         Column("name", lambda: _("Device"), columns.name, 180),
         Column("area", lambda: _("Area"), columns.area, 130),
         Column("state", lambda: _("State"), columns.state, 112, columns.urgency),
         Column("application", lambda: _("Controller"), columns.application, 190),
+        Column("gateway", lambda: _("Gateway"), columns.gateway, 150),
+        Column("alarm", lambda: _("Alarm"), columns.alarm, 96, columns.alarm_order, stretch=True),
         Column("address", lambda: _("Address"), columns.address, 176),
         Column("age", lambda: _("Last answer"), columns.age, 96, columns.age_s, right=True),
         Column(
@@ -85,11 +59,29 @@ def address_text(view: DeviceView) -> str:
     return _("{place} · unit {unit}").format(place=place, unit=view.config.unit)
 
 
+def search_words(view: DeviceView, plant: Plant) -> str:
+    """Return what a search looks through."""
+    standing = plant.standing(view)
+    return "\n".join(
+        (
+            view.config.name,
+            view.config.area,
+            view.label or _("not identified yet"),
+            presence_word(standing.presence),
+            address_text(view),
+            view.link.name,
+            view.config.serial,
+            standing.last_error,
+            *(alarm.rule.name for alarm in plant.alarms.get(view.config.id, ())),
+        )
+    )
+
+
 class _DeviceColumns:
     """The cells of one device; every one reads the newest standing."""
 
-    def __init__(self, directory: Directory, now: Callable[[], datetime]) -> None:
-        self._directory, self._now = directory, now
+    def __init__(self, directory: Directory, now: Callable[[], datetime], plant: Plant) -> None:
+        self._directory, self._now, self._plant = directory, now, plant
 
     def name(self, view: DeviceView) -> Cell:
         return Cell(view.config.name, tone=self._tone(view))
@@ -111,6 +103,22 @@ class _DeviceColumns:
 
     def application(self, view: DeviceView) -> Cell:
         return Cell(view.label or _("not identified yet"), tone=Tone.QUIET)
+
+    def gateway(self, view: DeviceView) -> Cell:
+        return Cell(view.link.name, tone=Tone.QUIET)
+
+    def alarm(self, view: DeviceView) -> Cell:
+        standing = self._plant.alarms.get(view.config.id, ())
+        worst = worst_alarm(standing)
+        if worst is None:
+            return Cell()
+        mark = alarm_mark(worst.rule.priority, worst.state)
+        names = "\n".join(each.rule.name for each in standing)
+        return Cell(worst.rule.name, mark, tone=Tone.QUIET, tip=names)
+
+    def alarm_order(self, view: DeviceView) -> int:
+        worst = worst_alarm(self._plant.alarms.get(view.config.id, ()))
+        return _CALM if worst is None else worst.rule.priority
 
     def address(self, view: DeviceView) -> Cell:
         return Cell(address_text(view), tone=Tone.QUIET)
@@ -143,7 +151,3 @@ class _DeviceColumns:
     def _tone(self, view: DeviceView) -> Tone:
         presence = self._standing(view).presence
         return Tone.QUIET if presence is Presence.DISABLED else Tone.NORMAL
-
-
-def _area_cell(area: Area) -> Cell:
-    return Cell(area.name or _("All areas"))

@@ -67,8 +67,11 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         columns: Sequence[Column[_T]],
         key: Callable[[_T], Hashable],
         parent: QObject | None = None,
+        words: Callable[[_T], str] | None = None,
     ) -> None:
+        """``words`` are what a search looks through; all cells of the row when None."""
         super().__init__(parent)
+        self._words = words
         self.columns = tuple(columns)
         self.key = key
         self._all: list[_T] = []
@@ -185,7 +188,10 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
             return False
         if not words:
             return True
-        text = "\n".join(column.cell(row).spoken for column in self.columns).casefold()
+        if self._words is not None:
+            text = self._words(row).casefold()
+        else:
+            text = "\n".join(column.cell(row).spoken for column in self.columns).casefold()
         return all(word in text for word in words)
 
     def _order(self, column: Column[_T]) -> Callable[[_T], Any]:

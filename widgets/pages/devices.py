@@ -1,44 +1,54 @@
-"""Every device of the plant in one table: how it does, where it stands, what went wrong."""
+"""Every device of the plant: tree, groups and one table of how each does and what it says."""
 
-from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from app.asked import DeviceView
-from app.model.device import Presence
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.model.alarm import Alarm
+from app.model.reading import DeviceId
 from app.verbs import Capability
 from app.words import _, ngettext
-from widgets.controls.card import GAP, MARGIN, Bar, Card, EmptyState, PageHead, Search
-from widgets.controls.marked import Marked
-from widgets.controls.marks import presence_mark, presence_word
-from widgets.controls.plain import label
+from widgets.controls.card import GAP, MARGIN, EmptyState, PageHead
+from widgets.controls.plain import button
+from widgets.controls.presetmenu import PresetMenu
 from widgets.controls.quality import figures
-from widgets.controls.table import Table
-from widgets.models.devices import Area, area_columns, areas, device_columns
-from widgets.models.rows import RowsModel
+from widgets.desk import Json, Memory, content_of
+from widgets.devicelist.acts import DeviceActs
+from widgets.devicelist.groups import DeviceGroups
+from widgets.devicelist.panel import DevicePanel
+from widgets.devicelist.side import Group, Side
+from widgets.models.devicefilter import By, Condition, Plant, from_json, to_json
+from widgets.models.measured import Measurements
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
 _SETTLE_MS = 30_000  # a sorted table finds its order again no more often than this
-_AREAS_PX = 224
+_KIND = "devices"
+_BRANCHES = (By.AREA, By.GATEWAY, By.GROUP)
 
 
 class DevicesPage(Page):
-    """The table of devices; Enter or a double click opens one."""
+    """Enter or a double click opens a device; what is chosen is worked on together."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.setAccessibleName(_("Devices"))
-        self.model: RowsModel[DeviceView] = RowsModel(
-            device_columns(context.directory, context.now), _key, self
+        self.values = Measurements(context.directory, context.feed, context.now, context.zone)
+        self.plant = Plant(context.directory, self.values, context.now)
+        self.groups = DeviceGroups(context.desk, context.viewer.login)
+        self.empty = EmptyState("")
+        self.panel = DevicePanel(context, self.plant, self.values, self.empty)
+        self.table, self.model = self.panel.table, self.panel.model
+        self.search = self.panel.search
+        self.side = Side(context.look)
+        self.presets = PresetMenu(context, _KIND, self._selection, self._take_preset, self)
+        self.acts = DeviceActs(
+            context, self.panel, self.values, self.groups, self.presets, self
         )
-        self.table = Table(self.model, context.look, _("Devices"))
-        self.table.opened.connect(self._open)
-        self.areas: RowsModel[Area] = RowsModel(area_columns(), lambda area: area.name, self)
-        self._area_list = Table(self.areas, context.look, _("Areas"), row_px=28, head=False)
-        self._area_list.setSelectionMode(Table.SelectionMode.SingleSelection)
-        self.search = Search(_("Find in list"), context.look)
-        self._rows = label("", "small")
         self._build()
         self._connect()
+        self._hear_alarms()
         self._list()
 
     def heading(self) -> str:
@@ -49,34 +59,43 @@ class DevicesPage(Page):
 
     def reveal(self, show: Show) -> None:
         if show.device is not None:
-            self.search.show_all_unless(
-                lambda: self.table.go_to(lambda view: view.config.id == show.device)
-            )
+
+            def found() -> bool:
+                return self.table.go_to(lambda view: view.config.id == show.device)
+
+            if not self.search.show_all_unless(found) and self.panel.chips.conditions:
+                self._filter([])
+                found()
         self.table.setFocus()
 
     def refresh(self) -> None:
-        self.model.settle()
+        self.panel.model.settle()
+        self._tell_side()
+
+    def settled(self) -> bool:
+        return self.is_ready and self.panel.settled()
+
+    def memory(self) -> Memory:
+        return self._selection()
+
+    def recall(self, memory: Memory) -> None:
+        self._take_preset(memory)
 
     def _build(self) -> None:
+        look = self.context.look
         self._head = PageHead(_("Devices"))
-        self._stack = QStackedWidget()
-        card = Card()
-        tools = Bar("toolbar", 48).add(self.search).stretch()
-        foot = Bar("cardfoot", 28).add(self._rows).stretch()
-        foot.add(*(self._legend(each) for each in Presence))
-        for each in (tools, self.table, foot):
-            card.body.addWidget(each)
-        self._empty = EmptyState("")
-        self._stack.addWidget(card)
-        self._stack.addWidget(self._empty)
-        side = Card(_("Areas"))
-        side.setFixedWidth(_AREAS_PX)
-        side.body.addWidget(self._area_list)
+        acts = self.acts
+        columns = button(_("Columns…"), acts.ask_columns, look=look, drawing="columns")
+        export = button(
+            _("Export…"), lambda: acts.ask_export(export), look=look, drawing="report"
+        )
+        for tool in (self.presets, columns, export):
+            self._head.tools.addWidget(tool)
         row = QHBoxLayout()
         row.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         row.setSpacing(GAP)
-        row.addWidget(side)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self.side)
+        row.addWidget(self.panel, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -84,16 +103,20 @@ class DevicesPage(Page):
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
-        directory, feed = self.context.directory, self.context.feed
-        directory.listed.connect(self._list)
-        directory.changed.connect(self._live)
-        feed.aged.connect(self._live)
-        self.search.textChanged.connect(self.model.find)
-        self.search.returnPressed.connect(self._open_first)
-        self.model.modelReset.connect(self._count)
-        selection = self._area_list.selectionModel()
-        if selection is not None:
-            selection.currentChanged.connect(self._choose_area)
+        context, panel = self.context, self.panel
+        context.directory.listed.connect(self._list)
+        context.directory.changed.connect(panel.live)
+        context.feed.aged.connect(panel.live)
+        context.alarms.changed.connect(self._hear_alarms)
+        context.desk.presets_changed.connect(lambda _kind: self._tell_side())
+        panel.opened.connect(lambda view: context.show(Show("device", view.config.id)))
+        panel.filtered.connect(lambda: self.side.mark(panel.chips.conditions))
+        self.side.picked.connect(self._pick)
+        self.side.grouped.connect(self._group)
+        self.side.adding.connect(self.acts.ask_smart_group)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.acts.switching.undo)
         settle = QTimer(self)
         settle.timeout.connect(self._settle)
         settle.start(_SETTLE_MS)
@@ -103,59 +126,80 @@ class DevicesPage(Page):
         if not directory.is_listed and not directory.failure:
             return
         views = directory.views
-        self.model.replace(views)
-        self.areas.replace(areas(views))
-        self._empty.says.setText(
+        self.empty.says.setText(
             directory.failure
             or _(
                 "No device yet. A device appears here once a line and a device on it are "
                 "part of the project; `heatdesk demo` shows a simulated plant."
             )
         )
-        self._stack.setCurrentIndex(0 if views else 1)
-        if self.model.rows and not self.table.currentIndex().isValid():
-            self.table.setCurrentIndex(self.model.index(0, 0))
-        self.become_ready()
-
-    def _live(self) -> None:
-        if self.isVisible():
-            self.table.touch_visible()
-
-    def _settle(self) -> None:
-        if self.isVisible() and not self.table.underMouse():
-            self.model.settle()
-
-    def _count(self) -> None:
-        shown, total = self.model.rowCount(), self.model.total
-        self._rows.setText(
-            _("{shown} of {total} devices").format(
-                shown=figures(shown, 0), total=figures(total, 0)
+        self._head.beside.setText(
+            ngettext("{count} device", "{count} devices", len(views)).format(
+                count=figures(len(views), 0)
             )
         )
-        self._head.beside.setText(
-            ngettext("{count} device", "{count} devices", total).format(count=figures(total, 0))
-        )
+        self._tell_side()
+        self.panel.show_devices(views)
+        self.become_ready()
 
-    def _choose_area(self) -> None:
-        area = self._area_list.current()
-        if area is None or not area.name:
-            self.model.keep(None)
+    def _hear_alarms(self) -> None:
+        standing: dict[DeviceId, list[Alarm]] = {}
+        for alarm in self.context.alarms.alarms:
+            standing.setdefault(alarm.rule.device, []).append(alarm)
+        self.plant.alarms = standing
+        self.panel.live()
+        self._tell_side()
+
+    def _settle(self) -> None:
+        self.panel.settle()
+        if self.isVisible():
+            self._tell_side()
+
+    def _tell_side(self) -> None:
+        self.plant.groups = self.groups.by_id()
+        own = []
+        for preset in self.context.desk.presets(_KIND):
+            content = content_of(preset)
+            kept = from_json(content.get("filters")) if isinstance(content, dict) else []
+            if kept:
+                own.append((preset.id, preset.name, kept))
+        self.side.show_plant(self.context.directory.views, self.plant, own)
+
+    def _filter(self, conditions: Sequence[Condition]) -> None:
+        self.panel.filter(conditions)
+
+    def _pick(self, branch: Condition | None) -> None:
+        others = [each for each in self.panel.chips.conditions if each.by not in _BRANCHES]
+        self._filter(others if branch is None else [branch, *others])
+
+    def _group(self, group: Group) -> None:
+        """Show a smart group; once more takes it away again."""
+        now = self.panel.chips.conditions
+        if all(each in now for each in group.conditions):
+            self._filter([each for each in now if each not in group.conditions])
         else:
-            self.model.keep(lambda view: view.config.area == area.name)
+            self._filter([*now, *(each for each in group.conditions if each not in now)])
 
-    def _open(self, view: DeviceView) -> None:
-        self.context.show(Show("device", view.config.id))
+    def _selection(self) -> Memory:
+        name, falling = self.panel.sorted_by()
+        columns: list[Json] = [column.id for column in self.panel.table.columns_shown()]
+        return {
+            "filters": to_json(self.panel.chips.conditions),
+            "columns": columns,
+            "sorted": name,
+            "falling": falling,
+        }
 
-    def _open_first(self) -> None:
-        if self.model.rows:
-            self._open(self.model.rows[0])
-
-    def _legend(self, presence: Presence) -> QWidget:
-        return Marked(presence_mark(presence), presence_word(presence), self.context.look)
-
-
-def _key(view: DeviceView) -> str:
-    return view.config.id
+    def _take_preset(self, content: Json) -> None:
+        if not isinstance(content, dict):
+            return
+        columns = content.get("columns")
+        if isinstance(columns, list) and columns:
+            self.panel.table.show_columns([each for each in columns if isinstance(each, str)])
+        name = content.get("sorted")
+        falling = content.get("falling") is True
+        self.panel.sort_by(name if isinstance(name, str) else "", falling=falling)
+        self._filter(from_json(content.get("filters")))
 
 
 def _build(context: PageContext, _show: Show) -> Page:

@@ -4,6 +4,7 @@ from PyQt6.QtWidgets import QVBoxLayout
 
 from app.verbs import Capability
 from app.words import _
+from widgets.charts.penpicker import subject_of
 from widgets.charts.trendpanel import TrendPanel
 from widgets.controls.card import EmptyState
 from widgets.desk import Memory
@@ -37,6 +38,9 @@ class TrendPage(Page):
         return _("Trend: {name}").format(name=preset.name)
 
     def reveal(self, show: Show) -> None:
+        subject = None if show.point is None else subject_of(self.context, show.point)
+        if subject is not None:
+            self.panel.add(subject)
         if show.around is not None:
             self.panel.chart.zoom_to(show.around)
 

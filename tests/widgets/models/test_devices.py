@@ -16,14 +16,26 @@ from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, many, view
 from tests.widgets.eyes import LONG, MARKUP, cell, column
 from widgets.controls.marks import presence_mark, presence_word
-from widgets.models.devices import address_text, area_columns, areas, device_columns
+from widgets.models.devicefilter import Plant
+from widgets.models.devices import address_text, device_columns, search_words
+from widgets.models.measured import Measurements
 from widgets.models.rows import RowsModel, Tone
 
 MakeDesk = Callable[..., Desk]
 
 
+def plant_of(desk: Desk) -> Plant:
+    values = Measurements(desk.directory, desk.feed, desk.now, None)
+    return Plant(desk.directory, values, desk.now)
+
+
 def table_of(desk: Desk, views: list[DeviceView]) -> RowsModel[DeviceView]:
-    made = RowsModel(device_columns(desk.directory, desk.now), lambda each: each.config.id)
+    plant = plant_of(desk)
+    made = RowsModel(
+        device_columns(desk.directory, desk.now, plant),
+        lambda each: each.config.id,
+        words=lambda each: search_words(each, plant),
+    )
     made.replace(views)
     return made
 
@@ -157,26 +169,6 @@ def test_names_are_told_as_people_wrote_them(make_desk: MakeDesk, name: str) -> 
         at = [one.id for one in model.columns].index(each)
         tip = model.data(model.index(0, at), Qt.ItemDataRole.ToolTipRole)
         assert "<b>x" not in tip
-
-
-def test_areas_stand_by_name_under_the_whole_plant(qtbot: QtBot) -> None:
-    views = [
-        *(view(f"Birkevej {n}", "birkely", number=n) for n in range(3)),
-        view("Ågade 1", "Ådalen", number=9),
-        view("Nowhere 1", "", number=10),
-        view("Ahornvej 14", "Skovkvarteret", number=11),
-    ]
-    rows = RowsModel(area_columns(), lambda area: area.name)
-    rows.replace(areas(views))
-    assert column(rows, "area") == ["All areas", "birkely", "Skovkvarteret", "Ådalen"]
-    assert column(rows, "devices") == ["6", "3", "1", "1"]
-
-
-def test_an_empty_plant_has_one_line_of_areas(qtbot: QtBot) -> None:
-    rows = RowsModel(area_columns(), lambda area: area.name)
-    rows.replace(areas([]))
-    assert column(rows, "area") == ["All areas"]
-    assert column(rows, "devices") == ["0"]
 
 
 def test_a_thousand_devices_are_found_by_address_and_by_trouble(

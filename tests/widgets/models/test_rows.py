@@ -13,7 +13,9 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import double_click, key
 from tests.fakes.smallplant import many
 from widgets.controls.table import Table
+from widgets.models.devicefilter import Plant
 from widgets.models.devices import device_columns
+from widgets.models.measured import Measurements
 from widgets.models.rows import CELL, Cell, Column, RowsModel
 from widgets.theme import Look
 
@@ -137,7 +139,9 @@ def test_only_rows_in_view_are_painted_again(qtbot: QtBot) -> None:
 def test_a_thousand_devices_sort_and_filter_within_a_tenth_of_a_second(qtbot: QtBot) -> None:
     desk = Desk()
     try:
-        columns = device_columns(desk.directory, desk.now)
+        values = Measurements(desk.directory, desk.feed, desk.now, None)
+        plant = Plant(desk.directory, values, desk.now)
+        columns = device_columns(desk.directory, desk.now, plant)
         rows = RowsModel(columns, lambda view: view.config.id)
         rows.replace(many(1000))
         for column in range(len(columns)):

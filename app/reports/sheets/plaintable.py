@@ -1,0 +1,63 @@
+"""Any table of texts as CSV and as a spreadsheet: the rows of the screen, in its order."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from app.reports.render.book import RISKY, Book, Head, Moment
+from app.reports.words import Words
+
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for the computer's own code page
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTable:
+    """Heads and rows of texts and numbers; None is an empty cell."""
+
+    title: str
+    zone: str  # IANA name
+    made_at: datetime
+    made_by: str
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[str | float | None]]
+
+
+def plain_csv(table: PlainTable, words: Words) -> bytes:
+    """Return the table as CSV (RFC 4180, UTF-8); any thread."""
+    out = StringIO(_BOM, newline="")
+    out.seek(0, 2)
+    between = ";" if words.decimal_sign == "," else ","
+    writer = csv.writer(out, delimiter=between, lineterminator="\r\n")
+    writer.writerow([_cell(head, words) for head in table.heads])
+    for row in table.rows:
+        writer.writerow([_cell(each, words) for each in row])
+    return out.getvalue().encode()
+
+
+def plain_xlsx(table: PlainTable, words: Words) -> bytes:
+    """Return the table as an Excel file with a sheet of facts; any thread."""
+    _ = words
+    book = Book(table.title, "", table.made_at, ZoneInfo(table.zone))
+    sheet = book.sheet(
+        table.title[:31], [Head(head, 18) for head in table.heads], landscape=True
+    )
+    for row in table.rows:
+        sheet.add(*row)
+    sheet.filter(len(table.heads))
+    facts = book.sheet(_("About"), [Head(_("Fact"), 24), Head(_("Value"), 48)])
+    facts.add(_("Title"), table.title)
+    facts.add(_("Time zone"), table.zone)
+    facts.add(_("Made by"), table.made_by)
+    facts.add(_("Made, local time"), Moment(table.made_at))
+    return book.bytes()
+
+
+def _cell(value: str | float | None, words: Words) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return f"{value!r}".replace(".", words.decimal_sign)
+    return f"'{value}" if value.startswith(RISKY) else value

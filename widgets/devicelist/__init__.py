@@ -1,0 +1,1 @@
+"""The parts of the device table: tree, groups, filter chips, bulk bar."""

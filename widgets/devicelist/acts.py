@@ -1,0 +1,122 @@
+"""What may be done on the device page: with the devices chosen, and with the table itself."""
+
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QPoint
+from PyQt6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from app.model.letterhead import Letterhead
+from app.reports.words import Words
+from app.words import _, language
+from widgets.controls.columnpicker import ColumnPicker
+from widgets.controls.filewriter import FileWriter
+from widgets.controls.presetmenu import PresetMenu
+from widgets.devicelist.bulk import agrees_to_disable
+from widgets.devicelist.filing import device_sheet
+from widgets.devicelist.groups import DeviceGroups
+from widgets.devicelist.panel import FIRST_COLUMNS, DevicePanel
+from widgets.devicelist.switching import Switching
+from widgets.devicelist.table import CHECK
+from widgets.models.measured import BY_ID, Measurements
+from widgets.pagetype import PageContext, Show
+
+MOST_COMPARED = 10
+
+
+class DeviceActs(QObject):
+    """Answers the bulk bar and the page's tools (GUI thread)."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        panel: DevicePanel,
+        values: Measurements,
+        groups: DeviceGroups,
+        presets: PresetMenu,
+        over: QWidget,
+    ) -> None:
+        super().__init__(over)
+        self._context, self._panel, self._values = context, panel, values
+        self._groups, self._presets, self._over = groups, presets, over
+        self.switching = Switching(context, self)
+        self.files = FileWriter(context, over)
+        bulk = panel.bulk
+        bulk.enabling.connect(partial(self.switch, enabled=True))
+        bulk.disabling.connect(partial(self.switch, enabled=False))
+        bulk.grouping.connect(self.add_to_group)
+        bulk.comparing.connect(self.compare)
+        self.switching.changed.connect(panel.show_chosen)
+
+    def switch(self, *, enabled: bool) -> None:
+        """Put the devices chosen in service, or out of it after asking once."""
+        views = self._panel.table.chosen()
+        if enabled or agrees_to_disable(views, self._over):
+            self.switching.switch([view.config for view in views], enabled=enabled)
+
+    def add_to_group(self) -> None:
+        """Add the devices chosen to a group."""
+        name = self._groups.ask_name(self._over)
+        if name:
+            chosen = [view.config.id for view in self._panel.table.chosen()]
+            self._groups.add(name, chosen)
+            told = _("Added to “{group}”: {count}").format(group=name, count=len(chosen))
+            self._context.work.tell(told)
+
+    def compare(self) -> None:
+        """Draw one quantity of the devices chosen: the one sorted by, else the return."""
+        name, _falling = self._panel.sorted_by()
+        measure = BY_ID.get(name, BY_ID["return"])
+        for view in self._panel.table.chosen()[:MOST_COMPARED]:
+            door = self._values.door(view, measure)
+            if door is not None:
+                self._context.show(Show("trend", point=door.point))
+
+    def ask_smart_group(self) -> None:
+        """Keep the filters in force as a group that fills itself."""
+        if not self._panel.chips.conditions:
+            told = _("Choose filters first: a group keeps them under a name.")
+            self._context.work.tell(told)
+            return
+        name, given = QInputDialog.getText(self._over, _("New smart group"), _("Name"))
+        if given and name.strip():
+            self._presets.keep(name)
+
+    def ask_columns(self) -> None:
+        """Let the columns and their order be chosen."""
+        table = self._panel.table
+        choices = [
+            (column.id, column.title())
+            for column in self._panel.model.columns
+            if column.id != CHECK
+        ]
+        shown = [column.id for column in table.columns_shown()] or list(FIRST_COLUMNS)
+        picker = ColumnPicker(choices, shown, self._context.look, self._over)
+        if picker.exec():
+            table.show_columns(picker.chosen())
+        picker.deleteLater()
+
+    def ask_export(self, below: QWidget) -> None:
+        """Let the form and the place of a file be chosen."""
+        menu = QMenu(self._over)
+        menu.addAction(_("Spreadsheet (XLSX)…"), partial(self._ask_path, "xlsx"))
+        menu.addAction(_("Values (CSV)…"), partial(self._ask_path, "csv"))
+        menu.exec(below.mapToGlobal(QPoint(0, below.height())))
+        menu.deleteLater()
+
+    def write(self, path: Path) -> None:
+        """Write the table as it is shown; the name's end says in which form."""
+        sheet = device_sheet(self._panel.table, self._values, self._context)
+        words = Words(language())
+
+        def made(_head: Letterhead, _given_up: object) -> bytes:
+            from app.reports.sheets.plaintable import plain_csv, plain_xlsx
+
+            return (plain_csv if path.suffix == ".csv" else plain_xlsx)(sheet, words)
+
+        self.files.write(path, made)
+
+    def _ask_path(self, end: str) -> None:
+        path = self.files.ask_path(_("Export the devices"), _("Devices"), end)
+        if path is not None:
+            self.write(path)

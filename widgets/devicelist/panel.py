@@ -1,0 +1,204 @@
+"""The device table with its search, chips, foot and the bar for all that is chosen."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.asked import DeviceView
+from app.errors import PlantError
+from app.model.device import Presence
+from app.model.reading import PointId, Reading
+from app.verbs import Capability
+from app.words import _
+from widgets.controls.card import Bar, Card, Elided, EmptyState, Search
+from widgets.controls.marked import Marked
+from widgets.controls.marks import presence_mark, presence_word
+from widgets.controls.plain import label
+from widgets.controls.quality import figures
+from widgets.devicelist.bulk import BulkBar
+from widgets.devicelist.chips import Chips
+from widgets.devicelist.table import DeviceTable, check_column
+from widgets.models.devicefilter import Condition, Plant, wanted
+from widgets.models.devices import device_columns, search_words
+from widgets.models.measured import BY_ID, Measurements, measured_columns
+from widgets.models.rows import RowsModel
+from widgets.pagetype import PageContext
+from widgets.valuedoor import Door, open_table
+
+FIRST_COLUMNS = (
+    *("name", "state", "application", "area", "supply", "desired", "return", "dhw", "power"),
+    *("volume_flow", "alarm", "age"),
+)
+_SEED_MS = 200  # points of many kinds of device are asked for together
+_AT_ONCE = 20_000  # points of one question
+
+
+class DevicePanel(Card):
+    """``filtered`` tells of other chips, ``opened`` of a device to open."""
+
+    filtered = pyqtSignal()
+    opened = pyqtSignal(object)  # DeviceView
+
+    def __init__(
+        self, context: PageContext, plant: Plant, values: Measurements, empty: EmptyState
+    ) -> None:
+        super().__init__()
+        self._context, self._plant, self._values = context, plant, values
+        columns = (
+            check_column(),
+            *device_columns(context.directory, context.now, plant),
+            *measured_columns(values),
+        )
+        self.model: RowsModel[DeviceView] = RowsModel(
+            columns,
+            lambda view: view.config.id,
+            self,
+            lambda view: search_words(view, plant),
+        )
+        self.table = DeviceTable(self.model, context.look, _("Devices"))
+        self.table.show_columns(FIRST_COLUMNS)
+        self.chips = Chips(context.look, plant)
+        self.search = Search(_("Find in list"), context.look, 168)
+        self.bulk = BulkBar(context.viewer, context.look)
+        self.count = Elided("", "quiet")
+        self.empty = empty
+        self._foot = label("", "small")
+        self._asked: set[PointId] = set()
+        self._waiting = False
+        self._seeding = QTimer(self)
+        self._seeding.setSingleShot(True)
+        self._seeding.timeout.connect(self._seed)
+        self._build()
+        self._connect()
+
+    def show_devices(self, views: Sequence[DeviceView]) -> None:
+        """Show these devices, as far as the chips let them through."""
+        self.model.replace(views)
+        self._stack.setCurrentIndex(0 if views else 1)
+        if self.model.rows and not self.table.currentIndex().isValid():
+            self.table.focus_row(0)
+        self._seeding.start(_SEED_MS)
+
+    def filter(self, conditions: Sequence[Condition]) -> None:
+        """Show only devices that fulfil the conditions."""
+        self.chips.show_conditions(conditions)
+        self._filter()
+
+    def settled(self) -> bool:
+        """Whether every value that is known has been asked for and told."""
+        return not self._waiting and not self._seeding.isActive()
+
+    def live(self) -> None:
+        """Let what is in view follow the plant."""
+        if self.isVisible():
+            self.table.touch_visible()
+
+    def settle(self) -> None:
+        """Filter and sort anew, never under the pointer."""
+        if self.isVisible() and not self.table.underMouse():
+            self.model.settle()
+
+    def sorted_by(self) -> tuple[str, bool]:
+        """Return the id of the column sorted by and whether it falls; "" for none."""
+        head = self.table.horizontalHeader()
+        at = head.sortIndicatorSection() if head is not None else -1
+        if head is None or not 0 <= at < len(self.model.columns):
+            return "", False
+        falling = head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        return self.model.columns[at].id, falling
+
+    def sort_by(self, name: str, *, falling: bool) -> None:
+        """Sort by a column; by none when there is no such."""
+        ids = [column.id for column in self.model.columns]
+        order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
+        self.table.sortByColumn(ids.index(name) if name in ids else -1, order)
+
+    def _build(self) -> None:
+        tools = Bar("toolbar", 48).add(self.search, self.chips).stretch()
+        tools.add(self.count)
+        foot = Bar("cardfoot", 28).add(self._foot).stretch()
+        look = self._context.look
+        for presence in Presence:
+            foot.add(Marked(presence_mark(presence), presence_word(presence), look))
+        under = QWidget()
+        column = QVBoxLayout(under)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for each in (tools, self.table, foot, self.bulk):
+            column.addWidget(each)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(under)
+        self._stack.addWidget(self.empty)
+        self.body.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.table.opened.connect(self.opened)
+        self.table.chosen_changed.connect(self.show_chosen)
+        self.search.textChanged.connect(self.model.find)
+        self.search.returnPressed.connect(self._open_first)
+        self.chips.changed.connect(lambda _conditions: self._filter())
+        self.model.modelReset.connect(self._tell)
+        self.bulk.clearing.connect(self.table.clearSelection)
+        self._context.directory.described.connect(lambda: self._seeding.start(_SEED_MS))
+        open_table(self.table, self._context, self._door)
+
+    def show_chosen(self) -> None:
+        """Show what is chosen in the bar."""
+        self.bulk.show_chosen(self.table.chosen())
+
+    def _door(self, view: DeviceView, column: str) -> Door | None:
+        measure = BY_ID.get(column)
+        return None if measure is None else self._values.door(view, measure)
+
+    def _filter(self) -> None:
+        conditions = self.chips.conditions
+        if conditions:
+            self.model.keep(lambda view: wanted(conditions, view, self._plant))
+        else:
+            self.model.keep(None)
+        self.filtered.emit()
+
+    def _tell(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total
+        self.count.setText(
+            _("{shown} of {total} devices").format(
+                shown=figures(shown, 0), total=figures(total, 0)
+            )
+        )
+        name, _falling = self.sorted_by()
+        heads = {column.id: column.title() for column in self.model.columns}
+        self._foot.setText(_("sorted by {column}").format(column=heads[name]) if name else "")
+
+    def _open_first(self) -> None:
+        if self.model.rows:
+            self.opened.emit(self.model.rows[0])
+
+    def _seed(self) -> None:
+        """Ask for values that were told before this window listened."""
+        context = self._context
+        if not context.viewer.may(Capability.SEE_PLANT):
+            return
+        unread = self._values.unread(context.directory.views)
+        points = [point for point in unread if point not in self._asked][:_AT_ONCE]
+        if not points:
+            return
+        self._asked.update(points)
+        self._waiting = True
+        context.asking.ask(
+            context.asked.plant.latest(context.viewer, points),
+            owner=self,
+            done=self._take,
+            failed=self._leave_empty,
+        )
+
+    def _take(self, readings: Sequence[Reading]) -> None:
+        self._waiting = False
+        self._context.feed.seed(readings)
+        self._context.feed.refresh()
+        self.live()
+        self._seeding.start(_SEED_MS)
+
+    def _leave_empty(self, _error: PlantError) -> None:
+        """Leave dashes: the next poll brings the values."""
+        self._waiting = False

@@ -1,0 +1,121 @@
+"""Puts devices in or out of service, one after the other, and takes it back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.errors import PlantError
+from app.model.device import DeviceConfig
+from app.words import _, ngettext
+from widgets.pagetype import PageContext
+from widgets.workcentre import Job
+
+MOST_UNDONE = 100
+
+
+class Switching(QObject):
+    """``changed`` tells that something was switched or taken back (GUI thread)."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, context: PageContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._done: list[list[DeviceConfig]] = []  # as they were before each change
+        self._queue: list[DeviceConfig] = []
+        self._before: list[DeviceConfig] = []
+        self._faults: list[str] = []
+        self._note = ""
+        self._undoing = False
+        self._job: Job | None = None
+        self._of = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a change is under way."""
+        return self._job is not None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._done) and not self.is_busy
+
+    def switch(self, devices: Sequence[DeviceConfig], *, enabled: bool) -> None:
+        """Put devices in service or out of it; those that are so already stay untouched."""
+        wished = [each for each in devices if each.enabled is not enabled]
+        if not wished or self.is_busy:
+            return
+        title = (
+            ngettext("Enabling {count} device", "Enabling {count} devices", len(wished))
+            if enabled
+            else ngettext("Disabling {count} device", "Disabling {count} devices", len(wished))
+        ).format(count=len(wished))
+        self._note = title
+        self._undoing = False
+        self._begin(title, wished, [replace(each, enabled=enabled) for each in wished])
+
+    def undo(self) -> None:
+        """Take the newest change back."""
+        if not self.can_undo:
+            return
+        before = self._done.pop()
+        self._note = _("Taken back: enabling or disabling devices")
+        self._undoing = True
+        title = ngettext(
+            "Taking back the change of {count} device",
+            "Taking back the change of {count} devices",
+            len(before),
+        ).format(count=len(before))
+        self._begin(title, before, before)
+
+    def _begin(
+        self, title: str, before: Sequence[DeviceConfig], wished: Sequence[DeviceConfig]
+    ) -> None:
+        self._job = self._context.work.begin(title, self._call_off)
+        self._queue, self._of = list(wished), len(wished)
+        self._before, self._faults = [], []
+        self._old = {each.id: each for each in before}
+        self._next()
+
+    def _next(self) -> None:
+        job = self._job
+        if job is None:
+            return
+        job.step(self._of - len(self._queue), self._of)
+        if not self._queue:
+            self._end(job)
+            return
+        wished = self._queue.pop(0)
+        context = self._context
+        context.asking.ask(
+            context.asked.project.put_device(context.viewer, wished, self._note),
+            owner=self,
+            done=lambda _done: self._switched(wished),
+            failed=lambda error: self._fail(wished, error),
+        )
+
+    def _switched(self, config: DeviceConfig) -> None:
+        self._before.append(self._old[config.id])
+        self._next()
+
+    def _fail(self, config: DeviceConfig, error: PlantError) -> None:
+        self._faults.append(f"{config.name}: {error}")
+        self._next()
+
+    def _call_off(self) -> None:
+        self._queue.clear()
+
+    def _end(self, job: Job) -> None:
+        self._job = None
+        if self._before and not self._undoing:
+            self._done = [*self._done, list(self._before)][-MOST_UNDONE:]
+        count = len(self._before)
+        told = ngettext("{count} device changed.", "{count} devices changed.", count)
+        told = told.format(count=count)
+        if self._faults:
+            job.fail("\n".join([told, *self._faults]))
+        else:
+            job.end(told)
+        self._context.directory.refresh()
+        self.changed.emit()

@@ -1,0 +1,171 @@
+"""The device table: boxes to choose rows, columns shown and ordered as one likes."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPointF,
+    QRectF,
+    Qt,
+    pyqtSignal,
+)
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QCheckBox, QStyle, QStyleOptionViewItem, QWidget
+
+from app.asked import DeviceView
+from app.words import _
+from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.models.rows import Cell, Column, RowsModel
+from widgets.theme import Look
+
+CHECK = "check"  # id of the column of boxes
+_BOX_PX, _CHECK_PX, _LEFT_PX = 16, 40, 12
+_Flag = QItemSelectionModel.SelectionFlag
+_TICK = ((0.22, 0.52), (0.43, 0.72), (0.80, 0.30))
+
+
+def check_column() -> Column[DeviceView]:
+    """Return the column of boxes."""
+    return Column(CHECK, lambda: "", lambda _view: Cell(), _CHECK_PX, lambda _view: 0)
+
+
+class DeviceTable(Table[DeviceView]):
+    """Space or a click on the box adds a row to those chosen, Esc lets all go."""
+
+    chosen_changed = pyqtSignal()
+    arranged = pyqtSignal()  # columns were moved
+
+    def __init__(
+        self,
+        model: RowsModel[DeviceView],
+        look: Look,
+        says: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(model, look, says, parent=parent)
+        self.setItemDelegate(_BoxPainter(look, self))
+        selection, head = self.selectionModel(), self.horizontalHeader()
+        assert selection is not None and head is not None  # noqa: S101, PT018 - a view has both
+        selection.selectionChanged.connect(lambda _on, _off: self._tell())
+        model.modelReset.connect(self._tell)
+        self.all_box = QCheckBox(head)
+        self.all_box.setAccessibleName(_("Choose all devices shown"))
+        self.all_box.setTristate(True)
+        self.all_box.move(_LEFT_PX, 10)
+        self.all_box.clicked.connect(self._choose_all)
+        head.setFirstSectionMovable(False)
+        head.sectionMoved.connect(lambda _at, _from, _to: self.arranged.emit())
+
+    def show_columns(self, ids: Sequence[str]) -> None:
+        """Show these columns in this order, and no others."""
+        head = self.horizontalHeader()
+        if head is None:
+            return
+        logical = {column.id: at for at, column in enumerate(self.rows_model.columns)}
+        wanted = [each for each in dict.fromkeys((CHECK, *ids)) if each in logical]
+        head.blockSignals(True)
+        for place, name in enumerate(wanted):
+            head.moveSection(head.visualIndex(logical[name]), place)
+        head.blockSignals(False)
+        for name, at in logical.items():
+            self.setColumnHidden(at, name not in wanted)
+        self._spread()
+        self._ground().update()
+
+    def columns_shown(self) -> list[Column[DeviceView]]:
+        """Return the columns shown, from left to right, without the boxes."""
+        head, columns = self.horizontalHeader(), self.rows_model.columns
+        if head is None:
+            return []
+        places = [head.logicalIndex(at) for at in range(len(columns))]
+        shown = (columns[at] for at in places if not head.isSectionHidden(at))
+        return [column for column in shown if column.id != CHECK]
+
+    def choose(self, ids: Sequence[str]) -> None:
+        """Choose these devices, as far as they are shown."""
+        selection, wanted = self.selectionModel(), set(ids)
+        if selection is None:
+            return
+        for at, view in enumerate(self.rows_model.rows):
+            if view.config.id in wanted:
+                selection.select(self.rows_model.index(at, 0), _Flag.Select | _Flag.Rows)
+
+    def focus_row(self, at: int) -> None:
+        """Put the focus on a row without choosing it."""
+        selection = self.selectionModel()
+        if selection is not None and at < len(self.rows_model.rows):
+            selection.setCurrentIndex(self.rows_model.index(at, 0), _Flag.NoUpdate)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Escape and self.chosen():
+            self.clearSelection()
+            return
+        super().keyPressEvent(event)
+
+    def selectionCommand(  # noqa: N802 - Qt calls it by this name
+        self, index: QModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """A box or Space adds or takes away one row; all else is as everywhere."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            return _Flag.Toggle | _Flag.Rows
+        if isinstance(event, QMouseEvent) and self._is_box(index):
+            pressed = event.type() == QEvent.Type.MouseButtonPress
+            return _Flag.Toggle | _Flag.Rows if pressed else _Flag.NoUpdate
+        return super().selectionCommand(index, event)
+
+    def _is_box(self, index: QModelIndex) -> bool:
+        return index.isValid() and self.rows_model.columns[index.column()].id == CHECK
+
+    def _choose_all(self) -> None:
+        if len(self.chosen()) < len(self.rows_model.rows):
+            self.selectAll()
+        else:
+            self.clearSelection()
+
+    def _tell(self) -> None:
+        selection = self.selectionModel()
+        chosen = len(selection.selectedRows()) if selection is not None else 0
+        states = Qt.CheckState
+        some = (
+            states.Checked if chosen == len(self.rows_model.rows) else states.PartiallyChecked
+        )
+        self.all_box.setCheckState(some if chosen else states.Unchecked)
+        self.chosen_changed.emit()
+
+
+class _BoxPainter(CellPainter):
+    """Draws the box of a row."""
+
+    def __init__(self, look: Look, table: DeviceTable) -> None:
+        super().__init__(look, table)
+        self._box_look, self._devices = look, table
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        if painter is None or self._devices.rows_model.columns[index.column()].id != CHECK:
+            super().paint(painter, option, index)
+            return
+        theme = self._box_look.theme
+        paint_ground(painter, option, index, theme, self._devices)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        top = option.rect.center().y() - _BOX_PX / 2 + 1
+        box = QRectF(option.rect.left() + _LEFT_PX, top, _BOX_PX - 1, _BOX_PX - 1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.accent if chosen else theme.control_edge), 1.5))
+        painter.setBrush(QColor(theme.accent if chosen else theme.surface))
+        painter.drawRoundedRect(box, 2, 2)
+        if chosen:
+            painter.setPen(QPen(QColor(theme.on_accent), 2))
+            painter.drawPolyline(
+                QPolygonF(
+                    [
+                        QPointF(box.left() + x * _BOX_PX, box.top() + y * _BOX_PX)
+                        for x, y in _TICK
+                    ]
+                )
+            )
+        painter.restore()

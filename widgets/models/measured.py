@@ -1,0 +1,153 @@
+"""What is measured in many devices alike, side by side: flow, return, power and more."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from app.asked import DeviceView
+from app.model.point import PointSpec
+from app.model.reading import PointId, Reading, point_id
+from app.words import _
+from widgets.controls.quality import shown
+from widgets.directory import Directory
+from widgets.models.rows import Cell, Column
+from widgets.pointfeed import PointFeed
+from widgets.valuedoor import Door
+
+_NOTHING = float("-inf")
+_IN = {("W", "kW"): 1e-3, ("l/h", "m³/h"): 1e-3, ("kWh", "MWh"): 1e-3, ("GJ", "MWh"): 1 / 3.6}
+_WIDTH_PX = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity that devices of different makers tell under names of their own.
+
+    ``roles`` are what profiles call it, the preferred one first.
+    """
+
+    id: str
+    title: Callable[[], str]
+    unit: str
+    decimals: int
+    roles: tuple[str, ...]
+
+    def head(self) -> str:
+        """Return name and unit as they stand above the column."""
+        return f"{self.title()} {self.unit}"
+
+
+MEASURES = (
+    Measure("supply", lambda: _("Flow"), "°C", 1, ("temperature.supply", "meter.supply")),
+    Measure("desired", lambda: _("Set"), "°C", 1, ("temperature.supply_desired",)),
+    Measure("return", lambda: _("Return"), "°C", 1, ("temperature.return", "meter.return")),
+    Measure("dhw", lambda: _("DHW"), "°C", 1, ("temperature.dhw",)),
+    Measure("room", lambda: _("Room"), "°C", 1, ("temperature.room",)),
+    Measure("outdoor", lambda: _("Outdoor"), "°C", 1, ("temperature.outdoor",)),
+    Measure("power", lambda: _("Power"), "kW", 1, ("meter.power", "power")),
+    Measure("volume_flow", lambda: _("Volume flow"), "m³/h", 2, ("meter.flow",)),
+    Measure("energy", lambda: _("Energy"), "MWh", 2, ("meter.energy", "energy")),
+)
+BY_ID = {measure.id: measure for measure in MEASURES}
+
+
+class Measurements:
+    """The newest reading of each quantity of each device (GUI thread)."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        feed: PointFeed,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+    ) -> None:
+        self._directory, self._feed, self._now, self._zone = directory, feed, now, zone
+
+    def spec(self, view: DeviceView, measure: Measure) -> PointSpec | None:
+        """Return the device's point of a quantity; None without one, or not known yet."""
+        roles = self._directory.roles(view.config.id)
+        return next((roles[role] for role in measure.roles if role in roles), None)
+
+    def reading(self, view: DeviceView, measure: Measure) -> Reading | None:
+        """Return the newest reading of a quantity."""
+        spec = self.spec(view, measure)
+        return None if spec is None else self._feed.latest(point_id(view.config.id, spec.key))
+
+    def value(self, view: DeviceView, measure: Measure) -> float | None:
+        """Return the newest value in the quantity's unit, None where none is believable."""
+        told = self._alike(view, measure)
+        if told is None or told[0] is None or told[1].unit != measure.unit:
+            return None
+        value = told[0].value
+        return value if isinstance(value, int | float) else None
+
+    def cell(self, view: DeviceView, measure: Measure) -> Cell:
+        """Return the value with its quality; empty where the device measures no such thing.
+
+        The unit stands in the head; a device with one that cannot be turned into it says
+        so itself. No more decimals are shown than the column has or the source resolves.
+        """
+        alike = self._alike(view, measure)
+        if alike is None:
+            return Cell()
+        reading, spec = alike
+        told = shown(reading, spec, self._now(), self._zone)
+        return Cell(shown=replace(told, unit="" if spec.unit == measure.unit else told.unit))
+
+    def decimals(self, view: DeviceView, measure: Measure) -> int:
+        """Return with how many decimals a device's value is shown."""
+        alike = self._alike(view, measure)
+        return measure.decimals if alike is None else alike[1].decimals
+
+    def _alike(
+        self, view: DeviceView, measure: Measure
+    ) -> tuple[Reading | None, PointSpec] | None:
+        """Return the newest reading and its point in the quantity's unit where possible."""
+        spec = self.spec(view, measure)
+        if spec is None:
+            return None
+        reading = self._feed.latest(point_id(view.config.id, spec.key))
+        factor = _IN.get((spec.unit, measure.unit))
+        if factor is None:
+            return reading, replace(spec, decimals=min(spec.decimals, measure.decimals))
+        alike = replace(spec, unit=measure.unit, decimals=measure.decimals)
+        if reading is not None and isinstance(reading.value, int | float):
+            reading = replace(reading, value=reading.value * factor)
+        return reading, alike
+
+    def order(self, view: DeviceView, measure: Measure) -> float:
+        """Return the sort key: the lowest where nothing is known."""
+        value = self.value(view, measure)
+        return _NOTHING if value is None else value
+
+    def door(self, view: DeviceView, measure: Measure) -> Door | None:
+        """Return the value as a door."""
+        spec = self.spec(view, measure)
+        return None if spec is None else Door(point_id(view.config.id, spec.key), spec)
+
+    def unread(self, views: Sequence[DeviceView]) -> list[PointId]:
+        """Return the points of all quantities that nothing was heard of yet."""
+        points = [
+            point_id(view.config.id, spec.key)
+            for view in views
+            for measure in MEASURES
+            if (spec := self.spec(view, measure)) is not None
+        ]
+        return [point for point in points if self._feed.latest(point) is None]
+
+
+def measured_columns(values: Measurements) -> list[Column[DeviceView]]:
+    """Return a column for each quantity."""
+    return [_column(values, measure) for measure in MEASURES]
+
+
+def _column(values: Measurements, measure: Measure) -> Column[DeviceView]:
+    return Column(
+        measure.id,
+        measure.head,
+        lambda view: values.cell(view, measure),
+        _WIDTH_PX + (24 if len(measure.unit) > len("°C") else 0),
+        lambda view: values.order(view, measure),
+        right=True,
+        decimals=measure.decimals,
+    )
