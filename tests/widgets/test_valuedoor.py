@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
@@ -17,7 +18,10 @@ from tests.fakes import smallplant
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS, SETTINGS
+from widgets.controls.alarmlist import AlarmList
 from widgets.controls.table import Table
+from widgets.devicetabs.settings import SettingsTab
+from widgets.devicetabs.tabtype import Subject
 from widgets.models.points import PointCells, reading_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Show
@@ -226,3 +230,43 @@ def test_in_a_table_it_is_the_value_pointed_at_or_the_one_in_focus(
     QApplication.sendEvent(ground, QEvent(QEvent.Type.Leave))
     assert len(asked) == 2 or asked[-1][0] in {spec.key for spec in READINGS}
     close_menus(table)
+
+
+def keyed(table: Table[Any], desk: Desk) -> Show:
+    key(table, Qt.Key.Key_Menu)
+    [menu] = open_menus(table)
+    pick(menu, "Documents")
+    menu.close()
+    return desk.shown[-1]
+
+
+def test_an_alarm_leads_to_the_value_it_watches(desk: Desk, qtbot: QtBot) -> None:
+    found = AlarmList(desk.context, AHORNVEJ)
+    qtbot.addWidget(found)
+    found.show()
+    qtbot.waitUntil(lambda: found.active.rows_model.total > 0)
+    point = point_id(AHORNVEJ, "s6")
+    qtbot.waitUntil(lambda: desk.directory.spec(point) is not None)
+    found.active.setCurrentIndex(found.active.rows_model.index(0, 1))
+    shown = keyed(found.active, desk)
+    assert (shown.point, shown.around) == (
+        point,
+        found.active.rows_model.rows[0].alarm.occurred_at,
+    )
+
+
+def test_a_setting_of_the_table_is_a_door_and_the_head_of_its_group_none(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    detail = smallplant.detail(desk.services.plant.views[0])
+    tab = SettingsTab(Subject(desk.context, detail, lambda *_: None))
+    qtbot.addWidget(tab)
+    tab.show()
+    table = tab.card.table
+    rows = list(table.rows_model.rows)
+    table.setCurrentIndex(table.rows_model.index(0, 1))
+    key(table, Qt.Key.Key_Menu)
+    assert open_menus(table) == []
+    at = next(nth for nth, row in enumerate(rows) if row.spec is not None)
+    table.setCurrentIndex(table.rows_model.index(at, 1))
+    assert keyed(table, desk).point == point_id(AHORNVEJ, rows[at].key)

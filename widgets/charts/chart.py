@@ -12,6 +12,7 @@ from app.model.reading import Reading
 from app.series import Series
 from app.words import _
 from widgets.charts.compare import Compare, bounds_before
+from widgets.charts.doors import open_lines, open_pens
 from widgets.charts.foot import Foot
 from widgets.charts.measure import Measure
 from widgets.charts.past import Past, Wanted
@@ -147,6 +148,7 @@ class Chart(QWidget):
         self.table.removed.connect(lambda pen: self.show_pens(*self.set.without(pen)))
         self.table.picked.connect(lambda pen: self.picture.choose(pen, *self.bounds()))
         self.table.opened.connect(self.stand_alone)
+        open_pens(self.table, self._context)
         self.set.grown.connect(self._grow)
         self.set.changed.connect(self._draw)
         self._context.feed.aged.connect(self._grow_older)
@@ -161,6 +163,7 @@ class Chart(QWidget):
         """Work the cursors of the new plot."""
         plot = self.measure.plot = self.picture.plot
         if plot is not None:
+            open_lines(plot, self._context, self.table.current)
             plot.pointed.connect(self.measure.point)
             plot.placed.connect(self.measure.tell)
 

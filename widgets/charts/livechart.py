@@ -13,6 +13,7 @@ from app.model.reading import DeviceId, Reading, split_point
 from app.series import Series
 from app.words import _
 from widgets.charts.compare import Compare
+from widgets.charts.doors import open_lines, open_pens
 from widgets.charts.foot import Foot
 from widgets.charts.measure import Measure
 from widgets.charts.past import Past, Wanted
@@ -122,6 +123,7 @@ class LiveChart(QWidget):
         self.every.chosen.connect(lambda at: self._turns.setInterval(EVERY_S[at] * 1000))
         self.window_bar.chosen.connect(self._widen)
         self.table.show_pens(self.set.pens)
+        open_pens(self.table, self._context)
         self.table.toggled.connect(self.set.toggle)
         self.set.changed.connect(self._draw)
         self._context.look.changed.connect(self._wear)
@@ -131,6 +133,7 @@ class LiveChart(QWidget):
 
         context = self._context
         self.plot = self.measure.plot = Plot(self.set.pens, context.theme, context.zone)
+        open_lines(self.plot, context, self.table.current)
         self.plot.pointed.connect(self.measure.point)
         self.plot.placed.connect(self.measure.tell)
         self.card.body.addWidget(self.plot, 1)

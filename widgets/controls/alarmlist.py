@@ -22,6 +22,7 @@ from widgets.models.alarms import AlarmCells, AlarmRow, alarm_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext, Show
 from widgets.speech import told_alarm
+from widgets.valuedoor import Door, open_table
 
 _PAGE = 500  # journal lines asked for at once
 ACTIVE, HISTORY = range(2)
@@ -82,6 +83,7 @@ class AlarmList(QWidget):
         model: RowsModel[AlarmRow] = RowsModel(columns, lambda row: row.key, self)
         table = Table(model, context.look, says)
         table.opened.connect(self._open)
+        open_table(table, context, lambda row, _column: _door(context, row))
         selection = table.selectionModel()
         if selection is not None:
             selection.selectionChanged.connect(lambda *_: self._choose(table))
@@ -195,3 +197,14 @@ class AlarmList(QWidget):
     def _touch(self) -> None:
         if self.isVisible():
             self.active.touch_visible()
+
+
+def _door(context: PageContext, row: AlarmRow) -> Door | None:
+    """Return the value an alarm watches, at the time it came up."""
+    point = row.alarm.rule.point
+    spec = None if point is None else context.directory.spec(point)
+    return (
+        None
+        if point is None or spec is None
+        else Door(point, spec, at=row.alarm.occurred_at or row.at)
+    )

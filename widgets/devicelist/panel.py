@@ -30,7 +30,7 @@ FIRST_COLUMNS = (
     *("name", "state", "application", "area", "supply", "desired", "return", "dhw", "power"),
     *("volume_flow", "alarm", "age"),
 )
-_SEED_MS = 200  # points of many kinds of device are asked for together
+_SEED_MS = 60  # points of many kinds of device are asked for together
 _AT_ONCE = 20_000  # points of one question
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from widgets.theme import Look
 
 SIDE_PX = 248
 _ROW_PX = 28
+_LATER_MS = 150  # a flood of alarms lays the tree out a few times a second at most
 _MOST_GROUPS = 9  # rows before the list of groups scrolls
 
 
@@ -90,6 +91,9 @@ class Side(QWidget):
         self._own: Sequence[tuple[str, str, Sequence[Condition]]] = ()
         self._closed: set[str] = set()
         self._quiet = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._lay_out)
         self._build(look)
 
     def show_plant(
@@ -99,8 +103,12 @@ class Side(QWidget):
         own: Sequence[tuple[str, str, Sequence[Condition]]],
     ) -> None:
         """Show these devices; ``own`` are the person's smart groups: id, name, conditions."""
+        first = self._plant is None or len(views) != len(self._views)
         self._views, self._plant, self._own = views, plant, own
-        self._lay_out()
+        if first:
+            self._lay_out()
+        elif not self._later.isActive():
+            self._later.start(_LATER_MS)
 
     def mark(self, conditions: Sequence[Condition]) -> None:
         """Put the focus of the tree where the conditions say; nobody is told."""
@@ -112,6 +120,15 @@ class Side(QWidget):
         if not self.tree.go_to(lambda node: node.condition == branch):
             self.tree.go_to(lambda node: node.condition is None)
         self._quiet = False
+
+    def settled(self) -> bool:
+        """Whether tree and counts are up to date."""
+        return not self._later.isActive()
+
+    def settle(self) -> None:
+        """Bring tree and counts up to date at once."""
+        self._later.stop()
+        self._lay_out()
 
     def _build(self, look: Look) -> None:
         column = QVBoxLayout(self)

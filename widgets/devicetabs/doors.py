@@ -9,6 +9,7 @@ from app.model.reading import Reading
 from widgets import valuedoor
 from widgets.controls.table import Table
 from widgets.devicetabs.tabtype import Subject
+from widgets.models.settings import SettingRow
 from widgets.valuedoor import Door
 
 
@@ -22,6 +23,15 @@ def open_doors(table: Table[PointSpec], subject: Subject) -> None:
     valuedoor.open_table(
         table, subject.context, lambda spec, _column: Door(subject.point(spec), spec)
     )
+
+
+def open_setting_doors(table: Table[SettingRow], subject: Subject) -> None:
+    """Give every setting of a table the menu; heads of groups have none."""
+
+    def door_of(row: SettingRow, _column: str) -> Door | None:
+        return None if row.spec is None else Door(subject.point(row.spec), row.spec)
+
+    valuedoor.open_table(table, subject.context, door_of)
 
 
 def open_column_doors(

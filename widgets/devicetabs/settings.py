@@ -18,6 +18,7 @@ from widgets.controls.sending import Sending
 from widgets.controls.settinggroups import GroupList
 from widgets.controls.settingscard import SettingsCard
 from widgets.desk import Json, Memory
+from widgets.devicetabs.doors import open_setting_doors
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
@@ -113,6 +114,7 @@ class SettingsTab(Tab):
         self.card = SettingsCard(
             self.model, list(self._specs.values()), look, self.read, editable=editable
         )
+        open_setting_doors(self.card.table, self.subject)
         self.groups = GroupList(look, self.subject.detail.circuits)
         self.groups.chosen.connect(self.card.go_to_group)
         self.review = Review(self.staging, view.config.name, look)

@@ -75,11 +75,13 @@ class Measurements:
 
     def value(self, view: DeviceView, measure: Measure) -> float | None:
         """Return the newest value in the quantity's unit, None where none is believable."""
-        told = self._alike(view, measure)
-        if told is None or told[0] is None or told[1].unit != measure.unit:
+        spec = self.spec(view, measure)
+        factor = None if spec is None else _factor(spec, measure)
+        if spec is None or factor is None:
             return None
-        value = told[0].value
-        return value if isinstance(value, int | float) else None
+        reading = self._feed.latest(point_id(view.config.id, spec.key))
+        value = None if reading is None else reading.value
+        return value * factor if isinstance(value, int | float) else None
 
     def cell(self, view: DeviceView, measure: Measure) -> Cell:
         """Return the value with its quality; empty where the device measures no such thing.
@@ -107,11 +109,11 @@ class Measurements:
         if spec is None:
             return None
         reading = self._feed.latest(point_id(view.config.id, spec.key))
-        factor = _IN.get((spec.unit, measure.unit))
-        if factor is None:
+        factor = _factor(spec, measure)
+        if factor in (None, 1.0):
             return reading, replace(spec, decimals=min(spec.decimals, measure.decimals))
         alike = replace(spec, unit=measure.unit, decimals=measure.decimals)
-        if reading is not None and isinstance(reading.value, int | float):
+        if reading is not None and isinstance(reading.value, int | float) and factor:
             reading = replace(reading, value=reading.value * factor)
         return reading, alike
 
@@ -134,6 +136,11 @@ class Measurements:
             if (spec := self.spec(view, measure)) is not None
         ]
         return [point for point in points if self._feed.latest(point) is None]
+
+
+def _factor(spec: PointSpec, measure: Measure) -> float | None:
+    """Return what turns a point's unit into the quantity's; None where nothing does."""
+    return 1.0 if spec.unit == measure.unit else _IN.get((spec.unit, measure.unit))
 
 
 def measured_columns(values: Measurements) -> list[Column[DeviceView]]:

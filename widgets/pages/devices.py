@@ -71,9 +71,10 @@ class DevicesPage(Page):
     def refresh(self) -> None:
         self.panel.model.settle()
         self._tell_side()
+        self.side.settle()
 
     def settled(self) -> bool:
-        return self.is_ready and self.panel.settled()
+        return self.is_ready and self.panel.settled() and self.side.settled()
 
     def memory(self) -> Memory:
         return self._selection()
