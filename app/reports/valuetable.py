@@ -95,11 +95,19 @@ def value_table(
     zone: str,
     made_at: datetime,
     made_by: str,
+    even_ms: int = 0,
 ) -> ValueTable:
-    """Put columns side by side; blocks in proportion to the samples, any thread."""
+    """Put columns side by side; blocks in proportion to the samples, any thread.
+
+    With ``even_ms`` the moments so far apart between the first and the last sample all
+    have a row, so that a gap is seen.
+    """
     start, end = period
     times = [column.series.times_ms for column in columns]
     every = np.unique(np.concatenate([*times, np.empty(0, dtype=np.int64)]))
+    if even_ms and len(every):
+        first = -(-every[0] // even_ms) * even_ms
+        every = np.union1d(every, np.arange(first, every[-1], even_ms, dtype=np.int64))
     every = every[
         (every >= int(start.timestamp() * 1000)) & (every <= int(end.timestamp() * 1000))
     ]

@@ -136,7 +136,15 @@ class ReadingsTab(Tab):
         foot = QHBoxLayout()
         foot.setContentsMargins(PAD, 6, PAD, 6)
         foot.addWidget(self._says, 1)
-        foot.addWidget(label(_("~ estimated   M by hand   – no value"), "small"))
+        foot.addWidget(
+            label(
+                _(
+                    "~ estimated   faded: stale   M by hand   hatched: bad or offline   "
+                    "– no value"
+                ),
+                "small",
+            )
+        )
         self._card.body.addLayout(foot)
         self._column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
         self._column.setSpacing(GAP - 4)

@@ -9,12 +9,13 @@ from app.model.reading import PointId, Quality, Reading
 from app.reports.valuetable import ValueColumn, ValueTable, value_table
 from app.series import Series
 from app.words import _
-from widgets.controls.moments import clock_text, day_text
+from widgets.controls.moments import clock_text, day_text, zone_text
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures, quality_word, shown
 from widgets.models.rows import Cell, Column
 from widgets.valuedoor import Door
 
 LIVE = -1  # the row of the present; never one of the quarter hours
+QUARTER_MS = 900_000
 _TIME_PX, _VALUE_PX = 190, 128
 _STYLES = {
     Quality.GOOD: Style.PLAIN,
@@ -44,7 +45,10 @@ class Shelf:
         if row == LIVE:
             return Cell(_("Now {clock}").format(clock=clock_text(self.now(), self.zone)[:8]))
         moment = datetime.fromtimestamp(int(self.table.times_ms[row]) / 1000, UTC)
-        return Cell(f"{day_text(moment, self.zone)} {clock_text(moment, self.zone)[:5]}")
+        told = f"{day_text(moment, self.zone)} {clock_text(moment, self.zone)[:5]}"
+        if _comes_twice(moment, self.zone):
+            told = f"{told} {zone_text(moment, self.zone)}"
+        return Cell(told)
 
     def cell(self, nth: int, row: int) -> Cell:
         """Return a value with its quality; units stand in the head."""
@@ -90,6 +94,12 @@ class Shelf:
         if self.table.columns[nth].choices and isinstance(value, int | float):
             return f"{told.text} ({round(value)})"
         return told.text
+
+
+def _comes_twice(moment: datetime, zone: tzinfo | None) -> bool:
+    """Whether the wall clock shows this time once more when summer time ends."""
+    wall = moment.astimezone(zone)
+    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
 
 
 def shelf_columns(shelf: Shelf) -> list[Column[int]]:
@@ -143,5 +153,11 @@ def shelf_table(
         for spec, series in zip(specs, stored, strict=True)
     ]
     return value_table(
-        columns, period, title=device, zone=zone, made_at=made_at, made_by=made_by
+        columns,
+        period,
+        title=device,
+        zone=zone,
+        made_at=made_at,
+        made_by=made_by,
+        even_ms=QUARTER_MS,
     )
