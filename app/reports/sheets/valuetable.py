@@ -64,7 +64,11 @@ def values_xlsx(
     newest_first: bool = False,
     given_up: Callable[[], bool] = lambda: False,
 ) -> bytes:
-    """Return the table as an Excel file with a sheet of facts; blocks, any thread."""
+    """Return the table as an Excel file with a sheet of facts; blocks, any thread.
+
+    Cells hold what the screen shows: a number that is only formatted shorter would be
+    rounded otherwise by another program (44.05 is 44.0 here and 44.1 there).
+    """
     _ = words
     zone = ZoneInfo(table.zone)
     book = Book(table.title, "", table.made_at, zone)
@@ -86,7 +90,7 @@ def values_xlsx(
             if value is None or column.choices:
                 cells.append(table.words(row, nth) or None)
             else:
-                cells.append(Fixed(value, column.decimals))
+                cells.append(Fixed(round(value, column.decimals), column.decimals))
             if nth in flagged:
                 cells.append(_quality(table, row, nth, words) or None)
         sheet.add(*cells)

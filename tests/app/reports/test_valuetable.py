@@ -146,8 +146,8 @@ def test_the_spreadsheet_holds_the_same_values_as_numbers() -> None:
     made = table(FLOW, POWER)
     sheet = openpyxl.load_workbook(BytesIO(values_xlsx(made, EN)))["Values"]
     values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert [row[2] for row in values] == [50.0, 50.25, None, None]
-    assert [row[4] for row in values] == [12.345, None, -0.4, None]
+    assert [row[2] for row in values] == [50.0, 50.2, None, None]
+    assert [row[4] for row in values] == [12.35, None, -0.4, None]
     assert values[2][5] == "uncertain"
     assert sheet["E2"].number_format == "0.00"
     assert sheet.freeze_panes == "A2"
