@@ -95,10 +95,10 @@ def data_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
     for file in sorted((ROOT / "resources" / "profiles").glob("*.yaml")):
         for text in yaml_texts(yaml.safe_load(file.read_text(encoding="utf-8"))):
             yield file.relative_to(ROOT).as_posix(), (text,)
-    for folder in ("library", "symbols"):
-        for file in sorted((ROOT / "flowdiagrams" / folder).glob("*.json")):
+    for folder in ("flowdiagrams/library", "flowdiagrams/symbols", "app/reports/pictures"):
+        for file in sorted((ROOT / folder).glob("*.json")):
             picture = json.loads(file.read_text(encoding="utf-8"))
-            names = ("name",) if folder == "library" else ()  # a symbol's names are not read
+            names = () if folder.endswith("symbols") else ("name",)  # a symbol's are not read
             for text in picture_texts(picture, names):
                 yield file.relative_to(ROOT).as_posix(), (text,)
 

@@ -79,7 +79,7 @@ def written(form: Form, value: Value | None, _: Words, decimals: int | None = No
     if value is None or value == "":
         return NOTHING
     if not isinstance(value, int | float):
-        return _(value) if isinstance(value, str) else f"{value:%Y-%m-%d %H:%M:%S}"
+        return text_words(value, _) if isinstance(value, str) else f"{value:%Y-%m-%d %H:%M:%S}"
     if is_off(form, value):
         return _("OFF")
     if form.kind is ValueKind.CHOICE:
@@ -90,6 +90,17 @@ def written(form: Form, value: Value | None, _: Words, decimals: int | None = No
     flags = form.kind is ValueKind.FLAGS
     digits = form.decimals if decimals is None else decimals
     return _flags(form, round(value), _) if flags else number(value, digits, _)
+
+
+def text_words(text: str, _: Words) -> str:
+    """Return a value in words, such as what a valve's motor does."""
+    own = {
+        "rests": _("rests"),
+        "opens": _("opens"),
+        "closes": _("closes"),
+        "opens and closes": _("opens and closes"),
+    }
+    return own.get(text) or _(text)
 
 
 def number(value: float, decimals: int, _: Words) -> str:
@@ -122,7 +133,7 @@ def range_texts(form: Form, _: Words) -> list[str]:
         count = _.many("{n} choice", "{n} choices", len(named))
         return [", ".join(named), ", ".join(_shortened(named)), count]
     if form.kind is ValueKind.FLAGS and form.writable:
-        return [_.many("any of {n}", "any of {n}", len(words))]
+        return [_("any of {n}").format(n=len(words))]
     if form.minimum is None or form.maximum is None or form.kind is ValueKind.TEXT:
         return [NOTHING]
     span = " – ".join(number(end, form.decimals, _) for end in (form.minimum, form.maximum))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from app.model.letterhead import Letterhead
 from app.reports.commissioning_data import CommissioningData
 from app.reports.filing import canonical, checksum
-from app.reports.paper.closing import CHECKSUM_TOP_MM, checksum_block, put_closing
+from app.reports.paper.closing import checksum_block, checksum_place, put_closing
 from app.reports.paper.cover import cover
 from app.reports.paper.sections import (
     put_alarms,
@@ -21,13 +21,16 @@ from app.reports.render.logo import load_logo
 from app.reports.render.style import BODY_TOP_MM
 from app.reports.words import Words, zone_letters
 
+_SHORT_PART = 0.5  # of a page: a settings table that ends above it leaves room to go on
+
 
 def commissioning_pdf(data: CommissioningData, letterhead: Letterhead, words: Words) -> bytes:
     """Return the report as a PDF. Blocks for about a second; any thread."""
     digest = checksum(canonical(data))
     first, rest = cover(data, load_logo(letterhead.logo), words)
-    pages: list[Page] = [*first, *settings_pages(data, words)]
-    flow = Flow(BODY_TOP_MM)
+    settings = settings_pages(data, words)
+    flow, settings = _continued(settings)
+    pages: list[Page] = [*first, *settings]
     put_read_outs(flow, rest, data, words)
     put_schedules(flow, data, words)
     put_alarms(flow, data, words)
@@ -35,8 +38,20 @@ def commissioning_pdf(data: CommissioningData, letterhead: Letterhead, words: Wo
     put_documents(flow, data, words)
     put_closing(flow, data, words)
     pages += flow.pages
-    last = [*pages[-1], (CHECKSUM_TOP_MM, checksum_block(digest, len(pages)))]
+    last = [*pages[-1], checksum_place(checksum_block(digest, len(pages), words))]
     return print_pages([*pages[:-1], last], _frame(data, digest, words), words)
+
+
+def _continued(settings: list[Page]) -> tuple[Flow, list[Page]]:
+    """Return where to go on: below the settings, if their last page is mostly empty."""
+    flow = Flow(BODY_TOP_MM)
+    if not settings:
+        return flow, settings
+    ((_top, body),) = settings[-1]
+    if body.height > _SHORT_PART * flow.page_height:
+        return flow, settings
+    flow.place(body)
+    return flow, settings[:-1]
 
 
 def _frame(data: CommissioningData, digest: str, _: Words) -> Frame:

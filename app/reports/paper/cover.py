@@ -16,8 +16,9 @@ from app.reports.paper.measuredtable import (
     head_of_measured,
     lines_of,
     measured_line,
+    widths_for,
 )
-from app.reports.paper.parts import SECTION_MM, section, space
+from app.reports.paper.parts import section, space
 from app.reports.paper.picture import Picture, picture
 from app.reports.render.curve import HeatCurve, draw_curve
 from app.reports.render.frame import Page
@@ -63,8 +64,7 @@ def cover(
         before=_("as read "),
         moment=f"{_.moment(at, zone)} {zone_letters(at, zone)}",
     )
-    blocks = [masthead(head, _), facts(identification(data, _), told_of_run(data, _))]
-    blocks.append(figure_boxes(figures(data, _)))
+    blocks = [masthead(head, _), _facts(data, _), figure_boxes(figures(data, _))]
     found = picture(data.diagram) if data.diagram else None
     if found is not None:
         blocks.append(_flow_picture(found, data, _))
@@ -72,10 +72,24 @@ def cover(
     wanted = sum(block.height for block in blocks) + below.height
     fits = TOP_MM + wanted + sum(_GAPS_MM) + _GAP_MM <= BODY_END_MM
     flow = Flow(TOP_MM)
+    if not fits:
+        blocks[0] = masthead(head, _, tight=True)
     for block, gap in zip(blocks, _GAPS_MM if fits else _TIGHT_MM, strict=False):
         flow.place(block, gap)
     rest = below.put(flow, _GAP_MM if fits else _TIGHT_MM[-1])
     return [*flow.pages], rest
+
+
+def _facts(data: CommissioningData, _: Words) -> Block:
+    """Return device and reading side by side; the language may stand with the device.
+
+    That evens the columns where long answers make the right one higher.
+    """
+    left, right = identification(data, _), told_of_run(data, _)
+    *others, language, last = right
+    even = facts([*left, language], [*others, last])
+    wide = facts(left, right)
+    return even if even.height < wide.height else wide
 
 
 def _remark(data: CommissioningData, _: Words) -> str:
@@ -98,8 +112,9 @@ class _Measured:
     def __init__(self, data: CommissioningData, _: Words) -> None:
         self._words = _
         self._curve, self._foot = heat_curve(data), _footnote(data, _)
-        widths = NARROW if self._curve else WIDE
-        self._lines = [measured_line(line, data, _, widths) for line in _wanted(data)]
+        wanted = _wanted(data)
+        widths = widths_for(wanted, NARROW if self._curve else WIDE, _)
+        self._lines = [measured_line(line, data, _, widths) for line in wanted]
         title = section(
             _("Measured values"), _("age ≤ 10 s unless flagged"), width=widths.whole
         )
@@ -109,12 +124,17 @@ class _Measured:
     def height(self) -> float:
         """The height in mm when all lines are printed and the curve is low."""
         table = self._head.height + sum(line.height for line in self._lines)
-        curve = SECTION_MM + _CURVE_GAP_MM + _LOW_CURVE_MM if self._curve else 0.0
+        curve = self._above_curve + _LOW_CURVE_MM if self._curve else 0.0
         return max(table if self._lines else 0.0, curve) + self._foot.height
+
+    @property
+    def _above_curve(self) -> float:
+        return _curve_head(self._words).height + _CURVE_GAP_MM
 
     def put(self, flow: Flow, gap: float) -> tuple[Line, ...]:
         """Put it all, on a new page if too little fits here; return what is left over."""
-        if flow.room < gap + min(self.height, _LEAST_MM):
+        least = max(_LEAST_MM, self._above_curve + _LOW_CURVE_MM + self._foot.height)
+        if flow.room < gap + min(self.height, least):
             flow.new_page()
         left = flow.room - gap - self._foot.height - self._head.height
         placed: list[Block] = []
@@ -123,13 +143,11 @@ class _Measured:
                 break
             left -= line.height
             placed.append(line)
-        table = Stack((self._head, *placed))
+        table: Block = Stack((self._head, *placed) if self._lines else ())
         if self._lines and self._curve:
-            high = flow.room - gap - self._foot.height - SECTION_MM - _CURVE_GAP_MM
-            flow.place(_with_curve(table, self._curve, high, self._words), gap)
-        elif self._lines:
-            flow.place(table, gap)
-        flow.place(self._foot)
+            high = flow.room - gap - self._foot.height - self._above_curve
+            table = _with_curve(table, self._curve, high, self._words)
+        flow.place(Stack((table, self._foot)), gap)
         return tuple(line.line for line in self._lines[len(placed) :])
 
 
@@ -148,8 +166,12 @@ def _wanted(data: CommissioningData) -> list[Line]:
     return [*first, *(Line(row) for row in others)]
 
 
+def _curve_head(_: Words) -> Block:
+    return section(_("Heat curve"), _("desired flow, °C"), _CURVE_X, _CURVE_MM[0])
+
+
 def _with_curve(table: Block, curve: HeatCurve, room: float, _: Words) -> Block:
-    head = section(_("Heat curve"), _("desired flow, °C"), _CURVE_X, _CURVE_MM[0])
+    head = _curve_head(_)
     high = max(_LOW_CURVE_MM, min(_CURVE_MM[1], room))
 
     def draw(sheet: Sheet, top: float) -> None:

@@ -1,5 +1,6 @@
 """The facts of the first page: the device left, how it was read right."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from app.reports.form import NOTHING
 from app.reports.words import Words, clock, offset, zone_letters
 
 _ON = "ON"  # the profile's word
+_WEEK = re.compile(r"week (\d+), (\d+)")  # as `app.model.identity` tells it
 _LINKS = {"modbus-tcp": "Modbus TCP"}
 _TOGETHER = frozenset(
     {
@@ -52,10 +54,16 @@ def identification(data: CommissioningData, _: Words) -> list[Row]:
         rows.append(Row(_("Application key"), _application(data, _), lead=key))
     rows.append(Row(_("Versions"), _versions(data, _)))
     if data.fact("produced"):
-        rows.append(Row(_("Produced"), data.fact("produced")))
+        rows.append(Row(_("Produced"), _produced(data.fact("produced"), _)))
     others = (fact for fact in data.identity if fact.name not in _TOGETHER)
     rows += [Row(_(fact.name.replace("_", " ").capitalize()), fact.value) for fact in others]
     return rows
+
+
+def _produced(told: str, _: Words) -> str:
+    """Return when the device was made, in the report's language: "week 23, 2021"."""
+    match = _WEEK.fullmatch(told)
+    return _("week {week}, {year}").format(week=match[1], year=match[2]) if match else told
 
 
 def told_of_run(data: CommissioningData, _: Words) -> list[Row]:
@@ -106,7 +114,7 @@ def _application(data: CommissioningData, _: Words) -> str:
 
 def _versions(data: CommissioningData, _: Words) -> str:
     named = (("software", _("software")), ("hardware", _("hardware")), ("build", _("build")))
-    told = [f"{word} {data.fact(name)}" for name, word in named if data.fact(name)]
+    told = [f"{word}\u00a0{data.fact(name)}" for name, word in named if data.fact(name)]
     return " · ".join(told) or NOTHING
 
 

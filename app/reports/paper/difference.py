@@ -7,7 +7,8 @@ from app.model.letterhead import Letterhead
 from app.reports.difference_data import DifferenceData, Kind, SettingDifference, Side
 from app.reports.filing import canonical, checksum
 from app.reports.form import NOTHING, written
-from app.reports.paper.closing import CHECKSUM_TOP_MM, checksum_block
+from app.reports.paper.closing import checksum_block, checksum_place
+from app.reports.paper.columnheads import columns, table_head
 from app.reports.paper.coverfacts import Row
 from app.reports.paper.differencetable import (
     DifferenceRow,
@@ -17,7 +18,7 @@ from app.reports.paper.differencetable import (
 )
 from app.reports.paper.figures import Figure
 from app.reports.paper.head import Masthead, facts, figure_boxes, masthead
-from app.reports.paper.parts import base, columns, row_line, section, table_head
+from app.reports.paper.parts import base, row_line, section
 from app.reports.reasons import reason_words
 from app.reports.render import marks
 from app.reports.render.frame import Frame, Page, print_pages
@@ -47,7 +48,7 @@ def difference_pdf(data: DifferenceData, letterhead: Letterhead, words: Words) -
     pages: list[Page] = [*flow.pages]
     pages[-1] = [
         *pages[-1],
-        (CHECKSUM_TOP_MM, checksum_block(digest, len(pages), signed=False)),
+        checksum_place(checksum_block(digest, len(pages), words, signed=False)),
     ]
     return print_pages(pages, _frame(data, digest, words), words)
 

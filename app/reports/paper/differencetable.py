@@ -7,7 +7,8 @@ from itertools import groupby, pairwise
 
 from app.reports.commissioning_data import Change, CommissioningData, ScheduleTime, SettingRow
 from app.reports.form import NOTHING, differ, time_of_day, written
-from app.reports.paper.parts import Column, base, columns, row_line, table_head
+from app.reports.paper.columnheads import Column, columns, table_head
+from app.reports.paper.parts import base, row_line
 from app.reports.render import marks
 from app.reports.render.layout import Block
 from app.reports.render.sheet import Sheet, wrap
@@ -40,22 +41,23 @@ class DifferenceRow:
         """Return the row ready to be drawn."""
         wide = any(Sheet.width(text, STRONG) > _WHOLE_MM for text in (self.old, self.new))
         room = _WIDTHS_MM[1] - (_BOX_MM if self.circuit else 0) - 1
-        ends = [
-            wrap(text, BODY, w - 1) or [""] for text, w in ((self.by, 24), (self.state, 24))
-        ]
-        return _Row(self, tuple(wrap(self.name, BODY, room)), wide, tuple(map(tuple, ends)))
+        shown = ((self.changed, 21), (self.by, 24), (self.state, 24))
+        ends = [wrap(text, BODY, w - 1) or [""] for text, w in shown]
+        values = wrap(f"{self.old} → {self.new}", STRONG, _NEW_AT - _X_MM[1]) if wide else []
+        names = tuple(wrap(self.name, BODY, room))
+        return _Row(self, names, tuple(values), tuple(map(tuple, ends)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     row: DifferenceRow
     names: tuple[str, ...]
-    wide: bool  # the values need a line of their own
-    ends: tuple[tuple[str, ...], ...]  # by, state
+    values: tuple[str, ...]  # old and new in lines of their own; none: in their columns
+    ends: tuple[tuple[str, ...], ...]  # changed, by, state
 
     @property
     def height(self) -> float:
-        lines = max(len(self.names) + self.wide, *(len(end) for end in self.ends))
+        lines = max(len(self.names) + len(self.values), *(len(end) for end in self.ends))
         return ROW_MM + (lines - 1) * _LINE_MM
 
     def draw(self, sheet: Sheet, top: float) -> None:
@@ -72,21 +74,27 @@ class _Row:
             sheet.text(x, line + index * _LINE_MM, text, BODY)
         self._values(sheet, line)
         sheet.text(_X_MM[5] + 1.2, line, row.unit, BODY.in_grey(DIM))
-        sheet.text(_X_MM[6], line, row.changed, BODY)
-        for column, texts in zip((7, 8), self.ends, strict=True):
+        for column, texts in zip((6, 7, 8), self.ends, strict=True):
             for index, text in enumerate(texts):
                 sheet.text(_X_MM[column], line + index * _LINE_MM, text, BODY)
 
     def _values(self, sheet: Sheet, line: float) -> None:
-        if self.wide:
+        if self.values:
             low = line + len(self.names) * _LINE_MM
-            wide = sheet.width(self.row.new, STRONG)
-            sheet.text(_NEW_AT - wide, low, f"{self.row.old} → ", BODY, at=1)
-            sheet.text(_NEW_AT, low, self.row.new, STRONG, at=1)
+            self._wide_values(sheet, low)
             return
         sheet.value(_OLD_AT, line, self.row.old, BODY)
         sheet.text(_X_MM[3] + _WIDTHS_MM[3] / 2, line, "→", BODY, at=0.5)
         sheet.value(_NEW_AT, line, self.row.new, STRONG)
+
+    def _wide_values(self, sheet: Sheet, low: float) -> None:
+        if len(self.values) == 1:
+            wide = sheet.width(self.row.new, STRONG)
+            sheet.text(_NEW_AT - wide, low, f"{self.row.old} → ", BODY, at=1)
+            sheet.text(_NEW_AT, low, self.row.new, STRONG, at=1)
+            return
+        for index, text in enumerate(self.values):
+            sheet.text(_X_MM[1], low + index * _LINE_MM, text, BODY)
 
 
 def difference_head(_: Words) -> Block:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.reports.commissioning_data import CommissioningData, MeasuredRow, counts
+from app.reports.readoutwords import name_words
 from app.reports.reasons import reason_words
 from app.reports.words import Words
 
@@ -90,7 +91,8 @@ def _missing(data: CommissioningData, _: Words) -> str:
     if outs and not parts:
         reasons = {row.told.reason for row in outs}
         why = reason_words(reasons.pop(), _) if len(reasons) == 1 else _("see the tables")
-        return f"{_signs(outs, data.measured, _)}: {why}"
+        told = _("{signs}: {reason}")
+        return told.format(signs=_signs(outs, data.measured, _), reason=why)
     if outs:
         parts.append(_.many("{n} read-out", "{n} read-outs", len(outs)))
     return ", ".join(parts)
@@ -98,7 +100,7 @@ def _missing(data: CommissioningData, _: Words) -> str:
 
 def _signs(missing: Sequence[MeasuredRow], all_rows: Sequence[MeasuredRow], _: Words) -> str:
     """Return which read-outs are missing: a sign, a span of neighbours, or how many."""
-    signs = [row.tag or _(row.name) for row in missing]
+    signs = [row.tag or name_words(row, _) for row in missing]
     if len(signs) == 1:
         return signs[0]
     first = all_rows.index(missing[0])

@@ -9,9 +9,16 @@ from zoneinfo import ZoneInfo
 from app.model.reading import Quality
 from app.reports.commissioning_data import CommissioningData, MeasuredRow, Told
 from app.reports.form import Form, written
-from app.reports.paper.flowlegend import DASH_MM, RETURN_PT, SUPPLY_PT, draw_legend
+from app.reports.paper.flowfield import NAME, NOTE, TAG, UNIT, VALUE, Shown, draw_field
+from app.reports.paper.flowlegend import (
+    DASH_MM,
+    RETURN_PT,
+    SUPPLY_PT,
+    draw_legend,
+    legend_height,
+)
 from app.reports.paper.marking import look
-from app.reports.paper.measuredwords import age_words, decimals_on_paper, override_of
+from app.reports.paper.measuredwords import override_of
 from app.reports.paper.picture import (
     Box,
     Element,
@@ -27,15 +34,15 @@ from app.reports.paper.picture import (
     Valve,
 )
 from app.reports.render import marks, plant
-from app.reports.render.sheet import Sheet, Spot
-from app.reports.render.style import BLACK, DARK, DIM, RULE, STALE, WHITE, Type
+from app.reports.render.sheet import Sheet, Spot, wrap
+from app.reports.render.style import BLACK, DARK, DIM, RULE, STALE, TEXT_MM, WHITE, Type
 from app.reports.words import Words, clock
 
 UNIT_MM = 0.1
-_NAME, _VALUE, _UNIT = Type(7.9, grey=DIM), Type(9.6).bold(), Type(7.4, grey=DIM)
-_NOTE, _TAG = Type(7.4, grey=DIM), Type(7.9).bold()
 _TURNS = {"right": 0.0, "down": 90.0, "left": 180.0, "up": 270.0}
 _HOP_MM = 1.5
+_LINE_MM = 3.0
+_VALVE_WORDS_MM = 24.0  # up to the exchanger
 _RUNS = 1.0
 
 
@@ -49,8 +56,12 @@ class FlowPicture:
 
     @property
     def height(self) -> float:
-        """The height in mm."""
-        return self.picture.size[1] * UNIT_MM
+        """The height in mm; a legend of long words makes it higher."""
+        legends = [one for one in self.picture.elements if isinstance(one, Legend)]
+        ends = [
+            one.at[1] * UNIT_MM + legend_height(Words(self.data.language)) for one in legends
+        ]
+        return max([self.picture.size[1] * UNIT_MM, *ends])
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw with the upper edge at ``top``: pipes first, what stands on them later."""
@@ -121,9 +132,9 @@ class _Drawing:
         draw(self._sheet, x, y, (width, height))
         label = self._sheet.words(symbol.label)
         if symbol.size[0]:
-            self._sheet.text(x + width / 2, y - 1.2, label, _NOTE, at=0.5)
+            self._sheet.text(x + width / 2, y - 1.2, label, NOTE, at=0.5)
         elif label:
-            self._sheet.text(x + 4, y + 0.9, label, _NOTE)
+            self._sheet.text(x + 4, y + 0.9, label, NOTE)
 
     @draw.register
     def _pump(self, pump: Pump) -> None:
@@ -136,52 +147,57 @@ class _Drawing:
         if pump.below:
             self._pump_below(pump, (x, y), state, held=override is not None)
             return
-        left = self._sheet.text(x - 3.8, y - 4.2, pump.tag, _TAG)
+        left = self._sheet.text(x - 3.8, y - 4.2, pump.tag, TAG)
         if override:
             marks.hand(self._sheet, x - 3.8 + left + 0.8, y - 5.2)
-        word = self._sheet.words
-        told = state
+        _, told = self._sheet.words, state
         if override:
-            told = word("Manual {word}").format(word=word(override.word))
-        style = _TAG if override else _NAME
+            told = _("Manual {word}").format(word=_(override.word))
+        style = TAG if override else NAME
         self._sheet.text(x, y + 6.4, told, style, at=0.5)
 
     def _pump_below(self, pump: Pump, at: Spot, state: str, *, held: bool) -> None:
-        wide = self._sheet.width(pump.tag, _TAG) + 1 + self._sheet.width(state, _NAME)
+        wide = self._sheet.width(pump.tag, TAG) + 1 + self._sheet.width(state, NAME)
         wide += marks.MARK_MM + 0.8 if held else 0.0
-        x = at[0] - wide / 2
-        x += self._sheet.text(x, at[1] + 6.4, pump.tag, _TAG) + 1
+        edge = self._spot((pump.right, 0))[0] if pump.right else at[0] + wide / 2
+        x = min(at[0] + wide / 2, edge) - wide
+        x += self._sheet.text(x, at[1] + 6.4, pump.tag, TAG) + 1
         if held:
             marks.hand(self._sheet, x, at[1] + 5.4)
             x += marks.MARK_MM + 0.8
-        self._sheet.text(x, at[1] + 6.4, state, _NAME)
+        self._sheet.text(x, at[1] + 6.4, state, NAME)
 
     def _pump_words(self, row: MeasuredRow | None) -> str:
-        word = self._sheet.words
+        _ = self._sheet.words
         if row is None or row.told.value is None:
-            return word("not read")
-        return word("running") if row.told.value == _RUNS else word("stopped")
+            return _("not read")
+        return _("running") if row.told.value == _RUNS else _("stopped")
 
     @draw.register
     def _valve(self, valve: Valve) -> None:
         x, y = self._spot(valve.at)
         plant.valve(self._sheet, x, y)
         left = x - 18
-        wide = self._sheet.text(left, y - 6.4, valve.tag, _TAG)
         position = self.row(valve.position)
         if position and isinstance(position.told.value, int | float):
+            self._sheet.text(left, y - 6.4, valve.tag, TAG)
             self._position(left, y, position)
             return
         key = f"{self._slots.get(valve.opening)}+{self._slots.get(valve.closing)}"
         row = self._rows.get(key)
         told = row.told if row else Told(None, Quality.BAD)
         text = written(row.form if row else Form(), told.value, self._sheet.words)
-        self._sheet.text(left + wide + 1.2, y - 6.4, self._sheet.words(text), _NAME)
+        wide = self._sheet.width(valve.tag, TAG) + 1.2
+        lines = wrap(self._sheet.words(text), NAME, _VALVE_WORDS_MM)
+        line = y - 6.4 - (len(lines) - 1) * _LINE_MM
+        self._sheet.text(left, line, valve.tag, TAG)
+        for index, one in enumerate(lines):
+            self._sheet.text(left + wide, line + index * _LINE_MM, one, NAME)
 
     def _position(self, left: float, y: float, row: MeasuredRow) -> None:
-        shown = look(row.form, row.told, self._sheet.words, _VALUE, 0)
+        shown = look(row.form, row.told, self._sheet.words, VALUE, 0)
         self._sheet.text(left + 11.8, y - 6.4, shown.text, shown.style, at=1)
-        self._sheet.text(left + 12.6, y - 6.4, row.form.unit, _UNIT)
+        self._sheet.text(left + 12.6, y - 6.4, row.form.unit, UNIT)
         self._sheet.box(left, y - 5, (14.6, 1.2), 0.57, DARK, fill=WHITE)
         value = row.told.value if isinstance(row.told.value, int | float) else 0.0
         part = min(max(value, 0.0), 100.0) / 100
@@ -192,34 +208,16 @@ class _Drawing:
         row = self.row(field.slot)
         if row is None:
             return
-        x, y = self._spot(field.at)
-        right = self._spot((field.right, 0))[0]
-        alarm = self._data.alarm_of(row.key)
-        note, low_note = _note(row, self._sheet.words), y + 3.2
-        if alarm and not field.small:
-            self._sheet.box(x - 1.2, y - 3.6, (right - x + 2.2, 9.2), 1.28, BLACK, fill=WHITE)
-            marks.alarm(self._sheet, x, y + 3.0, alarm.priority)
-            seconds = (self._data.run.ended_at - alarm.since).total_seconds()
-            self._sheet.text(x + 4.6, y + 3.9, age_words(seconds, self._sheet.words), _NOTE)
-            low_note = y + 3.9
-        parts = [(field.tag, _TAG), (" " if field.tag else "", _NAME)]
-        self._sheet.words_along(x, y, [*parts, (self._sheet.words(field.name), _NAME)])
-        self._value(row, right, y)
-        self._sheet.text(right, low_note, note, _NOTE, at=1)
-        if row.told.quality is Quality.STALE and row.measured_at:
-            seconds = (self._data.run.ended_at - row.measured_at).total_seconds()
-            marks.clock(self._sheet, x, y + 2.3, 3.0)
-            self._sheet.text(x + 3.7, y + 3.2, age_words(seconds, self._sheet.words), _NOTE)
-
-    def _value(self, row: MeasuredRow, right: float, y: float) -> None:
-        shown = look(row.form, row.told, self._sheet.words, _VALUE, decimals_on_paper(row))
-        unit = self._sheet.words(row.form.unit)
-        style = _UNIT.in_grey(STALE) if row.told.quality is Quality.STALE else _UNIT
-        wide = self._sheet.text(right, y, unit, style, at=1) + 0.8
-        if shown.hatched:
-            marks.hatch(self._sheet, right - wide - 7, y - 2.6, 7, 3.1)
-        else:
-            self._sheet.text(right - wide, y, shown.text, shown.style, at=1)
+        alarm, at = self._data.alarm_of(row.key), self._data.run.ended_at
+        stale = row.told.quality is Quality.STALE and row.measured_at
+        shown = Shown(
+            field,
+            row,
+            None if field.small else alarm,
+            (at - alarm.since).total_seconds() if alarm else 0.0,
+            (at - row.measured_at).total_seconds() if stale and row.measured_at else None,
+        )
+        draw_field(self._sheet, shown, self._spot(field.at), self._spot((field.right, 0))[0])
 
     @draw.register
     def _title(self, title: Title) -> None:
@@ -234,9 +232,12 @@ class _Drawing:
 
     @draw.register
     def _text(self, text: Text) -> None:
-        self._sheet.text(
-            *self._spot(text.at), self._sheet.words(text.text), _NOTE, at=text.anchor
-        )
+        x, y = self._spot(text.at)
+        room = text.room * UNIT_MM or TEXT_MM
+        lines = wrap(self._sheet.words(text.text), NOTE, room)
+        y -= 0.0 if text.down else (len(lines) - 1) * _LINE_MM
+        for index, line in enumerate(lines):
+            self._sheet.text(x, y + index * _LINE_MM, line, NOTE, at=text.anchor)
 
     @draw.register
     def _box(self, box: Box) -> None:
@@ -245,12 +246,12 @@ class _Drawing:
         title = self._sheet.words(box.title)
         if box.style == "building":
             self._sheet.box(x, y, size, 0.68, STALE, dash=(0.9, 0.7))
-            self._sheet.text(x + 2, y + 4, title, _TAG.in_grey(DIM))
+            self._sheet.text(x + 2, y + 4, title, TAG.in_grey(DIM))
             return
         self._sheet.box(x, y, size, 0.85, DARK, fill=WHITE)
         self._sheet.line((x, y + 3.9), (x + size[0], y + 3.9), 0.57, DARK)
-        self._sheet.text(x + 1.4, y + 2.9, title, _TAG)
-        self._sheet.text(x + size[0] - 1.4, y + 2.9, box.note, _NOTE, at=1)
+        self._sheet.text(x + 1.4, y + 2.9, title, TAG)
+        self._sheet.text(x + size[0] - 1.4, y + 2.9, box.note, NOTE, at=1)
 
     @draw.register
     def _legend(self, legend: Legend) -> None:
@@ -269,16 +270,6 @@ def _word_at(data: CommissioningData, slot: str, _: Words) -> str:
     if row is None or row.told.value is None:
         return ""
     return written(row.form, row.told.value, _)
-
-
-def _note(row: MeasuredRow, _: Words) -> str:
-    """Return the set point or limit in words: "set 51.8"."""
-    decimals = decimals_on_paper(row)
-    if row.set_point is not None:
-        return _("set {value}").format(value=written(row.form, row.set_point, _, decimals))
-    if row.limit is not None:
-        return _("limit {value}").format(value=written(row.form, row.limit, _, decimals))
-    return ""
 
 
 def picture_time(data: CommissioningData) -> str:

@@ -33,7 +33,9 @@ from app.reports.render.style import (
 )
 from app.reports.words import Words
 
-_LABEL_MM, _LINE_MM = 25.0, 3.6
+_LABEL_MM, _MOST_LABEL_MM, _LINE_MM = 25.0, 33.0, 3.6
+_LABEL_GAP_MM = 1.6  # between a label and its fact
+_REMARK_MM = 62.0  # right of the title
 _LABEL = BODY.in_grey(DIM)
 _NAME = Type(10).bold()
 
@@ -53,14 +55,18 @@ class Masthead:
     moment: str  # in bold behind it
 
 
-def masthead(head: Masthead, _: Words) -> Block:
-    """Return logo, utility, number, title and the line below it."""
+def masthead(head: Masthead, _: Words, *, tight: bool = False) -> Block:
+    """Return logo, utility, number, title and the line below it.
+
+    ``tight`` leaves no room for a logo that is not there.
+    """
     left = LEFT_MM + (LOGO_MM[0] + 4 if head.logo else 0)
     room = RIGHT_EDGE_MM - left - 36
     names = wrap(head.utility, _NAME, room)
-    titles = wrap(head.title, TITLE, 112)
+    titles = wrap(head.title, TITLE, 110)
     subtitles = wrap(head.subtitle, SUBTITLE, 106)
-    above = max(14.0, 4.3 * (len(names) + len(wrap(head.address, BODY, room)))) + 5.0
+    least = 8.6 if tight and head.logo is None else 14.0
+    above = max(least, 4.3 * (len(names) + len(wrap(head.address, BODY, room)))) + 5.0
     height = above + 9.0 * len(titles) + 5.0 * max(1, len(subtitles)) + 2.0
 
     def draw(sheet: Sheet, top: float) -> None:
@@ -92,47 +98,71 @@ def masthead(head: Masthead, _: Words) -> Block:
 
 def _read_at(sheet: Sheet, line: float, head: Masthead) -> None:
     grey, strong = BODY.in_grey(SOFT), STRONG.in_grey(SOFT)
-    sheet.text(RIGHT_EDGE_MM, line - 4.1, head.remark, grey, at=1)
+    told = max((Sheet.width(text, TITLE) for text in wrap(head.title, TITLE, 110)), default=0.0)
+    lines = wrap(head.remark, grey, max(_REMARK_MM, min(TEXT_MM - told, TEXT_MM - 106) - 4))
+    for index, text in enumerate(lines):
+        above = 4.1 + (len(lines) - 1 - index) * _LINE_MM
+        sheet.text(RIGHT_EDGE_MM, line - above, text, grey, at=1)
     wide = sheet.width(head.before, grey) + sheet.width(head.moment, strong)
     sheet.words_along(RIGHT_EDGE_MM - wide, line, [(head.before, grey), (head.moment, strong)])
 
 
 def facts(left: Sequence[Row], right: Sequence[Row]) -> Block:
     """Return two columns of labelled facts."""
-    columns = [(LEFT_MM, _fact_rows(left)), (LEFT_MM + HALF_MM + GUTTER_MM, _fact_rows(right))]
-    height = max(sum(_fact_height(lines) for _row, lines in rows) for _x, rows in columns)
+    second = LEFT_MM + HALF_MM + GUTTER_MM
+    columns = [(LEFT_MM, _fact_rows(left)), (second, _fact_rows(right))]
+    height = max(sum(fact.height for fact in rows) for _x, rows in columns)
 
     def draw(sheet: Sheet, top: float) -> None:
         for x, rows in columns:
             y = top
-            for row, lines in rows:
-                _fact(sheet, (x, y), row, lines)
-                y += _fact_height(lines)
+            for fact in rows:
+                fact.draw(sheet, x, y)
+                y += fact.height
 
     return Drawn(height, draw)
 
 
-def _fact_rows(rows: Sequence[Row]) -> list[tuple[Row, list[str]]]:
-    room = HALF_MM - _LABEL_MM
-    return [(row, wrap(row.text, STRONG if row.strong else BODY, room) or [""]) for row in rows]
+def _fact_rows(rows: Sequence[Row]) -> list["_Fact"]:
+    """Return the facts with their labels as wide as the longest, within measure."""
+    widest = max((Sheet.width(row.label, _LABEL) for row in rows), default=0.0)
+    label_mm = min(max(_LABEL_MM, widest + _LABEL_GAP_MM), _MOST_LABEL_MM)
+    return [_Fact.of(row, label_mm) for row in rows]
 
 
-def _fact_height(lines: Sequence[str]) -> float:
-    return FACT_ROW_MM + (len(lines) - 1) * _LINE_MM
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A labelled fact in lines."""
 
+    row: Row
+    label_mm: float
+    labels: tuple[str, ...]
+    lines: tuple[str, ...]
 
-def _fact(sheet: Sheet, corner: tuple[float, float], row: Row, lines: Sequence[str]) -> None:
-    x, top = corner
-    line, bottom = top + 3.15, top + _fact_height(lines)
-    sheet.text(x, line, row.label, _LABEL)
-    after = x + _LABEL_MM
-    for index, text in enumerate(lines):
-        first = text.startswith(row.lead) and index == 0 and row.lead
-        lead = row.lead if first else ""
-        wide = sheet.text(after, line + index * _LINE_MM, lead, STRONG) if lead else 0.0
-        style = STRONG if row.strong else BODY
-        sheet.text(after + wide, line + index * _LINE_MM, text[len(lead) :], style)
-    sheet.line((x, bottom), (x + HALF_MM, bottom), HAIR_PT, HAIR)
+    @classmethod
+    def of(cls, row: Row, label_mm: float) -> "_Fact":
+        style = STRONG if row.strong or row.lead else BODY  # the lead may fill the line
+        labels = wrap(row.label, _LABEL, label_mm - _LABEL_GAP_MM)
+        lines = wrap(row.text, style, HALF_MM - label_mm)
+        return cls(row, label_mm, tuple(labels), tuple(lines) or ("",))
+
+    @property
+    def height(self) -> float:
+        lines = max(len(self.labels), len(self.lines))
+        return FACT_ROW_MM + (lines - 1) * _LINE_MM
+
+    def draw(self, sheet: Sheet, x: float, top: float) -> None:
+        line, bottom = top + 3.15, top + self.height
+        for index, label in enumerate(self.labels):
+            sheet.text(x, line + index * _LINE_MM, label, _LABEL)
+        after = x + self.label_mm
+        for index, text in enumerate(self.lines):
+            first = text.startswith(self.row.lead) and index == 0 and self.row.lead
+            lead = self.row.lead if first else ""
+            wide = sheet.text(after, line + index * _LINE_MM, lead, STRONG) if lead else 0.0
+            style = STRONG if self.row.strong else BODY
+            sheet.text(after + wide, line + index * _LINE_MM, text[len(lead) :], style)
+        sheet.line((x, bottom), (x + HALF_MM, bottom), HAIR_PT, HAIR)
 
 
 def figure_boxes(boxes: Sequence[Figure]) -> Block:

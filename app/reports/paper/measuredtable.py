@@ -6,6 +6,7 @@ from itertools import groupby
 
 from app.model.reading import Quality
 from app.reports.commissioning_data import AlarmRow, CommissioningData, MeasuredRow, OverrideRow
+from app.reports.paper.columnheads import Column, columns, table_head
 from app.reports.paper.marking import HATCH_MM, Look, look, put_value
 from app.reports.paper.measuredwords import (
     decimals_on_paper,
@@ -14,7 +15,8 @@ from app.reports.paper.measuredwords import (
     override_of,
     reference_text,
 )
-from app.reports.paper.parts import Column, base, columns, row_line, table_head, unit_at
+from app.reports.paper.parts import base, row_line, unit_at
+from app.reports.readoutwords import name_words
 from app.reports.render import marks
 from app.reports.render.layout import Block
 from app.reports.render.sheet import Sheet, split_number, wrap
@@ -31,6 +33,8 @@ from app.reports.render.style import (
 from app.reports.words import Words
 
 _FLAG_GAP_MM, _LINE_MM = 3.0, 3.5
+_VALUE_MM = 7.2  # of a usual value before its decimals, and the blank before it
+_MOST_MORE_MM = 7.0  # what names may take from the reasons
 _ALIKE = 3  # so many inputs without a sensor in a row become one line
 _COLLAPSED = frozenset({"not-connected", "sensor-open"})
 _TAG, _NAME, _VALUE, _UNIT, _REFERENCE, _DELTA, _FLAG = range(7)
@@ -85,6 +89,21 @@ def lines_of(rows: Sequence[MeasuredRow]) -> list[Line]:
 def _unconnected(row: MeasuredRow) -> str:
     empty = row.told.value is None and row.told.reason in _COLLAPSED and row.tag
     return row.told.reason if empty and row.name == "Sensor" else ""
+
+
+def widths_for(lines: Sequence[Line], widths: Widths, _: Words) -> Widths:
+    """Return the columns with the names' one as wide as their longest word, if it can be.
+
+    What the names need more is taken from the reasons, which may stand in lines.
+    """
+    words = [w for one in lines if not one.last_tag for w in name_words(one.row, _).split()]
+    longest = max((Sheet.width(word, BODY) for word in words), default=0.0)
+    room = widths.columns[_NAME] + widths.columns[_VALUE] - widths.fraction - _VALUE_MM
+    more = min(max(longest - room, 0.0), _MOST_MORE_MM)
+    changed = list(widths.columns)
+    changed[_NAME] += more
+    changed[_FLAG] -= more
+    return replace(widths, columns=tuple(changed))
 
 
 def head_of_measured(widths: Widths, _: Words) -> Block:
@@ -172,7 +191,7 @@ def measured_line(
         marks.MARK_MM + 0.9 if alarm or override or row.told.quality is Quality.STALE else 0.0
     )
     flag_room = widths.columns[_FLAG] - _FLAG_GAP_MM - sign
-    name = "" if line.last_tag else _(row.name)
+    name = "" if line.last_tag else name_words(row, _)
     return MeasuredLine(
         line,
         widths,

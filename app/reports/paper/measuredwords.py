@@ -70,7 +70,7 @@ def flag_text(
 def kind_words(alarm: AlarmRow, _: Words) -> str:
     """Return what an alarm found: above or below its limit, or the rule's name."""
     known = {"high": _("above limit"), "low": _("below limit"), "offline": _("no answer")}
-    return known.get(alarm.kind, alarm.name)
+    return known.get(alarm.kind) or _(alarm.name)
 
 
 def held_words(override: OverrideRow, _: Words) -> str:

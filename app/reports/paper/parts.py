@@ -1,6 +1,5 @@
 """Pieces used on several pages: section heads, column heads, table rows of plain cells."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.reports.render.layout import Block, Drawn
@@ -16,7 +15,6 @@ from app.reports.render.style import (
     ROW_MM,
     SECTION,
     STALE,
-    TABLE_HEAD_MM,
     TEXT_MM,
     Type,
 )

@@ -58,6 +58,7 @@ class Pump:
     override: str = ""
     manual: str = ""
     below: bool = False  # the sign stands below, behind it "running"
+    right: float = 0  # how far such words may reach; 0: as far as they need
     needs: tuple[str, ...] = ()
 
 
@@ -105,6 +106,8 @@ class Text:
     at: Place
     text: str
     anchor: float = 0.0
+    room: float = 0  # how wide it may be before it takes more lines; 0: the whole picture
+    down: bool = False  # further lines stand below the first, not above the last
     needs: tuple[str, ...] = ()
 
 

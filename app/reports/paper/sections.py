@@ -16,24 +16,23 @@ from app.reports.commissioning_data import (
     counts,
 )
 from app.reports.form import NOTHING, number, written
+from app.reports.paper.columnheads import Column, columns, table_head
 from app.reports.paper.differencetable import difference_head, rows_since_last
 from app.reports.paper.marking import HATCH_MM, look, put_value, reason_of
 from app.reports.paper.measuredtable import Line
 from app.reports.paper.measuredwords import decimals_on_paper, held_words, kind_words
 from app.reports.paper.parts import (
-    Column,
     NameLines,
     base,
-    columns,
     name_lines,
     row_line,
     section,
-    table_head,
     unit_at,
 )
+from app.reports.readoutwords import alarm_state_words, name_words
 from app.reports.render import marks
 from app.reports.render.layout import Beside, Block, Drawn, Flow, Group, Stack
-from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.sheet import Sheet, fitted, wrap
 from app.reports.render.style import (
     BODY,
     DIM,
@@ -49,7 +48,7 @@ from app.reports.render.weekplan import HEIGHT_MM, WeekPlan, draw_week
 from app.reports.words import Words
 
 GAP_MM = 3.2
-_LINE_MM = 3.6
+_LINE_MM, _REMARK_MM = 3.6, 3.3
 _ALARM_MM = (24.0, 52.0, 42.0, 30.0, 28.0)  # priority, alarm, value, since, state
 _MOST_DOCUMENTS = 6
 _PRIORITIES = ("urgent", "high", "medium", "low")
@@ -114,7 +113,7 @@ class _ReadOut:
         row = line.row
         tag = f"{row.tag} – {line.last_tag}" if line.last_tag else row.tag
         name = " ".join(
-            part for part in (tag, _(row.name) if not line.last_tag else "") if part
+            part for part in (tag, name_words(row, _) if not line.last_tag else "") if part
         )
         held = next((o for o in data.overrides if o.key == row.key), None)
         reason = held_words(held, _) if held else reason_of(row.told, _)
@@ -172,15 +171,21 @@ def _plan(data: CommissioningData, circuit: int, x: float, _: Words) -> Block:
         {weekday: _periods([t for t in times if t.weekday == weekday]) for weekday in range(7)},
         (local.weekday(), local.hour * 60 + local.minute),
     )
+    title = f"{circuit} {_(data.circuit_name(circuit))}"
     remark = _set_points(data, circuit, _)
+    after = Sheet.width(title, STRONG) + 2.2
+    beside = after + Sheet.width(remark, HEAD) <= HALF_MM
+    lines = [remark] if beside else wrap(remark, HEAD, HALF_MM)
+    above = 6.1 + (0.0 if beside else len(lines) * _REMARK_MM)
 
     def draw(sheet: Sheet, top: float) -> None:
-        title = f"{circuit} {_(data.circuit_name(circuit))}"
-        after = sheet.text(x, top + 4.1, title, STRONG) + 2.2
-        sheet.text(x + after, top + 4.1, remark, HEAD)
-        draw_week(sheet, x, top + 6.1, HALF_MM, plan)
+        sheet.text(x, top + 4.1, title, STRONG)
+        for index, text in enumerate(lines):
+            line = top + 4.1 + (0.0 if beside else (index + 1) * _REMARK_MM)
+            sheet.text(x + (after if beside else 0.0), line, text, HEAD)
+        draw_week(sheet, x, top + above, HALF_MM, plan)
 
-    return Drawn(6.1 + HEIGHT_MM, draw)
+    return Drawn(above + HEIGHT_MM, draw)
 
 
 def _periods(times: Sequence[ScheduleTime]) -> list[tuple[float, float]] | None:
@@ -232,13 +237,13 @@ def _alarm(
     alarm: AlarmRow, data: CommissioningData, lefts: tuple[float, ...], _: Words
 ) -> _Texts:
     zone = ZoneInfo(data.zone)
-    state = _(alarm.state)
+    state = alarm_state_words(alarm.state, _)
     if alarm.acknowledged_by:
         state = _("{state}, {name}").format(state=state, name=alarm.acknowledged_by)
     words = _PRIORITIES[min(max(alarm.priority, 1), 4) - 1]
     texts = [
         f"{alarm.priority} {_(words)}",
-        alarm.name,
+        _(alarm.name),
         _found(alarm, data, _),
         _.moment(alarm.since, zone, seconds=False),
         state,
@@ -335,7 +340,9 @@ def put_documents(flow: Flow, data: CommissioningData, _: Words) -> None:
 
 
 def _document(document: FiledDocument, zone: tzinfo, _: Words) -> Callable[[float], Block]:
-    names = wrap(document.title, BODY, HALF_MM - 34)
+    day = _.date(document.at, zone)
+    form_at = HALF_MM - max(31.0, Sheet.width(day, BODY) + 12.5)
+    names = wrap(document.title, BODY, form_at - 3)
 
     def at(x: float) -> Block:
         height = ROW_MM + (len(names) - 1) * _LINE_MM
@@ -345,8 +352,8 @@ def _document(document: FiledDocument, zone: tzinfo, _: Words) -> Callable[[floa
             row_line(sheet, top, height, x, HALF_MM)
             for index, name in enumerate(names):
                 sheet.text(x, line + index * _LINE_MM, name, BODY)
-            sheet.text(x + HALF_MM - 31, line, document.suffix.upper(), BODY)
-            sheet.text(x + HALF_MM, line, _.date(document.at, zone), BODY, at=1)
+            sheet.text(x + form_at, line, fitted(document.suffix.upper(), BODY, 11), BODY)
+            sheet.text(x + HALF_MM, line, day, BODY, at=1)
 
         return Drawn(height, draw)
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from app.model.letterhead import Letterhead
 from app.reports.form import NOTHING, number, signed
+from app.reports.paper.columnheads import columns, table_head
 from app.reports.paper.head import Masthead, masthead
-from app.reports.paper.parts import base, columns, row_line, section, table_head
+from app.reports.paper.parts import base, row_line, section
 from app.reports.render.frame import Frame, print_pages
 from app.reports.render.layout import Block, Drawn, Flow, Group
 from app.reports.render.logo import load_logo

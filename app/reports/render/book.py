@@ -15,6 +15,8 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so could be taken
 _LONGEST_TEXT = 32_767  # characters of a cell
 _MARGINS_IN = {"left": 0.87, "right": 0.47, "top": 0.7, "bottom": 0.6}
 _TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
+_NOT_IN_NAMES = str.maketrans("[]:*?/\\", "()-----")  # Excel refuses these in a sheet's name
+_LONGEST_NAME = 31
 _ILLEGAL = {code: " " for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -55,7 +57,7 @@ class Book:
 
     def sheet(self, name: str, heads: Sequence[Head], *, landscape: bool = False) -> "Table":
         """Add a sheet with frozen heads that repeat on every printed page."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name.translate(_NOT_IN_NAMES)[:_LONGEST_NAME])
         sheet.set_paper(_A4)
         if landscape:
             sheet.set_landscape()

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.reports.render.fonts import Face, embedded
 from app.reports.render.layout import Block
-from app.reports.render.sheet import Sheet
+from app.reports.render.sheet import Sheet, fitted
 from app.reports.render.style import (
     BLACK,
     FOOTER_RULE_MM,
@@ -24,7 +24,6 @@ from app.reports.render.style import (
     SMALL,
     TEXT_MM,
     TOP_MM,
-    Type,
 )
 from app.reports.words import Words
 
@@ -83,10 +82,10 @@ def print_pages(
 def _header(sheet: Sheet, frame: Frame) -> None:
     line = TOP_MM + _BASE_LINE_MM
     strong = SMALL.bold().in_grey(BLACK)
-    left = sheet.text(LEFT_MM, line, _shortened(frame.left, TEXT_MM / 3, strong), strong)
+    left = sheet.text(LEFT_MM, line, fitted(frame.left, strong, TEXT_MM / 3), strong)
     right = sheet.text(RIGHT_EDGE_MM, line, frame.right, SMALL, at=1)
     middle = LEFT_MM + (left + TEXT_MM - right) / 2
-    told = _shortened(frame.middle, TEXT_MM - left - right - 6, SMALL)
+    told = fitted(frame.middle, SMALL, TEXT_MM - left - right - 6)
     sheet.text(middle, line, told, SMALL, at=0.5)
     sheet.rule(HEADER_RULE_MM, HAIR_PT, RULE)
 
@@ -113,12 +112,3 @@ def _initials(sheet: Sheet, line: float) -> None:
     for _box in range(2):
         sheet.box(x, FOOTER_RULE_MM + 1.6, _INITIALS_MM, HAIR_PT, RULE)
         x += _INITIALS_MM[0] + 1.6
-
-
-def _shortened(text: str, width: float, style: Type) -> str:
-    """Return ``text``, ended with dots where it is longer than ``width`` mm."""
-    while text and Sheet.width(text, style) > width:
-        text = text.removesuffix("…")[:-1] + "…"
-        if text == "…":
-            return ""
-    return text

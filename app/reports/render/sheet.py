@@ -20,6 +20,7 @@ from app.reports.render.style import (
 from app.reports.words import Words
 
 Spot = tuple[float, float]  # x, y in mm
+_BLANKS = re.compile(r"[^\S\u00a0]+")  # where a line may end; a narrow blank keeps together
 _UNIT = re.compile(r"(?<=\d) (?=°)")  # a number and its degrees stay on one line
 _EVEN_ODD, _NON_ZERO = 0, 1  # reportlab's fill modes
 _BEZIER_CIRCLE = 0.5523  # handle length of a quarter circle, in radii
@@ -218,7 +219,7 @@ def wrap(text: str, style: Type, width_mm: float) -> list[str]:
     """Return ``text`` in lines no wider than ``width_mm``; a longer word is cut apart."""
     lines: list[str] = []
     line = ""
-    for word in _UNIT.sub("\u00a0", " ".join(text.split())).split(" "):
+    for word in _UNIT.sub("\u00a0", _BLANKS.sub(" ", text).strip()).split(" "):
         longer = f"{line} {word}" if line else word
         if Sheet.width(longer, style) <= width_mm:
             line = longer
@@ -231,6 +232,27 @@ def wrap(text: str, style: Type, width_mm: float) -> list[str]:
             lines.append(line[:fits])
             line = line[fits:]
     return [*lines, line] if line else lines
+
+
+def shortened(lines: Sequence[str], most: int, style: Type, width_mm: float) -> list[str]:
+    """Return the first ``most`` lines; dots end the last where there were more."""
+    if len(lines) <= most:
+        return list(lines)
+    return [*lines[: most - 1], fitted(f"{lines[most - 1]} {lines[most]}", style, width_mm)]
+
+
+def fitted(text: str, style: Type, width_mm: float) -> str:
+    """Return ``text``, ended with dots where it is longer than ``width_mm``."""
+    if Sheet.width(text, style) <= width_mm:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if Sheet.width(f"{text[:middle]}…", style) <= width_mm:
+            low = middle
+        else:
+            high = middle - 1
+    return f"{text[:low].rstrip()}…" if low else ""
 
 
 def _fitting(word: str, style: Type, width_mm: float) -> int:

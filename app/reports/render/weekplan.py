@@ -9,7 +9,7 @@ from app.reports.render.style import BLACK, DIM, HAIR, LIGHT, PT_MM, WHITE, Type
 
 HEIGHT_MM = 39.8
 _HEAD_MM, _DAY_MM, _NAME_MM = 3.0, 5.2, 10.0
-_TEXT = Type(7.7)
+_TEXT, _DAY = Type(7.7), Type(8.2)
 _HOURS = Type(7.1, grey=DIM)
 _DAY_MIN = 24 * 60
 
@@ -24,8 +24,10 @@ class WeekPlan:
 
 def draw_week(sheet: Sheet, x: float, y: float, width: float, plan: WeekPlan) -> None:
     """Draw the plan, ``width`` mm wide, its upper left corner at (x, y)."""
-    scale = (width - _NAME_MM) / _DAY_MIN
-    left, top = x + _NAME_MM, y + _HEAD_MM
+    names = [sheet.words.weekday(weekday) for weekday in range(7)]
+    name_mm = max(_NAME_MM, *(sheet.width(name, _DAY.bold()) + 1.5 for name in names))
+    scale = (width - name_mm) / _DAY_MIN
+    left, top = x + name_mm, y + _HEAD_MM
     bottom = top + 7 * _DAY_MM
     for hour in range(0, 25, 3):
         across = left + hour * 60 * scale
@@ -37,8 +39,8 @@ def draw_week(sheet: Sheet, x: float, y: float, width: float, plan: WeekPlan) ->
         row = top + weekday * _DAY_MM
         sheet.line((x, row), (x + width, row), 0.4, HAIR)
         today = plan.now is not None and plan.now[0] == weekday
-        style = Type(8.2).bold() if today else Type(8.2)
-        sheet.text(x, row + 3.4, sheet.words.weekday(weekday), style)
+        style = _DAY.bold() if today else _DAY
+        sheet.text(x, row + 3.4, names[weekday], style)
         _day(sheet, left, row, scale, plan.days.get(weekday))
     sheet.line((x, bottom), (x + width, bottom), 0.4, HAIR)
     if plan.now:

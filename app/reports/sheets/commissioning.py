@@ -9,6 +9,7 @@ from app.reports.filing import canonical, checksum
 from app.reports.form import Form, is_off, range_texts, time_of_day, written
 from app.reports.paper.coverfacts import identification, told_of_run
 from app.reports.paper.figures import figures
+from app.reports.readoutwords import alarm_state_words, name_words
 from app.reports.reasons import reason_words
 from app.reports.render.book import Book, Fixed, Head, Moment
 from app.reports.words import Words
@@ -93,7 +94,7 @@ def _read_out(row: MeasuredRow, data: CommissioningData, _: Words) -> list[objec
     alarm = data.alarm_of(row.key)
     return [
         row.tag,
-        _(row.name),
+        name_words(row, _),
         cell_of(row.form, row.told.value, _),
         _(row.form.unit),
         cell_of(row.form, row.set_point, _),
@@ -210,10 +211,10 @@ def _alarms(book: Book, data: CommissioningData, _: Words) -> None:
         form = row.form if row else Form(decimals=1)
         sheet.add(
             alarm.priority,
-            alarm.name,
+            _(alarm.name),
             cell_of(form, alarm.value, _),
             cell_of(form, alarm.limit, _),
-            _(alarm.state),
+            alarm_state_words(alarm.state, _),
             alarm.acknowledged_by,
             Moment(alarm.since),
         )

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from app.reports.commissioning_data import CommissioningData
-from app.reports.paper.closing import CHECKSUM_TOP_MM, checksum_block, put_closing
+from app.reports.paper.closing import checksum_block, checksum_place, put_closing
 from app.reports.render.layout import Drawn, Flow
 from app.reports.render.sheet import Sheet
 from app.reports.render.style import BODY_END_MM
@@ -132,7 +132,7 @@ def test_very_many_notes_go_on_a_page_of_their_own() -> None:
 
 @pytest.mark.parametrize("pages", [1, 5, 12])
 def test_the_signatures_cover_all_pages_and_the_data(pages: int) -> None:
-    text = put(checksum_block(DIGEST, pages), CHECKSUM_TOP_MM).words[0]
+    text = put(checksum_block(DIGEST, pages, EN)).words[0]
     assert f"The signatures cover pages 1 – {pages} and these data." in text
     assert (
         "9B27 BBA9 2AA9 F965 28F1 A3F5 F8E6 1CF8 A68D 293A 14CC D4FB 9B2B 63A8 774C CB90"
@@ -141,12 +141,12 @@ def test_the_signatures_cover_all_pages_and_the_data(pages: int) -> None:
 
 
 def test_a_paper_nobody_signs_says_nothing_of_signatures() -> None:
-    text = put(checksum_block(DIGEST, 2, signed=False), CHECKSUM_TOP_MM).words[0]
+    text = put(checksum_block(DIGEST, 2, EN, signed=False)).words[0]
     assert "signatures" not in text
     assert "SHA-256 of the data file" in text
 
 
 def test_the_checksum_stands_between_body_and_footer() -> None:
-    block = checksum_block(DIGEST, 5)
-    assert BODY_END_MM < CHECKSUM_TOP_MM
-    assert CHECKSUM_TOP_MM + block.height < 281.5
+    top, block = checksum_place(checksum_block(DIGEST, 5, EN))
+    assert top > BODY_END_MM
+    assert top + block.height < 281.5

@@ -33,7 +33,7 @@ def test_the_station_is_told_in_eight_rows() -> None:
         "Controller": "ECL Comfort 310, code no. 087H3040",
         "Serial number": "423187751",
         "Application key": "A266.1 version 2.4 · 2 circuits",
-        "Versions": "software 1.58 · hardware A.2 · build 6114",
+        "Versions": "software\u00a01.58 · hardware\u00a0A.2 · build\u00a06114",
         "Produced": "week 23, 2021",
     }
 

@@ -2,15 +2,14 @@
 
 import pytest
 
+from app.reports.paper.columnheads import columns, table_head
 from app.reports.paper.parts import (
     SECTION_MM,
     base,
-    columns,
     name_lines,
     paragraph,
     section,
     space,
-    table_head,
     unit_at,
 )
 from app.reports.render.sheet import Sheet
