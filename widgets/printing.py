@@ -1,5 +1,6 @@
 """Paper before it is paper: pages as they will come out, zoom, print, keep as a file."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from PyQt6.QtPdfWidgets import QPdfView
 from PyQt6.QtPrintSupport import QPrintDialog, QPrinter
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.errors import BadInput
+from app.model.letterhead import Letterhead
 from app.words import _
 from widgets.controls.card import GAP, MARGIN
 from widgets.controls.filewriter import FileWriter, Maker
@@ -59,6 +62,11 @@ class Preview(QDialog):
             dialog.show()
 
         files.make(_("Preparing {title}").format(title=title), made, _keep_nothing, show)
+
+    @classmethod
+    def of_file(cls, context: PageContext, over: QWidget, title: str, path: Path) -> None:
+        """Show a PDF that lies in the project, read aside."""
+        cls.begin(context, over, title, partial(_read, path), FileWriter(context, over))
 
     @property
     def pages(self) -> int:
@@ -159,6 +167,13 @@ class Preview(QDialog):
         if dialog.exec() and not self.print_with(printer):
             self._context.work.tell(_("The printer took nothing: is it switched on?"))
         dialog.deleteLater()
+
+
+def _read(path: Path, _head: Letterhead, _given_up: Callable[[], bool]) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _keep_nothing(_content: bytes) -> None:

@@ -11,6 +11,7 @@ from PyQt6.QtPrintSupport import QPrinter
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.asked import Document
 from app.model.letterhead import Letterhead
 from app.model.reading import PointId
 from app.reports.paper.values import parts, values_pdf
@@ -18,10 +19,14 @@ from app.reports.valuetable import ValueColumn, ValueTable, value_table
 from app.reports.words import Words
 from app.series import Series
 from tests.app.reports.papers import Paper
+from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON
+from widgets.devicetabs.tabtype import Subject
+from widgets.papers.filelist import FilesCard
 from widgets.printing import Preview
+from widgets.workcentre import JobState
 
 
 def table(rows: int = 200, columns: int = 3, name: str = "S") -> ValueTable:
@@ -153,3 +158,49 @@ def test_danish_paper_has_danish_words() -> None:
     words = " ".join(Paper(paper(table(), "da")).words)
     assert "Lokal tid" in words
     assert "Side" in words
+
+
+def filed(desk: Desk, qtbot: QtBot, path: Path) -> FilesCard:
+    """Return the list of a device's documents with the one at ``path``."""
+    detail = smallplant.detail(desk.services.plant.views[0])
+    card = FilesCard(Subject(desk.context, detail, lambda *_: None))
+    qtbot.addWidget(card)
+    card.show()
+    document = Document(
+        "d1",
+        detail.view.config.id,
+        "Commissioning report <b>2026</b>",
+        "commissioning-report",
+        path,
+        NOON,
+        "K. Lund",
+    )
+    card.open(document)
+    return card
+
+
+def test_a_report_that_is_kept_opens_as_it_will_be_printed(
+    make_desk: Callable[..., Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(paper(table()))
+    card = filed(make_desk(FakeServices()), qtbot, path)
+    qtbot.waitUntil(lambda: bool(card.findChildren(Preview)), timeout=20_000)
+    [preview] = card.findChildren(Preview)
+    assert preview.content == path.read_bytes()
+    assert preview.windowTitle() == "Print preview: Commissioning report <b>2026</b>"
+    assert preview.pages >= 1
+    preview.close()
+
+
+def test_a_report_that_vanishes_meanwhile_is_named(
+    make_desk: Callable[..., Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = make_desk(FakeServices())
+    over = QWidget()
+    qtbot.addWidget(over)
+    Preview.of_file(desk.context, over, "Report", tmp_path / "gone.pdf")
+    work = desk.context.work
+    qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+    assert work.jobs[0].state is JobState.FAILED
+    assert "gone.pdf cannot be read" in work.jobs[0].sentence

@@ -49,6 +49,8 @@ class Exporting(QObject):
             (_("Values (CSV)…"), "csv", self.write_csv),
         ):
             menu.addAction(words, partial(self._ask_path, end, write))
+        menu.addSeparator()
+        menu.addAction(_("Print…"), self.print_it)
         place = self._over.mapToGlobal(QPoint(self._over.width() - 240, 44))
         menu.exec(place)
         menu.deleteLater()
@@ -94,6 +96,12 @@ class Exporting(QObject):
     def write_pdf(self, path: Path) -> None:
         """Print the chart as vectors, on the utility's paper, in the report language."""
         self.files.write(path, self.paper())
+
+    def print_it(self) -> None:
+        """Show the paper before it is printed."""
+        from widgets.printing import Preview  # QtPdf, only for who prints
+
+        Preview.begin(self._context, self._over, self.title(), self.paper(), self.files)
 
     def paper(self) -> Maker:
         """Return what prints the chart as it is now."""

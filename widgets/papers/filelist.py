@@ -24,6 +24,7 @@ from widgets.models.documents import document_columns
 from widgets.models.rows import RowsModel
 from widgets.papers.adding import Adding
 from widgets.papers.versions import VersionsDialog, file_columns
+from widgets.printing import Preview
 from widgets.speech import PAPER_KEY, paper_language
 
 _STEP_MS = 1000
@@ -104,7 +105,10 @@ class FilesCard(Card):
             self.adding.add([Path(chosen)], replaces=document)
 
     def open(self, document: Document) -> None:
-        """Open a file with the program it belongs to on this computer."""
+        """Show a PDF as it would be printed; open others with the program they belong to."""
+        if document.path.suffix.lower() == ".pdf" and document.path.is_file():
+            Preview.of_file(self._context, self, document.title, document.path)
+            return
         where = QUrl.fromLocalFile(str(document.path.resolve()))
         if not document.path.is_file() or not QDesktopServices.openUrl(where):
             self.notice.tell(

@@ -140,3 +140,14 @@ def test_an_export_given_up_leaves_no_file(on: Desktop, tmp_path: Path) -> None:
     on.qtbot.waitUntil(lambda: not job.running, timeout=20_000)
     assert not path.exists()
     assert job.sentence == "Given up; nothing was written."
+
+
+def test_a_chart_is_seen_before_it_is_printed(on: Desktop) -> None:
+    from widgets.printing import Preview
+
+    on.exporting.print_it()
+    on.qtbot.waitUntil(lambda: bool(on.chart.findChildren(Preview)), timeout=20_000)
+    [preview] = on.chart.findChildren(Preview)
+    assert preview.pages == 1
+    assert "Ahornvej" in preview.windowTitle()
+    preview.close()
