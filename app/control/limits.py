@@ -1,8 +1,9 @@
 """Whether a wished value may be sent at all, by the profile's rules alone."""
 
 from app.errors import WriteRefused
-from app.model.point import PointSpec, WriteRules
+from app.model.point import PointSpec, ValueKind, WriteRules
 
+_HOUR_MINUTES = 60
 _DUST = 1e-6  # share of a step that floating point may be off
 
 
@@ -32,6 +33,8 @@ def check_limits(place: str, spec: PointSpec, value: float) -> None:
     if not rules.allow and spec.choices and value not in spec.choices:
         raise WriteRefused(f"{place}: {value:g} is not one of its choices")
     _check_range(place, spec, rules, value)
+    if spec.kind is ValueKind.TIME_OF_DAY and value % 100 >= _HOUR_MINUTES:
+        raise WriteRefused(f"{place}: {value:04.0f} is no time of day")
     _check_step(place, rules, value)
 
 

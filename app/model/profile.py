@@ -7,6 +7,7 @@ from enum import Enum
 from app.model.identity import IdentityFact
 from app.model.point import PointSpec
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNIT_NOT_SET = "unit not set"  # shown in a unit's place until the engineer chooses the unit
 
 
@@ -126,6 +127,21 @@ class WeekProgram:
     base_address: int  # wire address of Monday, period 1, start
     day_stride: int = 10
     periods: int = 3
+    writable: bool = False  # whether a source shows that its times may be changed from here
+
+    def key(self, weekday: int, period: int, *, stop: bool) -> str:
+        """Return the point of a time; ``weekday`` 0 is Monday, ``period`` counts from 1."""
+        edge = "stop" if stop else "start"
+        return f"week{self.circuit}_{_DAYS[weekday]}_{period}_{edge}"
+
+    def times(self) -> tuple[str, ...]:
+        """Return the points of the whole week, in the order of their registers."""
+        return tuple(
+            self.key(weekday, period, stop=stop)
+            for weekday in range(len(_DAYS))
+            for period in range(1, self.periods + 1)
+            for stop in (False, True)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 
 from app.model.identity import FactFormat, IdentityFact
-from app.model.point import PointSpec, ValueKind
+from app.model.point import PointSpec, ValueKind, WriteRules
 from app.model.profile import (
     Area,
     ClockPlaces,
@@ -22,7 +22,7 @@ from app.profiles import fields
 from app.profiles.points import BuiltPoint, Counting
 from app.profiles.tree import Leaf, Table
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MIDNIGHT = 2400.0  # as a controller writes the end of a day
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _PERIOD = re.compile(r"([0-9.]+)(ms|s|min|h)")
@@ -156,6 +156,7 @@ def week_programs(tree: Table, counting: Counting) -> tuple[WeekProgram, ...]:
             base_address=fields.whole(table, "at", 0) - counting.base,
             day_stride=fields.whole(table, "day_stride", WeekProgram(1, 0).day_stride),
             periods=fields.whole(table, "periods", WeekProgram(1, 0).periods),
+            writable=fields.flag(table, "writable", default=False),
         )
         for table in fields.tables(tree, "week_programs")
     )
@@ -172,7 +173,7 @@ def week_points(
                 address = program.base_address + program.day_stride * day + 2 * (period - 1)
                 place = RegisterPlace(Area.HOLDING, address + edge, DataType.UINT16, 1)
                 spec = PointSpec(
-                    key=f"week{program.circuit}_{DAYS[day]}_{period}_{word}",
+                    key=program.key(day, period, stop=bool(edge)),
                     name=f"{name}, period {period}, {word}",
                     kind=ValueKind.TIME_OF_DAY,
                     poll_group=group,
@@ -180,6 +181,7 @@ def week_points(
                     group="Week program",
                     circuit=program.circuit,
                     live=False,
+                    write=WriteRules(0, _MIDNIGHT) if program.writable else None,
                 )
                 points.append(BuiltPoint(table, spec, place))
     return points

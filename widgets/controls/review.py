@@ -37,8 +37,10 @@ class Review(Card):
     cancel_wanted = pyqtSignal()
     changed = pyqtSignal()  # something was taken back or agreed to
 
-    def __init__(self, staging: Staging, device: str, look: Look) -> None:
+    def __init__(self, staging: Staging, device: str, look: Look, *, nothing: str = "") -> None:
+        """``nothing`` says how a change is made, while none is staged."""
         super().__init__(_("Review changes"), device)
+        self._nothing = nothing
         self.setFixedWidth(WIDTH_PX)
         self._staging, self._device, self._look = staging, device, look
         self._discard = button(_("Discard all"), self._clear, role="head")
@@ -142,19 +144,15 @@ class Review(Card):
         row.agreed.connect(self._agree)
         return row
 
-    @staticmethod
-    def _empty() -> QWidget:
+    def _empty(self) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.addWidget(
-            sentence(
-                _(
-                    "Nothing is staged. Change a value in the table and press Enter: it "
-                    "waits here until you apply it. Nothing reaches the device before."
-                )
-            )
+        words = self._nothing or _(
+            "Nothing is staged. Change a value in the table and press Enter: it "
+            "waits here until you apply it. Nothing reaches the device before."
         )
+        column.addWidget(sentence(words))
         return box
 
     def _drop(self, key: str) -> None:

@@ -42,7 +42,12 @@ class Subject:
 
     def settings(self) -> Sequence[PointSpec]:
         """Return the rows of the settings table, in the profile's order."""
-        return [spec for spec in self.detail.points if spec.listed or spec.is_setting]
+        weekly = {key for plan in self.detail.week_programs for key in plan.times()}
+        return [
+            spec
+            for spec in self.detail.points
+            if spec.listed or (spec.is_setting and spec.key not in weekly)
+        ]
 
 
 class Tab(Page):

@@ -86,6 +86,17 @@ class Staging:
             return
         self._put(Staged(spec, seen, text.strip(), new, problem_of(spec, new, seen)))
 
+    def stage_all(self, wishes: Sequence[tuple[PointSpec, Reading | None, str]]) -> None:
+        """Keep several at once: one step back takes all of them away."""
+        before = dict(self._changes)
+        steps = len(self._before)
+        for spec, reading, text in wishes:
+            self.stage(spec, reading, text)
+        if wishes:
+            del self._before[steps:]
+            self._before.append(before)
+            del self._before[:-_MOST_UNDO]
+
     def see(self, readings: Mapping[str, Reading]) -> None:
         """Judge again what was staged before its present value was known."""
         for key, change in tuple(self._changes.items()):

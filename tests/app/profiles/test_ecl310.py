@@ -3,7 +3,7 @@
 import pytest
 
 from app.model.identity import identity_facts
-from app.model.point import Category, PointSpec, ValueKind
+from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.profile import DataType, Profile
 from app.profiles.loader import load_all
 from app.profiles.resolve import resolve
@@ -234,7 +234,11 @@ def test_all_32_alarms_are_there_and_say_that_their_meaning_is_not_known(a266: P
 def test_the_week_programs_have_84_times_read_on_demand(a266: Profile) -> None:
     times = [s for s in a266.points.values() if s.kind is ValueKind.TIME_OF_DAY]
     assert len(times) == 84
-    assert not any(spec.live or spec.is_setting for spec in times)
+    assert not any(spec.live or spec.listed for spec in times)
+    assert all(spec.write == WriteRules(0, 2400) for spec in times)
+    assert {key for plan in a266.week_programs for key in plan.times()} == {
+        spec.key for spec in times
+    }
     assert by_number(a266, 3110).key == "week1_mon_1_start"
     assert by_number(a266, 3110 + 10 * 6 + 5).key == "week1_sun_3_stop"
     assert by_number(a266, 3210).key == "week2_mon_1_start"
