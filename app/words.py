@@ -14,6 +14,7 @@ _ACCENTED = str.maketrans(
     "ÀÉÎÖÛÝàéîöûýñçšžÑÇŠŽ",
 )
 _PLACE = re.compile(r"(\{[^}]*\}|&(?=\w))")  # kept as they are: values, keys of menus
+_PATTERN = re.compile(r"[dMyHhms .,:/'’-]*(d MMM|MMM d|HH|mm)[dMyHhms .,:/'’-]*")  # of dates
 
 
 class _Pseudo(gettext.NullTranslations):
@@ -21,8 +22,8 @@ class _Pseudo(gettext.NullTranslations):
 
     def gettext(self, message: str) -> str:
         """Return ``[Ŧéxţ one two]``-like words in place of a text."""
-        if not message:
-            return ""
+        if not message or _PATTERN.fullmatch(message):
+            return message
         parts = _PLACE.split(message)
         strange = "".join(
             part if at % 2 else part.translate(_ACCENTED) for at, part in enumerate(parts)

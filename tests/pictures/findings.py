@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage
@@ -16,7 +17,9 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QGraphicsView,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -62,7 +65,7 @@ class Finding:
 def clipped(seen: Sequence[Seen], whole: Collection[str] = ()) -> Iterator[Finding]:
     """Yield texts that lack letters; ``whole`` are texts that end with … by themselves."""
     for each in seen:
-        if each.text.endswith("…") and each.text not in whole:
+        if "…" in each.text and each.text not in whole and _is_cut(each.text):
             if not _is_told_whole(each):
                 yield Finding("shortened", str(each))
             continue
@@ -77,10 +80,20 @@ def clipped(seen: Sequence[Seen], whole: Collection[str] = ()) -> Iterator[Findi
             yield Finding("clipped", f"{each} by {max(short):.0f} px")
 
 
+def squeezed(window: QWidget, seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Yield labels that have a text and no room to draw any of it."""
+    drawn = {each.by for each in seen}
+    for each in window.findChildren(QLabel):
+        hidden = each.visibleRegion().isEmpty()
+        covered = hidden and min(each.width(), each.height()) > 0  # scrolled away
+        if each.text().strip() and each.isVisible() and each not in drawn and not covered:
+            yield Finding("squeezed", f"“{each.text()}” {_called(each)}")
+
+
 def overlapping(seen: Sequence[Seen]) -> Iterator[Finding]:
     """Yield pairs of texts that stand on each other."""
     wide, high = _COVER_PX
-    shown = [(each, each.box.intersected(each.room)) for each in seen]
+    shown = [(each, each.box.intersected(each.shown)) for each in seen]
     for at, (one, here) in enumerate(shown):
         for other, there in shown[at + 1 :]:
             if here.intersects(there):
@@ -107,7 +120,7 @@ def foreign(seen: Sequence[Seen], data: Sequence[str]) -> Iterator[Finding]:
 def faint(seen: Sequence[Seen], picture: QImage) -> Iterator[Finding]:
     """Yield texts whose ink is too near the ground they stand on in ``picture``."""
     for each in seen:
-        spot = each.box.intersected(each.room).toRect().intersected(picture.rect())
+        spot = each.box.intersected(each.shown).toRect().intersected(picture.rect())
         if spot.width() < 2 or spot.height() < 2 or _is_off(each.by):
             continue
         ground = _ground(picture, spot)
@@ -130,6 +143,7 @@ def unreached(window: QWidget) -> Iterator[Finding]:
     """Press Tab until the round is over and yield what was never in focus."""
     reached: set[QWidget] = set()
     window.activateWindow()
+    settle()
     for _stroke in range(_TABS_AT_MOST):
         now = QApplication.focusWidget()
         if now is not None and now in reached and len(reached) > 1:
@@ -152,6 +166,7 @@ def all_of(
     picture = window.grab().toImage()
     found = [
         *clipped(seen, whole),
+        *squeezed(window, seen),
         *overlapping(seen),
         *faint(seen, picture),
         *nameless(window),
@@ -163,19 +178,39 @@ def all_of(
 
 def _room(seen: Seen) -> QRectF:
     """Return where a text may be, had everybody scrolled to it."""
-    room = _cell(seen) or seen.room
-    widget: QWidget | None = seen.by
-    if _scrolls(widget) and _cell(seen) is None:
-        room = QRectF(-1e6, -1e6, 2e6, 2e6) if not _is_plot(widget) else room
-    while widget is not None and not widget.isWindow():
+    area = seen.by.parentWidget()
+    if isinstance(area, QAbstractScrollArea) and area.viewport() is seen.by:
+        cell, all_round = _cell(seen), _opened(seen.by, area)
+        return all_round if cell is None else cell.intersected(all_round)
+    room, widget = seen.room, seen.by.parentWidget()
+    while widget is not None:
         area = widget.parentWidget()
-        if isinstance(area, QAbstractScrollArea) and area.viewport() is widget:
-            return room  # beyond it one scrolls
-        widget = area
-        if widget is not None:
-            corner = widget.mapTo(widget.window(), QPoint(0, 0))
-            room = room.intersected(QRectF(QRect(corner, widget.size())))
+        is_port = isinstance(area, QAbstractScrollArea) and area.viewport() is widget
+        room = room.intersected(_opened(widget, area if is_port else None))
+        widget = None if is_port or widget.isWindow() else area  # beyond a port one scrolls
     return room
+
+
+def _opened(widget: QWidget, area: QWidget | None) -> QRectF:
+    """Return a widget's place, without end where ``area`` scrolls it."""
+    corner = widget.mapTo(widget.window(), QPoint(0, 0))
+    place = QRectF(QRect(corner, widget.size()))
+    area = area.parentWidget() if isinstance(area, QHeaderView) else area  # they scroll as one
+    wide, high = _scroll_ways(area) if isinstance(area, QAbstractScrollArea) else (False, False)
+    if wide:
+        place = QRectF(-1e6, place.y(), 2e6, place.height())
+    if high:
+        place = QRectF(place.x(), -1e6, place.width(), 2e6)
+    return place
+
+
+def _scroll_ways(area: QAbstractScrollArea) -> tuple[bool, bool]:
+    """Return whether an area can be scrolled sideways, and up and down."""
+    wide, high = area.horizontalScrollBar(), area.verticalScrollBar()
+    return (
+        wide is not None and wide.maximum() > wide.minimum(),
+        high is not None and high.maximum() > high.minimum(),
+    )
 
 
 def _cell(seen: Seen) -> QRectF | None:
@@ -197,25 +232,12 @@ def _cell(seen: Seen) -> QRectF | None:
     return None
 
 
-def _scrolls(widget: QWidget | None) -> bool:
-    area = widget.parentWidget() if widget is not None else None
-    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
-        return False
-    bars = (area.horizontalScrollBar(), area.verticalScrollBar())
-    return any(bar is not None and bar.maximum() > bar.minimum() for bar in bars)
-
-
-def _is_plot(widget: QWidget | None) -> bool:
-    area = widget.parentWidget() if widget is not None else None
-    return type(area).__name__ == "Plot"
-
-
 def _is_told_whole(seen: Seen) -> bool:
     """Whether a tip tells the whole of a shortened text."""
     area = seen.by.parentWidget()
     corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
     middle = seen.box.center().toPoint() - corner
-    start = seen.text.removesuffix("…").rstrip()
+    start, _dots, rest = (part.strip(" \u200d") for part in seen.text.partition("…"))
     told = [seen.by.toolTip()]
     if isinstance(area, QTabBar):
         told.append(area.tabToolTip(area.tabAt(middle)))
@@ -228,9 +250,14 @@ def _is_told_whole(seen: Seen) -> bool:
         at = area.logicalIndexAt(middle)
         tip = model.headerData(at, area.orientation(), Qt.ItemDataRole.ToolTipRole)
         told.append(str(tip or ""))
-    from html import unescape
+    if isinstance(area, QGraphicsView):
+        told += [item.toolTip() for item in area.items(middle)]
+    return any(start in unescape(each) and rest in unescape(each) for each in told)
 
-    return any(start in unescape(each) for each in told)
+
+def _is_cut(text: str) -> bool:
+    """Whether dots stand where no sentence has them: not before a bracket or a blank."""
+    return not re.search(r"…[\]·]|\s…|…\s", text)
 
 
 def _is_off(widget: QWidget) -> bool:

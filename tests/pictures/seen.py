@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize
 from PyQt6.QtGui import QColor, QPaintDevice, QPaintEngine, QTextItem
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
 _METRICS = QPaintDevice.PaintDeviceMetric
 _FIXED = {
@@ -31,10 +31,10 @@ class Seen:
     text: str
     box: QRectF  # of the letters
     room: QRectF  # what may show: the widget, and what the painter clips to
+    shown: QRectF  # the part of the room that nothing covers and nobody scrolled away
     ink: QColor
     by: QWidget  # who drew it
     is_straight: bool  # neither turned nor scaled
-    rank: int  # in the order of drawing
 
     def __str__(self) -> str:
         spot = self.box.toRect()
@@ -81,15 +81,15 @@ class _Scribe(QPaintEngine):
         corner = QPointF(widget.mapTo(widget.window(), QPoint(0, 0)))
         box = turned.mapRect(letters).translated(corner)
         room = QRectF(QRect(corner.toPoint(), widget.size()))
-        if painter.hasClipping():
+        if painter.hasClipping() and not isinstance(widget, QLabel):
             clip = turned.mapRect(painter.clipBoundingRect()).translated(corner)
             room = room.intersected(clip)
         ink = painter.pen().color()
         ink.setAlphaF(ink.alphaF() * painter.opacity())
         straight = turned.type().value <= turned.TransformationType.TxTranslate.value
-        self.seen.append(
-            Seen(item.text(), box, room, ink, widget, straight, len(self.seen))
-        )
+        visible = QRectF(widget.visibleRegion().boundingRect()).translated(corner)
+        shown = room.intersected(visible)
+        self.seen.append(Seen(item.text(), box, room, shown, ink, widget, straight))
 
 
 class _Paper(QPaintDevice):

@@ -10,7 +10,7 @@ from app.plugins import discover
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import COPENHAGEN, Desk
-from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
 from tests.pictures.findings import settle
 from widgets.devicetabs.tabtype import TabType
@@ -23,7 +23,10 @@ SMALL, LARGE = (1280, 800), (1920, 1080)
 MONTHS = "January February March April May June July August September October November December"
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 # What stands on the screen as it is in every language: units, codes, keys, names of days.
-CODES = ("CET", "CEST", "UTC", "SIM", "kWh", "MWh", "Ctrl+", "Shift+", "Enter", "Esc", "CSV", "XLSX")
+CODES = (
+    *("CET", "CEST", "UTC", "SIM", "kWh", "MWh", " ms"),
+    *("Ctrl+", "Shift+", "Enter", "Esc", "CSV", "XLSX"),
+)
 HOSTILE = {
     "long": "Fjernvarmecentral " * 16 + "Ahornvej 14x",  # three hundred letters
     "endless": "Fjernvarmecentral" * 18,
@@ -139,7 +142,16 @@ def hostile(name: str) -> FakeServices:
 
 def data_of(services: FakeServices) -> Sequence[str]:
     """Return what is shown as it is in every language, the longest first."""
-    known = {"Østerby Fjernvarme", "K. Lund", "lund", "desk-1", *CODES}
+    known = {
+        "Østerby Fjernvarme",
+        "K. Lund",
+        "lund",
+        "desk-1",
+        "rule-24",
+        "sign-in",
+        "estimated",
+        *CODES,
+    }
     for view in services.plant.views:
         known |= {view.config.name, view.config.area, view.config.id, view.config.profile}
         known |= {view.link.name, view.link.kind} if view.link is not None else set()

@@ -17,6 +17,7 @@ from widgets.charts.marks import GUTTER_PX, AlarmSpan, Event, Limit
 from widgets.charts.pens import Kind, Pen
 from widgets.charts.strips import Strip
 from widgets.charts.view import SHORTEST_S
+from widgets.controls.plain import tip
 from widgets.fonts import SMALL_PX, font
 from widgets.theme import Theme
 
@@ -24,6 +25,7 @@ KEPT_PICTURES_KB = 64 * 1024  # of lines; Qt's own 10 MB are too few for many on
 LINE_PX_APART = 2  # of these pixels the extremes are drawn: nobody sees finer
 NAME_PX = 14  # from one name at the lines' ends to the next
 _LANE_GAP_PX = 12
+_LEAST_PX, _AROUND_PX = 9, 8  # of a strip's title: its smallest letters, its margins
 _KEPT_VIEWS = 50
 _NEAR_S = 1.0
 
@@ -150,7 +152,7 @@ class Plot(QWidget):
         for strip in (self.events, self.alarms):
             strip.wear(theme)
         for title in self._titles:
-            title.setText(title.text, color=theme.quiet, size=f"{SMALL_PX}px")
+            title.setText(title.text, color=theme.quiet, size=f"{_fitting(title.text)}px")
         self._name()
 
     def leaveEvent(self, event: Any) -> None:
@@ -213,6 +215,7 @@ class Plot(QWidget):
             text = self._names[pen.key]
             words = pen.tag if pen.kind is Kind.MEASURED else f"Δ {pen.tag}"
             text.setText(text_in(words, text, GUTTER_PX - 6))
+            text.setToolTip(tip(words))
             text.setBrush(QColor(pen.colour(self._theme)))
             lowest = max(y, lowest + NAME_PX)
             text.setPos(left, lowest - text.boundingRect().height() / 2)
@@ -225,6 +228,14 @@ class Plot(QWidget):
     def _place(self, moment_s: float, second: bool) -> None:
         self.cursors.place("b" if second else "a", moment_s)
         self.placed.emit()
+
+
+def _fitting(words: str) -> int:
+    """Return the height in px at which a strip's title has room in the gutter."""
+    for size_px in range(SMALL_PX, _LEAST_PX, -1):
+        if QFontMetricsF(font(size_px)).horizontalAdvance(words) <= GUTTER_PX - _AROUND_PX:
+            return size_px
+    return _LEAST_PX
 
 
 def text_in(words: str, item: QGraphicsSimpleTextItem, width_px: float) -> str:

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.errors import PlantError
 from app.model.alarm import Alarm, AlarmState
@@ -60,7 +67,7 @@ class AlarmPanel(Card):
         self._alarms = [row.alarm for row in rows]
         first = self._alarms[0] if self._alarms else None
         waiting = unseen(self._alarms)
-        for each in (self._title, self._facts, self._doors):
+        for each in (self._told, self._doors):
             each.setVisible(first is not None)
         self._hint.setVisible(first is None)
         may = self._context.viewer.may(Capability.ACKNOWLEDGE)
@@ -108,7 +115,7 @@ class AlarmPanel(Card):
         row.addStretch(1)
         row.addWidget(label("Ctrl+Enter", "small"))
         seeing.addLayout(row)
-        for each in (self._hint, self._title, self._facts, self._doors, self._seeing):
+        for each in (self._hint, self._scrolling(), self._doors, self._seeing):
             column.addWidget(each)
         column.addWidget(self._notice)
         column.addStretch(1)
@@ -116,6 +123,24 @@ class AlarmPanel(Card):
         keys = QShortcut(QKeySequence("Ctrl+Return"), self.note)
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(self.acknowledge)
+
+    def _scrolling(self) -> QScrollArea:
+        """Return title and facts with a scroll bar for the endless names of a low window."""
+        inside, area = QWidget(), QScrollArea()
+        inside.setObjectName("plain")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(_("What is known of the alarm"))
+        self._told = area
+        return area
 
     def _describe(self, alarm: Alarm) -> None:
         rule, directory = alarm.rule, self._context.directory

@@ -24,6 +24,7 @@ MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX = 36
 _EMPTY_WIDTH = 420
 _AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
+_ELIDED_LEAST_PX, _ELIDED_MOST_PX = 64, 900  # an endless name leaves room for its neighbours
 
 
 class Card(QFrame):
@@ -187,10 +188,13 @@ class Elided(QLabel):
         super().resizeEvent(event)
         self._tell_whole()
 
+    def sizeHint(self) -> QSize:
+        wished = super().sizeHint()
+        return QSize(min(wished.width(), _ELIDED_MOST_PX), wished.height())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height()
-        )
+        wished = super().minimumSizeHint()
+        return QSize(min(wished.width(), _ELIDED_LEAST_PX), wished.height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if not self._is_short():

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from widgets.controls.card import PAD
@@ -26,6 +27,16 @@ class Facts(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for name, text in facts.items():
             self.tell(name, text)
+
+    def sizeHint(self) -> QSize:
+        wished = super().sizeHint()
+        tall = self._grid.heightForWidth(self.width())  # with the lines broken as they are
+        return QSize(wished.width(), max(wished.height(), tall))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def tell(self, name: str, text: str) -> None:
         """Show a fact, new or changed."""

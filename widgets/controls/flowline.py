@@ -83,12 +83,20 @@ class FlowLine(QLayout):
             if size.width() > width and item.hasHeightForWidth():
                 size = QSize(width, item.heightForWidth(width))
             needed = used + self.spacing() + size.width() if lines else width + 1
-            if needed > width:
+            if needed > width or used + self.spacing() + self._group(item) > width:
                 lines.append([])
                 needed = size.width()
             lines[-1].append((item, size))
             used = needed
         return lines
+
+    def _group(self, item: QLayoutItem) -> int:
+        """Return how wide all right ones are when ``item`` is their first, else 0."""
+        right = [] if self._right_from is None else self._items[self._right_from :]
+        shown = [each for each in right if not each.isEmpty()]
+        if not shown or shown[0] is not item:
+            return 0  # they stay together as long as a line has room for them
+        return sum(each.sizeHint().width() + self.spacing() for each in shown) - self.spacing()
 
     def _begins_right(
         self, item: QLayoutItem, line: Sequence[tuple[QLayoutItem, QSize]]

@@ -6,13 +6,17 @@ from html import escape
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 
+from widgets.controls.sentence import Sentence
 from widgets.icons import icon
 from widgets.theme import Look
 
 
 def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
     """Return a label of plain text; ``role`` picks its look from the style sheet."""
-    made = QLabel(parent)
+    return _plain(QLabel(parent), text, role)
+
+
+def _plain(made: QLabel, text: str, role: str) -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     if role:
@@ -22,7 +26,7 @@ def label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLab
 
 def sentence(text: str = "", role: str = "quiet", parent: QWidget | None = None) -> QLabel:
     """Return a label that wraps and can be copied: explanations and errors."""
-    made = label(text, role, parent)
+    made = _plain(Sentence(parent), text, role)
     made.setWordWrap(True)
     made.setMinimumWidth(1)  # one endless word pushes nothing else out of sight
     made.setTextInteractionFlags(

@@ -36,7 +36,7 @@ class CellPainter(QStyledItemDelegate):
         super().__init__(table)
         self._look = look
         self._table: Table[_T] = table
-        self._painters: dict[tuple[str, int], ValuePainter] = {}
+        self._painters: dict[tuple[str, int, bool], ValuePainter] = {}
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -56,16 +56,17 @@ class CellPainter(QStyledItemDelegate):
         index: QModelIndex,
         cell: Cell,
     ) -> None:
-        theme = self._look.theme
-        column = self._table.rows_model.columns[index.column()]
+        theme, model = self._look.theme, self._table.rows_model
+        column = model.columns[index.column()]
+        strong = cell.strong or index.column() == model.sorted_column
         left = _FIRST_PAD if index.column() == 0 else _PAD
         box = QRectF(option.rect).adjusted(left, 0, -_PAD, -1)
         if cell.mark is not None:
             box.setLeft(box.left() + self._mark(painter, box, cell))
         if cell.shown is not None:
-            self._value(theme, column.decimals).paint(painter, box, cell.shown)
+            self._value(theme, column.decimals, strong=strong).paint(painter, box, cell.shown)
             return
-        painter.setFont(font(BODY_PX, strong=cell.strong))
+        painter.setFont(font(BODY_PX, strong=strong))
         painter.setPen(QColor(getattr(theme, cell.tone.value)))
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         text = painter.fontMetrics().elidedText(
@@ -85,11 +86,11 @@ class CellPainter(QStyledItemDelegate):
         )
         return int(side.width()) + _MARK_GAP
 
-    def _value(self, theme: Theme, decimals: int) -> ValuePainter:
-        kept = self._painters.get((theme.name, decimals))
+    def _value(self, theme: Theme, decimals: int, *, strong: bool) -> ValuePainter:
+        kept = self._painters.get((theme.name, decimals, strong))
         if kept is None:
-            kept = ValuePainter(theme, decimals=decimals)
-            self._painters[theme.name, decimals] = kept
+            kept = ValuePainter(theme, decimals=decimals, strong=strong)
+            self._painters[theme.name, decimals, strong] = kept
         return kept
 
 
@@ -262,6 +263,7 @@ class Table(QTableView, Generic[_T]):
         side.setMinimumSectionSize(1)
         head.setFixedHeight(HEAD_PX)
         head.setHighlightSections(False)
+        head.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the unit stays
         head.setSectionsMovable(True)
         for at, column in enumerate(self.rows_model.columns):
             head.resizeSection(at, column.width)

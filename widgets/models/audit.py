@@ -28,7 +28,7 @@ def audit_columns(directory: Directory, zone: tzinfo | None) -> Sequence[Column[
         Column("entity", lambda: _("Of what"), lambda each: _entity(each, directory), 240),
         Column("old", lambda: _("Old"), lambda each: Cell(each.old, tone=Tone.QUIET), 120),
         Column("new", lambda: _("New"), lambda each: Cell(each.new), 120),
-        Column("result", lambda: _("Result"), lambda each: Cell(each.result), 120),
+        Column("result", lambda: _("Result"), _result, 120),
         Column("reason", lambda: _("Reason"), _reason, 160, stretch=True),
     )
 
@@ -71,6 +71,20 @@ def verb_text(verb: str) -> str:
     return words.get(verb, verb)
 
 
+def _result(entry: AuditEntry) -> Cell:
+    words = {
+        "done": _("done"),
+        "confirmed": _("confirmed"),
+        "unconfirmed": _("unconfirmed"),
+        "refused": _("refused"),
+        "off the list": _("off the list"),
+    }
+    version = entry.result.removeprefix("version ")
+    if version != entry.result:
+        return Cell(_("version {number}").format(number=version), tip=entry.result)
+    return Cell(words.get(entry.result, entry.result), tip=entry.result)
+
+
 def _workstation(entry: AuditEntry) -> Cell:
     return Cell(entry.workstation, tone=Tone.QUIET)
 
@@ -86,4 +100,5 @@ def _entity(entry: AuditEntry, directory: Directory) -> Cell:
         return Cell(entry.entity)
     spec = directory.spec(PointId(entry.entity))
     what = spec.name if spec is not None else key
-    return Cell(f"{directory.name(device)} · {what}", tip=entry.entity)
+    text = f"{directory.name(device)} · {what}"
+    return Cell(text, tip=f"{text}\n{entry.entity}")

@@ -90,6 +90,11 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         """The rows shown, in their order."""
         return self._rows
 
+    @property
+    def sorted_column(self) -> int:
+        """The position of the column sorted by; -1 for the core's own order."""
+        return -1 if self._sorted_by is None else self._sorted_by[0]
+
     def row(self, index: QModelIndex) -> _T | None:
         """Return the row of an index."""
         if not index.isValid() or index.row() >= len(self._rows):
@@ -174,6 +179,8 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self.columns[section].title())  # whole, where the column is narrow
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = (
                 Qt.AlignmentFlag.AlignRight

@@ -13,7 +13,8 @@ from widgets.theme import Look
 
 WIDTH_PX, NARROW_PX = 400, 48
 KEYS = "Ctrl+K"
-_WORDS_FROM_PX = 200  # narrower, only the drawing stands there
+_WORDS_FROM_PX = 200  # narrower, the keys are left away
+_AROUND_PX = 56  # drawing and padding
 
 
 class Finder(QPushButton):
@@ -23,7 +24,7 @@ class Finder(QPushButton):
         super().__init__()
         self.setObjectName("finder")
         self.setIcon(icon("search", look, "quiet"))
-        self._words = _("Device, page, alarm, command…")
+        self._words = (_("Device, page, alarm, command…"), _("Find"))  # what there is room for
         self.setAccessibleName(_("Find a device, page, alarm or command"))
         self.setToolTip(KEYS)
         self.setMinimumWidth(NARROW_PX)
@@ -39,8 +40,9 @@ class Finder(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        room = self.width() - self._keys.sizeHint().width() - 56
         wide = self.width() >= _WORDS_FROM_PX
         self._keys.setVisible(wide)
-        mode = Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self._words, mode, room) if wide else "")
+        room = self.width() - (self._keys.sizeHint().width() if wide else 0) - _AROUND_PX
+        metrics = self.fontMetrics()
+        fitting = (each for each in self._words if metrics.horizontalAdvance(each) <= room)
+        self.setText(next(fitting, ""))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPixmap
+from PyQt6.QtGui import QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.device import Presence
@@ -12,7 +12,7 @@ from app.words import _
 from widgets.controls.card import Elided
 from widgets.controls.marks import mark_pixmap, presence_mark
 from widgets.controls.moments import clock_text, day_text, zone_text
-from widgets.controls.plain import button, label
+from widgets.controls.plain import button, label, tip
 from widgets.controls.quality import figures
 from widgets.directory import Directory
 from widgets.icons import drawing, icon
@@ -21,6 +21,7 @@ from widgets.shell.rail import WIDE_PX
 from widgets.theme import Look
 
 HEIGHT_PX = 48
+_WORDS_FROM_PX = 1360  # narrower, the counts of devices stand without their words
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
 _ORDER = (*_ALWAYS, Presence.DISABLED, Presence.FAULT)
 
@@ -53,6 +54,11 @@ class Communication(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
+    def shorten(self, short: bool) -> None:
+        """Leave the words away where there is no room for them; the tip has them."""
+        for part in self._parts.values():
+            part.word.setVisible(not short)
+
     def refresh(self) -> None:
         """Count again."""
         counts = self._directory.counts()
@@ -63,6 +69,7 @@ class Communication(QWidget):
             )
             part.number.setText(figures(counts.get(presence, 0), 0))
         self.setAccessibleDescription(self.text(counts))
+        self.setToolTip(tip(self.text(counts)))
 
     @staticmethod
     def text(counts: Mapping[Presence, int]) -> str:
@@ -81,8 +88,8 @@ class _Count(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self.icon = QLabel()
-        self.number = label("0", "strong")
-        for each in (self.icon, self.number, label(word, "quiet")):
+        self.number, self.word = label("0", "strong"), label(word, "quiet")
+        for each in (self.icon, self.number, self.word):
             row.addWidget(each)
 
 
@@ -163,6 +170,10 @@ class TopBar(QFrame):
                 self.crumbs.addWidget(arrow)
             last = at == len(crumbs) - 1
             self.crumbs.addWidget(Elided(word, "strong" if last else "quiet"))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.communication.shorten(self.width() < _WORDS_FROM_PX)
 
     def _dress(self) -> None:
         self._logo.setPixmap(self._drawing("logo", 24, "text"))
