@@ -15,6 +15,8 @@ QLabel[role="bigquiet"] { font-size: 18px; color: $quiet; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="fault"] { color: $alarm_edge; font-size: 12px; }
 QLabel[role="project"] { font-size: 12px; font-weight: 600; }
+QLabel[role="figure"] { font-size: 26px; font-weight: 600; }
+QLabel[role="livefigure"] { font-size: 26px; font-weight: 600; color: $live_value; }
 QLabel[role="live"] { color: $live_value; font-weight: 600; }
 
 #top { background: $window; border-bottom: 1px solid $line; }
@@ -77,6 +79,11 @@ QPushButton[role="bare"] { border: 1px solid transparent; background: transparen
   padding: 0 4px; }
 QPushButton[role="bare"]:hover { background: $hover; }
 QPushButton[role="bare"]:focus { border: 2px solid $accent; padding: 0 3px; }
+QPushButton[role="line"] { text-align: left; min-height: 28px; max-height: 28px;
+  padding: 0 4px; border: none; border-top: 1px solid $line; border-radius: 0;
+  background: transparent; }
+QPushButton[role="line"]:hover { background: $hover; }
+QPushButton[role="line"]:focus { border: 2px solid $accent; padding: 0 3px; }
 QPushButton[role="door"] { text-align: left; min-height: 0; max-height: 1000px; padding: 0;
   border: 1px solid $line; border-radius: 6px; background: $surface; }
 QPushButton[role="door"]:hover { background: $hover; border-color: $control_edge; }
@@ -140,6 +147,8 @@ QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $quiet; border: none;
   border-bottom: 1px solid $control_edge; padding: 0 8px; font-size: 12px; height: 35px; }
 QHeaderView::section:first { padding-left: 12px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin;
+  subcontrol-position: top center; width: 9px; height: 9px; }
 QTableCornerButton::section { background: $window; border: none; }
 QScrollBar:vertical { background: $surface; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: $surface; height: 12px; margin: 0; }
@@ -156,6 +165,7 @@ QMenu { background: $surface; color: $text; border: 1px solid $control_edge; pad
 QMenu::item { padding: 4px 24px; min-height: 20px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $quiet; }
+QMenu::icon { padding-left: 10px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 0; }
 QSplitter::handle { background: transparent; }
 """)
