@@ -1,0 +1,337 @@
+"""A chart at work: this week over last, by mouse and by keys alone; files that say the same."""
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+
+from app.history.store import EmbeddedHistory
+from app.model.reading import DeviceId, Quality, Reading, point_id
+from tests.fakes import hands
+from tests.journeys.quicksite import quick_site
+from tests.journeys.screen import TURN_MS, Screen, names_of, screen_over
+from tests.journeys.smallsite import Site
+from widgets.charts.trendpanel import TrendPanel
+from widgets.devicetabs.readings import ReadingsTab
+from widgets.pages.device import DevicePage
+from widgets.workcentre import JobState
+
+NAME, DEVICE = "Ahornvej 14", DeviceId("ahornvej-14")
+ZONE = ZoneInfo("Europe/Copenhagen")
+THIS_WEEK_C, LAST_WEEK_C = 50.0, 40.0  # S3 in the history put there
+PENS = "Pens of the chart"
+UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76"
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with quick_site(tmp_path_factory.mktemp("charts"), 1, core=False) as running:
+        remember_weeks(running.folder / "history")
+        running.start_core()
+        yield running
+
+
+def monday() -> datetime:
+    """Return the local midnight at which this week began."""
+    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=today.weekday())
+
+
+def remember_weeks(folder: Path) -> None:
+    """Put quarter hours of last week and this one there, with an outage on last Tuesday."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = EmbeddedHistory(folder)
+    at = (monday() - timedelta(days=7)).astimezone(UTC)
+    lost = (monday() - timedelta(days=6)).astimezone(UTC)
+    while at < datetime.now(UTC) - timedelta(minutes=15):
+        level = THIS_WEEK_C if at >= monday() else LAST_WEEK_C
+        gone = lost + timedelta(hours=3) <= at < lost + timedelta(hours=6)
+        readings = [
+            Reading(
+                point_id(DEVICE, key),
+                None if gone else level + nth,
+                Quality.OFFLINE if gone else Quality.GOOD,
+                at,
+                "device-offline" if gone else "",
+            )
+            for nth, key in enumerate(("s3", "s5"))
+        ]
+        store.append(readings, "quarter")
+        at += timedelta(minutes=15)
+    store.close()
+
+
+@pytest.fixture
+def screen(site: Site) -> Iterator[Screen]:
+    with screen_over(site) as made:
+        made.open_device(NAME)
+        made.open_tab("Chart")
+        yield made
+
+
+def panel(screen: Screen) -> TrendPanel:
+    return screen.seen(TrendPanel)[0]
+
+
+def pen(screen: Screen, name: str) -> dict[str, str]:
+    found = screen.row(PENS, lambda row: row["Name"] == name)
+    assert found is not None, [row["Name"] for row in screen.rows(PENS)]
+    return found
+
+
+@contextmanager
+def at_every_turn(act: Callable[[], bool]) -> Iterator[None]:
+    """Act until it succeeded, while a menu or dialog holds everything else."""
+    done: list[bool] = []
+
+    def again() -> None:
+        if not done and act():
+            done.append(True)
+
+    looking = QTimer()
+    looking.timeout.connect(again)
+    looking.start(TURN_MS)
+    yield
+    looking.stop()
+    assert done, "what was waited for never came"
+
+
+def choosing(words: str) -> AbstractContextManager[None]:
+    """Choose an entry of the menu that comes up."""
+
+    def choose() -> bool:
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            return False
+        wanted = [each for each in menu.actions() if each.text() == words]
+        if wanted:
+            menu.setActiveAction(wanted[0])
+            hands.key(menu, Qt.Key.Key_Return)
+        return bool(wanted)
+
+    return at_every_turn(choose)
+
+
+def saving(path: Path) -> AbstractContextManager[None]:
+    """Save under a name in the dialog that comes up."""
+
+    def save() -> bool:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QFileDialog):
+            return False
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        if field is None:
+            return False
+        field.setText(str(path))
+        hands.key(field, Qt.Key.Key_Return)
+        return True
+
+    return at_every_turn(save)
+
+
+def exported(screen: Screen, entry: str, path: Path) -> Path:
+    """Export what is in front through button, menu and dialog."""
+    work = screen.window.context.work
+    before = len(work.jobs)
+    with choosing(entry), saving(path):
+        screen.press("Export…")
+    if path.suffix != ".png":
+        screen.until(lambda: len(work.jobs) > before and not work.jobs[0].running)
+        assert work.jobs[0].state is JobState.DONE, work.jobs[0].sentence
+    return path
+
+
+def settled(screen: Screen) -> None:
+    screen.until(lambda: "Reading stored values" not in panel(screen).chart.foot.said)
+    screen.live(0.3)
+
+
+def compared(screen: Screen) -> None:
+    """Check that last week lies over this one."""
+    screen.until(lambda: any("−7 d" in row["Name"] for row in screen.rows(PENS)))
+    screen.until(lambda: pen(screen, "Heating flow, −7 d")["Mean"] == "40.00")
+    screen.until(lambda: pen(screen, "Heating flow")["Mean"] != "–")
+    assert float(pen(screen, "Heating flow")["Mean"].lstrip("~")) > LAST_WEEK_C
+    assert pen(screen, "Heating flow, −7 d")["Now"] == "–, no value"
+
+
+@pytest.mark.feature("LM-32")
+def test_this_week_is_compared_with_last_by_mouse(screen: Screen) -> None:
+    screen.press("Period: Week")
+    settled(screen)
+    with choosing("A week before, same weekday"):
+        screen.press("Compare…")
+    compared(screen)
+    with choosing("Draw the difference too"):
+        screen.press("Compare −7 d")
+    screen.until(lambda: any("difference" in row["Name"] for row in screen.rows(PENS)))
+    chart = panel(screen).chart
+    assert chart.picture.plot is not None
+    assert [lane.unit for lane in chart.picture.plot.lanes][-1] == "°C"
+    stripes = chart.picture.plot.lanes[0]._hatched
+    assert not stripes or chart.period.span.value == "week"
+
+
+def test_this_week_is_compared_with_last_by_keys_alone(screen: Screen) -> None:
+    tab_to(screen, "Period: Today")
+    for _nth in range(2):
+        hands.key(focused(), Qt.Key.Key_Right)
+    assert panel(screen).chart.period.span.value == "week"
+    settled(screen)
+    tab_to(screen, "Compare…")
+    with choosing("A week before, same weekday"):
+        hands.key(focused(), Qt.Key.Key_Space)
+    compared(screen)
+    tab_to(screen, "Chart")
+    chart = panel(screen).chart
+    hands.key(chart, Qt.Key.Key_A)
+    hands.key(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert chart.foot.at.text().startswith("A ")
+    hands.key(chart, Qt.Key.Key_Escape)
+    assert chart.foot.at.text() == ""
+
+
+@pytest.mark.feature("EW-41")
+def test_days_are_browsed_back_and_forth(screen: Screen) -> None:
+    screen.press("Period: Today")
+    screen.press("The one before")
+    settled(screen)
+    chart = panel(screen).chart
+    yesterday = datetime.now(ZONE) - timedelta(days=1)
+    assert chart.period_bar.title.text().startswith(str(yesterday.day))
+    screen.press("The one after")
+    settled(screen)
+    assert not chart.period_bar.after.isEnabled()
+
+
+@pytest.mark.feature("EW-40")
+def test_a_chart_fills_the_screen_and_comes_back(screen: Screen) -> None:
+    chart = panel(screen).chart
+    screen.press("Full screen (F11)")
+    screen.until(lambda: chart.window() is not screen.window)
+    full = chart.window()
+    assert full is not None
+    assert full.isFullScreen()
+    full.activateWindow()
+    screen.until(full.isActiveWindow)
+    hands.key(full, Qt.Key.Key_Escape)
+    screen.until(lambda: chart.window() is screen.window)
+
+
+@pytest.mark.feature("LM-33")
+def test_png_and_pdf_carry_title_pens_period_and_zone(screen: Screen, tmp_path: Path) -> None:
+    screen.press("Period: Week")
+    settled(screen)
+    raw = exported(screen, "Paper (PDF)…", tmp_path / "week.pdf")
+    pdf = PdfReader(raw)
+    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    for words in (NAME, "S3 Heating flow", "Europe/Copenhagen", f"{monday():%d}"):
+        assert words in text, words
+    assert not [image for page in pdf.pages for image in page.images], "vectors"
+    image = QImage(str(exported(screen, "Picture (PNG)…", tmp_path / "week.png")))
+    assert image.width() == 2 * panel(screen).chart.width()
+
+
+@pytest.mark.feature("LM-28", "LM-30", "LM-78")
+def test_readings_and_their_files_say_the_same(screen: Screen, tmp_path: Path) -> None:
+    screen.open_tab("Readings")
+    page = screen.window.front
+    assert isinstance(page, DevicePage)
+    tab = page.tab
+    assert isinstance(tab, ReadingsTab)
+    word = next(spec.key for spec in tab.specs if spec.choices)
+    tab.show_columns(["s3", "s5", word])
+    screen.until(lambda: tab.stored is not None and len(tab.stored.columns) == 3)
+    screen.press("Period: Week")
+    screen.press("The one before")
+    screen.until(lambda: len(screen.rows("Readings")) == 1 + 7 * 96 or summer(), within_s=20)
+    shown = screen.rows("Readings")
+    heads = list(shown[0])
+    assert heads[1] == "S3 Heating flow [°C]"
+    assert heads[3].endswith("[Other]")
+    assert shown[0]["Time"].startswith("Now ")
+    lost = [row for row in shown if row[heads[1]].startswith("–")]
+    assert len(lost) == 12
+    plain = [row[heads[1]].partition(",")[0].replace("–", "") for row in shown[1:]]
+    file = exported(screen, "Values (CSV)…", tmp_path / "week.csv")
+    rows = list(csv.reader(StringIO(file.read_text("utf-8-sig"), newline="")))
+    at = rows[0].index(heads[1])
+    assert [row[at] for row in rows[1:]] == plain
+    book = exported(screen, "Spreadsheet (XLSX)…", tmp_path / "week.xlsx")
+    sheet = openpyxl.load_workbook(book)["Values"]
+    values = [row[at].value for row in sheet.iter_rows(min_row=2)]
+    assert ["" if value is None else f"{value:.2f}" for value in values] == plain
+    paper = PdfReader(exported(screen, "Paper (PDF)…", tmp_path / "week-readings.pdf"))
+    assert "Page 1 of" in " ".join(paper.pages[0].extract_text().split())
+    if shutil.which("soffice") is None:
+        pytest.skip("NOT RUN: LibreOffice is not installed (apt-get install libreoffice-calc)")
+    assert by_libreoffice(book, at) == plain
+
+
+@pytest.mark.feature("LM-35")
+def test_the_live_chart_grows_every_second(screen: Screen) -> None:
+    screen.open_tab("Live chart")
+    pens = screen.rows(PENS)
+    assert pens
+    from widgets.charts.livechart import LiveChart
+
+    chart = screen.seen(LiveChart)[0]
+    begun = len(chart.set.pens[0].trace)
+    screen.until(lambda: len(chart.set.pens[0].trace) >= begun + 4, within_s=20)
+    steps = chart.set.pens[0].trace.times[-3:]
+    assert (steps[1:] - steps[:-1]).max() < 5, "asked every second"
+    screen.press("Pause")
+    screen.live(1.5)
+    asked = chart._unanswered
+    screen.live(1.5)
+    assert chart._unanswered == asked
+
+
+def summer() -> bool:
+    """Whether the clock was set last week: then there are four quarters more or fewer."""
+    begin = monday() - timedelta(days=7)
+    return begin.utcoffset() != monday().utcoffset()
+
+
+def by_libreoffice(book: Path, column: int) -> list[str]:
+    """Return a column as LibreOffice reads it."""
+    profile = (book.parent / "profile").as_uri()
+    done = subprocess.run(
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", UTF8_CSV,
+         "--outdir", str(book.parent / "read"), str(book)],
+        capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    text = (book.parent / "read" / f"{book.stem}.csv").read_text("utf-8")
+    return [row[column] for row in list(csv.reader(StringIO(text)))[1:]]
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def tab_to(screen: Screen, name: str) -> None:
+    """Press Tab until what is called so has the focus, as somebody without a mouse does."""
+    screen.window.activateWindow()
+    screen.until(screen.window.isActiveWindow)
+    for _nth in range(150):
+        now = QApplication.focusWidget()
+        if now is not None and name in names_of(now):
+            return
+        hands.key(now or screen.window, Qt.Key.Key_Tab)
+    pytest.fail(f"Tab never reaches “{name}”")
