@@ -43,7 +43,7 @@ class Sitting:
         )
         window.closed.connect(application().quit)
         window.language_chosen.connect(self._speak)
-        window.put_up(Section.PLANT)
+        window.put_up(Section.OVERVIEW)
         window.show()
         window.guide.lead_around_once()
         return window

@@ -41,11 +41,11 @@ def device_page(window: MainWindow, qtbot: QtBot, part: str = "") -> DevicePage:
 def test_the_rail_holds_only_sections_with_pages(open_window: OpenWindow) -> None:
     window = open_window()
     names = [each.accessibleName() for each in window._rail.findChildren(QPushButton)]
-    assert names == ["Plant", "Analysis", "Alarms", "Admin", "Collapse"]
+    assert names == ["Overview", "Plant", "Analysis", "Alarms", "Admin", "Collapse"]
     guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     window = open_window(viewer=guest)
     names = [each.accessibleName() for each in window._rail.findChildren(QPushButton)]
-    assert names == ["Plant", "Collapse"]
+    assert names == ["Overview", "Plant", "Collapse"]
 
 
 def test_a_section_opens_its_first_page_and_is_marked(open_window: OpenWindow) -> None:

@@ -1,0 +1,1 @@
+"""The start page: tiles on a grid, as each person wants them."""

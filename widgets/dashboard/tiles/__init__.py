@@ -1,0 +1,1 @@
+"""What may stand on a dashboard: each module here with a ``TILE`` is a kind of tile."""

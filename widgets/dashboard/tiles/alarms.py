@@ -1,0 +1,108 @@
+"""What needs somebody: how many alarms of each priority, and how long the oldest waits."""
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.model.alarm import Alarm, AlarmState
+from app.verbs import Capability
+from app.words import _
+from widgets.alarmboard import unseen
+from widgets.controls.marks import alarm_mark, mark_pixmap, priority_word
+from widgets.controls.moments import age_text
+from widgets.controls.plain import button, label
+from widgets.dashboard.bars import Share, ShareBar
+from widgets.dashboard.tiletype import Given, TileType
+from widgets.pagetype import Show
+
+_PRIORITIES = (1, 2, 3, 4)
+
+
+class AlarmsTile(QWidget):
+    """A row a priority; the button opens the list."""
+
+    def __init__(self, given: Given) -> None:
+        super().__init__()
+        self._given, self._context = given, given.context
+        self._signs = {p: QLabel() for p in _PRIORITIES}
+        self._counts = {p: label("0", "big") for p in _PRIORITIES}
+        self._bars = {p: ShareBar(self._context.look) for p in _PRIORITIES}
+        self._waits = {p: label("", "small") for p in _PRIORITIES}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(3, 1)
+        for row, priority in enumerate(_PRIORITIES):
+            count, wait = self._counts[priority], self._waits[priority]
+            count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            wait.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            word = label(priority_word(priority).capitalize())
+            cells = (self._signs[priority], word, count, self._bars[priority], wait)
+            for at, each in enumerate(cells):
+                grid.addWidget(each, row, at)
+            grid.setRowStretch(row, 1)
+        go = button(_("All alarms"), lambda: self._context.show(Show("alarms")), role="head")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(grid, 1)
+        column.addWidget(go, 0, Qt.AlignmentFlag.AlignRight)
+        self._context.alarms.changed.connect(self._tell)
+        self._context.look.changed.connect(self._tell)
+        self._context.feed.aged.connect(self._grow_older)
+        self._tell()
+
+    def _tell(self) -> None:
+        alarms, theme = self._context.alarms.alarms, self._context.theme
+        told = _("{count} active").format(count=len(alarms))
+        self._given.subtitle.setText(told if self._context.alarms.is_told else "")
+        most = max((len(self._of(p)) for p in _PRIORITIES), default=0)
+        for priority in _PRIORITIES:
+            mine = self._of(priority)
+            state = _loudest(mine)
+            mark = alarm_mark(priority, state, 20)
+            self._signs[priority].setPixmap(mark_pixmap(mark, theme, self.devicePixelRatioF()))
+            waiting = len(unseen(mine))
+            self._counts[priority].setText(str(len(mine)))
+            rest = Share(max(most - len(mine), 0), "surface")
+            shares = (Share(waiting, "symbol_run"), Share(len(mine) - waiting), rest)
+            self._bars[priority].show_shares(shares, self._sentence(priority))
+            self._bars[priority].setVisible(bool(mine))
+        self._grow_older()
+
+    def _grow_older(self) -> None:
+        for priority in _PRIORITIES:
+            text = self._sentence(priority)
+            if text != self._waits[priority].text():
+                self._waits[priority].setText(text)
+
+    def _of(self, priority: int) -> list[Alarm]:
+        return [a for a in self._context.alarms.alarms if a.rule.priority == priority]
+
+    def _sentence(self, priority: int) -> str:
+        waiting = unseen(self._of(priority))
+        if not waiting:
+            return ""
+        oldest = min(each.occurred_at or each.since for each in waiting)
+        age = age_text(max(0.0, (self._context.now() - oldest).total_seconds()))
+        return _("{count} unack., oldest {age}").format(count=len(waiting), age=age)
+
+
+def _loudest(alarms: list[Alarm]) -> AlarmState:
+    states = {each.state for each in alarms}
+    for state in (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED, AlarmState.ACKNOWLEDGED):
+        if state in states:
+            return state
+    return AlarmState.NORMAL
+
+
+TILE = TileType(
+    "alarms",
+    lambda: _("Alarms"),
+    lambda: _("How many alarms of each priority, and how long the oldest waits."),
+    "alarm",
+    40,
+    (2, 2),
+    (2, 1),
+    Capability.SEE_ALARMS,
+    AlarmsTile,
+)

@@ -1,0 +1,133 @@
+"""A key figure of the whole plant, such as the mean return temperature, with its target."""
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.verbs import Capability
+from app.words import _, ngettext
+from widgets.controls.plain import label
+from widgets.controls.quality import NO_VALUE, figures
+from widgets.dashboard.asking import Form, number_of
+from widgets.dashboard.bars import TargetBar
+from widgets.dashboard.rolevalues import RoleValues, common_unit, kinds_of_values, sum_words
+from widgets.dashboard.tiletype import Given, Options, TileType
+from widgets.pagetype import PageContext
+
+
+class KeyFigureTile(QWidget):
+    """Counts who is in the figure and who is missing: a mean of half the plant says so."""
+
+    def __init__(self, given: Given) -> None:
+        super().__init__()
+        self._given = given
+        kinds, sums = kinds_of_values(), sum_words()
+        role = given.word("role") if given.word("role") in kinds else "return"
+        how = given.word("how") if given.word("how") in sums else "mean"
+        self._target = number_of(given.options, "target")
+        self._low_is_good = given.word("good") != "high"
+        kind = kinds[role]
+        self._sum_word, self._sum = sums[how]
+        given.title.setText(given.word("title") or kind.word)
+        given.subtitle.setText(self._sum_word)
+        self.figure = QLabel()
+        self.figure.setTextFormat(Qt.TextFormat.PlainText)
+        self.figure.setProperty("role", "livefigure")
+        self._unit = label("", "small")
+        self._says = label("", "small")
+        self._range = label("", "small")
+        self._met = label("", "strong")
+        self._bar = TargetBar(given.context.look)
+        self._bar.setVisible(self._target is not None)
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.figure)
+        top.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        top.addStretch(1)
+        top.addWidget(self._met, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._says)
+        column.addWidget(self._range)
+        column.addStretch(1)
+        self.values = RoleValues(given.context, kind, self)
+        self.values.changed.connect(self._tell)
+        self._tell()
+
+    def _tell(self) -> None:
+        held = self.values.held
+        unit = common_unit(held)
+        told = [each.number_in(unit) for each in held]
+        numbers = [each for each in told if each is not None]
+        missing = len(held) - len(numbers)
+        value = self._sum(numbers) if numbers else None
+        decimals = min((h.spec.decimals for h in held if h.spec.unit == unit), default=1)
+        sign = "~" if missing and value is not None else ""
+        text = NO_VALUE if value is None else f"{sign}{figures(value, decimals)}"
+        self.figure.setText(text)
+        self._unit.setText(unit)
+        self._range.setText(
+            _("from {low} to {high}").format(
+                low=figures(min(numbers), decimals), high=figures(max(numbers), decimals)
+            )
+            if len(numbers) > 1
+            else ""
+        )
+        counted = ngettext(
+            "{count} device", "{count} devices", len(numbers)
+        ).format(count=len(numbers))  # fmt: skip
+        if missing:
+            counted = ngettext(
+                "{counted}, without {count} that has no value",
+                "{counted}, without {count} that have no value",
+                missing,
+            ).format(counted=counted, count=missing)
+        self._says.setText(counted)
+        self._judge(value, decimals)
+        spoken = f"{text} {self._unit.text()}, {counted} {self._met.text()}".strip()
+        self.setAccessibleName(f"{self._given.title.text()}, {self._sum_word}: {spoken}")
+
+    def _judge(self, value: float | None, decimals: int) -> None:
+        if self._target is None:
+            return
+        self._bar.show_value(value, self._target, low_is_good=self._low_is_good)
+        sign = "≤" if self._low_is_good else "≥"
+        goal = _("target {sign} {value}").format(
+            sign=sign, value=figures(self._target, decimals)
+        )
+        if value is None:
+            self._met.setText(goal)
+            return
+        met = value <= self._target if self._low_is_good else value >= self._target
+        self._met.setText(f"{goal} {_('met') if met else _('missed')}")
+
+
+def _ask(_context: PageContext, options: Options, parent: QWidget) -> Options | None:
+    form = Form(_("Key figure"), parent)
+    kinds = {key: kind.word for key, kind in kinds_of_values().items()}
+    sums = {key: word for key, (word, _sum) in sum_words().items()}
+    form.choice("role", _("Of which value"), kinds, options.get("role"))
+    form.choice("how", _("Over all devices"), sums, options.get("how"))
+    hint = _("Left empty there is none.")
+    form.line("target", _("Target"), str(options.get("target", "")), hint)
+    good = {"low": _("at most the target"), "high": _("at least the target")}
+    form.choice("good", _("It is met with"), good, options.get("good"))
+    form.line("title", _("Title"), str(options.get("title", "")))
+    given = form.asked()
+    return None if given is None else {**given, "title": given["title"][:200]}
+
+
+TILE = TileType(
+    "keyfigure",
+    lambda: _("Key figure"),
+    lambda: _("One figure for the whole plant, such as the mean return temperature."),
+    "overview",
+    15,
+    (2, 1),
+    (2, 1),
+    Capability.SEE_PLANT,
+    KeyFigureTile,
+    _ask,
+)

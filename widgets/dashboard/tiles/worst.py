@@ -1,0 +1,105 @@
+"""The devices that stand out most by one value: the morning's first look."""
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from app.verbs import Capability
+from app.words import _
+from widgets.controls.plain import sentence
+from widgets.controls.quality import shown
+from widgets.controls.table import Table
+from widgets.dashboard.asking import Form
+from widgets.dashboard.rolevalues import Held, RoleValues, common_unit, kinds_of_values
+from widgets.dashboard.tiletype import Given, Options, TileType
+from widgets.models.rows import Cell, Column, RowsModel, Tone
+from widgets.pagetype import PageContext, Show
+from widgets.valuedoor import Door, open_table
+
+_MOST = 50
+
+
+class WorstTile(QWidget):
+    """A table with the worst on top; Enter opens the device, the menu the rest."""
+
+    def __init__(self, given: Given) -> None:
+        super().__init__()
+        self._given = given
+        context = given.context
+        kinds = kinds_of_values()
+        role = given.word("role") if given.word("role") in kinds else "return"
+        self._highest = given.word("end") != "lowest"
+        kind = kinds[role]
+        end = _("highest first") if self._highest else _("lowest first")
+        given.title.setText(given.word("title") or kind.word)
+        given.subtitle.setText(end)
+        self.values = RoleValues(context, kind, self)
+        model: RowsModel[Held] = RowsModel(self._columns(), lambda row: row.device)
+        self.table: Table[Held] = Table(model, context.look, given.title.text())
+        model.setParent(self.table)
+        self.table.opened.connect(self._open)
+        open_table(self.table, context, lambda row, _column: Door(row.point, row.spec))
+        self._says = sentence(_("No device has such a value yet."), "small")
+        self._says.setContentsMargins(12, 12, 12, 12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 1)
+        column.addWidget(self._says)
+        column.addWidget(self.table, 1)
+        self.values.changed.connect(self._tell)
+        self._tell()
+
+    def _columns(self) -> list[Column[Held]]:
+        context = self._given.context
+        directory = context.directory
+
+        def value(row: Held) -> Cell:
+            return Cell(shown=shown(row.reading, row.spec, context.now(), context.zone))
+
+        return [
+            Column("name", lambda: _("Device"), lambda r: Cell(directory.name(r.device)), 150,
+                   stretch=True),
+            Column("area", lambda: _("Area"),
+                   lambda r: Cell(directory.area(r.device), tone=Tone.QUIET), 110),
+            Column("value", lambda: _("Now"), value, 110, lambda r: r.number or 0.0,
+                   right=True, decimals=1),
+        ]  # fmt: skip
+
+    def _tell(self) -> None:
+        held = self.values.held
+        unit = common_unit(held)
+        numbers = {row.device: row.number_in(unit) for row in held}
+        rated = [each for each in held if numbers[each.device] is not None]
+        rated.sort(key=lambda row: numbers[row.device] or 0.0, reverse=self._highest)
+        silent = [each for each in held if numbers[each.device] is None]
+        rows = [*rated, *silent][:_MOST]
+        if not self.table.underMouse():  # nothing moves under the pointer
+            self.table.rows_model.replace(rows)
+        self.table.touch_visible()
+        self._says.setVisible(not held)
+        self.table.setVisible(bool(held))
+
+    def _open(self, row: Held) -> None:
+        self._given.context.show(Show("device", row.device, row.point, part="overview"))
+
+
+def _ask(_context: PageContext, options: Options, parent: QWidget) -> Options | None:
+    form = Form(_("Devices that stand out"), parent)
+    kinds = {key: kind.word for key, kind in kinds_of_values().items()}
+    form.choice("role", _("By which value"), kinds, options.get("role"))
+    ends = {"highest": _("highest first"), "lowest": _("lowest first")}
+    form.choice("end", _("Order"), ends, options.get("end"))
+    form.line("title", _("Title"), str(options.get("title", "")))
+    given = form.asked()
+    return None if given is None else {**given, "title": given["title"][:200]}
+
+
+TILE = TileType(
+    "worst",
+    lambda: _("Devices that stand out"),
+    lambda: _("The highest or lowest values of one kind over all devices."),
+    "warning",
+    50,
+    (3, 3),
+    (2, 2),
+    Capability.SEE_PLANT,
+    WorstTile,
+    _ask,
+)
