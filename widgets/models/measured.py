@@ -38,8 +38,8 @@ class Measure:
 
 
 MEASURES = (
-    Measure("supply", lambda: _("Flow"), "°C", 1, ("temperature.supply", "meter.supply")),
-    Measure("desired", lambda: _("Set"), "°C", 1, ("temperature.supply_desired",)),
+    Measure("supply", lambda: _("Supply"), "°C", 1, ("temperature.supply", "meter.supply")),
+    Measure("desired", lambda: _("Set point"), "°C", 1, ("temperature.supply_desired",)),
     Measure("return", lambda: _("Return"), "°C", 1, ("temperature.return", "meter.return")),
     Measure("dhw", lambda: _("DHW"), "°C", 1, ("temperature.dhw",)),
     Measure("room", lambda: _("Room"), "°C", 1, ("temperature.room",)),

@@ -223,7 +223,7 @@ def test_a_level_of_a_value_is_a_filter(make_desk: MakeDesk, qtbot: QtBot) -> No
     page.panel.chips.add(Condition(By.VALUE, "supply > 70.0"))
     assert names(page) == ["Ahornvej 14"]
     [chip] = page.panel.chips._chips
-    assert chip.text() == "Value: Flow > 70.0 °C  ✕"
+    assert chip.text() == "Value: Supply > 70.0 °C  ✕"
 
 
 def test_a_kept_filter_becomes_a_group_that_fills_itself(
