@@ -53,7 +53,7 @@ class Reception:
 
     def run(self, says: str) -> int:
         """Return the exit code once a project was closed or nothing was wanted."""
-        from PyQt6.QtCore import QEventLoop
+        from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop
 
         loop = QEventLoop()
         window = self._show(says, loop.quit)
@@ -61,6 +61,8 @@ class Reception:
             loop.exec()
             window = self._after(window, loop.quit)
         self._asking.close()
+        # Nothing of the page outlives it: left over, it would be swept up half taken apart.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return self._code
 
     def context(self) -> "WelcomeContext":
