@@ -5,6 +5,7 @@
 ``.mo`` files and says what is not translated yet. ``--check`` only looks whether that was done.
 """
 
+import ast
 import json
 import re
 import sys
@@ -24,6 +25,17 @@ I18N = ROOT / "i18n"
 DOMAIN = "heatdesk"
 LANGUAGES = ("da", "de", "fr")
 SOURCES = ("app", "drivers", "widgets", "flowdiagrams")
+# Where sentences of errors come from that an operator reads.
+ERROR_SOURCES = (
+    *("app/acquisition", "app/alarms", "app/channel/client.py", "app/control", "app/plant"),
+    *("app/project", "app/users", "app/verbs.py", "app/database.py", "app/corethread.py"),
+    *("app/history/service.py", "app/profiles", "app/reports/service.py"),
+    *("app/reports/filing.py", "app/reports/render/logo.py"),
+    *("drivers/conversation.py", "drivers/registerdevice.py", "drivers/blocks.py"),
+    *("drivers/links", "drivers/modbus_tcp.py"),
+)
+_OF_PROGRAMMERS = ("ValueError", "TypeError", "AttributeError", "FileExistsError", "KeyError")
+PLACE = re.compile(r"\{[^}]*\}")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "told": None,
@@ -67,7 +79,7 @@ def main(arguments: list[str]) -> int:
 def gathered() -> Catalog:
     """Return every text of the program and of the profiles and pictures that come with it."""
     found: dict[tuple[str, ...], set[str]] = {}
-    for place, texts in (*code_texts(), *data_texts()):
+    for place, texts in (*code_texts(), *error_texts(), *data_texts()):
         message = tuple(text for text in texts if text)
         if message:
             found.setdefault(message, set()).add(place)
@@ -88,6 +100,51 @@ def code_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
             for found in extract_from_file("python", file, keywords=KEYWORDS):
                 texts = found[1]
                 yield place, (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def error_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the sentences of errors that reach an operator, with places for their values.
+
+    They stay English where they are raised, in logs and journals; whoever shows one
+    recognises it by its words (`app.words.told_sentence`).
+    """
+    for folder in ERROR_SOURCES:
+        for file in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
+            place = file.relative_to(ROOT).as_posix()
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                    text = error_text(node.exc)
+                    if text and _LETTERS.search(PLACE.sub("", text)):
+                        yield place, (text,)
+
+
+def error_text(call: ast.Call) -> str:
+    """Return the sentence of an error as a text with places, or "" for a programmer's one."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if not call.args or name in _OF_PROGRAMMERS:
+        return ""
+    said = call.args[0]
+    if isinstance(said, ast.Constant) and isinstance(said.value, str):
+        return said.value
+    if not isinstance(said, ast.JoinedStr):
+        return ""
+    parts, taken = [], dict[str, int]()
+    for part in said.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+        elif isinstance(part, ast.FormattedValue):
+            stem = place_name(part.value)
+            taken[stem] = taken.get(stem, 0) + 1
+            parts.append(f"{{{stem}{taken[stem] if taken[stem] > 1 else ''}}}")
+    return "".join(parts)
+
+
+def place_name(value: ast.expr) -> str:
+    """Return what a value inside a sentence is called there."""
+    if isinstance(value, ast.Name | ast.Attribute):
+        name = value.id if isinstance(value, ast.Name) else value.attr
+        return name.strip("_").lower()
+    return "value"
 
 
 def data_texts() -> Iterator[tuple[str, tuple[str, ...]]]:

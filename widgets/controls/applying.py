@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QWidget
 from app.model.control import WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
+from app.sentences import told_sentence
 from widgets.controls.review import Review
 from widgets.controls.sending import Sending
 from widgets.models.staging import Staged, Staging
@@ -82,7 +83,7 @@ class Applying(QObject):
         self.review.tell(result, self._specs[result.key])
         self.review.busy.step(self.sending.done, self.sending.total)
         if still and result.state is WriteState.REFUSED:
-            self._staging.refuse(result.key, result.reason)
+            self._staging.refuse(result.key, told_sentence(result.reason))
         elif still:  # else another value was wished meanwhile: that wish stays
             self._staging.forget(result.key)
         self.wrote.emit(result)

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 
 from app.model.control import WriteResult
 from app.model.point import PointSpec
+from app.sentences import told_sentence
 from app.words import _, ngettext
 from widgets.controls.card import PAD, Bar, Card, Elided
 from widgets.controls.marked import Marked
@@ -264,7 +265,7 @@ def _result_row(result: WriteResult, spec: PointSpec, look: Look) -> QWidget:
     top.addWidget(label(write_word(result.state)))
     column.addLayout(top)
     if result.reason:
-        column.addWidget(sentence(result.reason))
+        column.addWidget(sentence(told_sentence(result.reason)))
     return row
 
 

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayou
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
 from app.model.profile import UnknownMap
+from app.sentences import told_sentence
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Card
@@ -169,7 +170,7 @@ class CommunicationTab(Tab):
         self.set_clock.setEnabled(True)
         bad = [each for each in results if each.state is not WriteState.CONFIRMED]
         if bad:
-            self._notice.tell(bad[-1].reason, retry=self._set_clock)
+            self._notice.tell(told_sentence(bad[-1].reason), retry=self._set_clock)
             return
         self._notice.hide()
         self._clock.setText(_("The clock was set to the plant's local time and read back."))

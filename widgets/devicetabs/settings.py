@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
 from app.model.reading import Reading, split_point
+from app.sentences import told_sentence
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, EmptyState
@@ -193,7 +194,7 @@ class SettingsTab(Tab):
         self.review.tell(result, self._specs[result.key])
         self.review.busy.step(self.sending.done, self.sending.total)
         if still and result.state is WriteState.REFUSED:
-            self.staging.refuse(result.key, result.reason)
+            self.staging.refuse(result.key, told_sentence(result.reason))
         elif still:  # else another value was typed meanwhile: that wish stays
             self.staging.forget(result.key)
         self.model.take_changes({result.key: result})

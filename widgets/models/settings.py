@@ -10,6 +10,7 @@ from PyQt6.QtCore import QModelIndex, QObject, Qt
 from app.model.control import WriteResult
 from app.model.point import Category, PointSpec
 from app.model.reading import Reading
+from app.sentences import told_sentence
 from app.words import _
 from widgets.controls.marks import write_mark
 from widgets.controls.moments import day_text
@@ -181,7 +182,8 @@ class SettingsModel(RowsModel[SettingRow]):
         if change is None:
             return Cell()
         when = day_text(change.at, self._zone)
-        return Cell(when, write_mark(change.state), tone=Tone.QUIET, tip=change.reason or when)
+        tip = told_sentence(change.reason) or when
+        return Cell(when, write_mark(change.state), tone=Tone.QUIET, tip=tip)
 
 
 def _name(row: SettingRow) -> Cell:
