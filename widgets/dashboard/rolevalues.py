@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
@@ -91,10 +91,13 @@ class RoleValues(QObject):
         self._points: dict[DeviceId, tuple[PointId, PointSpec]] = {}
         self._asked: set[PointId] = set()
         self._age_s = 0
-        context.directory.listed.connect(self._look)
-        context.directory.described.connect(self._look)
+        self._soon = QTimer(self)  # the page is on the screen first; a burst costs one look
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._look)
+        context.directory.listed.connect(self._look_soon)
+        context.directory.described.connect(self._look_soon)
         context.feed.aged.connect(self._tick)
-        self._look()
+        self._look_soon()
 
     @property
     def held(self) -> Sequence[Held]:
@@ -105,14 +108,23 @@ class RoleValues(QObject):
             for device, (point, spec) in self._points.items()
         ]
 
+    def _look_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start(0)
+
     def _look(self) -> None:
         """Find the points; ask once for readings nobody has told yet."""
         directory, found = self._context.directory, {}
+        meant: dict[int, PointSpec | None] = {}  # devices of a kind share their roles
         for view in directory.views:
             if not view.config.enabled:
                 continue
-            spec = self._kind.spec(directory.roles(view.config.id))
-            if spec is not None:
+            roles = directory.roles(view.config.id)
+            if not roles:
+                continue
+            if id(roles) not in meant:
+                meant[id(roles)] = self._kind.spec(roles)
+            if (spec := meant[id(roles)]) is not None:
                 found[view.config.id] = (point_id(view.config.id, spec.key), spec)
         self._points = found
         fresh = sorted({point for point, _spec in found.values()} - self._asked)

@@ -1,6 +1,7 @@
 """Lines of the last hours in little room: for tiles, where a whole chart would be too much."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -95,12 +96,12 @@ class Spark(QWidget):
         theme, decimals = self._context.theme, self._points[0][1].decimals
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(font(SMALL_PX))
-        for share in (0.0, 0.5, 1.0):
-            y = place.bottom() - share * place.height()
+        for value in nice_steps(low, high):
+            y = place.bottom() - (value - low) / (high - low) * place.height()
             painter.setPen(QPen(QColor(theme.chart_grid), 1))
             painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
             painter.setPen(QColor(theme.quiet))
-            text = figures(low + share * (high - low), decimals)
+            text = figures(value, min(decimals, decimals_of(low, high)))
             painter.drawText(
                 QRectF(0, y - 8, _AXIS_PX - 6, 16),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
@@ -154,6 +155,25 @@ class Spark(QWidget):
         self._age_s = (self._age_s + 1) % _AGAIN_S
         if self._age_s == 0 and self.isVisible():
             self.ask()
+
+
+def nice_steps(low: float, high: float) -> Sequence[float]:
+    """Return two to five round numbers between the bounds."""
+    step = _step(low, high)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def decimals_of(low: float, high: float) -> int:
+    """Return how many decimals the round numbers between the bounds need."""
+    return max(0, -math.floor(math.log10(_step(low, high)) + 1e-9))
+
+
+def _step(low: float, high: float) -> float:
+    rough = (high - low) / 3
+    whole = 10.0 ** math.floor(math.log10(rough))
+    return next(whole * each for each in (1, 2, 5, 10) if whole * each >= rough)
 
 
 def _lines(series: Series) -> Sequence[Series]:

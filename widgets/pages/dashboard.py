@@ -214,6 +214,12 @@ def make_diagram(context: PageContext, detail: DeviceDetail) -> QWidget | None:
     context.alarms.changed.connect(bound.mark)
     context.look.changed.connect(bound.wear)
     mark()
+    context.asking.ask(
+        context.asked.plant.latest(context.viewer, list(slots.values())),
+        owner=view,
+        done=context.feed.seed,
+        failed=lambda _error: None,  # the picture then fills as the device is polled
+    )
     return view
 
 
@@ -240,6 +246,10 @@ def _build(context: PageContext, _show: Show) -> Page:
     return DashboardPage(context)
 
 
+def _warm() -> None:
+    kinds_of_tiles()
+
+
 PAGE = PageType(
     "dashboard",
     lambda: _("Dashboard"),
@@ -248,4 +258,5 @@ PAGE = PageType(
     Capability.SEE_PLANT,
     10,
     _build,
+    warm=_warm,
 )

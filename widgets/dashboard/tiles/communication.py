@@ -1,7 +1,7 @@
 """How well the plant answers: the share that does, and who does not for how long."""
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.asked import DeviceView
 from app.model.device import Presence
@@ -19,7 +19,8 @@ from widgets.pagetype import Show
 
 _ANSWERING = (Presence.ON, Presence.FAULT)
 _SILENT = (Presence.OFFLINE, Presence.LATE)
-_ROW_PX = 30
+_ROW_PX, _LINE_PX, _TOP_PX = 30, 22, 90
+_WIDE_PX = 400  # the counts stand side by side
 
 
 class CommunicationTile(QWidget):
@@ -31,7 +32,7 @@ class CommunicationTile(QWidget):
         self._figure = QLabel()
         self._figure.setProperty("role", "figure")
         self._figure.setTextFormat(Qt.TextFormat.PlainText)
-        self._beside = label(_("of the devices answer"), "quiet")
+        self._beside = Elided(_("of the devices answer"), "quiet")
         self._bar = ShareBar(self._context.look)
         self._counts = {p: label("", "") for p in (*_ANSWERING[:1], *_SILENT)}
         self._rows = QVBoxLayout()
@@ -41,23 +42,24 @@ class CommunicationTile(QWidget):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._figure)
-        top.addWidget(self._beside)
-        top.addStretch(1)
-        told = QHBoxLayout()
-        told.setSpacing(4)
+        top.addWidget(self._beside, 1)
+        self._told = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._told.setSpacing(4)
         self._signs: dict[Presence, QLabel] = {}
         for presence, words in self._counts.items():
             self._signs[presence] = QLabel()
-            told.addWidget(self._signs[presence])
-            told.addWidget(words)
-            told.addSpacing(12)
-        told.addStretch(1)
+            pair = QHBoxLayout()
+            pair.setSpacing(4)
+            pair.addWidget(self._signs[presence])
+            pair.addWidget(words)
+            pair.addStretch(1)
+            self._told.addLayout(pair)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self._bar)
-        column.addLayout(told)
+        column.addLayout(self._told)
         column.addLayout(self._rows)
         column.addStretch(1)
         self._context.directory.changed.connect(self._tell)
@@ -66,6 +68,9 @@ class CommunicationTile(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
+        wide = QBoxLayout.Direction.LeftToRight
+        narrow = QBoxLayout.Direction.TopToBottom
+        self._told.setDirection(wide if self.width() > _WIDE_PX else narrow)
         self._list()
 
     def _tell(self) -> None:
@@ -88,6 +93,9 @@ class CommunicationTile(QWidget):
             self._signs[presence].setPixmap(
                 drawing(name, self._context.theme, 16, "process_line", ratio)
             )
+        low = self.height() < _TOP_PX  # a tile of one row has room for the figure alone
+        for each in (*self._counts.values(), *self._signs.values()):
+            each.setVisible(not low)
         late, off = (counts.get(each, 0) for each in (Presence.LATE, Presence.OFFLINE))
         shares = (
             Share(answering),
@@ -99,7 +107,7 @@ class CommunicationTile(QWidget):
 
     def _list(self) -> None:
         """Name the silent devices, longest silent first, as far as there is room."""
-        room = max(0, (self.height() - 112) // _ROW_PX)
+        room = max(0, (self.height() - self._above_px()) // _ROW_PX)
         wanted = self._silent_views()[:room]
         for old in self._silent[len(wanted) :]:
             old.hide()
@@ -107,6 +115,11 @@ class CommunicationTile(QWidget):
             self._silent.append(self._row())
         for row, view in zip(self._silent, wanted, strict=False):
             self._fill(row, view)
+
+    def _above_px(self) -> int:
+        """Return the height of what stands above the silent devices."""
+        wide = self.width() > _WIDE_PX
+        return _TOP_PX + (_LINE_PX if wide else _LINE_PX * len(self._counts))
 
     def _silent_views(self) -> list[DeviceView]:
         directory = self._context.directory

@@ -47,8 +47,8 @@ class Figure(QWidget):
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        wide = min(value_width(self._shown, FIGURE_PX, strong=True) + 4, self.width() - 4)
-        box = QRectF(4, 0, wide, self.height())
+        wide = min(value_width(self._shown, FIGURE_PX, strong=True), self.width() - 1.0)
+        box = QRectF(0, 0, wide, self.height())
         ValuePainter(self._context.theme, FIGURE_PX, strong=True).paint(
             painter, box, self._shown
         )

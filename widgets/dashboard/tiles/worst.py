@@ -1,5 +1,6 @@
 """The devices that stand out most by one value: the morning's first look."""
 
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.verbs import Capability
@@ -15,6 +16,7 @@ from widgets.pagetype import PageContext, Show
 from widgets.valuedoor import Door, open_table
 
 _MOST = 50
+_NARROW_PX = 420  # there is no room for the area
 
 
 class WorstTile(QWidget):
@@ -45,6 +47,10 @@ class WorstTile(QWidget):
         column.addWidget(self.table, 1)
         self.values.changed.connect(self._tell)
         self._tell()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(1, self.width() < _NARROW_PX)
 
     def _columns(self) -> list[Column[Held]]:
         context = self._given.context
