@@ -1,14 +1,16 @@
 """The list of devices: five ways a device can be doing, told by shape and by word."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from itertools import combinations
 
 import pytest
-from PyQt6.QtCore import QRect
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QApplication, QLabel
 
-from tests.journeys.screen import Screen, ground, headings, screen_over
+from app.asked import AuditEntry
+from tests.fakes.hands import key
+from tests.journeys.screen import Screen, answering, ground, headings, screen_over
 from tests.journeys.smallsite import Site, register_device, running_site
 
 DOING = {
@@ -118,3 +120,47 @@ def test_what_is_wrong_is_told_beside_the_state_and_on_the_device_s_page(site: S
         assert rows["Register 4"]["Quality"] == "good"
         screen.open_tab("Communication")
         screen.until(lambda: screen.says("register 5"), what="the register refused")
+
+
+def choose_by_keys(screen: Screen, *devices: str) -> None:
+    """Walk the table with the arrows and put a tick at each device."""
+    table = screen.table("Devices")
+    table.setFocus()
+    key(table, Qt.Key.Key_Home)
+    key(table, Qt.Key.Key_Escape)
+    names = [row["Device"] for row in screen.rows("Devices")]
+    control = Qt.KeyboardModifier.ControlModifier
+    for _row in names:
+        key(table, Qt.Key.Key_Up, control)
+    for at, name in enumerate(names):
+        if name in devices:
+            key(table, Qt.Key.Key_Space)
+        if at + 1 < len(names):
+            key(table, Qt.Key.Key_Down, control)
+
+
+@pytest.mark.feature("EW-20")
+def test_two_devices_leave_service_together_and_come_back_by_keys(site: Site) -> None:
+    with screen_over(site) as screen:
+        screen.until(lambda: states(screen) == DOING)
+        choose_by_keys(screen, "Boiler house", "Town hall")
+        screen.until(lambda: screen.says("2 selected"))
+        with answering("Disable") as asked:
+            screen.press("Disable…")
+        assert asked[0].startswith("Disable 2 devices?")
+        both = {"Boiler house": "Disabled", "Town hall": "Disabled"}
+        screen.until(lambda: both.items() <= states(screen).items(), what="both disabled")
+        work = screen.window.context.work
+        screen.until(lambda: [job.sentence for job in work.jobs] == ["2 devices changed."])
+        screen.window.activateWindow()
+        screen.table("Devices").setFocus()
+        screen.until(lambda: QApplication.focusWidget() is screen.table("Devices"))
+        key(screen.table("Devices"), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        screen.until(lambda: states(screen) == DOING, what="both in service again")
+        people = {each.verb for each in screen.ask(_audit(screen))}
+        assert "project.put_device" in people
+
+
+def _audit(screen: Screen) -> Awaitable[Sequence[AuditEntry]]:
+    context = screen.window.context
+    return context.asked.audit.entries(context.viewer, 20)

@@ -120,5 +120,6 @@ def test_the_first_of_a_role_is_the_one_meant(make_desk: MakeDesk, qtbot: QtBot)
 def test_every_quantity_has_a_head_with_its_unit(make_desk: MakeDesk) -> None:
     desk = make_desk()
     columns = measured_columns(Measurements(desk.directory, desk.feed, desk.now, None))
-    assert [column.title() for column in columns][:3] == ["Supply °C", "Set point °C", "Return °C"]
+    heads = [column.title() for column in columns]
+    assert heads[:3] == ["Supply °C", "Set point °C", "Return °C"]
     assert len({column.id for column in columns}) == len(MEASURES)

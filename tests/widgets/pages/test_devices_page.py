@@ -179,9 +179,9 @@ def test_five_thousand_devices_are_there_in_three_tenths_of_a_second(
     assert page.model.rowCount() == 5000
     assert min(took) < PAGE_S, took
     begun = time.perf_counter()
-    page.search.setText("station 0499")
+    page.search.setText("station 04990")
     assert time.perf_counter() - begun < 2 * STALL_S
-    assert page.model.rowCount() == 10
+    assert page.model.rowCount() == 1
 
 
 def test_a_thousand_changing_devices_never_stall_the_screen(
