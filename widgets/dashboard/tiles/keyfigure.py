@@ -93,15 +93,15 @@ class KeyFigureTile(QWidget):
         if self._target is None:
             return
         self._bar.show_value(value, self._target, low_is_good=self._low_is_good)
-        sign = "≤" if self._low_is_good else "≥"
-        goal = _("target {sign} {value}").format(
-            sign=sign, value=figures(self._target, decimals)
-        )
         if value is None:
-            self._met.setText(goal)
-            return
-        met = value <= self._target if self._low_is_good else value >= self._target
-        self._met.setText(f"{goal} {_('met') if met else _('missed')}")
+            words = _("target {sign} {value}")
+        elif value <= self._target if self._low_is_good else value >= self._target:
+            words = _("target {sign} {value}, met")
+        else:
+            words = _("target {sign} {value}, missed")
+        sign = "≤" if self._low_is_good else "≥"
+        goal = figures(self._target, decimals)
+        self._met.setText(words.format(sign=sign, value=goal))
 
 
 def _ask(_context: PageContext, options: Options, parent: QWidget) -> Options | None:
