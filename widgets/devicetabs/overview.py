@@ -1,81 +1,101 @@
-"""The device at a glance: its live picture, or all points, and the values that matter most."""
+"""The device at a glance: its live picture, what matters most, and what to do about it."""
 
 from collections.abc import Sequence
 
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.model.point import PointSpec, ValueKind
-from app.model.reading import PointId
 from app.verbs import Capability
 from app.words import _
+from widgets.ataglance.daycard import DayCard
+from widgets.ataglance.keycard import KeyCard
+from widgets.ataglance.metercard import meter_card
+from widgets.ataglance.situationline import SituationLine
 from widgets.controls.card import GAP, MARGIN, Card, EmptyState
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
-from widgets.controls.table import Table
-from widgets.devicetabs.doors import open_doors
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.devicetabs.values import no_points_words, point_table
-from widgets.models.points import PointCells, key_columns, most_decimals
-from widgets.models.rows import RowsModel
-from widgets.pagetype import Show
+from widgets.models.keyvalues import key_rows
 
-_SIDE_PX = 400
+_SIDE_PX = 460
+_BESIDE_FROM_PX = 1360  # narrower, the cards stand below the picture
+_PICTURE_PX = 560
+_NO_LIMIT = 16_777_215  # Qt's own
 _MOST_KEYS = 14
-_ROW_PX = 29
 
 
 class OverviewTab(Tab):
-    """Picture at the left, key values and who it is at the right."""
+    """Picture at the left, cards at the right; below it where the window is narrow."""
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        row.setSpacing(GAP)
-        row.addWidget(self._main(), 1)
-        side = QVBoxLayout()
-        side.setSpacing(GAP)
-        keys = key_points(subject.live_points())
-        if keys:
-            side.addWidget(self._key_values(keys), 1)
-        side.addWidget(identity_card(subject))
-        side.addStretch(0 if keys else 1)
-        row.addLayout(side)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._row.setSpacing(GAP)
+        self._picture = self._main()
+        self._side = QWidget()
+        cards = self._cards()
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        for card in cards:
+            column.addWidget(card)
+        column.addStretch(1)
+        self._row.addWidget(self._picture, 1)
+        self._row.addWidget(self._side)
+        inside = QWidget()
+        inside.setObjectName("groundinside")
+        inside.setLayout(self._row)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("ground")
+        self._scroll.setAccessibleName(_("Overview"))
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroll)
+        self._arrange()
         self.become_ready()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self.width() >= _BESIDE_FROM_PX
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
+        self._side.setMaximumWidth(_SIDE_PX if beside else _NO_LIMIT)
+        self._side.setMinimumWidth(_SIDE_PX if beside else 0)
+        self._picture.setMinimumHeight(0 if beside else _PICTURE_PX)
+
+    def _cards(self) -> list[Card]:
+        subject = self.subject
+        cards: list[Card | None] = [meter_card(subject)]
+        if key_rows(subject.live_points()):
+            cards.append(KeyCard(subject))
+        if subject.detail.week_programs:
+            cards.append(DayCard(subject))
+        else:
+            cards.append(identity_card(subject))
+        return [card for card in cards if card is not None]
 
     def _main(self) -> QWidget:
         picture = self.subject.diagram(self.context, self.subject.detail)
-        if picture is not None:
-            return picture
-        specs = list(self.subject.live_points())
-        if not specs:
+        card = picture if isinstance(picture, Card) else None
+        if card is None:
+            specs = list(self.subject.live_points())
             card = Card(_("Readings"))
-            card.body.addWidget(EmptyState(no_points_words()))
-            return card
-        card = Card(_("Readings"), _("there is no picture of this application"))
-        card.body.addWidget(point_table(self.subject, specs, narrow=True))
+            if not specs:
+                card.body.addWidget(EmptyState(no_points_words()))
+                return card
+            card.subtitle.setText(_("there is no picture of this application"))
+            card.body.addWidget(point_table(self.subject, specs, narrow=True))
+        card.body.addWidget(SituationLine(self.subject))
         return card
-
-    def _key_values(self, specs: list[PointSpec]) -> Card:
-        context = self.context
-        cells = PointCells(self.subject.latest, context.now, context.zone)
-        model: RowsModel[PointSpec] = RowsModel(
-            key_columns(cells, most_decimals(specs)), lambda spec: spec.key, self
-        )
-        table = Table(model, context.look, _("Key values"), row_px=_ROW_PX, head=False)
-        table.opened.connect(self._trend)
-        model.replace(specs)
-        context.feed.aged.connect(table.touch_visible)
-        open_doors(table, self.subject)
-        card = Card(_("Key values"))
-        card.setFixedWidth(_SIDE_PX)
-        card.setMaximumHeight(40 + _ROW_PX * len(specs))
-        card.body.addWidget(table)
-        return card
-
-    def _trend(self, spec: PointSpec) -> None:
-        point: PointId = self.subject.point(spec)
-        self.context.show(Show("device", self.subject.device, point, part="chart"))
 
 
 def key_points(specs: Sequence[PointSpec]) -> list[PointSpec]:
@@ -88,7 +108,6 @@ def key_points(specs: Sequence[PointSpec]) -> list[PointSpec]:
 def identity_card(subject: Subject) -> Card:
     """Return who the device is, in its own words and the project's."""
     card = Card(_("Identity"))
-    card.setFixedWidth(_SIDE_PX)
     card.body.addWidget(Facts(identity_facts(subject.detail)))
     return card
 

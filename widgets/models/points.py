@@ -112,23 +112,6 @@ def reading_columns(
     return tuple(each for each in columns if each.id != "group") if narrow else columns
 
 
-def key_columns(cells: PointCells, decimals: int) -> Sequence[Column[PointSpec]]:
-    """Return the columns of the few values that matter most."""
-    return (
-        Column("name", lambda: _("Point"), cells.name, 160, stretch=True),
-        Column(
-            "value",
-            lambda: _("Now"),
-            cells.value,
-            132,
-            cells.order,
-            right=True,
-            decimals=decimals,
-        ),
-        Column("unit", lambda: _("Unit"), cells.unit, 56),
-    )
-
-
 def most_decimals(specs: Sequence[PointSpec]) -> int:
     """Return the room numbers of different resolution need behind the decimal mark."""
     return max((spec.decimals for spec in specs if spec.kind is ValueKind.NUMBER), default=0)

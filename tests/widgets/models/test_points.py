@@ -17,7 +17,6 @@ from widgets.controls.quality import quality_word, shown
 from widgets.models.points import (
     PointCells,
     group_text,
-    key_columns,
     most_decimals,
     reading_columns,
 )
@@ -241,18 +240,6 @@ def test_a_narrow_table_leaves_out_the_group_and_nothing_else(qtbot: QtBot) -> N
     narrow = [each.id for each in model_of(list(READINGS), {}, narrow=True).columns]
     assert [each for each in wide if each != "group"] == narrow
     assert len([each for each in model_of(list(READINGS), {}).columns if each.stretch]) == 1
-
-
-def test_the_key_values_show_name_value_and_unit(qtbot: QtBot) -> None:
-    cells = PointCells(
-        lambda spec: smallplant.readings(AHORNVEJ, {spec.key})[0], lambda: NOON, None
-    )
-    model = RowsModel(key_columns(cells, 1), lambda spec: spec.key)
-    model.replace(READINGS[:3])
-    assert column(model, "name") == ["S1 Outdoor", "S3 Heating flow", "S5 Heating return"]
-    assert column(model, "value") == ["−2.3", "51.6", "33.3"]
-    heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)]
-    assert heads == ["Point", "Now", "Unit"]
 
 
 def test_points_are_found_by_name_number_unit_value_and_quality(

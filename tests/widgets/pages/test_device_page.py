@@ -18,6 +18,7 @@ from tests.fakes.smallplant import AHORNVEJ, NOON
 from widgets.controls.notice import Notice
 from widgets.controls.table import Table
 from widgets.devicetabs.chart import ChartTab
+from widgets.ataglance.keycard import KeyCard
 from widgets.devicetabs.overview import OverviewTab, key_points
 from widgets.devicetabs.values import ValuesTab
 from widgets.pages.device import DevicePage, Picture
@@ -211,6 +212,7 @@ def test_a_guest_sees_no_tab_that_needs_more_rights(make_desk: MakeDesk, qtbot: 
         "overview",
         "values",
         "settings",
+        "schedules",
         "documents",
         "communication",
     ]
@@ -232,8 +234,9 @@ def test_a_key_value_is_a_door_to_its_trend(
     page = opened(desk, qtbot)
     tab = page.tab
     assert isinstance(tab, OverviewTab)
+    [card] = tab.findChildren(KeyCard)
     spec = next(each for each in smallplant.READINGS if each.key == key)
-    tab._trend(spec)
+    card.table.opened.emit(spec)
     assert desk.shown == [Show("device", AHORNVEJ, point_id(AHORNVEJ, key), part="chart")]
 
 

@@ -1,0 +1,1 @@
+"""The cards beside a device's picture: what matters of it now, and what to do about it."""
