@@ -121,11 +121,14 @@ class ReportService:
             )
 
     @verb(Capability.MAKE_REPORT)
-    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
+    async def difference(
+        self, viewer: Viewer, older: str, newer: str, language: str = ""
+    ) -> Sequence[Document]:
         """Print the difference of two commissioning reports; file it with the newer's device.
 
         ``older`` and ``newer`` are the ids of any document of the reports: PDF, XLSX or
-        data. Returns the PDF, the XLSX and the data, in this order.
+        data; without a ``language`` the newer one's is taken. Returns the PDF, the XLSX and
+        the data, in this order.
 
         Raises:
             BadInput: A document is no commissioning report, or its data are gone or spoilt.
@@ -133,7 +136,7 @@ class ReportService:
         letterhead, at = self._letterhead(), self._clock()
         async with self._numbering:
             return await asyncio.to_thread(
-                self._make_difference, (older, newer), letterhead, viewer.name, at
+                self._make_difference, (older, newer), language, letterhead, viewer.name, at
             )
 
     @verb(Capability.SEE_PLANT)
@@ -178,7 +181,12 @@ class ReportService:
         return self._file(kind, data, letterhead, by, device)
 
     def _make_difference(
-        self, ids: tuple[str, str], letterhead: Letterhead, by: str, at: datetime
+        self,
+        ids: tuple[str, str],
+        language: str,
+        letterhead: Letterhead,
+        by: str,
+        at: datetime,
     ) -> list[Document]:
         kind = difference.REPORT
         older, newer = (self._data_of(one) for one in ids)
@@ -186,7 +194,7 @@ class ReportService:
             older,
             newer,
             number=self._next_number(kind, at, newer.zone),
-            language=newer.language,
+            language=language or newer.language,
             made_at=at,
             made_by=by,
         )

@@ -15,7 +15,7 @@ from app.reports.paper.measuredtable import (
     Line,
     head_of_measured,
     lines_of,
-    measured_line,
+    measured_lines,
     widths_for,
 )
 from app.reports.paper.parts import section, space
@@ -113,8 +113,8 @@ class _Measured:
         self._words = _
         self._curve, self._foot = heat_curve(data), _footnote(data, _)
         wanted = _wanted(data)
-        widths = widths_for(wanted, NARROW if self._curve else WIDE, _)
-        self._lines = [measured_line(line, data, _, widths) for line in wanted]
+        widths = widths_for(wanted, NARROW if self._curve else WIDE, data, _)
+        self._lines = measured_lines(wanted, data, _, widths)
         title = section(
             _("Measured values"), _("age ≤ 10 s unless flagged"), width=widths.whole
         )
@@ -218,14 +218,14 @@ def _footnote(data: CommissioningData, _: Words) -> Block:
     own = [n for n in known if n not in {str(row.number) for row in following}]
     parts = []
     if known:
-        told = _("¹ Known defaults: {numbers}").format(numbers=", ".join(own))
+        told = _("¹ Known defaults: {numbers}.").format(numbers=", ".join(own))
         if following:
-            numbers = ", ".join(sorted({str(row.follows) for row in following}))
-            more = _.many(
-                "and {n} that follows from", "and {n} that follow from", len(following)
-            )
-            told += f" {more} {numbers} " + _("and counts with it")
-        parts.append(f"{told}.")
+            sources = ", ".join(sorted({str(row.follows) for row in following}))
+            told = _(
+                "¹ Known defaults: {numbers}; also {count} that follow from {sources} "
+                "and count with it."
+            ).format(numbers=", ".join(own), count=len(following), sources=sources)
+        parts.append(told)
     parts.append(_("Flags: see the last page."))
     lines = wrap(" ".join(parts), FOOT, TEXT_MM)
 

@@ -17,7 +17,7 @@ NAME, TAG, NOTE = Type(7.9, grey=DIM), Type(7.9).bold(), Type(7.4, grey=DIM)
 VALUE, UNIT = Type(9.6).bold(), Type(7.4, grey=DIM)
 _SMALL_NAME = Type(7.0, grey=DIM)
 _HATCH_MM = (7.0, 3.1)
-_GAP_MM, _LINE_MM, _NOTE_MM = 1.2, 3.1, 3.2
+_GAP_MM, _LINE_MM, _AIRY_MM, _NOTE_MM = 1.2, 3.1, 3.5, 3.2
 _ALARM_MM, _CLOCK_MM = 4.6, 3.7  # from the field's left edge to what stands behind a sign
 
 
@@ -42,18 +42,18 @@ def draw_field(sheet: Sheet, shown: Shown, spot: Spot, right: float) -> None:
     row, _ = shown.row, sheet.words
     value = look(row.form, row.told, _, VALUE, decimals_on_paper(row))
     names, style, above = _names(shown.field, value, _(row.form.unit), right - x, _)
-    over = len(names) if above else 0
+    framed = shown.alarm is not None and not shown.field.small
+    over = len(names) * (_LINE_MM if framed else _AIRY_MM) if above else 0.0
     note, age = _note(row, _), _age(shown, _)
     aside = _aside(shown)
     beside = x + aside + sheet.width(age, NOTE) + _GAP_MM <= right - sheet.width(note, NOTE)
     under = _LINE_MM if age and note and not beside else 0.0
-    framed = shown.alarm is not None and not shown.field.small
     low = y + (_NOTE_MM + 0.7 if framed else _NOTE_MM)
     if framed:
-        top = y - 3.5 - over * _LINE_MM
+        top = y - 3.5 - over
         size = (right - x + 2.2, low + under + 1.7 - top)
         sheet.box(x - 1.2, top, size, 1.28, BLACK, fill=WHITE)
-    _put_names(sheet, shown.field.tag, names, (x, y - over * _LINE_MM), style)
+    _put_names(sheet, shown.field.tag, names, (x, y - over), style)
     _put_value(sheet, row, value, right, y)
     sheet.text(right, low, note, NOTE, at=1)
     if age:

@@ -188,7 +188,7 @@ class _Drawing:
         told = row.told if row else Told(None, Quality.BAD)
         text = written(row.form if row else Form(), told.value, self._sheet.words)
         wide = self._sheet.width(valve.tag, TAG) + 1.2
-        lines = wrap(self._sheet.words(text), NAME, _VALVE_WORDS_MM)
+        lines = wrap(text, NAME, _VALVE_WORDS_MM)
         line = y - 6.4 - (len(lines) - 1) * _LINE_MM
         self._sheet.text(left, line, valve.tag, TAG)
         for index, one in enumerate(lines):

@@ -37,7 +37,8 @@ _LABEL_MM, _MOST_LABEL_MM, _LINE_MM = 25.0, 33.0, 3.6
 _LABEL_GAP_MM = 1.6  # between a label and its fact
 _REMARK_MM = 62.0  # right of the title
 _LABEL = BODY.in_grey(DIM)
-_NAME = Type(10).bold()
+_NAME, _OF = Type(10).bold(), Type(9)
+_BOX_MARGIN_MM, _LEAST_BOX_MM = 2.6, 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ def masthead(head: Masthead, _: Words, *, tight: bool = False) -> Block:
 
 def _read_at(sheet: Sheet, line: float, head: Masthead) -> None:
     grey, strong = BODY.in_grey(SOFT), STRONG.in_grey(SOFT)
-    told = max((Sheet.width(text, TITLE) for text in wrap(head.title, TITLE, 110)), default=0.0)
-    lines = wrap(head.remark, grey, max(_REMARK_MM, min(TEXT_MM - told, TEXT_MM - 106) - 4))
+    beside = [Sheet.width(text, TITLE) for text in wrap(head.title, TITLE, 110)]
+    beside += [Sheet.width(text, SUBTITLE) for text in wrap(head.subtitle, SUBTITLE, 106)]
+    lines = wrap(head.remark, grey, max(_REMARK_MM, TEXT_MM - max(beside, default=0.0) - 4))
     for index, text in enumerate(lines):
         above = 4.1 + (len(lines) - 1 - index) * _LINE_MM
         sheet.text(RIGHT_EDGE_MM, line - above, text, grey, at=1)
@@ -165,12 +167,45 @@ class _Fact:
         sheet.line((x, bottom), (x + HALF_MM, bottom), HAIR_PT, HAIR)
 
 
+def _box_widths(boxes: Sequence[Figure]) -> list[float]:
+    """Return the boxes' widths: as designed, or by their words where those are longer."""
+    total = sum(box.share for box in boxes)
+    designed = [TEXT_MM * box.share / total for box in boxes]
+    least = max(_box_lines(box, width) for box, width in zip(boxes, designed, strict=True))
+    found = designed
+    for lines in range(least - 1, 1, -1):
+        needed = [_box_width(box, lines) for box in boxes]
+        if sum(needed) > TEXT_MM:
+            break
+        found = [width + (TEXT_MM - sum(needed)) / len(needed) for width in needed]
+    return found
+
+
+def _box_lines(box: Figure, width: float) -> int:
+    """Return how many lines the words of a box take below its figure."""
+    words = wrap(box.words, STRONG, width - _BOX_MARGIN_MM)
+    return len(words) + max(1, len(wrap(box.remark, SMALL, width - _BOX_MARGIN_MM)))
+
+
+def _box_width(box: Figure, lines: int) -> float:
+    """Return the least width at which the words take so many lines, in whole mm."""
+    figure = Sheet.width(box.figure, FIGURE) + Sheet.width(box.of, _OF) + _BOX_MARGIN_MM
+    longest = max(Sheet.width(word, STRONG) for word in (box.words.split() or [""]))
+    width = max(_LEAST_BOX_MM, figure, longest + _BOX_MARGIN_MM)
+    while _box_lines(box, width) > lines:
+        width += 1.0
+    return width
+
+
 def figure_boxes(boxes: Sequence[Figure]) -> Block:
     """Return the framed row of figures."""
-    total = sum(box.share for box in boxes)
-    widths = [TEXT_MM * box.share / total for box in boxes]
-    words = [wrap(b.words, STRONG, w - 2.6) for b, w in zip(boxes, widths, strict=True)]
-    remarks = [wrap(b.remark, SMALL, w - 2.4) for b, w in zip(boxes, widths, strict=True)]
+    widths = _box_widths(boxes)
+    words = [
+        wrap(b.words, STRONG, w - _BOX_MARGIN_MM) for b, w in zip(boxes, widths, strict=True)
+    ]
+    remarks = [
+        wrap(b.remark, SMALL, w - _BOX_MARGIN_MM) for b, w in zip(boxes, widths, strict=True)
+    ]
     lines = max(len(a) + max(len(b), 1) for a, b in zip(words, remarks, strict=True))
     height = 1.4 + 6.0 + 3.7 * lines + 1.3
 
@@ -181,7 +216,7 @@ def figure_boxes(boxes: Sequence[Figure]) -> Block:
             if index:
                 sheet.line((x, top), (x, top + height), HAIR_PT, RULE)
             wide = sheet.text(x + 1.8, top + 6.0, box.figure, FIGURE)
-            sheet.text(x + 1.8 + wide, top + 6.0, box.of, Type(9))
+            sheet.text(x + 1.8 + wide, top + 6.0, box.of, _OF)
             line = top + 10.2
             for text, style in [
                 *((text, STRONG) for text in words[index]),

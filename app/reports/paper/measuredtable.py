@@ -33,7 +33,6 @@ from app.reports.render.style import (
 from app.reports.words import Words
 
 _FLAG_GAP_MM, _LINE_MM = 3.0, 3.5
-_VALUE_MM = 7.2  # of a usual value before its decimals, and the blank before it
 _MOST_MORE_MM = 7.0  # what names may take from the reasons
 _ALIKE = 3  # so many inputs without a sensor in a row become one line
 _COLLAPSED = frozenset({"not-connected", "sensor-open"})
@@ -89,21 +88,6 @@ def lines_of(rows: Sequence[MeasuredRow]) -> list[Line]:
 def _unconnected(row: MeasuredRow) -> str:
     empty = row.told.value is None and row.told.reason in _COLLAPSED and row.tag
     return row.told.reason if empty and row.name == "Sensor" else ""
-
-
-def widths_for(lines: Sequence[Line], widths: Widths, _: Words) -> Widths:
-    """Return the columns with the names' one as wide as their longest word, if it can be.
-
-    What the names need more is taken from the reasons, which may stand in lines.
-    """
-    words = [w for one in lines if not one.last_tag for w in name_words(one.row, _).split()]
-    longest = max((Sheet.width(word, BODY) for word in words), default=0.0)
-    room = widths.columns[_NAME] + widths.columns[_VALUE] - widths.fraction - _VALUE_MM
-    more = min(max(longest - room, 0.0), _MOST_MORE_MM)
-    changed = list(widths.columns)
-    changed[_NAME] += more
-    changed[_FLAG] -= more
-    return replace(widths, columns=tuple(changed))
 
 
 def head_of_measured(widths: Widths, _: Words) -> Block:
@@ -176,6 +160,31 @@ def put_reference(sheet: Sheet, x: float, line: float, text: str, grey: float) -
         before = Sheet.width(split_number(number)[0], style) + 0.8
         sheet.text(x - before, line, "≤", BODY.in_grey(DIM), at=1)
     sheet.value(x, line, number, style)
+
+
+def widths_for(
+    lines: Sequence[Line], widths: Widths, data: CommissioningData, _: Words
+) -> Widths:
+    """Return the columns with room for the longest word of the names, if there can be.
+
+    What the names need more is taken from the reasons, which may stand in lines.
+    """
+    more = 0.0
+    for line in measured_lines(lines, data, _, widths):
+        words = "" if line.line.last_tag else name_words(line.line.row, _)
+        longest = max((Sheet.width(word, BODY) for word in words.split()), default=0.0)
+        more = max(more, longest + 0.05 - _name_room(line.line.row, line.shown, widths))
+    changed = list(widths.columns)
+    changed[_NAME] += min(more, _MOST_MORE_MM)
+    changed[_FLAG] -= min(more, _MOST_MORE_MM)
+    return replace(widths, columns=tuple(changed))
+
+
+def measured_lines(
+    lines: Sequence[Line], data: CommissioningData, _: Words, widths: Widths
+) -> list[MeasuredLine]:
+    """Return the lines of the table, ready to be drawn."""
+    return [measured_line(line, data, _, widths) for line in lines]
 
 
 def measured_line(

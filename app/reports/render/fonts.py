@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from app.reports.render.glyphs import equal_width_figures
+from app.reports.render.righttoleft import as_printed
 
 _log = logging.getLogger(__name__)
 MISSING = "□"  # printed for a character no font of this machine knows
@@ -50,9 +51,10 @@ def runs(text: str, face: Face) -> list[tuple[str, str]]:
     """Return ``text`` as (font name, piece) pairs, each piece covered by its font.
 
     Line ends and other control characters become blanks; letters that came as base and
-    accent are joined. A character that no font here has is printed as `MISSING`.
+    accent are joined; Hebrew and Arabic come in the order of printing. A character that
+    no font here has is printed as `MISSING`.
     """
-    plain = unicodedata.normalize("NFC", text)
+    plain = as_printed(unicodedata.normalize("NFC", text))
     chosen = [_choose(char, face) for char in plain]
     return [
         (font, "".join(char for _, char in pieces))

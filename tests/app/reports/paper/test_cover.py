@@ -98,7 +98,7 @@ def test_a_state_that_is_not_good_is_not_left_out() -> None:
 def test_known_defaults_are_named_below() -> None:
     text = printed().words[0]
     assert "Known defaults: 11175, 11178, 11147, 11148, 5997" in text
-    assert "and 6 that follow from 11175" in text
+    assert "also 6 that follow from 11175 and count with it." in text
 
 
 def test_the_curve_is_the_controllers() -> None:
