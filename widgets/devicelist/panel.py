@@ -18,6 +18,7 @@ from widgets.controls.plain import label
 from widgets.controls.quality import figures
 from widgets.devicelist.bulk import BulkBar
 from widgets.devicelist.chips import Chips
+from widgets.devicelist.courses import Courses
 from widgets.devicelist.table import DeviceTable, check_column
 from widgets.models.devicefilter import Condition, Plant, wanted
 from widgets.models.devices import device_columns, search_words
@@ -27,8 +28,8 @@ from widgets.pagetype import PageContext
 from widgets.valuedoor import Door, open_table
 
 FIRST_COLUMNS = (
-    *("name", "state", "application", "area", "supply", "desired", "return", "dhw", "power"),
-    *("volume_flow", "alarm", "age"),
+    *("name", "state", "application", "area", "supply", "desired", "return", "course", "dhw"),
+    *("power", "volume_flow", "alarm", "age"),
 )
 _SEED_MS = 60  # points of many kinds of device are asked for together
 _AT_ONCE = 20_000  # points of one question
@@ -45,10 +46,12 @@ class DevicePanel(Card):
     ) -> None:
         super().__init__()
         self._context, self._plant, self._values = context, plant, values
+        self.courses = Courses(context, plant, self)
         columns = (
             check_column(),
             *device_columns(context.directory, context.now, plant),
             *measured_columns(values),
+            self.courses.column(),
         )
         self.model: RowsModel[DeviceView] = RowsModel(
             columns,
@@ -56,7 +59,7 @@ class DevicePanel(Card):
             self,
             lambda view: search_words(view, plant),
         )
-        self.table = DeviceTable(self.model, context.look, _("Devices"))
+        self.table = DeviceTable(self.model, context.look, _("Devices"), self.courses)
         self.table.show_columns(FIRST_COLUMNS)
         self.chips = Chips(context.look, plant)
         self.search = Search(_("Find in list"), context.look, 168)
@@ -87,7 +90,8 @@ class DevicePanel(Card):
 
     def settled(self) -> bool:
         """Whether every value that is known has been asked for and told."""
-        return not self._waiting and not self._seeding.isActive()
+        asking = self._waiting or self._seeding.isActive()
+        return not asking and self.courses.settled()
 
     def live(self) -> None:
         """Let what is in view follow the plant."""

@@ -17,8 +17,9 @@ from PyQt6.QtWidgets import QCheckBox, QStyle, QStyleOptionViewItem, QWidget
 from app.asked import DeviceView
 from app.words import _
 from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.devicelist.courses import COURSE, Courses, paint_course
 from widgets.models.rows import Cell, Column, RowsModel
-from widgets.theme import Look
+from widgets.theme import Look, Theme
 
 CHECK = "check"  # id of the column of boxes
 _BOX_PX, _CHECK_PX, _LEFT_PX = 16, 40, 12
@@ -42,10 +43,12 @@ class DeviceTable(Table[DeviceView]):
         model: RowsModel[DeviceView],
         look: Look,
         says: str,
+        courses: Courses,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(model, look, says, parent=parent)
-        self.setItemDelegate(_BoxPainter(look, self))
+        self.setItemDelegate(_DevicePainter(look, self, courses))
+        courses.changed.connect(self.touch_visible)
         selection, head = self.selectionModel(), self.horizontalHeader()
         assert selection is not None and head is not None  # noqa: S101, PT018 - a view has both
         selection.selectionChanged.connect(lambda _on, _off: self._tell())
@@ -135,37 +138,44 @@ class DeviceTable(Table[DeviceView]):
         self.chosen_changed.emit()
 
 
-class _BoxPainter(CellPainter):
-    """Draws the box of a row."""
+class _DevicePainter(CellPainter):
+    """Draws the box of a row and the course of its return."""
 
-    def __init__(self, look: Look, table: DeviceTable) -> None:
+    def __init__(self, look: Look, table: DeviceTable, courses: Courses) -> None:
         super().__init__(look, table)
-        self._box_look, self._devices = look, table
+        self._own_look, self._devices, self._courses = look, table, courses
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> None:
-        if painter is None or self._devices.rows_model.columns[index.column()].id != CHECK:
+        name = self._devices.rows_model.columns[index.column()].id
+        if painter is None or name not in (CHECK, COURSE):
             super().paint(painter, option, index)
             return
-        theme = self._box_look.theme
+        theme = self._own_look.theme
         paint_ground(painter, option, index, theme, self._devices)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        top = option.rect.center().y() - _BOX_PX / 2 + 1
-        box = QRectF(option.rect.left() + _LEFT_PX, top, _BOX_PX - 1, _BOX_PX - 1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.accent if chosen else theme.control_edge), 1.5))
-        painter.setBrush(QColor(theme.accent if chosen else theme.surface))
-        painter.drawRoundedRect(box, 2, 2)
-        if chosen:
-            painter.setPen(QPen(QColor(theme.on_accent), 2))
-            painter.drawPolyline(
-                QPolygonF(
-                    [
-                        QPointF(box.left() + x * _BOX_PX, box.top() + y * _BOX_PX)
-                        for x, y in _TICK
-                    ]
-                )
-            )
-        painter.restore()
+        if name == CHECK:
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            paint_box(painter, QRectF(option.rect), theme, chosen=chosen)
+            return
+        view = self._devices.rows_model.row(index)
+        course = None if view is None else self._courses.of(view)
+        if view is not None and course is not None:
+            place = QRectF(option.rect).adjusted(8, 7, -10, -7)
+            paint_course(painter, place, course, theme, lost=self._courses.lost(view))
+
+
+def paint_box(painter: QPainter, cell: QRectF, theme: Theme, *, chosen: bool) -> None:
+    """Draw the box of a row, ticked when it is chosen."""
+    top = cell.center().y() - _BOX_PX / 2 + 0.5
+    box = QRectF(cell.left() + _LEFT_PX, top, _BOX_PX - 1, _BOX_PX - 1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.accent if chosen else theme.control_edge), 1.5))
+    painter.setBrush(QColor(theme.accent if chosen else theme.surface))
+    painter.drawRoundedRect(box, 2, 2)
+    if chosen:
+        spots = [QPointF(box.left() + x * _BOX_PX, box.top() + y * _BOX_PX) for x, y in _TICK]
+        painter.setPen(QPen(QColor(theme.on_accent), 2))
+        painter.drawPolyline(QPolygonF(spots))
+    painter.restore()

@@ -31,14 +31,16 @@ def device_columns(
     """Return the columns of the device table; standings are looked up when painted."""
     columns = _DeviceColumns(directory, now, plant)
     return (
-        Column("name", lambda: _("Device"), columns.name, 180),
-        Column("area", lambda: _("Area"), columns.area, 130),
-        Column("state", lambda: _("State"), columns.state, 112, columns.urgency),
-        Column("application", lambda: _("Controller"), columns.application, 190),
+        Column("name", lambda: _("Device"), columns.name, 172),
+        Column("area", lambda: _("Area"), columns.area, 112),
+        Column("state", lambda: _("State"), columns.state, 104, columns.urgency),
+        Column("application", lambda: _("Controller"), columns.application, 168),
         Column("gateway", lambda: _("Gateway"), columns.gateway, 150),
-        Column("alarm", lambda: _("Alarm"), columns.alarm, 96, columns.alarm_order, stretch=True),
+        Column(
+            "alarm", lambda: _("Alarm"), columns.alarm, 84, columns.alarm_order, stretch=True
+        ),
         Column("address", lambda: _("Address"), columns.address, 176),
-        Column("age", lambda: _("Last answer"), columns.age, 96, columns.age_s, right=True),
+        Column("age", lambda: _("Last answer"), columns.age, 92, columns.age_s, right=True),
         Column(
             "latency",
             lambda: _("Latency ms"),

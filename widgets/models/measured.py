@@ -16,7 +16,7 @@ from widgets.valuedoor import Door
 
 _NOTHING = float("-inf")
 _IN = {("W", "kW"): 1e-3, ("l/h", "m³/h"): 1e-3, ("kWh", "MWh"): 1e-3, ("GJ", "MWh"): 1 / 3.6}
-_WIDTH_PX = 92
+_WIDTH_PX, _LETTER_PX = 84, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _column(values: Measurements, measure: Measure) -> Column[DeviceView]:
         measure.id,
         measure.head,
         lambda view: values.cell(view, measure),
-        _WIDTH_PX + (24 if len(measure.unit) > len("°C") else 0),
+        max(_WIDTH_PX, 16 + _LETTER_PX * len(measure.head())),
         lambda view: values.order(view, measure),
         right=True,
         decimals=measure.decimals,
