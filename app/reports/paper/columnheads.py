@@ -9,8 +9,8 @@ from app.reports.render.sheet import Sheet, wrap
 from app.reports.render.style import BLACK, HEAD, LINE_PT, TABLE_HEAD_MM
 
 _GAP_MM = 1.4  # between two heads
-_FAR_MM = 5.0  # a head stands no further off its column than this
-_LINE_MM = 2.9
+_FAR_MM = 7.0  # a head stands no further off its column than this
+_LINE_MM, _STEP_MM = 2.9, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def _arranged(placed: Sequence[Column], left: float, right: float) -> list[tuple
     named = [column for column in placed if column.head]
     heads = [_head(column, [column.head]) for column in named]
     while (index := _in_the_way(heads)) is not None:
-        heads[index] = _head(named[index], _at_blanks(named[index].head))
+        more = len(heads[index].lines) + 1
+        heads[index] = _head(named[index], _in_lines(named[index].head, more))
     spots = _spread(heads, left, right)
     near = all(abs(x - head.x) <= _FAR_MM for head, x in zip(heads, spots, strict=True))
     if not near or (spots and spots[0] < left):
@@ -83,7 +84,7 @@ def _in_the_way(heads: Sequence[_Head]) -> int | None:
         for at, (one, other) in enumerate(pairwise(heads))
         if one.x + one.width + _GAP_MM > other.x
         for index in (at, at + 1)
-        if len(heads[index].lines) == 1 and " " in heads[index].lines[0]
+        if any(" " in line for line in heads[index].lines)
     ]
     return max(found, key=lambda index: heads[index].width, default=None)
 
@@ -94,10 +95,12 @@ def _head(column: Column, lines: Sequence[str]) -> _Head:
     return _Head(tuple(lines), width, x, column.align)
 
 
-def _at_blanks(head: str) -> list[str]:
-    """Return a head in as many lines as its longest word allows."""
-    longest = max(Sheet.width(word, HEAD) for word in head.split())
-    return wrap(head, HEAD, longest + 0.01)
+def _in_lines(head: str, most: int) -> list[str]:
+    """Return a head in no more than ``most`` lines, as narrow as these can be."""
+    width = max(Sheet.width(word, HEAD) for word in head.split()) + 0.01
+    while len(lines := wrap(head, HEAD, width)) > most:
+        width += _STEP_MM
+    return lines
 
 
 def _spread(heads: Sequence[_Head], left: float, right: float) -> list[float]:
