@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -34,6 +34,7 @@ SMALLEST_FIT = 0.5  # below this nobody reads a number: the picture scrolls inst
 FIT = 0.0
 _NEXT = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BEFORE = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+_READABLE = 0.85  # of the picture's own size; letters of 12 px are then 10 px high
 _ZOOMS = {Qt.Key.Key_0: FIT, Qt.Key.Key_1: 1.0, Qt.Key.Key_2: 2.0}
 _OPEN = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -96,6 +97,10 @@ class DiagramView(QGraphicsView):
         """Show the picture at 1 or 2 times its size, or fitted to the window (`FIT`)."""
         self._zoom = zoom
         self._scale()
+
+    def sizeHint(self) -> QSize:
+        """Return the least size at which small letters read well, on every screen."""
+        return (self._scene.sceneRect().size() * _READABLE).toSize()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fit the picture to the new size."""

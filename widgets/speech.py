@@ -8,7 +8,8 @@ from PyQt6.QtWidgets import QApplication
 from app.asked import DeviceDetail, DeviceView
 from app.model.alarm import Alarm
 from app.model.point import PointSpec
-from app.words import LANGUAGES, language, told, use_language
+from app.model.profile import UNIT_NOT_SET
+from app.words import LANGUAGES, _, language, told, use_language
 
 LANGUAGE_KEY = "language"
 PAPER_KEY = "report_language"
@@ -67,6 +68,7 @@ def told_spec(spec: PointSpec) -> PointSpec:
         spec,
         name=told(spec.name),
         group=told(spec.group),
+        unit=_("unit not set") if spec.unit == UNIT_NOT_SET else spec.unit,
         note=told(spec.note),
         choices={code: told(word) for code, word in spec.choices.items()},
         write=replace(rules, danger=told(rules.danger)) if rules and rules.danger else rules,

@@ -8,7 +8,6 @@ from html import unescape
 
 from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -30,6 +29,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from tests.fakes.hands import key
 from tests.pictures.seen import Seen, texts
 from widgets.theme import contrast
 
@@ -123,7 +123,7 @@ def faint(seen: Sequence[Seen], picture: QImage) -> Iterator[Finding]:
         spot = each.box.intersected(each.shown).toRect().intersected(picture.rect())
         if spot.width() < 2 or spot.height() < 2 or _is_off(each.by):
             continue
-        ground = _ground(picture, spot)
+        ground = _ground(picture, spot.adjusted(-2, -2, 2, 2).intersected(picture.rect()))
         got = contrast(_over(each.ink, ground).name(), ground.name())
         if got < READABLE:
             pair = f"{each.ink.name()} on {ground.name()}"
@@ -315,20 +315,21 @@ def _wants_focus(widget: QWidget) -> bool:
 def _proxies(widget: QWidget) -> set[QWidget]:
     """Return who has the focus in a control's stead."""
     others = [widget.focusProxy(), widget.parentWidget()]
-    found = {each for each in others if isinstance(each, _CONTROLS)}
+    found: set[QWidget] = {each for each in others if isinstance(each, _CONTROLS)}
     if isinstance(widget, QAbstractButton) and (group := widget.group()) is not None:
         found |= set(group.buttons()) if group.exclusive() else set()  # arrows go on
     if isinstance(widget, QAbstractButton) and widget.autoExclusive():
-        found |= set(widget.parentWidget().findChildren(type(widget)))
+        parent = widget.parentWidget()
+        found |= set(parent.findChildren(type(widget))) if parent is not None else set()
     return found
 
 
 def _press_tab(window: QWidget, now: QWidget | None) -> None:
     target = now or window
     before = QApplication.focusWidget()
-    QTest.keyClick(target, Qt.Key.Key_Tab)
+    key(target, Qt.Key.Key_Tab)
     if QApplication.focusWidget() is before:  # an editor keeps Tab for itself: Ctrl+Tab
-        QTest.keyClick(target, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        key(target, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
 
 
 def _called(widget: QWidget) -> str:

@@ -6,6 +6,7 @@ that is put on it, whoever draws it: a label of Qt's or a chart of ours.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize
 from PyQt6.QtGui import QColor, QPaintDevice, QPaintEngine, QTextItem
@@ -63,7 +64,7 @@ class _Scribe(QPaintEngine):
     def updateState(self, state: object) -> None:  # noqa: N802 - Qt's name
         """Nothing is kept between texts."""
 
-    def _pass(self, *_drawn: object) -> None:
+    def _pass(self, *_drawn: Any, **_named: Any) -> None:
         """Let a shape go by."""
 
     drawPixmap = drawImage = drawPath = drawRects = drawLines = _pass  # noqa: N815
@@ -86,7 +87,7 @@ class _Scribe(QPaintEngine):
             room = room.intersected(clip)
         ink = painter.pen().color()
         ink.setAlphaF(ink.alphaF() * painter.opacity())
-        straight = turned.type().value <= turned.TransformationType.TxTranslate.value
+        straight = turned.isIdentity() or not (turned.isRotating() or turned.isScaling())
         visible = QRectF(widget.visibleRegion().boundingRect()).translated(corner)
         shown = room.intersected(visible)
         self.seen.append(Seen(item.text(), box, room, shown, ink, widget, straight))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import widgets.devicetabs
 from app.model.reading import DeviceId
 from app.plugins import discover
-from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
 from tests.pictures.findings import settle
+from tests.pictures.smallproject import small_project
 from widgets.devicetabs.tabtype import TabType
 from widgets.pagetype import Show
 from widgets.shell.window import MainWindow, build_window, kinds_of_pages
@@ -87,8 +87,7 @@ def staged(
 ) -> Iterator[Stage]:
     """Open a window over a fake plant at noon; the language is English again after it."""
     speak(language)
-    desk = Desk(services, theme=theme)
-    desk.feed.seed(smallplant.readings(AHORNVEJ))
+    desk = Desk(services or small_project(), theme=theme)
     window = build_window(
         asked=desk.services.asked,
         viewer=VIEWER,
@@ -120,14 +119,15 @@ def put_down(window: MainWindow) -> None:
 
 def hostile(name: str) -> FakeServices:
     """Return a plant where everything somebody may name is called ``name``."""
-    services = FakeServices()
+    services = small_project()
     for at, view in enumerate(services.plant.views):
         link = replace(view.link, name=name) if view.link is not None else None
         config = replace(view.config, name=name, area=name)
         standing = replace(view.standing, last_error=name, faults=(name,))
         named = replace(view, config=config, link=link, standing=standing, label=name)
         services.plant.views[at] = named
-        detail = smallplant.detail(named)
+        detail = services.plant.details[config.id]
+        detail = replace(detail, view=named)
         points = tuple(replace(spec, name=name, note=name) for spec in detail.points)
         services.plant.details[config.id] = replace(
             detail, points=points, identity={"serial": name}, clock_note=name

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from app.words import LANGUAGES, PSEUDO
 from tests.fakes.asked import FakeServices
 from tests.pictures.findings import all_of, unreached
+from tests.pictures.smallproject import small_project
 from tests.pictures.stage import HOSTILE, LARGE, SMALL, data_of, hostile, places, staged
 from tests.scripts import ROOT
 
@@ -18,7 +19,7 @@ EVERY = sorted({*LANGUAGES, PSEUDO})
 SHORT_ROUND = (("xx", "day", SMALL), ("de", "night", SMALL), ("fr", "day", SMALL))
 FULL_ROUND = tuple(product(EVERY, ("day", "night"), SIZES))
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("qapp")]
 
 
 @cache
@@ -57,7 +58,7 @@ def round_name(way: object) -> str:
 def test_every_page_can_be_read_whole_and_reached_by_keys(
     language: str, theme: str, size: tuple[int, int]
 ) -> None:
-    assert stumbled(language, theme, size, FakeServices(), tab=True) == []
+    assert stumbled(language, theme, size, small_project(), tab=True) == []
 
 
 @pytest.mark.parametrize("name", ["long", "markup"])
@@ -70,7 +71,7 @@ def test_what_somebody_named_stands_there_letter_by_letter(name: str) -> None:
 def test_every_page_in_every_language_size_and_look(
     language: str, theme: str, size: tuple[int, int]
 ) -> None:
-    assert stumbled(language, theme, size, FakeServices(), tab=True) == []
+    assert stumbled(language, theme, size, small_project(), tab=True) == []
 
 
 @pytest.mark.campaign

@@ -123,9 +123,12 @@ class ValuePainter:
     def _clock(self, painter: QPainter, box: QRectF, right: float, age: str) -> None:
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.quiet))
-        if age:
+        wide = QFontMetricsF(self._small).horizontalAdvance(age) + _GAP * 2
+        if age and right - wide - _CLOCK_SIZE >= box.left():  # else the tip alone tells it
             painter.drawText(_to(box, right - _GAP), _RIGHT, age)
-            right -= QFontMetricsF(self._small).horizontalAdvance(age) + _GAP * 2
+            right -= wide
+        if right - _CLOCK_SIZE < box.left():
+            return
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         picture = drawing("clock", self._theme, _CLOCK_SIZE, "quiet", ratio)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from widgets.theme import Look
 
 _HIGH_PX = 12
+_LEAST_PX = 24  # words go before; a bar takes the room that is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class ShareBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, _HIGH_PX)
+        return QSize(_LEAST_PX, _HIGH_PX)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)

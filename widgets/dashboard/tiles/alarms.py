@@ -7,6 +7,7 @@ from app.model.alarm import Alarm, AlarmState
 from app.verbs import Capability
 from app.words import _
 from widgets.alarmboard import unseen
+from widgets.controls.card import Elided
 from widgets.controls.marks import alarm_mark, mark_pixmap, priority_word
 from widgets.controls.moments import age_text
 from widgets.controls.plain import button, label
@@ -26,7 +27,7 @@ class AlarmsTile(QWidget):
         self._signs = {p: QLabel() for p in _PRIORITIES}
         self._counts = {p: label("0", "big") for p in _PRIORITIES}
         self._bars = {p: ShareBar(self._context.look) for p in _PRIORITIES}
-        self._waits = {p: label("", "small") for p in _PRIORITIES}
+        self._waits = {p: Elided("", "small") for p in _PRIORITIES}
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)

@@ -1,0 +1,147 @@
+"""The pictures every page is held against: taken, kept small, compared; renewed by command.
+
+``python -m tests.pictures.golden`` renews them all, with names only the pages named
+(``device-chart alarms``). Look at what changed before it is committed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
+
+from tests.scripts import ROOT
+
+FOLDER = Path(__file__).with_name("golden")
+SIZE = (1280, 800)
+NEAR = 24  # of 255: a channel further off counts as another colour
+AT_MOST = 0.0015  # of all pixels may be of another colour
+KIND = "webp"  # without loss, half as large as PNG
+_WITHOUT_LOSS = 100
+Pixels = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way every page is pictured."""
+
+    name: str
+    language: str = "en"
+    theme: str = "day"
+    scale: int = 1
+
+
+LOOKS = (
+    Look("day"),
+    Look("night", theme="night"),
+    Look("day-2x", scale=2),
+    Look("night-2x", theme="night", scale=2),
+    Look("de", "de"),
+    Look("xx", "xx"),
+)
+
+
+def golden(place: str, look: Look) -> Path:
+    """Return where the picture of a page is kept."""
+    return FOLDER / f"{place}-{look.name}.{KIND}"
+
+
+def take(out: Path, scale: int, places: Sequence[str] = (), looks: Sequence[str] = ()) -> None:
+    """Take pictures in a process of that scale into a folder; no names mean all.
+
+    Pictures of double scale are kept at half size: what is drawn coarsely there is
+    seen, and the repository stays small.
+    """
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_SCALE_FACTOR": str(scale),
+        "TZ": "UTC",
+    }
+    command = [sys.executable, "-m", "tests.pictures.taking", str(out), str(scale)]
+    done = subprocess.run(
+        [*command, ",".join(places), ",".join(looks)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+
+
+def keep(picture: QImage, file: Path) -> None:
+    """Write a picture at the size of the window, whatever its scale."""
+    plain = QImage(picture)
+    plain.setDevicePixelRatio(1)
+    if plain.width() != SIZE[0]:
+        plain = plain.scaled(
+            *SIZE,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    plain = plain.convertToFormat(QImage.Format.Format_RGB888)
+    if not plain.save(str(file), KIND, _WITHOUT_LOSS):
+        raise RuntimeError(f"{file} cannot be written")
+
+
+def pixels(file: Path) -> Pixels:
+    """Return a picture's rows of red, green and blue."""
+    read = QImage(str(file))
+    if read.isNull():
+        raise FileNotFoundError(file)
+    picture = read.convertToFormat(QImage.Format.Format_RGB888)
+    bits = picture.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asstring(picture.sizeInBytes()), np.uint8)
+    rows = rows.reshape(picture.height(), picture.bytesPerLine())[:, : picture.width() * 3]
+    return rows.reshape(picture.height(), picture.width(), 3).astype(np.int16)
+
+
+def difference(one: Pixels, other: Pixels) -> str:
+    """Return "" when two pictures are alike, else how much differs and where."""
+    if one.shape != other.shape:
+        return f"{other.shape[1]}×{other.shape[0]} instead of {one.shape[1]}×{one.shape[0]}"
+    far = np.abs(one - other).max(axis=2) > NEAR
+    part = float(far.mean())
+    if part <= AT_MOST:
+        return ""
+    rows, columns = np.nonzero(far.any(axis=1))[0], np.nonzero(far.any(axis=0))[0]
+    box = f"{columns[0]},{rows[0]} to {columns[-1]},{rows[-1]}"
+    return f"{part:.2%} of it is different, from {box}"
+
+
+@contextmanager
+def renewing() -> Iterator[Path]:
+    """Give the folder of the pictures, made when it is missing."""
+    FOLDER.mkdir(exist_ok=True)
+    yield FOLDER
+
+
+def renew(places: Sequence[str]) -> None:
+    """Take the pictures anew; of pages that are gone they are removed."""
+    with renewing() as folder:
+        if not places:
+            for old in folder.glob(f"*.{KIND}"):
+                old.unlink()
+        for scale in (1, 2):
+            take(folder, scale, places)
+    whole = sum(each.stat().st_size for each in folder.iterdir())
+    sys.stdout.write(f"{len(list(folder.iterdir()))} pictures, {whole / 1e6:.1f} MB\n")
+
+
+if __name__ == "__main__":
+    application = QApplication.instance()  # none is needed to compare
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("places", nargs="*")
+    renew(parser.parse_args().places)
