@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, QPoint, Qt
 from PyQt6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
@@ -146,6 +146,31 @@ def _ways(spec: PointSpec) -> list[tuple[str, str, str, Capability]]:
     return ways
 
 
+class KeyedMenu(QObject):
+    """Lets the Menu key and Shift+F10 ask a widget for its menu, as some systems do not."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if asks_by_key(event) and isinstance(watched, QWidget):
+            middle = watched.rect().center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            wish = QContextMenuEvent(reason, middle, watched.mapToGlobal(middle))
+            QCoreApplication.sendEvent(watched, wish)
+            return True
+        return super().eventFilter(watched, event)
+
+
+def asks_by_key(event: QEvent | None) -> bool:
+    """Whether somebody pressed the Menu key or Shift+F10."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        return False
+    shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shift)
+
+
 class _Opener(QObject):
     """Listens to a widget's clicks and keys for as long as it lives."""
 
@@ -162,10 +187,8 @@ class _Opener(QObject):
         if isinstance(event, QContextMenuEvent):
             by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
             return self._open(None if by_key else event.pos())
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-            if event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shift):
-                return self._open(None)
+        if asks_by_key(event):
+            return self._open(None)
         return super().eventFilter(watched, event)
 
     def _open(self, at: QPoint | None) -> bool:

@@ -25,7 +25,7 @@ from widgets.devicetabs.tabtype import Subject
 from widgets.models.points import PointCells, reading_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Show
-from widgets.valuedoor import Door, open_by, open_table, value_menu, value_sentence
+from widgets.valuedoor import Door, KeyedMenu, open_by, open_table, value_menu, value_sentence
 
 MakeDesk = Callable[..., Desk]
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -230,6 +230,29 @@ def test_in_a_table_it_is_the_value_pointed_at_or_the_one_in_focus(
     QApplication.sendEvent(ground, QEvent(QEvent.Type.Leave))
     assert len(asked) == 2 or asked[-1][0] in {spec.key for spec in READINGS}
     close_menus(table)
+
+
+class Picture(QLabel):
+    """Shows values of its own drawing; remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__("a diagram")
+        self.asked: list[QContextMenuEvent.Reason] = []
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        self.asked.append(event.reason())
+
+
+def test_a_diagram_is_asked_for_its_menu_by_both_keys(qtbot: QtBot) -> None:
+    picture = Picture()
+    qtbot.addWidget(picture)
+    KeyedMenu(picture)
+    key(picture, Qt.Key.Key_Menu)
+    key(picture, Qt.Key.Key_F10, _SHIFT)
+    key(picture, Qt.Key.Key_F10)
+    key(picture, Qt.Key.Key_A)
+    assert picture.asked == [QContextMenuEvent.Reason.Keyboard] * 2
 
 
 def keyed(table: Table[Any], desk: Desk) -> Show:

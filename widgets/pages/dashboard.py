@@ -21,7 +21,7 @@ from widgets.dashboard.tiletype import kinds_of_tiles
 from widgets.dashboard.tools import PageChoice, Tools, name_of
 from widgets.desk import Json, Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
-from widgets.valuedoor import Door, value_menu
+from widgets.valuedoor import Door, KeyedMenu, value_menu
 
 
 class DashboardPage(Page):
@@ -189,6 +189,8 @@ def make_diagram(context: PageContext, detail: DeviceDetail) -> QWidget | None:
         detail.diagram, slots, specs, context.feed, context.theme,
         now=context.now, zone=context.zone,
     )  # fmt: skip
+
+    KeyedMenu(view)
 
     def menu(point: str, at: QPoint) -> None:
         spec = next((s for s in detail.points if point_id(device, s.key) == point), None)

@@ -23,6 +23,7 @@ from widgets.devicetabs.head import DeviceHead
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.speech import told_detail
+from widgets.valuedoor import KeyedMenu
 
 
 class DevicePage(Page):
@@ -226,6 +227,7 @@ class Picture(Card):
             faults.tell(_("The picture is not complete."), "\n".join(self._view.faults))
         self._view.pointActivated.connect(self._trend)
         self._view.menuWanted.connect(self._open_menu)
+        KeyedMenu(self._view)
         context.look.changed.connect(self._wear)
         context.alarms.changed.connect(self._mark_alarms)
         self._mark_alarms()
