@@ -57,7 +57,8 @@ class WorstTile(QWidget):
         directory = context.directory
 
         def value(row: Held) -> Cell:
-            return Cell(shown=shown(row.reading, row.spec, context.now(), context.zone))
+            reading = context.feed.latest(row.point)  # newer than the order of the rows
+            return Cell(shown=shown(reading, row.spec, context.now(), context.zone))
 
         return [
             Column("name", lambda: _("Device"), lambda r: Cell(directory.name(r.device)), 150,
@@ -76,7 +77,9 @@ class WorstTile(QWidget):
         rated.sort(key=lambda row: numbers[row.device] or 0.0, reverse=self._highest)
         silent = [each for each in held if numbers[each.device] is None]
         rows = [*rated, *silent][:_MOST]
-        if not self.table.underMouse():  # nothing moves under the pointer
+        before = {row.device for row in self.table.rows_model.rows}
+        # Nothing moves under the pointer, as long as it is the same devices.
+        if before != {row.device for row in rows} or not self.table.underMouse():
             self.table.rows_model.replace(rows)
         self.table.touch_visible()
         self._says.setVisible(not held)

@@ -1,0 +1,300 @@
+"""Each kind of tile tells what is so: gaps are gaps, who is missing is counted, units kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QCursor
+from PyQt6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
+from app.series import Series
+from app.verbs import Capability, Viewer
+from tests.fakes import smallplant
+from tests.fakes.asked import FakeHistory, FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import key
+from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.widgets.eyes import LONG, MARKUP, words
+from widgets.controls.card import Elided
+from widgets.dashboard.asking import Form, number_of
+from widgets.dashboard.bars import Share, ShareBar, TargetBar
+from widgets.dashboard.rolevalues import Held, common_unit, kinds_of_values, sum_words
+from widgets.dashboard.spark import Spark, _lines, decimals_of, nice_steps
+from widgets.dashboard.tiles.chart import ChartTile
+from widgets.dashboard.tiles.diagram import DiagramTile
+from widgets.dashboard.tiles.keyfigure import KeyFigureTile
+from widgets.dashboard.tiles.value import ValueTile
+from widgets.dashboard.tiles.worst import WorstTile
+from widgets.dashboard.tiletype import Given, Options, kinds_of_tiles
+from widgets.pagetype import Show
+
+MakeDesk = Callable[..., Desk]
+
+
+def given(desk: Desk, options: Options) -> Given:
+    return Given(desk.context, options, lambda _detail: QWidget(), Elided(), Elided())
+
+
+def shown(desk: Desk, qtbot: QtBot, made: QWidget) -> QWidget:
+    qtbot.addWidget(made)
+    made.resize(500, 280)
+    made.show()
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    return made
+
+
+def held(name: str, value: float | None, unit: str, quality: Quality = Quality.GOOD) -> Held:
+    spec = PointSpec("power", "Power", unit, 1)
+    point = PointId(f"{name}.power")
+    reading = None if value is None else Reading(point, value, quality, NOON, "")
+    return Held(DeviceId(name), point, spec, reading)
+
+
+def test_power_in_different_units_is_one_quantity_and_energy_is_not() -> None:
+    meters = [held("a", 12.0, "kW"), held("b", 3000.0, "W"), held("c", 0.5, "MW")]
+    unit = common_unit([*meters, held("d", 1.0, "kW")])
+    assert unit == "kW"
+    assert [each.number_in("kW") for each in meters] == [12.0, 3.0, 500.0]
+    assert held("e", 7.0, "kWh").number_in("kW") is None
+    assert held("f", 3.6, "m³/h").number_in("l/h") == 3600.0
+
+
+def test_what_is_not_of_now_counts_as_missing() -> None:
+    assert held("a", 5.0, "kW", Quality.STALE).number is None
+    assert held("a", None, "kW").number is None
+    assert held("a", 5.0, "kW", Quality.MANUAL).number == 5.0
+
+
+def test_a_heat_meter_and_an_electricity_meter_are_told_apart() -> None:
+    power, supply = PointSpec("p", "Power", "kW"), PointSpec("t", "Supply", "°C")
+    heat = {"meter.power": power, "meter.supply": supply}
+    kinds = kinds_of_values()
+    assert kinds["power"].spec(heat) is power
+    assert kinds["electric"].spec(heat) is None
+    assert kinds["power"].spec({"meter.power": power}) is None
+    assert kinds["electric"].spec({"meter.power": power}) is power
+    assert {name for name, (_word, _sum) in sum_words().items()} >= {"mean", "median", "total"}
+
+
+def test_a_key_figure_counts_who_is_missing_and_judges_its_target(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    tile = KeyFigureTile(given(desk, {"role": "return", "target": "37,0", "good": "low"}))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: tile.figure.text() == "33.3")
+    assert any("target ≤ 37.0, met" in each for each in words(tile))
+    room = KeyFigureTile(given(desk, {"role": "room", "how": "mean"}))
+    shown(desk, qtbot, room)  # every room sensor of this plant is stale
+    qtbot.waitUntil(lambda: any("that have no value" in each for each in words(room)))
+    assert room.figure.text() == "–"
+
+
+def test_the_worst_come_first_and_the_silent_last(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    tile = WorstTile(given(desk, {"role": "return", "end": "highest"}))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: len(tile.table.rows_model.rows) > 0)
+    views = [view.config.id for view in desk.directory.views if view.config.enabled]
+    hot = replace(smallplant.readings(views[3])[2], value=88.8)
+    cold = replace(smallplant.readings(views[1])[2], quality=Quality.STALE)
+    qtbot.waitUntil(lambda: desk.feed.latest(hot.point) is not None)
+    desk.feed.offer([hot, cold])
+    desk.feed.refresh()
+    QCursor.setPos(5000, 5000)  # not over the table: there nothing would move
+    tile.table.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    tile.values.changed.emit()
+    rows = tile.table.rows_model.rows
+    assert rows[0].device == views[3]
+    assert rows[-1].device == views[1]
+    tile.table.setFocus()
+    tile.table.selectRow(0)
+    key(tile.table, Qt.Key.Key_Return)
+    assert desk.shown[-1] == Show("device", views[3], hot.point, part="overview")
+
+
+def test_a_value_tile_shows_quality_and_is_a_door(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    tile = ValueTile(given(desk, {"point": "ahornvej-14.s2"}))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: tile.figure is not None and "20.8" in tile.figure.text)
+    assert tile.figure is not None
+    assert "stale, 14 min old" in tile.figure.text
+    key(tile.figure, Qt.Key.Key_Return)
+    point = PointId("ahornvej-14.s2")
+    assert desk.shown[-1] == Show("device", AHORNVEJ, point, part="chart")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [({}, "No value was chosen yet."), ({"point": "gone.s1"}, "not in the project any more")],
+)
+def test_a_value_tile_without_its_point_says_so(
+    make_desk: MakeDesk, qtbot: QtBot, options: Options, says: str
+) -> None:
+    desk = make_desk()
+    tile = ValueTile(given(desk, options))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: any(says in each for each in words(tile)))
+
+
+def test_a_chart_tile_draws_its_points_and_leads_to_the_chart(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    points: Options = {"points": ["ahornvej-14.s3", "ahornvej-14.s5"], "hours": 6}
+    tile = ChartTile(given(desk, points))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: tile.spark is not None and len(tile.spark._series) == 2)
+    assert any("S3 Heating flow" in each for each in words(tile))
+    tile.grab()
+
+
+def test_points_kept_by_nobody_draw_nothing(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    for kept in ({"points": 7}, {"points": [3, None]}, {"hours": "many"}, {}):
+        tile = ChartTile(given(desk, kept))  # type: ignore[arg-type]
+        shown(desk, qtbot, tile)
+        assert tile.points == []
+        assert tile.hours == 24
+        assert "No value was chosen yet." in words(tile)
+
+
+class Gap(FakeHistory):
+    """Two hours were not measured."""
+
+    async def range(self, *args: object, **more: object) -> Sequence[Series]:
+        whole = await super().range(*args, **more)  # type: ignore[arg-type]
+        return [
+            Series(
+                each.point,
+                np.concatenate((each.times_ms[:10], each.times_ms[18:])),
+                np.concatenate((each.values[:10], each.values[18:])),
+                np.concatenate((each.quality[:10], each.quality[18:])),
+            )
+            for each in whole
+        ]
+
+
+def test_where_nothing_was_measured_no_line_is_drawn(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices()
+    services.history = Gap()
+    desk = make_desk(services)
+    spark = Spark(desk.context, [(point_id(AHORNVEJ, "s3"), smallplant.READINGS[1])])
+    shown(desk, qtbot, spark)
+    qtbot.waitUntil(lambda: bool(spark._series))
+    assert len(_lines(spark._series[0])) == 2
+    spark.grab()
+
+
+def test_an_empty_history_says_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(now=lambda: NOON - timedelta(days=900))
+    spark = Spark(desk.context, [(point_id(AHORNVEJ, "s3"), smallplant.READINGS[1])])
+    spark._take([])
+    assert spark._bounds() == (None, None)
+    shown(desk, qtbot, spark)
+    spark.grab()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "steps"),
+    [
+        (27.5, 55.0, [30, 40, 50]),
+        (0.0, 1.0, [0.0, 0.5, 1.0]),
+        (-3.2, 4.1, [0.0]),
+        (1200.0, 5800.0, [2000, 4000]),
+    ],
+)
+def test_the_axis_has_round_numbers(low: float, high: float, steps: list[float]) -> None:
+    found = nice_steps(low, high)
+    assert set(steps) <= {round(each, 6) for each in found}
+    assert all(low - 1e-9 <= each <= high + 1e-9 for each in found)
+    assert decimals_of(low, high) in (0, 1)
+
+
+def test_a_diagram_tile_asks_for_its_device_or_says_what_is_missing(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    tile = DiagramTile(given(desk, {"device": AHORNVEJ}))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: "Asking for the device …" not in words(tile))
+    none = DiagramTile(given(desk, {}))
+    shown(desk, qtbot, none)
+    assert "No device was chosen yet." in words(none)
+    gone = DiagramTile(given(desk, {"device": "gone"}))
+    shown(desk, qtbot, gone)
+    qtbot.waitUntil(lambda: any("there is no device" in each for each in words(gone)))
+
+
+def test_a_note_is_shown_as_it_was_written(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    note = kinds_of_tiles()["note"].build(given(desk, {"title": LONG, "text": MARKUP}))
+    shown(desk, qtbot, note)
+    [text] = [each for each in note.findChildren(QLabel) if each.text()]
+    assert (text.text(), text.textFormat()) == (MARKUP, Qt.TextFormat.PlainText)
+
+
+def answer(form: QDialog, **answers: str) -> None:
+    for name, text in answers.items():
+        for each in form.findChildren(QWidget):
+            if each.accessibleName() == name and isinstance(each, QLineEdit):
+                each.setText(text)
+            elif each.accessibleName() == name and isinstance(each, QComboBox):
+                each.setCurrentIndex(each.findText(text))
+
+
+def test_a_form_gives_back_what_was_answered(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    form = Form("Key figure", parent)
+    form.choice("how", "Over all devices", {"mean": "mean", "total": "total"}, "total")
+    form.line("target", "Target", "")
+    form.lines("text", "Text", "a\nb")
+    assert form.answers() == {"how": "total", "target": "", "text": "a\nb"}
+    answer(form, **{"Over all devices": "mean", "Target": "37,5"})
+    assert form.answers()["how"] == "mean"
+    assert number_of(form.answers(), "target") == 37.5
+    assert number_of({"target": "warm"}, "target") is None
+    assert number_of({}, "target") is None
+
+
+def test_bars_of_any_shares_can_be_drawn(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    bar, target = ShareBar(desk.look), TargetBar(desk.look)
+    for each in (bar, target):
+        qtbot.addWidget(each)
+        each.resize(120, 12)
+    for shares in (
+        [],
+        [Share(0)],
+        [Share(9999), Share(1, hollow=True), Share(1, "symbol_run")],
+    ):
+        bar.show_shares(shares, "said")
+        bar.grab()
+    assert bar.accessibleName() == "said"
+    for value, goal in ((None, 0.0), (38.6, 37.0), (-1.0, 0.0), (1e9, 1.0)):
+        target.show_value(value, goal, low_is_good=True)
+        target.grab()
+
+
+def test_without_the_right_to_alarms_the_tile_says_so(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    from widgets.dashboard.board import Place, Tile
+    from widgets.dashboard.frame import TileFrame
+
+    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    desk = make_desk(viewer=guest)
+    kind = kinds_of_tiles()["alarms"]
+    tile = Tile("a", "alarms", Place(0, 0, 2, 2))
+    frame = TileFrame(desk.context, kind, tile, lambda _detail: None)
+    shown(desk, qtbot, frame)
+    assert "You may not see what stands here." in words(frame)
+    QApplication.processEvents()
