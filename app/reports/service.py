@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from app.asked import DeviceDetail, Document
+from app.asked import DeviceDetail, Document, ReportedSettings
 from app.errors import BadInput
 from app.model.alarm import Alarm
 from app.model.control import WriteResult
@@ -138,6 +138,25 @@ class ReportService:
             return await asyncio.to_thread(
                 self._make_difference, (older, newer), language, letterhead, viewer.name, at
             )
+
+    @verb(Capability.SEE_PLANT)
+    async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
+        """Return the settings of a filed commissioning report, to compare with.
+
+        Raises `BadInput` when the document is none, or its data are gone or spoilt.
+        """
+        data = await asyncio.to_thread(self._data_of, document)
+        return ReportedSettings(
+            number=data.number,
+            device=data.device.name,
+            label=data.device.label,
+            read_at=data.run.ended_at,
+            values={
+                row.key: float(row.told.value)
+                for row in data.settings
+                if isinstance(row.told.value, int | float)
+            },
+        )
 
     @verb(Capability.SEE_PLANT)
     async def letterhead(self, viewer: Viewer) -> Letterhead:

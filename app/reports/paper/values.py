@@ -14,7 +14,7 @@ from app.reports.render import marks
 from app.reports.render.frame import Frame, print_pages
 from app.reports.render.layout import Block, Drawn, Flow, Group
 from app.reports.render.logo import load_logo
-from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.sheet import Sheet, fitted, wrap
 from app.reports.render.style import (
     BLACK,
     BODY,
@@ -139,8 +139,10 @@ class _Row:
         table, words, line = self.table, self.words, base(top)
         row_line(sheet, top, ROW_MM)
         at = datetime.fromtimestamp(int(table.times_ms[self.row]) / 1000, UTC)
-        wide = sheet.text(LEFT_MM, line, words.moment(at, self.zone), BODY)
-        sheet.text(LEFT_MM + wide + 0.8, line, offset(at, self.zone), SMALL.in_grey(DIM))
+        behind = offset(at, self.zone)
+        room = TIME_MM - sheet.width(behind, SMALL) - 1.6
+        wide = sheet.text(LEFT_MM, line, fitted(words.moment(at, self.zone), BODY, room), BODY)
+        sheet.text(LEFT_MM + wide + 0.8, line, behind, SMALL.in_grey(DIM))
         width = _width(self.part)
         for nth, column in enumerate(self.part):
             right = LEFT_MM + TIME_MM + (nth + 1) * width - _MARK_MM
@@ -148,6 +150,8 @@ class _Row:
             told = self._told(column)
             style = BODY.italic() if quality is Quality.UNCERTAIN else BODY
             tilde = "~" if quality is Quality.UNCERTAIN and told != NOTHING else ""
+            if table.columns[column].choices:  # a number is never wider than its column
+                told = fitted(told, style, width - _MARK_MM - 1.6)
             sheet.text(right, line, f"{tilde}{told}", style, at=1)
             middle = top + ROW_MM / 2
             if quality is Quality.STALE:
