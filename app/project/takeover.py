@@ -79,7 +79,7 @@ def look_into(source: Path) -> Parcel:
     """
     try:
         return _look_into_zip(source) if source.is_file() else _look_into_folder(source)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, RuntimeError) as error:  # the last: a kind unknown
         raise BadInput(f"{source} cannot be read: {error}") from error
 
 

@@ -62,6 +62,11 @@ class BoardPage:
     shares: str = ""
     follows: str = ""
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the person may change it."""
+        return not self.follows
+
     def tile(self, tile: str) -> Tile | None:
         """Return a tile by its id."""
         return next((each for each in self.tiles if each.id == tile), None)

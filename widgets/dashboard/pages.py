@@ -25,6 +25,43 @@ _KEPT_AFTER_MS = 600  # a drag writes once
 Pages = tuple[BoardPage, ...]
 
 
+class Steps:
+    """What the pages were before each step, and after those taken back."""
+
+    def __init__(self) -> None:
+        self._done: list[Pages] = []
+        self._undone: list[Pages] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step taken back can be brought back."""
+        return bool(self._undone)
+
+    def remember(self, before: Pages) -> None:
+        """Note what was before a new step; what was taken back is gone then."""
+        self._done = [*self._done, before][-2 * STEPS :]
+        self._undone.clear()
+
+    def back(self, now: Pages) -> Pages:
+        """Return what was before the newest step; the same when there is none."""
+        if not self._done:
+            return now
+        self._undone.append(now)
+        return self._done.pop()
+
+    def forth(self, now: Pages) -> Pages:
+        """Return what was after the step taken back last; the same when there is none."""
+        if not self._undone:
+            return now
+        self._done.append(now)
+        return self._undone.pop()
+
+
 class Boards(QObject):
     """The pages in their order, and what was before (GUI thread).
 
@@ -40,8 +77,7 @@ class Boards(QObject):
         super().__init__(parent)
         self._desk, self._login = desk, login
         self._pages: Pages = pages_from(desk.value(KEY)) or tuple(standard)
-        self._done: list[Pages] = []
-        self._undone: list[Pages] = []
+        self.steps = Steps()
         self._writing = QTimer(self)
         self._writing.setSingleShot(True)
         self._writing.timeout.connect(self.keep)
@@ -53,23 +89,9 @@ class Boards(QObject):
         """The pages as they are shown; one that follows somebody has that person's tiles."""
         return tuple(self._resolved(each) for each in self._pages)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether a step can be taken back."""
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step taken back can be brought back."""
-        return bool(self._undone)
-
     def page(self, key: str) -> BoardPage | None:
         """Return a page by its key."""
         return next((each for each in self.pages if each.key == key), None)
-
-    def is_mine(self, page: BoardPage) -> bool:
-        """Whether this person may change the page."""
-        return not page.follows
 
     def put(self, page: BoardPage) -> None:
         """Change a page, or add it as the last one: one step."""
@@ -97,15 +119,11 @@ class Boards(QObject):
 
     def undo(self) -> None:
         """Take back the newest step."""
-        if self._done:
-            self._undone.append(self._pages)
-            self._take(self._done.pop())
+        self._take(self.steps.back(self._pages))
 
     def redo(self) -> None:
         """Bring back the step taken back last."""
-        if self._undone:
-            self._done.append(self._pages)
-            self._take(self._undone.pop())
+        self._take(self.steps.forth(self._pages))
 
     def keep(self) -> None:
         """Write down the pages now, and renew what others see of them."""
@@ -122,7 +140,7 @@ class Boards(QObject):
     def share(self, key: str) -> None:
         """Let others see a page; it is renewed for them whenever it changes."""
         page = self.page(key)
-        if page is not None and self.is_mine(page):
+        if page is not None and page.is_own:
             wanted = to_json(replace(page, shares=""))
             self._desk.keep_preset(KIND, page.name or _("Dashboard"), wanted, shared=True)
 
@@ -172,8 +190,7 @@ class Boards(QObject):
     def _step(self, after: Pages) -> None:
         if after == self._pages:
             return
-        self._done = [*self._done, self._pages][-2 * STEPS :]
-        self._undone.clear()
+        self.steps.remember(self._pages)
         self._take(after)
 
     def _take(self, pages: Pages) -> None:

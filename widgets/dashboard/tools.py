@@ -86,15 +86,15 @@ class Tools(QWidget):
 
     def show_state(self, page: BoardPage | None, *, editing: bool) -> None:
         """Offer what fits."""
-        mine = page is not None and self._boards.is_mine(page)
+        mine = page is not None and page.is_own
         for each in (self.add, self.undo, self.redo, self.done):
             each.setVisible(editing)
         self.edit.setVisible(not editing)
         self.edit.setEnabled(mine)
         self.edit.setToolTip("" if mine else tip(_("This page belongs to somebody else.")))
         self.copy.setVisible(page is not None and not mine)
-        self.undo.setEnabled(self._boards.can_undo)
-        self.redo.setEnabled(self._boards.can_redo)
+        self.undo.setEnabled(self._boards.steps.can_undo)
+        self.redo.setEnabled(self._boards.steps.can_redo)
 
     def _fill_kinds(self, menu: QMenu) -> None:
         for kind in kinds_of_tiles().values():
@@ -120,7 +120,7 @@ class Tools(QWidget):
         menu.addSeparator()
         if page is None:
             return
-        mine, pages = self._boards.is_mine(page), self._boards.pages
+        mine, pages = page.is_own, self._boards.pages
         self._act(menu, _("Rename…"), partial(self._rename, page), enabled=mine)
         self._act(menu, _("Duplicate"), partial(self._double, page), enabled=few)
         self._act(menu, _("Move left"), partial(self._boards.move, key, -1),

@@ -91,7 +91,7 @@ class DashboardPage(Page):
 
     def edit(self, *, on: bool) -> None:
         """Begin or end moving tiles."""
-        self.editing = on and self.boards.is_mine(self.page)
+        self.editing = on and self.page.is_own
         if not self.editing:
             self.boards.keep()
         self._show()
@@ -167,7 +167,7 @@ class DashboardPage(Page):
         if self.boards.page(self._key) is None:
             self._key = self.boards.pages[0].key
         page = self.page
-        self.editing = self.editing and self.boards.is_mine(page)
+        self.editing = self.editing and page.is_own
         self.choice.show_pages(self.boards.pages, self._key)
         self.tools.show_state(page, editing=self.editing)
         self.grid.show_page(page)

@@ -120,7 +120,7 @@ def test_esc_lets_go_of_a_tile_where_it_was(page: DashboardPage) -> None:
     key(frame, Qt.Key.Key_Escape)
     MOUSE.mouseRelease(cover(frame), Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
     assert places(page) == before
-    assert not page.boards.can_undo
+    assert not page.boards.steps.can_undo
 
 
 def test_the_arrow_keys_move_and_with_shift_size_the_tile_in_focus(
@@ -165,7 +165,7 @@ def test_delete_removes_and_a_hundred_steps_come_back(page: DashboardPage) -> No
     for _ in range(STEPS + 1):
         key(page.grid, Qt.Key.Key_Z, CTRL)
     assert page.page == start
-    assert not page.boards.can_undo
+    assert not page.boards.steps.can_undo
     for _ in range(STEPS + 1):
         key(page.grid, Qt.Key.Key_Y, CTRL)
     assert page.page == end
