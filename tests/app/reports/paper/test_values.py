@@ -40,7 +40,7 @@ def column(name: str, choices: tuple[tuple[int, str], ...] = (), count: int = 6)
 def table(*columns: ValueColumn) -> ValueTable:
     return value_table(
         columns,
-        (START, START + timedelta(hours=24)),
+        (START, START + timedelta(days=7)),
         title="Ahornvej 14",
         zone="Europe/Copenhagen",
         made_at=START + timedelta(days=2),
