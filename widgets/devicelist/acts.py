@@ -1,5 +1,6 @@
 """What may be done on the device page: with the devices chosen, and with the table itself."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from app.model.letterhead import Letterhead
 from app.reports.words import Words
 from app.words import _, language
 from widgets.controls.columnpicker import ColumnPicker
-from widgets.controls.filewriter import FileWriter
+from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.presetmenu import PresetMenu
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.filing import device_sheet
@@ -20,6 +21,7 @@ from widgets.devicelist.switching import Switching
 from widgets.devicelist.table import CHECK
 from widgets.models.measured import BY_ID, Measurements
 from widgets.pagetype import PageContext, Show
+from widgets.speech import PAPER_KEY, paper_language
 
 MOST_COMPARED = 10
 
@@ -101,20 +103,38 @@ class DeviceActs(QObject):
         menu = QMenu(self._over)
         menu.addAction(_("Spreadsheet (XLSX)…"), partial(self._ask_path, "xlsx"))
         menu.addAction(_("Values (CSV)…"), partial(self._ask_path, "csv"))
+        menu.addAction(_("Paper (PDF)…"), partial(self._ask_path, "pdf"))
+        menu.addSeparator()
+        menu.addAction(_("Print…"), self.print_it)
         menu.exec(below.mapToGlobal(QPoint(0, below.height())))
         menu.deleteLater()
 
     def write(self, path: Path) -> None:
         """Write the table as it is shown; the name's end says in which form."""
-        sheet = device_sheet(self._panel.table, self._values, self._context)
-        words = Words(language())
+        self.files.write(path, self.maker(path.suffix.lstrip(".")))
 
-        def made(_head: Letterhead, _given_up: object) -> bytes:
+    def print_it(self) -> None:
+        """Show the table as it will be printed."""
+        from widgets.printing import Preview  # QtPdf, only for who prints
+
+        Preview.begin(self._context, self._over, _("Devices"), self.maker("pdf"), self.files)
+
+    def maker(self, end: str) -> Maker:
+        """Return what makes a file of the table as it is now."""
+        sheet = device_sheet(self._panel.table, self._values, self._context)
+        screen = Words(language())
+        paper = Words(paper_language(self._context.desk.value(PAPER_KEY)))
+
+        def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
+            if end == "pdf":
+                from app.reports.paper.plaintable import plain_pdf
+
+                return plain_pdf(sheet, head, paper, given_up=given_up)
             from app.reports.sheets.plaintable import plain_csv, plain_xlsx
 
-            return (plain_csv if path.suffix == ".csv" else plain_xlsx)(sheet, words)
+            return (plain_csv if end == "csv" else plain_xlsx)(sheet, screen)
 
-        self.files.write(path, made)
+        return made
 
     def _ask_path(self, end: str) -> None:
         path = self.files.ask_path(_("Export the devices"), _("Devices"), end)

@@ -17,6 +17,7 @@ from app.errors import BadInput
 from app.model.device import DeviceConfig, Presence
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from app.verbs import Capability, Viewer
+from tests.app.reports.papers import Paper
 from tests.fakes.asked import FakeProject, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
@@ -496,3 +497,17 @@ def test_odd_names_are_shown_as_they_are(make_desk: MakeDesk, qtbot: QtBot, name
     choose(page, name)
     assert page.panel.bulk.names.text() == name
     assert name.replace("/", "-") in [node.words for node in page.side.tree_model.rows]
+
+
+def test_the_table_is_seen_before_it_is_printed(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    from widgets.printing import Preview
+
+    page = opened(make_desk(), qtbot)
+    page.panel.filter([Condition(By.AREA, "Birkely")])
+    page.acts.print_it()
+    qtbot.waitUntil(lambda: bool(page.findChildren(Preview)), timeout=20_000)
+    [preview] = page.findChildren(Preview)
+    told = " ".join(Paper(preview.content).words)
+    assert all(name in told for name in names(page))
+    assert "Return °C" in told
+    preview.close()
