@@ -25,9 +25,10 @@ def run(
 ) -> None:
     """Start the demo: simulated devices and the desktop on them."""
     from app.compose.demo import LARGE, SMALL, run_demo
+    from app.compose.desktop import then_welcome
 
     size = LARGE if large and not small else SMALL
-    raise typer.Exit(run_demo(folder, size, headless=headless, seconds=seconds))
+    raise typer.Exit(then_welcome(run_demo(folder, size, headless=headless, seconds=seconds)))
 
 
 COMMAND = Command("demo", run, 10)

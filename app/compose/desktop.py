@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
+ANOTHER = -1  # no exit code: the person wants another project
 _LOOK_EVERY_MS = 10
 _T = TypeVar("_T")
 
@@ -63,7 +64,8 @@ def open_desktop(project: Path) -> int:
         app = application()
         with ExitStack() as leaving:
             enter_aside(leaving, simulators_of(project))
-            return run_desktop(project, DEMO_LOGIN, password_of(project), simulated=True)
+            code = run_desktop(project, DEMO_LOGIN, password_of(project), simulated=True)
+        return then_welcome(code)
     app = application()  # held as long as there are widgets
     app.setQuitOnLastWindowClosed(False)
     from widgets.shell.login import LoginDialog
@@ -75,9 +77,11 @@ def open_desktop(project: Path) -> int:
         if dialog.exec() != LoginDialog.DialogCode.Accepted:
             return 0
         try:
-            return run_desktop(project, dialog.login, dialog.password, look=look)
+            code = run_desktop(project, dialog.login, dialog.password, look=look)
         except NotPermitted as error:
             wrong = str(error)
+        else:
+            return then_welcome(code)
     return FORBIDDEN
 
 
@@ -117,8 +121,16 @@ def run_desktop(
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
         code = app.exec()
+        another = sitting.window.wants_another
         sitting.end()
-    return code
+    return ANOTHER if another else code
+
+
+def then_welcome(code: int) -> int:
+    """Return an exit code; who left for another project is received on the welcome page."""
+    from app.compose.welcome import welcome
+
+    return welcome() if code == ANOTHER else code
 
 
 def enter_aside(leaving: ExitStack, manager: AbstractContextManager[_T]) -> _T:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from app.compose.core import utc_now
 from app.compose.demo import SMALL, demo_plant, password_of, simulators_of
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
-from app.compose.desktop import application, enter_aside, recent_projects, run_desktop
+from app.compose.desktop import (
+    ANOTHER,
+    application,
+    enter_aside,
+    recent_projects,
+    run_desktop,
+)
 from app.compose.places import settings_of, user_folder
 from app.corethread import CoreThread
 from app.errors import NotPermitted, PlantError
@@ -123,6 +129,9 @@ class Reception:
                 self._code = self._demo(demo_plant(None, SMALL), window)
         except PlantError as error:
             window.come_back(str(error))
+        if self._code == ANOTHER:
+            self._code = None
+            return self._show("", leave)
         if self._code is None and not window.isEnabled():
             window.come_back("")  # called off at the login
         return window

@@ -32,6 +32,7 @@ class Acts:
         renew: Callable[[], None],
         find: Callable[[], None],
         guide: Guide,
+        another: Callable[[], None],
     ) -> None:
         self._window, self._tabs, self._places = window, tabs, places
         self._session, self._look = session, look
@@ -48,6 +49,7 @@ class Acts:
             Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
             Command("tour", lambda: _("Show me around"), guide.lead_around),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),
+            Command("another", lambda: _("Another project…"), another, "Ctrl+Shift+O"),
             Command("quit", lambda: _("Quit"), window.close, "Ctrl+Q"),
         )
 

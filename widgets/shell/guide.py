@@ -39,6 +39,11 @@ class Guide:
         if not self._context.desk.value(KEY, default=False):
             self.lead_around()
 
+    def stop(self) -> None:
+        """End the way around, such as when the desk is locked."""
+        if self.tour is not None:
+            self.tour.end()
+
     def _topic(self) -> str:
         opened = self._opened()
         if opened is None:

@@ -21,6 +21,7 @@ from widgets.shell.rail import WIDE_PX
 from widgets.theme import Look
 
 HEIGHT_PX = 48
+_WAY_FROM_PX = 1100  # narrower, the tabs below tell the rest of the way
 _WORDS_FROM_PX = 1360  # narrower, the counts of devices stand without their words
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
 _ORDER = (*_ALWAYS, Presence.DISABLED, Presence.FAULT)
@@ -98,6 +99,7 @@ class TopBar(QFrame):
 
     look_switched = pyqtSignal()
     finding = pyqtSignal()
+    another_wanted = pyqtSignal()  # another project
 
     def __init__(
         self,
@@ -170,10 +172,21 @@ class TopBar(QFrame):
                 self.crumbs.addWidget(arrow)
             last = at == len(crumbs) - 1
             self.crumbs.addWidget(Elided(word, "strong" if last else "quiet"))
+        self._crowd()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.communication.shorten(self.width() < _WORDS_FROM_PX)
+        self._crowd()
+
+    def _crowd(self) -> None:
+        """Leave of the way only its end where the window is narrow."""
+        whole = self.width() >= _WAY_FROM_PX
+        for at in range(self.crumbs.count()):
+            item = self.crumbs.itemAt(at)
+            widget = item.widget() if item is not None else None
+            if widget is not None and widget.parent() is not None:
+                widget.setVisible(whole or at == self.crumbs.count() - 1)
 
     def _dress(self) -> None:
         self._logo.setPixmap(self._drawing("logo", 24, "text"))
@@ -192,6 +205,16 @@ class TopBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._logo)
         row.addWidget(self.project, 1)
+        other = button(
+            "",
+            self.another_wanted.emit,
+            look=self._look,
+            drawing="chevron-down",
+            role="bare",
+            says=_("Another project…"),
+        )
+        other.setFixedWidth(20)
+        row.addWidget(other)
         return box
 
     def _clock_box(self) -> QWidget:

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self._tabs = PageTabs(look, self._notice)
         self.places = Places(self._tabs, self)
         self._is_put_up = self._returns = False
+        self.wants_another = False  # closed in order to open another project
 
     def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -184,6 +185,11 @@ class MainWindow(QMainWindow):
         self._returns = True
         self.close()
 
+    def leave_for_another(self) -> None:
+        """Close, and let the person choose another project."""
+        self.wants_another = True
+        self.wants_another = self.close()
+
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
         if may_lose([loss] if (loss := page.unsaved()) else [], self):
@@ -238,13 +244,15 @@ class MainWindow(QMainWindow):
             self._renew,
             self._find,
             self.guide,
+            self.leave_for_another,
         )
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
         self._palette = Palette(sources, self._look, self._context.desk, self)
         self._toasts = Toasts(self._context.work, self)
         self._top.look_switched.connect(acts.switch_look)
-        mine = acts.named("lock", "look", "help", "tour", "keys", "quit")
+        self._top.another_wanted.connect(self.leave_for_another)
+        mine = acts.named("lock", "look", "help", "tour", "keys", "another", "quit")
         person = UserMenu(self._context, self.session, mine)
         person.language_chosen.connect(self.language_chosen)
         self._top.seat(
@@ -264,6 +272,7 @@ class MainWindow(QMainWindow):
         self._context.desk.failed.connect(self.trouble.tell)
         self._context.feed.aged.connect(self._top.tick)
         self.session.changed.connect(self._palette.hide)
+        self.session.changed.connect(self.guide.stop)
 
     def _find(self) -> None:
         self._palette.open()

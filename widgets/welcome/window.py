@@ -20,6 +20,7 @@ from app.project.folder import is_project, read_mark
 from app.words import LANGUAGES, _, language
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
+from widgets.help.window import HelpCentre
 from widgets.icons import drawing
 from widgets.welcome.context import Choice, OpenProject, Other, WelcomeContext
 from widgets.welcome.door import Door
@@ -50,6 +51,7 @@ class WelcomeWindow(QWidget):
         self.new = NewProjectPane(context)
         self.taking = TakeOverPane(context)
         self.notice = Notice(context.look)
+        self.help = HelpCentre(context.look, self)
         self._panes = QStackedWidget()
         for pane in (self.start, self.new, self.taking):
             self._panes.addWidget(pane)
@@ -179,9 +181,15 @@ class WelcomeWindow(QWidget):
             says=_("Day or night"),
         )  # fmt: skip
         dark.setIconSize(QSize(20, 20))
+        helped = button(
+            "", lambda: self.help.open("welcome"), look=self._context.look, drawing="help",
+            role="bare", says=_("Help (F1)"),
+        )  # fmt: skip
+        helped.setIconSize(QSize(20, 20))
         row = QHBoxLayout()
         row.addWidget(spoken)
         row.addStretch(1)
+        row.addWidget(helped)
         row.addWidget(dark)
         return row
 
@@ -195,6 +203,7 @@ class WelcomeWindow(QWidget):
         for keys, act in (
             ("Ctrl+N", lambda: self._show(self.new)),
             ("Ctrl+O", self._ask_folder),
+            ("F1", lambda: self.help.open("welcome")),
             ("F9", self._switch_look),
             ("Ctrl+Q", self.close),
         ):

@@ -174,3 +174,26 @@ def test_a_demo_made_earlier_opens_from_the_list_without_a_question(
     with meanwhile(visitor.look):
         assert welcome() == 0
     assert read_owner(demo) is None
+
+
+def test_who_wants_another_project_is_back_on_the_page(
+    project: Path, qapp: QApplication
+) -> None:
+    recent_projects().note(project, "Site", NOW)
+    person = Person(PASSWORD)
+    visitor = Visitor(lambda window: window.start.rows[0].door.click(), WelcomeWindow.close)
+    left: list[bool] = []
+
+    def look() -> bool:
+        ready = [each for each in windows() if each.front is not None and each.front.settled()]
+        for each in ready:
+            if not left:
+                left.append(True)
+                QTimer.singleShot(0, each.leave_for_another)
+        return person.answer() or visitor.look()
+
+    with meanwhile(look):
+        assert welcome() == 0
+    assert left
+    assert read_owner(project) is None
+    assert page() is None

@@ -305,6 +305,14 @@ def test_day_becomes_night_and_the_language_is_asked_for(hall: Hall, enter: Ente
     assert wished == ["de"]
 
 
+def test_f1_explains_how_to_begin(hall: Hall, enter: Enter) -> None:
+    window = enter()
+    key(window, Qt.Key.Key_F1)
+    assert window.help.window is not None
+    assert window.help.window.topic == "welcome"
+    window.help.window.close()
+
+
 @pytest.mark.parametrize(
     ("name", "login"),
     [
