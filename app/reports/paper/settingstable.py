@@ -205,13 +205,19 @@ def _row(row: SettingRow, left: float, _: Words) -> _Row:
         row,
         names,
         tuple(values),
-        _accepted(row, left, _),
+        _accepted(row, left + _unit_shift(shown), _),
         _default(row, _),
         old_new,
         _in_lines(*old_new),
         tuple(wrap(_(row.category), BODY, _WIDTHS_MM[CATEGORY] + left - 0.4)),
         left,
     )
+
+
+def _unit_shift(shown: Look) -> float:
+    """Return how far the unit stands further right, behind a value of many decimals."""
+    usual = _LEFTS_MM[UNIT] + _UNIT_GAP_MM
+    return unit_at(usual, _VALUE_AT, shown.text, shown.style) - usual
 
 
 def _accepted(row: SettingRow, left: float, _: Words) -> tuple[str, ...]:
@@ -227,7 +233,8 @@ def _default(row: SettingRow, _: Words) -> tuple[str, ...]:
     """Return the factory default; in lines where a word is longer than its column."""
     text = written(row.form, row.default, _)
     room = _WIDTHS_MM[DEFAULT] - FRACTION_MM - 1.0
-    if Sheet.width(split_number(text)[0], BODY) <= room:
+    whole, fraction = split_number(text)
+    if Sheet.width(whole, BODY) <= room and Sheet.width(fraction, BODY) <= FRACTION_MM + 0.3:
         return (text,)
     return tuple(wrap(text, BODY, _WIDTHS_MM[DEFAULT] - 1.4))
 
