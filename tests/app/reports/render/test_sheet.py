@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.reports.render.sheet import Sheet, wrap
+from app.reports.render.sheet import Sheet, fitted, shortened, wrap
 from app.reports.render.style import BODY, STRONG, Type
 from tests.app.reports.papers import Paper, drawn, near
 
@@ -178,3 +178,37 @@ def test_styles_are_made_from_each_other() -> None:
     assert BODY.bold() == STRONG
     assert BODY.in_grey(0.4).grey == 0.4
     assert BODY.italic().face is not BODY.face
+
+
+def test_a_text_that_fits_is_not_shortened() -> None:
+    assert fitted("Return limit", BODY, 40) == "Return limit"
+    assert shortened(["one", "two"], 2, BODY, 40) == ["one", "two"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("abcdefghij WM", min_size=1, max_size=200), st.floats(4, 120))
+def test_a_shortened_text_keeps_its_beginning_and_says_so(text: str, width: float) -> None:
+    told = fitted(text, BODY, width)
+    assert Sheet.width(told, BODY) <= width
+    if told != text and told:
+        assert told.endswith("…")
+        assert text.startswith(told[:-1])
+
+
+def test_no_room_at_all_prints_nothing() -> None:
+    assert fitted("Return limit", BODY, 0.5) == ""
+
+
+def test_more_lines_than_there_is_room_for_end_with_dots() -> None:
+    lines = wrap("Commissioned by somebody with a very long name " * 4, BODY, 40)
+    told = shortened(lines, 2, BODY, 40)
+    assert len(told) == 2
+    assert told[0] == lines[0]
+    assert told[1].endswith("…")
+    assert Sheet.width(told[1], BODY) <= 40
+
+
+def test_words_joined_by_a_narrow_blank_stay_on_one_line() -> None:
+    told = wrap("software\u00a01.58 · hardware\u00a0A.2 · build\u00a06114", BODY, 30)
+    assert all("build" not in line or "6114" in line for line in told)
+    assert len(told) > 1

@@ -196,3 +196,24 @@ def test_libreoffice_opens_and_prints_it(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     printed = tmp_path / "report.pdf"
     assert printed.stat().st_size > 10_000, done.stdout
+
+
+@pytest.mark.parametrize("language", ["da", "de", "fr", "xx"])
+def test_the_spreadsheet_is_made_in_every_language(language: str) -> None:
+    words = Words(language)
+    raw = commissioning_xlsx(sample.report(language=language), words)
+    made = openpyxl.load_workbook(BytesIO(raw))
+    assert len(made.sheetnames) == len(NAMES)
+    assert not set(made.sheetnames) & (set(NAMES) - {"Alarms"})
+    for name in made.sheetnames:
+        assert len(name) <= 31
+        assert not set(name) & set("[]:*?/\\")
+
+
+def test_read_outs_are_called_in_the_language_of_the_report() -> None:
+    made = openpyxl.load_workbook(
+        BytesIO(commissioning_xlsx(sample.report(language="fr"), Words("fr")))
+    )
+    names = {cell.value for cell in made.worksheets[1]["B"]}
+    assert "Pompe de chauffage" in names
+    assert "Heating pump" not in names
