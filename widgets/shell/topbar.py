@@ -214,7 +214,9 @@ class TopBar(QFrame):
             says=_("Another project…"),
         )
         other.setFixedWidth(20)
+        row.setSpacing(6)
         row.addWidget(other)
+        other.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Ctrl+Shift+O does the same
         return box
 
     def _clock_box(self) -> QWidget:
