@@ -195,6 +195,17 @@ class ControlVerbs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedSettings:
+    """What a commissioning report says of a device's settings, to compare with."""
+
+    number: str  # "CR-2026-0004"
+    device: str  # its name then
+    label: str  # of its application then
+    read_at: datetime  # UTC
+    values: Mapping[str, float]  # by key, in the point's unit; what was not read is not there
+
+
 class ReportVerbs(Protocol):
     """Reports on paper, filed with the device."""
 
@@ -204,8 +215,17 @@ class ReportVerbs(Protocol):
         """Read all settings now, print PDF and XLSX, file both, and return them."""
         ...
 
-    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
-        """Print the difference of two commissioning reports (document ids)."""
+    async def difference(
+        self, viewer: Viewer, older: str, newer: str, language: str = ""
+    ) -> Sequence[Document]:
+        """Print the difference of two commissioning reports (document ids).
+
+        Without a ``language``, in that of the newer one.
+        """
+        ...
+
+    async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
+        """Return the settings of a filed report; any of its documents names it."""
         ...
 
     async def letterhead(self, viewer: Viewer) -> Letterhead:

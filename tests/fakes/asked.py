@@ -15,6 +15,7 @@ from app.asked import (
     DeviceDetail,
     DeviceView,
     Document,
+    ReportedSettings,
     Version,
 )
 from app.errors import BadInput, DeviceUnreachable, NotPermitted
@@ -200,6 +201,7 @@ class FakeReports:
 
     def __init__(self) -> None:
         self.filed: list[Document] = []
+        self.reported_settings: dict[str, ReportedSettings] = {}
         self.gate: asyncio.Event | None = None
 
     async def commissioning(
@@ -222,10 +224,17 @@ class FakeReports:
         self.filed += made
         return made
 
+    async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
+        if document not in self.reported_settings:
+            raise BadInput(f"{document}: this is no commissioning report")
+        return self.reported_settings[document]
+
     async def letterhead(self, viewer: Viewer) -> Letterhead:
         return Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
 
-    async def difference(self, viewer: Viewer, older: str, newer: str) -> Sequence[Document]:
+    async def difference(
+        self, viewer: Viewer, older: str, newer: str, language: str = ""
+    ) -> Sequence[Document]:
         return ()
 
 

@@ -38,11 +38,14 @@ class SettingsCard(Card):
         self.read_at = Elided("", "quiet")
         self.busy = Busy()
         self.again = button(_("Read again"), read, role="head")
+        self.compare = button(_("Compare…"), _nothing, role="head")
+        self.copy = button(_("Copy to…"), _nothing, role="head")
         words = (_("All"), _("Changed from default"), _("Staged"))
         self.segments = Segments(words, _("Which settings"))
         self.segments.chosen.connect(self._choose)
         tools = Bar("toolbar", 48).add(self.search, self.read_at, self.again, self.busy)
-        tools.stretch().add(self.segments)
+        tools.stretch().add(self.compare, self.copy, self.segments)
+        self.copy.setVisible(editable)
         self.notice = Notice(look)
         self.body.addWidget(tools)
         self.body.addWidget(self.notice)
@@ -96,3 +99,7 @@ class SettingsCard(Card):
             return False
         text = f"{spec.name}\n{spec.number or ''}\n{spec.group}".casefold()
         return all(word in text for word in words)
+
+
+def _nothing() -> None:
+    """Leave what is pressed to whoever listens."""

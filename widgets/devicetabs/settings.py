@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout
 
 from app.errors import PlantError
-from app.model.control import WriteResult, WriteState
+from app.model.control import WriteResult
 from app.model.reading import Reading, split_point
-from app.sentences import told_sentence
 from app.verbs import Capability
 from app.words import _, ngettext
+from widgets.comparing.comparer import Comparer, numbers
+from widgets.controls.applying import Applying
 from widgets.controls.card import GAP, MARGIN, EmptyState
 from widgets.controls.moments import clock_text
-from widgets.controls.review import Review
-from widgets.controls.sending import Sending
 from widgets.controls.settinggroups import GroupList
 from widgets.controls.settingscard import SettingsCard
 from widgets.desk import Json, Memory
@@ -46,7 +44,6 @@ class SettingsTab(Tab):
             parent=self,
         )
         self.model.on_staged = self._staged
-        self.sending = Sending(context, subject.device, self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._row.setSpacing(GAP)
@@ -111,29 +108,29 @@ class SettingsTab(Tab):
         )
 
     def _build(self, *, editable: bool) -> None:
-        look, view = self.context.look, self.subject.detail.view
+        look = self.context.look
         self.card = SettingsCard(
             self.model, list(self._specs.values()), look, self.read, editable=editable
         )
         open_setting_doors(self.card.table, self.subject)
         self.groups = GroupList(look, self.subject.detail.circuits)
         self.groups.chosen.connect(self.card.go_to_group)
-        self.review = Review(self.staging, view.config.name, look)
-        self.review.apply_wanted.connect(self._apply)
-        self.review.cancel_wanted.connect(self.sending.call_off)
-        self.review.changed.connect(self._staged)
-        lock = self.context.write_lock
-        lock.changed.connect(lambda: self.review.show_lock(locked=lock.locked))
-        self.review.show_lock(locked=lock.locked)
-        self.sending.ended.connect(self._written)
-        self.sending.finished.connect(self._finished)
+        self.applying = Applying(
+            self.context, self.subject.device, self.staging, self._specs, self
+        )
+        self.review, self.sending = self.applying.review, self.applying.sending
+        self.applying.changed.connect(self._show_staged)
+        self.applying.wrote.connect(self._written)
+        self.applying.finished.connect(self.read)
+        self.comparer = Comparer(self.subject, self._values, self)
+        self.comparer.stage.connect(self._take_over)
+        self.comparer.failed.connect(self.card.notice.tell)
+        self.card.compare.clicked.connect(lambda _on=False: self.comparer.ask_comparison())
+        self.card.copy.clicked.connect(lambda _on=False: self.comparer.ask_copy())
         self._row.addWidget(self.groups)
         self._row.addWidget(self.card, 1)
         self._row.addWidget(self.review)
         self.review.setVisible(editable)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self._undo)
         self._count_groups()
 
     def _take(self, readings: Sequence[Reading]) -> None:
@@ -168,41 +165,31 @@ class SettingsTab(Tab):
         )
 
     def _staged(self) -> None:
-        self.review.refresh()
+        self.applying.tell()
+
+    def _show_staged(self) -> None:
         self.card.staged()
         self._count_groups()
         self.renamed.emit()
 
+    def _values(self) -> dict[str, float]:
+        """Return the numbers of this device, as they were read last."""
+        found = (self.model.reading(key) for key in self._specs)
+        return numbers([reading for reading in found if reading is not None])
+
+    def _take_over(self, wishes: Sequence[tuple[str, str]]) -> None:
+        """Stage values that were taken from elsewhere; one step back takes them all away."""
+        if self.model.editable:
+            self.staging.stage_all(
+                [(self._specs[key], self.model.reading(key), text) for key, text in wishes]
+            )
+            self._staged()
+
     def _count_groups(self) -> None:
         self.groups.take(setting_rows(list(self._specs.values())), self.staging)
 
-    def _undo(self) -> None:
-        if not self.sending.under_way and self.staging.undo():
-            self._staged()
-
-    def _apply(self, note: str) -> None:
-        if self.context.write_lock.locked:
-            self.context.write_lock.ask_unlock()
-            return
-        ready = self.staging.ready
-        self.review.begin(len(ready))
-        self.sending.begin(ready, note, lambda each: self.staging.get(each.spec.key) == each)
-
     def _written(self, result: WriteResult) -> None:
-        staged = self.staging.get(result.key)
-        still = staged is not None and staged.new == result.new
-        self.review.tell(result, self._specs[result.key])
-        self.review.busy.step(self.sending.done, self.sending.total)
-        if still and result.state is WriteState.REFUSED:
-            self.staging.refuse(result.key, told_sentence(result.reason))
-        elif still:  # else another value was typed meanwhile: that wish stays
-            self.staging.forget(result.key)
         self.model.take_changes({result.key: result})
-
-    def _finished(self) -> None:
-        self.review.end()
-        self._staged()
-        self.read()
 
 
 def _no_settings_words() -> str:

@@ -183,12 +183,12 @@ class FilesCard(Card):
         self.report = button(
             _("Commissioning report"), self.make_report, look=look, drawing="report"
         )
-        self.report.setVisible(self._context.viewer.may(Capability.MAKE_REPORT))
         self.add = button(_("Add…"), self.ask_files, look=look, drawing="add")
-        self.add.setVisible(self.may)
         self.more = button(_("More"), self._open_menu, look=look, drawing="chevron-down")
         tools = Bar("toolbar", 48).add(self.said, self.busy).stretch()
         self.body.addWidget(tools.add(self.more, self.add, self.report))
+        self.report.setVisible(self._context.viewer.may(Capability.MAKE_REPORT))
+        self.add.setVisible(self.may)
         self.notice = Notice(look)
         self.body.addWidget(self.notice)
         may = self._context.viewer.may(Capability.MAKE_REPORT)

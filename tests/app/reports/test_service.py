@@ -232,6 +232,21 @@ async def test_two_reports_are_compared_by_any_of_their_documents(desk: Desk) ->
     assert again[0].title.startswith("CD-2026-0002")
 
 
+async def test_the_settings_of_a_filed_report_are_told_to_compare_with(desk: Desk) -> None:
+    made = await desk.report()
+    desk.station.values = {"c1_room_comfort": 21.5}
+    for document in made:  # any of its documents names it
+        told = await desk.service.reported(LUND, document.id)
+        assert told.number == "CR-2026-0001"
+        assert told.values["c1_room_comfort"] != 21.5
+        assert len(told.values) > 100
+    newer = await desk.service.reported(LUND, (await desk.report())[0].id)
+    assert newer.values["c1_room_comfort"] == 21.5
+    note = desk.documents.file(b"x", "a.txt", title="A note", kind="note", created_by="Ole")
+    with pytest.raises(BadInput, match="this is no commissioning report"):
+        await desk.service.reported(LUND, note.id)
+
+
 async def test_only_commissioning_reports_can_be_compared(desk: Desk) -> None:
     report = await desk.report()
     note = desk.documents.file(b"x", "a.txt", title="A note", kind="note", created_by="Ole")
