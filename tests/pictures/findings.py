@@ -65,7 +65,8 @@ class Finding:
 def clipped(seen: Sequence[Seen], whole: Collection[str] = ()) -> Iterator[Finding]:
     """Yield texts that lack letters; ``whole`` are texts that end with … by themselves."""
     for each in seen:
-        if "…" in each.text and each.text not in whole and _is_cut(each.text):
+        own = each.text in whole or each.text == _own(each.by)
+        if "…" in each.text and not own and _is_cut(each.text):
             if not _is_told_whole(each):
                 yield Finding("shortened", str(each))
             continue
@@ -258,6 +259,11 @@ def _is_told_whole(seen: Seen) -> bool:
 def _is_cut(text: str) -> bool:
     """Whether dots stand where no sentence has them: not before a bracket or a blank."""
     return not re.search(r"…[\]·]|\s…|…\s", text)
+
+
+def _own(widget: QWidget) -> str:
+    """Return what a button or label was given to say."""
+    return widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
 
 
 def _is_off(widget: QWidget) -> bool:

@@ -203,11 +203,13 @@ class Plot(QWidget):
         for text in self._names.values():
             text.hide()
         left = self._main.sceneBoundingRect().right() + 4
-        lowest = float("-inf")
+        bottom = max(lane.view.sceneBoundingRect().bottom() for lane in self.lanes)
         ends = [end for lane in self.lanes for end in lane.ends()]
-        for y, pen in sorted(ends, key=lambda one: one[0]):
-            if pen.kind is Kind.BEFORE:
-                continue  # its dots are told from the line beside it
+        drawn = sorted(
+            ((y, pen) for y, pen in ends if pen.kind is not Kind.BEFORE),  # told by its twin
+            key=lambda one: one[0],
+        )
+        for y, (_end, pen) in zip(apart([y for y, _pen in drawn], bottom), drawn, strict=True):
             if pen.key not in self._names:
                 self._names[pen.key] = QGraphicsSimpleTextItem()
                 self._names[pen.key].setFont(font(SMALL_PX, strong=True))
@@ -217,8 +219,7 @@ class Plot(QWidget):
             text.setText(text_in(words, text, GUTTER_PX - 6))
             text.setToolTip(tip(words))
             text.setBrush(QColor(pen.colour(self._theme)))
-            lowest = max(y, lowest + NAME_PX)
-            text.setPos(left, lowest - text.boundingRect().height() / 2)
+            text.setPos(left, y - text.boundingRect().height() / 2)
             text.show()
 
     def _moved(self, place: QPointF) -> None:
@@ -228,6 +229,18 @@ class Plot(QWidget):
     def _place(self, moment_s: float, second: bool) -> None:
         self.cursors.place("b" if second else "a", moment_s)
         self.placed.emit()
+
+
+def apart(heights: Sequence[float], bottom: float) -> list[float]:
+    """Return rising heights moved so far that names have room, none below ``bottom``."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(height, placed[-1] + NAME_PX) if placed else height)
+    limit = bottom - NAME_PX / 2
+    for at in reversed(range(len(placed))):
+        placed[at] = min(placed[at], limit)
+        limit = placed[at] - NAME_PX
+    return placed
 
 
 def _fitting(words: str) -> int:

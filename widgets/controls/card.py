@@ -16,12 +16,13 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button, literal, sentence, tip
 from widgets.icons import icon
 from widgets.theme import Look
 
 MARGIN, GAP, PAD = 16, 16, 12
-HEAD_PX = 36
+HEAD_PX, _CONTROL_PX = 36, 28
 _EMPTY_WIDTH = 420
 _AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
 _ELIDED_LEAST_PX, _ELIDED_MOST_PX = 64, 900  # an endless name leaves room for its neighbours
@@ -46,15 +47,22 @@ class Card(QFrame):
 
 
 class Bar(QFrame):
-    """A row of controls of fixed height: a card's head, a tool bar, a foot."""
+    """A row of controls: a card's head or foot of fixed height, a tool bar that may break."""
 
     def __init__(self, name: str, height_px: int, gap_px: int = 8) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setFixedHeight(height_px)
+        self._row: QHBoxLayout | FlowLine
+        if name == "toolbar":
+            self._row = FlowLine(self, gap_px)
+            around = (height_px - _CONTROL_PX) // 2
+            self._row.setContentsMargins(PAD, around, PAD, around)
+            self.setMinimumHeight(height_px)
+            return
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(PAD, 0, PAD, 0)
         self._row.setSpacing(gap_px)
+        self.setFixedHeight(height_px)
 
     def add(self, *widgets: QWidget) -> "Bar":
         """Put widgets side by side, in order; returns itself to go on."""
@@ -64,7 +72,10 @@ class Bar(QFrame):
 
     def stretch(self) -> "Bar":
         """Leave free room here; returns itself to go on."""
-        self._row.addStretch(1)
+        if isinstance(self._row, FlowLine):
+            self._row.push_right()
+        else:
+            self._row.addStretch(1)
         return self
 
 

@@ -44,21 +44,25 @@ class FlowLine(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        lines = self._lines(width)
-        return sum(map(_height, lines)) + self.spacing() * max(len(lines) - 1, 0)
+        around = self.contentsMargins()
+        lines = self._lines(width - around.left() - around.right())
+        tall = sum(map(_height, lines)) + self.spacing() * max(len(lines) - 1, 0)
+        return tall + around.top() + around.bottom()
 
     def sizeHint(self) -> QSize:
         shown = self._shown()
         wide = sum(size.width() for _item, size in shown) + self.spacing() * (len(shown) - 1)
-        return QSize(max(wide, 0), _height(shown))
+        return QSize(max(wide, 0), _height(shown)).grownBy(self.contentsMargins())
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
         shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
         wide = max((size.width() for size in shown), default=0)
-        return QSize(wide, max((size.height() for size in shown), default=0))
+        tall = max((size.height() for size in shown), default=0)
+        return QSize(wide, tall).grownBy(self.contentsMargins())
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         super().setGeometry(rect)
+        rect = rect.marginsRemoved(self.contentsMargins())
         top = rect.top()
         for line in self._lines(rect.width()):
             height = _height(line)
@@ -80,8 +84,9 @@ class FlowLine(QLayout):
         used = 0
         for item, wished in self._shown():
             size = wished
-            if size.width() > width and item.hasHeightForWidth():
-                size = QSize(width, item.heightForWidth(width))
+            if size.width() > width:
+                tall = item.heightForWidth(width) if item.hasHeightForWidth() else size.height()
+                size = QSize(width, tall)
             needed = used + self.spacing() + size.width() if lines else width + 1
             if needed > width or used + self.spacing() + self._group(item) > width:
                 lines.append([])

@@ -26,7 +26,7 @@ from widgets.theme import Look
 
 HEIGHT_PX, CELL_PX, MOST_CELLS = 48, 400, 3
 _MARKER_PX = 20
-_TOOLS_PX = 600  # room the counts and buttons need
+_LEAST_CELL_PX, _AROUND_PX = 160, 48  # a cell in the narrowest window; gaps and margins
 
 
 class AlarmStrip(QFrame):
@@ -65,12 +65,12 @@ class AlarmStrip(QFrame):
             drawing="check",
             says=_("Acknowledge the most urgent alarm"),
         )
-        row.addWidget(self._counts)
-        row.addWidget(self._acknowledge)
-        row.addSpacing(8)
-        row.addWidget(SilenceButton(ringing, context))
-        row.addSpacing(8)
-        row.addWidget(button(_("All alarms"), lambda: self.wanted.emit("")))
+        everything = button(_("All alarms"), lambda: self.wanted.emit(""))
+        silence = SilenceButton(ringing, context)
+        self._tools = (self._counts, self._acknowledge, silence, everything)
+        for at, each in enumerate(self._tools):
+            row.addSpacing(8 if at > 1 else 0)
+            row.addWidget(each)
         for changed in (
             self._board.changed,
             context.directory.listed,
@@ -86,17 +86,23 @@ class AlarmStrip(QFrame):
 
     def _arrange(self) -> None:
         waiting = unseen(self._board.alarms)
-        room = max((self.width() - _TOOLS_PX) // CELL_PX, 1)
+        free = self.width() - self._tools_px()
+        room = max(free // CELL_PX, 1)
         if self._flood.judge(self._board.alarms, self._now()):
             room = 1  # one line for all of them, and the most urgent
             says = _("Flood: {count} alarms in 10 minutes").format(count=self._flood.count)
             self._flooded.setText(says)
         self._flooded.setVisible(self._flood.is_on)
         for at, cell in enumerate(self._cells):
+            cell.setFixedWidth(min(CELL_PX, max(free, _LEAST_CELL_PX)))
             cell.take(waiting[at] if at < min(len(waiting), room) else None)
         self._calm.setVisible(not waiting)
         self._acknowledge.setEnabled(bool(waiting))
         self._counts.take(Counter(each.rule.priority for each in self._board.alarms))
+
+    def _tools_px(self) -> int:
+        """Return the room that counts and buttons need in this language."""
+        return sum(each.sizeHint().width() for each in self._tools) + _AROUND_PX
 
     def _want(self, cell: "AlarmCell") -> None:
         if cell.alarm is not None:
