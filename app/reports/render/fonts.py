@@ -5,7 +5,7 @@ import os
 import sys
 import unicodedata
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +36,7 @@ _SHIPPED = {
     Face.ITALIC: "figit",
     Face.MONO: "cascadia",
 }
+_TEXTS_KEPT = 8192
 _IN_COLUMNS = "0123456789+−"  # what stands in columns; a degree sign keeps its own width
 _DEGREE_KERN = 80  # ‰ of the size: nothing here kerns, and °C would fall apart
 # TrueType outlines only: reportlab cannot embed the CFF outlines of the Noto CJK fonts.
@@ -54,14 +55,20 @@ def runs(text: str, face: Face) -> list[tuple[str, str]]:
     accent are joined; Hebrew and Arabic come in the order of printing. A character that
     no font here has is printed as `MISSING`.
     """
+    return list(_runs(text, face))
+
+
+@lru_cache(_TEXTS_KEPT)  # a table prints the same figures again and again
+def _runs(text: str, face: Face) -> tuple[tuple[str, str], ...]:
     plain = as_printed(unicodedata.normalize("NFC", text))
     chosen = [_choose(char, face) for char in plain]
-    return [
+    return tuple(
         (font, "".join(char for _, char in pieces))
         for font, pieces in groupby(chosen, key=lambda pair: pair[0])
-    ]
+    )
 
 
+@lru_cache(_TEXTS_KEPT)
 def width_pt(text: str, face: Face, size_pt: float) -> float:
     """Return how wide ``text`` is printed, in points."""
     return float(
@@ -74,6 +81,7 @@ def embedded(face: Face) -> str:
     return str(_shipped(face).fontName)
 
 
+@lru_cache(_TEXTS_KEPT)
 def _choose(char: str, face: Face) -> tuple[str, str]:
     if unicodedata.category(char) in {"Cc", "Zl", "Zp"}:
         char = " "
