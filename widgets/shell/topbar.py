@@ -141,6 +141,7 @@ class TopBar(QFrame):
         self._seat.setSpacing(8)
         row.addLayout(self._seat)
         row.addWidget(self._switch)
+        QWidget.setTabOrder(self._switch, self._other)  # who comes in stands in the search
         row.addWidget(self._clock_box())
         look.changed.connect(self._dress)
         self._dress()
@@ -216,7 +217,8 @@ class TopBar(QFrame):
         other.setFixedWidth(20)
         row.setSpacing(6)
         row.addWidget(other)
-        other.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Ctrl+Shift+O does the same
+        other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._other = other
         return box
 
     def _clock_box(self) -> QWidget:
