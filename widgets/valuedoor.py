@@ -140,7 +140,7 @@ def _ways(spec: PointSpec) -> list[tuple[str, str, str, Capability]]:
     if spec.is_setting or spec.listed:
         ways.append((_("Setting"), "edit", "settings", plant))
     else:
-        ways.append((_("Register"), "admin", "communication", plant))
+        ways.append((_("Register"), "admin", "values", plant))
     ways.append((_("Device"), "plant", "overview", plant))
     ways.append((_("Documents"), "report", "documents", plant))
     return ways

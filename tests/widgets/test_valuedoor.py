@@ -93,7 +93,7 @@ def test_a_measured_value_leads_everywhere_one_would_look(desk: Desk, place: QWi
     assert desk.shown == [
         Show("device", AHORNVEJ, point, part=part)
         for part in (
-            *("chart", "live", "readings", "alarms", "communication", "overview"),
+            *("chart", "live", "readings", "alarms", "values", "overview"),
             "documents",
         )
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import widgets.devicetabs
@@ -69,7 +69,12 @@ def tell(desk: Desk, key_of: str, value: float | None, quality: Quality = Qualit
 def test_every_tab_there_is_has_its_place_its_title_and_its_right() -> None:
     kinds = sorted(discover(widgets.devicetabs, "TAB", TabType).values(), key=lambda k: k.order)
     assert len({kind.id for kind in kinds}) == len({kind.order for kind in kinds}) == len(kinds)
-    assert [kind.title() for kind in kinds][:4] == ["Overview", "Values", "Readings", "Settings"]
+    assert [kind.title() for kind in kinds][:4] == [
+        "Overview",
+        "Values",
+        "Readings",
+        "Settings",
+    ]
     assert {"chart": Capability.SEE_HISTORY, "alarms": Capability.SEE_ALARMS}.items() <= {
         kind.id: kind.capability for kind in kinds
     }.items()
@@ -308,3 +313,34 @@ def test_a_device_without_alarms_says_so_though_others_have_some(
     tab = opened(make_desk(FakeServices(alarms=others)), qtbot, AlarmsTab)
     qtbot.waitUntil(lambda: tab.is_ready)
     assert any("No alarm stands." in each for each in words(tab))
+
+
+def test_a_value_asked_for_shows_the_rules_that_watch_it(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    tab = opened(make_desk(), qtbot, AlarmsTab)
+    assert isinstance(tab, AlarmsTab)
+    assert tab.rules.isHidden()
+    tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, "s6")))
+    qtbot.waitUntil(tab.rules.isVisible)
+    model = tab.rules.model
+    assert column(model, "name") == [
+        "DHW return above limit",
+        "Flow below desired flow",
+        "Manual override on P2",
+    ]
+    assert column(model, "limit")[0] == "40.0 °C"
+    assert column(model, "state")[0] == "in force"
+    close = next(
+        each for each in tab.rules.findChildren(QPushButton) if each.accessibleName() == "Close"
+    )
+    click(close)
+    assert tab.rules.isHidden()
+
+
+def test_a_value_no_rule_watches_says_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    tab = opened(make_desk(), qtbot, AlarmsTab)
+    assert isinstance(tab, AlarmsTab)
+    tab.reveal(Show("device", AHORNVEJ, point_id(AHORNVEJ, "s1")))
+    qtbot.waitUntil(tab.rules.isVisible)
+    assert tab.rules.says.text() == "No rule watches this value."
