@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.control import WriteRequest, WriteResult
+from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
 from app.model.letterhead import Letterhead
 from app.model.point import PointSpec
@@ -127,6 +128,10 @@ class PlantVerbs(Protocol):
         """Return the plant's time zone as an IANA name."""
         ...
 
+    async def troubles(self, viewer: Viewer) -> Sequence[str]:
+        """Return what is wrong with the core itself, a sentence each; mostly nothing."""
+        ...
+
     async def devices(self, viewer: Viewer) -> Sequence[DeviceView]: ...
 
     async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail: ...
@@ -139,6 +144,14 @@ class PlantVerbs(Protocol):
         self, viewer: Viewer, device: DeviceId, keys: Collection[str]
     ) -> Sequence[Reading]:
         """Ask the device itself, ahead of the cycle; empty ``keys`` means every point."""
+        ...
+
+    async def conversation(self, viewer: Viewer, device: DeviceId) -> Conversation:
+        """Return how a device has been answering over the last 24 hours."""
+        ...
+
+    async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
+        """Return what went over the device's line last, oldest first, of all devices on it."""
         ...
 
 

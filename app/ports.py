@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from app.model.alarm import Alarm, AlarmRecord
+from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.profile import Profile
 from app.model.reading import PointId, Reading
@@ -45,6 +46,15 @@ class Link(Protocol):
 
     @property
     def connected(self) -> bool: ...
+
+
+@runtime_checkable
+class Overheard(Link, Protocol):
+    """A link that keeps the last pieces of what went over the wire."""
+
+    def frames(self) -> Sequence[Frame]:
+        """Return them, oldest first."""
+        ...
 
 
 class Device(Protocol):

@@ -6,10 +6,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from app.acquisition.schedule import Due, Schedule
 from app.acquisition.unit import Unit
-from app.errors import DeviceRefused, DeviceUnreachable, NothingSent, PlantError
+from app.errors import (
+    DeviceRefused,
+    DeviceUnreachable,
+    GarbledAnswer,
+    NothingSent,
+    PlantError,
+)
+from app.model.conversation import Frame
 from app.model.device import LinkConfig
 from app.model.profile import Profile
-from app.ports import Clock, DriverType, Identity, Link, Polled, PollOutcome, Writable
+from app.ports import (
+    Clock,
+    DriverType,
+    Identity,
+    Link,
+    Overheard,
+    Polled,
+    PollOutcome,
+    Writable,
+)
 
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 8.0  # so that a device is back within 15 s of its return
@@ -85,6 +101,10 @@ class Line:
         outcome = await driver.poll(keys or unit.placed())
         self._publish(unit, "", outcome, started_s)
         return outcome
+
+    def frames(self) -> Sequence[Frame]:
+        """Return what went over the wire last, oldest first, if the link keeps any."""
+        return self._link.frames() if isinstance(self._link, Overheard) else ()
 
     def crashed(self, error: Exception) -> None:
         """Note that the driver itself failed: all its devices were without an answer."""
@@ -164,7 +184,7 @@ class Line:
         if unit.driver is None or unit.profile is not profile:
             driver = self._driver.device(link, unit.config, profile, self._clock)
         now_s = asyncio.get_running_loop().time()
-        unit.identity = identity
+        self._recognise(unit, identity)
         unit.equip(profile, driver, now_s)
         self._retry_at_s.pop(index, None)
         if len(self._back_off_s) == len(self.units):
@@ -173,6 +193,12 @@ class Line:
         self._schedule.start(index, groups, now_s)
         if not any(period_s > 0 for period_s, _keys in groups.values()):
             self._only_met(index, unit, now_s)
+
+    def _recognise(self, unit: Unit, identity: Identity) -> None:
+        known = unit.stranger
+        unit.meet(identity)
+        if unit.stranger and not known:
+            _log.warning("%s; nothing is written until it is saved anew", unit.stranger)
 
     def _only_met(self, index: int, unit: Unit, now_s: float) -> None:
         """Nothing is polled of it: that it says who it is, once a cycle, is its answer."""
@@ -197,6 +223,11 @@ class Line:
         except PlantError as error:
             self._lose(due.device, unit, error, started_s)
         else:
+            why = unit.nothing_came(due.group, outcome)
+            if why:
+                unit.show(outcome.readings)
+                self._lose(due.device, unit, GarbledAnswer(why), started_s)
+                return
             self._back_off_s.pop(due.device, None)
             self._publish(unit, due.group, outcome, started_s)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.acquisition.logbook import Logbook
 from app.model.device import DeviceStanding, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId
@@ -39,6 +40,11 @@ class PresenceKeeper:
     last_error: str = ""
     profile: str = ""
     faults: tuple[str, ...] = field(default=())
+    logbook: Logbook = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to note the conversation."""
+        self.logbook = Logbook(self.since)
 
     def answered(
         self, now_s: float, at: datetime, took_s: float, requests: int, faults: tuple[str, ...]
@@ -51,6 +57,7 @@ class PresenceKeeper:
         )
         self.answered_s, self.last_answer_at, self.lost_s = now_s, at, None
         self.requests += requests
+        self.logbook.answered(at, requests, took_ms)
         self.faults = faults
         return self._become(Presence.FAULT if faults else Presence.ON, at)
 
@@ -59,6 +66,7 @@ class PresenceKeeper:
         self.requests += 1
         self.failures += 1
         self.last_error = error
+        self.logbook.failed(at, error)
         return self.aged(now_s, at, link_lost=link_lost)
 
     def aged(self, now_s: float, at: datetime, *, link_lost: bool = False) -> bool:
@@ -102,4 +110,5 @@ class PresenceKeeper:
         if presence is self.presence:
             return False
         self.presence, self.since = presence, at
+        self.logbook.became(at, presence)
         return True

@@ -11,6 +11,7 @@ from app.acquisition.supervisor import Supervisor
 from app.acquisition.telling import Standings, Telling
 from app.acquisition.unit import Unit
 from app.errors import BadInput
+from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
@@ -114,12 +115,20 @@ class Acquisition:
     def mismatch_of(self, device: DeviceId) -> str:
         """Return a sentence when the device is not what was configured, else ""."""
         unit = self._units.get(device)
-        return unit.mismatch if unit else ""
+        return (unit.mismatch or unit.stranger) if unit else ""
 
     def standing_of(self, device: DeviceId) -> DeviceStanding | None:
         """Return how the device is doing; None for one that is not configured."""
         unit = self._units.get(device)
         return unit.keeper.standing() if unit else self._idle.get(device)
+
+    def conversation_of(self, device: DeviceId) -> Conversation:
+        """Return the last 24 hours with a running device; `BadInput` for any other."""
+        return self._find(device)[1].keeper.logbook.told(self._clock())
+
+    def frames_of(self, device: DeviceId) -> Sequence[Frame]:
+        """Return what went over a running device's line last; `BadInput` for any other."""
+        return self._find(device)[0].frames()
 
     def watch(self, watcher: Standings) -> Callable[[], None]:
         """Hear of changed standings, at most four times a second; call the result to stop."""

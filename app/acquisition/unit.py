@@ -9,7 +9,11 @@ from app.model.device import DeviceConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import PointId, Quality, Reading, point_id
 from app.pointtable import PointTable
-from app.ports import Clock, Device, Identity
+from app.ports import Clock, Device, Identity, PollOutcome
+
+# Reasons that say something of the answer, not of the sensor behind it.
+NO_ANSWERS = frozenset({"device-trouble", "garbled", "refused", "register-refused", "timeout"})
+EMPTY_ROUNDS = 2  # in a row in which nothing came of a group's questions
 
 
 class Unit:
@@ -24,12 +28,15 @@ class Unit:
         self.identity: Identity | None = None
         self.loss_told = False
         self.mismatch = ""  # a sentence when the device is not what was configured
+        self.stranger = ""  # a sentence when another device answers than before
         self._table = table
         self._clock = clock
         self._points: tuple[PointId, ...] = ()
         self._live: frozenset[PointId] = frozenset()  # of these: what is polled by itself
         self._faded = False
         self._faults: dict[str, tuple[str, ...]] = {}
+        self._told: set[str] = set()  # groups that were read well once
+        self._empty: dict[str, int] = {}  # … and how often in a row nothing came of them
         self.keeper = PresenceKeeper(config.id, 10.0, 2, clock(), now_s)
 
     def expect(self, profile: Profile) -> None:
@@ -51,9 +58,51 @@ class Unit:
         self._table.forget(self._points)
         self.profile = profile
         self._faults.clear()
+        self._told.clear()
+        self._empty.clear()
         self.expect(profile)
         self.keeper.profile = profile.id
         self.keeper.started_s = now_s
+
+    def meet(self, identity: Identity) -> None:
+        """Take who answers; a serial number that changed is somebody else.
+
+        The stranger stays one until the device's own configuration is saved again:
+        a person has looked at it then.
+        """
+        before = "" if self.identity is None else self.identity.facts.get("serial", "")
+        serial = identity.facts.get("serial", "")
+        if before and serial and serial != before:
+            self.stranger = (
+                f"{self.config.name}: another device answers here, serial number "
+                f"{serial} instead of {before}"
+            )
+            return
+        if before and serial:
+            self.stranger = ""
+        self.identity = identity
+
+    def nothing_came(self, group: str, outcome: PollOutcome) -> str:
+        """Return why a device that answers is of no use, "" while it is.
+
+        Once a group was read well, two of its rounds in which every question came to
+        nothing, and no other group was read well in between, are no answer.
+        """
+        told = any(reading.value is not None for reading in outcome.readings)
+        failed = [r.reason for r in outcome.readings if r.reason in NO_ANSWERS]
+        if told or not (outcome.faults or failed):
+            self._told.add(group)
+            self._empty.clear()
+            return ""
+        if group in self._told:
+            self._empty[group] = self._empty.get(group, 0) + 1
+        if max(self._empty.values(), default=0) < EMPTY_ROUNDS:
+            return ""
+        return outcome.faults[0] if outcome.faults else f"every answer says {failed[0]}"
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Show readings that say nothing of how the device is doing."""
+        self._table.publish(readings)
 
     def placed(self) -> tuple[str, ...]:
         """Return every point that has a place in the device."""
@@ -85,8 +134,7 @@ class Unit:
         if group:  # what was asked on demand says nothing of the cycles
             self._faults[group] = faults
         everything = tuple(fault for part in self._faults.values() for fault in part)
-        if self.mismatch:
-            everything = (self.mismatch, *everything)
+        everything = (*filter(None, (self.mismatch, self.stranger)), *everything)
         self._faded = False
         changed = self.keeper.answered(now_s, self._clock(), took_s, requests, everything)
         self._table.publish(readings)

@@ -94,7 +94,10 @@ class ChannelServer:
     ) -> Viewer | None:
         nonce = secrets.token_bytes(32)
         hello = await receive(reader, SHORT_MESSAGE)
-        theirs = bytes.fromhex(str(hello.get("nonce", "")))
+        try:
+            theirs = bytes.fromhex(str(hello.get("nonce", "")))
+        except ValueError as error:
+            raise BadInput("local channel: a greeting without a number") from error
         await send(writer, {"nonce": nonce.hex(), "proof": proof(self._token, b"core", theirs)})
         for _ in range(LOGIN_TRIES):
             login = await receive(reader, SHORT_MESSAGE)
@@ -102,7 +105,8 @@ class ChannelServer:
             if not secrets.compare_digest(str(login.get("proof", "")), expected):
                 return None
             try:
-                viewer = await self._authenticate(str(login["login"]), str(login["password"]))
+                name, password = (str(login.get(key, "")) for key in ("login", "password"))
+                viewer = await self._authenticate(name, password)
             except PlantError as error:
                 await send(writer, _failure(error))
                 continue

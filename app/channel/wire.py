@@ -40,9 +40,12 @@ async def receive(reader: asyncio.StreamReader, longest: int = LONGEST_MESSAGE) 
     if size > longest:
         raise BadInput(f"local channel: a message of {size} bytes is too long")
     try:
-        return json.loads(await reader.readexactly(size))
-    except ValueError as error:
+        message = json.loads(await reader.readexactly(size))
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"local channel: a message is no JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise BadInput("local channel: a message is no JSON object")
+    return message
 
 
 def make_wire() -> cattrs.Converter:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.words import _
+from app.errors import BadInput
+from app.words import LANGUAGES, PSEUDO, _
 
 Project = Annotated[Path, typer.Argument(help=_("The project's folder."), show_default=False)]
 User = Annotated[str | None, typer.Option("--user", help=_("Act as this person."))]
@@ -18,3 +19,14 @@ Seconds = Annotated[
     float | None,
     typer.Option("--for", min=0.1, help=_("End by itself after so many seconds.")),
 ]
+
+
+def check_language(language: str) -> None:
+    """Raise `BadInput` unless it is one we speak, or the one of strange letters."""
+    spoken = (*LANGUAGES, PSEUDO)
+    if language not in spoken:
+        raise BadInput(
+            _("{language!r} is no language spoken here; there are {spoken}").format(
+                language=language, spoken=", ".join(spoken)
+            )
+        )

@@ -13,7 +13,9 @@ from app.cli.points import find_point
 from app.compose.terminal import tell, tell_json
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, Reading, split_point
-from app.words import _
+from app.reports.form import form_of, written
+from app.reports.words import Words
+from app.words import _, language
 
 
 def run(
@@ -46,7 +48,16 @@ def run(
         if as_json:
             tell_json(shown)
         else:
-            tell("{point:<24} {value!s:>12} {unit:<6} {quality}".format(**shown))
+            tell(_line(reading, specs.get(split_point(reading.point)[1])))
+
+
+def _line(reading: Reading, spec: PointSpec | None) -> str:
+    """Return a reading for people: its word or figures, an en dash where there is none."""
+    told = written(form_of(spec or PointSpec("", "")), reading.value, Words(language()))
+    unit = spec.unit if spec is not None and reading.value is not None else ""
+    quality = f"{reading.quality.value}: {reading.reason}" if reading.reason else ""
+    key = split_point(reading.point)[1]
+    return f"{key:<24} {told:>12} {unit:<6} {quality or reading.quality.value}"
 
 
 def _in_order(readings: Sequence[Reading], keys: Sequence[str]) -> Sequence[Reading]:

@@ -9,7 +9,7 @@ import typer
 
 from app.asked import Document
 from app.cli.command import Command
-from app.cli.options import PasswordFile, User
+from app.cli.options import PasswordFile, User, check_language
 from app.cli.person import who
 from app.compose.terminal import tell
 from app.errors import BadInput
@@ -45,6 +45,9 @@ def run(
         raise BadInput(
             _("say which report, of which project, and --out; --list prints the kinds")
         )
+    check_language(language)
+    if out.is_dir():
+        raise BadInput(_("{file}: this is a folder").format(file=out))
     if out.suffix.lower() not in FORMATS:
         raise BadInput(_("{file}: it must end with .pdf or .xlsx").format(file=out))
     if not out.absolute().parent.is_dir():
@@ -54,11 +57,19 @@ def run(
     for device, made in reports:
         target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
         chosen = next(d for d in made if d.path.suffix.lower() == out.suffix.lower())
-        try:
-            shutil.copyfile(chosen.path, target)
-        except OSError as error:
-            raise BadInput(f"{target}: {error.strerror}") from error
+        _copy(chosen.path, target)
         tell(str(target))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy whole or not at all: half a report is none."""
+    half = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(source, half)
+        half.replace(target)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise BadInput(f"{target}: {error.strerror}") from error
 
 
 def _kinds() -> dict[str, str]:
@@ -84,14 +95,14 @@ def _make(
         made: list[tuple[str, Sequence[Document]]] = []
         for device in wanted or [views[0].config.id]:
             if kind == "difference":
-                made.append((device, _difference(joined, device)))
+                made.append((device, _difference(joined, device, language)))
                 continue
             work = joined.asked.reports.commissioning(joined.viewer, device, language)
             made.append((device, joined.ask(work)))
         return made
 
 
-def _difference(joined: "Joined", device: DeviceId) -> Sequence[Document]:
+def _difference(joined: "Joined", device: DeviceId, language: str) -> Sequence[Document]:
     """Compare the last two commissioning reports of a device."""
     filed = joined.ask(joined.asked.project.documents(joined.viewer, device))
     reports = [d for d in filed if d.kind == "commissioning-report" and d.path.suffix == ".pdf"]
@@ -100,7 +111,7 @@ def _difference(joined: "Joined", device: DeviceId) -> Sequence[Document]:
             _("{device} has no two commissioning reports to compare").format(device=device)
         )
     newer, older = reports[:_TWO]
-    work = joined.asked.reports.difference(joined.viewer, older.id, newer.id)
+    work = joined.asked.reports.difference(joined.viewer, older.id, newer.id, language)
     return joined.ask(work)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.command import Command
-from app.cli.options import PasswordFile, User
+from app.cli.options import PasswordFile, User, check_language
 from app.cli.person import who
 from app.compose.terminal import tell
 from app.errors import BadInput
@@ -42,6 +42,7 @@ def run(
     measured = re.fullmatch(r"(\d{2,5})x(\d{2,5})", size)
     if measured is None:
         raise BadInput(_("{size!r} is no size such as 1920x1080").format(size=size))
+    check_language(language)
     if theme not in ("day", "night"):
         raise BadInput(_("{theme!r} is neither day nor night").format(theme=theme))
     take_picture(

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
@@ -16,9 +16,15 @@ from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.device import Presence
 from app.model.point import PointSpec
-from app.model.reading import DeviceId
-from app.words import _
+from app.model.reading import DeviceId, point_id
+from app.reports.form import form_of, written
+from app.reports.words import Words
+from app.words import _, language
 
+if TYPE_CHECKING:
+    from app.compose.joining import Joined
+
+NOT_REACHED = "; nothing was sent"  # so ends what a silent device's refusal says
 # No thousands: 1,234 is a little more than one, and 1.234,5 is asked for again.
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
@@ -48,14 +54,24 @@ def run(
             raise DeviceUnreachable(f"{name}: {reached}")
         spec = find_point(detail.points, point, name)
         wished = _number(value, spec, name)
-        if not yes and not _agreed(f"{name}, {spec.name}: {value} {spec.unit}?"):
+        old = _present(joined, DeviceId(device), spec)
+        if not yes and not _agreed(f"{name}, {spec.name}: {old} → {value} {spec.unit}?"):
             raise BadInput(_("not confirmed, nothing was sent; --yes does not ask"))
         request = WriteRequest(DeviceId(device), spec.key, wished, uuid4().hex, note=note)
         result = joined.ask(joined.asked.control.write(viewer, request))
         standing = joined.ask(joined.asked.plant.device(viewer, request.device)).view.standing
     _tell(result, spec, as_json=as_json)
     if result.state is not WriteState.CONFIRMED:
-        raise _error(result, answers=standing.presence in (Presence.ON, Presence.FAULT))
+        answers = standing.presence in (Presence.ON, Presence.FAULT)
+        raise _error(result, answers=answers and not result.reason.endswith(NOT_REACHED))
+
+
+def _present(joined: "Joined", device: DeviceId, spec: PointSpec) -> str:
+    """Return what the setting is now, as far as it is known."""
+    point = point_id(device, spec.key)
+    held = joined.ask(joined.asked.plant.latest(joined.viewer, [point]))
+    value = held[0].value if held else None
+    return written(form_of(spec), value, Words(language()))
 
 
 def _agreed(question: str) -> bool:

@@ -88,7 +88,11 @@ class Core:
         )
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
         self.plant = PlantService(
-            self.acquisition, self.table, profiles.profiles, options.clock
+            self.acquisition,
+            self.table,
+            profiles.profiles,
+            options.clock,
+            lambda: self.recording.troubles,
         )
         changes = partial(past_changes, project.audit)
         self.control = ControlService(

@@ -27,6 +27,7 @@ from app.compose.places import user_folder
 from app.compose.simulators import Simulators
 from app.compose.terminal import tell
 from app.database import look_at
+from app.errors import BadInput
 from app.model.device import LinkConfig, Option, Presence
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
@@ -69,6 +70,12 @@ def demo_plant(folder: Path | None, controllers: int) -> Iterator[Path]:
     devices = demo_devices(controllers, dict(HEAT_METER))
     if not is_project(place):
         _create(place)
+    elif not (place / DEMO_FILE).is_file():
+        raise BadInput(
+            _("{folder} is a project, but none of the demo's: choose another folder").format(
+                folder=place
+            )
+        )
     simulators = Simulators(place)
     try:
         simulators.start(devices, _ports(place))
@@ -141,7 +148,7 @@ def _settle(
 def _run_lines(place: Path, password: str, ending: Ending) -> int:
     with join(place, DEMO_LOGIN, password, own=True) as joined:
         tell(_("demo project in {folder}").format(folder=place))
-        stay(ending, lambda: tell(_line(_figures(joined))))
+        stay(ending, lambda: tell(_line(_figures(joined)) + _troubles(joined)))
         tell(json.dumps(_figures(joined)))
     return 0
 
@@ -159,6 +166,12 @@ def _figures(joined: Joined) -> dict[str, int]:
         "readings_stored": stored,
         "alarms": len(alarms),
     }
+
+
+def _troubles(joined: Joined) -> str:
+    """Return what is wrong with the core itself, behind a line of figures."""
+    said = joined.ask(joined.asked.plant.troubles(joined.viewer))
+    return "".join(f"\n{sentence}" for sentence in said)
 
 
 def _line(figures: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from app.compose.joining import join
+from app.compose.terminal import tell
 
 LOOK_EVERY_S = 0.2
 CYCLE_S = 10.0
@@ -52,8 +53,18 @@ class Ending:
 def run_headless(project: Path, login: str, password: str, *, seconds: float | None) -> None:
     """Own and run a project until told to stop."""
     ending = Ending(seconds)
-    with join(project, login, password, own=True):
-        stay(ending, lambda: None)
+    with join(project, login, password, own=True) as joined:
+        told: set[str] = set()
+
+        def look() -> None:
+            """Tell each trouble of the core once, for whoever reads the service's output."""
+            said = set(joined.ask(joined.asked.plant.troubles(joined.viewer)))
+            for sentence in sorted(said - told):
+                tell(sentence)
+            told.clear()
+            told.update(said)
+
+        stay(ending, look)
 
 
 def stay(ending: Ending, each_cycle: Callable[[], None]) -> None:

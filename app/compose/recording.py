@@ -23,8 +23,17 @@ class Recording:
         options = WriterOptions(
             pause_s=settings.commit_s, fast_kept=timedelta(hours=settings.fast_hours)
         )
-        self._recorder = Recorder(table, self.store, clock, options)
+        self._recorder = Recorder(table, self.store, clock, options, on_trouble=self._note)
+        self._trouble = ""
         self._recording = False
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What an operator must know of the recording; nothing while all is well."""
+        return (f"history is not recorded: {self._trouble}",) if self._trouble else ()
+
+    def _note(self, sentence: str) -> None:
+        self._trouble = sentence
 
     @property
     def stored(self) -> int:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from app.acquisition.service import Acquisition
 from app.asked import DeviceDetail, DeviceView
 from app.errors import BadInput
+from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Reading
@@ -25,7 +26,10 @@ class PlantService:
         table: PointTable,
         profiles: Mapping[str, Profile],
         clock: Clock,
+        troubles: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        """``troubles`` tells what is wrong with the core itself, a sentence each."""
+        self._troubles = troubles
         self._acquisition = acquisition
         self._table = table
         self._profiles = profiles
@@ -56,6 +60,11 @@ class PlantService:
     async def title(self, viewer: Viewer) -> str:
         """Return the project's name."""
         return self._title
+
+    @verb(Capability.SEE_PLANT)
+    async def troubles(self, viewer: Viewer) -> Sequence[str]:
+        """Return what is wrong with the core itself, a sentence each; mostly nothing."""
+        return tuple(self._troubles())
 
     @verb(Capability.SEE_PLANT)
     async def zone_name(self, viewer: Viewer) -> str:
@@ -102,6 +111,18 @@ class PlantService:
         """Ask the device itself, ahead of the cycle; empty ``keys`` means every point."""
         self._config(device)
         return await self._acquisition.read_now(device, keys)
+
+    @verb(Capability.SEE_PLANT)
+    async def conversation(self, viewer: Viewer, device: DeviceId) -> Conversation:
+        """Return how a device has been answering over the last 24 hours."""
+        self._config(device)
+        return self._acquisition.conversation_of(device)
+
+    @verb(Capability.SEE_PLANT)
+    async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
+        """Return what went over the device's line last, of all devices on it."""
+        self._config(device)
+        return self._acquisition.frames_of(device)
 
     def _view(self, config: DeviceConfig) -> DeviceView:
         standing = self._acquisition.standing_of(config.id)

@@ -36,6 +36,7 @@ class Owner:
     life: str  # tells this process from a later one with the same number
     user: str
     since: datetime  # UTC
+    place: str = ""  # tells the folder from a copy of it that took the lock along
     address: str = ADDRESS
     port: int | None = None  # None: not (yet) reachable
     token_file: str = ""
@@ -136,13 +137,14 @@ def acquire(root: Path, *, private: Path | None = None) -> OwnerLock:
         life,
         _user(),
         datetime.now(UTC).replace(microsecond=0),
+        _place_of(root),
     )
     try:
         with guarded(root):
             found = _read(root)
-            if found is not None and not _is_stale(found):
+            if found is not None and not _is_stale(found, root):
                 raise ProjectInUse(found.sentence(root))
-            if found is not None and found.token_file:
+            if found is not None and found.token_file and found.place in ("", mine.place):
                 _forget_token(found, private or user_folder())
             _write(root, mine)
     except OSError as error:
@@ -153,20 +155,33 @@ def acquire(root: Path, *, private: Path | None = None) -> OwnerLock:
 def read_owner(root: Path) -> Owner | None:
     """Return who holds the project, or ``None`` when it is free or its lock is stale."""
     found = _read(root)
-    return None if found is None or _is_stale(found) else found
+    return None if found is None or _is_stale(found, root) else found
 
 
 def stale_owner(root: Path) -> Owner | None:
     """Return who left a lock behind, or ``None``; the next owner sweeps it away."""
     found = _read(root)
-    return found if found is not None and _is_stale(found) else None
+    return found if found is not None and _is_stale(found, root) else None
 
 
-def _is_stale(owner: Owner) -> bool:
+def _is_stale(owner: Owner, root: Path) -> bool:
+    if not owner.here:
+        return False
+    if owner.place and owner.place != _place_of(root):
+        return True  # the folder was copied while a core ran it: that core holds the other
     try:
-        return owner.here and _life_of(owner.pid) != owner.life
+        return _life_of(owner.pid) != owner.life
     except psutil.AccessDenied:
         return False  # somebody lives there, and will not say since when
+
+
+def _place_of(root: Path) -> str:
+    """Return what this very folder has and no copy: its number on its disk."""
+    try:
+        there = root.stat()
+    except OSError:
+        return ""
+    return f"{there.st_dev}:{there.st_ino}" if there.st_ino else ""
 
 
 def _life_of(pid: int) -> str | None:

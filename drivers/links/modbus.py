@@ -22,6 +22,7 @@ from pymodbus.pdu.register_message import (
 )
 
 from app.errors import BadInput, DeviceUnreachable, GarbledAnswer, NothingSent
+from app.model.conversation import Frame
 from app.model.profile import Area, LinkRules
 from app.ports import Clock
 from drivers.codecs.mbap import Answer, Function, Question, reading, writing
@@ -57,20 +58,6 @@ class Figures:
     latency_s: float | None = None  # of the last answer
 
 
-@dataclass(frozen=True, slots=True)
-class FrameNote:
-    """One piece of the conversation, as it went over the wire."""
-
-    at: datetime  # UTC
-    sent: bool  # by us; else received
-    data: bytes
-
-    @property
-    def hex(self) -> str:
-        """The bytes as an engineer reads them: ``00 01 00 00 00 06 …``."""
-        return self.data.hex(" ")
-
-
 class ModbusTcpLink:
     """A register link (`drivers.registerlink`) to one TCP address with any number of units.
 
@@ -104,9 +91,9 @@ class ModbusTcpLink:
         """
         return self._up
 
-    def frames(self) -> tuple[FrameNote, ...]:
+    def frames(self) -> tuple[Frame, ...]:
         """Return the last pieces of the conversation, oldest first."""
-        return tuple(FrameNote(*frame) for frame in self._frames)
+        return tuple(Frame(*frame) for frame in self._frames)
 
     async def open(self) -> None:
         """Connect now; raises `DeviceUnreachable`. On an open line it does nothing."""

@@ -21,6 +21,7 @@ from app.asked import (
 from app.errors import BadInput, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
@@ -58,10 +59,16 @@ class FakePlant:
         self.details: dict[DeviceId, DeviceDetail] = {}
         self.silent: set[DeviceId] = set()
         self.asked_now: list[tuple[DeviceId, frozenset[str]]] = []
+        self.wrong: list[str] = []  # with the core itself
         self.gate: asyncio.Event | None = None  # when set, `read_now` waits for it
+        self.talk = Conversation(NOON, (), (), ())
+        self.wire: list[Frame] = []
 
     async def title(self, viewer: Viewer) -> str:
         return "Østerby Fjernvarme"
+
+    async def troubles(self, viewer: Viewer) -> Sequence[str]:
+        return tuple(self.wrong)
 
     async def zone_name(self, viewer: Viewer) -> str:
         return "Europe/Copenhagen"
@@ -98,6 +105,12 @@ class FakePlant:
         if device in self.silent:
             raise DeviceUnreachable(f"{device}: no answer within 1.5 s")
         return smallplant.readings(device, set(keys) or None)
+
+    async def conversation(self, viewer: Viewer, device: DeviceId) -> Conversation:
+        return self.talk
+
+    async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
+        return tuple(self.wire)
 
 
 class FakeHistory:

@@ -6,6 +6,7 @@ from datetime import datetime
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QMainWindow
 
+from app.sentences import told_sentence
 from app.words import _
 from widgets.controls.moments import clock_text
 from widgets.controls.notice import Notice
@@ -35,6 +36,8 @@ class Contact(QObject):
         self._hearing.lost.connect(self._lose)
         self._hearing.back.connect(self._find)
         self._hearing.failed.connect(trouble.tell)
+        self._hearing.troubled.connect(self._warn)
+        self._warned = ""
 
     def begin(self) -> None:
         """Start listening."""
@@ -43,6 +46,15 @@ class Contact(QObject):
     def end(self) -> None:
         """Stop listening."""
         self._hearing.end()
+
+    def _warn(self, said: str) -> None:
+        """Show what is wrong with the core itself for as long as it is."""
+        words = "\n".join(told_sentence(line) for line in said.splitlines())
+        if words and words != self._warned:
+            self._trouble.tell(words)
+        elif not words and self._warned:
+            self._trouble.clear(self._warned)
+        self._warned = words
 
     def _name(self, title: str) -> None:
         self._top.project.setText(title)

@@ -10,6 +10,7 @@ from app.errors import PlantError
 from widgets.pagetype import PageContext
 from widgets.shell.heartbeat import Heartbeat
 
+TROUBLES_EVERY_S = 10
 Stop = Callable[[], None]
 
 
@@ -20,6 +21,7 @@ class Hearing(QObject):
     lost = pyqtSignal(object)  # the core has not answered since (datetime, UTC)
     back = pyqtSignal()
     failed = pyqtSignal(str)  # a sentence
+    troubled = pyqtSignal(str)  # what is wrong with the core itself; "" when nothing is
 
     def __init__(self, context: PageContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,8 @@ class Hearing(QObject):
         self._heart.lost.connect(self._lose)
         self._heart.back.connect(self.back)
         context.feed.aged.connect(self._heart.tick)
+        self._age_s = 0
+        context.feed.aged.connect(self._tick)
 
     def begin(self) -> None:
         """Start listening; the watching begins on the loop that owns the services."""
@@ -52,6 +56,12 @@ class Hearing(QObject):
         for stop in self._stops:
             self._ask(_call(stop), lambda _: None)
         self._stops.clear()
+
+    def _tick(self) -> None:
+        self._age_s += 1
+        if self._age_s % TROUBLES_EVERY_S == 1 and not self._is_over:
+            work = self._context.asked.plant.troubles(self._context.viewer)
+            self._ask(work, lambda said: self.troubled.emit("\n".join(said)))
 
     def _keep(self, stop: Stop) -> None:
         self._stops.append(stop)

@@ -209,15 +209,21 @@ async def test_a_core_that_goes_away_is_told_at_once() -> None:
         b"\x00\x00\x00\x05nojsn",
         b"\x00\x00\x00\x02[]",
         b'\x00\x00\x00\x0f{"nonce": "zz"}',
+        *(len(text).to_bytes(4, "big") + text for text in (b"null", b"1", b'"x"', b"NaN")),
+        (20_000).to_bytes(4, "big") + 20_000 * b"[",
         b"",
     ],
 )
 async def test_garbage_ends_the_conversation_and_nothing_else(raw: bytes) -> None:
+    faults: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: faults.append(context))
     async with mini_core() as core, served(core) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(raw)
         writer.write_eof()
         assert await reader.read() == b""
+        assert not faults, "no fault of ours, no crash file"
         writer.close()
         await writer.wait_closed()
         async with joined(port) as (_, asked):

@@ -1,0 +1,59 @@
+"""How a device has been answering: its presence over time, success, latency, errors, frames."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.model.device import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A presence, and since when it held (UTC); it lasts until the next spell."""
+
+    since: datetime
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What was asked in a quarter of an hour, and how it was answered."""
+
+    at: datetime  # its beginning, UTC
+    requests: int
+    failures: int
+    latency_ms: float | None  # mean of the answers
+    worst_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An error as it was told, and how often it came in a row."""
+
+    at: datetime  # UTC, of the last time
+    sentence: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The last 24 hours with one device, as far as this core has been running."""
+
+    since: datetime  # UTC, when it began to be noted
+    spells: Sequence[Spell]
+    quarters: Sequence[Quarter]  # oldest first; quarters without a request are not there
+    troubles: Sequence[Trouble]  # newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A piece of what went over the wire."""
+
+    at: datetime  # UTC
+    sent: bool  # by us; else received
+    data: bytes
+
+    @property
+    def hex(self) -> str:
+        """The bytes as an engineer reads them: ``00 01 00 00 00 06 …``."""
+        return self.data.hex(" ")

@@ -1,0 +1,104 @@
+"""One device: who it is, and when its answers are of no use."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.acquisition.unit import EMPTY_ROUNDS, Unit
+from app.model.reading import PointId, Quality, Reading
+from app.pointtable import PointTable
+from app.ports import Identity, PollOutcome
+from tests.fakes.clock import FakeClock
+from tests.plant import device
+
+NOW = datetime(2026, 1, 20, 11, tzinfo=UTC)
+POINT = PointId("station-7.supply")
+
+
+def unit() -> Unit:
+    return Unit(device(), PointTable(), FakeClock(), 0.0)
+
+
+def good() -> PollOutcome:
+    return PollOutcome([Reading(POINT, 50.0, Quality.GOOD, NOW)])
+
+
+def useless() -> PollOutcome:
+    lost = Reading(POINT, None, Quality.BAD, NOW, "garbled")
+    return replace(good(), readings=[lost], faults=("unit 1 answered as unit 9",))
+
+
+def test_another_serial_number_is_a_stranger_until_the_first_returns() -> None:
+    made = unit()
+    made.meet(Identity("p", "A266.1", {"serial": "1"}))
+    assert made.stranger == ""
+    made.meet(Identity("p", "A266.1", {"serial": "2"}))
+    assert "serial number 2 instead of 1" in made.stranger
+    assert made.identity is not None
+    assert made.identity.facts["serial"] == "1", "who it was stays known"
+    made.meet(Identity("p", "A266.1", {"serial": "1"}))
+    assert made.stranger == ""
+
+
+def test_a_device_without_a_serial_number_is_nobody_else() -> None:
+    made = unit()
+    made.meet(Identity("p", "A266.1", {"serial": "1"}))
+    made.meet(Identity("p", "A266.1"))
+    assert made.stranger == ""
+
+
+def test_a_stranger_stays_one_when_it_hides_its_number() -> None:
+    made = unit()
+    made.meet(Identity("p", "A266.1", {"serial": "1"}))
+    made.meet(Identity("p", "A266.1", {"serial": "2"}))
+    made.meet(Identity("p", "A266.1"))
+    assert made.stranger
+
+
+def test_rounds_in_which_nothing_comes_are_no_answer() -> None:
+    made = unit()
+    assert made.nothing_came("fast", good()) == ""
+    for _nth in range(EMPTY_ROUNDS - 1):
+        assert made.nothing_came("fast", useless()) == ""
+    assert made.nothing_came("fast", useless()) == "unit 1 answered as unit 9"
+    assert made.nothing_came("fast", good()) == ""
+    assert made.nothing_came("fast", useless()) == "", "counted anew"
+
+
+def test_what_never_came_is_not_missed() -> None:
+    made = unit()
+    for _nth in range(5):
+        assert made.nothing_came("log", useless()) == ""
+    assert made.nothing_came("fast", good()) == ""
+
+
+def test_an_open_sensor_is_an_answer() -> None:
+    made = unit()
+    made.nothing_came("fast", good())
+    lost = Reading(POINT, None, Quality.BAD, NOW, "sensor-open")
+    for _nth in range(5):
+        assert made.nothing_came("fast", PollOutcome([lost])) == ""
+
+
+def test_while_one_group_is_read_well_the_device_is_of_use() -> None:
+    made = unit()
+    for group in ("fast", "slow"):
+        made.nothing_came(group, good())
+    for _nth in range(5):
+        assert made.nothing_came("slow", useless()) == ""
+        assert made.nothing_came("fast", good()) == ""
+
+
+def test_what_never_came_helps_nobody_when_all_else_is_lost() -> None:
+    made = unit()
+    made.nothing_came("fast", good())
+    for _nth in range(EMPTY_ROUNDS):
+        made.nothing_came("fast", useless())
+    assert made.nothing_came("log", useless())
+
+
+def test_nothing_but_trouble_is_no_answer() -> None:
+    made = unit()
+    made.nothing_came("fast", good())
+    busy = Reading(POINT, None, Quality.BAD, NOW, "device-trouble")
+    said = [made.nothing_came("fast", PollOutcome([busy])) for _nth in range(EMPTY_ROUNDS)]
+    assert said[-1] == "every answer says device-trouble"

@@ -1,0 +1,48 @@
+"""A history that cannot be kept is told to whoever looks, not only to the log."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.compose.recording import Recording
+from app.model.reading import PointId, Quality, Reading
+from app.pointtable import PointTable
+from app.settings.parts import HistorySettings
+
+NOW = datetime(2026, 1, 20, 11, tzinfo=UTC)
+
+
+async def test_a_damaged_file_is_told_until_it_is_whole_again(tmp_path: Path) -> None:
+    folder = tmp_path / "history"
+    folder.mkdir()
+    (folder / "fast.sqlite").write_bytes(b"no database at all" * 200)
+    table = PointTable()
+    recording = Recording(folder, table, HistorySettings(), lambda: NOW)
+    assert recording.troubles == ()
+    await recording.start()
+    table.publish([Reading(PointId("a.s3"), 50.0, Quality.GOOD, NOW)])
+    await until(lambda: bool(recording.troubles))
+    (sentence,) = recording.troubles
+    assert sentence.startswith("history is not recorded: ")
+    assert "fast.sqlite" in sentence
+    await recording.stop()
+
+
+async def test_a_sound_history_is_no_trouble(tmp_path: Path) -> None:
+    table = PointTable()
+    recording = Recording(tmp_path / "history", table, HistorySettings(), lambda: NOW)
+    await recording.start()
+    table.publish([Reading(PointId("a.s3"), 50.0, Quality.GOOD, NOW)])
+    await until(lambda: bool(recording.stored))
+    assert recording.troubles == ()
+    await recording.stop()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    for _turn in range(400):
+        if holds():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("never")
