@@ -284,6 +284,7 @@ def test_every_verb_of_the_service_is_marked() -> None:
         "commissioning": Capability.MAKE_REPORT,
         "difference": Capability.MAKE_REPORT,
         "letterhead": Capability.SEE_PLANT,
+        "reported": Capability.SEE_PLANT,
     }
 
 
