@@ -1,6 +1,7 @@
 """How standard controls look: measures of the mockups, colours of the theme."""
 
 from collections.abc import Mapping
+from importlib.resources import files
 from string import Template
 
 # Roles are dynamic properties set by widgets.controls.plain, so a colour has one home.
@@ -100,16 +101,21 @@ QPushButton[role="segment"]:checked { background: $selection; font-weight: 600;
   border-bottom: 2px solid $accent; }
 QPushButton[role="segment"]:focus { border: 2px solid $accent; }
 
-QLineEdit, QPlainTextEdit, QComboBox { border: 1px solid $control_edge; border-radius: 4px;
+QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox { border: 1px solid $control_edge;
+  border-radius: 4px;
   background: $surface; color: $text; padding: 0 8px; placeholder-text-color: $quiet;
   selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit, QComboBox { min-height: 26px; max-height: 26px; }
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; max-height: 26px; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0; }
 QPlainTextEdit { padding: 4px; }
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $accent;
-  padding: 0 7px; }
-QLineEdit:focus, QComboBox:focus { min-height: 24px; max-height: 24px; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus,
+QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 7px; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { min-height: 24px;
+  max-height: 24px; }
 QPlainTextEdit:focus { padding: 3px; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow { image: url("$arrow"); width: 12px;
+  height: 12px; }
 QComboBox QAbstractItemView { background: $surface; color: $text;
   border: 1px solid $control_edge;
   selection-background-color: $selection; selection-color: $text; outline: none; }
@@ -172,5 +178,10 @@ QSplitter::handle { background: transparent; }
 
 
 def style_sheet(tokens: Mapping[str, str]) -> str:
-    """Return the style sheet of one theme; ``tokens`` are its colours by role."""
-    return _SHEET.substitute(tokens)
+    """Return the style sheet of one theme; ``tokens`` are its colours by role.
+
+    A sheet cannot colour a drawing: the arrow of choices is kept in each theme's ink.
+    """
+    ink = tokens["text"].removeprefix("#").lower()
+    arrow = files("resources.themes") / f"arrow-{ink}.svg"
+    return _SHEET.substitute(tokens, arrow=str(arrow).replace("\\", "/"))

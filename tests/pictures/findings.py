@@ -143,12 +143,14 @@ def nameless(within: QWidget) -> Iterator[Finding]:
 def unreached(window: QWidget) -> Iterator[Finding]:
     """Press Tab until the round is over and yield what was never in focus."""
     reached: set[QWidget] = set()
+    first: QWidget | None = None
     window.activateWindow()
     settle()
     for _stroke in range(_TABS_AT_MOST):
         now = QApplication.focusWidget()
-        if now is not None and now in reached and len(reached) > 1:
+        if now is not None and now is first and len(reached) > 1:
             break
+        first = first or now
         if now is not None:
             reached.add(now)
         _press_tab(window, now)
@@ -162,12 +164,13 @@ def all_of(
     window: QWidget, *, data: Sequence[str] | None = None, whole: Collection[str] = ()
 ) -> Sequence[Finding]:
     """Return what is wrong with a window's texts and names; ``data`` only for pseudo."""
-    seen = texts(window)
+    drawn = texts(window)
+    seen = [each for each in drawn if not _is_covered(each)]
     assert seen, "nothing is drawn"
     picture = window.grab().toImage()
     found = [
         *clipped(seen, whole),
-        *squeezed(window, seen),
+        *squeezed(window, drawn),
         *overlapping(seen),
         *faint(seen, picture),
         *nameless(window),
@@ -266,6 +269,23 @@ def _own(widget: QWidget) -> str:
     return widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
 
 
+def _is_covered(seen: Seen) -> bool:
+    """Whether something that lies over the whole window hides a text."""
+    window = seen.by.window() or seen.by
+    own = _branch(seen.by, window)
+    middle, half = seen.box.center().toPoint(), QPoint(round(seen.box.width() / 2), 0)
+    tops = (window.childAt(at) for at in (middle - half, middle, middle + half))
+    return any(top is not None and _branch(top, window) is not own for top in tops)
+
+
+def _branch(widget: QWidget, window: QWidget) -> QWidget:
+    """Return the window's own child a widget belongs to."""
+    parent = widget.parentWidget()
+    while widget is not window and parent is not None and parent is not window:
+        widget, parent = parent, parent.parentWidget()
+    return widget
+
+
 def _is_off(widget: QWidget) -> bool:
     return not widget.isEnabled()
 
@@ -301,7 +321,8 @@ def _is_part(widget: QWidget) -> bool:
     """Whether Qt made it inside a control: a scroll button, a table's head."""
     inside = (QHeaderView, QScrollBar)
     parent = widget.parent()
-    of_another = isinstance(parent, QAbstractScrollArea | QTabBar | QLineEdit | QComboBox)
+    others = QAbstractScrollArea | QTabBar | QLineEdit | QComboBox | QAbstractSpinBox
+    of_another = isinstance(parent, others)
     return isinstance(widget, inside) or (
         isinstance(widget, QAbstractButton | QLineEdit) and of_another
     )

@@ -139,4 +139,11 @@ def texts(window: QWidget) -> Sequence[Seen]:
         window.render(paper)
     finally:
         app.removeEventFilter(paper.scribe.watch)
-    return tuple(paper.scribe.seen)
+    first: dict[tuple[str, int, int, int], Seen] = {}
+    for each in paper.scribe.seen:  # what is selected is drawn once more, over itself
+        at = each.box.topLeft().toPoint()
+        where = (each.text, at.x(), at.y(), id(each.by))
+        known = first.get(where)
+        if known is None or known.room.width() < each.room.width():
+            first[where] = each
+    return tuple(first.values())

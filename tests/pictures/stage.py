@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import widgets.devicetabs
 from app.model.reading import DeviceId
 from app.plugins import discover
+from app.words import LANGUAGES
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import AHORNVEJ
@@ -156,6 +157,7 @@ def data_of(services: FakeServices) -> Sequence[str]:
         known |= {view.config.name, view.config.area, view.config.id, view.config.profile}
         known |= {view.link.name, view.link.kind} if view.link is not None else set()
         known |= {view.standing.last_error, *view.standing.faults}
+    known |= {"Østerby", "Fjernvarme", "Europe/Copenhagen", *LANGUAGES.values()}
     for entry in (*MONTHS.split(), *DAYS.split()):
         known |= {entry, entry[:3]}
     return sorted((each for each in known if each), key=len, reverse=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -156,3 +157,12 @@ def test_a_title_is_larger_than_text_and_small_print_is_smaller(qtbot: QtBot) ->
     assert sizes == [18, 13, 12]
     assert all(isinstance(each, QLabel) for each in labels)
     assert all(box.isVisible() for box in boxes)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_choice_shows_its_arrow_in_the_ink_of_the_theme(name: str) -> None:
+    sheet = style_sheet(load_theme(name).tokens())
+    found = re.search(r'down-arrow \{ image: url\("([^"]+)"\)', sheet)
+    assert found is not None
+    drawing = Path(found.group(1)).read_text(encoding="utf-8")
+    assert load_theme(name).text in drawing

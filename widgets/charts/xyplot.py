@@ -103,7 +103,10 @@ class XYWindow(QDialog):
         self.plot.addItem(self.dots)
         self.plot.addItem(self.line)
         for side in ("bottom", "left"):
-            self.plot.getAxis(side).enableAutoSIPrefix(False)
+            axis = self.plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setPen(theme.control_edge)
+            axis.setTextPen(theme.quiet)
         self._column.addWidget(self.plot, 1)
 
 

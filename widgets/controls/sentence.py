@@ -15,6 +15,7 @@ class Sentence(QLabel):
         return True
 
     def heightForWidth(self, width: int) -> int:
+        width = min(width, self.maximumWidth())  # layouts ask for the whole column
         margins = self.contentsMargins()
         room = width - margins.left() - margins.right()
         if not self._is_endless(room):

@@ -1,7 +1,7 @@
 """The locked desk: nothing of the plant is seen, alarms are counted and sound on."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.words import _, ngettext
 from widgets.alarmboard import unseen
@@ -9,6 +9,8 @@ from widgets.controls.plain import label
 from widgets.icons import drawing
 from widgets.pagetype import PageContext
 from widgets.shell.password import PasswordForm
+
+_WIDTH_PX = 440
 
 
 class LockScreen(QWidget):
@@ -29,15 +31,19 @@ class LockScreen(QWidget):
         self._icon = QLabel()
         box = QFrame()
         box.setObjectName("card")
+        box.setFixedWidth(_WIDTH_PX)
         inside = QVBoxLayout(box)
         inside.setContentsMargins(24, 24, 24, 24)
         inside.setSpacing(8)
         for each in (self._icon, label(_("Locked"), "title"), self.form, self._waiting):
             inside.addWidget(each)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        row, column = QHBoxLayout(), QVBoxLayout(self)
+        for side in (row, column):
+            side.addStretch(1)
+        row.addWidget(box)
+        column.addLayout(row)
+        for side in (row, column):
+            side.addStretch(1)
         context.alarms.changed.connect(self._count)
         context.look.changed.connect(self._dress)
         self._count()

@@ -1,0 +1,149 @@
+"""What opens beside the pages: sign-in, lock, palette, help, dialogs, the welcome page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QMenu, QWidget
+
+from app.corethread import CoreThread
+from app.project.recent import RecentProjects
+from app.users.keyplaces import Keys
+from tests.fakes.hands import key
+from tests.fakes.smallplant import NOON
+from tests.pictures.findings import settle
+from tests.pictures.stage import Place, Stage
+from widgets.asking import Asking
+from widgets.charts.penpicker import PenPicker
+from widgets.charts.periodbar import PeriodDialog
+from widgets.charts.xyplot import XYWindow
+from widgets.controls.columnpicker import ColumnPicker
+from widgets.help.window import HelpCentre
+from widgets.shell.login import LoginDialog
+from widgets.theme import Look
+from widgets.welcome.context import WelcomeContext
+from widgets.welcome.window import WelcomeWindow
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+Make = Callable[[Stage], QWidget]
+
+
+def login(_stage: Stage) -> QWidget:
+    """Return the question who is there."""
+    return LoginDialog("Østerby Fjernvarme", "")
+
+
+def locked(stage: Stage) -> QWidget:
+    """Return the window with the desk locked."""
+    stage.open(Place("devices"))
+    stage.window.session.lock()
+    return stage.window
+
+
+def palette(stage: Stage) -> QWidget:
+    """Return the window with the palette over it."""
+    stage.open(Place("devices"))
+    stage.window.activateWindow()
+    settle()
+    key(stage.window, Qt.Key.Key_K, CONTROL)
+    return stage.window
+
+
+def help_window(stage: Stage) -> QWidget:
+    """Return the help about the list of devices."""
+    return HelpCentre(stage.window.context.look, stage.window).open("devices")
+
+
+def pens(stage: Stage) -> QWidget:
+    """Return the choice of more pens."""
+    stage.open(Place("trend"))
+    return PenPicker(stage.window.context, stage.device, stage.window)
+
+
+def columns(stage: Stage) -> QWidget:
+    """Return the choice of columns."""
+    look = stage.window.context.look
+    return ColumnPicker([("s1", "Ahornvej 14")], ["s1"], look, stage.window)
+
+
+def period(stage: Stage) -> QWidget:
+    """Return the choice of begin and end."""
+    zone = stage.window.context.zone
+    return PeriodDialog(NOON - timedelta(hours=4), NOON, zone, stage.window)
+
+
+def xy(stage: Stage) -> QWidget:
+    """Return a point over another."""
+    return XYWindow(stage.window.context, (), stage.window)
+
+
+WINDOWS: Mapping[str, Make] = {
+    "login": login,
+    "locked": locked,
+    "palette": palette,
+    "help": help_window,
+    "pens": pens,
+    "columns": columns,
+    "period": period,
+    "xy": xy,
+}
+
+
+def opened(stage: Stage, name: str) -> QWidget:
+    """Open one of `WINDOWS` and wait until it is drawn."""
+    made = WINDOWS[name](stage)
+    made.show()
+    _look_twice()
+    return made
+
+
+def put_away(stage: Stage, widget: QWidget) -> None:
+    """Close what `opened` returned, but never the stage's own window."""
+    if widget is not stage.window:
+        widget.close()
+        widget.deleteLater()
+        settle()
+
+
+def welcome(folder: Path, look: Look) -> Iterator[tuple[str, QWidget]]:
+    """Yield the welcome page with each of its panes in front."""
+    core = CoreThread()
+    core.start()
+    asking = Asking(core)
+    context = WelcomeContext(
+        look=look,
+        asking=asking,
+        recents=RecentProjects(folder / "projects.json"),
+        folder=folder,
+        zone="Europe/Copenhagen",
+        now=lambda: NOON,
+        keys=Keys(folder / "private"),
+    )
+    window = WelcomeWindow(context)
+    window.resize(1280, 800)
+    window.show()
+    window.begin()
+    try:
+        for pane in (window.start, window.new, window.taking):
+            window._panes.setCurrentWidget(pane)
+            _look_twice()
+            yield f"welcome {type(pane).__name__}", window
+    finally:
+        asking.close()
+        window.close()
+        window.deleteLater()
+        settle()
+        core.stop()
+
+
+def menus(window: QWidget) -> Iterator[QMenu]:
+    """Yield the menus that stand open."""
+    for each in QApplication.topLevelWidgets():
+        if isinstance(each, QMenu) and each.isVisible() and each is not window:
+            yield each
+
+
+def _look_twice() -> None:
+    settle()
+    settle()
