@@ -1,7 +1,6 @@
 """The help's pictures are taken from the product itself, in every language, small to keep."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture
-def demo(home: Path) -> Iterator[Path]:
+def demo(home: Path) -> Path:
     """A demo whose one device never answers."""
     place = home / "demo"
     who = Administrator(DEMO_LOGIN, "Demo administrator", PASSWORD)
@@ -34,7 +33,7 @@ def demo(home: Path) -> Iterator[Path]:
 
     project.configuration.change(DEMO_LOGIN, "", filled)
     project.close()
-    yield place
+    return place
 
 
 def test_each_picture_is_taken_in_every_language(demo: Path, tmp_path: Path) -> None:
