@@ -138,3 +138,16 @@ def test_figures_have_the_language_s_decimal_sign(language: str) -> None:
     cover = " ".join(t.text for t in Ink(station(language)).texts if t.page == 1)
     assert "51,8" in cover
     assert "51.8" not in cover
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_no_name_runs_into_anything_on_a_difference(name: str) -> None:
+    data = difference(
+        sample.last_report(),
+        named(name, "de"),
+        number="CD-2026-0002",
+        language="de",
+        made_at=sample.END,
+        made_by=name,
+    )
+    assert faults(Paper(difference_pdf(data, Letterhead(name, name, None), Words("de")))) == []
