@@ -18,6 +18,7 @@ from widgets.controls.moments import age_text, moment_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
 from widgets.controls.quality import MINUS, NO_VALUE, figures
+from widgets.conversation.cards import DayCard, FramesCard
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.devices import address_text
 from widgets.speech import told_detail
@@ -72,11 +73,18 @@ class CommunicationTab(Tab):
                 column.addWidget(card)
             column.addStretch(1)
         inside = QWidget()
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        whole_column = QVBoxLayout(inside)
+        whole_column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        whole_column.setSpacing(GAP)
+        self.day, self.frames = DayCard(self.subject), FramesCard(self.subject)
+        whole_column.addWidget(self.day)
+        row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addLayout(left, 1)
         row.addLayout(right, 1)
+        whole_column.addLayout(row)
+        whole_column.addWidget(self.frames)
+        whole_column.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("ground")
         scroll.setAccessibleName(_("Communication"))

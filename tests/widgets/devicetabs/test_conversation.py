@@ -1,0 +1,112 @@
+"""How a device has been answering, at the screen: the day, its errors, the raw frames."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from PyQt6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.model.conversation import Conversation, Frame, Quarter, Spell, Trouble
+from app.model.device import Presence
+from tests.fakes import smallplant
+from tests.fakes.desk import Desk
+from tests.fakes.smallplant import NOON
+from widgets.conversation.dayline import DAY, uptime
+from widgets.devicetabs.communication import CommunicationTab
+from widgets.devicetabs.tabtype import Subject
+
+MakeDesk = Callable[..., Desk]
+HOUR = timedelta(hours=1)
+TALK = Conversation(
+    NOON - DAY,
+    (
+        Spell(NOON - DAY, Presence.ON),
+        Spell(NOON - 7 * HOUR, Presence.LATE),
+        Spell(NOON - 6 * HOUR, Presence.OFFLINE),
+        Spell(NOON - 3 * HOUR, Presence.FAULT),
+        Spell(NOON - 2 * HOUR, Presence.ON),
+    ),
+    tuple(
+        Quarter(NOON - at * HOUR, 100, 50 if at == 7 else 0, 20.0 + at, 90.0)
+        for at in range(23, 0, -1)
+    ),
+    (Trouble(NOON - 6 * HOUR, "no answer within 1.5 s", 12),),
+)
+ASKED = bytes.fromhex("000100000006 01 032BF40002")
+OTHER = bytes.fromhex("000100000006 07 032BF40002")
+
+
+def opened(desk: Desk, qtbot: QtBot) -> CommunicationTab:
+    detail = smallplant.detail(desk.services.plant.views[0])
+    config = replace(detail.view.config, unit=1)
+    detail = replace(detail, view=replace(detail.view, config=config))
+    tab = CommunicationTab(Subject(desk.context, detail, lambda *_: None))
+    qtbot.addWidget(tab)
+    tab.resize(1400, 900)
+    tab.show()
+    return tab
+
+
+def test_uptime_counts_only_the_time_that_was_noted() -> None:
+    assert uptime(TALK, NOON) == 20 / 24
+    fresh = Conversation(NOON - HOUR, (Spell(NOON - HOUR, Presence.ON),), (), ())
+    assert uptime(fresh, NOON) == 1.0
+    assert uptime(replace(fresh, since=NOON), NOON) is None
+    late = replace(fresh, spells=(Spell(NOON - HOUR, Presence.LATE),))
+    assert uptime(late, NOON) == 0.0
+
+
+def test_the_day_tells_presence_success_and_latency(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    desk.services.plant.talk = TALK
+    tab = opened(desk, qtbot)
+    line = tab.day.line
+    qtbot.waitUntil(lambda: line.talk is TALK)
+    assert tab.day.subtitle.text().startswith("answering 83.3 % of the time")
+    assert line.accessibleDescription() == "there 83.3 % of the time"
+    assert line.words_at(line.place(NOON - 4 * HOUR)) == (
+        "08:00 · Offline · 100 of 100 answered, 24 ms on average, 90 ms at most"
+    )
+    assert "50 of 100 answered" in line.words_at(line.place(NOON - 7 * HOUR) + 1)
+    assert line.words_at(0) == ""
+    said = [each.text() for each in tab.day.findChildren(QLabel)]
+    assert "07:00 · no answer within 1.5 s (12 times)" in [
+        text.replace("06:00", "07:00") for text in said
+    ]
+    image = line.grab().toImage()
+    assert len({image.pixelColor(x, 20).name() for x in range(image.width())}) > 3
+
+
+def test_a_device_without_a_past_shows_an_empty_day(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    tab = opened(make_desk(), qtbot)
+    qtbot.waitUntil(lambda: tab.day.line.talk is not None)
+    tab.day.line.grab()
+    said = [each.text() for each in tab.day.findChildren(QLabel)]
+    assert "No request was left without an answer." in said
+
+
+def test_raw_frames_are_shown_when_somebody_looks(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    desk.services.plant.wire = [
+        Frame(NOON, True, ASKED),
+        Frame(NOON, True, OTHER),
+        Frame(NOON, False, ASKED[:7]),
+    ]
+    tab = opened(desk, qtbot)
+    assert tab.frames.model.total == 0
+    tab.frames.again.click()
+    qtbot.waitUntil(lambda: tab.frames.model.total == 2)
+    tab.frames.everybody.setChecked(True)
+    assert tab.frames.model.total == 3
+    assert tab.frames.model.rows[-1].frame.data == ASKED
+
+
+def test_frames_are_followed_while_it_is_wished(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    tab = opened(desk, qtbot)
+    tab.frames.follow.setChecked(True)
+    desk.services.plant.wire = [Frame(NOON, True, ASKED)]
+    qtbot.waitUntil(lambda: tab.frames.model.total == 1, timeout=5000)
+    tab.frames.follow.setChecked(False)
+    assert not tab.frames._following.isActive()

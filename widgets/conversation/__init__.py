@@ -1,0 +1,1 @@
+"""How a device has been answering: presence and latency over the day, errors, raw frames."""
