@@ -12,7 +12,7 @@ from widgets.controls.plain import button, label, sentence
 from widgets.theme import Look
 
 KEY = "tour_seen"
-_WIDTH_PX, _AWAY_PX, _RING_PX = 340, 16, 4
+_WIDTH_PX, _AWAY_PX, _RING_PX = 380, 16, 4
 _SHADE = 110  # of 255: what is not meant stays readable
 
 
@@ -195,7 +195,9 @@ class Tour(QWidget):
         """Put the box beside what it is about, and whole on the window."""
         layout = self._box.layout()
         if layout is not None:
+            layout.invalidate()  # its words are others now
             self._box.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
+            layout.activate()
         lit, box = self._lit(), self._box.rect()
         if lit.isNull():
             box.moveCenter(self.rect().center())
