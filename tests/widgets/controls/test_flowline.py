@@ -55,7 +55,9 @@ def test_a_narrow_window_gets_more_lines_and_the_hidden_take_no_room(qtbot: QtBo
 
 
 def test_controls_can_be_taken_out_again(qtbot: QtBot) -> None:
-    flow = FlowLine(QWidget())
+    box = QWidget()
+    qtbot.addWidget(box)
+    flow = FlowLine(box)
     only = QPushButton("Heute")
     flow.addWidget(only)
     assert flow.count() == 1

@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.verbs import Capability
 from app.words import _, ngettext
+from widgets.controls.card import Elided
 from widgets.controls.plain import label
 from widgets.controls.quality import NO_VALUE, figures
 from widgets.dashboard.asking import Form, number_of
@@ -33,8 +34,8 @@ class KeyFigureTile(QWidget):
         self.figure.setTextFormat(Qt.TextFormat.PlainText)
         self.figure.setProperty("role", "livefigure")
         self._unit = label("", "small")
-        self._says = label("", "small")
-        self._range = label("", "small")
+        self._says = Elided("", "small")
+        self._range = Elided("", "small")
         self._met = label("", "strong")
         self._bar = TargetBar(given.context.look)
         self._bar.setVisible(self._target is not None)
