@@ -1,9 +1,9 @@
 """The table of the desk: calm rows of 32 px, one focus ring, values with their quality."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -301,13 +301,25 @@ class Table(QTableView, Generic[_T]):
         selection, bar = self.selectionModel(), self.verticalScrollBar()
         if selection is None or bar is None:
             return
+        flags, model = selection.SelectionFlag, self.rows_model
+        if self._kept_chosen:
+            found = [
+                at for at, row in enumerate(model.rows) if model.key(row) in self._kept_chosen
+            ]
+            selection.select(rows_chosen(model, found), flags.Select | flags.Rows)
         if self._kept is not None:
-            flags, model = selection.SelectionFlag, self.rows_model
-            for at, row in enumerate(model.rows):
-                key = model.key(row)
-                if key in self._kept_chosen:
-                    selection.select(model.index(at, 0), flags.Select | flags.Rows)
-                if key == self._kept:
-                    selection.setCurrentIndex(model.index(at, 0), flags.NoUpdate)
+            at = model.position(self._kept)
+            if at is not None:
+                selection.setCurrentIndex(model.index(at, 0), flags.NoUpdate)
         self.updateGeometries()
         bar.setValue(self._kept_scroll)
+
+
+def rows_chosen(model: RowsModel[_T], rows: Sequence[int]) -> QItemSelection:
+    """Return rising rows as few ranges: choosing thousands is told once, not each."""
+    made, first = QItemSelection(), 0
+    for nth, row in enumerate(rows):
+        if nth + 1 == len(rows) or rows[nth + 1] != row + 1:
+            made.select(model.index(rows[first], 0), model.index(row, 0))
+            first = nth + 1
+    return made

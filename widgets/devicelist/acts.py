@@ -42,6 +42,7 @@ class DeviceActs(QObject):
         self._context, self._panel, self._values = context, panel, values
         self._groups, self._presets, self._over = groups, presets, over
         self.switching = Switching(context, self)
+        panel.is_busy = lambda: self.switching.is_busy
         self.files = FileWriter(context, over)
         bulk = panel.bulk
         bulk.enabling.connect(partial(self.switch, enabled=True))
@@ -55,6 +56,7 @@ class DeviceActs(QObject):
         views = self._panel.table.chosen()
         if enabled or agrees_to_disable(views, self._over):
             self.switching.switch([view.config for view in views], enabled=enabled)
+            self._panel.show_chosen()
 
     def add_to_group(self) -> None:
         """Add the devices chosen to a group."""

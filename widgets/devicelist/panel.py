@@ -1,6 +1,6 @@
 """The device table with its search, chips, foot and the bar for all that is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -66,6 +66,7 @@ class DevicePanel(Card):
         self.bulk = BulkBar(context.viewer, context.look)
         self.count = Elided("", "quiet")
         self.empty = empty
+        self.is_busy: Callable[[], bool] = lambda: False  # whether a change is under way
         self._foot = label("", "small")
         self._asked: set[PointId] = set()
         self._waiting = False
@@ -149,7 +150,7 @@ class DevicePanel(Card):
 
     def show_chosen(self) -> None:
         """Show what is chosen in the bar."""
-        self.bulk.show_chosen(self.table.chosen())
+        self.bulk.show_chosen(self.table.chosen(), busy=self.is_busy())
 
     def _door(self, view: DeviceView, column: str) -> Door | None:
         measure = BY_ID.get(column)

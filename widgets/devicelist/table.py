@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QCheckBox, QStyle, QStyleOptionViewItem, QWidget
 
 from app.asked import DeviceView
 from app.words import _
-from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.controls.table import CellPainter, Table, paint_ground, rows_chosen
 from widgets.devicelist.courses import COURSE, Courses, paint_course
 from widgets.models.rows import Cell, Column, RowsModel
 from widgets.theme import Look, Theme
@@ -91,9 +91,9 @@ class DeviceTable(Table[DeviceView]):
         selection, wanted = self.selectionModel(), set(ids)
         if selection is None:
             return
-        for at, view in enumerate(self.rows_model.rows):
-            if view.config.id in wanted:
-                selection.select(self.rows_model.index(at, 0), _Flag.Select | _Flag.Rows)
+        rows = self.rows_model.rows
+        found = [at for at, view in enumerate(rows) if view.config.id in wanted]
+        selection.select(rows_chosen(self.rows_model, found), _Flag.Select | _Flag.Rows)
 
     def focus_row(self, at: int) -> None:
         """Put the focus on a row without choosing it."""
@@ -126,6 +126,7 @@ class DeviceTable(Table[DeviceView]):
             self.selectAll()
         else:
             self.clearSelection()
+        self._tell()
 
     def _tell(self) -> None:
         selection = self.selectionModel()
