@@ -184,34 +184,24 @@ class Line:
         if unit.driver is None or unit.profile is not profile:
             driver = self._driver.device(link, unit.config, profile, self._clock)
         now_s = asyncio.get_running_loop().time()
-        self._recognise(unit, identity)
+        _recognise(unit, identity)
         unit.equip(profile, driver, now_s)
         self._retry_at_s.pop(index, None)
         if len(self._back_off_s) == len(self.units):
-            self._ask_all(now_s)
+            # The line itself is back: whoever was lost with it is asked at once.
+            self._back_off_s.clear()
+            self._dead_probe_from_s = now_s
+            self._retry_at_s.update(dict.fromkeys(self._retry_at_s, now_s))
         groups = unit.groups()
         self._schedule.start(index, groups, now_s)
         if not any(period_s > 0 for period_s, _keys in groups.values()):
             self._only_met(index, unit, now_s)
-
-    def _recognise(self, unit: Unit, identity: Identity) -> None:
-        known = unit.stranger
-        unit.meet(identity)
-        if unit.stranger and not known:
-            _log.warning("%s; nothing is written until it is saved anew", unit.stranger)
 
     def _only_met(self, index: int, unit: Unit, now_s: float) -> None:
         """Nothing is polled of it: that it says who it is, once a cycle, is its answer."""
         self._back_off_s.pop(index, None)
         self._retry_at_s[index] = now_s + unit.keeper.cycle_s
         self._publish(unit, "", PollOutcome([]), now_s)
-
-    def _ask_all(self, now_s: float) -> None:
-        """The line itself is back: whoever was lost with it is asked at once."""
-        self._back_off_s.clear()
-        self._dead_probe_from_s = now_s
-        for index in self._retry_at_s:
-            self._retry_at_s[index] = now_s
 
     async def _poll(self, due: Due) -> None:
         unit = self.units[due.device]
@@ -267,6 +257,13 @@ class Line:
         if self._link is None:
             raise DeviceUnreachable(f"{self.config.name}: the link is not running yet")
         return self._link
+
+
+def _recognise(unit: Unit, identity: Identity) -> None:
+    known = unit.stranger
+    unit.meet(identity)
+    if unit.stranger and not known:
+        _log.warning("%s; nothing is written until it is saved anew", unit.stranger)
 
 
 async def _wait(until_s: float) -> None:

@@ -111,22 +111,26 @@ class Core:
             self._letterhead,
             options.clock,
         )
-        self.asked = Asked(
+        self.asked = self._ask_by()
+        self._supervisor = Supervisor(report)
+        self._applying = asyncio.Lock()
+        self._server: ChannelServer | None = None
+
+    def _ask_by(self) -> Asked:
+        """Return all services together, as screens and commands ask them."""
+        return Asked(
             self.plant,
             self.recording.service,
             self.alarms,
             self.control,
             self.reports,
             self.services,
-            AuditService(project.audit),
-            DeskService(project),
+            AuditService(self.project.audit),
+            DeskService(self.project),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
         )
-        self._supervisor = Supervisor(report)
-        self._applying = asyncio.Lock()
-        self._server: ChannelServer | None = None
 
     async def start(self) -> None:
         """Begin: judge, record, poll, and let others in."""
