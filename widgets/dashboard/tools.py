@@ -48,6 +48,13 @@ class PageChoice(QWidget):
         if key in keys:
             self.segments.mark(keys.index(key))
 
+    def stand(self) -> None:
+        """Let the keyboard stand on the page in front."""
+        found = self.segments.findChildren(QPushButton) if self.segments is not None else []
+        for each in found:
+            if each.isChecked():
+                each.setFocus()
+
 
 class Tools(QWidget):
     """The buttons at the right of the head; which ones depends on whether one edits."""

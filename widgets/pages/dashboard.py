@@ -74,6 +74,7 @@ class DashboardPage(Page):
     def reveal(self, show: Show) -> None:
         if show.part:
             self.go(show.part)
+        self.choice.stand()
 
     def memory(self) -> Memory:
         return {"page": self._key}

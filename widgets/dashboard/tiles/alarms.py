@@ -1,6 +1,7 @@
 """What needs somebody: how many alarms of each priority, and how long the oldest waits."""
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.alarm import Alarm, AlarmState
@@ -16,6 +17,10 @@ from widgets.dashboard.tiletype import Given, TileType
 from widgets.pagetype import Show
 
 _PRIORITIES = (1, 2, 3, 4)
+_BAR_AT = 3
+_BARS_FROM_PX = 340  # in a narrow tile the numbers say enough
+_ASIDE = Qt.AlignmentFlag.AlignVCenter
+_MIDDLE = Qt.AlignmentFlag(0)
 
 
 class AlarmsTile(QWidget):
@@ -39,7 +44,8 @@ class AlarmsTile(QWidget):
             word = label(priority_word(priority).capitalize())
             cells = (self._signs[priority], word, count, self._bars[priority], wait)
             for at, each in enumerate(cells):
-                grid.addWidget(each, row, at)
+                # Aligned, a bar of fixed height does not keep its row from growing.
+                grid.addWidget(each, row, at, _ASIDE if at == _BAR_AT else _MIDDLE)
             grid.setRowStretch(row, 1)
         go = button(_("All alarms"), lambda: self._context.show(Show("alarms")), role="head")
         column = QVBoxLayout(self)
@@ -50,6 +56,10 @@ class AlarmsTile(QWidget):
         self._context.alarms.changed.connect(self._tell)
         self._context.look.changed.connect(self._tell)
         self._context.feed.aged.connect(self._grow_older)
+        self._tell()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
         self._tell()
 
     def _tell(self) -> None:
@@ -67,7 +77,7 @@ class AlarmsTile(QWidget):
             rest = Share(max(most - len(mine), 0), "surface")
             shares = (Share(waiting, "symbol_run"), Share(len(mine) - waiting), rest)
             self._bars[priority].show_shares(shares, self._sentence(priority))
-            self._bars[priority].setVisible(bool(mine))
+            self._bars[priority].setVisible(bool(mine) and self.width() > _BARS_FROM_PX)
         self._grow_older()
 
     def _grow_older(self) -> None:

@@ -8,7 +8,7 @@ from app.model.point import PointSpec
 from app.model.reading import PointId, Reading, split_point
 from app.verbs import Capability
 from app.words import _
-from widgets.controls.plain import label, tip
+from widgets.controls.plain import sentence, tip
 from widgets.controls.quality import shown
 from widgets.controls.valuepainter import EMPTY, ValuePainter, value_width
 from widgets.dashboard.asking import ask_points
@@ -95,7 +95,7 @@ class ValueTile(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 4, 12, 8)
         self._column.setSpacing(0)
-        self._says = label("", "small")
+        self._says = sentence("", "small")
         self._column.addWidget(self._says)
         given.context.directory.described.connect(self._try)
         given.context.directory.listed.connect(self._try)
