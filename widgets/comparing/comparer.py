@@ -124,9 +124,7 @@ class Comparer(QObject):
         self._show(self._context.directory.name(other), numbers(readings), tolerance)
 
     def _show_report(self, tolerance: Tolerance, report: ReportedSettings) -> None:
-        name = _("{number}, {day}").format(
-            number=report.number, day=day_text(report.read_at, self._context.zone)
-        )
+        name = f"{report.number}, {day_text(report.read_at, self._context.zone)}"
         self._show(name, report.values, tolerance)
 
     def _show(self, name: str, there: Mapping[str, float], tolerance: Tolerance) -> None:

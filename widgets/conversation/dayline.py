@@ -156,8 +156,7 @@ class DayLine(QWidget):
             before = quarter.at
         painter.setPen(QPen(QColor(theme.live_value), 1.5))
         painter.drawPolyline(line)
-        words = _("≤ {ms} ms").format(ms=figures(most, 0))
-        self._at_end(painter, theme, box, words)
+        self._at_end(painter, theme, box, f"≤ {figures(most, 0)} ms")
 
     def _at_end(self, painter: QPainter, theme: Theme, box: QRectF, words: str) -> None:
         painter.setFont(font(SMALL_PX))

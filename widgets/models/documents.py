@@ -35,6 +35,9 @@ def kind_text(kind: str) -> str:
     """Return a document's kind in words."""
     words = {
         "commissioning-report": _("Commissioning report"),
+        "commissioning-data": _("Data of a report"),
+        "difference-report": _("Difference of reports"),
+        "difference-data": _("Data of a report"),
         "commissioning-difference": _("Difference of reports"),
         "note": _("Note"),
         "document": _("Added file"),

@@ -156,7 +156,7 @@ def columns_of(cells: KeyCells, decimals: int) -> Sequence[Column[PointSpec]]:
         ),
         Column("unit", lambda: _("Unit"), cells.unit, 48),
         Column("set", lambda: _("Set"), cells.wanted, 60, right=True),
-        Column("off", lambda: _("Δ"), cells.off, 52, right=True),
+        Column("off", lambda: "Δ", cells.off, 52, right=True),
     )
 
 

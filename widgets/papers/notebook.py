@@ -215,8 +215,7 @@ class _NoteRow(QFrame):
         about = note.about_at or note.written_at
         if about is not None:
             top.addWidget(label(moment_text(about, context.zone)[:-3], "strong"))
-        spec = context.directory.spec(note.point) if note.point is not None else None
-        top.addWidget(Elided(spec.name if spec is not None else "", "quiet"), 1)
+        top.addWidget(Elided(book.editor.name_of(note.point), "quiet"), 1)
         words = sentence(note.text, "")
         foot = QHBoxLayout()
         foot.setSpacing(0)
@@ -260,7 +259,7 @@ def _written(note: Note, context: PageContext) -> str:
     if note.version > 1:
         words = _("{name}, {when} · version {number}")
         return words.format(name=note.author, when=when, number=note.version)
-    return _("{name}, {when}").format(name=note.author, when=when)
+    return f"{note.author}, {when}"
 
 
 def _short(text: str) -> str:

@@ -50,6 +50,7 @@ class NoteEditor(QFrame):
         self.text.setTabChangesFocus(True)
         self.point = _Choice()
         self.point.setAccessibleName(_("Value the note is about"))
+        self._names = {point: spec.name for point, spec in points}
         self.point.addItem(_("The device as a whole"), "")
         for point, spec in points:
             self.point.addItem(spec.name, point)
@@ -71,6 +72,10 @@ class NoteEditor(QFrame):
     def dirty(self) -> bool:
         """Whether words were typed that nobody has kept."""
         return self._note is not None and self.text.toPlainText().strip() != self._note.text
+
+    def name_of(self, point: PointId | None) -> str:
+        """Return what people call a point; "" for the device as a whole."""
+        return "" if point is None else self._names.get(point, point)
 
     def begin(self, note: Note) -> None:
         """Write a new note (its id is "") or a version of one."""

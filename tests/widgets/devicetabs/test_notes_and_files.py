@@ -98,6 +98,8 @@ def test_a_moment_of_the_chart_becomes_a_note_that_leads_back_to_it(
     qtbot.waitUntil(lambda: written(tab) == ["Pump stood still"])
     note = tab.book.notes[0]
     assert (note.point, note.about_at) == (point, NOON.replace(second=0))
+    said = [each.text() for each in tab.book.findChildren(QLabel)]
+    assert tab.subject.live_points()[0].name in said
     press(tab, "Show in the chart: Pump stood still")
     assert desk.shown[-1] == Show("device", AHORNVEJ, point, note.about_at, "chart")
 
