@@ -48,6 +48,7 @@ _CONTROLS = (
     QTextEdit,
     QTabBar,
 )
+_LONG_HEAD_PX = 200  # a column as wide as this may shorten an endless name
 _TABS_AT_MOST = 600  # strokes of Tab until the round must be over
 
 
@@ -187,6 +188,8 @@ def _room(seen: Seen) -> QRectF:
         cell, all_round = _cell(seen), _opened(seen.by, area)
         return all_round if cell is None else cell.intersected(all_round)
     room, widget = seen.room, seen.by.parentWidget()
+    if isinstance(seen.by, QTabBar):
+        room = _opened(seen.by, None)
     while widget is not None:
         area = widget.parentWidget()
         is_port = isinstance(area, QAbstractScrollArea) and area.viewport() is widget
@@ -201,6 +204,8 @@ def _opened(widget: QWidget, area: QWidget | None) -> QRectF:
     place = QRectF(QRect(corner, widget.size()))
     area = area.parentWidget() if isinstance(area, QHeaderView) else area  # they scroll as one
     wide, high = _scroll_ways(area) if isinstance(area, QAbstractScrollArea) else (False, False)
+    if isinstance(widget, QTabBar):  # it has arrows when it is too long
+        wide = widget.usesScrollButtons()
     if wide:
         place = QRectF(-1e6, place.y(), 2e6, place.height())
     if high:
@@ -252,6 +257,8 @@ def _is_told_whole(seen: Seen) -> bool:
         told.append(str(index.data(Qt.ItemDataRole.ToolTipRole) or ""))
     if isinstance(area, QHeaderView) and (model := area.model()) is not None:
         at = area.logicalIndexAt(middle)
+        if area.sectionSize(at) < _LONG_HEAD_PX:
+            return False  # a word of ours must have room
         tip = model.headerData(at, area.orientation(), Qt.ItemDataRole.ToolTipRole)
         told.append(str(tip or ""))
     if isinstance(area, QGraphicsView):

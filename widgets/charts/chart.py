@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QShowEvent
+from PyQt6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import PlantError
@@ -18,7 +18,7 @@ from widgets.charts.measure import Measure
 from widgets.charts.past import Past, Wanted
 from widgets.charts.pens import Pen, Subject
 from widgets.charts.penset import PenSet
-from widgets.charts.pentable import PenTable
+from widgets.charts.pentable import LEAST_PX, PenTable
 from widgets.charts.period import Period, Span
 from widgets.charts.periodbar import PeriodBar
 from widgets.charts.picture import Picture
@@ -114,6 +114,11 @@ class Chart(QWidget):
             self.picture.tell_happenings()
         self.altered.emit()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Share the height between the picture and the table of pens."""
+        super().resizeEvent(event)
+        self.table.fit(self.height())
+
     def showEvent(self, event: QShowEvent | None) -> None:
         """Ask and draw when first seen; later catch up with the readings since."""
         super().showEvent(event)
@@ -137,6 +142,7 @@ class Chart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
+        self.picture.setMinimumHeight(LEAST_PX)
         column.addWidget(self.picture, 1)
         column.addWidget(below)
         self.period_bar.chosen.connect(self._choose)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import PlantError
@@ -19,7 +19,7 @@ from widgets.charts.measure import Measure
 from widgets.charts.past import Past, Wanted
 from widgets.charts.pens import Subject
 from widgets.charts.penset import PenSet
-from widgets.charts.pentable import PenTable
+from widgets.charts.pentable import LEAST_PX, PenTable
 from widgets.controls.card import GAP, MARGIN, Card, Segments
 from widgets.controls.plain import button, label
 from widgets.pagetype import PageContext
@@ -84,6 +84,11 @@ class LiveChart(QWidget):
         work = self._context.asked.plant.read_now(self._context.viewer, self._device, keys)
         self._context.asking.ask(work, owner=self, done=self._take, failed=self._fail)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Share the height between the picture and the table of pens."""
+        super().resizeEvent(event)
+        self.table.fit(self.height())
+
     def showEvent(self, event: QShowEvent | None) -> None:
         """Begin asking when somebody looks."""
         super().showEvent(event)
@@ -117,6 +122,7 @@ class LiveChart(QWidget):
         column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
         column.setSpacing(GAP - 4)
         column.addLayout(row)
+        self.card.setMinimumHeight(LEAST_PX)
         column.addWidget(self.card, 1)
         column.addWidget(below)
         self._turns.setInterval(EVERY_S[0] * 1000)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
-from PyQt6.QtCore import QModelIndex, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QStyleOptionViewItem, QWidget
 
@@ -17,6 +17,8 @@ from widgets.theme import Look
 ROW_PX = 28
 HEAD_PX = 36
 MOST_ROWS = 6  # more of them scroll
+LEAST_PX, GOOD_PX = 180, 320  # of the chart above: in the lowest window, in any other
+_AROUND_PX = 56  # the gap above the table and the line below it
 _BOX_PX, _SWATCH_PX = 14, 28
 _NUMBER_PX = 80
 
@@ -38,6 +40,7 @@ class PenTable(Table[Pen]):
         model: RowsModel[Pen] = RowsModel(_columns(now, zone), lambda pen: pen.key)
         super().__init__(model, look, _("Pens of the chart"), row_px=ROW_PX, parent=parent)
         model.setParent(self)
+        self._whole_px = 1 << 16
         self.setItemDelegate(_PenPainter(look, self))
         self.setSortingEnabled(False)
         selection = self.selectionModel()
@@ -47,8 +50,20 @@ class PenTable(Table[Pen]):
     def show_pens(self, pens: Sequence[Pen]) -> None:
         """Show these pens from now on."""
         self.rows_model.replace(pens)
-        rows = min(max(len(pens), 1), MOST_ROWS)
-        self.setFixedHeight(HEAD_PX + ROW_PX * rows + 2)
+        self.fit(self._whole_px)
+
+    def fit(self, whole_px: int) -> None:
+        """Take the room of ``whole_px`` that a chart of good height leaves, a row at least."""
+        self._whole_px = whole_px
+        free = whole_px - GOOD_PX - HEAD_PX - _AROUND_PX
+        wanted = min(max(self.rows_model.rowCount(), 1), MOST_ROWS)
+        rows = max(min(wanted, free // ROW_PX), 1)
+        self.setMinimumHeight(HEAD_PX + ROW_PX + 2)
+        self.setMaximumHeight(HEAD_PX + ROW_PX * rows + 2)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
     def tell(self) -> None:
         """Show what the pens say now."""

@@ -25,6 +25,7 @@ MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX, _CONTROL_PX = 36, 28
 _EMPTY_WIDTH = 420
 _AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
+_TITLE_LEAST_PX = 280
 _ELIDED_LEAST_PX, _ELIDED_MOST_PX = 64, 900  # an endless name leaves room for its neighbours
 
 
@@ -92,8 +93,8 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(PAD)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        column.setSpacing(8)
         column.addStretch(1)
         self.says = sentence(says)
         self.says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -184,8 +185,12 @@ class Search(QLineEdit):
 class Elided(QLabel):
     """A line of plain text that gives way when room is short; the tip has it whole."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(
+        self, text: str = "", role: str = "", *, least_px: int = _ELIDED_LEAST_PX
+    ) -> None:
+        """``least_px`` stay for the text, however little room its neighbours leave."""
         super().__init__()
+        self._least_px = least_px
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -205,7 +210,7 @@ class Elided(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         wished = super().minimumSizeHint()
-        return QSize(min(wished.width(), _ELIDED_LEAST_PX), wished.height())
+        return QSize(min(wished.width(), self._least_px), wished.height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if not self._is_short():
@@ -233,7 +238,7 @@ class PageHead(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         row.setSpacing(PAD)
-        self.title = Elided(title, "title")
+        self.title = Elided(title, "title", least_px=_TITLE_LEAST_PX)
         self.beside = Elided("", "quiet")
         self.left = QHBoxLayout()
         self.left.setSpacing(PAD)

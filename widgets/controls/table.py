@@ -4,7 +4,15 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +25,7 @@ from PyQt6.QtWidgets import (
 
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter
-from widgets.fonts import BODY_PX, font
+from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.models.rows import CELL, Cell, RowsModel
 from widgets.theme import Look, Theme
 
@@ -25,8 +33,15 @@ ROW_PX = 32
 HEAD_PX = 36
 _PAD, _FIRST_PAD = 8, 12
 _MARK_GAP = 6
+_TITLE_MOST_PX, _AROUND_TITLE_PX = 220, 24  # of a column's head
 
 _T = TypeVar("_T")
+
+
+def _title_px(title: str) -> int:
+    """Return the room a column's head needs in this language; an endless name gets less."""
+    words = QFontMetrics(font(SMALL_PX)).horizontalAdvance(title)
+    return min(words, _TITLE_MOST_PX) + _AROUND_TITLE_PX
 
 
 class CellPainter(QStyledItemDelegate):
@@ -235,7 +250,8 @@ class Table(QTableView, Generic[_T]):
         others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
         left = (self._ground().width() - sum(others)) // len(wide)
         for at in wide:
-            head.resizeSection(at, max(columns[at].width, left))
+            least = max(columns[at].width, _title_px(columns[at].title()))
+            head.resizeSection(at, max(least, left))
 
     def _hide_head(self) -> None:
         heading = self.horizontalHeader()
@@ -266,7 +282,7 @@ class Table(QTableView, Generic[_T]):
         head.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the unit stays
         head.setSectionsMovable(True)
         for at, column in enumerate(self.rows_model.columns):
-            head.resizeSection(at, column.width)
+            head.resizeSection(at, max(column.width, _title_px(column.title())))
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
