@@ -37,4 +37,11 @@ class AlarmsTab(Tab):
         self.list.refresh()
 
 
-TAB = TabType("alarms", lambda: _("Alarms"), 40, Capability.SEE_ALARMS, AlarmsTab)
+TAB = TabType(
+    "alarms",
+    lambda: _("Alarms"),
+    40,
+    Capability.SEE_ALARMS,
+    AlarmsTab,
+    lambda context, device: len(context.alarms.of(device)),
+)

@@ -3,16 +3,18 @@
 from app.asked import DeviceDetail
 from app.model.alarm import AlarmState
 from app.model.device import Presence
-from app.model.reading import DeviceId
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, Reading, point_id
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import PageHead
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark, alarm_mark, presence_mark, presence_word
 from widgets.controls.moments import since_text
-from widgets.controls.plain import button
+from widgets.controls.plain import button, label, tip
 from widgets.controls.quality import figures
 from widgets.models.devices import address_text
+from widgets.models.situation import held_by_hand
 from widgets.pagetype import PageContext, Show
 
 
@@ -27,6 +29,19 @@ class DeviceHead(PageHead):
         self._alarms = Marked(alarm_mark(1, AlarmState.UNACKNOWLEDGED), "", context.look, "")
         self.left.addWidget(self._presence)
         self.left.addWidget(self._alarms)
+        self._detail: DeviceDetail | None = None
+        self._held = label("")
+        self._held.setObjectName("badge")
+        self.left.addWidget(self._held)
+        self._held.hide()
+        trend = button(
+            _("Trend"),
+            lambda: context.show(Show("device", device, part="chart")),
+            look=context.look,
+            drawing="trend",
+        )
+        trend.setEnabled(context.viewer.may(Capability.SEE_HISTORY))
+        self.tools.addWidget(trend)
         report = button(
             _("Commissioning report"),
             lambda: context.show(Show("device", device, part="documents:report")),
@@ -38,11 +53,12 @@ class DeviceHead(PageHead):
         context.directory.changed.connect(self.refresh)
         context.directory.listed.connect(self.refresh)
         context.alarms.changed.connect(self.refresh)
+        context.feed.aged.connect(self._count_held)
         self.refresh()
 
     def describe(self, detail: DeviceDetail) -> None:
         """Take the application's name from what the core says of the device."""
-        self._label = detail.view.label
+        self._label, self._detail = detail.view.label, detail
         self.refresh()
 
     def refresh(self) -> None:
@@ -51,8 +67,8 @@ class DeviceHead(PageHead):
         view = context.directory.view(self._device)
         self.title.setText(context.directory.name(self._device))
         if view is not None:
-            label = self._label or view.label or _("application not identified yet")
-            parts = (label, view.config.area, address_text(view))
+            named = self._label or view.label or _("application not identified yet")
+            parts = (named, view.config.area, address_text(view))
             self.beside.setText(" · ".join(part for part in parts if part))
         standing = context.directory.standing(self._device)
         self._presence.setVisible(standing is not None)
@@ -66,6 +82,25 @@ class DeviceHead(PageHead):
                 words = _("{state} since {when}").format(state=words, when=since)
             self._presence.show_state(presence_mark(standing.presence), words)
         self._count_alarms()
+        self._count_held()
+
+    def _count_held(self) -> None:
+        """Say how many parts a person holds instead of the controller."""
+        if self._detail is None:
+            return
+        held = held_by_hand(self._detail, self._latest)
+        self._held.setVisible(bool(held))
+        if held:
+            words = ngettext(
+                "M {count} manual override", "M {count} manual overrides", len(held)
+            )
+            self._held.setText(words.format(count=len(held)))
+            names = "\n".join(part.name for part, _by in held)
+            self._held.setToolTip(tip(names))
+            self._held.setAccessibleDescription(names)
+
+    def _latest(self, spec: PointSpec) -> Reading | None:
+        return self._context.feed.latest(point_id(self._device, spec.key))
 
     def _count_alarms(self) -> None:
         alarms = self._context.alarms.of(self._device)

@@ -75,3 +75,4 @@ class TabType:
     order: int
     capability: Capability
     build: Callable[[Subject], Tab]
+    count: Callable[[PageContext, DeviceId], int] | None = None  # told before it is opened

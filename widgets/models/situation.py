@@ -57,6 +57,23 @@ def situation_of(
     return found.override() or found.sensor() or found.fault(standing) or found.calm()
 
 
+def held_by_hand(detail: DeviceDetail, latest: Latest) -> list[tuple[PointSpec, PointSpec]]:
+    """Return what a person holds instead of the controller: the part, and what holds it."""
+    specs = {spec.key: spec for spec in detail.points}
+    found: dict[str, tuple[PointSpec, PointSpec]] = {}
+    for slot, key in detail.slots.items():
+        stem, _line, end = slot.rpartition("_")
+        spec = specs.get(key)
+        if spec is None or end not in ("override", "manual"):
+            continue
+        reading = latest(spec)
+        value = reading.value if reading is not None else None
+        if isinstance(value, int | float) and value:
+            held = specs.get(detail.slots.get(stem, ""), spec)
+            found.setdefault(stem, (held, spec))
+    return list(found.values())
+
+
 class _Finder:
     def __init__(self, detail: DeviceDetail, latest: Latest) -> None:
         self._detail, self._latest = detail, latest
@@ -105,26 +122,18 @@ class _Finder:
 
     def override(self) -> Situation | None:
         """A pump or valve that a person holds instead of the controller."""
-        for slot, key in self._detail.slots.items():
-            stem, _line, end = slot.rpartition("_")
-            if end not in ("override", "manual") or not self._number(key):
-                continue
-            held = self._specs.get(self._detail.slots.get(stem, ""))
-            spec = self._specs[key]
-            name = held.name if held is not None else spec.name
-            state = number_text(self._number(key) or 0.0, spec)
-            words = _("{name} is held at {state} by hand; the controller does not decide.")
-            ways: tuple[Way, ...] = ()
-            if spec.is_setting:
-                way = self._way(_("Release the override…"), "settings", key)
-                ways = (replace(way, changes=True),)
-            return Situation(
-                Mark("warning"),
-                _("Manual override"),
-                words.format(name=name, state=state),
-                ways,
-            )
-        return None
+        found = held_by_hand(self._detail, self._latest)
+        if not found:
+            return None
+        held, spec = found[0]
+        state = number_text(self._number(spec.key) or 0.0, spec)
+        words = _("{name} is held at {state} by hand; the controller does not decide.")
+        ways: tuple[Way, ...] = ()
+        if spec.is_setting:
+            way = self._way(_("Release the override…"), "settings", spec.key)
+            ways = (replace(way, changes=True),)
+        words = words.format(name=held.name, state=state)
+        return Situation(Mark("warning"), _("Manual override"), words, ways)
 
     def sensor(self) -> Situation | None:
         """A sensor that gives no value."""

@@ -43,6 +43,8 @@ class DevicePage(Page):
         self._kept: Memory = {}  # of tabs that are not built yet
         self._build()
         context.directory.listed.connect(self.renamed)
+        context.alarms.changed.connect(self._count)
+        self._count()
         self._ask()
 
     @property
@@ -197,9 +199,18 @@ class DevicePage(Page):
         part = show.part.partition(":")[0]
         return ids.index(part) if part in ids else self._bar.currentIndex()
 
+    def _count(self) -> None:
+        """Tell beside their titles what is counted of tabs nobody opened yet."""
+        for at, kind in enumerate(self._kinds):
+            if kind.count is not None:
+                self._rename(at)
+
     def _rename(self, at: int) -> None:
         kind = self._kinds[at]
-        badge = self._tabs[kind.id].badge()
+        tab = self._tabs.get(kind.id)
+        badge = tab.badge() if tab is not None else ""
+        if not badge and kind.count is not None:
+            badge = str(kind.count(self.context, self.device) or "")
         self._bar.setTabText(at, literal(f"{kind.title()}  {badge}" if badge else kind.title()))
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model.alarm import AlarmState
 from app.model.device import DeviceStanding, Presence
-from app.model.reading import DeviceId
+from app.model.reading import DeviceId, Quality, Reading, point_id
 from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
@@ -151,3 +151,29 @@ def test_a_long_name_gives_way_to_state_and_report(
     assert list(overlapping(parts, head)) == []
     assert head.title.text() == name
     assert words(head)
+
+
+def test_parts_held_by_hand_are_counted_and_named(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    head = opened(desk, qtbot)
+    detail = smallplant.detail(desk.services.plant.views[0])
+    head.describe(replace(detail, slots={"p2": "p2", "p2_override": "p11200"}))
+    assert not head._held.isVisible()
+    held = Reading(point_id(AHORNVEJ, "p11200"), 2.0, Quality.GOOD, NOON)
+    desk.feed.offer([held])
+    desk.feed.refresh()
+    desk.feed.age()
+    assert head._held.isVisible()
+    assert head._held.text() == "M 1 manual override"
+    assert head._held.accessibleDescription() == "P2 DHW pump"
+    desk.feed.offer([replace(held, value=0.0)])
+    desk.feed.refresh()
+    desk.feed.age()
+    assert not head._held.isVisible()
+
+
+def test_the_trend_is_one_press_away(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    head = opened(desk, qtbot)
+    click(button_named(head, "Trend"))
+    assert desk.shown == [Show("device", AHORNVEJ, part="chart")]

@@ -15,10 +15,10 @@ from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from widgets.ataglance.keycard import KeyCard
 from widgets.controls.notice import Notice
 from widgets.controls.table import Table
 from widgets.devicetabs.chart import ChartTab
-from widgets.ataglance.keycard import KeyCard
 from widgets.devicetabs.overview import OverviewTab, key_points
 from widgets.devicetabs.values import ValuesTab
 from widgets.pages.device import DevicePage, Picture
@@ -246,3 +246,18 @@ def _with_picture(document: str) -> FakeServices:
     slots = {"s1": "s1", "s3": "s3", "s5": "s5", "s2": "s2", "s4": "s4", "s6": "s6"}
     services.plant.details[AHORNVEJ] = replace(detail, diagram=document, slots=slots)
     return services
+
+
+def test_alarms_are_counted_beside_their_tab_before_it_is_opened(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    at = [kind.id for kind in page._kinds].index("alarms")
+    qtbot.waitUntil(lambda: desk.alarms.is_told)
+    count = len(desk.alarms.of(AHORNVEJ))
+    assert count
+    assert page._bar.tabText(at) == f"Alarms  {count}"
+    desk.services.alarms.alarms = []
+    desk.alarms.refresh()
+    qtbot.waitUntil(lambda: page._bar.tabText(at) == "Alarms")
