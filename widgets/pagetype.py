@@ -113,7 +113,8 @@ class Page(QWidget):
 
     def topic(self) -> str:
         """Return the part of the page in front, as the help knows it: a tab's id, or ""."""
-        return ""
+        tab = self.memory().get("tab")
+        return tab if isinstance(tab, str) else ""
 
     def settled(self) -> bool:
         """Whether a picture taken now shows what the page has to show."""

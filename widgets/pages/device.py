@@ -73,11 +73,8 @@ class DevicePage(Page):
         for tab in self._tabs.values():
             tab.refresh()
 
-    def topic(self) -> str:
-        return self._kinds[self._bar.currentIndex()].id
-
     def settled(self) -> bool:
-        return self.is_ready and (self.tab is None or self.tab.is_ready)
+        return self.is_ready and (self.tab is None or self.tab.settled())
 
     def unsaved(self) -> str:
         return "\n".join(loss for tab in self._tabs.values() if (loss := tab.unsaved()))
@@ -167,6 +164,7 @@ class DevicePage(Page):
     def _begin(self, readings: Sequence[Reading]) -> None:
         self.context.feed.seed(readings)
         self.context.feed.refresh()
+        self._head.refresh()
         before = self._bar.currentIndex()
         wanted = self._position(self._wanted)
         if wanted == before:

@@ -17,7 +17,7 @@ from widgets.theme import THEMES, Look, contrast
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 KEYS = re.compile(
     r"^(Ctrl|Strg|Shift|Alt|F1|Enter|Esc|Space|Delete|Backspace|Mellemrum|Leertaste|Eingabe|"
-    r"Entf|Rücktaste|Entrée|Échap|Espace|Suppr|Retour|Skift|Umschalt|Maj|\\+)"
+    r"Entf|Rücktaste|Entrée|Échap|Espace|Suppr|Retour|Skift|Umschalt|Maj|\+)"
 )
 
 
