@@ -40,6 +40,7 @@ class DayCard(Card):
         none = Staging()
         programs = subject.detail.week_programs
         self.plans = [WeekPlan(each, specs, none) for each in programs]
+        self.is_told = False
         self._blocks = [self._block(plan) for plan in self.plans]
         self.body.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -104,8 +105,9 @@ class DayCard(Card):
         )
 
     def _take_known(self, readings: Sequence[Reading]) -> None:
-        self._take(readings)
-        if len(readings) < len(self._times()):
+        if len(readings) == len(self._times()):
+            self._take(readings)
+        else:
             context = self._subject.context
             keys = [spec.key for spec in self._times()]
             context.asking.ask(
@@ -122,10 +124,12 @@ class DayCard(Card):
         by_key = {split_point(each.point)[1]: each for each in readings}
         for plan in self.plans:
             plan.take(by_key)
+        self.is_told = True
         self.show_now()
 
     def _fail(self, error: PlantError) -> None:
         self.subtitle.setText(str(error))
+        self.is_told = True
         self.show_now()
 
     def _open_mode(self, circuit: int) -> None:

@@ -54,6 +54,7 @@ class KeyCard(Card):
         self.table.opened.connect(self._trend)
         self.lines: dict[str, Series] = {}
         self._asked_at: datetime | None = None
+        self.is_told = not context.viewer.may(Capability.SEE_HISTORY)
         at = [column.id for column in columns].index("trend")
         painter = _LinePainter(context.look, self.table, self)
         self.table.setItemDelegateForColumn(at, painter)
@@ -70,6 +71,7 @@ class KeyCard(Card):
         context = self._subject.context
         numbers = [spec for spec in self.model.rows if spec.kind is ValueKind.NUMBER]
         if not context.viewer.may(Capability.SEE_HISTORY) or not numbers:
+            self.is_told = True
             return
         now = self._asked_at = context.now()
         points = [self._subject.point(spec) for spec in numbers]
@@ -92,10 +94,12 @@ class KeyCard(Card):
 
     def _take(self, found: Sequence[Series]) -> None:
         self.lines = {each.point: each for each in found}
+        self.is_told = True
         self.table.touch_visible()
 
     def _fail(self, error: PlantError) -> None:
         self.subtitle.setText(str(error))
+        self.is_told = True
 
     def _age(self) -> None:
         self.table.touch_visible()

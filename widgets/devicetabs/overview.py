@@ -36,11 +36,11 @@ class OverviewTab(Tab):
         self._row.setSpacing(GAP)
         self._picture = self._main()
         self._side = QWidget()
-        cards = self._cards()
+        self._cards = self._make_cards()
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        for card in cards:
+        for card in self._cards:
             column.addWidget(card)
         column.addStretch(1)
         self._row.addWidget(self._picture, 1)
@@ -60,6 +60,10 @@ class OverviewTab(Tab):
         self._arrange()
         self.become_ready()
 
+    def settled(self) -> bool:
+        told = [card.is_told for card in self._cards if isinstance(card, KeyCard | DayCard)]
+        return self.is_ready and all(told)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -72,7 +76,7 @@ class OverviewTab(Tab):
         self._side.setMinimumWidth(_SIDE_PX if beside else 0)
         self._picture.setMinimumHeight(0 if beside else _PICTURE_PX)
 
-    def _cards(self) -> list[Card]:
+    def _make_cards(self) -> list[Card]:
         subject = self.subject
         cards: list[Card | None] = [meter_card(subject)]
         if key_rows(subject.live_points()):
