@@ -1,5 +1,6 @@
 """The screen in a person's language: words, figures, dates, and Qt's own texts."""
 
+import re
 from dataclasses import replace
 
 from PyQt6.QtCore import QLibraryInfo, QLocale, QTranslator
@@ -12,6 +13,7 @@ from app.model.profile import UNIT_NOT_SET
 from app.words import LANGUAGES, _, language, told, use_language
 
 LANGUAGE_KEY = "language"
+_WEEK = re.compile(r"week (\d{1,2}), (\d{4})")  # as app.model.identity writes it
 PAPER_KEY = "report_language"
 _LOCALES = {
     "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom),
@@ -47,6 +49,7 @@ def told_detail(detail: DeviceDetail) -> DeviceDetail:
     return replace(
         detail,
         view=told_view(detail.view),
+        identity={name: told_fact(fact) for name, fact in detail.identity.items()},
         points=tuple(told_spec(spec) for spec in detail.points),
         unknown=tuple(
             replace(each, title=told(each.title), why=told(each.why)) for each in detail.unknown
@@ -54,6 +57,14 @@ def told_detail(detail: DeviceDetail) -> DeviceDetail:
         clock_note=told(detail.clock_note),
         circuits={number: told(name) for number, name in detail.circuits.items()},
     )
+
+
+def told_fact(fact: str) -> str:
+    """Return what a device says of itself; a week of production in the screen's language."""
+    found = _WEEK.fullmatch(fact)
+    if found is None:
+        return fact
+    return _("week {week}, {year}").format(week=found.group(1), year=found.group(2))
 
 
 def told_view(view: DeviceView) -> DeviceView:

@@ -34,6 +34,7 @@ HOSTILE = {
     "four-byte": "𝔉𝔧𝔢𝔯𝔫 🔥 𠮷野",
     "right-to-left": "תחנת חום ١٤ محطة",
     "markup": "<b>x</b> & <img src=x>",
+    "long and markup": "<b>x</b> & <img src=x> " + "Fjernvarmecentral " * 15,
 }
 
 

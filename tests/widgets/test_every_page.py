@@ -231,6 +231,8 @@ def _is_control(widget: QWidget) -> bool:
 def _is_part_of_a_control(widget: QWidget) -> bool:
     """Whether Qt made it inside a control: a scroll button, a table's corner."""
     parent = widget.parent()
+    if isinstance(widget, QAbstractScrollArea) and parent is not None:
+        return isinstance(parent.parent(), QComboBox)  # the list it opens
     return isinstance(widget, QAbstractButton) and isinstance(
         parent, QAbstractScrollArea | QTabBar | QLineEdit
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
@@ -53,12 +53,13 @@ class Bar(QFrame):
     def __init__(self, name: str, height_px: int, gap_px: int = 8) -> None:
         super().__init__()
         self.setObjectName(name)
+        self._least_px = height_px
         self._row: QHBoxLayout | FlowLine
         if name == "toolbar":
             self._row = FlowLine(self, gap_px)
             around = (height_px - _CONTROL_PX) // 2
             self._row.setContentsMargins(PAD, around, PAD, around)
-            self.setMinimumHeight(height_px)
+            self.setFixedHeight(height_px)
             return
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(PAD, 0, PAD, 0)
@@ -70,6 +71,13 @@ class Bar(QFrame):
         for each in widgets:
             self._row.addWidget(each)
         return self
+
+    def event(self, event: QEvent | None) -> bool:
+        """Become as high as its lines need whenever the width or a word changes."""
+        kinds = (QEvent.Type.Resize, QEvent.Type.LayoutRequest)
+        if event is not None and event.type() in kinds and isinstance(self._row, FlowLine):
+            self.setFixedHeight(max(self._row.heightForWidth(self.width()), self._least_px))
+        return super().event(event)
 
     def stretch(self) -> "Bar":
         """Leave free room here; returns itself to go on."""

@@ -97,7 +97,7 @@ def _entity(entry: AuditEntry, directory: Directory) -> Cell:
     """Return the thing changed; a device's setting is named as people know it."""
     device, key = split_point(PointId(entry.entity))
     if directory.view(device) is None:
-        return Cell(entry.entity)
+        return Cell(_("project") if entry.entity == "project" else entry.entity)
     spec = directory.spec(PointId(entry.entity))
     what = spec.name if spec is not None else key
     text = f"{directory.name(device)} · {what}"
