@@ -174,14 +174,14 @@ class _Block(QFrame):
             says=_("Week plan of {circuit}").format(circuit=name),
         )
         self.status = Elided("", "quiet")
-        self.status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(number)
         top.addWidget(Elided(name, "strong"))
         top.addWidget(self.mode)
-        top.addWidget(self.status, 1)
+        top.addStretch(1)
         top.addWidget(self.plan)
         self.bar = DayBar(plan, look, now, name)
         column.addLayout(top)
+        column.addWidget(self.status)
         column.addWidget(self.bar)
 
 

@@ -20,8 +20,8 @@ from widgets.devicetabs.values import no_points_words, point_table
 from widgets.models.keyvalues import key_rows
 
 _SIDE_PX = 460
-_BESIDE_FROM_PX = 1360  # narrower, the cards stand below the picture
-_PICTURE_PX = 560
+_BESIDE_FROM_PX = 1480  # narrower, the cards stand below the picture
+_PICTURE_PX = 420
 _NO_LIMIT = 16_777_215  # Qt's own
 _MOST_KEYS = 14
 
@@ -74,7 +74,9 @@ class OverviewTab(Tab):
         self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
         self._side.setMaximumWidth(_SIDE_PX if beside else _NO_LIMIT)
         self._side.setMinimumWidth(_SIDE_PX if beside else 0)
-        self._picture.setMinimumHeight(0 if beside else _PICTURE_PX)
+        whole = max(_PICTURE_PX, self.height() - 2 * MARGIN)  # with its line in view
+        self._picture.setMinimumHeight(0 if beside else whole)
+        self._picture.setMaximumHeight(_NO_LIMIT if beside else whole)
 
     def _make_cards(self) -> list[Card]:
         subject = self.subject

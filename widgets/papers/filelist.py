@@ -56,7 +56,7 @@ class FilesCard(Card):
         self.table.opened.connect(self.open)
         chosen = self.table.selectionModel()
         if chosen is not None:
-            chosen.currentChanged.connect(lambda _new, _old: self._weigh())
+            chosen.currentChanged.connect(lambda new, _old: self.more.setEnabled(new.isValid()))
 
     def refresh(self) -> None:
         """Ask for the documents again."""
@@ -207,15 +207,12 @@ class FilesCard(Card):
             )
         )
         self.body.addWidget(self.stack, 1)
-        self._weigh()
+        self.more.setEnabled(False)
 
     def _open_menu(self) -> None:
         menu = self.menu()
         menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height())))
         menu.deleteLater()
-
-    def _weigh(self) -> None:
-        self.more.setEnabled(self.table.current() is not None)
 
     def _take(self, documents: Sequence[Document]) -> None:
         newest = sorted(documents, key=lambda each: each.created_at, reverse=True)
@@ -223,7 +220,7 @@ class FilesCard(Card):
         self.stack.setCurrentIndex(0 if newest else 1)
         words = ngettext("{count} document", "{count} documents", len(newest))
         self.subtitle.setText(words.format(count=len(newest)) if newest else "")
-        self._weigh()
+        self.more.setEnabled(self.table.current() is not None)
         self.counted.emit(len(newest))
         self.settled.emit()
 
