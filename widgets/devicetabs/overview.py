@@ -21,7 +21,7 @@ from widgets.models.keyvalues import key_rows
 
 _SIDE_PX = 460
 _BESIDE_FROM_PX = 1480  # narrower, the cards stand below the picture
-_PICTURE_PX = 420
+_PICTURE_PX, _SHAPE = 420, 0.62  # least height; height to width at which letters stay large
 _NO_LIMIT = 16_777_215  # Qt's own
 _MOST_KEYS = 14
 
@@ -34,6 +34,7 @@ class OverviewTab(Tab):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._row.setSpacing(GAP)
+        self._line = SituationLine(subject)
         self._picture = self._main()
         self._side = QWidget()
         self._cards = self._make_cards()
@@ -74,9 +75,15 @@ class OverviewTab(Tab):
         self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
         self._side.setMaximumWidth(_SIDE_PX if beside else _NO_LIMIT)
         self._side.setMinimumWidth(_SIDE_PX if beside else 0)
-        whole = max(_PICTURE_PX, self.height() - 2 * MARGIN)  # with its line in view
+        whole = max(_PICTURE_PX, round(self.width() * _SHAPE))
         self._picture.setMinimumHeight(0 if beside else whole)
         self._picture.setMaximumHeight(_NO_LIMIT if beside else whole)
+        body = self._picture.body
+        first = 1  # after the head: what matters most is in view before one scrolls
+        wanted = body.count() - 1 if beside else first
+        if body.indexOf(self._line) != wanted:
+            body.removeWidget(self._line)
+            body.insertWidget(wanted, self._line)
 
     def _make_cards(self) -> list[Card]:
         subject = self.subject
@@ -89,7 +96,7 @@ class OverviewTab(Tab):
             cards.append(identity_card(subject))
         return [card for card in cards if card is not None]
 
-    def _main(self) -> QWidget:
+    def _main(self) -> Card:
         picture = self.subject.diagram(self.context, self.subject.detail)
         card = picture if isinstance(picture, Card) else None
         if card is None:
@@ -97,10 +104,10 @@ class OverviewTab(Tab):
             card = Card(_("Readings"))
             if not specs:
                 card.body.addWidget(EmptyState(no_points_words()))
-                return card
-            card.subtitle.setText(_("there is no picture of this application"))
-            card.body.addWidget(point_table(self.subject, specs, narrow=True))
-        card.body.addWidget(SituationLine(self.subject))
+            else:
+                card.subtitle.setText(_("there is no picture of this application"))
+                card.body.addWidget(point_table(self.subject, specs, narrow=True))
+        card.body.addWidget(self._line)
         return card
 
 
