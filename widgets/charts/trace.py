@@ -189,9 +189,10 @@ class Trace:
     def gap_flags(self) -> Flags:
         """Return for each step between samples whether nothing was measured meanwhile."""
         settled = self._settle()
-        first = max(settled.count - 1 - _CONTEXT, 0)
+        known = len(settled.gaps)
+        first = max(known - _CONTEXT, 0)  # so that the first new step has all its neighbours
         tail = gaps(self.times[first:])
-        return np.concatenate([settled.gaps[:first], tail])
+        return np.concatenate([settled.gaps, tail[known - first :]])
 
     def span(self, start: float, end: float) -> tuple[float, float] | None:
         """Return smallest and largest believable value of a period, doubtful ones too."""
