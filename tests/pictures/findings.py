@@ -189,7 +189,7 @@ def _room(seen: Seen) -> QRectF:
         return all_round if cell is None else cell.intersected(all_round)
     room, widget = seen.room, seen.by.parentWidget()
     if isinstance(seen.by, QTabBar):
-        room = _opened(seen.by, None)
+        return _opened(seen.by, None)  # it shortens, or has arrows
     while widget is not None:
         area = widget.parentWidget()
         is_port = isinstance(area, QAbstractScrollArea) and area.viewport() is widget

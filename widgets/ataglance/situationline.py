@@ -12,6 +12,8 @@ from widgets.controls.plain import button, sentence
 from widgets.devicetabs.tabtype import Subject
 from widgets.models.situation import Situation, situation_of
 
+_NAME_PX, _WORDS_PX = 360, 240  # an endless name leaves room for what to do
+
 
 class SituationLine(QFrame):
     """Follows readings, alarms and presence; changes only when its words do."""
@@ -24,8 +26,9 @@ class SituationLine(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(PAD, 8, PAD, 8)
         self._row.setSpacing(8)
-        self._head = Marked(Mark("presence-on"), "", context.look, "strong")
+        self._head = Marked(Mark("presence-on"), "", context.look, "strong", most_px=_NAME_PX)
         self._words = sentence("", "")
+        self._words.setMinimumWidth(_WORDS_PX)
         self._row.addWidget(self._head, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self._words, 1)
         self._ways: list[QPushButton] = []

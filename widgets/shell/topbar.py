@@ -21,7 +21,7 @@ from widgets.shell.rail import WIDE_PX
 from widgets.theme import Look
 
 HEIGHT_PX = 48
-_WAY_FROM_PX = 1100  # narrower, the tabs below tell the rest of the way
+_WAY_FROM_PX, _LOGO_PX = 1100, 72  # narrower, the way's end and the logo are enough
 _WORDS_FROM_PX = 1360  # narrower, the counts of devices stand without their words
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
 _ORDER = (*_ALWAYS, Presence.DISABLED, Presence.FAULT)
@@ -113,7 +113,7 @@ class TopBar(QFrame):
         self.setObjectName("top")
         self.setFixedHeight(HEIGHT_PX)
         self._look, self._now, self._zone = look, now, zone
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 16, 1)
         row.setSpacing(16)
         self._logo = QLabel()
@@ -183,6 +183,11 @@ class TopBar(QFrame):
     def _crowd(self) -> None:
         """Leave of the way only its end where the window is narrow."""
         whole = self.width() >= _WAY_FROM_PX
+        for row in (self._row, self._badges):
+            row.setSpacing(16 if whole else 8)
+        self.project.setVisible(whole)
+        self._box.setFixedWidth(WIDE_PX if whole else _LOGO_PX)
+        self._box.setToolTip("" if whole else tip(self.project.text()))
         for at in range(self.crumbs.count()):
             item = self.crumbs.itemAt(at)
             widget = item.widget() if item is not None else None
@@ -201,6 +206,7 @@ class TopBar(QFrame):
         box = QFrame()
         box.setObjectName("project")
         box.setFixedWidth(WIDE_PX)
+        self._box = box
         row = QHBoxLayout(box)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
