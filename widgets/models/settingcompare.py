@@ -111,12 +111,12 @@ def compare_columns(
             lambda row: Cell(
                 group_text(row.spec), tone=Tone.QUIET, tip=circuit(row.spec.circuit)
             ),
-            190,
+            150,
         ),
-        Column("here", lambda: here, lambda row: _value(row, row.here), 128, right=True),
-        Column("there", lambda: there, lambda row: _value(row, row.there), 128, right=True),
-        Column("by", lambda: _("Difference"), _difference, 96, right=True),
-        Column("unit", lambda: _("Unit"), _unit, 56),
+        Column("here", lambda: here, lambda row: _value(row, row.here), 104, right=True),
+        Column("there", lambda: there, lambda row: _value(row, row.there), 104, right=True),
+        Column("by", lambda: _("Difference"), _difference, 88, right=True),
+        Column("unit", lambda: _("Unit"), _unit, 48),
     )
 
 
