@@ -141,7 +141,8 @@ class _Row:
         at = datetime.fromtimestamp(int(table.times_ms[self.row]) / 1000, UTC)
         behind = offset(at, self.zone)
         room = TIME_MM - sheet.width(behind, SMALL) - 1.6
-        wide = sheet.text(LEFT_MM, line, fitted(words.moment(at, self.zone), BODY, room), BODY)
+        told_at = words.moment(at, self.zone, seconds=bool(at.second))  # quarters have none
+        wide = sheet.text(LEFT_MM, line, fitted(told_at, BODY, room), BODY)
         sheet.text(LEFT_MM + wide + 0.8, line, behind, SMALL.in_grey(DIM))
         width = _width(self.part)
         for nth, column in enumerate(self.part):

@@ -244,7 +244,7 @@ def test_the_paper_equals_the_screen(on: Tab, tmp_path: Path) -> None:
     from tests.app.reports.papers import Paper
 
     words = " ".join(Paper(on.written(tmp_path / "a.pdf")).words)
-    for text in ("20 Jan 2026, 11:45:00", "S1 Outdoor", "~", "offline", "Page 1 of"):
+    for text in ("20 Jan 2026, 11:45 +01:00", "S1 Outdoor", "~", "offline", "Page 1 of"):
         assert text in words, text
 
 
