@@ -25,7 +25,7 @@ MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX, _CONTROL_PX = 36, 28
 _EMPTY_WIDTH = 420
 _AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
-_TITLE_LEAST_PX = 280
+_TITLE_LEAST_PX, _BESIDE_LEAST_PX = 280, 20
 _ELIDED_LEAST_PX, _ELIDED_MOST_PX = 64, 900  # an endless name leaves room for its neighbours
 
 
@@ -247,7 +247,7 @@ class PageHead(QWidget):
         row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         row.setSpacing(PAD)
         self.title = Elided(title, "title", least_px=_TITLE_LEAST_PX)
-        self.beside = Elided("", "quiet")
+        self.beside = Elided("", "quiet", least_px=_BESIDE_LEAST_PX)
         self.left = QHBoxLayout()
         self.left.setSpacing(PAD)
         self.tools = QHBoxLayout()
