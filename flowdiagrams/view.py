@@ -78,7 +78,7 @@ class DiagramView(QGraphicsView):
         self._now, self._zone = now, zone
         self._zoom = FIT
         self._pressed: Live[Any] | None = None
-        self._doors = Doors([wired.item for wired in self._scene.wired], self._scene.binding)
+        self.doors = Doors([wired.item for wired in self._scene.wired], self._scene.binding)
         _prepare(self, self._scene, _(document.title) if document.title else _("Diagram"))
         for point in self._scene.points:
             feed.show(point, self._scene.take, self)
@@ -121,39 +121,39 @@ class DiagramView(QGraphicsView):
         """Remember which value was pressed."""
         super().mousePressEvent(event)
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._pressed = self._at(event.position())
+            self._pressed = _item_at(self, event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Open the value that was pressed and released."""
         super().mouseReleaseEvent(event)
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
             pressed, self._pressed = self._pressed, None
-            if pressed is not None and pressed is self._at(event.position()):
+            if pressed is not None and pressed is _item_at(self, event.position()):
                 self._activate(pressed)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Box what can be opened."""
         super().mouseMoveEvent(event)
         if event is not None:
-            self._doors.hover(self._at(event.position()))
+            self.doors.hover(_item_at(self, event.position()))
 
     def leaveEvent(self, event: QEvent | None) -> None:
         """Take the box away."""
         super().leaveEvent(event)
-        self._doors.hover(None)
+        self.doors.hover(None)
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Take the ring away."""
         super().focusOutEvent(event)
-        self._doors.leave()
+        self.doors.leave()
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         """Ask for the menu of the value under the pointer, or of the one chosen by keys."""
         if event is None:
             return
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        item = self._doors.chosen if by_key else self._at(QPointF(event.pos()))
-        point = self._doors.point(item)
+        item = self.doors.chosen if by_key else _item_at(self, QPointF(event.pos()))
+        point = self.doors.point(item)
         if item is None or point is None:
             return
         below = self.mapToGlobal(self.mapFromScene(item.core().bottomLeft()))
@@ -164,19 +164,19 @@ class DiagramView(QGraphicsView):
         if event is None:
             return
         if event.key() in _NEXT or event.key() in _BEFORE:
-            self._doors.choose(1 if event.key() in _NEXT else -1)
+            self.doors.choose(1 if event.key() in _NEXT else -1)
             self._say_chosen()
         elif event.key() in _ZOOMS:
             self.set_zoom(_ZOOMS[Qt.Key(event.key())])
-        elif event.key() in _OPEN and self._doors.chosen is not None:
-            self._activate(self._doors.chosen)
+        elif event.key() in _OPEN and self.doors.chosen is not None:
+            self._activate(self.doors.chosen)
         else:
             super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         """Explain the value under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            item = self._at(QPointF(event.pos()))
+            item = _item_at(self, QPointF(event.pos()))
             text = (
                 ""
                 if item is None
@@ -198,19 +198,21 @@ class DiagramView(QGraphicsView):
         self._scene.show_ages()
         self.agesChanged.emit(self._scene.ages.text)
 
-    def _at(self, place: QPointF) -> Live[Any] | None:
-        return self._doors.at(self.mapToScene(place.toPoint()))
-
     def _activate(self, item: Live[Any]) -> None:
-        point = self._doors.point(item)
+        point = self.doors.point(item)
         if point is not None:
             self.pointActivated.emit(point)
 
     def _say_chosen(self) -> None:
-        item = self._doors.chosen
+        item = self.doors.chosen
         if item is not None:
             self.setAccessibleDescription(self._scene.binding.spoken(item.slot, self._now()))
             self.ensureVisible(item.core())
+
+
+def _item_at(view: "DiagramView", place: QPointF) -> Live[Any] | None:
+    """Return the value drawn at a place of the view."""
+    return view.doors.at(view.mapToScene(place.toPoint()))
 
 
 def _prepare(view: QGraphicsView, scene: DiagramScene, title: str) -> None:

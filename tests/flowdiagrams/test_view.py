@@ -287,7 +287,7 @@ def test_the_chosen_value_wears_a_ring_until_the_keyboard_leaves(
     clean = picture_of(view)
     key(view, Qt.Key.Key_Left)
     assert picture_of(view) != clean
-    view._doors.leave()
+    view.doors.leave()
     assert picture_of(view) == clean
 
 

@@ -5,12 +5,13 @@ from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.asked import Note
 from app.model.alarm import AlarmRecord, AlarmRule
 from app.model.control import WriteResult
 from app.model.reading import DeviceId, point_id, split_point
 from app.verbs import Capability
 from widgets.charts.marks import AlarmSpan, Event, Limit
-from widgets.charts.past import Past, alarm_spans, limits, setting_events
+from widgets.charts.past import Past, alarm_spans, limits, note_events, setting_events
 from widgets.charts.pens import Pen, Subject
 from widgets.pagetype import PageContext
 
@@ -26,6 +27,7 @@ class Happenings(QObject):
         self._rules: Sequence[AlarmRule] = ()
         self._records: Sequence[AlarmRecord] = ()
         self._changed: dict[DeviceId, Mapping[str, WriteResult]] = {}
+        self._notes: dict[DeviceId, Sequence[Note]] = {}
         context.directory.described.connect(self.heard)
 
     def ask(self, subjects: Sequence[Subject]) -> None:
@@ -33,6 +35,7 @@ class Happenings(QObject):
         viewer, asked = self._context.viewer, self._context.asked
         devices = {split_point(subject.point)[0] for subject in subjects}
         self._changed = {device: self._changed.get(device, {}) for device in devices}
+        self._notes = {device: self._notes.get(device, ()) for device in devices}
         if viewer.may(Capability.SEE_ALARMS):
             self._past.ask("rules", asked.alarms.rules(viewer), self._take_rules)
             journal = asked.alarms.history(viewer, self._past.MOST_RECORDS)
@@ -43,14 +46,17 @@ class Happenings(QObject):
                 self._past.ask(
                     f"changes {device}", changes, partial(self._take_changes, device)
                 )
+                notes = asked.project.notes(viewer, device)
+                self._past.ask(f"notes {device}", notes, partial(self._take_notes, device))
 
     def limits(self, pens: Sequence[Pen]) -> list[Limit]:
         """Return the levels that rules watch on the pens' points."""
         return limits(self._rules, pens)
 
     def events(self) -> list[Event]:
-        """Return what happened, device by device."""
-        return [
+        """Return what happened, device by device, and what somebody noted about it."""
+        notes = [event for each in self._notes.values() for event in note_events(each)]
+        return notes + [
             event
             for device, changes in self._changed.items()
             for event in setting_events(changes, partial(self._name, device), self._context)
@@ -71,6 +77,11 @@ class Happenings(QObject):
     def _take_changes(self, device: DeviceId, changes: Mapping[str, WriteResult]) -> None:
         if device in self._changed:
             self._changed[device] = changes
+            self.heard.emit()
+
+    def _take_notes(self, device: DeviceId, notes: Sequence[Note]) -> None:
+        if device in self._notes:
+            self._notes[device] = notes
             self.heard.emit()
 
     def _name(self, device: DeviceId, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from PyQt6.QtCore import QObject
 
+from app.asked import Note
 from app.errors import PlantError
 from app.model.alarm import AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteResult, WriteState
@@ -141,4 +142,17 @@ def setting_events(
         )
         for key, result in changes.items()
         if result.state is WriteState.CONFIRMED
+    ]
+
+
+def note_events(notes: Sequence[Note]) -> list[Event]:
+    """Return the notes that are about a moment as marks on the chart."""
+    return [
+        Event(
+            note.about_at.timestamp(),
+            "N",
+            _("{text} ({person})").format(text=note.text, person=note.author),
+        )
+        for note in notes
+        if note.about_at is not None
     ]

@@ -1,6 +1,7 @@
 """A chart with its bar: period, presets, comparison, more pens, export, full screen."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from PyQt6.QtCore import Qt
@@ -22,7 +23,7 @@ from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button, literal
 from widgets.controls.presetmenu import PresetMenu
 from widgets.desk import Json, Memory
-from widgets.pagetype import PageContext
+from widgets.pagetype import PageContext, Show
 
 _BAR_PX = 28
 
@@ -51,6 +52,7 @@ class TrendPanel(QWidget):
         self.more = button(_("Pen…"), self.ask_pen, look=look, drawing="add")
         self.xy = button(_("XY…"), self._show_xy, look=look, drawing="trend")
         self.export = button(_("Export…"), self.exporting.ask, look=look, drawing="report")
+        self.note = button(_("Note…"), self.write_note, look=look, drawing="edit")
         self.full = button(
             "", self.toggle_full, look=look, drawing="full-screen", says=_("Full screen (F11)")
         )
@@ -71,6 +73,18 @@ class TrendPanel(QWidget):
             return
         others = have[: MOST_PENS - 1]
         self.chart.show_pens([subject, *others] if first else [*others, subject])
+
+    def write_note(self) -> None:
+        """Begin a note about the first pen, at cursor A or the moment under the pointer."""
+        subjects, plot = self.chart.set.subjects, self.chart.picture.plot
+        if not subjects or plot is None:
+            return
+        at = plot.cursors.at["a"] or plot.cursors.at["hover"]
+        moment = self._context.now() if at is None else datetime.fromtimestamp(at, UTC)
+        chosen = [pen.subject for pen in self.chart.set.pens if pen.key == plot.chosen]
+        point = (chosen or subjects)[0].point
+        device, _key = split_point(point)
+        self._context.show(Show("device", device, point, moment, "documents:note"))
 
     def memory(self) -> Memory:
         """Return what `recall` makes the same chart of."""
@@ -123,7 +137,15 @@ class TrendPanel(QWidget):
         row = FlowLine()
         row.addWidget(self.chart.period_bar)
         row.push_right()
-        tools = (self.presets, self.compare, self.more, self.xy, self.export, self.full)
+        tools = (
+            self.presets,
+            self.compare,
+            self.more,
+            self.xy,
+            self.note,
+            self.export,
+            self.full,
+        )
         for tool in tools:
             row.addWidget(tool)
         self._column = QVBoxLayout(self)

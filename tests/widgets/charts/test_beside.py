@@ -10,6 +10,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.asked import Note
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteResult, WriteState
 from app.model.point import PointSpec
@@ -20,7 +21,7 @@ from tests.fakes.hands import key
 from tests.fakes.smallplant import NOON
 from widgets.charts.lane import empty_stretches
 from widgets.charts.navigator import Navigator
-from widgets.charts.past import alarm_spans, limits, setting_events
+from widgets.charts.past import alarm_spans, limits, note_events, setting_events
 from widgets.charts.pens import Kind, Pen, Subject
 from widgets.charts.picture import wider
 
@@ -94,6 +95,15 @@ def test_confirmed_changes_of_settings_are_events(make_desk: Callable[..., Desk]
     assert [event.letter for event in events] == ["S"]
     assert events[0].words.startswith("A changed by K. Lund")
     assert events[0].at_s == NOON_S
+
+
+def test_notes_about_a_moment_are_marks_on_the_chart() -> None:
+    about = Note("n1", DEVICE, "strainer cleaned", NOON, S6, "K. Lund")
+    whole = Note("n2", DEVICE, "new gasket ordered", None, None, "K. Lund")
+    events = note_events([about, whole])
+    assert [(event.at_s, event.letter, event.words) for event in events] == [
+        (NOON_S, "N", "strainer cleaned (K. Lund)")
+    ]
 
 
 def test_nothing_is_hatched_before_the_first_and_after_the_last_sample() -> None:

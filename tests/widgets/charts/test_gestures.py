@@ -1,7 +1,8 @@
 """A chart worked with a real mouse: drag, wheel, click, and the cursors themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pyqtgraph
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
@@ -87,9 +88,12 @@ class Mouse:
 
 
 @pytest.fixture
-def mouse(make_desk: Callable[..., Desk], qtbot: QtBot) -> Mouse:
+def mouse(make_desk: Callable[..., Desk], qtbot: QtBot) -> Iterator[Mouse]:
     stage = Stage(make_desk(FakeServices()), History(), qtbot)
-    return Mouse(stage.chart(S1, S3, POWER))
+    usual = pyqtgraph.getConfigOption("mouseRateLimit")
+    pyqtgraph.setConfigOption("mouseRateLimit", -1)  # this hand is quicker than any
+    yield Mouse(stage.chart(S1, S3, POWER))
+    pyqtgraph.setConfigOption("mouseRateLimit", usual)
 
 
 def test_a_drag_zooms_to_the_time_it_covers_in_every_lane(mouse: Mouse) -> None:

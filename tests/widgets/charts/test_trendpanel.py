@@ -1,6 +1,7 @@
 """Around the chart: presets, comparison, more pens, full screen, what is remembered."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import Qt, QTimer
@@ -11,7 +12,7 @@ from app.model.reading import PointId, point_id
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
-from tests.fakes.smallplant import AHORNVEJ
+from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.widgets.charts.test_chart import POWER, S1, S3, History, Stage, point, subjects
 from widgets.charts.compare import Compare
 from widgets.charts.penpicker import PenPicker, subject_of
@@ -178,3 +179,22 @@ def test_a_straight_line_is_told_with_its_fit() -> None:
     assert line == pytest.approx((3.0, 1.0, 1.0))
     assert straight(x, np.full(10, 2.0)) is None
     assert straight(x[:2], x[:2]) is None
+
+
+def test_a_note_is_begun_at_the_cursor(on: Panel) -> None:
+    moment = NOON - timedelta(hours=2)
+    on.chart.measure.put(moment.timestamp())
+    on.panel.note.click()
+    show = on.stage.desk.shown[-1]
+    assert (show.device, show.point, show.part) == (AHORNVEJ, point(S1), "documents:note")
+    assert show.around == moment
+    on.chart.table.go_to(lambda pen: pen.spec is S3)
+    on.panel.note.click()
+    assert on.stage.desk.shown[-1].point == point(S3), "about the pen one looks at"
+
+
+def test_without_pens_there_is_nothing_to_note(on: Panel, qtbot: QtBot) -> None:
+    bare = TrendPanel(on.stage.context, [])
+    qtbot.addWidget(bare)
+    bare.note.click()
+    assert on.stage.desk.shown == []
