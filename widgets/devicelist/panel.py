@@ -72,6 +72,7 @@ class DevicePanel(Card):
         self._waiting = False
         self._seeding = QTimer(self)
         self._seeding.setSingleShot(True)
+        self._seeding.setInterval(_SEED_MS)
         self._seeding.timeout.connect(self._seed)
         self._build()
         self._connect()
@@ -145,7 +146,7 @@ class DevicePanel(Card):
         self.chips.changed.connect(lambda _conditions: self._filter())
         self.model.modelReset.connect(self._tell)
         self.bulk.clearing.connect(self.table.clearSelection)
-        self._context.directory.described.connect(lambda: self._seeding.start(_SEED_MS))
+        self._context.directory.described.connect(self._seeding.start)  # ends with the panel
         open_table(self.table, self._context, self._door)
 
     def show_chosen(self) -> None:

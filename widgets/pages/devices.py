@@ -109,7 +109,7 @@ class DevicesPage(Page):
         context.directory.changed.connect(panel.live)
         context.feed.aged.connect(panel.live)
         context.alarms.changed.connect(self._hear_alarms)
-        context.desk.presets_changed.connect(lambda _kind: self._tell_side())
+        context.desk.presets_changed.connect(self._tell_side)  # ends with the page
         panel.opened.connect(lambda view: context.show(Show("device", view.config.id)))
         panel.filtered.connect(lambda: self.side.mark(panel.chips.conditions))
         self.side.picked.connect(self._pick)
@@ -156,7 +156,7 @@ class DevicesPage(Page):
         if self.isVisible():
             self._tell_side()
 
-    def _tell_side(self) -> None:
+    def _tell_side(self, _kind: str = "") -> None:
         self.plant.groups = self.groups.by_id()
         own = []
         for preset in self.context.desk.presets(_KIND):
