@@ -181,6 +181,11 @@ ALLOWED = {
     "a suppressed name": ("excepts", "app/a.py", "with suppress(KeyError): b\n"),
     "an empty file": ("docstrings", "tests/__init__.py", ""),
     "a script": ("docstrings", "dev.py", f"#!/usr/bin/env python3\n{FIRST}"),
+    "the colour of a hint": (
+        "unfinished",
+        "app/a.py",
+        'SHEET = "placeholder-text-color: $quiet"\n',
+    ),
     "a word within a word": ("unfinished", "app/a.py", "field.setPlaceholderText(_(name))\n"),
     "an import where it is used": (
         "windows",
