@@ -32,7 +32,7 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
-    assert pages() == ("devices", "device", "alarms", "audit")
+    assert pages() == ("dashboard", "devices", "device", "trend", "alarms", "audit")
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
