@@ -14,6 +14,7 @@ from app.model.alarm import AlarmRecord, AlarmRule
 from app.model.control import WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, point_id
+from app.series import Series
 from app.verbs import Capability, Viewer
 from tests.fakes.asked import VIEWER, FakeAlarms, FakeControl, FakeServices
 from tests.fakes.desk import Desk
@@ -165,8 +166,12 @@ def test_an_older_question_is_forgotten(beside: Beside, qtbot: QtBot) -> None:
 def test_questions_of_different_names_do_not_meet(beside: Beside, qtbot: QtBot) -> None:
     taken: set[str] = set()
     wanted = Wanted((S6,), NOON - timedelta(hours=1), NOON)
+
+    def note(name: str) -> Callable[[Sequence[Series]], None]:
+        return lambda _found: taken.add(name)
+
     for name in ("now", "then", "wider"):
-        beside.past.series(name, wanted, lambda _found, name=name: taken.add(name), _fail)
+        beside.past.series(name, wanted, note(name), _fail)
     qtbot.waitUntil(lambda: taken == {"now", "then", "wider"}, timeout=5000)
 
 
