@@ -132,11 +132,9 @@ def saving(path: Path) -> AbstractContextManager[None]:
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, QFileDialog):
             return False
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        if field is None:
-            return False
-        field.setText(str(path))
-        hands.key(field, Qt.Key.Key_Return)
+        for field in dialog.findChildren(QLineEdit, "fileNameEdit"):
+            field.setText(str(path))
+            hands.key(field, Qt.Key.Key_Return)
         return True
 
     return at_every_turn(save)

@@ -43,7 +43,7 @@ class Person(Screen):
         self.window = self.sitting.window
         self.window.resize(1700, 960)
         self.window.show()
-        self.live(0.3)
+        self.live(2.0)  # whoever comes for the first time is offered a way around
         for tour in self.seen(Tour):
             key(tour, Qt.Key.Key_Escape)
 
