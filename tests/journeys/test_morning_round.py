@@ -22,7 +22,7 @@ from widgets.shell.lockscreen import LockScreen
 from widgets.theme import Look
 
 WORST = "Return temperature"
-NOTE = "Strainer cleaned <b>today</b> & valve checked – Ø 🔧"
+NOTE = "Strainer cleaned <b>today</b> & valve checked"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 pytestmark = pytest.mark.timeout(150)
 
@@ -83,7 +83,8 @@ def from_worst_to_chart(person: Person) -> TrendPanel:
     table.selectRow(0)
     key(table, Qt.Key.Key_Return)
     person.until(lambda: person.front_says(name), what=f"the page of {name}")
-    person.open_tab("Chart")
+    person.device_page()
+    person.press("Trend")
     person.until(lambda: person.seen(TrendPanel), what="the chart")
     return person.seen(TrendPanel)[0]
 
