@@ -32,6 +32,7 @@ def drawing(
     return kept
 
 
+_GRID, _STROKE_PX = 24, 1.5  # of a published drawing; lines are equally wide at any size
 _MOST_KEPT = 2000  # pixmaps of 16 to 24 px: a few MB at most
 _kept: dict[tuple[str, str, int, str, float], QPixmap] = {}
 
@@ -43,7 +44,8 @@ def _source(name: str) -> Template:
 
 def _render(name: str, theme: Theme, size: int, role: str, ratio: float) -> QPixmap:
     tokens = theme.tokens()
-    svg = _source(name).substitute(tokens | {"colour": tokens[role]})
+    places = tokens | {"colour": tokens[role], "stroke": f"{_GRID * _STROKE_PX / size:.3f}"}
+    svg = _source(name).substitute(places)
     renderer = QSvgRenderer(QByteArray(svg.encode("utf-8")))
     made = QPixmap(QSize(size, size) * ratio)
     made.setDevicePixelRatio(ratio)
