@@ -12,6 +12,7 @@ _GAP = 4.0  # between a number and what stands beside it
 _HATCH_WIDTH, _HATCH_HEIGHT = 56.0, 16.0
 _MANUAL_SIZE = 14.0
 _CLOCK_SIZE = 14
+_ROUNDED = 1.0  # a box may be rounded down by so much
 
 
 def value_width(shown: Shown, size_px: int = BODY_PX, *, strong: bool = False) -> float:
@@ -65,7 +66,7 @@ class ValuePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         right = box.right()
         if shown.unit:
-            right = self._unit(painter, box, right, shown.unit)
+            right = self._unit(painter, box, right, shown)
         right -= self._pad(shown.text)
         left = self._text(painter, box, right, shown)
         if shown.style is Style.BAD:
@@ -85,11 +86,18 @@ class ValuePainter:
         metrics = QFontMetricsF(self._fonts[False])
         return max(self._decimal_room - metrics.horizontalAdvance(own), 0.0)
 
-    def _unit(self, painter: QPainter, box: QRectF, right: float, unit: str) -> float:
+    def _unit(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
+        """Draw the unit; where there is no room for both, the number stands whole."""
+        small = QFontMetricsF(self._small)
+        number = QFontMetricsF(self._fonts[shown.style is Style.UNCERTAIN])
+        room = right - box.left() - _GAP - number.horizontalAdvance(shown.text)
+        unit = shown.unit
+        if small.horizontalAdvance(unit) > room + _ROUNDED:
+            unit = small.elidedText(unit, Qt.TextElideMode.ElideRight, room)
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.quiet))
         painter.drawText(_to(box, right), _RIGHT, unit)
-        return right - QFontMetricsF(self._small).horizontalAdvance(unit) - _GAP
+        return right - small.horizontalAdvance(unit) - _GAP
 
     def _text(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
         face = self._fonts[shown.style is Style.UNCERTAIN]

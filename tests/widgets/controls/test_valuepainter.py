@@ -17,6 +17,7 @@ from widgets.theme import Look, load_theme
 
 NOON = datetime(2026, 1, 20, 11, tzinfo=UTC)
 SUPPLY = PointId("ahornvej-14.s3")
+LONG_UNIT = "Einheit nicht gesetzt"
 SPEC = PointSpec("s3", "S3 Heating flow", "°C", 1)
 
 
@@ -68,6 +69,20 @@ def test_a_word_longer_than_its_room_is_shortened_not_cut(qtbot: QtBot) -> None:
     ink = inked(drawn(Shown("sensor S2 defective, temperature", Style.PLAIN), width=90))
     assert ink[0] >= 0
     assert ink[-1] < 90
+
+
+def test_a_unit_longer_than_its_room_gives_way_to_the_number(qtbot: QtBot) -> None:
+    live = QColor(load_theme("day").live_value).rgb()
+
+    def number(shown: Shown) -> list[int]:
+        image = drawn(shown, width=84)
+        spots = ((x, y) for x in range(84) for y in range(24))
+        return sorted({x for x, y in spots if image.pixel(x, y) == live})
+
+    whole, beside = (number(Shown("128.4", Style.PLAIN, unit)) for unit in ("", LONG_UNIT))
+    assert inked(drawn(Shown("128.4", Style.PLAIN, LONG_UNIT), width=84))[0] > 0
+    assert beside[-1] - beside[0] == pytest.approx(whole[-1] - whole[0], abs=1)
+    assert beside[-1] < whole[-1] - 20  # a good part of the unit stands there
 
 
 def test_a_label_follows_its_point_and_says_its_quality(qtbot: QtBot) -> None:
