@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from app.asked import Asked
@@ -23,7 +24,8 @@ TELL_EVERY_S = 0.1
 LOGIN_TRIES = 5  # on one connection
 _log = logging.getLogger(__name__)
 
-Authenticate = Callable[[str, str], Awaitable[Viewer]]
+# login, password and where they come from ("": a program on this computer)
+Authenticate = Callable[[str, str, str], Awaitable[Viewer]]
 Report = Callable[[Exception, str], object]  # error, what was asked → a place to name
 
 
@@ -106,7 +108,7 @@ class ChannelServer:
                 return None
             try:
                 name, password = (str(login.get(key, "")) for key in ("login", "password"))
-                viewer = await self._authenticate(name, password)
+                viewer = await self._authenticate(name, password, _source(writer))
             except PlantError as error:
                 await send(writer, _failure(error))
                 continue
@@ -216,6 +218,16 @@ class _Conversation:
                 async with self._sending:
                     with suppress(OSError):
                         await send(self._writer, {"event": event, "data": data})
+
+
+def _source(writer: asyncio.StreamWriter) -> str:
+    """Return the address of who speaks, as the network knows it; "" for this computer.
+
+    What a client says of itself would not do: by another name each time it could try
+    passwords without end.
+    """
+    address = str(writer.get_extra_info("peername")[0])
+    return "" if ip_address(address).is_loopback else address
 
 
 def _log_fault(error: Exception, where: str) -> str:

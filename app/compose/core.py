@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import socket
 from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -159,14 +158,17 @@ class Core:
                 ending.push_async_callback(self._server.stop)
         _log.info("core stopped")
 
-    async def authenticate(self, login: str, password: str) -> Viewer:
-        """Return who this is; `NotPermitted` alike for unknown names and wrong passwords."""
+    async def authenticate(self, login: str, password: str, source: str = "") -> Viewer:
+        """Return who comes from ``source``, this computer when it is left empty.
+
+        Raises what `Door.let_in` raises.
+        """
         return await asyncio.get_running_loop().run_in_executor(
             self.project.worker,
-            self.project.accounts.authenticate,
+            self.project.door.let_in,
             login,
             password,
-            socket.gethostname(),
+            source,
         )
 
     def _letterhead(self) -> Letterhead:

@@ -59,27 +59,11 @@ class DeskService:
             if wrong:
                 await asyncio.sleep(min(FIRST_WAIT_S * 2 ** (wrong - 1), LONGEST_WAIT_S))
             try:
-                await self._aside(
-                    lambda: self._project.accounts.authenticate(viewer.login, password)
-                )
+                await self._aside(lambda: self._project.door.confirm(viewer, password))
             except NotPermitted:
                 self._wrong[viewer.login] = wrong + 1
-                await self._aside(lambda: self._note_wrong(viewer))
                 raise
             self._wrong.pop(viewer.login, None)
-
-    def _note_wrong(self, viewer: Viewer) -> None:
-        self._project.audit.append(
-            login=viewer.login,
-            name=viewer.name,
-            workstation=viewer.workstation,
-            verb="desk.confirm_password",
-            entity="session",
-            old="",
-            new="",
-            result="refused",
-            reason="wrong password",
-        )
 
     async def _aside(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._project.worker, work)

@@ -35,6 +35,7 @@ from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, requir
 from app.project.validation import Check, require_valid
 from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
+from app.users.door import Door
 from app.users.keyplaces import Keys
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
 
@@ -74,6 +75,7 @@ class Project:
     notes: Notes
     desks: Desks
     accounts: Accounts
+    door: Door
     audit: SqlAuditTrail
     journal: SqlAlarmJournal
     secrets: SecretsStore
@@ -170,6 +172,7 @@ def open_project(
         ending.callback(alarms.close)
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="project")
         ending.callback(worker.shutdown)
+        accounts = Accounts(config, now)
         return Project(
             folder=folder,
             id=mark.id,
@@ -178,7 +181,8 @@ def open_project(
             documents=Documents(config, folder.documents, now),
             notes=Notes(config, folder.config, now),
             desks=Desks(config, folder.config),
-            accounts=Accounts(config, now),
+            accounts=accounts,
+            door=Door(accounts, trail, now),
             audit=trail,
             journal=alarms,
             secrets=store,

@@ -89,6 +89,12 @@ class Accounts:
                 raise NotPermitted(f"there is no account {login}")
             return administrator(row.login, row.name, workstation or socket.gethostname())
 
+    def name_of(self, login: str) -> str:
+        """Return the name of who has an account; "" for anybody else."""
+        with _told(), Session(self._engine) as session:
+            row = session.get(AccountRow, normal_login(login))
+            return "" if row is None else row.name
+
     def logins(self) -> list[str]:
         """Return the logins there are, by the alphabet."""
         with _told(), Session(self._engine) as session:
@@ -119,9 +125,14 @@ def require_person(login: str, name: str, password: str) -> None:
     require_password(password, login)
 
 
+def is_login(login: str) -> bool:
+    """Whether ``login`` can be one."""
+    return _LOGIN.fullmatch(login) is not None
+
+
 def require_login(login: str) -> None:
     """Raise `BadInput` unless ``login`` can be one."""
-    if not _LOGIN.fullmatch(login):
+    if not is_login(login):
         raise BadInput(
             _(
                 "“{login}” cannot be a login: use a to z, 0 to 9 and . _ @ -, at most 64, "

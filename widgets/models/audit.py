@@ -50,6 +50,8 @@ def verb_text(verb: str) -> str:
     words = {
         "write": _("setting changed"),
         "acknowledge": _("alarm acknowledged"),
+        "session.login": _("login"),
+        "desk.confirm_password": _("password confirmed"),
         "project.create": _("project created"),
         "project.describe": _("plant described"),
         "project.apply": _("configuration taken over"),
@@ -77,6 +79,7 @@ def _result(entry: AuditEntry) -> Cell:
         "confirmed": _("confirmed"),
         "unconfirmed": _("unconfirmed"),
         "refused": _("refused"),
+        "held back": _("held back"),
         "off the list": _("off the list"),
     }
     version = entry.result.removeprefix("version ")
@@ -97,7 +100,8 @@ def _entity(entry: AuditEntry, directory: Directory) -> Cell:
     """Return the thing changed; a device's setting is named as people know it."""
     device, key = split_point(PointId(entry.entity))
     if directory.view(device) is None:
-        return Cell(_("project") if entry.entity == "project" else entry.entity)
+        words = {"project": _("project"), "session": _("session")}
+        return Cell(words.get(entry.entity, entry.entity))
     spec = directory.spec(PointId(entry.entity))
     what = spec.name if spec is not None else key
     text = f"{directory.name(device)} · {what}"

@@ -1,0 +1,175 @@
+"""The one door for people: wrong passwords are slowed down, and written in the audit."""
+
+import logging
+import math
+import socket
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from threading import Lock
+
+from app.errors import NotPermitted, StoreBroken
+from app.ports import Clock
+from app.users.accounts import Accounts, is_login, normal_login
+from app.users.audit import SqlAuditTrail
+from app.verbs import Viewer
+from app.words import _
+
+MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
+WINDOW = timedelta(minutes=1)
+LOGIN_VERB, CONFIRM_VERB = "session.login", "desk.confirm_password"
+ENTITY = "session"
+REFUSED, HELD_BACK = "refused", "held back"
+_SHOWN_OF_STRANGERS = 2  # letters: what was typed as a login may be somebody's password
+_log = logging.getLogger(__name__)
+
+
+class Brake:
+    """Counts what went wrong lately, by key; nothing here knows of people.
+
+    Not safe for several threads by itself.
+    """
+
+    def __init__(self, most: int = MOST_TRIES, window: timedelta = WINDOW) -> None:
+        """Let ``most`` tries go wrong within any ``window``."""
+        self._most = most
+        self._window = window
+        self._wrong: defaultdict[str, deque[datetime]] = defaultdict(deque)
+
+    def wait(self, keys: Iterable[str], now: datetime) -> timedelta:
+        """Return how long it is until all ``keys`` may try again; zero when they may."""
+        waits = [timedelta(0)]
+        for key in keys:
+            wrong = self._recent(key, now)
+            if len(wrong) >= self._most:
+                waits.append(min(wrong[-self._most] + self._window - now, self._window))
+        return max(waits)
+
+    def note(self, keys: Iterable[str], at: datetime, now: datetime) -> None:
+        """Count a try that went wrong, and forget what is over."""
+        for key in keys:
+            self._wrong[key].append(at)
+        for key in tuple(self._wrong):
+            self._recent(key, now)
+
+    def _recent(self, key: str, now: datetime) -> deque[datetime]:
+        wrong = self._wrong.get(key)
+        if wrong is None:
+            return deque()
+        # A clock that was set back must not keep anybody out for the time it lost.
+        while wrong and not abs(now - wrong[0]) < self._window:
+            wrong.popleft()
+        if not wrong:
+            del self._wrong[key]
+        return wrong
+
+
+class Door:
+    """Lets people in by their password; blocks (about 0.1 s), any thread.
+
+    One question is answered at a time. Wrong tries are counted for the account and for
+    the source; what the audit holds of the last minute counts too, so that neither a
+    new connection nor a restart makes them forgotten. Tries from elsewhere never keep
+    people away from this computer: here the source alone is counted.
+    """
+
+    def __init__(self, accounts: Accounts, audit: SqlAuditTrail, now: Clock) -> None:
+        self._accounts = accounts
+        self._audit = audit
+        self._now = now
+        self._here = socket.gethostname()
+        self._brake = Brake()
+        self._wrong_in_a_row: dict[str, int] = {}  # of those who have an account
+        self._told: dict[str, datetime] = {}  # source → when its being held back was noted
+        self._turn = Lock()
+        self._remember()
+
+    def let_in(self, login: str, password: str, source: str = "") -> Viewer:
+        """Return who came in from ``source``, this computer when it is left empty.
+
+        Raises `NotPermitted`: with the same words, after the same work, for an unknown
+        login as for a wrong password; at once after too many of either.
+        """
+        return self._passed(LOGIN_VERB, login, password, source or self._here)
+
+    def confirm(self, viewer: Viewer, password: str) -> None:
+        """Raise `NotPermitted` unless it is the password of who is in already."""
+        self._passed(CONFIRM_VERB, viewer.login, password, viewer.workstation or self._here)
+
+    def _passed(self, verb: str, login: str, password: str, source: str) -> Viewer:
+        known_as = normal_login(login)
+        with self._turn:
+            now = self._now()
+            if wait := self._brake.wait(self._held_by(known_as, source), now):
+                self._hold_back(verb, known_as, source, now)
+                raise NotPermitted(
+                    _("too many wrong passwords: try again in {seconds} s").format(
+                        seconds=math.ceil(wait.total_seconds())
+                    )
+                )
+            try:
+                viewer = self._accounts.authenticate(known_as, password, source)
+            except NotPermitted:
+                self._went_wrong(known_as, source, now, now)
+                self._write(verb, known_as, source, REFUSED, "wrong login or password")
+                raise
+            if wrong := self._wrong_in_a_row.pop(known_as, 0):
+                self._write(verb, known_as, source, "done", f"after {wrong} wrong passwords")
+            return viewer
+
+    def _held_by(self, login: str, source: str) -> tuple[str, ...]:
+        here = source == self._here
+        return (_source(source),) if here else (_source(source), _account(login))
+
+    def _went_wrong(self, login: str, source: str, at: datetime, now: datetime) -> None:
+        self._brake.note((_source(source), _account(login)), at, now)
+        if self._accounts.name_of(login):
+            self._wrong_in_a_row[login] = self._wrong_in_a_row.get(login, 0) + 1
+
+    def _hold_back(self, verb: str, login: str, source: str, now: datetime) -> None:
+        """Write it once a minute and source: a flood must not fill the audit."""
+        self._told = {k: at for k, at in self._told.items() if abs(now - at) < WINDOW}
+        if source not in self._told:
+            self._told[source] = now
+            self._write(verb, login, source, HELD_BACK, "too many wrong passwords")
+
+    def _write(self, verb: str, login: str, source: str, result: str, reason: str) -> None:
+        name = self._accounts.name_of(login)
+        try:
+            self._audit.append(
+                login=login if name else _hidden(login),
+                name=name,
+                workstation=source,
+                verb=verb,
+                entity=ENTITY,
+                result=result,
+                reason=reason,
+            )
+        except StoreBroken as error:
+            _log.error("a login cannot be written in the audit: %s", error)
+            if result == "done":
+                raise
+
+    def _remember(self) -> None:
+        now = self._now()
+        try:
+            entries = self._audit.since(now - WINDOW, (LOGIN_VERB, CONFIRM_VERB))
+        except StoreBroken as error:  # told at length by who verifies the audit
+            _log.error("wrong passwords of before are not known: %s", error)
+            return
+        for entry in entries:
+            if entry.result == REFUSED:
+                self._went_wrong(entry.login, entry.workstation, entry.at, now)
+
+
+def _source(source: str) -> str:
+    return f"source {source}"
+
+
+def _account(login: str) -> str:
+    return f"account {login}"
+
+
+def _hidden(login: str) -> str:
+    """Return so much of an unknown login that a password typed there is not given away."""
+    return f"{login[:_SHOWN_OF_STRANGERS]}…" if is_login(login) else "…"

@@ -1,0 +1,244 @@
+"""Wrong passwords are written down and slowed, whoever tries, from wherever, however often."""
+
+import socket
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from app.database import Manner, open_database
+from app.errors import NotPermitted
+from app.project.migrating import migrate
+from app.project.upgrade import AUDIT, CONFIG
+from app.users.accounts import Accounts
+from app.users.audit import SqlAuditTrail
+from app.users.door import MOST_TRIES, WINDOW, Brake, Door
+from tests.app.project.sites import PASSWORD
+from tests.plant import NOON
+
+HERE = socket.gethostname()
+KEY = b"k" * 32
+WRONG, HELD = "the login or the password is wrong", "too many wrong passwords"
+
+
+@dataclass(slots=True)
+class Hands:
+    """A clock that stands until it is moved."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class House:
+    """The accounts and the audit of a project, and the door of its core."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Hands()
+        self.file = folder / "audit.sqlite"
+        migrate(folder / "config.sqlite", CONFIG)
+        migrate(self.file, AUDIT)
+        self.config = open_database(folder / "config.sqlite", Manner.RARE)
+        self.engine = open_database(self.file, Manner.DURABLE)
+        self.accounts = Accounts(self.config, self.clock)
+        # A hash that is quickly checked: hundreds of tries are counted here.
+        self.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.accounts.add_administrator("ole", "Ole Holm", PASSWORD)
+        self.audit = SqlAuditTrail.begin(self.engine, self.file, KEY, self.clock)
+        self.door = Door(self.accounts, self.audit, self.clock)
+
+    def restart(self) -> None:
+        """End the core and start it again."""
+        self.audit = SqlAuditTrail(self.engine, self.file, KEY, self.clock)
+        self.door = Door(self.accounts, self.audit, self.clock)
+
+    def answer(self, login: str, password: str, source: str = "") -> str:
+        """Knock, and return who came in or what was said."""
+        try:
+            return self.door.let_in(login, password, source).name
+        except NotPermitted as error:
+            return str(error)
+
+    def tries(self, count: int, login: str = "ole", source: str = "") -> int:
+        """Return how many of so many wrong tries were looked at."""
+        answers = [self.answer(login, f"wrong {n}", source) for n in range(count)]
+        return answers.count(WRONG)
+
+    def written(self) -> list[tuple[str, str, str, str]]:
+        """Return login, source, result and reason of what the audit holds, oldest first."""
+        entries = reversed(self.audit.entries(1000))
+        return [(e.login, e.workstation, e.result, e.reason) for e in entries]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.config.dispose()
+    made.engine.dispose()
+
+
+def test_who_comes_in_at_once_leaves_no_trace_of_trying(house: House) -> None:
+    assert house.answer(" Ole ", PASSWORD) == "Ole Holm"
+    assert house.door.let_in("ole", PASSWORD).workstation == HERE
+    assert house.door.let_in("ole", PASSWORD, "10.0.0.7").workstation == "10.0.0.7"
+    assert house.written() == []
+
+
+def test_a_wrong_password_is_in_the_audit_with_who_where_and_when(house: House) -> None:
+    house.clock.on(7)
+    assert house.answer("ole", "a secret of mine", "10.0.0.7") == WRONG
+    (entry,) = house.audit.entries(9)
+    assert (entry.login, entry.name, entry.workstation) == ("ole", "Ole Holm", "10.0.0.7")
+    assert (entry.verb, entry.result) == ("session.login", "refused")
+    assert entry.at == NOON + timedelta(seconds=7)
+    assert house.audit.verify() == ""
+    assert b"a secret of mine" not in house.file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("kirsten.lund", "ki…"), ("correct horse battery", "…"), ("x" * 60_000, "…"), ("", "…")],
+)
+def test_a_login_nobody_has_may_be_a_password_and_is_not_kept(
+    house: House, typed: str, kept: str
+) -> None:
+    assert house.answer(typed, PASSWORD) == WRONG
+    assert house.written() == [(kept, HERE, "refused", "wrong login or password")]
+    if len(typed) > 2:
+        assert typed.encode() not in house.file.read_bytes()
+
+
+def test_who_comes_in_after_wrong_tries_is_written_down_once(house: House) -> None:
+    house.tries(3)
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+    assert house.written()[3:] == [("ole", HERE, "done", "after 3 wrong passwords")]
+
+
+def test_ten_wrong_tries_a_minute_and_then_even_the_right_one_waits(house: House) -> None:
+    assert house.tries(50) == MOST_TRIES == 10
+    assert house.answer("ole", PASSWORD) == f"{HELD}: try again in 60 s"
+    house.clock.on(59)
+    assert house.answer("ole", PASSWORD) == f"{HELD}: try again in 1 s"
+    house.clock.on(1)
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+
+
+def test_an_unknown_name_is_held_back_just_like_a_known_one(house: House) -> None:
+    known = [house.answer("ole", "wrong", "10.0.0.7") for _ in range(12)]
+    unknown = [house.answer("ida", "wrong", "10.0.0.8") for _ in range(12)]
+    assert known == unknown
+
+
+def test_a_thousand_names_from_one_source_are_ten_tries_a_minute(house: House) -> None:
+    assert sum(house.tries(1, f"name{n}", "10.0.0.7") for n in range(1000)) == MOST_TRIES
+    assert house.answer("ole", PASSWORD, "10.0.0.8") == "Ole Holm"
+
+
+def test_one_name_from_many_sources_is_ten_tries_a_minute(house: House) -> None:
+    assert sum(house.tries(1, "ole", f"10.0.0.{n}") for n in range(200)) == MOST_TRIES
+
+
+def test_tries_from_elsewhere_never_lock_anybody_out_of_this_computer(house: House) -> None:
+    for n in range(200):
+        house.tries(1, "ole", f"10.0.0.{n}")
+    assert HELD in house.answer("ole", PASSWORD, "10.0.1.1")
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+
+
+def test_over_an_hour_no_more_than_ten_in_any_minute(house: House) -> None:
+    looked_at = []
+    for _ in range(1200):
+        house.clock.on(3)
+        if house.answer("ole", "wrong") == WRONG:
+            looked_at.append(house.clock.now)
+    for at in looked_at:
+        assert sum(at <= other < at + WINDOW for other in looked_at) <= MOST_TRIES
+    assert len(looked_at) >= 59 * MOST_TRIES
+
+
+def test_a_restart_makes_no_wrong_try_forgotten(house: House) -> None:
+    looked_at = 0
+    for _ in range(30):
+        house.restart()
+        looked_at += house.tries(1)
+    assert looked_at == MOST_TRIES
+    house.clock.on(61)
+    house.restart()
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+
+
+def test_a_flood_does_not_fill_the_audit(house: House) -> None:
+    house.tries(500)
+    assert [result for _login, _source, result, _why in house.written()] == [
+        *["refused"] * 10,
+        "held back",
+    ]
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_out(house: House) -> None:
+    house.tries(20)
+    house.clock.on(-3600)
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+
+
+def test_confirming_a_password_counts_as_a_try(house: House) -> None:
+    viewer = house.door.let_in("ole", PASSWORD)
+    for _ in range(MOST_TRIES):
+        with pytest.raises(NotPermitted, match=WRONG):
+            house.door.confirm(viewer, "wrong")
+    with pytest.raises(NotPermitted, match=HELD):
+        house.door.confirm(viewer, PASSWORD)
+    assert house.answer("ole", PASSWORD).startswith(HELD)
+    assert house.audit.entries(99)[-1].verb == "desk.confirm_password"
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(house: House) -> None:
+    house.accounts._hasher = PasswordHasher()  # as in the product
+    house.config.dispose()
+    house.accounts.add_administrator("ida", "Ida Holm", PASSWORD)
+
+    def took_s(login: str) -> float:
+        times = []
+        for number in range(5):
+            begun = time.process_time()
+            house.answer(login, "wrong horse battery", f"{login} {number}")
+            times.append(time.process_time() - begun)
+        return statistics.median(times)
+
+    assert 0.6 < took_s("nobody") / took_s("ida") < 1.6
+
+
+def test_an_audit_that_cannot_be_read_keeps_no_door_from_opening(house: House) -> None:
+    house.tries(1)
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit SET at = 'yesterday'")
+    house.restart()
+    assert house.answer("ole", PASSWORD) == "Ole Holm"
+
+
+def test_an_audit_that_cannot_be_written_lets_no_wrong_password_in(house: House) -> None:
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit RENAME TO gone")
+    assert house.tries(12) == MOST_TRIES
+
+
+def test_the_brake_forgets_what_is_over() -> None:
+    brake = Brake(2, timedelta(seconds=10))
+    for second in range(1000):
+        at = NOON + timedelta(seconds=second)
+        brake.note((f"source {second}",), at, at)
+    assert len(brake._wrong) <= 10
+    assert brake.wait(("source 999",), at) == timedelta(0)
+    brake.note(("source 999",), at, at)
+    assert brake.wait(("other", "source 999"), at) == timedelta(seconds=10)
