@@ -129,7 +129,8 @@ def test_heads_flags_and_legend_stand_on_the_paper() -> None:
 
 
 def test_more_columns_than_a_page_has_room_for_follow_behind() -> None:
-    assert [list(part) for part in parts(10)] == [[0, 1, 2, 3, 4, 5, 6], [7, 8, 9]]
+    assert [list(part) for part in parts(8)] == [[0, 1, 2, 3, 4, 5, 6, 7]]
+    assert [list(part) for part in parts(10)] == [[0, 1, 2, 3, 4, 5, 6, 7], [8, 9]]
     assert [list(part) for part in parts(0)] == [[]]
     words = Paper(paper(table(20, 10))).words
     assert "S9 [°C]" in " ".join(words)

@@ -29,11 +29,12 @@ from app.reports.render.style import (
     TOP_MM,
 )
 from app.reports.valuetable import ValueTable
-from app.reports.words import Words, offset, zone_letters
+from app.reports.words import Words, clock, offset, zone_letters
 
-TIME_MM, NARROWEST_MM, WIDEST_MM = 36.0, 18.0, 34.0
+TIME_MM, NARROWEST_MM, WIDEST_MM = 38.0, 17.2, 34.0  # eight values stand side by side
 _LINE_MM = 3.2
 _MARK_MM = 4.2
+_ABOUT, _OFFSET = BODY.italic(), SMALL.in_grey(DIM)
 _MOST_ROWS = 40_000  # beyond, a file serves better than 700 pages
 
 
@@ -140,16 +141,17 @@ class _Row:
         row_line(sheet, top, ROW_MM)
         at = datetime.fromtimestamp(int(table.times_ms[self.row]) / 1000, UTC)
         behind = offset(at, self.zone)
-        room = TIME_MM - sheet.width(behind, SMALL) - 1.6
-        told_at = words.moment(at, self.zone, seconds=bool(at.second))  # quarters have none
-        wide = sheet.text(LEFT_MM, line, fitted(told_at, BODY, room), BODY)
-        sheet.text(LEFT_MM + wide + 0.8, line, behind, SMALL.in_grey(DIM))
+        time = clock(at, self.zone, seconds=bool(at.second))  # quarters have none
+        room = TIME_MM - sheet.width(time, BODY) - sheet.width(behind, SMALL) - 1.6
+        day = fitted(f"{words.date(at, self.zone)}, ", BODY, room)
+        wide = sheet.words_along(LEFT_MM, line, [(day, BODY), (time, BODY)])
+        sheet.text(LEFT_MM + wide + 0.8, line, behind, _OFFSET)
         width = _width(self.part)
         for nth, column in enumerate(self.part):
             right = LEFT_MM + TIME_MM + (nth + 1) * width - _MARK_MM
             quality = table.quality(self.row, column)
             told = self._told(column)
-            style = BODY.italic() if quality is Quality.UNCERTAIN else BODY
+            style = _ABOUT if quality is Quality.UNCERTAIN else BODY
             tilde = "~" if quality is Quality.UNCERTAIN and told != NOTHING else ""
             if table.columns[column].choices:  # a number is never wider than its column
                 told = fitted(told, style, width - _MARK_MM - 1.6)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from app.reports.render.fonts import Face, embedded
@@ -59,6 +60,7 @@ def print_pages(
     with _ONE_AT_A_TIME:
         buffer = BytesIO()
         size = (PAPER_MM[0] / PT_MM, PAPER_MM[1] / PT_MM)
+        rl_config.useA85 = 0  # letters in place of bytes make the file larger, and take a third
         first: Any = embedded(Face.REGULAR)  # else Helvetica is named, which is not embedded
         canvas = Canvas(buffer, size, initialFontName=first)
         canvas.setTitle(frame.title)

@@ -3,8 +3,8 @@
 from math import cos, radians, sin
 
 from app.reports.render.fonts import Face
-from app.reports.render.sheet import Sheet
-from app.reports.render.style import BLACK, DIM, LEFT_MM, RULE, WHITE, Type
+from app.reports.render.sheet import Sheet, Spot
+from app.reports.render.style import BLACK, DIM, LEFT_MM, PT_MM, RULE, WHITE, Type
 
 MARK_MM = 3.5  # height and width of a sign in a table
 _LEAST_PT = 7.0  # nothing is printed smaller
@@ -58,16 +58,14 @@ def hatch(sheet: Sheet, x: float, top: float, width: float, height: float) -> No
     """Draw the hatched box of a value that cannot be believed."""
     step = 0.8
     start = x - height
+    lines: list[tuple[str, tuple[Spot, ...]]] = []
     while start < x + width:
         low, high = max(start, x), min(start + height, x + width)
         if high > low:
-            sheet.line(
-                (low, top + height - (low - start)),
-                (high, top + height - (high - start)),
-                0.35,
-                RULE,
-            )
+            lines.append(("M", ((low, top + height - (low - start)),)))
+            lines.append(("L", ((high, top + height - (high - start)),)))
         start += step
+    sheet.shape(lines, fill=None, stroke=RULE, width_mm=0.35 * PT_MM)
     sheet.box(x, top, (width, height), 0.25, RULE)
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.pathobject import PDFPathObject
 
+from app.reports.render import ink
 from app.reports.render.fonts import runs, width_pt
 from app.reports.render.style import (
     BLACK,
@@ -19,11 +19,10 @@ from app.reports.render.style import (
 )
 from app.reports.words import Words
 
-Spot = tuple[float, float]  # x, y in mm
+Spot = ink.Spot
 _BLANKS = re.compile(r"[^\S\u00a0]+")  # where a line may end; a narrow blank keeps together
 _UNIT = re.compile(r"(?<=\d) (?=°)")  # a number and its degrees stay on one line
-_EVEN_ODD, _NON_ZERO = 0, 1  # reportlab's fill modes
-_BEZIER_CIRCLE = 0.5523  # handle length of a quarter circle, in radii
+_TEXTS_KEPT = 8192
 
 
 class Sheet:
@@ -34,6 +33,7 @@ class Sheet:
 
     def __init__(self, canvas: Canvas, words: Words) -> None:
         self._canvas = canvas
+        self._set_texts: dict[tuple[str, Type], str] = {}
         self.words = words
 
     def text(self, x: float, y: float, text: str, style: Type, at: float = 0.0) -> float:
@@ -46,15 +46,25 @@ class Sheet:
             style: Size, face and grey.
             at: Which part of the text stands at ``x``, 0 its beginning … 1 its end.
         """
-        pieces = runs(text, style.face)
         width = self.width(text, style)
-        across = (x - at * width) / PT_MM
-        self._canvas.setFillGray(style.grey)
-        for font, piece in pieces:
-            self._canvas.setFont(font, style.size_pt)
-            self._canvas.drawString(across, _up(y), piece)
-            across += self._canvas.stringWidth(piece, font, style.size_pt)
+        begin = ink.place(x - at * width, y)
+        self._canvas.addLiteral(f"BT 1 0 0 1 {begin} Tm {self._set(text, style)} ET")
         return width
+
+    def _set(self, text: str, style: Type) -> str:
+        """Return the operators that print a text, kept: a table repeats its figures."""
+        known = self._set_texts.get((text, style))
+        if known is None:
+            pen = self._canvas.beginText(0, 0)
+            pen.setFillGray(style.grey)
+            for font, piece in runs(text, style.face):
+                pen.setFont(font, style.size_pt)
+                pen.textOut(piece)
+            known = str(pen.getCode()).partition(" Tm ")[2].removesuffix("ET").strip()
+            if len(self._set_texts) >= _TEXTS_KEPT:
+                self._set_texts.clear()
+            self._set_texts[text, style] = known
+        return known
 
     @staticmethod
     def width(text: str, style: Type) -> float:
@@ -84,7 +94,7 @@ class Sheet:
         dash: Sequence[float] = (),
     ) -> None:
         """Draw a straight line; ``dash`` in mm."""
-        self.path([start, end], weight_pt, grey, dash=dash)
+        self._draw(ink.lines([start, end]), ink.pen(weight_pt, grey, None, dash), "S")
 
     def rule(self, y: float, weight_pt: float = HAIR_PT, grey: float = HAIR) -> None:
         """Draw a line across the text width."""
@@ -103,10 +113,8 @@ class Sheet:
         dash: Sequence[float] = (),
     ) -> None:
         """Draw a rectangle from its upper left corner; no line where ``grey`` is None."""
-        width, height = (part / PT_MM for part in size)
-        stroke = self._pen(weight_pt, grey, fill, dash)
-        bottom = _up(y + size[1])
-        self._canvas.roundRect(x / PT_MM, bottom, width, height, round_mm / PT_MM, *stroke)
+        way = ink.rectangle(x, y, size, round_mm)
+        self._trace(way, weight_pt, grey, fill, dash)
 
     def circle(
         self,
@@ -120,8 +128,7 @@ class Sheet:
         dash: Sequence[float] = (),
     ) -> None:
         """Draw a circle around (x, y)."""
-        stroke = self._pen(weight_pt, grey, fill, dash)
-        self._canvas.circle(x / PT_MM, _up(y), radius / PT_MM, *stroke)
+        self._trace(ink.circle(x, y, radius), weight_pt, grey, fill, dash)
 
     def path(
         self,
@@ -134,14 +141,7 @@ class Sheet:
         closed: bool = False,
     ) -> None:
         """Draw straight lines through ``spots``."""
-        stroke, fill_it = self._pen(weight_pt, grey, fill, dash)
-        drawn = self._canvas.beginPath()
-        drawn.moveTo(*_place(spots[0]))
-        for spot in spots[1:]:
-            drawn.lineTo(*_place(spot))
-        if closed:
-            drawn.close()
-        self._canvas.drawPath(drawn, stroke=stroke, fill=fill_it)
+        self._trace(ink.lines(spots, closed=closed), weight_pt, grey, fill, dash)
 
     def half_circle(
         self,
@@ -153,19 +153,13 @@ class Sheet:
         fill: float | None,
     ) -> None:
         """Draw the upper half of a circle, closed below when filled."""
-        stroke, fill_it = self._pen(weight_pt, grey, fill, ())
-        drawn = self._canvas.beginPath()
-        handle = radius * _BEZIER_CIRCLE
-        drawn.moveTo(*_place((x - radius, y)))
-        _curve(drawn, (x - radius, y - handle), (x - handle, y - radius), (x, y - radius))
-        _curve(drawn, (x + handle, y - radius), (x + radius, y - handle), (x + radius, y))
-        if fill is not None:
-            drawn.close()
-        self._canvas.drawPath(drawn, stroke=stroke, fill=fill_it)
+        way = ink.upper_half(x, y, radius)
+        end = [("Z", ())] if fill is not None else []
+        self._trace([*way, *end], weight_pt, grey, fill)
 
     def shape(
         self,
-        outline: Sequence[tuple[str, tuple[Spot, ...]]],
+        outline: ink.Outline,
         *,
         fill: float | None,
         stroke: float | None,
@@ -173,35 +167,27 @@ class Sheet:
         even_odd: bool = False,
     ) -> None:
         """Draw an outline of moves ("M"), lines ("L"), curves ("C") and closings ("Z")."""
-        pen = self._pen(width_mm / PT_MM, stroke, fill, ())
-        drawn = self._canvas.beginPath()
-        for kind, spots in outline:
-            if kind == "M":
-                drawn.moveTo(*_place(spots[0]))
-            elif kind == "L":
-                drawn.lineTo(*_place(spots[0]))
-            elif kind == "C":
-                _curve(drawn, *spots)
-            else:
-                drawn.close()
-        mode = _EVEN_ODD if even_odd else _NON_ZERO
-        self._canvas.drawPath(drawn, stroke=pen[0], fill=pen[1], fillMode=mode)
+        how = ink.paint(line=stroke is not None, ground=fill is not None, even_odd=even_odd)
+        self._draw(outline, ink.pen(width_mm / PT_MM, stroke, fill), how)
 
     def picture(self, x: float, y: float, size: Spot, image: object) -> None:
         """Place a greyscale bitmap (a reportlab ``ImageReader``) in a box."""
         width, height = size
         self._canvas.drawImage(image, x / PT_MM, _up(y + height), width / PT_MM, height / PT_MM)
 
-    def _pen(
-        self, weight_pt: float, grey: float | None, fill: float | None, dash: Sequence[float]
-    ) -> tuple[int, int]:
-        self._canvas.setLineWidth(weight_pt)
-        self._canvas.setDash([part / PT_MM for part in dash])
-        if grey is not None:
-            self._canvas.setStrokeGray(grey)
-        if fill is not None:
-            self._canvas.setFillGray(fill)
-        return int(grey is not None), int(fill is not None)
+    def _trace(
+        self,
+        way: ink.Outline,
+        weight_pt: float,
+        grey: float | None,
+        fill: float | None,
+        dash: Sequence[float] = (),
+    ) -> None:
+        how = ink.paint(line=grey is not None, ground=fill is not None)
+        self._draw(way, ink.pen(weight_pt, grey, fill, dash), how)
+
+    def _draw(self, way: ink.Outline, pen: str, how: str) -> None:
+        self._canvas.addLiteral(f"{pen} {ink.way(way)} {how}")
 
 
 def split_number(text: str) -> tuple[str, str]:
@@ -265,11 +251,3 @@ def _fitting(word: str, style: Type, width_mm: float) -> int:
 def _up(y: float) -> float:
     """Return PDF's own y (points from the lower edge)."""
     return (PAPER_MM[1] - y) / PT_MM
-
-
-def _place(spot: Spot) -> Spot:
-    return spot[0] / PT_MM, _up(spot[1])
-
-
-def _curve(path: PDFPathObject, first: Spot, second: Spot, end: Spot) -> None:
-    path.curveTo(*_place(first), *_place(second), *_place(end))

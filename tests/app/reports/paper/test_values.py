@@ -1,6 +1,7 @@
 """Printed tables of values keep their columns apart, whatever is in them."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -86,3 +87,43 @@ def test_long_tables_repeat_their_heads_on_every_page() -> None:
 
 def test_all_fonts_of_a_table_are_embedded() -> None:
     assert set(printed(table(column("S3"))).fonts.values()) == {True}
+
+
+@pytest.mark.parametrize("language", ["en", "da", "de", "fr"])
+def test_every_day_of_the_year_is_printed_whole(language: str) -> None:
+    words = Words(language)
+    zone = ZoneInfo("Europe/Copenhagen")
+    days = [datetime(2026, month, 28, 11, 45, tzinfo=UTC) for month in range(1, 13)]
+    series = Series(
+        PointId("a.s3"),
+        np.array([round(day.timestamp() * 1000) for day in days], dtype=np.int64),
+        np.arange(12.0),
+        np.zeros(12, dtype=np.uint8),
+    )
+    made = value_table(
+        [ValueColumn("S3", "Ahornvej 14", "°C", 1, series)],
+        (days[0], days[-1]),
+        title="Ahornvej 14",
+        zone=zone.key,
+        made_at=START,
+        made_by="K. Lund",
+    )
+    (page,) = printed(made, language).words
+    for day in days:
+        assert words.moment(day, zone, seconds=False) in page
+
+
+def test_a_week_of_eight_values_stands_side_by_side_with_its_heads_on_every_page() -> None:
+    columns = [column(f"S{nth}", count=7 * 96) for nth in range(8)]
+    pages = printed(table(*columns)).words
+    assert len(pages) == 11  # 672 rows, some 64 to a page; not twice as many
+    for nth, page in enumerate(pages, start=1):
+        assert all(f"S{at}" in page for at in range(8))
+        assert f"Page {nth} of {len(pages)}" in page
+
+
+def test_a_table_repeats_its_figures_without_making_the_file_large() -> None:
+    columns = [column(f"S{nth}", count=7 * 96) for nth in range(8)]
+    raw = values_pdf(table(*columns), HEAD, Words("en"))
+    assert b"/ASCII85Decode" not in raw
+    assert len(raw) < 350_000  # fonts 40 kB, then 20 kB a page
