@@ -1,6 +1,7 @@
 """Is a project sound? Everything that can be looked at without owning or changing it."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from app.project.opening import AUDIT_KEY, utc_now
 from app.project.tables import AlarmRow, VersionRow
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, Schema, require_known
 from app.project.validation import faults_of
+from app.project.wayback import way_back, way_on
 from app.users.audit import read_head, verify_audit
 from app.users.keyplaces import Keys
 from app.users.secrets import open_secrets
@@ -85,10 +87,14 @@ def check_project(
     try:
         mark = read_mark(root)
     except BadInput as error:
-        advice = _("Choose a project folder, or put project.toml back from a backup.")
+        advice = _(
+            "Choose a project folder. Should it be one, put project.toml back from your own "
+            "backup; without one, make a new project elsewhere and copy its project.toml here."
+        )
         return [Finding(Severity.ERROR, str(root), str(error), advice)]
     findings = [*_databases(folder)]
     readable = is_sound(findings)
+    findings += _folders(folder)
     findings += _owner(root)
     key, locked = _audit_key(folder, keys or Keys.of_this_machine())
     findings += locked
@@ -104,12 +110,12 @@ def check_project(
 
 
 def _databases(folder: ProjectFolder) -> Iterator[Finding]:
-    restore = _("Put the file back from a backup.")
     for file, schema in (
         (folder.config, CONFIG),
         (folder.journal, JOURNAL),
         (folder.audit, AUDIT),
     ):
+        restore = way_back(folder, file)
         if not file.is_file():
             yield Finding(Severity.ERROR, str(file), _("the file is missing"), restore)
         elif is_interrupted(file) and read_owner(folder.root) is None:
@@ -120,10 +126,10 @@ def _databases(folder: ProjectFolder) -> Iterator[Finding]:
             sentence = _("the file is damaged: {what}").format(what=sickness)
             yield Finding(Severity.ERROR, str(file), sentence, restore)
         else:
-            yield from _revision(file, schema)
+            yield from _revision(folder, file, schema)
 
 
-def _revision(file: Path, schema: Schema) -> Iterator[Finding]:
+def _revision(folder: ProjectFolder, file: Path, schema: Schema) -> Iterator[Finding]:
     try:
         found = require_known(file, schema)
     except PlantError as error:
@@ -131,12 +137,39 @@ def _revision(file: Path, schema: Schema) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, str(file), str(error), advice)
         return
     if found is None:
-        advice = _("Put the file back from a backup.")
+        advice = way_back(folder, file)
         yield Finding(Severity.ERROR, str(file), _("the file is empty"), advice)
     elif found != schema.newest():
         sentence = _("written by an older Heatdesk (schema {found})").format(found=found)
         advice = _("It is backed up and brought up to date when the project is opened.")
         yield Finding(Severity.NOTE, str(file), sentence, advice)
+
+
+def _folders(folder: ProjectFolder) -> Iterator[Finding]:
+    """Look whether each folder is one, and may be read and written; a lost one is made."""
+    for each in folder.sub_folders():
+        if not os.path.lexists(each):
+            continue  # copies lose empty folders; what it should hold is missed elsewhere
+        if each.is_file():
+            advice = _(
+                "Move the file away and put the folder back from your own backup of the "
+                "project folder; without one, an empty folder is made when the project is "
+                "opened."
+            )
+            sentence = _("it is a file, where a folder must be")
+            yield Finding(Severity.ERROR, str(each), sentence, advice)
+            continue
+        rights = _("Give the user who runs Heatdesk the right to read and write this folder.")
+        faults: list[OSError] = []
+        for _inside in os.walk(each, onerror=faults.append):
+            pass
+        for fault in faults:
+            sentence = _("the folder cannot be read: {error}").format(error=fault.strerror)
+            yield Finding(Severity.ERROR, str(fault.filename or each), sentence, rights)
+        acting = os.access in os.supports_effective_ids
+        if not faults and not os.access(each, os.W_OK, effective_ids=acting):
+            sentence = _("the folder cannot be written")
+            yield Finding(Severity.ERROR, str(each), sentence, rights)
 
 
 def _owner(root: Path) -> Iterator[Finding]:
@@ -165,7 +198,7 @@ def _configuration(
     try:
         config = Configuration(look_at(folder.config), folder.config, utc_now).current().config
     except PlantError as error:
-        yield Finding(Severity.ERROR, place, str(error), _("Put the file back from a backup."))
+        yield Finding(Severity.ERROR, place, str(error), way_back(folder, folder.config))
         return
     for fault in faults_of(config):
         yield Finding(Severity.ERROR, place, fault, _("Correct it in the project."))
@@ -190,7 +223,10 @@ def _documents(folder: ProjectFolder) -> Iterator[Finding]:
     except StoreBroken as error:
         faults = [str(error)]
     for fault in faults:
-        advice = _("Put the file back from a backup.")
+        advice = _(
+            "Put it back from your own backup of the project folder; without one, file the "
+            "document anew, and a report can be made again."
+        )
         yield Finding(Severity.WARNING, str(folder.documents), fault, advice)
 
 
@@ -236,7 +272,7 @@ def _history(folder: ProjectFolder) -> Iterator[Finding]:
     for file in sorted(folder.history.rglob("*.sqlite")):
         if sickness := health_of(file):
             sentence = _("the file is damaged: {what}").format(what=sickness)
-            advice = _("Put the file back from a backup; samples since then are lost.")
+            advice = way_on(_("a new one is begun, and the samples in it are lost."))
             yield Finding(Severity.ERROR, str(file), sentence, advice)
 
 
@@ -246,10 +282,10 @@ def _diagrams(folder: ProjectFolder) -> Iterator[Finding]:
             json.loads(file.read_text("utf-8"))
         except json.JSONDecodeError as error:
             place = f"{file}:{error.lineno}"
-            advice = _("Correct the line, or put the file back from a backup.")
+            advice = _("Correct the line, or move the file away: the built-in one is drawn.")
             yield Finding(Severity.ERROR, place, error.msg, advice)
         except (OSError, UnicodeDecodeError) as error:
-            advice = _("Put the file back from a backup.")
+            advice = way_on(_("the built-in diagram is drawn instead."))
             yield Finding(Severity.ERROR, str(file), str(error), advice)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from app.errors import BadInput
+from app.database import told
+from app.errors import BadInput, StoreBroken
 from app.users.privatefile import replace_file
 
 FORMAT = 1  # of the folder as a whole; each database has a revision of its own besides
@@ -104,9 +105,15 @@ class ProjectFolder:
         )
 
     def make_folders(self) -> None:
-        """Make the sub-folders that are missing; a copied project may have lost empty ones."""
+        """Make the sub-folders that are missing; a copied project may have lost empty ones.
+
+        Raises `StoreBroken` where something else is in a folder's place.
+        """
         for folder in self.sub_folders():
-            folder.mkdir(parents=True, exist_ok=True)
+            if folder.is_file():
+                raise StoreBroken(f"{folder} is a file, where a folder must be")
+            with told(folder):
+                folder.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

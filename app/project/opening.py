@@ -33,6 +33,7 @@ from app.project.lock import OwnerLock, acquire
 from app.project.notes import Notes
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
+from app.project.wayback import way_back
 from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
 from app.users.door import Door
@@ -204,15 +205,14 @@ def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, 
 def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
     """Look at all databases before one is touched; return the copies made."""
     databases = ((folder.config, CONFIG), (folder.journal, JOURNAL), (folder.audit, AUDIT))
-    with told(folder.root):
-        folder.make_folders()
+    folder.make_folders()
     for file, schema in databases:
         if not file.is_file():
-            raise StoreBroken(f"{file} is missing: put it back from a backup")
+            raise StoreBroken(f"{file} is missing. {way_back(folder, file)}")
         _require_sound(file, folder, whole=file == folder.config)
         if require_known(file, schema) is None:
             # A new project's databases are filled when it is made: this one was emptied.
-            raise StoreBroken(f"{file} is empty: put back a copy from {folder.backups}")
+            raise StoreBroken(f"{file} is empty. {way_back(folder, file)}")
     copies = (bring_up_to_date(file, schema, folder.backups, now) for file, schema in databases)
     return [copy for copy in copies if copy is not None]
 
@@ -226,9 +226,7 @@ def _require_sound(file: Path, folder: ProjectFolder, *, whole: bool) -> None:
     else:
         sickness = health_of(file) if whole else ""  # the journals grow for years
     if sickness:
-        raise StoreBroken(
-            f"{file} is damaged ({sickness}): put back a copy from {folder.backups}"
-        )
+        raise StoreBroken(f"{file} is damaged ({sickness}). {way_back(folder, file)}")
 
 
 def _unlock(

@@ -13,7 +13,6 @@ from app.ports import Clock
 from app.users.accounts import Accounts, is_login, normal_login
 from app.users.audit import SqlAuditTrail
 from app.verbs import Viewer
-from app.words import _
 
 MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
 WINDOW = timedelta(minutes=1)
@@ -102,11 +101,8 @@ class Door:
             now = self._now()
             if wait := self._brake.wait(self._held_by(known_as, source), now):
                 self._hold_back(verb, known_as, source, now)
-                raise NotPermitted(
-                    _("too many wrong passwords: try again in {seconds} s").format(
-                        seconds=math.ceil(wait.total_seconds())
-                    )
-                )
+                seconds = math.ceil(wait.total_seconds())
+                raise NotPermitted(f"too many wrong passwords: try again in {seconds} s")
             try:
                 viewer = self._accounts.authenticate(known_as, password, source)
             except NotPermitted:

@@ -1,17 +1,27 @@
 """The check of a project finds what is wrong, says where, and changes nothing."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.errors import StoreBroken
 from app.model.alarm import Alarm, AlarmState
-from app.project.check import Finding, Severity, check_project, free_bytes_at, is_sound
+from app.project.check import (
+    Finding,
+    Severity,
+    _folders,
+    check_project,
+    free_bytes_at,
+    is_sound,
+)
+from app.project.folder import ProjectFolder
 from app.project.opening import Project
 from app.users.keyplaces import Keys
 from tests.app.project.sites import (
@@ -27,6 +37,11 @@ from tests.app.project.sites import (
 from tests.app.project.test_upgrade import EXAMPLES, interrupted
 from tests.plant import NOON
 
+NOBODY = 65534
+NO_COPY = (
+    "Heatdesk made no copy of it. Take it from your own backup of the project folder; "
+    "without one, keep this folder as it is and begin anew with “heatdesk new”."
+)
 LATER = NOON + timedelta(days=1)
 RUN = """
 import sys
@@ -137,9 +152,98 @@ def test_a_missing_database_is_named(tmp_path: Path, root: Path, name: str) -> N
         Severity.ERROR,
         str(root / f"{name}.sqlite"),
         "the file is missing",
-        "Put the file back from a backup.",
+        NO_COPY,
     )
     assert not is_sound([finding])
+
+
+@pytest.mark.parametrize("name", ["config", "journal", "audit"])
+def test_the_newest_copy_is_named_where_there_is_one(
+    tmp_path: Path, root: Path, name: str
+) -> None:
+    for made in (f"20260101T000000Z-{name}-0001", f"20260105T000000Z-{name}-0002"):
+        shutil.copy(root / f"{name}.sqlite", root / "backups" / f"{made}.sqlite")
+    newest = root / "backups" / f"20260105T000000Z-{name}-0002.sqlite"
+    (root / f"{name}.sqlite").unlink()
+    assert f"Put its newest copy back, {newest};" in only(tmp_path, root).advice
+    with pytest.raises(StoreBroken, match=f"{name}.sqlite is missing. Put its newest copy"):
+        opened(tmp_path, root)
+    shutil.copy(newest, root / f"{name}.sqlite")
+    assert findings(tmp_path, root) == []
+
+
+def test_a_project_that_lost_its_mark_takes_the_one_of_another(
+    tmp_path: Path, root: Path
+) -> None:
+    (root / "project.toml").unlink()
+    assert "make a new project elsewhere" in only(tmp_path, root).advice
+    other = create(tmp_path / "other")
+    shutil.copy(other / "project.toml", root / "project.toml")
+    assert findings(tmp_path, root) == []
+    opened(tmp_path, root).close()
+
+
+FOLDERS = ["backups", "diagrams", "documents", "history", "logs", "profiles"]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_file_where_a_folder_must_be_is_no_sound_project(
+    tmp_path: Path, root: Path, name: str
+) -> None:
+    (root / name).rename(tmp_path / "aside")
+    (root / name).write_bytes(b"")
+    errors = [f for f in findings(tmp_path, root) if f.severity is Severity.ERROR]
+    assert [(f.place, f.sentence) for f in errors] == [
+        (str(root / name), "it is a file, where a folder must be")
+    ]
+    with pytest.raises(StoreBroken, match=f"{name} is a file, where a folder must be"):
+        opened(tmp_path, root)
+    (root / name).unlink()
+    opened(tmp_path, root).close()
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_that_leads_nowhere_is_told(tmp_path: Path, root: Path, name: str) -> None:
+    (root / name).rename(tmp_path / "aside")
+    (root / name).symlink_to(tmp_path / "unplugged", target_is_directory=True)
+    (error,) = (f for f in findings(tmp_path, root) if f.severity is Severity.ERROR)
+    assert error.place == str(root / name)
+    assert "No such file or directory" in error.sentence
+    with pytest.raises(StoreBroken, match=f"{name} cannot be used"):
+        opened(tmp_path, root)
+
+
+def test_a_lost_empty_folder_is_nothing_to_tell(tmp_path: Path, root: Path) -> None:
+    for name in ("backups", "diagrams", "history", "logs", "profiles"):
+        shutil.rmtree(root / name)
+    assert findings(tmp_path, root) == []
+
+
+@pytest.mark.parametrize("inside", ["", "2026/01"])
+@pytest.mark.parametrize(
+    ("mode", "says"), [(0o300, "cannot be read: Permission denied"), (0o500, "written")]
+)
+def test_a_folder_this_user_may_not_use_is_told(inside: str, mode: int, says: str) -> None:
+    become = getattr(os, "seteuid", None)
+    if become is None or os.geteuid() != 0:
+        pytest.skip("only an administrator of Linux can act as somebody else")
+    with TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)
+        place = root / "history" / inside
+        place.mkdir(parents=True)
+        for folder in {root / "history", place.parent, place} - {root}:
+            os.chown(folder, NOBODY, NOBODY)
+        place.chmod(mode)
+        become(NOBODY)
+        try:
+            found = list(_folders(ProjectFolder(root)))
+        finally:
+            become(0)
+        told = [(f.place, f.severity) for f in found if says in f.sentence]
+        expected = [] if inside and mode == 0o500 else [(str(place), Severity.ERROR)]
+        assert told == expected
+        assert len(found) == len(expected)
 
 
 @pytest.mark.parametrize("name", ["config", "journal", "audit"])
@@ -345,6 +449,6 @@ def test_an_emptied_database_is_told_by_name_and_never_filled_again(
     file.write_bytes(b"")
     finding = only(tmp_path, root)
     assert (finding.place, finding.sentence) == (str(file), "the file is empty")
-    with pytest.raises(StoreBroken, match="is empty: put back a copy"):
+    with pytest.raises(StoreBroken, match=r"is empty\. Heatdesk made no copy of it"):
         opened(tmp_path, root)
     assert file.read_bytes() == b""

@@ -248,7 +248,7 @@ def test_a_configuration_with_flipped_bytes_is_told_with_a_way_out(tmp_path: Pat
     for page in range(1, len(content) // 4096):
         content[page * 4096 : page * 4096 + 64] = b"\xa5" * 64
     file.write_bytes(content)
-    with pytest.raises(StoreBroken, match=r"config\.sqlite is damaged .* put back a copy from"):
+    with pytest.raises(StoreBroken, match=r"config\.sqlite is damaged .* made no copy of it"):
         opened(tmp_path, root)
 
 
