@@ -1,13 +1,14 @@
 """Which devices there are and how they are doing, kept once for every page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.asked import Asked, DeviceDetail, DeviceView
 from app.errors import PlantError
 from app.model.device import DeviceStanding, Option, Presence
+from app.model.functions import Functions, functions_of
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, split_point
 from app.verbs import Viewer
@@ -16,7 +17,7 @@ from widgets.pointfeed import PointFeed
 from widgets.speech import told_spec, told_view
 
 _LIST_AGAIN_S = 60  # catches a device that left without anybody saying so
-
+_NONE = Functions()
 
 # Devices of one profile with the same options have the same points.
 _Kind = tuple[str, tuple[tuple[str, Option], ...]]
@@ -51,8 +52,12 @@ class Directory(QObject):
         super().__init__(parent)
         self._asked, self._viewer, self._asking, self._feed = asked, viewer, asking, feed
         self._views: dict[DeviceId, DeviceView] = {}
+        self._kinds: dict[DeviceId, _Kind] = {}
+        self._alike: Sequence[Sequence[DeviceView]] = ()
+        self._counts: Mapping[Presence, int] | None = None  # None: to be counted anew
         self._specs: dict[_Kind, Mapping[str, PointSpec]] = {}
         self._roles: dict[_Kind, Mapping[str, PointSpec]] = {}
+        self._functions: dict[_Kind, Functions] = {}
         self._under_way = False
         self._news = False
         self._age_s = 0
@@ -100,13 +105,23 @@ class Directory(QObject):
         kind = self._known(device)
         return self._roles.get(kind, {}) if kind is not None else {}
 
+    def functions(self, device: DeviceId) -> Functions:
+        """Return what a device does; nothing while the core is asked."""
+        kind = self._known(device)
+        return self._functions.get(kind, _NONE) if kind is not None else _NONE
+
+    def alike(self) -> Iterator[tuple[Mapping[str, PointSpec], Sequence[DeviceView]]]:
+        """Yield the devices that have the same points together, with `roles` of them all.
+
+        Looking through a whole plant by this costs a fraction of asking device by device.
+        """
+        for views in self._alike:
+            yield self.roles(views[0].config.id), views
+
     def _known(self, device: DeviceId) -> _Kind | None:
         """Return the kind of a listed device, asking once what points it has."""
-        view = self._views.get(device)
-        if view is None:
-            return None
-        kind = _kind(view)
-        if kind not in self._specs:
+        kind = self._kinds.get(device)
+        if kind is not None and kind not in self._specs:
             self._specs[kind] = {}
             self._asking.ask(
                 self._asked.plant.device(self._viewer, device),
@@ -118,8 +133,10 @@ class Directory(QObject):
 
     def counts(self) -> Mapping[Presence, int]:
         """Return how many devices are doing how."""
-        standings = (self.standing(device) for device in self._views)
-        return Counter(each.presence for each in standings if each is not None)
+        if self._counts is None:
+            standings = (self.standing(device) for device in self._views)
+            self._counts = Counter(each.presence for each in standings if each is not None)
+        return self._counts
 
     def refresh(self) -> None:
         """Ask the core for the devices again."""
@@ -134,6 +151,7 @@ class Directory(QObject):
         )
 
     def _describe(self, kind: _Kind, detail: DeviceDetail) -> None:
+        self._functions[kind] = functions_of(detail.points)
         specs = [told_spec(spec) for spec in detail.points]
         self._specs[kind] = {spec.key: spec for spec in specs}
         # The first of a role is the one meant: profiles list circuit 1 before circuit 2.
@@ -143,6 +161,12 @@ class Directory(QObject):
     def _take(self, views: Sequence[DeviceView]) -> None:
         self._under_way, self._age_s = False, 0
         self._views = {each.config.id: told_view(each) for each in views}
+        self._kinds = {each.config.id: _kind(each) for each in views}
+        alike: dict[_Kind, list[DeviceView]] = {}
+        for view in self._views.values():
+            alike.setdefault(self._kinds[view.config.id], []).append(view)
+        self._alike = tuple(alike.values())
+        self._counts = None
         self.is_listed, self.failure = True, ""
         self.listed.emit()
         self.changed.emit()
@@ -153,7 +177,7 @@ class Directory(QObject):
         self.listed.emit()
 
     def _hear(self) -> None:
-        self._news = True
+        self._news, self._counts = True, None
 
     def _tick(self) -> None:
         self._age_s += 1

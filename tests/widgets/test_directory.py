@@ -19,6 +19,10 @@ from widgets.alarmboard import unseen
 MakeDesk = Callable[..., Desk]
 
 
+def ids_of(views: Sequence[DeviceView]) -> list[DeviceId]:
+    return [view.config.id for view in views]
+
+
 def test_devices_are_known_by_name_area_and_standing(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk()
     directory = desk.directory
@@ -96,6 +100,36 @@ def test_points_of_equal_devices_are_asked_for_once(make_desk: MakeDesk, qtbot: 
     assert spec is not None
     assert spec.name == "S6 DHW return"
     assert directory.spec(PointId("birkevej-3.nothing")) is None
+
+
+def test_devices_with_the_same_points_stand_together(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    directory = desk.directory
+    qtbot.waitUntil(lambda: directory.is_listed)
+    with qtbot.waitSignal(directory.described):
+        assert not any(roles for roles, _views in directory.alike())
+    qtbot.waitUntil(lambda: all(roles for roles, _views in directory.alike()))
+    seen = []
+    for roles, views in directory.alike():
+        assert len({view.standing.profile or view.config.profile for view in views}) == 1
+        assert all(directory.roles(view.config.id) is roles for view in views)
+        seen += [view.config.id for view in views]
+    assert sorted(seen) == sorted(view.config.id for view in directory.views)
+
+
+def test_a_device_that_turns_out_to_be_another_leaves_those_it_stood_with(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    directory = desk.directory
+    qtbot.waitUntil(lambda: directory.is_listed)
+    first = desk.services.plant.views[0]
+    turned = replace(first, standing=replace(first.standing, profile="eastron.sdm630"))
+    desk.services.plant.views[0] = turned
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    alone = [views for _roles, views in directory.alike() if first.config.id in ids_of(views)]
+    assert [ids_of(views) for views in alone] == [[first.config.id]]
 
 
 def test_unseen_alarms_come_by_priority_and_then_the_newest() -> None:

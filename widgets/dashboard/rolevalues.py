@@ -114,23 +114,18 @@ class RoleValues(QObject):
 
     def _look(self) -> None:
         """Find the points; ask once for readings nobody has told yet."""
-        directory, found = self._context.directory, {}
-        meant: dict[int, PointSpec | None] = {}  # devices of a kind share their roles
-        for view in directory.views:
-            if not view.config.enabled:
-                continue
-            roles = directory.roles(view.config.id)
-            if not roles:
-                continue
-            if id(roles) not in meant:
-                meant[id(roles)] = self._kind.spec(roles)
-            if (spec := meant[id(roles)]) is not None:
-                found[view.config.id] = (point_id(view.config.id, spec.key), spec)
-        self._points = found
-        fresh = sorted({point for point, _spec in found.values()} - self._asked)
+        context, latest = self._context, self._context.feed.latest
+        self._points = {}
+        for roles, views in context.directory.alike():
+            if (spec := self._kind.spec(roles)) is not None:
+                for view in views:
+                    if view.config.enabled:
+                        device = view.config.id
+                        self._points[device] = point_id(device, spec.key), spec
+        told = (point for point, _spec in self._points.values() if latest(point) is None)
+        fresh = sorted(set(told) - self._asked)
         if fresh:
             self._asked.update(fresh)
-            context = self._context
             context.asking.ask(
                 context.asked.plant.latest(context.viewer, fresh),
                 owner=self,

@@ -185,7 +185,7 @@ class DevicePanel(Card):
         context = self._context
         if not context.viewer.may(Capability.SEE_PLANT):
             return
-        unread = self._values.unread(context.directory.views)
+        unread = self._values.unread()
         points = [point for point in unread if point not in self._asked][:_AT_ONCE]
         if not points:
             return

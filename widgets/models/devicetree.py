@@ -91,12 +91,15 @@ def _areas(
     views: Iterable[DeviceView], plant: Plant, closed: Collection[str]
 ) -> Iterable[Node]:
     top: dict[str, _Branch] = {}
+    together: dict[str, list[DeviceId]] = {}  # many devices stand in few areas
     for view in views:
+        together.setdefault(view.config.area, []).append(view.config.id)
+    for area, devices in together.items():
         path, level = "", top
-        for part in filter(None, path_of(view.config.area).split(SEPARATOR)):
+        for part in filter(None, path_of(area).split(SEPARATOR)):
             path = f"{path}{SEPARATOR}{part}" if path else part
             branch = level.setdefault(path, _Branch(part))
-            branch.devices.add(view.config.id)
+            branch.devices.update(devices)
             level = branch.below
     return _lines(top, 1, plant, closed)
 

@@ -1,6 +1,6 @@
 """What is measured in many devices alike, side by side: flow, return, power and more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
@@ -65,8 +65,7 @@ class Measurements:
 
     def spec(self, view: DeviceView, measure: Measure) -> PointSpec | None:
         """Return the device's point of a quantity; None without one, or not known yet."""
-        roles = self._directory.roles(view.config.id)
-        return next((roles[role] for role in measure.roles if role in roles), None)
+        return _meant(self._directory.roles(view.config.id), measure)
 
     def reading(self, view: DeviceView, measure: Measure) -> Reading | None:
         """Return the newest reading of a quantity."""
@@ -127,15 +126,22 @@ class Measurements:
         spec = self.spec(view, measure)
         return None if spec is None else Door(point_id(view.config.id, spec.key), spec)
 
-    def unread(self, views: Sequence[DeviceView]) -> list[PointId]:
+    def unread(self) -> list[PointId]:
         """Return the points of all quantities that nothing was heard of yet."""
-        points = [
-            point_id(view.config.id, spec.key)
-            for view in views
-            for measure in MEASURES
-            if (spec := self.spec(view, measure)) is not None
-        ]
+        points: list[PointId] = []
+        for roles, views in self._directory.alike():
+            specs = (_meant(roles, measure) for measure in MEASURES)
+            keys = [spec.key for spec in specs if spec is not None]
+            points.extend(point_id(view.config.id, key) for view in views for key in keys)
         return [point for point in points if self._feed.latest(point) is None]
+
+
+def _meant(roles: Mapping[str, PointSpec], measure: Measure) -> PointSpec | None:
+    """Return a device's point of a quantity: the first of the roles it has."""
+    for role in measure.roles:
+        if role in roles:
+            return roles[role]
+    return None
 
 
 def _factor(spec: PointSpec, measure: Measure) -> float | None:

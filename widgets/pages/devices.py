@@ -149,7 +149,8 @@ class DevicesPage(Page):
             standing.setdefault(alarm.rule.device, []).append(alarm)
         self.plant.alarms = standing
         self.panel.live()
-        self._tell_side()
+        if self.is_ready:  # else the list is about to tell it
+            self._tell_side()
 
     def _settle(self) -> None:
         self.panel.settle()

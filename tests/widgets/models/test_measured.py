@@ -101,7 +101,7 @@ def test_a_device_without_the_quantity_has_an_empty_cell(
     values = values_of(make_desk, qtbot, spec, 5.0)
     assert values.cell(METER, BY_ID["dhw"]).spoken == ""
     assert values.door(METER, BY_ID["dhw"]) is None
-    assert values.unread([METER]) == []
+    assert values.unread() == []
 
 
 def test_the_first_of_a_role_is_the_one_meant(make_desk: MakeDesk, qtbot: QtBot) -> None:

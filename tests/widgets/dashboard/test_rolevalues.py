@@ -1,0 +1,61 @@
+"""The values of a whole plant are asked for once, and only those nobody has told yet."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from PyQt6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.model.reading import PointId, Quality, Reading
+from app.verbs import Viewer
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.smallplant import NOON
+from widgets.dashboard.rolevalues import RoleValues, kinds_of_values
+
+MakeDesk = Callable[..., Desk]
+
+
+def asking_desk(make_desk: MakeDesk, qtbot: QtBot) -> tuple[Desk, list[PointId]]:
+    """Return a desk that knows its plant, and what of it is asked for from now on."""
+    services, asked = FakeServices(), list[PointId]()
+    inner = services.plant.latest
+
+    async def latest(viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
+        asked.extend(points)
+        return await inner(viewer, points)
+
+    services.plant.latest = latest  # type: ignore[method-assign]
+    desk = make_desk(services)
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    qtbot.waitUntil(lambda: all(roles for roles, _views in desk.directory.alike()))
+    asked.clear()
+    return desk, asked
+
+
+def test_what_the_window_heard_already_is_not_asked_for(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, asked = asking_desk(make_desk, qtbot)
+    owner = QObject()
+    kind = kinds_of_values()["return"]
+    first = RoleValues(desk.context, kind, owner)
+    qtbot.waitUntil(lambda: bool(asked))
+    points = [each.point for each in first.held]
+    assert sorted(asked) == sorted(points)
+    desk.feed.offer([Reading(point, 44.0, Quality.GOOD, NOON) for point in points])
+    desk.feed.refresh()
+    asked.clear()
+    second = RoleValues(desk.context, kind, owner)
+    qtbot.waitUntil(lambda: bool(second.held))
+    assert [each.number for each in second.held] == [44.0] * len(points)
+    assert asked == []
+
+
+def test_a_disabled_device_is_in_no_figure(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, _asked = asking_desk(make_desk, qtbot)
+    owner = QObject()
+    values = RoleValues(desk.context, kinds_of_values()["return"], owner)
+    qtbot.waitUntil(lambda: bool(values.held))
+    enabled = {view.config.id for view in desk.directory.views if view.config.enabled}
+    assert {each.device for each in values.held} <= enabled
+    assert len(enabled) < len(desk.directory.views)
