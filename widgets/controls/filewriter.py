@@ -7,16 +7,18 @@ from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import BadInput, PlantError
 from app.model.letterhead import Letterhead
+from app.reports.pace import Pace
 from app.words import _
 from widgets.pagetype import PageContext
 from widgets.workcentre import Job
 
 _LONGEST_NAME = 100
+_LOOK_MS = 250
 Maker: TypeAlias = Callable[[Letterhead, Callable[[], bool]], bytes]
 
 
@@ -24,7 +26,8 @@ class FileWriter(QObject):
     """Makes files in a thread of the services; may be cancelled until it is written.
 
     A maker gets whose paper it is and a question to ask now and then: whether it was
-    given up. It returns the whole file, which is written at once or not at all.
+    given up (a `Pace`, which also takes how far it is). It returns the whole file, which
+    is written at once or not at all.
     """
 
     def __init__(self, context: PageContext, over: QWidget) -> None:
@@ -57,10 +60,12 @@ class FileWriter(QObject):
         """Make bytes aside, ``keep`` them in the thread, tell ``done`` on this one."""
         gone = Event()
         job = self._context.work.begin(title, gone.set)
+        pace = Pace(gone.is_set)
+        self._follow(job, pace)
 
         async def work() -> bytes:
             head = await self._context.asked.reports.letterhead(self._context.viewer)
-            content = await asyncio.to_thread(made, head, gone.is_set)
+            content = await asyncio.to_thread(made, head, pace)
             if gone.is_set():
                 return b""
             await asyncio.to_thread(keep, content)
@@ -73,6 +78,20 @@ class FileWriter(QObject):
                 done(job, content)
 
         self._context.asking.ask(work(), owner=self, done=over, failed=partial(_failed, job))
+
+    def _follow(self, job: Job, pace: Pace) -> None:
+        """Look now and then how far the work is: it goes on in another thread."""
+        clock = QTimer(self)
+
+        def look() -> None:
+            if not job.running:
+                clock.stop()
+                clock.deleteLater()
+            elif pace.of and (pace.done, pace.of) != (job.done, job.of):
+                job.step(pace.done, pace.of)
+
+        clock.timeout.connect(look)
+        clock.start(_LOOK_MS)
 
 
 def _save(path: Path, content: bytes) -> None:

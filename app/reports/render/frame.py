@@ -9,6 +9,7 @@ from typing import Any
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
+from app.reports.pace import tell
 from app.reports.render.fonts import Face, embedded
 from app.reports.render.layout import Block
 from app.reports.render.sheet import Sheet, fitted
@@ -55,7 +56,8 @@ def print_pages(
 ) -> bytes:
     """Return the PDF of the pages; thread-safe, one document at a time.
 
-    Returns nothing when ``given_up`` answers True at the beginning of a page.
+    Returns nothing when ``given_up`` answers True at the beginning of a page; a `Pace`
+    is told which page it is.
     """
     with _ONE_AT_A_TIME:
         buffer = BytesIO()
@@ -71,6 +73,7 @@ def print_pages(
         for index, page in enumerate(pages, start=1):
             if given_up():
                 return b""
+            tell(given_up, index - 1, len(pages))
             if index > 1:
                 _header(sheet, frame)
             for top, block in page:

@@ -7,6 +7,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from app.model.reading import Quality
+from app.reports.pace import tell_rows
 from app.reports.render.book import RISKY, Book, Fixed, Head, Moment
 from app.reports.valuetable import ValueTable, quality_words
 from app.reports.words import Words, offset
@@ -44,9 +45,10 @@ def values_csv(
         if nth in flagged:
             heads.append(_("Quality of {name}").format(name=column.name))
     writer.writerow([_safe(head) for head in heads])
-    for row in _rows(table, newest_first=newest_first):
+    for done, row in enumerate(_rows(table, newest_first=newest_first)):
         if given_up():
             break
+        tell_rows(given_up, done, len(table))
         at = datetime.fromtimestamp(int(table.times_ms[row]) / 1000, UTC)
         cells = [f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}", offset(at, zone)]
         for nth in range(len(table.columns)):
@@ -79,9 +81,10 @@ def values_xlsx(
         if nth in flagged:
             heads.append(Head(_("Quality of {name}").format(name=column.name), 14))
     sheet = book.sheet(_("Values"), heads, landscape=True)
-    for row in _rows(table, newest_first=newest_first)[:MOST_ROWS]:
+    for done, row in enumerate(_rows(table, newest_first=newest_first)[:MOST_ROWS]):
         if given_up():
             break
+        tell_rows(given_up, done, len(table))
         cells: list[object] = [
             Moment(datetime.fromtimestamp(int(table.times_ms[row]) / 1000, UTC))
         ]

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
 from app.model.letterhead import Letterhead
+from app.reports.pace import tell
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
@@ -71,6 +72,22 @@ def test_a_file_given_up_is_not_written(writing: Writing, tmp_path: Path) -> Non
     go_on.set()
     assert writing.over().sentence == "Given up; nothing was written."
     assert path.read_bytes() == b"what was there before"
+
+
+def test_a_long_file_says_how_far_it_is(writing: Writing, tmp_path: Path) -> None:
+    go_on = Event()
+
+    def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:
+        tell(given_up, 120, 575)
+        go_on.wait(30)
+        return b"content"
+
+    writing.files.write(tmp_path / "a.pdf", made)
+    job = writing.work.jobs[0]
+    writing.qtbot.waitUntil(lambda: (job.done, job.of) == (120, 575), timeout=30_000)
+    assert job.left_s() is not None
+    go_on.set()
+    assert writing.over().state is JobState.DONE
 
 
 def test_a_sentence_of_the_core_is_the_job_s(writing: Writing, tmp_path: Path) -> None:
