@@ -104,6 +104,13 @@ class Page(QWidget):
         """Return "" or the sentence that says what would be lost if the page closed now."""
         return ""
 
+    def discard(self) -> None:
+        """Let go of what `unsaved` names: the person agreed to lose it."""
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        """Return what shows the present again; None while it is what one looks at."""
+        return None
+
     def memory(self) -> Memory:
         """Return what this page must find again after a restart or another language."""
         return {}

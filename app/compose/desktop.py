@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
 ANOTHER = -1  # no exit code: the person wants another project
+_LOGGED_OUT = -2  # nor this: somebody else may log in to the same project
 _LOOK_EVERY_MS = 10
 _T = TypeVar("_T")
 
@@ -99,11 +100,12 @@ def run_desktop(
     """Show a project until its window is closed; returns the exit code.
 
     ``language`` goes before the one of the settings; ``opened`` is called once the
-    window stands, when whatever was shown meanwhile may go.
+    window stands, when whatever was shown meanwhile may go. Who logs out makes room for
+    the next person; a core that runs here goes on meanwhile.
     """
     from PyQt6.QtCore import QTimer
 
-    from app.compose.sitting import Sitting
+    from app.compose.nextperson import next_person
     from widgets.theme import Look
 
     app = application()
@@ -115,14 +117,41 @@ def run_desktop(
         title = joined.ask(joined.asked.plant.title(joined.viewer))
         recent_projects().note(project, title, utc_now())
         app.setQuitOnLastWindowClosed(False)
-        sitting = Sitting(joined, look or Look(settings.theme), spoken, simulated=simulated)
-        _end_on_signals(app)
-        opened()
+        shown = look or Look(settings.theme)
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
-        code = app.exec()
-        another = sitting.window.wants_another
-        sitting.end()
+        code = _sit(joined, shown, spoken, simulated=simulated, opened=opened)
+        while code == _LOGGED_OUT and not simulated:
+            coming = next_person(leaving, joined, project, title)
+            if coming is None:
+                return 0
+            joined = coming
+            code = _sit(joined, shown, spoken, simulated=simulated)
+    # The demo has one person, whose password nobody is told: its next one is welcomed.
+    return ANOTHER if code == _LOGGED_OUT else code
+
+
+def _sit(
+    joined: Joined,
+    look: "Look",
+    language: str,
+    *,
+    simulated: bool,
+    opened: Callable[[], None] = lambda: None,
+) -> int:
+    """Show the window to one person until they close it or log out."""
+    from app.compose.sitting import Sitting
+
+    app = application()
+    sitting = Sitting(joined, look, language, simulated=simulated)
+    _end_on_signals(app)
+    opened()
+    code = app.exec()
+    window = sitting.window
+    logged_out, another = window.logged_out, window.wants_another
+    sitting.end()
+    if logged_out:
+        return _LOGGED_OUT
     return ANOTHER if another else code
 
 

@@ -106,6 +106,21 @@ def join(
         thread.stop()
 
 
+@contextmanager
+def joined_by_another(joined: Joined, login: str, password: str) -> Iterator[Joined]:
+    """Log in somebody else at a core that runs here, and goes on running afterwards.
+
+    Raises:
+        NotPermitted: Unknown person or wrong password.
+    """
+    core = joined.core
+    assert core is not None  # noqa: S101 - the core of another process is joined anew
+    viewer = joined.ask(core.authenticate(login, password))
+    another = Joined(joined.thread, core.asked, viewer, core)
+    another.crash = joined.crash
+    yield another
+
+
 class _Busy(Exception):
     """Somebody holds the project for a moment and cannot be joined."""
 

@@ -307,7 +307,8 @@ def test_a_window_with_staged_changes_asks_before_it_closes(screen: Screen) -> N
     stage(screen, COMFORT, "19")
     with answering("Go back") as asked:
         screen.window.close()
-    assert asked == [f"{NAMED}: 1 staged change was not sent."]
+    told = f"{NAMED}: 1 staged change was not sent.\n{COMFORT}: 20.0 → 19.0 °C"
+    assert asked == [told]
     assert screen.window.isVisible()
 
 

@@ -1,6 +1,6 @@
 """A chart with its bar: period, presets, comparison, more pens, export, full screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -51,7 +51,7 @@ class TrendPanel(QWidget):
         self.compare = button(_("Compare…"), self._ask_compare, look=look, drawing="history")
         self.more = button(_("Pen…"), self.ask_pen, look=look, drawing="add")
         self.xy = button(_("XY…"), self._show_xy, look=look, drawing="trend")
-        self.export = button(_("Export…"), self.exporting.ask, look=look, drawing="report")
+        self.export = button(_("Export…"), self.exporting.ask, look=look, drawing="export")
         self.note = button(_("Note…"), self.write_note, look=look, drawing="edit")
         self.full = button(
             "", self.toggle_full, look=look, drawing="full-screen", says=_("Full screen (F11)")
@@ -85,6 +85,13 @@ class TrendPanel(QWidget):
         point = (chosen or subjects)[0].point
         device, _key = split_point(point)
         self._context.show(Show("device", device, point, moment, "documents:note"))
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        """Return what brings the present into the period; None while it is there."""
+        chart = self.chart
+        if not chart.set.subjects or chart.period.holds_the_present(self._context.now()):
+            return None
+        return chart.period_bar.go_to_now
 
     def memory(self) -> Memory:
         """Return what `recall` makes the same chart of."""

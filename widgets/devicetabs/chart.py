@@ -1,5 +1,7 @@
 """The device's values over time: its main ones first, any other added by hand."""
 
+from collections.abc import Callable
+
 from PyQt6.QtWidgets import QVBoxLayout
 
 from app.model.point import PointSpec, ValueKind
@@ -35,6 +37,7 @@ class ChartTab(Tab):
         column.setContentsMargins(0, 0, 0, 0)
         self.panel = TrendPanel(self.context, pens, subject.device)
         self.panel.chart.loaded.connect(self.become_ready)
+        self.panel.chart.altered.connect(self.renamed)
         column.addWidget(self.panel)
 
     def reveal(self, show: Show) -> None:
@@ -45,6 +48,9 @@ class ChartTab(Tab):
                 self.panel.add(self._drawn(spec), first=True)
         if show.around is not None:
             self.panel.chart.zoom_to(show.around)
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        return self.panel.way_to_now() if self.panel is not None else None
 
     def refresh(self) -> None:
         if self.panel is not None:

@@ -59,6 +59,9 @@ class DocumentsTab(Tab):
             device=self.subject.detail.view.config.name
         )
 
+    def discard(self) -> None:
+        self.editor.end()
+
     def memory(self) -> Memory:
         return {"note": self.editor.memory()} if self.editor.note is not None else {}
 

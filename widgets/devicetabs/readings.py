@@ -88,6 +88,12 @@ class ReadingsTab(Tab):
         if device == self.subject.device and key in {spec.key for spec in self.specs}:
             self.show_columns([key, *(each for each in self.keys if each != key)])
 
+    def way_to_now(self) -> Callable[[], None] | None:
+        now = self.context.now()
+        if not self.specs or self.period_bar.period.holds_the_present(now):
+            return None
+        return self.period_bar.go_to_now
+
     def refresh(self) -> None:
         if self.specs:
             self.reload()
@@ -118,13 +124,19 @@ class ReadingsTab(Tab):
         self.period_bar = PeriodBar(context.now, context.zone)
         self.period_bar.choose(Period(Span.WEEK))
         self.period_bar.chosen.connect(lambda _period: self.reload())
+        self.period_bar.chosen.connect(lambda _period: self.renamed.emit())
+
+        def take_preset(content: Json) -> None:
+            if isinstance(content, dict):
+                self.recall(content)
+
         self.presets = PresetMenu(
-            context, "readings", lambda: dict(self.memory()), self._take_preset, self
+            context, "readings", lambda: dict(self.memory()), take_preset, self
         )
         look = context.look
         self.columns = button(_("Columns…"), self._ask_columns, look=look, drawing="columns")
-        self.export = button(_("Export…"), self._ask_export, look=look, drawing="report")
-        self.printing = button(_("Print…"), self._print, look=look, drawing="report")
+        self.export = button(_("Export…"), self._ask_export, look=look, drawing="export")
+        self.printing = button(_("Print…"), self._print, look=look, drawing="print")
         row = FlowLine()
         row.addWidget(self.period_bar)
         row.push_right()
@@ -219,10 +231,6 @@ class ReadingsTab(Tab):
         if picker.exec():
             self.show_columns(picker.chosen())
         picker.deleteLater()
-
-    def _take_preset(self, content: Json) -> None:
-        if isinstance(content, dict):
-            self.recall(content)
 
     def _ask_export(self) -> None:
         menu = QMenu(self)

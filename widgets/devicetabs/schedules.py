@@ -63,6 +63,9 @@ class SchedulesTab(Tab):
             count,
         ).format(device=self.subject.detail.view.config.name, count=count)
 
+    def discard(self) -> None:
+        self.staging.clear()
+
     def memory(self) -> Memory:
         staged: list[Json] = [[each.spec.key, each.text] for each in self.staging]
         return {"staged": staged} if staged else {}

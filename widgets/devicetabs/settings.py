@@ -6,7 +6,6 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout
 
 from app.errors import PlantError
-from app.model.control import WriteResult
 from app.model.reading import Reading, split_point
 from app.verbs import Capability
 from app.words import _, ngettext
@@ -24,6 +23,7 @@ from widgets.models.staging import Staging
 from widgets.pagetype import Show
 
 _GROUPS_FROM_PX = 1400
+_MOST_NAMED = 6
 
 
 class SettingsTab(Tab):
@@ -63,11 +63,15 @@ class SettingsTab(Tab):
         count = len(self.staging)
         if not count:
             return ""
-        return ngettext(
+        told = ngettext(
             "{device}: {count} staged change was not sent.",
             "{device}: {count} staged changes were not sent.",
             count,
         ).format(device=self.subject.detail.view.config.name, count=count)
+        return "\n".join([told, *self.staging.told(_MOST_NAMED)])
+
+    def discard(self) -> None:
+        self.staging.clear()
 
     def memory(self) -> Memory:
         staged: list[Json] = [[each.spec.key, each.text] for each in self.staging]
@@ -120,7 +124,7 @@ class SettingsTab(Tab):
         )
         self.review, self.sending = self.applying.review, self.applying.sending
         self.applying.changed.connect(self._show_staged)
-        self.applying.wrote.connect(self._written)
+        self.applying.wrote.connect(lambda end: self.model.take_changes({end.key: end}))
         self.applying.finished.connect(self.read)
         self.comparer = Comparer(self.subject, self._values, self)
         self.comparer.stage.connect(self._take_over)
@@ -187,9 +191,6 @@ class SettingsTab(Tab):
 
     def _count_groups(self) -> None:
         self.groups.take(setting_rows(list(self._specs.values())), self.staging)
-
-    def _written(self, result: WriteResult) -> None:
-        self.model.take_changes({result.key: result})
 
 
 def _no_settings_words() -> str:

@@ -8,8 +8,8 @@ from app.control.limits import check_limits, same
 from app.errors import BadInput, WriteRefused
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Reading
-from app.words import _
-from widgets.controls.quality import MINUS, number_text
+from app.words import _, ngettext
+from widgets.controls.quality import MINUS, NO_VALUE, number_text
 
 _MOST_UNDO = 200
 _CLOCK = re.compile(r"(\d{1,2})[:.h]?(\d{2})")
@@ -37,6 +37,13 @@ class Staged:
         """Whether a person must say yes to its danger first."""
         rules = self.spec.write
         return rules is not None and (rules.confirm or bool(rules.danger))
+
+    @property
+    def words(self) -> str:
+        """Return the change in one line: "Comfort: 20.0 → 22.5 °C"."""
+        old = NO_VALUE if self.old is None else number_text(self.old, self.spec)
+        said = f"{old} → {self.new_text} {self.spec.unit}".strip()
+        return f"{self.spec.name}: {said}"
 
     @property
     def new_text(self) -> str:
@@ -70,6 +77,15 @@ class Staging:
     def refused(self) -> Sequence[Staged]:
         """The changes that will not be sent."""
         return [each for each in self._changes.values() if each.problem]
+
+    def told(self, most: int) -> list[str]:
+        """Return a line for each of the first changes: "Comfort: 20.0 → 22.5 °C"."""
+        lines = [each.words for each in tuple(self)[:most]]
+        more = len(self) - most
+        if more > 0:
+            lines.append(ngettext("… and {count} more", "… and {count} more", more))
+            lines[-1] = lines[-1].format(count=more)
+        return lines
 
     def stage(self, spec: PointSpec, reading: Reading | None, text: str) -> None:
         """Keep what was typed for a setting; the value that stands there takes it back."""

@@ -1,6 +1,6 @@
 """One device: picture, readings, settings, chart, alarms, documents, communication."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 
@@ -17,7 +17,7 @@ from app.words import _
 from widgets.controls.card import Card, EmptyState
 from widgets.controls.notice import Notice
 from widgets.controls.plain import literal
-from widgets.desk import Memory
+from widgets.desk import Json, Memory
 from widgets.devicetabs.doors import value_menu
 from widgets.devicetabs.head import DeviceHead
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
@@ -63,7 +63,7 @@ class DevicePage(Page):
         self._wanted = show
         if self._subject is None:
             return
-        self._bar.setCurrentIndex(self._position(show))
+        self._bar.setCurrentIndex(_place_of(show, self._kinds, self._bar.currentIndex()))
         self._bar.setFocus()
         if self.tab is not None:
             self.tab.reveal(show)
@@ -75,6 +75,13 @@ class DevicePage(Page):
 
     def settled(self) -> bool:
         return self.is_ready and (self.tab is None or self.tab.settled())
+
+    def discard(self) -> None:
+        for tab in self._tabs.values():
+            tab.discard()
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        return self.tab.way_to_now() if self.tab is not None else None
 
     def unsaved(self) -> str:
         return "\n".join(loss for tab in self._tabs.values() if (loss := tab.unsaved()))
@@ -91,16 +98,10 @@ class DevicePage(Page):
         if isinstance(tabs, dict):
             self._kept = {name: kept for name, kept in tabs.items() if isinstance(kept, dict)}
         for name, tab in self._tabs.items():
-            self._remind(name, tab)
+            _remind(tab, self._kept.pop(name, None))
         part = memory.get("tab")
         if isinstance(part, str):
             self.reveal(Show("device", self.device, part=part))
-
-    def _remind(self, name: str, tab: Tab) -> None:
-        """Let a tab take up what it remembered, once."""
-        kept = self._kept.pop(name, None)
-        if isinstance(kept, dict):
-            tab.recall(kept)
 
     def _build(self) -> None:
         self._head = DeviceHead(self.context, self.device)
@@ -166,7 +167,7 @@ class DevicePage(Page):
         self.context.feed.refresh()
         self._head.refresh()
         before = self._bar.currentIndex()
-        wanted = self._position(self._wanted)
+        wanted = _place_of(self._wanted, self._kinds, before)
         if wanted == before:
             self._bring(wanted)
         self.reveal(self._wanted)
@@ -183,19 +184,14 @@ class DevicePage(Page):
         if tab is None:
             tab = self._tabs[kind.id] = kind.build(self._subject)
             tab.renamed.connect(partial(self._rename, at))
+            tab.renamed.connect(self.renamed)
             tab.ready.connect(self.become_ready)
             self._stack.addWidget(tab)
-            self._remind(kind.id, tab)
+            _remind(tab, self._kept.pop(kind.id, None))
         self._stack.setCurrentWidget(tab)
         if tab.is_ready:
             self.become_ready()
         self.renamed.emit()
-
-    def _position(self, show: Show) -> int:
-        """Return which tab a request is about; the present one when it names none."""
-        ids = [each.id for each in self._kinds]
-        part = show.part.partition(":")[0]
-        return ids.index(part) if part in ids else self._bar.currentIndex()
 
     def _count(self) -> None:
         """Tell beside their titles what is counted of tabs nobody opened yet."""
@@ -210,6 +206,19 @@ class DevicePage(Page):
         if not badge and kind.count is not None:
             badge = str(kind.count(self.context, self.device) or "")
         self._bar.setTabText(at, literal(f"{kind.title()}  {badge}" if badge else kind.title()))
+
+
+def _remind(tab: Tab, kept: Json) -> None:
+    """Let a tab take up what it remembered."""
+    if isinstance(kept, dict):
+        tab.recall(kept)
+
+
+def _place_of(show: Show, kinds: Sequence[TabType], present: int) -> int:
+    """Return which tab a request is about; the present one when it names none."""
+    ids = [each.id for each in kinds]
+    part = show.part.partition(":")[0]
+    return ids.index(part) if part in ids else present
 
 
 class Picture(Card):

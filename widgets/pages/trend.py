@@ -1,5 +1,7 @@
 """Values of any devices over time, side by side: chosen once, kept as a preset."""
 
+from collections.abc import Callable
+
 from PyQt6.QtWidgets import QVBoxLayout
 
 from app.verbs import Capability
@@ -27,6 +29,7 @@ class TrendPage(Page):
         self._column.addWidget(self.panel)
         self._column.addWidget(self._empty, 1)
         self.panel.chart.altered.connect(self._tell)
+        self.panel.chart.altered.connect(self.renamed)  # the past may be over, or begun
         self.panel.presets.picked.connect(self.renamed)
         self._tell()
         self.become_ready()
@@ -43,6 +46,9 @@ class TrendPage(Page):
             self.panel.add(subject)
         if show.around is not None:
             self.panel.chart.zoom_to(show.around)
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        return self.panel.way_to_now()
 
     def refresh(self) -> None:
         self.panel.chart.reload()

@@ -32,7 +32,9 @@ class Acts:
         renew: Callable[[], None],
         find: Callable[[], None],
         guide: Guide,
+        *,
         another: Callable[[], None],
+        log_out: Callable[[], None],
     ) -> None:
         self._window, self._tabs, self._places = window, tabs, places
         self._session, self._look = session, look
@@ -46,6 +48,7 @@ class Acts:
             Command("renew", lambda: _("Ask for everything again"), renew, "F5"),
             Command("look", lambda: _("Day or night"), self.switch_look, "F9"),
             Command("lock", lambda: _("Lock"), session.lock, "Ctrl+L"),
+            Command("logout", lambda: _("Log out…"), log_out, "Ctrl+Shift+L"),
             Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
             Command("tour", lambda: _("Show me around"), guide.lead_around),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),

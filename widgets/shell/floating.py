@@ -57,8 +57,11 @@ class FloatingPage(QWidget):
         self.moved.emit()
 
     def _rename(self) -> None:
-        title = _("{page} – Heatdesk").format(page=self.opened.page.heading())
-        self.setWindowTitle(title)
+        page = self.opened.page
+        past = page.way_to_now() is not None
+        title = _("{page} – HISTORY – Heatdesk") if past else _("{page} – Heatdesk")
+        self.setWindowTitle(title.format(page=page.heading()))
+        self.moved.emit()
 
 
 def on_a_screen(place: QRect) -> QRect:

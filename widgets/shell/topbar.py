@@ -147,9 +147,10 @@ class TopBar(QFrame):
         self._dress()
         self.tick()
 
-    def seat(self, person: QWidget, work: QWidget, badge: QWidget) -> None:
-        """Place what belongs to the person: their menu, their work, the lock of settings."""
-        self._badges.addWidget(badge)
+    def seat(self, person: QWidget, work: QWidget, badges: Sequence[QWidget]) -> None:
+        """Place what belongs to the person: their menu, their work, the badges of a mode."""
+        for badge in badges:
+            self._badges.addWidget(badge)
         self._seat.addWidget(work)
         self._seat.addWidget(person)
 

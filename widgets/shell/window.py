@@ -16,7 +16,7 @@ from app.verbs import Viewer
 from app.words import _
 from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
-from widgets.controls.confirm import may_lose
+from widgets.controls.confirm import Leaving, leaving, may_lose
 from widgets.controls.notice import Notice
 from widgets.desk import Desk
 from widgets.directory import Directory
@@ -29,10 +29,12 @@ from widgets.shell.acts import Acts
 from widgets.shell.contact import Contact
 from widgets.shell.guide import Guide
 from widgets.shell.pagetabs import PageTabs
+from widgets.shell.pastbadge import PastBadge
 from widgets.shell.places import Places
 from widgets.shell.rail import Rail
 from widgets.shell.ringing import Ringing
 from widgets.shell.session import Session
+from widgets.shell.standing import Standing
 from widgets.shell.strip import AlarmStrip
 from widgets.shell.topbar import TopBar
 from widgets.shell.trouble import Trouble
@@ -114,8 +116,10 @@ class MainWindow(QMainWindow):
         self.trouble = Trouble(self._notice, self)
         self._tabs = PageTabs(look, self._notice)
         self.places = Places(self._tabs, self)
-        self._is_put_up = self._returns = False
+        self._standing = Standing(self.places, lambda: self._tabs.front, self)
+        self._returns = False
         self.wants_another = False  # closed in order to open another project
+        self.logged_out = False  # closed so that somebody else may log in
 
     def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -174,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def put_up(self, otherwise: Section) -> None:
         """Open the pages as they were left; a section's first page when there were none."""
-        self._is_put_up = True  # from here on it is this person's desk that closes
+        self._standing.begin(self._context.desk)
         kept = self._context.desk.value(arrangement.KEY)
         arrangement.place_window(kept, self)
         if not arrangement.put_up(kept, self.places, self._kinds, self._context):
@@ -190,6 +194,16 @@ class MainWindow(QMainWindow):
         self.wants_another = True
         self.wants_another = self.close()
 
+    def log_out(self) -> None:
+        """Let somebody else sit down: asks, naming what was not sent."""
+        wish = leaving(self._context.viewer.name, self._standing.losses(), self)
+        if wish is Leaving.LOCK:
+            self.session.lock()
+        elif wish is Leaving.LOG_OUT:
+            self._standing.discard()
+            self.logged_out = True
+            self.close()
+
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
         if may_lose([loss] if (loss := page.unsaved()) else [], self):
@@ -198,13 +212,15 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is None:
             return
-        losses = [loss for page in self.pages if (loss := page.unsaved())]
-        if not (self._returns or may_lose(losses, self)):
+        if not (self._returns or may_lose(self._standing.losses(), self)):
             event.ignore()
             return
-        if self._returns or self._is_put_up:
-            kept = arrangement.captured(self.places, self.front, self)
-            self._context.desk.keep(arrangement.KEY, kept)
+        if self._returns:
+            self._standing.begin(self._context.desk)
+        else:
+            self._standing.discard()
+        self._standing.keep()
+        self._standing.end()
         self.places.end()
         self._contact.end()
         self.closed.emit()
@@ -242,9 +258,10 @@ class MainWindow(QMainWindow):
             self._look,
             self.close_page,
             self._renew,
-            self._find,
+            lambda: self._palette.open(),  # noqa: PLW0108 - made below
             self.guide,
-            self.leave_for_another,
+            another=self.leave_for_another,
+            log_out=self.log_out,
         )
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
@@ -252,30 +269,31 @@ class MainWindow(QMainWindow):
         self._toasts = Toasts(self._context.work, self)
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
-        mine = acts.named("lock", "look", "help", "tour", "keys", "another", "quit")
+        mine = acts.named(
+            *("lock", "logout", "look", "help", "tour", "keys", "another", "quit")
+        )
+        self._past = PastBadge(lambda: self._tabs.front, self._look, self)
         person = UserMenu(self._context, self.session, mine)
         person.language_chosen.connect(self.language_chosen)
         self._top.seat(
             person,
             WorkButton(self._context.work, self._look),
-            WriteBadge(self._context.write_lock, self._context.feed, self),
+            (self._past, WriteBadge(self._context.write_lock, self._context.feed, self)),
         )
 
     def _wire(self) -> None:
         self._rail.chosen.connect(self.show_section)
         self._tabs.switched.connect(self._follow)
         self._tabs.leaving.connect(self.close_page)
-        self._top.finding.connect(self._find)
+        self._top.finding.connect(lambda: self._palette.open())  # noqa: PLW0108 - made later
         self._strip.wanted.connect(lambda rule: self.show_page(Show("alarms", part=rule)))
         self._context.alarms.changed.connect(self._count_alarms)
         self._context.alarms.failed.connect(self.trouble.tell)
         self._context.desk.failed.connect(self.trouble.tell)
         self._context.feed.aged.connect(self._top.tick)
+        self._context.feed.aged.connect(self._past.refresh)
         self.session.changed.connect(self._palette.hide)
         self.session.changed.connect(self.guide.stop)
-
-    def _find(self) -> None:
-        self._palette.open()
 
     def _count_alarms(self) -> None:
         self._rail.count(Section.ALARMS, len(self._context.alarms.alarms))
@@ -291,6 +309,7 @@ class MainWindow(QMainWindow):
         if kind is not None:
             self._rail.show_section(kind.section)
         self._top.lead_to(page.crumbs() if page is not None else ())
+        self._past.refresh()
 
 
 def warm(kinds: Sequence[PageType]) -> None:

@@ -291,7 +291,8 @@ def test_unsent_changes_are_named_before_the_page_closes(desk: Desk, qtbot: QtBo
     tab = settings(desk, qtbot)
     assert tab.unsaved() == ""
     change(tab, "p11175", "1.1")
-    assert tab.unsaved() == "Ahornvej 14: 1 staged change was not sent."
+    told = "Ahornvej 14: 1 staged change was not sent."
+    assert tab.unsaved() == f"{told}\nHeat curve slope: 1.2 → 1.1"
 
 
 def test_cancelling_lets_the_write_under_way_end_and_starts_no_more(

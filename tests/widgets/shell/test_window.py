@@ -266,7 +266,8 @@ def test_unsent_changes_hold_the_window_once(open_window: OpenWindow, qtbot: QtB
     QTimer.singleShot(50, answer("Discard and close"))
     window.close_page(page)
     assert list(window.pages) == []
-    assert said == ["Ahornvej 14: 1 staged change was not sent."] * 3
+    told = "Ahornvej 14: 1 staged change was not sent.\nHeat curve slope: 1.2 → 1.1"
+    assert said == [told] * 3
 
 
 def test_a_narrow_window_collapses_the_rail(open_window: OpenWindow, qtbot: QtBot) -> None:
