@@ -13,6 +13,9 @@ from app.compose.terminal import tell
 from app.errors import BadInput
 from app.words import _
 
+NARROWEST, LOWEST = 960, 600  # px; the window gets no smaller
+LARGEST = 7680  # px, the long side of an 8K screen: a picture takes 4 bytes a px to make
+
 
 def run(
     page: Annotated[str | None, typer.Argument(help=_("Which page; see --list."))] = None,
@@ -39,10 +42,10 @@ def run(
         raise BadInput(
             _("say which page, of which project, and --out; --list prints the pages")
         )
-    measured = re.fullmatch(r"(\d{2,5})x(\d{2,5})", size)
-    if measured is None:
-        raise BadInput(_("{size!r} is no size such as 1920x1080").format(size=size))
+    measured = _measured(size)
     check_language(language)
+    if not out.absolute().parent.is_dir():
+        raise BadInput(_("{folder}: there is no such folder").format(folder=out.parent))
     if theme not in ("day", "night"):
         raise BadInput(_("{theme!r} is neither day nor night").format(theme=theme))
     take_picture(
@@ -50,12 +53,27 @@ def run(
         project,
         who(project, user, password_file),
         out,
-        size=(int(measured[1]), int(measured[2])),
+        size=measured,
         theme=theme,
         language=language,
         device=device,
     )
     tell(str(out))
+
+
+def _measured(size: str) -> tuple[int, int]:
+    """Return width and height, in px; `BadInput` for what no window can be."""
+    found = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", size)
+    if found is None:
+        raise BadInput(_("{size!r} is no size such as 1920x1080").format(size=size))
+    width, height = int(found[1]), int(found[2])
+    if not (NARROWEST <= width <= LARGEST and LOWEST <= height <= LARGEST):
+        raise BadInput(
+            _("{size}: a picture of the window is {least} to {most} px large").format(
+                size=size, least=f"{NARROWEST}x{LOWEST}", most=f"{LARGEST}x{LARGEST}"
+            )
+        )
+    return width, height
 
 
 COMMAND = Command("shot", run, 90)

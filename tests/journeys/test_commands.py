@@ -119,6 +119,10 @@ def test_a_simulator_explains_its_own_options(tmp_path: Path) -> None:
         (("run", "nowhere"), "nowhere is no Heatdesk project"),
         (("report",), "say which report"),
         (("shot",), "say which page"),
+        (
+            ("shot", "devices", "x", "--out", "x.png", "--size", "99999x99999"),
+            "99999x99999: a picture of the window is 960x600 to 7680x7680 px large",
+        ),
     ],
 )
 def test_a_slip_of_the_hand_is_one_sentence(

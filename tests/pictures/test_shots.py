@@ -97,8 +97,15 @@ def test_the_command_itself_writes_the_picture_without_a_display(site: Site) -> 
             "there is no device 'none'",
         ),
         (("devices", "{site}", "--out", "x.png", "--theme", "dusk"), "neither day nor night"),
-        (("devices", "{site}", "--out", "x.png", "--size", "1x1"), "is no size"),
-        (("devices", "{site}", "--out", "{site}/none/x.png"), "cannot be written"),
+        *(
+            (("devices", "{site}", "--out", "x.png", "--size", size), f"{size}: a picture of")
+            for size in ("1x1", "0x0", "959x600", "960x599", "7681x600", "20000x20000")
+        ),
+        *(
+            (("devices", "{site}", "--out", "x.png", "--size", size), "is no size such as")
+            for size in ("-1920x1080", "1920", "1920 x 1080", "٣٢٠٠x١٨٠٠", "9" * 5000 + "x1")
+        ),
+        (("devices", "{site}", "--out", "{site}/none/x.png"), "there is no such folder"),
     ],
 )
 def test_what_cannot_be_pictured_is_said_in_a_sentence(
