@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from PyQt6.QtCore import QPoint
+from pypdf import PdfReader
+from PyQt6.QtCore import QPoint, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.model.reading import PointId, Quality
@@ -30,11 +31,13 @@ from widgets.controls.table import Table
 from widgets.devicetabs.readings import ReadingsTab
 from widgets.devicetabs.tabtype import Subject
 from widgets.models.valuerows import LIVE
+from widgets.printing import Preview
 
 KEYS = tuple(spec.key for spec in READINGS if spec.unit)[:8]
 AFTER = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # half an hour past local midnight
 YEAR_ROWS = 35_041
 OPEN_S = 2.0
+PAPER_S = 10.0  # of a processor; the clock tells more of the machine's other work
 LONG = 60_000
 UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1"
 
@@ -203,6 +206,43 @@ def test_every_value_of_a_month_is_in_the_spreadsheet(year: Year, tmp_path: Path
         for row in rows[1:]
     ]
     assert told == year.screen()
+
+
+def test_a_year_is_on_paper_in_seconds_while_the_screen_answers(
+    year: Year, tmp_path: Path
+) -> None:
+    year.open(Period(Span.YEAR, 1))
+    waits, last = [0.0], [time.perf_counter()]
+
+    def beat() -> None:
+        now = time.perf_counter()
+        waits.append(now - last[0])
+        last[0] = now
+
+    clock = QTimer()
+    clock.timeout.connect(beat)
+    clock.start(10)
+    begun = time.process_time()
+    path = year.written(tmp_path / "year.pdf")
+    took = time.process_time() - begun
+    clock.stop()
+    assert took < PAPER_S, f"{took:.1f} s of a processor"
+    assert np.quantile(waits, 0.95) < 0.1, "the screen stands still"
+    job = year.desk.context.work.jobs[0]
+    assert job.of == job.done + 1 == len(PdfReader(path).pages)
+
+
+def test_a_long_print_ends_at_once_when_it_is_given_up(year: Year) -> None:
+    year.open(Period(Span.YEAR, 1))
+    work = year.desk.context.work
+    year.tab.printing.click()
+    year.qtbot.waitUntil(lambda: bool(work.running()) and work.jobs[0].done > 0, timeout=LONG)
+    begun = time.perf_counter()
+    work.jobs[0].cancel()
+    year.qtbot.waitUntil(lambda: not work.running(), timeout=LONG)
+    assert time.perf_counter() - begun < 1.0
+    assert work.jobs[0].sentence == "Given up; nothing was written."
+    assert not year.tab.findChildren(Preview)
 
 
 @pytest.mark.skipif(
