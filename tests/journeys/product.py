@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.compose.joining import Joined, join
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ class Demo:
     def restart_simulator(self, device: str) -> ChildProcess:
         """Start a killed simulator again at its old address."""
         kind, *options = map(str, self.simulators()[device]["command"][1:])
-        child = ChildProcess(["-m", "drivers.simulators", kind, *options])
+        child = ChildProcess(on_leash("drivers.simulators", [kind, *options]))
         child.first_line()
         return child
 
@@ -105,9 +106,10 @@ class Demo:
 def running_demo(home: Path, *arguments: str) -> Iterator[Demo]:
     """Run ``heatdesk demo --small --headless`` until the block ends."""
     folder = home / "demo"
+    demo = ["demo", "--small", "--headless", "--dir", str(folder), *arguments]
     with (home / "demo.out").open("w") as out, (home / "demo.err").open("w") as err:
         process = subprocess.Popen(
-            [*PROGRAM, "demo", "--small", "--headless", "--dir", folder, *arguments],
+            [sys.executable, *on_leash("app", demo)],
             stdout=out,
             stderr=err,
             text=True,
@@ -116,7 +118,7 @@ def running_demo(home: Path, *arguments: str) -> Iterator[Demo]:
             stdin=subprocess.DEVNULL,
         )
     try:
-        demo = Demo(home, folder, process)
+        running = Demo(home, folder, process)
         wait_for(
             lambda: (
                 "demo project" in (home / "demo.out").read_text(encoding="utf-8")
@@ -125,7 +127,7 @@ def running_demo(home: Path, *arguments: str) -> Iterator[Demo]:
             READY_S,
         )
         assert process.poll() is None, (home / "demo.err").read_text(encoding="utf-8")
-        yield demo
+        yield running
     finally:
         process.terminate()
         process.wait(30)

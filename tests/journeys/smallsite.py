@@ -14,6 +14,7 @@ import pytest
 
 from app.compose.demoplant import TITLE, UTILITY, ZONE, DemoDevice, demo_devices, demo_rules
 from app.compose.joining import Joined, join
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess, stop_all
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId
@@ -33,8 +34,8 @@ class Simulated:
 
     def __init__(self, kind: str, *options: str) -> None:
         """``kind`` may also be a module that serves it: ``python -m KIND … --port N``."""
-        served = [kind] if "." in kind else ["drivers.simulators", kind]
-        self._command = ["-m", *served, *options]
+        module, first = (kind, []) if "." in kind else ("drivers.simulators", [kind])
+        self._command = on_leash(module, [*first, *options])
         self._memory: Path | None = None
         self.port = 0
         self.process: ChildProcess | None = None
@@ -111,9 +112,9 @@ class Site:
         """Run ``heatdesk run`` and wait until others may join."""
         word = self.home / "word"
         word.write_text(PASSWORD + "\n", encoding="utf-8")
-        arguments = ["-m", "app", "run", str(self.folder), "--user", LOGIN]
+        arguments = ["run", str(self.folder), "--user", LOGIN, "--password-file", str(word)]
         log = self.home / "core.err"
-        self._core = ChildProcess([*arguments, "--password-file", str(word)], log=log)
+        self._core = ChildProcess(on_leash("app", arguments), log=log)
 
         def reachable() -> bool:
             assert self._core is not None

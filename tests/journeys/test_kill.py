@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from app.compose.checking import check
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess
 from app.history.readings import to_moment
 from app.history.store import EmbeddedHistory
@@ -117,7 +118,7 @@ class Loop:
         place = [str(self.site.folder), LOGIN, str(self.site.home / "word")]
         log = self.site.home / "core.err"
         core = ChildProcess(
-            ["-m", "tests.journeys.fastcore", *place, *clock, str(self.ledger)], log=log
+            on_leash("tests.journeys.fastcore", [*place, *clock, str(self.ledger)]), log=log
         )
         try:
             time.sleep(self.chance.uniform(shortest_s, longest_s))

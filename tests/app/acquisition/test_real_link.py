@@ -11,6 +11,7 @@ import pytest
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition
 from app.compose.core import utc_now
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option, Presence
 from app.model.profile import Profile
@@ -73,7 +74,7 @@ def buggy(bug: Bug) -> DriverType:
 @pytest.fixture(scope="module")
 def ports() -> Iterator[list[int]]:
     controllers = [
-        ChildProcess(["-m", "drivers.simulators", "ecl310", "--seed", str(seed)])
+        ChildProcess(on_leash("drivers.simulators", ["ecl310", "--seed", str(seed)]))
         for seed in (1, 2)
     ]
     yield [int(one.first_line().rsplit(":", 1)[1]) for one in controllers]

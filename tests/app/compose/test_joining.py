@@ -13,6 +13,7 @@ import pytest
 
 from app.compose import joining
 from app.compose.joining import join
+from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess
 from app.errors import BadInput, CoreLost, NotPermitted, ProjectInUse
 from app.project.lock import acquire, read_owner
@@ -63,9 +64,9 @@ def made(home: Path) -> Path:
 
 def begun(project: Path) -> ChildProcess:
     word = project.parent / "word"
-    arguments = ["-m", "app", "run", str(project), "--user", LOGIN]
+    arguments = ["run", str(project), "--user", LOGIN, "--password-file", str(word)]
     log = project.parent / "core.err"
-    core = ChildProcess([*arguments, "--password-file", str(word)], log=log)
+    core = ChildProcess(on_leash("app", arguments), log=log)
     wait_for(lambda: reachable(project), 40)
     return core
 
