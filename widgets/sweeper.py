@@ -5,6 +5,8 @@ import gc
 from PyQt6.QtCore import QObject, QTimer
 
 EVERY_MS = 1000
+WHOLE_EVERY = 120  # sweeps; between them only what is younger than a second is looked at
+LOADING = 50_000  # objects more than at the last sweep: a plant is being loaded
 
 
 class Sweeper(QObject):
@@ -13,18 +15,35 @@ class Sweeper(QObject):
     Left alone the collector runs wherever an allocation happens to reach its threshold,
     also on the core's thread; a widget in a circle of references would then be taken
     apart there, while the window's thread still draws it (GUI thread).
+
+    The window stands still while it sweeps. A large plant is half a million objects that
+    stay as long as it is open: they are set aside unseen, so that a sweep looks only
+    through what came since. `reclaim` lets the next sweep look through everything.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._sweeps = 0
+        self._reclaims = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.sweep)
         self._timer.start(EVERY_MS)
 
     def sweep(self) -> None:
-        """Collect as far as the collector itself would have, by its own thresholds."""
-        for generation in (2, 1, 0):
-            if gc.get_count()[generation] > gc.get_threshold()[generation]:
-                gc.collect(generation)
-                return
+        """Collect what is young; now and then whatever was not set aside."""
+        self._sweeps += 1
+        if self._reclaims or self._sweeps % WHOLE_EVERY == 0:
+            gc.collect()
+            if self._reclaims:
+                self._reclaims = False
+                gc.freeze()
+        elif gc.get_count()[0] > LOADING:
+            gc.freeze()
+        elif gc.get_count()[0] > gc.get_threshold()[0]:
+            gc.collect(0)
+
+    def reclaim(self) -> None:
+        """Take back what was set aside: the window or the plant it belonged to is gone."""
+        gc.unfreeze()
+        self._reclaims = True

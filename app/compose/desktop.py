@@ -252,10 +252,15 @@ def put_away(window: "MainWindow", joined: Joined) -> None:
     """
     from PyQt6.QtCore import QCoreApplication, QEvent
 
+    from widgets.sweeper import Sweeper
+
     if joined.crash is not None:
         joined.crash.tell_with(_nobody)
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    sweeper = application().findChild(Sweeper)
+    if sweeper is not None:
+        sweeper.reclaim()
 
 
 def _nobody(_sentence: str, _report: Path) -> None:

@@ -5,13 +5,18 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import ClassVar, cast
 
 import pytest
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QApplication
 
-from widgets.sweeper import Sweeper
+from app.compose.desktop import put_away
+from app.compose.joining import Joined
+from widgets.shell.window import MainWindow
+from widgets.sweeper import LOADING, WHOLE_EVERY, Sweeper
+from widgets.theme import Look
 
 
 class Circle(QObject):
@@ -31,6 +36,7 @@ def collecting(qapp: QApplication) -> Iterator[None]:
     Circle.died_on.clear()
     yield
     gc.disable()
+    gc.unfreeze()
 
 
 def litter(rounds: int) -> None:
@@ -67,3 +73,64 @@ def test_qt_objects_die_on_the_window_s_thread_whoever_allocates(qapp: QApplicat
         del kept
     assert set(Circle.died_on) == {"MainThread"}
     assert not gc.isenabled()
+
+
+class Plant:
+    """A circle of references whose end can be seen."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_plant_that_was_loaded_is_not_looked_through_again_and_again() -> None:
+    sweeper = Sweeper()
+    gc.collect()
+    before = gc.get_freeze_count()
+    plant = [[number] for number in range(LOADING + 1000)]
+    sweeper.sweep()
+    assert gc.get_freeze_count() >= before + len(plant)
+    looked_at = len(gc.get_objects(generation=2))
+    for _second in range(WHOLE_EVERY):
+        sweeper.sweep()
+    assert len(gc.get_objects(generation=2)) < looked_at + LOADING
+
+
+@pytest.mark.usefixtures("collecting")
+def test_what_belonged_to_a_window_that_has_gone_is_swept_up_though_it_was_set_aside() -> None:
+    sweeper = Sweeper()
+    plant = Plant()
+    gone = weakref.ref(plant)
+    loaded = [[number] for number in range(LOADING + 1000)]
+    sweeper.sweep()
+    del plant, loaded
+    for _second in range(WHOLE_EVERY):
+        sweeper.sweep()
+    assert gone() is not None
+    sweeper.reclaim()
+    sweeper.sweep()
+    assert gone() is None
+    assert gc.get_freeze_count() > 0  # and what is left is set aside again
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_page_that_was_open_for_long_is_swept_up_within_minutes() -> None:
+    sweeper = Sweeper()
+    page = Plant()
+    gone = weakref.ref(page)
+    for _second in range(5):
+        sweeper.sweep()
+    del page
+    for _second in range(WHOLE_EVERY):
+        sweeper.sweep()
+    assert gone() is None
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_window_put_away_gives_back_what_was_set_aside(qapp: QApplication) -> None:
+    sweeper = Sweeper(qapp)
+    gc.freeze()
+    window = MainWindow(Look("day"))
+    put_away(window, cast("Joined", SimpleNamespace(crash=None)))
+    assert gc.get_freeze_count() == 0
+    sweeper.deleteLater()
