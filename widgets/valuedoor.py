@@ -134,7 +134,7 @@ def _ways(spec: PointSpec) -> list[tuple[str, str, str, Capability]]:
     history, plant = Capability.SEE_HISTORY, Capability.SEE_PLANT
     ways = [(_("Trend"), "trend", "chart", history)]
     if spec.kind is ValueKind.NUMBER:
-        ways.append((_("Live chart"), "clock", "live", history))
+        ways.append((_("Live chart"), "live", "live", history))
     ways.append((_("Readings"), "history", "readings", history))
     ways.append((_("Alarm rule"), "alarm", "alarms", Capability.SEE_ALARMS))
     if spec.is_setting or spec.listed:

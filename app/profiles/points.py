@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.model.functions import BREAKER_ROLE, BREAKER_WORDS
 from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.profile import UNIT_NOT_SET, Area, DataType, RegisterPlace, WordOrder
 from app.profiles import fields
@@ -56,7 +57,11 @@ def build_point(table: Table, counting: Counting, faults: Faults) -> BuiltPoint 
     if place is None:
         return None
     bindings = _bindings(table)
-    return BuiltPoint(table, _spec(table, key, counting, place, bindings), place, bindings)
+    spec = _spec(table, key, counting, place, bindings)
+    if spec.role == BREAKER_ROLE and not set(spec.choices.values()) <= BREAKER_WORDS:
+        words = ", ".join(sorted(BREAKER_WORDS))
+        faults.add(*fields.place(table, "enum"), f"point {key}: a breaker is {words} only")
+    return BuiltPoint(table, spec, place, bindings)
 
 
 def decimals_of(scale: float) -> int:

@@ -2,6 +2,7 @@
 
 Registers 0-19 and 100-119 (on the wire), functions 3 and 4, unit 1. Each word
 tells where it comes from: (device x 131 + address x 7 + tens of seconds) mod 30000.
+On the control line ``set 5 1234`` holds a register at a word, ``set 5 auto`` lets it go.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from drivers.simulators.pdu import (
 
 BLOCKS = (range(20), range(100, 120))
 _WRAP = 30_000
+_MOST = 0xFFFF
 _TEN_S = 10
 
 
@@ -48,6 +50,7 @@ class LoadDevice:
         self.changed = False
         self._base = 131 * (options.seed + place)
         self._now = now
+        self._held: dict[int, int] = {}
 
     def bank(self, unit: int) -> RegisterBank | None:
         return self if unit == 1 else None
@@ -57,7 +60,7 @@ class LoadDevice:
         if not any(address in block and wanted[-1] in block for block in BLOCKS):
             raise Refusal(ILLEGAL_ADDRESS, f"registers {address} … {wanted[-1]} not served")
         first = self._base + int(self._now().timestamp()) // _TEN_S
-        return [(first + 7 * each) % _WRAP for each in wanted]
+        return [self._held.get(each, (first + 7 * each) % _WRAP) for each in wanted]
 
     def write(self, address: int, word: int) -> None:
         raise Refusal(ILLEGAL_ADDRESS, f"register {address} takes no {word}")
@@ -72,7 +75,13 @@ class LoadDevice:
         raise BadInput(f"a load device has no sensor '{name}'")
 
     def command(self, words: Sequence[str]) -> None:
-        raise BadInput(f"a load device has no '{' '.join(words)}' to set")
+        match list(words):
+            case [address, "auto"] if _is_served(address):
+                self._held.pop(int(address), None)
+            case [address, word] if _is_served(address) and word.isdigit():
+                self._held[int(address)] = int(word) & _MOST
+            case _:
+                raise BadInput(f"a load device has no '{' '.join(words)}' to set")
 
     def status(self) -> str:
         return ""
@@ -82,6 +91,10 @@ class LoadDevice:
 
     def revive(self, kept: Mapping[str, Any]) -> None:
         """Nothing was kept."""
+
+
+def _is_served(address: str) -> bool:
+    return address.isdigit() and any(int(address) in block for block in BLOCKS)
 
 
 async def serve(

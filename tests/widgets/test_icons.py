@@ -83,7 +83,10 @@ LEAST_INK, MOST_INK = 0.05, 0.55  # of the square: less is a speck, more is a bl
 UNLIKE = 0.04  # of the square at least differs between two drawings
 QUIET_ONES = {"presence-disabled"}  # a device nobody wants to see: quiet on purpose
 OLD = ("clock", "presence-late")  # a value and a device too old: one meaning, one clock
-FIELD_SYMBOLS = {"logo", *(name for name in NAMES if name.startswith(("presence-", "write-")))}
+FIELD_SYMBOLS = {
+    "logo",
+    *(name for name in NAMES if name.startswith(("breaker-", "presence-", "write-"))),
+}
 
 
 def sources() -> dict[str, dict[str, str]]:

@@ -36,7 +36,7 @@ class PresetMenu(QPushButton):
         self._context, self._kind = context, kind
         self._memory, self._take = memory, take
         self.current: Preset | None = None
-        self.setIcon(icon("columns", context.look, "text", "text"))
+        self.setIcon(icon("preset", context.look, "text", "text"))
         self.setAutoDefault(False)
         self.setAccessibleName(_("Presets"))
         self.clicked.connect(lambda _checked=False: self._open())

@@ -19,6 +19,7 @@ from widgets.devicelist.groups import DeviceGroups
 from widgets.devicelist.panel import FIRST_COLUMNS, DevicePanel
 from widgets.devicelist.switching import Switching
 from widgets.devicelist.table import CHECK
+from widgets.models.devicebuttons import BUTTON
 from widgets.models.measured import BY_ID, Measurements
 from widgets.pagetype import PageContext, Show
 from widgets.speech import PAPER_KEY, paper_language
@@ -92,7 +93,7 @@ class DeviceActs(QObject):
         choices = [
             (column.id, column.title())
             for column in self._panel.model.columns
-            if column.id != CHECK
+            if column.id not in (CHECK, BUTTON)
         ]
         shown = [column.id for column in table.columns_shown()] or list(FIRST_COLUMNS)
         picker = ColumnPicker(choices, shown, self._context.look, self._over)

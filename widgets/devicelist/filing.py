@@ -1,7 +1,8 @@
 """The device table as it is shown, ready to be written to a file."""
 
 from app.asked import DeviceView
-from app.reports.sheets.plaintable import PlainTable
+from app.reports.render.book import Fixed
+from app.reports.sheets.plaintable import Content, PlainTable
 from app.words import _
 from widgets.controls.quality import NO_VALUE, Style
 from widgets.devicelist.table import DeviceTable
@@ -17,7 +18,7 @@ def device_sheet(table: DeviceTable, values: Measurements, context: PageContext)
     """
     rows, columns = table.rows_model.rows, table.columns_shown()
     heads: list[str] = []
-    filled: list[list[str | float | None]] = []
+    filled: list[list[Content]] = []
     for column in columns:
         cells = [column.cell(row) for row in rows]
         heads.append(column.title())
@@ -45,11 +46,14 @@ def _text(cell: Cell) -> str | None:
     return None if text in ("", NO_VALUE) else text
 
 
-def _number(values: Measurements, view: DeviceView, name: str) -> float | None:
-    """Return a value as far as the screen shows it: no more decimals than its source tells."""
+def _number(values: Measurements, view: DeviceView, name: str) -> Fixed | None:
+    """Return a value as far as the screen shows it: the decimals that its source tells."""
     measure = BY_ID[name]
     value = values.value(view, measure)
-    return None if value is None else round(value, values.decimals(view, measure))
+    if value is None:
+        return None
+    decimals = values.decimals(view, measure)
+    return Fixed(round(value, decimals), decimals)
 
 
 def _flag(cell: Cell) -> str:

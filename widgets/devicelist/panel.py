@@ -1,5 +1,6 @@
-"""The device table with its search, chips, foot and the bar for all that is chosen."""
+"""The devices as table or buttons, with search, chips, foot and the bar for all chosen."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -17,9 +18,12 @@ from widgets.controls.marks import presence_mark, presence_word
 from widgets.controls.plain import label
 from widgets.controls.quality import figures
 from widgets.devicelist.bulk import BulkBar
+from widgets.devicelist.buttondoors import open_buttons
+from widgets.devicelist.buttons import DeviceButtons
 from widgets.devicelist.chips import Chips
 from widgets.devicelist.courses import Courses
 from widgets.devicelist.table import DeviceTable, check_column
+from widgets.models.devicebuttons import ButtonTexts
 from widgets.models.devicefilter import Condition, Plant, wanted
 from widgets.models.devices import device_columns, search_words
 from widgets.models.measured import BY_ID, Measurements, measured_columns
@@ -47,11 +51,13 @@ class DevicePanel(Card):
         super().__init__()
         self._context, self._plant, self._values = context, plant, values
         self.courses = Courses(context, plant, self)
+        self.texts = ButtonTexts(plant, context.feed, context.now)
         columns = (
             check_column(),
             *device_columns(context.directory, context.now, plant),
             *measured_columns(values),
             self.courses.column(),
+            self.texts.column(),
         )
         self.model: RowsModel[DeviceView] = RowsModel(
             columns,
@@ -61,6 +67,10 @@ class DevicePanel(Card):
         )
         self.table = DeviceTable(self.model, context.look, _("Devices"), self.courses)
         self.table.show_columns(FIRST_COLUMNS)
+        self.buttons = DeviceButtons(self.model, context.look, plant, self.texts)
+        selection = self.table.selectionModel()
+        if selection is not None:
+            self.buttons.setSelectionModel(selection)
         self.chips = Chips(context.look, plant)
         self.search = Search(_("Find in list"), context.look, 168)
         self.bulk = BulkBar(context.viewer, context.look)
@@ -79,6 +89,7 @@ class DevicePanel(Card):
 
     def show_devices(self, views: Sequence[DeviceView]) -> None:
         """Show these devices, as far as the chips let them through."""
+        self.texts.sharing = Counter(view.link.id for view in views)
         self.model.replace(views)
         self._stack.setCurrentIndex(0 if views else 1)
         if self.model.rows and not self.table.currentIndex().isValid():
@@ -90,6 +101,20 @@ class DevicePanel(Card):
         self.chips.show_conditions(conditions)
         self._filter()
 
+    @property
+    def as_buttons(self) -> bool:
+        """Whether the devices are shown as buttons, not as a table."""
+        return self._ways.currentWidget() is self.buttons
+
+    def show_as(self, *, buttons: bool) -> None:
+        """Show the devices as buttons or as a table; choice and focus stay."""
+        self._ways.setCurrentIndex(1 if buttons else 0)
+        if buttons:
+            self.buttons.take_over()
+        elif self.table.currentIndex().isValid():
+            self.table.focus_row(self.table.currentIndex().row())
+            self.table.scrollTo(self.table.currentIndex())
+
     def settled(self) -> bool:
         """Whether every value that is known has been asked for and told."""
         asking = self._waiting or self._seeding.isActive()
@@ -97,12 +122,14 @@ class DevicePanel(Card):
 
     def live(self) -> None:
         """Let what is in view follow the plant."""
-        if self.isVisible():
+        if self.buttons.isVisible():
+            self.buttons.live()
+        elif self.isVisible():
             self.table.touch_visible()
 
     def settle(self) -> None:
         """Filter and sort anew, never under the pointer."""
-        if self.isVisible() and not self.table.underMouse():
+        if self.isVisible() and not self._ways.underMouse():
             self.model.settle()
 
     def sorted_by(self) -> tuple[str, bool]:
@@ -131,7 +158,10 @@ class DevicePanel(Card):
         column = QVBoxLayout(under)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for each in (tools, self.table, foot, self.bulk):
+        self._ways = QStackedWidget()
+        self._ways.addWidget(self.table)
+        self._ways.addWidget(self.buttons)
+        for each in (tools, self._ways, foot, self.bulk):
             column.addWidget(each)
         self._stack = QStackedWidget()
         self._stack.addWidget(under)
@@ -140,6 +170,7 @@ class DevicePanel(Card):
 
     def _connect(self) -> None:
         self.table.opened.connect(self.opened)
+        self.buttons.opened.connect(self.opened)
         self.table.chosen_changed.connect(self.show_chosen)
         self.search.textChanged.connect(self.model.find)
         self.search.returnPressed.connect(self._open_first)
@@ -148,6 +179,7 @@ class DevicePanel(Card):
         self.bulk.clearing.connect(self.table.clearSelection)
         self._context.directory.described.connect(self._seeding.start)  # ends with the panel
         open_table(self.table, self._context, self._door)
+        open_buttons(self.buttons, self._context, self.texts)
 
     def show_chosen(self) -> None:
         """Show what is chosen in the bar."""
@@ -185,7 +217,7 @@ class DevicePanel(Card):
         context = self._context
         if not context.viewer.may(Capability.SEE_PLANT):
             return
-        unread = self._values.unread()
+        unread = [*self._values.unread(), *self.texts.unread()]
         points = [point for point in unread if point not in self._asked][:_AT_ONCE]
         if not points:
             return

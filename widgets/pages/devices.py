@@ -10,7 +10,7 @@ from app.model.alarm import Alarm
 from app.model.reading import DeviceId
 from app.verbs import Capability
 from app.words import _, ngettext
-from widgets.controls.card import GAP, MARGIN, EmptyState, PageHead
+from widgets.controls.card import GAP, MARGIN, EmptyState, PageHead, Segments
 from widgets.controls.plain import button
 from widgets.controls.presetmenu import PresetMenu
 from widgets.controls.quality import figures
@@ -42,6 +42,7 @@ class DevicesPage(Page):
         self.table, self.model = self.panel.table, self.panel.model
         self.search = self.panel.search
         self.side = Side(context.look)
+        self._view = Segments((_("Table"), _("Buttons")), _("Devices as"))
         self.presets = PresetMenu(context, _KIND, self._selection, self._take_preset, self)
         self.acts = DeviceActs(
             context, self.panel, self.values, self.groups, self.presets, self
@@ -66,7 +67,7 @@ class DevicesPage(Page):
             if not self.search.show_all_unless(found) and self.panel.chips.conditions:
                 self._filter([])
                 found()
-        self.table.setFocus()
+        (self.panel.buttons if self.panel.as_buttons else self.table).setFocus()
 
     def refresh(self) -> None:
         self.panel.model.settle()
@@ -85,10 +86,11 @@ class DevicesPage(Page):
     def _build(self) -> None:
         look = self.context.look
         self._head = PageHead(_("Devices"))
+        self._head.left.addWidget(self._view)
         acts = self.acts
         columns = button(_("Columns…"), acts.ask_columns, look=look, drawing="columns")
         export = button(
-            _("Export…"), lambda: acts.ask_export(export), look=look, drawing="report"
+            _("Export…"), lambda: acts.ask_export(export), look=look, drawing="export"
         )
         for tool in (self.presets, columns, export):
             self._head.tools.addWidget(tool)
@@ -111,6 +113,7 @@ class DevicesPage(Page):
         context.alarms.changed.connect(self._hear_alarms)
         context.desk.presets_changed.connect(self._tell_side)  # ends with the page
         panel.opened.connect(lambda view: context.show(Show("device", view.config.id)))
+        self._view.chosen.connect(self._show_as)
         panel.filtered.connect(lambda: self.side.mark(panel.chips.conditions))
         self.side.picked.connect(self._pick)
         self.side.grouped.connect(self._group)
@@ -167,6 +170,10 @@ class DevicesPage(Page):
                 own.append((preset.id, preset.name, kept))
         self.side.show_plant(self.context.directory.views, self.plant, own)
 
+    def _show_as(self, at: int) -> None:
+        self.panel.show_as(buttons=at == 1)
+        (self.panel.buttons if at == 1 else self.table).setFocus()
+
     def _filter(self, conditions: Sequence[Condition]) -> None:
         self.panel.filter(conditions)
 
@@ -190,6 +197,7 @@ class DevicesPage(Page):
             "columns": columns,
             "sorted": name,
             "falling": falling,
+            "buttons": self.panel.as_buttons,
         }
 
     def _take_preset(self, content: Json) -> None:
@@ -198,6 +206,8 @@ class DevicesPage(Page):
         columns = content.get("columns")
         if isinstance(columns, list) and columns:
             self.panel.table.show_columns([each for each in columns if isinstance(each, str)])
+        self._view.mark(1 if content.get("buttons") is True else 0)
+        self.panel.show_as(buttons=content.get("buttons") is True)
         name = content.get("sorted")
         falling = content.get("falling") is True
         self.panel.sort_by(name if isinstance(name, str) else "", falling=falling)

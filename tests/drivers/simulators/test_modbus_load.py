@@ -39,6 +39,20 @@ def test_only_the_two_blocks_are_served() -> None:
         device.sensor_open("S1", True)
 
 
+def test_a_register_is_held_at_a_word_until_it_is_let_go() -> None:
+    device = LoadDevice(ModbusLoadOptions(), 0, Hands())
+    free = device.read(3, 0, 8)
+    device.command(["5", "1234"])
+    held = device.read(3, 0, 8)
+    assert held[5] == 1234
+    assert [*held[:5], *held[6:]] == [*free[:5], *free[6:]]
+    device.command(["5", "auto"])
+    assert device.read(3, 0, 8) == free
+    for words in (["20", "1"], ["5"], ["5", "-1"], ["5", "1", "2"]):
+        with pytest.raises(BadInput):
+            device.command(words)
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no 127.x.y.z by itself")
 def test_three_hundred_devices_on_addresses_of_their_own_share_one_port() -> None:
     options = ("--count", "300", "--spread", "addresses", "--host", "127.0.9.250")
