@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.model.letterhead import Letterhead
-from app.reports.form import NOTHING
+from app.reports.form import NOTHING, number
 from app.reports.paper.head import Masthead, masthead
 from app.reports.paper.parts import base, row_line
+from app.reports.render.book import Fixed
 from app.reports.render.frame import Frame, print_pages
 from app.reports.render.layout import Block, Drawn, Flow, Group
 from app.reports.render.logo import load_logo
@@ -23,7 +24,7 @@ from app.reports.render.style import (
     TEXT_MM,
     TOP_MM,
 )
-from app.reports.sheets.plaintable import PlainTable
+from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 
 MOST_ROWS = 20_000  # beyond, a file serves better than 400 pages
@@ -116,7 +117,7 @@ def _width(head: str, texts: Sequence[Sequence[str]], nth: int) -> float:
 
 
 def _align(table: PlainTable, nth: int) -> float:
-    return float(any(isinstance(row[nth], int | float) for row in table.rows))
+    return float(any(isinstance(row[nth], int | float | Fixed) for row in table.rows))
 
 
 def _head(table: PlainTable, part: Sequence[_Place]) -> Block:
@@ -127,9 +128,9 @@ def _head(table: PlainTable, part: Sequence[_Place]) -> Block:
     def draw(sheet: Sheet, top: float) -> None:
         foot = top + height - 1.55
         for place, told in zip(part, named, strict=True):
-            for nth, line in enumerate(reversed(told)):
-                x = place.x + place.align * place.width
-                sheet.text(x, foot - nth * _LINE_MM, line, HEAD, at=place.align)
+            x = place.x + place.align * place.width
+            for below, line in zip(range(len(told) - 1, -1, -1), told, strict=True):
+                sheet.text(x, foot - below * _LINE_MM, line, HEAD, at=place.align)
         edge = (RIGHT_EDGE_MM, top + height)
         sheet.line((LEFT_MM, top + height), edge, LINE_PT, BLACK)
 
@@ -157,9 +158,11 @@ class _Row:
                 sheet.text(x, base(top) + nth * _LINE_MM, line, BODY, at=place.align)
 
 
-def _told(value: str | float | None, words: Words) -> str:
+def _told(value: Content, words: Words) -> str:
     if value is None:
         return NOTHING
+    if isinstance(value, Fixed):
+        return number(value.value, value.decimals, words)
     if isinstance(value, str):
         return value
     return f"{value!r}".replace("-", "−").replace(".", words.decimal_sign)

@@ -116,8 +116,8 @@ def _head(table: ValueTable, part: range, _: Words) -> Block:
         sheet.text(LEFT_MM, foot, _("Local time"), HEAD)
         for at, told in enumerate(names):
             right = LEFT_MM + TIME_MM + (at + 1) * width - _MARK_MM
-            for nth, line in enumerate(reversed(told)):
-                sheet.text(right, foot - nth * _LINE_MM, line, HEAD, at=1)
+            for below, line in zip(range(len(told) - 1, -1, -1), told, strict=True):
+                sheet.text(right, foot - below * _LINE_MM, line, HEAD, at=1)
         edge = (RIGHT_EDGE_MM, top + height)
         sheet.line((LEFT_MM, top + height), edge, LINE_PT, BLACK)
 

@@ -5,24 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from app.reports.render.book import RISKY, Book, Head, Moment
+from app.reports.render.book import RISKY, Book, Fixed, Head, Moment
 from app.reports.words import Words
 
+Content: TypeAlias = str | float | Fixed | None
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the computer's own code page
 
 
 @dataclass(frozen=True, slots=True)
 class PlainTable:
-    """Heads and rows of texts and numbers; None is an empty cell."""
+    """Heads and rows of texts and numbers; None is an empty cell.
+
+    A `Fixed` number is written with the decimals it has on the screen, also a nought.
+    """
 
     title: str
     zone: str  # IANA name
     made_at: datetime
     made_by: str
     heads: tuple[str, ...]
-    rows: Sequence[Sequence[str | float | None]]
+    rows: Sequence[Sequence[Content]]
 
 
 def plain_csv(table: PlainTable, words: Words) -> bytes:
@@ -55,9 +60,11 @@ def plain_xlsx(table: PlainTable, words: Words) -> bytes:
     return book.bytes()
 
 
-def _cell(value: str | float | None, words: Words) -> str:
+def _cell(value: Content, words: Words) -> str:
     if value is None:
         return ""
+    if isinstance(value, Fixed):
+        return f"{value.value:.{value.decimals}f}".replace(".", words.decimal_sign)
     if isinstance(value, int | float):
         return f"{value!r}".replace(".", words.decimal_sign)
     return f"'{value}" if value.startswith(RISKY) else value

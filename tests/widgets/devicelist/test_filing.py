@@ -7,7 +7,8 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.reading import Quality, Reading, point_id
-from app.reports.sheets.plaintable import PlainTable
+from app.reports.render.book import Fixed
+from app.reports.sheets.plaintable import Content, PlainTable
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON, view
@@ -34,7 +35,7 @@ class Stage:
         self.desk.feed.offer([Reading(point_id(AHORNVEJ, "s5"), value, quality, NOON)])
         self.desk.feed.refresh()
 
-    def row(self, sheet: PlainTable, name: str) -> list[str | float | None]:
+    def row(self, sheet: PlainTable, name: str) -> list[Content]:
         return list(next(row for row in sheet.rows if row[0] == name))
 
 
@@ -76,7 +77,7 @@ def test_a_number_has_the_digits_of_the_screen_and_its_flag(
     stage.tell(value, quality)
     sheet = stage.sheet("name", "return")
     row = stage.row(sheet, "Ahornvej 14")
-    assert row[1] == told
+    assert row[1] == (None if told is None else Fixed(told, 1))
     if flag is None:
         assert sheet.heads == ("Device", "Return °C")
     else:

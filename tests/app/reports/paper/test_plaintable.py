@@ -6,12 +6,13 @@ import pytest
 
 from app.model.letterhead import Letterhead
 from app.reports.paper.plaintable import plain_pdf
-from app.reports.sheets.plaintable import PlainTable
+from app.reports.render.book import Fixed
+from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 from tests.app.reports.papers import Paper
 
 HEAD = Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
-Row = tuple[str | float | None, ...]
+Row = tuple[Content, ...]
 
 
 def table(*rows: Row, heads: tuple[str, ...] = ("Device", "Return °C")) -> PlainTable:
@@ -57,6 +58,17 @@ def test_danish_paper_has_danish_words_and_signs() -> None:
     told = text(printed(table(("Birkevej 3", 52.8)), "da"))
     assert "52,8" in told
     assert "Side 1 af 1" in told
+
+
+def test_numbers_keep_the_decimals_of_the_screen() -> None:
+    told = text(printed(table(("Birkevej 3", Fixed(27.0, 0)), ("Elmegade", Fixed(-41.5, 2)))))
+    assert "Birkevej 3 27 Elmegade −41.50" in told
+
+
+def test_a_head_of_several_lines_is_read_from_top_to_bottom() -> None:
+    heads = ("Device", "Volume flow of the secondary side m³/h")
+    told = text(printed(table(("Birkevej 3", Fixed(27.0, 0)), heads=heads)))
+    assert heads[1] in told
 
 
 @pytest.mark.parametrize("name", ["Ø" * 300, "a\nb", "<b>x</b>", "🔥", "חימום", ""])

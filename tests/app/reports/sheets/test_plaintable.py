@@ -7,11 +7,12 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 
-from app.reports.sheets.plaintable import PlainTable, plain_csv, plain_xlsx
+from app.reports.render.book import Fixed
+from app.reports.sheets.plaintable import Content, PlainTable, plain_csv, plain_xlsx
 from app.reports.words import Words
 
 EN, DA = Words(), Words("da")
-Row = tuple[str | float | None, ...]
+Row = tuple[Content, ...]
 
 
 def table(*rows: Row, heads: tuple[str, ...] = ("Device", "Return °C")) -> PlainTable:
@@ -62,6 +63,20 @@ def test_the_spreadsheet_has_numbers_a_filter_and_its_origin() -> None:
     assert sheet.auto_filter.ref == "A1:B2"
     facts = {row[0].value: row[1].value for row in book["About"].iter_rows(min_row=2)}
     assert facts["Made by"] == "K. Lund"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "told"),
+    [(27.0, 0, "27"), (41.5, 2, "41,50"), (-0.4, 1, "-0,4"), (12345.0, 1, "12345,0")],
+)
+def test_numbers_keep_the_decimals_of_the_screen(
+    value: float, decimals: int, told: str
+) -> None:
+    made = table(("Birkevej 3", Fixed(value, decimals)))
+    assert rows(plain_csv(made, DA), ";")[1][1] == told
+    cell = openpyxl.load_workbook(BytesIO(plain_xlsx(made, DA)))["Devices"]["B2"]
+    assert cell.value == value
+    assert cell.number_format == "0" + ("." + "0" * decimals if decimals else "")
 
 
 def test_a_table_without_rows_is_still_a_file() -> None:
