@@ -297,8 +297,10 @@ def _lines(times: Floats, values: Floats, doubtful: Flags, apart: Flags) -> Line
     beside[:-1] |= doubtful[1:]
     good = np.where(doubtful, np.nan, values)
     faded = np.where(beside, values, np.nan)
-    x = np.insert(times, breaks, times[breaks - 1] if len(breaks) else [])
-    good, faded, whole = (np.insert(each, breaks, np.nan) for each in (good, faded, values))
+    x, whole = times.copy(), values.copy()
+    if len(breaks):
+        x = np.insert(times, breaks, times[breaks - 1])
+        good, faded, whole = (np.insert(each, breaks, np.nan) for each in (good, faded, values))
     known = np.isfinite(whole)
     left = np.concatenate([[False], known[:-1]])
     right = np.concatenate([known[1:], [False]])
@@ -319,21 +321,36 @@ def gaps(times: Floats) -> Flags:
     tells nothing, the longest step of the other side is taken for usual.
     """
     steps = np.diff(times)
+    found = np.zeros(len(steps), dtype=bool)
     if len(steps) < len(("one", "two")):
-        return np.zeros(len(steps), dtype=bool)
+        return found
+    doubted = np.flatnonzero(steps > GAP_TIMES_STEP * _least_beside(steps))
+    if len(doubted):
+        found[doubted] = steps[doubted] > GAP_TIMES_STEP * _expected(steps, doubted)
+    return found
+
+
+def _least_beside(steps: Floats) -> Floats:
+    """Return the shortest of the steps on either side: what is usual is never less."""
+    least = np.full(len(steps), np.inf)
+    for away in range(1, min(_NEIGHBOURS, len(steps) - 1) + 1):
+        np.minimum(least[away:], steps[:-away], out=least[away:])
+        np.minimum(least[:-away], steps[away:], out=least[:-away])
+    return least
+
+
+def _expected(steps: Floats, at: NDArray[np.intp]) -> Floats:
+    """Return how long some of the steps would be without a gap."""
     edge = np.full(_NEIGHBOURS, np.nan)
     padded = np.concatenate([edge, steps, edge])
     windows = np.lib.stride_tricks.sliding_window_view(padded, _NEIGHBOURS)
-    usual = np.nan_to_num(_median(windows))
-    longest = np.nan_to_num(windows, nan=0.0).max(axis=1)
-    telling = np.isfinite(windows).sum(axis=1) >= _TELLING
-    count, skip = len(steps), _NEIGHBOURS + 1
-    before, after = slice(count), slice(skip, skip + count)
-    expected = np.maximum(
-        np.where(telling[after], usual[before], longest[before]),
-        np.where(telling[before], usual[after], longest[after]),
+    before, after = windows[at], windows[at + _NEIGHBOURS + 1]
+    longest = [np.nan_to_num(side, nan=0.0).max(axis=1) for side in (before, after)]
+    usual = [np.nan_to_num(_median(side)) for side in (before, after)]
+    telling = [np.isfinite(side).sum(axis=1) >= _TELLING for side in (before, after)]
+    return np.maximum(
+        np.where(telling[1], usual[0], longest[0]), np.where(telling[0], usual[1], longest[1])
     )
-    return np.asarray(steps > GAP_TIMES_STEP * expected, dtype=bool)
 
 
 def usual_step(times: Floats) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from statistics import median
 
 import numpy as np
 import pytest
@@ -100,6 +101,35 @@ def test_irregular_polls_are_not_torn_apart() -> None:
 def test_a_device_just_back_is_not_joined_to_the_time_before() -> None:
     times = np.array([0, 10, 20, 30, 40, 50, 900], dtype=float)
     assert list(np.flatnonzero(gaps(times))) == [5]
+
+
+def is_gap(steps: Sequence[float], at: int) -> bool:
+    """Whether a step is a gap, said as the words of `gaps` say it, step by step."""
+    sides = [steps[max(at - 5, 0) : at], steps[at + 1 : at + 6]]
+    expected = [
+        (median(side) if side else 0.0) if len(other) >= 2 else max(side, default=0.0)
+        for side, other in (sides, sides[::-1])
+    ]
+    return steps[at] > 2.5 * max(expected)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gaps_are_found_wherever_steps_change(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    kinds: list[list[float]] = [
+        [10.0],
+        [900.0],
+        [10.0, 10.0, 10.0, 60.0, 900.0],
+        [1.0, 2.0, 5.0],
+    ]
+    steps = [
+        float(random.choice(kinds[random.integers(len(kinds))]))
+        for _stretch in range(int(random.integers(2, 8)))
+        for _step in range(int(random.integers(1, 12)))
+    ]
+    times = START.timestamp() + np.concatenate([[0.0], np.cumsum(steps)])
+    told = gaps(times)
+    assert list(told) == [len(steps) > 1 and is_gap(steps, at) for at in range(len(steps))]
 
 
 def test_two_or_fewer_samples_have_no_gaps() -> None:
