@@ -18,6 +18,7 @@ QLabel[role="fault"] { color: $alarm_edge; font-size: 12px; }
 QLabel[role="project"] { font-size: 12px; font-weight: 600; }
 QLabel[role="figure"] { font-size: 26px; font-weight: 600; }
 QLabel[role="livefigure"] { font-size: 26px; font-weight: 600; color: $live_value; }
+QLabel[role="livefigure"]:disabled { color: $quiet; }
 QLabel[role="live"] { color: $live_value; font-weight: 600; }
 
 #top { background: $window; border-bottom: 1px solid $line; }

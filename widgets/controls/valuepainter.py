@@ -94,9 +94,10 @@ class ValuePainter:
         unit = shown.unit
         if small.horizontalAdvance(unit) > room + _ROUNDED:
             unit = small.elidedText(unit, Qt.TextElideMode.ElideRight, room)
+        below = round(_baseline(number) - _baseline(small))  # they stand on one line
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.quiet))
-        painter.drawText(_to(box, right), _RIGHT, unit)
+        painter.drawText(_to(box, right).translated(0, below), _RIGHT, unit)
         return right - small.horizontalAdvance(unit) - _GAP
 
     def _text(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
@@ -174,6 +175,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 def _to(box: QRectF, right: float) -> QRectF:
     return QRectF(box.left(), box.top(), right - box.left(), box.height())
+
+
+def _baseline(letters: QFontMetricsF) -> float:
+    """Return how far below the middle of its line a text stands."""
+    return (letters.ascent() - letters.descent()) / 2
 
 
 EMPTY = Shown(NO_VALUE, Style.NONE)

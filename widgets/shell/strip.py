@@ -1,6 +1,7 @@
 """The alarm strip: the alarms nobody has seen yet, always in view."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -98,7 +99,7 @@ class AlarmStrip(QFrame):
             cell.take(waiting[at] if at < min(len(waiting), room) else None)
         self._calm.setVisible(not waiting)
         self._acknowledge.setEnabled(bool(waiting))
-        self._counts.take(Counter(each.rule.priority for each in self._board.alarms))
+        self._counts.take(self._board.alarms)
 
     def _tools_px(self) -> int:
         """Return the room that counts and buttons need in this language."""
@@ -197,10 +198,15 @@ class _Counts(QWidget):
             pair.addWidget(number)
             row.addLayout(pair)
 
-    def take(self, counts: Counter[int]) -> None:
+    def take(self, alarms: Sequence[Alarm]) -> None:
+        """Count; a priority nobody waits for is hollow, one without alarms grey."""
+        counts = Counter(each.rule.priority for each in alarms)
+        waiting = {each.rule.priority for each in unseen(alarms)}
         said = []
         for priority, (marker, number) in self._parts.items():
-            mark = alarm_mark(priority, AlarmState.UNACKNOWLEDGED)
+            state = AlarmState.ACKNOWLEDGED if counts[priority] else AlarmState.NORMAL
+            state = AlarmState.UNACKNOWLEDGED if priority in waiting else state
+            mark = alarm_mark(priority, state)
             marker.setPixmap(mark_pixmap(mark, self._look.theme, self.devicePixelRatioF()))
             number.setText(str(counts[priority]))
             said.append(f"{counts[priority]} {priority_word(priority)}")

@@ -17,6 +17,7 @@ from widgets.controls.quality import figures
 from widgets.directory import Directory
 from widgets.icons import drawing, icon
 from widgets.shell.finder import Finder
+from widgets.shell.projectname import ProjectName
 from widgets.shell.rail import WIDE_PX
 from widgets.theme import Look
 
@@ -117,8 +118,7 @@ class TopBar(QFrame):
         row.setContentsMargins(0, 0, 16, 1)
         row.setSpacing(16)
         self._logo = QLabel()
-        self.project = label("", "project")
-        self.project.setWordWrap(True)
+        self.project = ProjectName()
         row.addWidget(self._project_box())
         self.crumbs = QHBoxLayout()
         self.crumbs.setSpacing(8)

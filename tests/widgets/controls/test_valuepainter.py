@@ -17,6 +17,7 @@ from widgets.theme import Look, load_theme
 
 NOON = datetime(2026, 1, 20, 11, tzinfo=UTC)
 SUPPLY = PointId("ahornvej-14.s3")
+NEAR = 40
 LONG_UNIT = "Einheit nicht gesetzt"
 SPEC = PointSpec("s3", "S3 Heating flow", "°C", 1)
 
@@ -83,6 +84,29 @@ def test_a_unit_longer_than_its_room_gives_way_to_the_number(qtbot: QtBot) -> No
     assert inked(drawn(Shown("128.4", Style.PLAIN, LONG_UNIT), width=84))[0] > 0
     assert beside[-1] - beside[0] == pytest.approx(whole[-1] - whole[0], abs=1)
     assert beside[-1] < whole[-1] - 20  # a good part of the unit stands there
+
+
+@pytest.mark.parametrize("size_px", [13, 16, 26])
+def test_number_and_unit_stand_on_one_line(qtbot: QtBot, size_px: int) -> None:
+    theme = load_theme("day")
+
+    def lowest(shown: Shown, ink: str) -> int:
+        image = QImage(200, 40, QImage.Format.Format_RGB32)
+        image.fill(QColor(theme.surface))
+        painter = QPainter(image)
+        ValuePainter(theme, size_px, strong=True).paint(painter, QRectF(0, 0, 200, 40), shown)
+        painter.end()
+        near = QColor(ink)
+        return max(
+            y
+            for y in range(40)
+            for x in range(200)
+            if abs(QColor(image.pixel(x, y)).lightness() - near.lightness()) < NEAR
+        )
+
+    number = lowest(Shown("51", Style.PLAIN), theme.live_value)
+    unit = lowest(Shown("", Style.PLAIN, "kW"), theme.quiet)
+    assert abs(number - unit) <= 1
 
 
 def test_a_label_follows_its_point_and_says_its_quality(qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -14,9 +15,12 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
+from tests.widgets.eyes import colours
 from widgets.shell.ringing import Ringing
 from widgets.shell.strip import AlarmStrip
+from widgets.theme import load_theme
 
+LOUD = 110  # of 255: greys of the theme are slightly blue
 MakeDesk = Callable[..., Desk]
 
 
@@ -75,6 +79,30 @@ def test_a_calm_plant_shows_a_calm_strip(make_desk: MakeDesk, qtbot: QtBot) -> N
     assert shown(made) == []
     assert made._calm.isVisible()
     assert not made._acknowledge.isEnabled()
+    assert saturated(made) == set()
+
+
+def saturated(made: AlarmStrip) -> set[str]:
+    """Return the loud colours before the numbers of alarms."""
+    found = colours(made._counts.grab().toImage())
+    return {each for each in found if QColor(each).hsvSaturation() > LOUD}
+
+
+def test_a_priority_everybody_has_seen_is_hollow(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    seen = smallplant.alarm(5, "Pump stopped", AHORNVEJ, 1, AlarmState.ACKNOWLEDGED)
+    new = smallplant.alarm(6, "Pump stopped", AHORNVEJ, 1, AlarmState.UNACKNOWLEDGED)
+    hollow, filled = (
+        loudness(strip(make_desk(FakeServices(alarms=alarms)), qtbot))
+        for alarms in ([seen], [seen, new])
+    )
+    assert 0 < hollow < filled / 2
+
+
+def loudness(made: AlarmStrip) -> int:
+    """Return how many pixels before the numbers of alarms have a loud colour."""
+    picture = made._counts.grab().toImage()
+    spots = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return sum(QColor(picture.pixel(x, y)).hsvSaturation() > LOUD for x, y in spots)
 
 
 def test_the_strip_follows_the_alarms(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -154,6 +154,36 @@ def test_whatever_the_plant_and_its_places_are_called_the_clock_stays_in_sight(
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Østerby Fjernvarme", "Østerby"),
+        ("Østerby Fjernvarme (demo)", "Østerby"),
+        ("By og Omegns Varme", "By og Omegns"),
+        ("Varme", "Varme"),
+        ("m" * 300, "m" * 300),
+    ],
+    ids=["two", "three", "four", "one", "endless"],
+)
+def test_the_plant_s_name_stands_on_two_lines_within_the_bar(
+    make_desk: MakeDesk, qtbot: QtBot, name: str, first: str
+) -> None:
+    top = bar(make_desk(), qtbot)
+    top.project.setText(name)
+    QApplication.processEvents()
+    lines = [each for each in top.project.findChildren(Elided) if each.isVisible()]
+    assert [each.text() for each in lines] == list(
+        filter(None, (first, name[len(first) + 1 :]))
+    )
+    for each in lines:
+        above = each.mapTo(top, QPoint(0, 0)).y()
+        assert above >= 0
+        assert above + each.height() <= HEIGHT_PX
+        assert each.height() >= each.fontMetrics().height()
+    assert top.project.accessibleName() == name
+    assert name in top.project.toolTip()
+
+
 def test_badges_are_there_only_when_they_hold(make_desk: MakeDesk, qtbot: QtBot) -> None:
     top = bar(make_desk(), qtbot)
     assert not {"SIM", "NO CORE"} & set(words(top))

@@ -1,6 +1,7 @@
 """A key figure of the whole plant, such as the mean return temperature, with its target."""
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.verbs import Capability
@@ -12,6 +13,7 @@ from widgets.dashboard.asking import Form, number_of
 from widgets.dashboard.bars import TargetBar
 from widgets.dashboard.rolevalues import RoleValues, common_unit, kinds_of_values, sum_words
 from widgets.dashboard.tiletype import Given, Options, TileType
+from widgets.fonts import FIGURE_PX, SMALL_PX, font
 from widgets.pagetype import PageContext
 
 
@@ -34,6 +36,10 @@ class KeyFigureTile(QWidget):
         self.figure.setTextFormat(Qt.TextFormat.PlainText)
         self.figure.setProperty("role", "livefigure")
         self._unit = label("", "small")
+        on_one_line = (
+            QFontMetrics(font(FIGURE_PX)).descent() - QFontMetrics(font(SMALL_PX)).descent()
+        )
+        self._unit.setContentsMargins(0, 0, 0, on_one_line)
         self._says = Elided("", "small")
         self._range = Elided("", "small")
         self._met = label("", "strong")
@@ -68,6 +74,7 @@ class KeyFigureTile(QWidget):
         sign = "~" if missing and value is not None else ""
         text = NO_VALUE if value is None else f"{sign}{figures(value, decimals)}"
         self.figure.setText(text)
+        self.figure.setEnabled(value is not None)  # a dash is no live value
         self._unit.setText(unit)
         self._range.setText(
             _("from {low} to {high}").format(
