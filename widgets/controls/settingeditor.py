@@ -109,7 +109,7 @@ class SettingPainter(CellPainter):
         row = self._settings.row(index)
         if row is None or row.spec is None:
             return None
-        words = _choices(row.spec)
+        words = choices_of(row.spec)
         if not words:
             line = _Line(parent)
             line.setAccessibleName(row.spec.name)
@@ -270,7 +270,7 @@ def _leaves(event: QEvent | None) -> bool:
     return pressed and isinstance(event, QKeyEvent) and event.key() in tabs
 
 
-def _choices(spec: PointSpec) -> list[str]:
+def choices_of(spec: PointSpec) -> list[str]:
     """Return the words to choose from, none for a setting one types."""
     rules = spec.write
     if rules is not None and rules.allow:

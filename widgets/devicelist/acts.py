@@ -17,6 +17,7 @@ from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.filing import device_sheet
 from widgets.devicelist.groups import DeviceGroups
 from widgets.devicelist.panel import FIRST_COLUMNS, DevicePanel
+from widgets.devicelist.settingchange import SettingChange
 from widgets.devicelist.switching import Switching
 from widgets.devicelist.table import CHECK
 from widgets.models.devicebuttons import BUTTON
@@ -50,6 +51,7 @@ class DeviceActs(QObject):
         bulk.disabling.connect(partial(self.switch, enabled=False))
         bulk.grouping.connect(self.add_to_group)
         bulk.comparing.connect(self.compare)
+        bulk.changing.connect(self.change_setting)
         self.switching.changed.connect(panel.show_chosen)
 
     def switch(self, *, enabled: bool) -> None:
@@ -76,6 +78,12 @@ class DeviceActs(QObject):
             door = self._values.door(view, measure)
             if door is not None:
                 self._context.show(Show("trend", point=door.point))
+
+    def change_setting(self) -> None:
+        """Change one setting at all devices chosen, in a window of its own."""
+        change = SettingChange(self._context, self._panel.table.chosen(), self._over)
+        change.finished.connect(change.deleteLater)
+        change.open()
 
     def ask_smart_group(self) -> None:
         """Keep the filters in force as a group that fills itself."""

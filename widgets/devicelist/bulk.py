@@ -24,6 +24,7 @@ class BulkBar(QFrame):
     disabling = pyqtSignal()
     grouping = pyqtSignal()
     comparing = pyqtSignal()
+    changing = pyqtSignal()
     clearing = pyqtSignal()
 
     def __init__(self, viewer: Viewer, look: Look, parent: QWidget | None = None) -> None:
@@ -35,6 +36,10 @@ class BulkBar(QFrame):
         self.names = Elided("", "quiet")
         self.compare = button(_("Compare"), self.comparing.emit, look=look, drawing="trend")
         self.group = button(_("Add to group…"), self.grouping.emit, look=look, drawing="add")
+        self.change = button(
+            _("Change a setting…"), self.changing.emit, look=look, drawing="edit"
+        )
+        self.change.setEnabled(viewer.may(Capability.WRITE_SETTING))
         self.enable = button(_("Enable"), self.enabling.emit, look=look, drawing="check")
         self.disable = button(_("Disable…"), self.disabling.emit, look=look, drawing="close")
         self.clear = button(_("Clear  Esc"), self.clearing.emit, role="bare")
@@ -43,7 +48,8 @@ class BulkBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self.count)
         row.addWidget(self.names, 1)
-        for each in (self.compare, self.group, self.enable, self.disable, self.clear):
+        acts = (self.compare, self.group, self.change, self.enable, self.disable, self.clear)
+        for each in acts:
             row.addWidget(each)
         self.hide()
 
