@@ -58,6 +58,7 @@ class Plot(QWidget):
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), KEPT_PICTURES_KB))
         self.lanes = _lanes(pens)
         self.chosen = ""
+        self._arranging = False  # the period is being set: `draw` follows
         self._main = self.lanes[0].view
         self._time = TimeAxis(zone)
         self.events = Strip(self._main)
@@ -80,14 +81,18 @@ class Plot(QWidget):
         return [drawn.pen for lane in self.lanes for drawn in lane.drawn]
 
     def show_period(self, start_s: float, end_s: float, *, whole: bool) -> None:
-        """Show a period; a zoom into the one before is kept unless ``whole``."""
+        """Show a period; a zoom into the one before is kept unless ``whole``.
+
+        Nothing is drawn before `draw`: each bound moved would draw every line anew.
+        """
         whole = whole or self.is_whole()
-        self._period = (start_s, end_s)
+        self._period, self._arranging = (start_s, end_s), True
         for lane in self.lanes:
             lane.view.setLimits(xMin=start_s, xMax=end_s, minXRange=SHORTEST_S)
         if whole:
             self._views.clear()
             self._main.setXRange(start_s, end_s, padding=0)
+        self._arranging = False
 
     def is_whole(self) -> bool:
         """Whether the whole period is seen."""
@@ -194,7 +199,8 @@ class Plot(QWidget):
         self.cursors.on_moved(self.placed.emit)
 
     def _looked_elsewhere(self) -> None:
-        self.draw_lines()
+        if not self._arranging:
+            self.draw_lines()
         self.looked.emit(*self.seen)
 
     def _name(self) -> None:

@@ -16,6 +16,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.widgets.charts.test_chart import S1, S3, History, Stage, point, subjects
 from widgets.charts.livechart import LiveChart
+from widgets.charts.trace import Lines, Trace
 
 
 class Plant(FakePlant):
@@ -105,6 +106,28 @@ def test_what_left_the_picture_leaves_the_memory(live: Live) -> None:
     live.turn(1)
     kept = len(live.chart.set.pens[0].trace)
     assert kept < 320
+
+
+class Counted(Trace):
+    """Counts how often its lines are worked out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn = 0
+
+    def window(self, start: float, end: float, pixels: int) -> Lines:
+        self.drawn += 1
+        return super().window(start, end, pixels)
+
+
+def test_when_time_moves_on_each_line_is_drawn_once(live: Live) -> None:
+    trace = live.chart.set.pens[0].trace = Counted()
+    for second in range(3):
+        trace.append(Reading(point(S1), 20.0, Quality.GOOD, NOON + timedelta(seconds=second)))
+    live.stage.clock += timedelta(seconds=10)
+    live.chart.turn()
+    QApplication.processEvents()
+    assert trace.drawn == 1
 
 
 def test_a_device_that_does_not_answer_is_named_and_asked_again(live: Live) -> None:
