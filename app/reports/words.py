@@ -32,6 +32,10 @@ class Words:
             day=f"{local.day:02}", month=self._months()[local.month - 1], year=local.year
         )
 
+    def day(self, at: datetime, zone: tzinfo) -> str:
+        """Return a local day of the year: "20 Jan"."""
+        return self.date(at, zone).replace(str(at.astimezone(zone).year), "").strip()
+
     def moment(self, at: datetime, zone: tzinfo, *, seconds: bool = True) -> str:
         """Return a local date and time: "20 Jan 2026, 08:46:58"."""
         return f"{self.date(at, zone)}, {clock(at, zone, seconds=seconds)}"

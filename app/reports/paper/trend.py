@@ -58,8 +58,8 @@ def trend_pdf(data: TrendData, letterhead: Letterhead, words: Words) -> bytes:
     flow.place(masthead(_masthead(data, letterhead, words), words))
     flow.place(_plot(data, words), 4.0)
     heads = [
-        *((_("Line"), 14.0, 0.0), (_("Pen"), 48.0, 0.0), (_("Device"), 30.0, 0.0)),
-        *((_("Unit"), 10.0, 0.0), ("A", 12.0, 1.0), ("B", 12.0, 1.0), ("Δ", 11.0, 1.0)),
+        *(("", 14.0, 0.0), (_("Pen"), 58.0, 0.0), (_("Device"), 30.0, 0.0)),
+        *(("A", 12.0, 1.0), ("B", 12.0, 1.0), ("Δ", 11.0, 1.0)),
         *((_("Min"), 12.0, 1.0), (_("Max"), 12.0, 1.0), (_("Mean"), 12.0, 1.0)),
     ]
     placed = columns(LEFT_MM, heads)
@@ -69,7 +69,7 @@ def trend_pdf(data: TrendData, letterhead: Letterhead, words: Words) -> bytes:
     for line in _remarks(data, words):
         flow.place(_sentence(line), 1.2)
     frame = Frame(
-        number=f"{data.made_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        number=_.moment(data.made_at, zone, seconds=False),
         digest="",
         left=letterhead.utility,
         middle=data.title,
@@ -147,7 +147,8 @@ class _PenRow:
     def _lines(self) -> list[list[str]]:
         pen = self.pen
         named = f"{pen.tag} {pen.name}" if pen.tag != pen.name else pen.name
-        return [wrap(named, BODY, 46.5) or [""], wrap(pen.device, BODY, 28.5) or [""]]
+        named = f"{named} [{pen.unit}]" if pen.unit else named
+        return [wrap(named, BODY, 56.5) or [""], wrap(pen.device, BODY, 28.5) or [""]]
 
     @property
     def height(self) -> float:
@@ -160,12 +161,10 @@ class _PenRow:
             [(LEFT_MM, line - 1.0), (LEFT_MM + 11.0, line - 1.0)], *_ink(pen), dash=_dash(self)
         )
         x = LEFT_MM + 14.0
-        for lines, width in zip(self._lines, (48.0, 30.0), strict=True):
+        for lines, width in zip(self._lines, (58.0, 30.0), strict=True):
             for nth, text in enumerate(lines):
                 sheet.text(x, line + 3.6 * nth, text, BODY)
             x += width
-        sheet.text(x, line, pen.unit, BODY)
-        x += 10.0
         both = None if pen.at_a is None or pen.at_b is None else pen.at_b - pen.at_a
         told = [self._figure(pen.at_a), self._figure(pen.at_b)]
         told.append(NOTHING if both is None else signed(both, pen.decimals, self.words))
@@ -215,7 +214,7 @@ def _plot(data: TrendData, words: Words) -> Block:
         weights = [1 + min(sum(pen.lane == key for pen in data.pens), 3) for key in keys]
         room = _PLOT_MM - _ALARMS_MM - _LANE_GAP_MM * len(keys)
         y = top + _ALARMS_MM
-        marks = time_marks(data.start, data.end, ZoneInfo(data.zone))
+        marks = time_marks(data.start, data.end, ZoneInfo(data.zone), sheet.words)
         lane = _Lane(y, room, 0, 1, start, end)
         for key, weight in zip(keys, weights, strict=True):
             height = room * weight / sum(weights)
@@ -328,12 +327,14 @@ def stretches(x: Floats, y: Floats) -> list[list[tuple[float, float]]]:
     ]
 
 
-def time_marks(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
+def time_marks(
+    start: datetime, end: datetime, zone: ZoneInfo, words: Words
+) -> list[tuple[float, str]]:
     """Return at most nine moments (seconds since 1970) of the wall clock and their words."""
     span = (end - start).total_seconds()
     step = next((step for step in _STEPS_S if span / step <= _MOST_TICKS), 0)
     if not step:
-        return _day_marks(start, end, zone, span)
+        return _day_marks(start, end, zone, words)
     found: list[tuple[float, str]] = []
     at = ceil(start.timestamp() / 60) * 60
     while at <= end.timestamp():
@@ -341,21 +342,22 @@ def time_marks(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[flo
         local = moment.astimezone(zone)
         if (local.hour * 3600 + local.minute * 60) % step == 0:
             midnight = (local.hour, local.minute) == (0, 0)
-            told = f"{local:%d.%m.}" if midnight else clock(moment, zone, seconds=False)
+            told = words.day(moment, zone) if midnight else clock(moment, zone, seconds=False)
             found.append((float(at), told))
         at += 60
     return found
 
 
 def _day_marks(
-    start: datetime, end: datetime, zone: ZoneInfo, span: float
+    start: datetime, end: datetime, zone: ZoneInfo, words: Words
 ) -> list[tuple[float, str]]:
+    span = (end - start).total_seconds()
     days = next((d for d in _DAYS if span / (d * 86400) <= _MOST_TICKS), _DAYS[-1])
     day = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
     while day <= end:
         if day >= start:
-            found.append((day.timestamp(), f"{day:%Y-%m-%d}"))
+            found.append((day.timestamp(), words.date(day, zone)))
         day = (day.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
     return found
 
