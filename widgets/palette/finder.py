@@ -45,7 +45,12 @@ class Finder:
     """Entries made ready to be searched; 15,000 take some milliseconds a question."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = [(plain(each.title), plain(each.hint), each) for each in entries]
+        self._entries: list[tuple[str, str, Entry]] = []
+        self.add(entries)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Know these too."""
+        self._entries += [(plain(each.title), plain(each.hint), each) for each in entries]
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -78,10 +78,24 @@ class Palette(QFrame):
         self._finder = Finder(self._sources.entries())
         self.field.clear()
         self._search("")
+        self._sources.ask_papers(self, self._add)
         self.move((window.width() - self.width()) // 2, _TOP_PX)
         self.show()
         self.raise_()
         self.field.setFocus()
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Let these be found too; the row that is marked stays marked."""
+        self._finder.add(entries)
+        if not self.isVisible() or not self.field.text():
+            return
+        marked = self.list.currentItem()
+        entry = marked.data(_ENTRY) if marked is not None else None
+        self._search(self.field.text())
+        for at in range(self.list.count()):
+            item = self.list.item(at)
+            if item is not None and item.data(_ENTRY) == entry:
+                self.list.setCurrentRow(at)
 
     def close_again(self) -> None:
         """Go back to where the keys went before."""

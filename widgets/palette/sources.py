@@ -3,7 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from PyQt6.QtCore import QObject
+
 import widgets.devicetabs
+from app.asked import Document
+from app.model.reading import DeviceId
 from app.plugins import discover
 from app.words import _
 from widgets.devicetabs.tabtype import TabType
@@ -44,10 +48,41 @@ class Sources:
     ) -> None:
         self._context, self._kinds = context, kinds
         self._commands = {each.id: each for each in commands}
+        self._papers: dict[str, DeviceId] = {}  # whose a document is
 
     def entries(self) -> list[Entry]:
         """Return what can be found by its own name; parts of device pages come by `parts`."""
         return [*self._pages(), *self._devices(), *self._alarms(), *self._acts()]
+
+    def ask_papers(self, owner: QObject, done: Callable[[Sequence[Entry]], None]) -> None:
+        """Ask for the documents of all devices; ``done`` is called later, if at all.
+
+        A core that does not answer has its own sentence elsewhere.
+        """
+
+        def made(documents: Sequence[Document]) -> None:
+            name = self._context.directory.name
+            filed = [(each, each.device) for each in documents if each.device is not None]
+            self._papers = {each.id: device for each, device in filed}
+            done(
+                [
+                    Entry(
+                        EntryKind.REPORT,
+                        each.id,
+                        each.title,
+                        f"{name(device)} · {each.path.suffix.lstrip('.').upper()}",
+                    )
+                    for each, device in filed
+                ]
+            )
+
+        context = self._context
+        context.asking.ask(
+            context.asked.project.documents(context.viewer),
+            owner=owner,
+            done=made,
+            failed=lambda _error: None,
+        )
 
     def parts(self, text: str, found: Sequence[Entry]) -> list[Entry]:
         """Return the tabs meant by words such as “ahornvej settings”.
@@ -85,6 +120,8 @@ class Sources:
             return Show(entry.id)
         if entry.kind is EntryKind.ALARM:
             return Show("alarms", part=entry.id)
+        if entry.kind is EntryKind.REPORT:
+            return Show("device", self._papers[entry.id], part="documents")
         place, _slash, part = entry.id.partition("/")
         found = next((device for device in views if device == place), None)
         return None if found is None else Show("device", found, part=part)

@@ -1,5 +1,6 @@
 """Ctrl+K at the window: a few letters and Enter lead anywhere, and nothing else is touched."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,7 +14,9 @@ from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key, type_text
+from tests.fakes.smallplant import NOON
 from widgets.pagetype import Show
+from widgets.palette.finder import Entry, EntryKind
 from widgets.palette.panel import RECENT, Palette
 from widgets.palette.sources import Command, Sources
 from widgets.shell.window import kinds_of_pages
@@ -50,6 +53,36 @@ class Stage:
 @pytest.fixture
 def stage(make_desk: MakeDesk, qtbot: QtBot) -> Stage:
     return Stage(make_desk(), qtbot)
+
+
+def test_a_filed_report_is_found_by_its_name_or_its_device(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    asyncio.run(services.reports.commissioning(VIEWER, smallplant.AHORNVEJ))
+    stage = Stage(make_desk(services), qtbot)
+    stage.type("commissioning")
+    qtbot.waitUntil(lambda: len(stage.rows()) == 2)
+    assert set(stage.rows()) == {f"Commissioning report {NOON:%Y-%m-%d}"}
+    stage.palette.field.clear()
+    stage.type("ahornvej 14 pdf")
+    assert len(stage.rows()) == 1
+    stage.press(Qt.Key.Key_Return)
+    assert stage.desk.shown == [Show("device", smallplant.AHORNVEJ, part="documents")]
+
+
+def test_documents_that_come_later_leave_the_marked_row_marked(stage: Stage) -> None:
+    stage.type("birkevej")
+    stage.press(Qt.Key.Key_Down)
+    marked = stage.palette.list.currentItem()
+    assert marked is not None
+    name = marked.text()
+    papers = [Entry(EntryKind.REPORT, f"r{nth}", f"Birkevej, report {nth}") for nth in (1, 2)]
+    stage.palette._add(papers)
+    assert len([row for row in stage.rows() if "report" in row]) == 2
+    marked = stage.palette.list.currentItem()
+    assert marked is not None
+    assert marked.text() == name
 
 
 def test_letters_and_enter_lead_to_a_device(stage: Stage) -> None:
