@@ -25,6 +25,7 @@ _WRITES = {
     WriteState.UNCONFIRMED: "write-unconfirmed",
     WriteState.REFUSED: "write-refused",
 }
+_OVER_DASH = (1.6, 1.6)  # of the edge of an alarm that is over, in widths of the line
 _NUMBER_HEIGHT = 0.66  # of the marker's height
 _SQUARE, _TRIANGLE, _DIAMOND = 1, 2, 3  # priorities; 4 is a circle
 
@@ -121,7 +122,11 @@ def paint_alarm(painter: QPainter, mark: Mark, theme: Theme) -> None:
     """Draw an alarm's marker with its box at the origin."""
     fill, number, edge, width = _alarm_inks(mark, theme)
     size = float(mark.size)
-    painter.setPen(QPen(QColor(edge), width, join=Qt.PenJoinStyle.RoundJoin))
+    pen = QPen(QColor(edge), width, join=Qt.PenJoinStyle.RoundJoin)
+    if mark.state is AlarmState.RETURNED:
+        pen.setDashPattern(_OVER_DASH)  # told apart on grey paper too
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
     painter.setBrush(QColor(fill))
     box = QRectF(0, 0, size, size)
     middle = size / 2

@@ -18,7 +18,6 @@ from tests.fakes.sounder import FakeSounder
 from tests.widgets.eyes import colours
 from widgets.shell.ringing import Ringing
 from widgets.shell.strip import AlarmStrip
-from widgets.theme import load_theme
 
 LOUD = 110  # of 255: greys of the theme are slightly blue
 MakeDesk = Callable[..., Desk]
