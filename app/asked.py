@@ -14,7 +14,7 @@ from typing import Protocol
 
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.control import WriteRequest, WriteResult
-from app.model.conversation import Conversation, Frame
+from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
 from app.model.letterhead import Letterhead
 from app.model.point import PointSpec
@@ -148,6 +148,12 @@ class PlantVerbs(Protocol):
 
     async def conversation(self, viewer: Viewer, device: DeviceId) -> Conversation:
         """Return how a device has been answering over the last 24 hours."""
+        ...
+
+    async def attendance(
+        self, viewer: Viewer, device: DeviceId, start: datetime, end: datetime
+    ) -> Attendance:
+        """Return when a device and its line were there, as far as a core looked on."""
         ...
 
     async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:

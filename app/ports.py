@@ -129,6 +129,18 @@ class SimulatorType:
     options: type
 
 
+class DeviceMemory(Protocol):
+    """Who answered where, remembered while no core runs; quick, on the core's loop."""
+
+    def serial_of(self, device: DeviceConfig) -> str:
+        """Return who answered last under this very configuration; "" for nobody."""
+        ...
+
+    def meet(self, device: DeviceConfig, serial: str) -> None:
+        """Remember who answers for a device."""
+        ...
+
+
 class AlarmJournal(Protocol):
     """Where alarm changes are written, for ever; called on the core's loop, must be quick."""
 

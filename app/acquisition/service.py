@@ -16,7 +16,7 @@ from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
 from app.pointtable import PointTable
-from app.ports import Clock, DriverType, Identity
+from app.ports import Clock, DeviceMemory, DriverType, Identity
 
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
 LONGEST_STAGGER_S = 5.0
@@ -41,7 +41,10 @@ class Acquisition:
         profiles: ProfileChooser,
         clock: Clock,
         report: Callable[[str, Exception], None] | None = None,
+        memory: DeviceMemory | None = None,
     ) -> None:
+        """``memory`` tells who answered before this core ran."""
+        self._memory = memory
         self._table = table
         self._drivers = {driver.kind: driver for driver in drivers}
         self._profiles = profiles
@@ -154,7 +157,11 @@ class Acquisition:
             return
         first = self._first_profiles(link, served, driver)
         now_s = asyncio.get_running_loop().time() + delay_s
-        units = [Unit(c, self._table, self._clock, now_s) for c in served if c.id in first]
+        units = [
+            Unit(config, self._table, self._clock, now_s, self._memory)
+            for config in served
+            if config.id in first
+        ]
         if not units:
             return
         line = Line(

@@ -9,7 +9,7 @@ from app.model.device import DeviceConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import PointId, Quality, Reading, point_id
 from app.pointtable import PointTable
-from app.ports import Clock, Device, Identity, PollOutcome
+from app.ports import Clock, Device, DeviceMemory, Identity, PollOutcome
 
 # Reasons that say something of the answer, not of the sensor behind it.
 NO_ANSWERS = frozenset({"device-trouble", "garbled", "refused", "register-refused", "timeout"})
@@ -20,9 +20,16 @@ class Unit:
     """A device on a line; publishes what it reads and fades what it lost."""
 
     def __init__(
-        self, config: DeviceConfig, table: PointTable, clock: Clock, now_s: float
+        self,
+        config: DeviceConfig,
+        table: PointTable,
+        clock: Clock,
+        now_s: float,
+        memory: DeviceMemory | None = None,
     ) -> None:
+        """``memory`` knows who answered here before; without it nobody did."""
         self.config = config
+        self._memory = memory
         self.profile: Profile | None = None
         self.driver: Device | None = None
         self.identity: Identity | None = None
@@ -67,10 +74,12 @@ class Unit:
     def meet(self, identity: Identity) -> None:
         """Take who answers; a serial number that changed is somebody else.
 
-        The stranger stays one until the device's own configuration is saved again:
-        a person has looked at it then.
+        The stranger stays one, over restarts too, until a change of the device's own
+        configuration is saved: a person has looked at it then.
         """
         before = "" if self.identity is None else self.identity.facts.get("serial", "")
+        if not before and self._memory is not None:
+            before = self._memory.serial_of(self.config)
         serial = identity.facts.get("serial", "")
         if before and serial and serial != before:
             self.stranger = (
@@ -80,6 +89,8 @@ class Unit:
             return
         if before and serial:
             self.stranger = ""
+        if serial and self._memory is not None:
+            self._memory.meet(self.config, serial)
         self.identity = identity
 
     def nothing_came(self, group: str, outcome: PollOutcome) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
+from app.history.attendance import AttendanceBook
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
 from app.plant.service import PlantService
@@ -82,8 +83,9 @@ class Core:
         self._options = options
         self.table = PointTable(partial(report, "a watcher of the point table"))
         chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
+        self.attendance = AttendanceBook(project.folder.history, options.clock)
         self.acquisition = Acquisition(
-            self.table, driver_types(), chooser, options.clock, report
+            self.table, driver_types(), chooser, options.clock, report, self.attendance
         )
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
         self.plant = PlantService(
@@ -91,7 +93,8 @@ class Core:
             self.table,
             profiles.profiles,
             options.clock,
-            lambda: self.recording.troubles,
+            self._troubles,
+            self.attendance.between,
         )
         changes = partial(past_changes, project.audit)
         self.control = ControlService(
@@ -138,8 +141,11 @@ class Core:
         self.table.watch(self.alarms.on_readings)
         self.acquisition.watch(self.alarms.on_standings)
         self.services.watch(self._on_change)
+        self.acquisition.watch(self.attendance.note)
+        await self.attendance.open(noting=self._options.only is None)
         if self._options.only is None:
             await self.recording.start()
+            self._supervisor.start("attendance", self.attendance.run)
         await self._apply()
         self._supervisor.start("alarm delays", self.alarms.run)
         if self._options.listen:
@@ -152,6 +158,7 @@ class Core:
         async with AsyncExitStack() as ending:  # the next part ends even when one fails
             ending.push_async_callback(asyncio.to_thread, self.project.close)
             ending.push_async_callback(self.recording.stop)
+            ending.push_async_callback(self.attendance.close)
             ending.push_async_callback(self.acquisition.stop)
             ending.push_async_callback(self._supervisor.stop_all)
             if self._server is not None:
@@ -170,6 +177,11 @@ class Core:
             password,
             source,
         )
+
+    def _troubles(self) -> Sequence[str]:
+        kept = self.attendance.trouble
+        absent = (f"when devices come and go is not kept: {kept}",) if kept else ()
+        return (*self.recording.troubles, *absent)
 
     def _letterhead(self) -> Letterhead:
         config = self.services.config
@@ -198,6 +210,7 @@ class Core:
             self.plant.apply(config.title, config.zone, links, devices)
             own = device_rules(devices, self.profiles.profiles)
             self.alarms.apply([*config.rules.values(), *own])
+            self.attendance.serve([device.id for device in devices])
             await self.acquisition.apply(links, devices)
 
     def _on_change(self, _config: PlantConfig) -> None:

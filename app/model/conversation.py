@@ -57,3 +57,27 @@ class Frame:
     def hex(self) -> str:
         """The bytes as an engineer reads them: ``00 01 00 00 00 06 …``."""
         return self.data.hex(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What a device or its line was for a while."""
+
+    begin: datetime  # UTC
+    end: datetime  # UTC
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """When a device and its line were there; no stay where no core looked on.
+
+    Stays too short to be drawn one by one are told together, as the worst of them; the
+    seconds are exact.
+    """
+
+    since: datetime | None  # UTC, when the device was first noted; None: never
+    stays: Sequence[Stay]  # of the device, oldest first
+    line: Sequence[Stay]  # there while any device on it is
+    noted_s: float  # how long somebody looked on
+    there_s: float  # how long the device answered meanwhile

@@ -1,13 +1,13 @@
 """What devices there are, how they are doing, and what they say right now."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition
 from app.asked import DeviceDetail, DeviceView
 from app.errors import BadInput
-from app.model.conversation import Conversation, Frame
+from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Reading
@@ -15,6 +15,10 @@ from app.plant.clocks import clock_standing
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.verbs import Capability, Viewer, verb
+
+Attended = Callable[
+    [DeviceId, Collection[DeviceId], datetime, datetime], Awaitable[Attendance]
+]  # device, all on its line, from, to
 
 
 class PlantService:
@@ -27,8 +31,13 @@ class PlantService:
         profiles: Mapping[str, Profile],
         clock: Clock,
         troubles: Callable[[], Sequence[str]] = tuple,
+        attendance: Attended | None = None,
     ) -> None:
-        """``troubles`` tells what is wrong with the core itself, a sentence each."""
+        """``troubles`` tells what is wrong with the core itself, a sentence each.
+
+        ``attendance`` knows since earlier runs who was there when.
+        """
+        self._attendance = attendance
         self._troubles = troubles
         self._acquisition = acquisition
         self._table = table
@@ -117,6 +126,24 @@ class PlantService:
         """Return how a device has been answering over the last 24 hours."""
         self._config(device)
         return self._acquisition.conversation_of(device)
+
+    @verb(Capability.SEE_PLANT)
+    async def attendance(
+        self, viewer: Viewer, device: DeviceId, start: datetime, end: datetime
+    ) -> Attendance:
+        """Return when a device and its line were there, as far as a core looked on.
+
+        Raises:
+            BadInput: There is no such device, or the times make no period.
+            StoreBroken: The file cannot be read.
+        """
+        link = self._config(device).link
+        if start.tzinfo is None or end.tzinfo is None or end <= start:
+            raise BadInput("a period needs a beginning and a later end, with their time zones")
+        if self._attendance is None:
+            return Attendance(None, (), (), 0.0, 0.0)
+        line = [config.id for config in self._devices.values() if config.link == link]
+        return await self._attendance(device, line, start, end)
 
     @verb(Capability.SEE_PLANT)
     async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:

@@ -21,7 +21,7 @@ from app.asked import (
 from app.errors import BadInput, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteRequest, WriteResult, WriteState
-from app.model.conversation import Conversation, Frame
+from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
@@ -63,6 +63,8 @@ class FakePlant:
         self.gate: asyncio.Event | None = None  # when set, `read_now` waits for it
         self.talk = Conversation(NOON, (), (), ())
         self.wire: list[Frame] = []
+        self.attended = Attendance(None, (), (), 0.0, 0.0)
+        self.asked_periods: list[tuple[datetime, datetime]] = []
 
     async def title(self, viewer: Viewer) -> str:
         return "Østerby Fjernvarme"
@@ -108,6 +110,12 @@ class FakePlant:
 
     async def conversation(self, viewer: Viewer, device: DeviceId) -> Conversation:
         return self.talk
+
+    async def attendance(
+        self, viewer: Viewer, device: DeviceId, start: datetime, end: datetime
+    ) -> Attendance:
+        self.asked_periods.append((start, end))
+        return self.attended
 
     async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
         return tuple(self.wire)

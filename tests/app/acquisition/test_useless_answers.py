@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.acquisition.unit import EMPTY_ROUNDS, Unit
+from app.model.device import DeviceConfig
 from app.model.reading import PointId, Quality, Reading
 from app.pointtable import PointTable
 from app.ports import Identity, PollOutcome
@@ -102,3 +103,42 @@ def test_nothing_but_trouble_is_no_answer() -> None:
     busy = Reading(POINT, None, Quality.BAD, NOW, "device-trouble")
     said = [made.nothing_came("fast", PollOutcome([busy])) for _nth in range(EMPTY_ROUNDS)]
     assert said[-1] == "every answer says device-trouble"
+
+
+class Known:
+    """What a core remembers of the devices of earlier runs."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[DeviceConfig, str]] = []
+
+    def serial_of(self, device: DeviceConfig) -> str:
+        return next((serial for kept, serial in self.kept if kept == device), "")
+
+    def meet(self, device: DeviceConfig, serial: str) -> None:
+        self.kept = [(device, serial)]
+
+
+def met(memory: Known, serial: str, typed: str = "") -> Unit:
+    """A unit of a core that was just started, and who answered it."""
+    made = Unit(device(serial=typed), PointTable(), FakeClock(), 0.0, memory)
+    made.meet(Identity("p", "A266.1", {"serial": serial} if serial else {}))
+    return made
+
+
+def test_a_stranger_is_one_for_the_next_core_too_until_the_device_is_saved_anew() -> None:
+    memory = Known()
+    assert met(memory, "1").stranger == ""
+    for _start in range(3):
+        assert "serial number 2 instead of 1" in met(memory, "2").stranger
+    assert met(memory, "1").stranger == ""
+    assert met(memory, "2", typed="2").stranger == ""
+    assert "serial number 1 instead of 2" in met(memory, "1", typed="2").stranger
+
+
+def test_who_says_no_serial_is_neither_a_stranger_nor_remembered() -> None:
+    memory = Known()
+    assert met(memory, "").stranger == ""
+    assert memory.kept == []
+    met(memory, "1")
+    assert met(memory, "").stranger == ""
+    assert "serial number 2 instead of 1" in met(memory, "2").stranger
