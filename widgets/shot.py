@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PyQt6.QtGui import QImage
 
-from widgets.pagetype import Page, Show
+from widgets.pagetype import Show
 from widgets.shell.window import MainWindow, kinds_of_pages
 
 _LOOK_EVERY_MS = 25
@@ -36,17 +36,11 @@ def shot(
 
 def _wait(window: MainWindow, within_s: float) -> None:
     loop, looking, ending = QEventLoop(), QTimer(), QTimer()
-
-    def settled() -> bool:
-        page: Page | None = window.front
-        context = window.context
-        told = context.directory.is_listed or bool(context.directory.failure)
-        return told and (page is None or page.settled())
+    rest = _Rest(window)
 
     def look() -> None:
-        if settled():
-            looking.stop()
-            QTimer.singleShot(_REST_MS, loop.quit)
+        if rest.is_over():
+            loop.quit()
 
     looking.timeout.connect(look)
     looking.start(_LOOK_EVERY_MS)
@@ -56,3 +50,26 @@ def _wait(window: MainWindow, within_s: float) -> None:
     loop.exec()
     looking.stop()
     ending.stop()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
+class _Rest:
+    """Whether the page has been still for a while: on a slow machine answers come in turns."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._asked = -1
+        self._looks = 0
+
+    def is_over(self) -> bool:
+        """Look once more."""
+        asked, waiting = self._window.context.asking.standing
+        still = not waiting and asked == self._asked and self._settled()
+        self._looks = self._looks + 1 if still else 0
+        self._asked = asked
+        return self._looks * _LOOK_EVERY_MS >= _REST_MS
+
+    def _settled(self) -> bool:
+        directory, page = self._window.context.directory, self._window.front
+        told = directory.is_listed or bool(directory.failure)
+        return told and (page is None or page.settled())

@@ -56,6 +56,27 @@ def test_a_picture_waits_for_the_tab_it_is_about(make_desk: MakeDesk, qtbot: QtB
     assert made.front.settled()
 
 
+def test_a_picture_waits_for_answers_that_lead_to_further_questions(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    made = window(desk, qtbot)
+    told: list[str] = []
+
+    def ask_on(left: int) -> None:
+        desk.asking.ask(
+            desk.services.asked.plant.title(desk.viewer),
+            owner=made,
+            done=lambda title: ask_on(left - 1) if left else told.append(title),
+            failed=lambda _error: None,
+        )
+
+    ask_on(40)
+    shot(made, Show("alarms"), (1280, 800))
+    assert len(told) == 1
+    assert desk.asking.standing[1] == 0
+
+
 def test_a_device_that_never_answers_is_pictured_as_it_is(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
