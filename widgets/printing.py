@@ -140,10 +140,11 @@ class Preview(QDialog):
         column.addWidget(self.view, 1)
         navigator = self.view.pageNavigator()
         if navigator is not None:
-            navigator.currentPageChanged.connect(lambda _at: self._tell())
+            # A method, not a lambda: closing takes the document away before the pages.
+            navigator.currentPageChanged.connect(self._tell)
         self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, _at: int = 0) -> None:
         navigator = self.view.pageNavigator()
         at = navigator.currentPage() if navigator is not None else 0
         self.page.setText(_("Page {page} of {n}").format(page=at + 1, n=self.pages))

@@ -3,8 +3,8 @@
 import csv
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from pypdf import PdfReader
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.fakes import hands
+from tests.journeys.keys import at_every_turn, choosing, focused, tab_to
 from tests.journeys.quicksite import quick_site
-from tests.journeys.screen import TURN_MS, Screen, names_of, screen_over
+from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import Site
 from widgets.charts.trendpanel import TrendPanel
 from widgets.devicetabs.readings import ReadingsTab
@@ -90,39 +91,6 @@ def pen(screen: Screen, name: str) -> dict[str, str]:
     found = screen.row(PENS, lambda row: row["Name"] == name)
     assert found is not None, [row["Name"] for row in screen.rows(PENS)]
     return found
-
-
-@contextmanager
-def at_every_turn(act: Callable[[], bool]) -> Iterator[None]:
-    """Act until it succeeded, while a menu or dialog holds everything else."""
-    done: list[bool] = []
-
-    def again() -> None:
-        if not done and act():
-            done.append(True)
-
-    looking = QTimer()
-    looking.timeout.connect(again)
-    looking.start(TURN_MS)
-    yield
-    looking.stop()
-    assert done, "what was waited for never came"
-
-
-def choosing(words: str) -> AbstractContextManager[None]:
-    """Choose an entry of the menu that comes up."""
-
-    def choose() -> bool:
-        menu = QApplication.activePopupWidget()
-        if not isinstance(menu, QMenu):
-            return False
-        wanted = [each for each in menu.actions() if each.text() == words]
-        if wanted:
-            menu.setActiveAction(wanted[0])
-            hands.key(menu, Qt.Key.Key_Return)
-        return bool(wanted)
-
-    return at_every_turn(choose)
 
 
 def saving(path: Path) -> AbstractContextManager[None]:
@@ -315,21 +283,3 @@ def by_libreoffice(book: Path, column: int) -> list[str]:
     assert done.returncode == 0, done.stderr
     text = (book.parent / "read" / f"{book.stem}.csv").read_text("utf-8")
     return [row[column] for row in list(csv.reader(StringIO(text)))[1:]]
-
-
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def tab_to(screen: Screen, name: str) -> None:
-    """Press Tab until what is called so has the focus, as somebody without a mouse does."""
-    screen.window.activateWindow()
-    screen.until(screen.window.isActiveWindow)
-    for _nth in range(150):
-        now = QApplication.focusWidget()
-        if now is not None and name in names_of(now):
-            return
-        hands.key(now or screen.window, Qt.Key.Key_Tab)
-    pytest.fail(f"Tab never reaches “{name}”")

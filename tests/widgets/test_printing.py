@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from PyQt6 import sip
+from PyQt6.QtCore import QCoreApplication, QEvent, Qt
 from PyQt6.QtPrintSupport import QPrinter
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -66,6 +68,21 @@ def preview(make_desk: Callable[..., Desk], qtbot: QtBot) -> Iterator[Preview]:
     made.show()
     yield made  # with the widget below it still there
     made.close()
+
+
+def test_a_preview_closed_on_a_later_page_goes_without_a_fault(
+    make_desk: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    over = QWidget()
+    qtbot.addWidget(over)
+    made = Preview(make_desk(FakeServices()).context, "Readings", paper(table()), over)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    made.show()
+    made.go(1)
+    assert made.page.text() == "Page 2 of 4"
+    made.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert sip.isdeleted(made)
 
 
 def test_page_x_of_n_follows_the_arrows(preview: Preview) -> None:
