@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 
 from app.asked import DeviceDetail, DeviceView
+from app.model.conversation import Attendance, Stay
+from app.model.device import Presence
 from app.model.point import PointSpec, ValueKind
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id, split_point
@@ -108,8 +110,35 @@ def value_of(spec: PointSpec, at: int) -> float | str:
     return round(10 + (sum(map(ord, spec.key)) + 7 * at) % 89 * 0.5, spec.decimals)
 
 
+def _attended() -> Attendance:
+    """Return a week with a night out, a morning of garbled answers and a core that slept."""
+    hours = (
+        (52, 41, Presence.ON),
+        (41, 33, Presence.OFFLINE),
+        (33, 26, Presence.ON),
+        (22, 20, Presence.FAULT),
+        (20, 3, Presence.ON),
+        (3, 2.9, Presence.LATE),
+        (2.9, 0, Presence.ON),
+    )
+    own = tuple(
+        Stay(NOON - timedelta(hours=begin), NOON - timedelta(hours=end), presence)
+        for begin, end, presence in hours
+    )
+    line = tuple(
+        replace(each, presence=Presence.ON) if each.presence is Presence.FAULT else each
+        for each in own
+    )
+    return Attendance(own[0].begin, own, line, 48 * 3600.0, 39.9 * 3600)
+
+
 class _Plant(FakePlant):
     """Answers for every point of a device's profile."""
+
+    async def attendance(
+        self, viewer: Viewer, device: DeviceId, start: datetime, end: datetime
+    ) -> Attendance:
+        return _attended()
 
     def read(self, device: DeviceId, keys: Collection[str] | None = None) -> list[Reading]:
         """Return the readings of noon."""

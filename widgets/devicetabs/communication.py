@@ -18,6 +18,7 @@ from widgets.controls.moments import age_text, moment_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
 from widgets.controls.quality import MINUS, NO_VALUE, figures
+from widgets.conversation.attendancecard import AttendanceCard
 from widgets.conversation.cards import DayCard, FramesCard
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.devices import address_text
@@ -77,7 +78,9 @@ class CommunicationTab(Tab):
         whole_column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         whole_column.setSpacing(GAP)
         self.day, self.frames = DayCard(self.subject), FramesCard(self.subject)
+        self.attendance = AttendanceCard(self.subject)
         whole_column.addWidget(self.day)
+        whole_column.addWidget(self.attendance)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addLayout(left, 1)
