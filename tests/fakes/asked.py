@@ -55,6 +55,7 @@ class FakePlant:
     """Devices and readings held in lists; ``silent`` devices do not answer `read_now`."""
 
     def __init__(self, views: Sequence[DeviceView]) -> None:
+        self.name = "Østerby Fjernvarme"
         self.views = list(views)
         self.details: dict[DeviceId, DeviceDetail] = {}
         self.silent: set[DeviceId] = set()
@@ -67,7 +68,7 @@ class FakePlant:
         self.asked_periods: list[tuple[datetime, datetime]] = []
 
     async def title(self, viewer: Viewer) -> str:
-        return "Østerby Fjernvarme"
+        return self.name
 
     async def troubles(self, viewer: Viewer) -> Sequence[str]:
         return tuple(self.wrong)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor, QImage, QMouseEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -246,7 +246,7 @@ def _is_told_whole(seen: Seen) -> bool:
     area = seen.by.parentWidget()
     corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
     middle = seen.box.center().toPoint() - corner
-    start, _dots, rest = (part.strip(" \u200d") for part in seen.text.partition("…"))
+    start, _dots, rest = (part.strip(" \u200d▾▸") for part in seen.text.partition("…"))
     told = [seen.by.toolTip()]
     if isinstance(area, QTabBar):
         told.append(area.tabToolTip(area.tabAt(middle)))
@@ -262,8 +262,17 @@ def _is_told_whole(seen: Seen) -> bool:
         tip = model.headerData(at, area.orientation(), Qt.ItemDataRole.ToolTipRole)
         told.append(str(tip or ""))
     if isinstance(area, QGraphicsView):
+        _point_at(seen.by, middle)
         told += [item.toolTip() for item in area.items(middle)]
     return any(start in unescape(each) and rest in unescape(each) for each in told)
+
+
+def _point_at(viewport: QWidget, spot: QPoint) -> None:
+    """Move the pointer somewhere: some items know only then what they have to tell."""
+    local, there = QPointF(spot), QPointF(viewport.mapToGlobal(spot))
+    none, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    moved = QMouseEvent(QEvent.Type.MouseMove, local, there, none, none, no_key)
+    QApplication.sendEvent(viewport, moved)
 
 
 def _is_cut(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import widgets.devicetabs
 from app.model.reading import DeviceId
 from app.plugins import discover
+from app.verbs import Viewer
 from app.words import LANGUAGES
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import COPENHAGEN, Desk
@@ -86,13 +87,14 @@ def staged(
     theme: str = "day",
     size: tuple[int, int] = SMALL,
     services: FakeServices | None = None,
+    viewer: Viewer = VIEWER,
 ) -> Iterator[Stage]:
     """Open a window over a fake plant at noon; the language is English again after it."""
     speak(language)
     desk = Desk(services or small_project(), theme=theme)
     window = build_window(
         asked=desk.services.asked,
-        viewer=VIEWER,
+        viewer=viewer,
         asking=desk.asking,
         feed=desk.feed,
         look=desk.look,

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QBrush, QColor, QPainter, QPen
 from PyQt6.QtWidgets import QWidget
 
 from widgets.charts.marks import AlarmSpan, Event
+from widgets.controls.plain import tip
 from widgets.fonts import SMALL_PX, font
 from widgets.theme import Theme
 
@@ -27,6 +28,7 @@ class Strip(pyqtgraph.GraphicsWidget):  # type: ignore[misc]
         self._theme: Theme | None = None
         self.events: Sequence[Event] = ()
         self.alarms: Sequence[AlarmSpan] = ()
+        self._reach: dict[float, float] = {}  # of the words behind an event's letter, px
         self.setFixedHeight(STRIP_PX)
         self.setAcceptHoverEvents(True)
         view.sigXRangeChanged.connect(lambda *_: self.update())
@@ -56,9 +58,11 @@ class Strip(pyqtgraph.GraphicsWidget):  # type: ignore[misc]
             if self._x(alarm.start_s) - 2 <= at <= self._x(alarm.end_s) + 2
         ]
         said += [
-            each.words for each in self.events if abs(self._x(each.at_s) - at) <= _LETTER_PX
+            each.words
+            for each in self.events
+            if -_LETTER_PX <= at - self._x(each.at_s) <= self._reach.get(each.at_s, _LETTER_PX)
         ]
-        self.setToolTip("\n".join(said))
+        self.setToolTip(tip("\n".join(said)))
 
     def _paint_alarms(self, painter: QPainter, theme: Theme) -> None:
         for alarm in self.alarms:
@@ -79,6 +83,7 @@ class Strip(pyqtgraph.GraphicsWidget):  # type: ignore[misc]
 
     def _paint_events(self, painter: QPainter, theme: Theme) -> None:
         taken = -1.0
+        self._reach.clear()
         for event in sorted(self.events, key=lambda each: each.at_s):
             x = self._x(event.at_s)
             if not 0 <= x <= self.size().width():
@@ -97,6 +102,7 @@ class Strip(pyqtgraph.GraphicsWidget):  # type: ignore[misc]
                 )
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
                 taken = room.left() + painter.fontMetrics().horizontalAdvance(words)
+                self._reach[event.at_s] = taken - x
 
     def _x(self, moment_s: float) -> float:
         start, end = self._view.viewRange()[0]

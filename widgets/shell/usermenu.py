@@ -3,17 +3,20 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics
 from PyQt6.QtWidgets import QMenu, QPushButton
 
 from app.words import LANGUAGES, _, language, ngettext
-from widgets.controls.plain import literal
+from widgets.controls.plain import literal, tip
+from widgets.fonts import BODY_PX, font
 from widgets.icons import icon
 from widgets.pagetype import PageContext
 from widgets.palette.sources import Command
 from widgets.shell.session import IDLE_CHOICES_MIN, IDLE_KEY, Session
 from widgets.speech import LANGUAGE_KEY, PAPER_KEY
+
+_NAME_MOST_PX = 150
 
 
 class UserMenu(QPushButton):
@@ -25,14 +28,18 @@ class UserMenu(QPushButton):
         self, context: PageContext, session: Session, commands: Sequence[Command]
     ) -> None:
         """``commands`` are listed in the given order, with their keys."""
-        super().__init__(literal(context.viewer.name))
+        super().__init__()
+        whole = context.viewer.name
+        letters = QFontMetrics(font(BODY_PX))
+        shown = letters.elidedText(whole, Qt.TextElideMode.ElideRight, _NAME_MOST_PX)
+        self.setText(literal(shown))
+        self.setToolTip(tip(whole) if shown != whole else "")
         self._context, self._session = context, session
         self._commands = commands
         self.setProperty("role", "bare")
         self.setIcon(icon("person", context.look))
         self.setAccessibleName(_("Menu of {name}").format(name=context.viewer.name))
         self.setAutoDefault(False)
-        self.setMaximumWidth(200)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.setMenu(self._menu)

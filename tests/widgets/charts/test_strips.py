@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.desk import Desk
 from widgets.charts.marks import AlarmSpan, Event
 from widgets.charts.strips import STRIP_PX, Strip
+from widgets.controls.plain import tip
 from widgets.theme import load_theme
 
 WIDTH = 600
@@ -113,9 +114,9 @@ def test_the_pointer_is_told_what_it_is_over(strip: Strip) -> None:
     strip.alarms = [AlarmSpan(100, 200, 2, "Flow high"), AlarmSpan(150, 400, 3, "Return high")]
     strip.events = [Event(160, "S", "comfort changed")]
     strip.hoverMoveEvent(Hover(160))
-    assert strip.toolTip().splitlines() == ["Flow high", "Return high", "comfort changed"]
+    assert strip.toolTip() == tip("Flow high\nReturn high\ncomfort changed")
     strip.hoverMoveEvent(Hover(300))
-    assert strip.toolTip() == "Return high"
+    assert strip.toolTip() == tip("Return high")
     strip.hoverMoveEvent(Hover(550))
     assert strip.toolTip() == ""
 
@@ -131,3 +132,16 @@ def test_a_strip_without_theme_draws_nothing(make_desk: Callable[..., Desk]) -> 
     bare.paint(painter, None)
     painter.end()
     assert QColor(image.pixel(5, 5)).name() == "#ffffff"
+
+
+def test_words_of_a_note_are_told_over_all_their_length_and_never_as_markup(
+    strip: Strip,
+) -> None:
+    strip.events = [Event(100, "N", "<img src=x> strainer cleaned")]
+    painted(strip)
+    for at in (92, 100, 140, 180):
+        strip.hoverMoveEvent(Hover(at))
+        assert strip.toolTip() == tip("<img src=x> strainer cleaned")
+    assert "<img" not in strip.toolTip()
+    strip.hoverMoveEvent(Hover(500))
+    assert strip.toolTip() == ""
