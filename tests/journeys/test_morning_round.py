@@ -152,6 +152,7 @@ def test_a_locked_desk_hides_the_plant_and_opens_with_the_password(person: Perso
     person.until(lambda: person.rows(WORST), what="the page as it was left")
 
 
+@pytest.mark.feature("DC-06")
 def test_a_page_torn_off_stands_there_after_a_restart(site: Site) -> None:
     with site.joined() as joined:
         person = Person(joined)

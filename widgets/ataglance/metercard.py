@@ -12,6 +12,7 @@ from widgets.controls.card import PAD, Card, Elided
 from widgets.controls.plain import button, sentence
 from widgets.controls.value_label import ValueLabel
 from widgets.devicetabs.tabtype import Subject
+from widgets.models.meterunits import in_trade_units
 from widgets.pagetype import Show
 from widgets.valuedoor import Door, open_by
 
@@ -52,13 +53,15 @@ def _figures(subject: Subject, points: list[PointSpec]) -> Card:
     grid.setVerticalSpacing(12)
     for at, spec in enumerate(points):
         row, side = divmod(at, 2)
+        turned = in_trade_units(spec)
         value = ValueLabel(
             subject.point(spec),
-            spec,
+            turned.spec,
             context.feed,
             context.look,
             context.now,
             zone=context.zone,
+            turn=turned.reading,
         )
         open_by(value, context, partial(_door, value, Door(subject.point(spec), spec)))
         grid.addWidget(Elided(spec.name, "quiet"), row, side * 2)

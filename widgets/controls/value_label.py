@@ -19,6 +19,10 @@ from widgets.theme import Look
 _LINE_PX = 20
 
 
+def _as_it_is(reading: Reading) -> Reading:
+    return reading
+
+
 class ValueLabel(QWidget):
     """Shows one point for as long as it lives; grows older by itself when stale."""
 
@@ -32,9 +36,12 @@ class ValueLabel(QWidget):
         *,
         zone: tzinfo | None = None,
         size_px: int = VALUE_PX,
+        turn: Callable[[Reading], Reading] = _as_it_is,
         parent: QWidget | None = None,
     ) -> None:
+        """``spec`` describes what is shown; ``turn`` makes it of what the point tells."""
         super().__init__(parent)
+        self._turn = turn
         self._spec, self._look, self._now, self._zone = spec, look, now, zone
         self._size_px = size_px
         self._shown = EMPTY
@@ -62,7 +69,8 @@ class ValueLabel(QWidget):
         )
 
     def _take(self, reading: Reading | None) -> None:
-        fresh = shown(reading, self._spec, self._now(), self._zone)
+        turned = self._turn(reading) if reading is not None else None
+        fresh = shown(turned, self._spec, self._now(), self._zone)
         if fresh == self._shown:
             return
         wider = value_width(fresh, self._size_px, strong=True) > self.width()
