@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.compose.joining import Joined, join
 from app.compose.picture import DEVICE_PAGE
 from app.corethread import CoreThread
 from app.errors import BadInput
+from app.model.reading import point_id
 from app.project.recent import Recent, RecentProjects
 from app.words import LANGUAGES
 
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from PyQt6.QtGui import QImage
 
 SIZE = (1280, 800)
-WELCOME = "welcome.png"
+WELCOME, PAPER = "welcome.png", "paper.png"
+_ALONE = (WELCOME, PAPER)  # pictures of no page of the desk
+_DRAWN_S = 2.0
+_TREND_OF = "s3"  # the flow temperature of the demo's first device
 _INKS = 256  # a palette: a third of the size, and nothing of a page is lost
 
 
@@ -60,6 +65,7 @@ def take_pictures(project: Path, place: Path, names: Sequence[str] = ()) -> list
         for code in LANGUAGES:
             speak(code)
             pictures = [*_pages(joined, wanted), *(_welcome() if WELCOME in wanted else ())]
+            pictures += _paper(joined, code) if PAPER in wanted else ()
             made += [_save(image, place / code / name) for name, image in pictures]
             app.processEvents()
     speak("en")
@@ -82,13 +88,37 @@ def _pages(joined: Joined, wanted: Sequence[str]) -> Iterator[tuple[str, "QImage
     views = joined.ask(joined.asked.plant.devices(joined.viewer))
     for name in wanted:
         page, _dash, part = name.removesuffix(".png").partition("-")
-        if name == WELCOME:
+        if name in _ALONE:
             continue
-        show = Show(page, views[0].config.id if page == DEVICE_PAGE else None, part=part)
+        device = views[0].config.id
+        point = point_id(device, _TREND_OF) if page == "trend" else None
+        show = Show(page, device if page == DEVICE_PAGE else None, point, part=part)
         window = make_window(joined, Look("day"), simulated=True)
         yield name, shot(window, show, SIZE)
         window.close()
         put_away(window, joined)
+
+
+def _paper(joined: Joined, language: str) -> Iterator[tuple[str, "QImage"]]:
+    """Show a commissioning report made now, as whoever prints it sees it first."""
+    from app.compose.desktop import application, make_window, put_away
+    from widgets.printing import Preview
+    from widgets.theme import Look
+
+    device = joined.ask(joined.asked.plant.devices(joined.viewer))[0].config
+    work = joined.asked.reports.commissioning(joined.viewer, device.id, language)
+    report = next(each for each in joined.ask(work) if each.path.suffix == ".pdf")
+    window = make_window(joined, Look("day"), simulated=True)
+    preview = Preview(window.context, report.title, report.path.read_bytes(), window)
+    preview.resize(*SIZE)
+    preview.show()
+    ends = time.monotonic() + _DRAWN_S
+    while time.monotonic() < ends:  # pages are drawn aside, and nobody says when
+        application().processEvents()
+    yield PAPER, preview.grab().toImage()
+    preview.close()
+    window.close()
+    put_away(window, joined)
 
 
 def _welcome() -> Iterator[tuple[str, "QImage"]]:

@@ -14,6 +14,7 @@ OTHERWISE = "en"
 # The order of the table of contents; what stands in no place comes last.
 ORDER = (
     START,
+    "desk",
     "welcome",
     "dashboard",
     "devices",
@@ -29,6 +30,7 @@ ORDER = (
     "device-documents",
     "device-communication",
     "trend",
+    "paper",
     "alarms",
     "audit",
 )

@@ -7,7 +7,15 @@ import pytest
 from PyQt6.QtGui import QColor, QImage
 
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
-from app.compose.helppictures import SIZE, WELCOME, _save, main, picture_names, take_pictures
+from app.compose.helppictures import (
+    PAPER,
+    SIZE,
+    WELCOME,
+    _save,
+    main,
+    picture_names,
+    take_pictures,
+)
 from app.errors import BadInput
 from app.project.config import PlantConfig
 from app.project.opening import Administrator, create_project, open_project
@@ -37,7 +45,7 @@ def demo(home: Path) -> Path:
 
 
 def test_each_picture_is_taken_in_every_language(demo: Path, tmp_path: Path) -> None:
-    names = ["alarms.png", "device-communication.png", WELCOME]
+    names = ["alarms.png", "device-communication.png", "trend.png", WELCOME]
     made = take_pictures(demo, tmp_path / "pictures", names)
     assert {f"{file.parent.name}/{file.name}" for file in made} == {
         f"{code}/{name}" for code in LANGUAGES for name in names
@@ -56,7 +64,7 @@ def test_each_picture_is_taken_in_every_language(demo: Path, tmp_path: Path) -> 
 
 def test_the_names_are_those_the_help_shows() -> None:
     names = picture_names()
-    assert {"dashboard.png", "device-settings.png", WELCOME} <= set(names)
+    assert {"dashboard.png", "device-settings.png", WELCOME, PAPER} <= set(names)
     assert names == sorted(set(names))
 
 

@@ -16,7 +16,7 @@ from widgets.theme import THEMES, Look, contrast
 # Names of controls as the screen calls them; the help must call them the same.
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 KEYS = re.compile(
-    r"^(Ctrl|Strg|Shift|Alt|F1|Enter|Esc|Space|Delete|Backspace|Mellemrum|Leertaste|Eingabe|"
+    r"^(Ctrl|Strg|Shift|Alt|F1|F9|Enter|Esc|Insert|Einfg|Insér|[AB]$|Space|Delete|Backspace|Mellemrum|Leertaste|Eingabe|"
     r"Entf|Rücktaste|Entrée|Échap|Espace|Suppr|Retour|Skift|Umschalt|Maj|\+)"
 )
 
@@ -129,6 +129,8 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("device-readings", "Readings"),
         ("device-values", "Values"),
         ("device-communication", "Communication"),
+        ("device-schedules", "Schedules"),
+        ("device-documents", "Documents & notes"),
         ("trend", "Trend"),
     ):
         assert page_of(topic, code).title == word(english), topic
