@@ -20,6 +20,8 @@ from app.model.letterhead import Letterhead
 from app.model.point import PointSpec
 from app.model.profile import UnknownMap, WeekProgram
 from app.model.reading import DeviceId, PointId, Reading
+from app.model.rights import Rights
+from app.peopleverbs import PeopleVerbs
 from app.series import Series
 from app.verbs import Viewer
 
@@ -382,6 +384,8 @@ class Asked:
     project: ProjectVerbs
     audit: AuditVerbs
     desk: DeskVerbs
+    people: PeopleVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]
+    watch_rights: Callable[[Callable[[Rights], None]], Callable[[], None]]

@@ -59,3 +59,8 @@ class FaultOfOurs(PlantError):
 
 class CoreLost(PlantError):
     """The core that owns the project cannot be reached over the local channel."""
+
+
+def missing(kind: str, name: object) -> BadInput:
+    """Return the error for a thing that does not exist, or not for the one who asks."""
+    return BadInput(f"there is no {kind} {name}")

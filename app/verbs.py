@@ -1,47 +1,50 @@
 """What may be asked of the core, who asks, and the one place where that is checked."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from enum import Enum
-from functools import wraps
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, wraps
 from inspect import iscoroutinefunction, signature
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from app.errors import NotPermitted
+from app.errors import BadInput, NotPermitted, missing
+from app.model.point import Category
+from app.model.reading import DeviceId
+from app.model.rights import WRITING, Capability, Grant, Rights, every_right
+from app.scoping import Finder, elements, finder, thinned
 
-
-class Capability(Enum):
-    """What a person may be allowed to do; every verb names exactly one."""
-
-    SEE_PLANT = "see-plant"
-    SEE_HISTORY = "see-history"
-    SEE_ALARMS = "see-alarms"
-    ACKNOWLEDGE = "acknowledge"
-    WRITE_SETTING = "write-setting"
-    MAKE_REPORT = "make-report"
-    KEEP_NOTES = "keep-notes"  # write notes, file documents
-    EDIT_PROJECT = "edit-project"
-    SEE_AUDIT = "see-audit"
-    MANAGE_USERS = "manage-users"
+__all__ = ["Capability", "Grant", "Viewer", "administrator", "require", "verb", "verbs_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: a person at a place, with what they may do."""
+    """Who asks: a person at a place, with what they may do by now."""
 
     login: str
     name: str
     workstation: str
-    capabilities: frozenset[Capability]
+    grant: Grant = field(compare=False)
 
-    def may(self, capability: Capability) -> bool:
-        """Whether this person holds the capability."""
-        return capability in self.capabilities
+    @property
+    def rights(self) -> Rights:
+        """What this person may do at this moment."""
+        return self.grant.rights
+
+    def may(self, capability: Capability, device: DeviceId | None = None) -> bool:
+        """Whether this person holds the capability: at all, or for one device."""
+        return self.grant.rights.may(capability, device)
+
+    def may_write(self, category: Category, device: DeviceId) -> bool:
+        """Whether this person may change settings of a category at a device."""
+        return self.grant.rights.may(WRITING[category], device)
+
+    def sees(self, device: DeviceId) -> bool:
+        """Whether the device exists for this person."""
+        return self.grant.rights.may(Capability.SEE_PLANT, device)
 
 
 def administrator(login: str, name: str, workstation: str) -> Viewer:
-    """Return a viewer who may do everything: this version's one local administrator."""
-    return Viewer(login, name, workstation, frozenset(Capability))
+    """Return a viewer who may do everything, such as who makes a project."""
+    return Viewer(login, name, workstation, Grant(every_right()))
 
 
 _P = ParamSpec("_P")
@@ -52,13 +55,26 @@ _Verb = Callable[Concatenate[_S, Viewer, _P], Coroutine[Any, Any, _R]]
 
 def verb(
     capability: Capability,
+    *,
+    whole: bool = False,
+    of: Mapping[str, str] | None = None,
 ) -> Callable[[_Verb[_S, _P, _R]], _Verb[_S, _P, _R]]:
     """Mark a service's coroutine method as a verb that needs ``capability``.
 
-    The method's first argument after ``self`` is the `Viewer`; without the
-    capability the call raises `NotPermitted` before anything happens. Every
-    public coroutine of a service carries this mark; the channel serves only
-    marked methods.
+    The method's first argument after ``self`` is the `Viewer`; without the capability
+    the call raises `NotPermitted` before anything happens. Every public coroutine of a
+    service carries this mark; the channel serves only marked methods.
+
+    Which devices a call speaks of is found from the types of its arguments. One that
+    is not assigned to the viewer raises what a device that does not exist raises, and
+    an answer that is a list comes without what speaks of others.
+
+    Args:
+        capability: What is needed.
+        whole: Needed for everything there is: the call is about the plant as one.
+        of: Parameter → kind of thing ("alarm rule", "document"), where an argument
+            names something or may take its place. ``devices_of(kind, argument)`` of the
+            service knows the devices; it takes the place of what the type tells.
     """
 
     def mark(method: _Verb[_S, _P, _R]) -> _Verb[_S, _P, _R]:
@@ -66,19 +82,98 @@ def verb(
             raise TypeError(
                 f"{method.__qualname__} is no verb: async def name(self, viewer, …)"
             )
+        reach = _Reach(method, capability, of or {})
 
         @wraps(method)
         async def checked(
             self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
         ) -> _R:
-            if not viewer.may(capability):
-                raise NotPermitted(f"{viewer.name} may not do this ({capability.value})")
-            return await method(self, viewer, *args, **kwargs)
+            require(viewer, capability, whole=whole)
+            if viewer.rights.whole(capability) and viewer.rights.whole(Capability.SEE_PLANT):
+                return await method(self, viewer, *args, **kwargs)
+            await reach.require(self, viewer, args, kwargs)
+            answer = await method(self, viewer, *args, **kwargs)
+            return reach.thinned(viewer, answer)  # type: ignore[no-any-return]
 
         checked.capability = capability  # type: ignore[attr-defined]
+        checked.reach = reach  # type: ignore[attr-defined]
+        checked.whole = whole  # type: ignore[attr-defined]
         return checked
 
     return mark
+
+
+def require(
+    viewer: Viewer,
+    capability: Capability,
+    device: DeviceId | None = None,
+    *,
+    whole: bool = False,
+) -> None:
+    """Raise `NotPermitted` unless the viewer holds the capability: at all, or for a device."""
+    rights = viewer.rights
+    if rights.ended:
+        raise NotPermitted(rights.ended)
+    if not rights.may(capability, device) or (whole and not rights.whole(capability)):
+        raise NotPermitted(f"{viewer.name} may not do this ({capability.value})")
+
+
+class _Reach:
+    """Whose devices a verb's arguments and answer speak of."""
+
+    def __init__(
+        self, method: Callable[..., Any], capability: Capability, of: Mapping[str, str]
+    ) -> None:
+        self._method = method
+        self._capability = capability
+        self._of = of
+
+    @cache  # noqa: B019 - one of these a verb, and verbs last as long as the program
+    def kinds(self) -> tuple[Mapping[str, Finder], Any]:
+        """Return the finders of the parameters that need one, and the answer's type.
+
+        Looked up late: the types a module names may not all be there while it loads.
+        """
+        hints = get_type_hints(self._method)
+        finders = {
+            name: find
+            for name in list(signature(self._method).parameters)[2:]
+            if name not in self._of and (find := finder(hints[name])) is not None
+        }
+        return finders, hints["return"]
+
+    async def require(
+        self, service: Any, viewer: Viewer, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> None:
+        """Raise for whatever is not there for this viewer, or not for this capability."""
+        finders, _answer = self.kinds()
+        bound = signature(self._method).bind(service, viewer, *args, **kwargs)
+        for name, value in list(bound.arguments.items())[2:]:
+            if name in self._of:
+                await self._require_named(service, viewer, self._of[name], value)
+            elif name in finders:
+                for device in finders[name](value):
+                    if not viewer.sees(device):
+                        raise missing("device", device)
+                    require(viewer, self._capability, device)
+
+    async def _require_named(self, service: Any, viewer: Viewer, kind: str, value: Any) -> None:
+        for each in value if isinstance(value, list | tuple) else (value,):
+            devices: Iterable[DeviceId] | None = await service.devices_of(kind, each)
+            if devices is None or not all(map(viewer.sees, devices)):
+                raise missing(kind, getattr(each, "id", each))
+            for device in devices:
+                require(viewer, self._capability, device)
+
+    def thinned(self, viewer: Viewer, answer: Any) -> Any:
+        """Return the answer without what is not the viewer's to see."""
+        kind = self.kinds()[1]
+        if elements(kind) is not None:
+            return thinned(kind, answer, lambda device: viewer.may(self._capability, device))
+        find = finder(kind)
+        if find is not None and not all(map(viewer.sees, find(answer))):
+            raise BadInput("there is nothing of that kind")
+        return answer
 
 
 def verbs_of(service: type) -> dict[str, Capability]:

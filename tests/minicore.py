@@ -16,6 +16,7 @@ from app.model.alarm import AlarmRule
 from app.model.control import WriteResult
 from app.model.device import DeviceConfig
 from app.model.reading import DeviceId
+from app.model.rights import Grant
 from app.plant.service import PlantService
 from app.plugins import discover
 from app.pointtable import PointTable
@@ -52,9 +53,11 @@ class MiniCore:
             absent,
             absent,
             absent,
+            absent,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
+            Grant().watch,
         )
 
 

@@ -10,14 +10,15 @@ from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.point import PointSpec, WriteRules
 from app.model.profile import Area, DataType, DetectRule, Profile, RegisterPlace
 from app.model.reading import DeviceId, PointId, Quality, Reading
-from app.verbs import Capability, Viewer, administrator
+from app.verbs import Capability, administrator
+from tests.people import person
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 DEVICE = DeviceId("station-7")
 SUPPLY = PointId("station-7.supply")
 LINK = LinkConfig(LinkId("line-1"), "fake", "Line 1")
 LUND = administrator("lund", "K. Lund", "desk-1")
-GUEST = Viewer("guest", "A. Guest", "desk-2", frozenset({Capability.SEE_PLANT}))
+GUEST = person("guest", "A. Guest", "desk-2", frozenset({Capability.SEE_PLANT}))
 SHARED = Path(__file__).parents[2] / "shared"
 
 

@@ -107,15 +107,27 @@ class AlarmService:
     async def history(
         self, viewer: Viewer, limit: int, before_seq: int | None = None
     ) -> Sequence[AlarmRecord]:
-        """Return journal lines, newest first, at most ``limit``."""
-        return await asyncio.to_thread(self._journal.history, limit, before_seq)
+        """Return journal lines of the viewer's devices, newest first, at most ``limit``."""
+        found: list[AlarmRecord] = []
+        while len(found) < limit:
+            page = await asyncio.to_thread(self._journal.history, limit, before_seq)
+            found += [each for each in page if viewer.sees(each.alarm.rule.device)]
+            if len(page) < limit:
+                break
+            before_seq = page[-1].seq
+        return found[:limit]
 
     @verb(Capability.SEE_ALARMS)
     async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]:
         """Return the rules in force."""
         return [memory.alarm.rule for memory in self._memories.values()]
 
-    @verb(Capability.ACKNOWLEDGE)
+    async def devices_of(self, kind: str, named: object) -> Collection[DeviceId] | None:
+        """Return which device an alarm rule is about, for `app.verbs`; None when unknown."""
+        memory = self._memories.get(str(named))
+        return None if memory is None else (memory.alarm.rule.device,)
+
+    @verb(Capability.ACKNOWLEDGE, of={"rules": "alarm rule"})
     async def acknowledge(
         self, viewer: Viewer, rules: Sequence[str], note: str = ""
     ) -> Sequence[Alarm]:

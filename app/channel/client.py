@@ -15,6 +15,7 @@ from app.errors import CoreLost, NotPermitted, PlantError
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
 from app.model.reading import Reading
+from app.model.rights import Rights
 from app.verbs import Viewer
 
 CONNECT_S = 5.0
@@ -23,6 +24,7 @@ _EVENT_TYPES: Mapping[str, Any] = MappingProxyType(
         "readings": Sequence[Reading],
         "alarms": Sequence[Alarm],
         "devices": Sequence[DeviceStanding],
+        "rights": Sequence[Rights],
     }
 )
 
@@ -147,6 +149,9 @@ class ChannelClient:
     def _hear(self, message: dict[str, Any]) -> None:
         event = message["event"]
         data = self._wire.structure(message["data"], _EVENT_TYPES[event])
+        if event == "rights" and self.viewer is not None:
+            self.viewer.grant.put(data[-1])  # whoever watches hears it from there
+            return
         for watcher in tuple(self._watchers[event]):
             watcher(data)
 
@@ -175,10 +180,11 @@ def remote_asked(client: ChannelClient) -> Asked:
     services = {
         name: _Remote(client, name) for name in get_type_hints(Asked) if "_" not in name
     }
+    assert client.viewer is not None  # noqa: S101 - connect raises when nobody logged in
     watches = {
         f"watch_{event}": lambda watcher, event=event: client.watch(event, watcher)
         for event in EVENTS
-    }
+    } | {"watch_rights": client.viewer.grant.watch}
     return Asked(**cast("Any", services | watches))
 
 

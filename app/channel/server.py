@@ -16,6 +16,8 @@ from app.errors import BadInput, FaultOfOurs, PlantError
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
 from app.model.reading import Reading
+from app.model.rights import Rights
+from app.narrowed import narrowed
 from app.verbs import Viewer
 
 GREETING_S = 10.0  # to prove oneself and log in
@@ -130,7 +132,7 @@ class _Conversation:
         report: Report,
     ) -> None:
         self._report = report
-        self._asked = asked
+        self._asked = narrowed(asked, viewer)
         self._wire = wire
         self._viewer = viewer
         self._reader = reader
@@ -144,6 +146,7 @@ class _Conversation:
             self._asked.watch_readings(self._on_readings),
             self._asked.watch_alarms(self._on_alarms),
             self._asked.watch_devices(self._on_devices),
+            self._asked.watch_rights(self._on_rights),
         ]
         try:
             async with asyncio.TaskGroup() as group:
@@ -205,6 +208,10 @@ class _Conversation:
             box = self._news.pending.setdefault("devices", {})
             for standing in standings:
                 box[standing.device] = standing
+
+    def _on_rights(self, rights: Rights) -> None:
+        if "rights" in self._news.wanted:
+            self._news.pending["rights"] = {"": rights}
 
     async def _tell(self) -> None:
         while True:

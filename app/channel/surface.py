@@ -11,7 +11,7 @@ import cattrs
 from app.asked import Asked
 from app.errors import BadInput
 
-EVENTS = ("readings", "alarms", "devices")
+EVENTS = ("readings", "alarms", "devices", "rights")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 from cattrs.preconf.json import make_converter
 
 from app.errors import BadInput
+from app.model.rights import Grant, Rights
 from app.series import Series
 
 LONGEST_MESSAGE = 256 * 1024 * 1024  # bytes; a year of many points as columns fits
@@ -62,6 +63,13 @@ def make_wire() -> cattrs.Converter:
     converter.register_structure_hook_func(
         lambda kind: getattr(kind, "__origin__", None) is Collection,
         lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined,type-abstract]
+    )
+    # Rights cross as they stand; who watches them is each side's own business.
+    converter.register_unstructure_hook(
+        Grant, lambda grant: converter.unstructure(grant.rights)
+    )
+    converter.register_structure_hook(
+        Grant, lambda raw, _kind: Grant(converter.structure(raw, Rights))
     )
     converter.register_structure_hook(type(None), lambda _raw, _kind: None)
     # cattrs asks for help with unions of plain types; JSON keeps them apart already

@@ -28,6 +28,7 @@ from app.errors import BadInput
 from app.history.attendance import AttendanceBook
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
+from app.model.rights import Grant
 from app.plant.service import PlantService
 from app.plugins import discover
 from app.pointtable import PointTable
@@ -38,9 +39,11 @@ from app.project.config import PlantConfig
 from app.project.deskservice import DeskService
 from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
+from app.project.people import people_service
 from app.project.service import ProjectService
 from app.settings.parts import Settings
 from app.users.audit import AuditService
+from app.users.sessions import Sessions
 from app.verbs import Viewer
 
 _log = logging.getLogger(__name__)
@@ -104,6 +107,8 @@ class Core:
             project.folder.history, self.table, settings.history, options.clock
         )
         self.services = ProjectService(project)
+        self.sessions = Sessions()
+        self.people = people_service(project, self._renew_rights)
         self.reports = ReportService(
             self.plant,
             self.control,
@@ -128,10 +133,12 @@ class Core:
             self.reports,
             self.services,
             AuditService(self.project.audit),
-            DeskService(self.project),
+            DeskService(self.project, self._renew_rights),
+            self.people,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
+            Grant().watch,  # each viewer's own, see `narrowed`
         )
 
     async def start(self) -> None:
@@ -170,13 +177,23 @@ class Core:
 
         Raises what `Door.let_in` raises.
         """
-        return await asyncio.get_running_loop().run_in_executor(
+        viewer = await asyncio.get_running_loop().run_in_executor(
             self.project.worker,
             self.project.door.let_in,
             login,
             password,
             source,
         )
+        self.sessions.enter(viewer)
+        return viewer
+
+    async def _renew_rights(self) -> None:
+        """Let rights take effect for everybody who is in: people, roles or devices changed."""
+        logins, accounts = self.sessions.logins, self.project.accounts
+        rights = await asyncio.get_running_loop().run_in_executor(
+            self.project.worker, lambda: {login: accounts.rights(login) for login in logins}
+        )
+        self.sessions.put(rights)
 
     def _troubles(self) -> Sequence[str]:
         kept = self.attendance.trouble
@@ -212,6 +229,7 @@ class Core:
             self.alarms.apply([*config.rules.values(), *own])
             self.attendance.serve([device.id for device in devices])
             await self.acquisition.apply(links, devices)
+            await self._renew_rights()
 
     def _on_change(self, _config: PlantConfig) -> None:
         name = f"configuration version {self.services.version.number}"

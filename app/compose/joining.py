@@ -18,6 +18,7 @@ from app.errors import CoreLost, NotPermitted, ProjectInUse
 from app.logs import start_log, stop_log
 from app.model.device import Presence
 from app.model.reading import DeviceId
+from app.narrowed import narrowed
 from app.ports import Clock
 from app.project.folder import ProjectFolder, read_mark
 from app.project.lock import Owner, read_owner
@@ -181,7 +182,7 @@ def _owned(
             ending.callback(lambda: thread.submit(core.stop()).result())
             viewer = thread.submit(core.authenticate(*person)).result()
             thread.submit(_start(core, crash)).result()
-            joined = Joined(thread, core.asked, viewer, core)
+            joined = Joined(thread, narrowed(core.asked, viewer), viewer, core)
             joined.crash = crash
             yield joined
 

@@ -15,8 +15,9 @@ from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, WriteRe
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
+from app.model.rights import WRITING
 from app.ports import AuditTrail, Clock
-from app.verbs import Capability, Viewer, verb
+from app.verbs import Capability, Viewer, require, verb
 
 INTENTS_KEPT = 1000
 Changes = Callable[[DeviceId], Awaitable[Mapping[str, WriteResult]]]
@@ -53,21 +54,26 @@ class ControlService:
         self._clock = clock
         self._past_changes = past_changes
         self._rates = WriteRates()
-        self._intents: OrderedDict[str, asyncio.Future[WriteResult]] = OrderedDict()
+        self._intents: OrderedDict[tuple[str, str], asyncio.Future[WriteResult]] = OrderedDict()
         self._doors: dict[DeviceId, asyncio.Lock] = {}
 
-    @verb(Capability.WRITE_SETTING)
+    @verb(Capability.WRITE_PRIMARY)
     async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
-        """Change one setting; every outcome but a fault of ours is a result, not an error."""
+        """Change one setting; every outcome but a fault of ours is a result, not an error.
+
+        What a setting's category asks for beyond the least is looked at inside, so that
+        a wish beyond somebody's rights is a result in the audit.
+        """
         if not request.intent:
             raise BadInput("a write needs an intent, so that a repeated one is the same wish")
-        known = self._intents.get(request.intent)
+        intent = (viewer.login, request.intent)  # nobody hears what became of another's wish
+        known = self._intents.get(intent)
         if known is not None:
             return await asyncio.shield(known)
         # A task of its own: a window that closes or a lost channel must not leave a
         # write half done and unaudited.
         task = asyncio.ensure_future(self._through(viewer, request))
-        self._intents[request.intent] = task
+        self._intents[intent] = task
         while len(self._intents) > INTENTS_KEPT:
             self._intents.popitem(last=False)
         return await asyncio.shield(task)
@@ -77,7 +83,7 @@ class ControlService:
         """Return each setting's newest confirmed or unconfirmed write."""
         return await self._past_changes(device)
 
-    @verb(Capability.WRITE_SETTING)
+    @verb(Capability.WRITE_PRIMARY)
     async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
         """Set the device's clock to the plant's local time; one result a register written.
 
@@ -105,7 +111,7 @@ class ControlService:
         async with self._doors.setdefault(request.device, asyncio.Lock()):
             old: float | None = None
             try:
-                wish = self._understand(request, paced=paced)
+                wish = self._understand(viewer, request, paced=paced)
                 old = await self._fresh(wish)
             except PlantError as error:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
@@ -121,7 +127,7 @@ class ControlService:
             await self._record(viewer, request, result, result.state.value)
             return replace(result, by=viewer.name)
 
-    def _understand(self, request: WriteRequest, *, paced: bool) -> _Wish:
+    def _understand(self, viewer: Viewer, request: WriteRequest, *, paced: bool) -> _Wish:
         config = self._acquisition.config_of(request.device)
         mismatch = self._acquisition.mismatch_of(request.device)
         if mismatch:
@@ -134,6 +140,7 @@ class ControlService:
         if spec is None:
             raise WriteRefused(f"{config.name}: no setting {request.key!r} is known yet")
         place = f"{config.name}, {spec.name}"
+        require(viewer, WRITING[spec.category], request.device)
         check_limits(place, spec, request.value)
         if paced:
             rate = spec.write.rate_per_hour if spec.write else None

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition
 from app.asked import DeviceDetail, DeviceView
-from app.errors import BadInput
+from app.errors import BadInput, NotPermitted
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
@@ -15,6 +15,7 @@ from app.plant.clocks import clock_standing
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.verbs import Capability, Viewer, verb
+from app.words import _
 
 Attended = Callable[
     [DeviceId, Collection[DeviceId], datetime, datetime], Awaitable[Attendance]
@@ -147,8 +148,13 @@ class PlantService:
 
     @verb(Capability.SEE_PLANT)
     async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
-        """Return what went over the device's line last, of all devices on it."""
-        self._config(device)
+        """Return what went over the device's line last, of all devices on it.
+
+        Raises `NotPermitted` to who does not see all of them.
+        """
+        line = self._config(device).link
+        if not all(viewer.sees(o.id) for o in self._devices.values() if o.link == line):
+            raise NotPermitted(_("only who sees every device of this line may see its frames"))
         return self._acquisition.frames_of(device)
 
     def _view(self, config: DeviceConfig) -> DeviceView:

@@ -62,6 +62,12 @@ class Desks:
             found = [_preset(row) for row in session.scalars(wanted)]
         return sorted(found, key=lambda each: (each.name.casefold(), each.id))
 
+    def shared(self, kind: str) -> Mapping[str, Preset]:
+        """Return what everybody sees of a kind, by id."""
+        wanted = select(PresetRow).where(PresetRow.kind == kind, PresetRow.shared)
+        with self._look() as session:
+            return {row.id: _preset(row) for row in session.scalars(wanted)}
+
     def keep_preset(self, login: str, preset: Preset) -> Preset:
         """Add a preset, or change one of the person's own."""
         name = preset.name.strip()

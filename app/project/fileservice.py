@@ -1,6 +1,6 @@
 """What is kept with devices, as screens and commands may ask for it: files and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from app.asked import Document, Note
@@ -10,6 +10,7 @@ from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.filekinds import LONGEST_TITLE, require_keepable
 from app.project.opening import Project
+from app.project.whose import Whose
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -24,6 +25,11 @@ class FileService:
 
     def __init__(self, project: Project, desk: ChangeDesk) -> None:
         self._project, self._desk = project, desk
+        self._whose = Whose(project, desk)
+
+    async def devices_of(self, kind: str, named: object) -> Collection[DeviceId] | None:
+        """Return which devices a thing is about, for `app.verbs`; None when there is none."""
+        return await self._whose.devices_of(kind, named)
 
     @property
     def config(self) -> PlantConfig:
@@ -69,12 +75,12 @@ class FileService:
         )
         return document
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.SEE_PLANT, of={"document": "document"})
     async def document_versions(self, viewer: Viewer, document: str) -> Sequence[Document]:
         """Return every version of a document, newest first."""
         return await self._desk.work(lambda: self._project.documents.versions(document))
 
-    @verb(Capability.KEEP_NOTES)
+    @verb(Capability.KEEP_NOTES, of={"replaces": "document"})
     async def add_document(
         self,
         viewer: Viewer,
@@ -120,7 +126,7 @@ class FileService:
 
         return await self._desk.work(work)
 
-    @verb(Capability.KEEP_NOTES)
+    @verb(Capability.KEEP_NOTES, of={"document": "document"})
     async def remove_document(self, viewer: Viewer, document: str) -> None:
         """Take a document that a person added off the list."""
 
@@ -142,7 +148,7 @@ class FileService:
         """Return the notes of a device as they read now, newest first."""
         return await self._desk.work(lambda: self._project.notes.of(device))
 
-    @verb(Capability.KEEP_NOTES)
+    @verb(Capability.KEEP_NOTES, of={"note": "note"})
     async def keep_note(self, viewer: Viewer, note: Note) -> Note:
         """Add a note, or a version of it; `Conflict` when it was changed meanwhile."""
         self._require_device(note.device)
@@ -161,7 +167,7 @@ class FileService:
 
         return await self._desk.work(work)
 
-    @verb(Capability.KEEP_NOTES)
+    @verb(Capability.KEEP_NOTES, of={"note": "note"})
     async def remove_note(self, viewer: Viewer, note: str) -> None:
         """Take a note off the list; its versions stay."""
 
@@ -177,7 +183,7 @@ class FileService:
 
         await self._desk.work(work)
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.SEE_PLANT, of={"note": "note"})
     async def note_versions(self, viewer: Viewer, note: str) -> Sequence[Note]:
         """Return every version of a note, newest first."""
         return await self._desk.work(lambda: self._project.notes.versions(note))

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from app.database import Manner, health_of, open_database, recover, shut, told
 from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.ports import Clock
+from app.project.assigning import Assigning
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
 from app.project.desks import Desks
@@ -38,6 +39,7 @@ from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
 from app.users.door import Door
 from app.users.keyplaces import Keys
+from app.users.roles import Roles
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
 
 AUDIT_KEY = "audit-key"  # name of the secret that signs the audit
@@ -77,6 +79,7 @@ class Project:
     desks: Desks
     accounts: Accounts
     door: Door
+    roles: Roles
     audit: SqlAuditTrail
     journal: SqlAlarmJournal
     secrets: SecretsStore
@@ -156,8 +159,7 @@ def open_project(
         StoreBroken: A file cannot be read or written; the sentence names it.
         SecretsLocked: No key opens the secrets.
     """
-    mark = read_mark(root)
-    folder = ProjectFolder(root)
+    mark, folder = read_mark(root), ProjectFolder(root)
     keys = keys or Keys.of_this_machine()
     with ExitStack() as ending:
         lock = acquire(root, private=keys.private)
@@ -165,15 +167,16 @@ def open_project(
         copies = _bring_up_to_date(folder, now)
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
         config, audit, journal = _engines(folder, ending)
-        key = bytes.fromhex(store.get(AUDIT_KEY))
-        trail = SqlAuditTrail(audit, folder.audit, key, now, renewed=renewed)
+        trail = _trail(audit, folder, store, now, renewed=renewed)
         configuration = Configuration(config, folder.config, now, checks)
         configuration.current()  # what cannot be read is told now, not in operation
         alarms = SqlAlarmJournal(journal, folder.journal)
         ending.callback(alarms.close)
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="project")
         ending.callback(worker.shutdown)
-        accounts = Accounts(config, now)
+        roles, desks = Roles(config), Desks(config, folder.config)
+        assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
+        accounts = Accounts(config, now, assigning)
         return Project(
             folder=folder,
             id=mark.id,
@@ -181,9 +184,10 @@ def open_project(
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
             notes=Notes(config, folder.config, now),
-            desks=Desks(config, folder.config),
+            desks=desks,
             accounts=accounts,
             door=Door(accounts, trail, now),
+            roles=roles,
             audit=trail,
             journal=alarms,
             secrets=store,
@@ -191,6 +195,13 @@ def open_project(
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
+
+
+def _trail(
+    audit: Engine, folder: ProjectFolder, store: SecretsStore, now: Clock, *, renewed: str
+) -> SqlAuditTrail:
+    key = bytes.fromhex(store.get(AUDIT_KEY))
+    return SqlAuditTrail(audit, folder.audit, key, now, renewed=renewed)
 
 
 def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, Engine]:

@@ -34,12 +34,12 @@ class ProjectService(FileService):
         """Call ``watcher`` on the loop after every change; call the result to stop."""
         return self._desk.watch(watcher)
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.EDIT_PROJECT, whole=True)
     async def configuration(self, viewer: Viewer) -> PlantConfig:
         """Return the plant as it is configured now."""
         return self.config
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_GENERAL, whole=True)
     async def describe(
         self,
         viewer: Viewer,
@@ -59,7 +59,7 @@ class ProjectService(FileService):
             viewer, "describe", "plant", note, lambda p: _described(p, wished)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_PROJECT, whole=True)
     async def apply(
         self, viewer: Viewer, config: PlantConfig, expected_version: int, note: str = ""
     ) -> Version:
@@ -71,7 +71,7 @@ class ProjectService(FileService):
             viewer, "apply", "plant", note, lambda _old: config, expected_version
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_DEVICES, of={"link": "link"})
     async def put_link(
         self,
         viewer: Viewer,
@@ -85,7 +85,7 @@ class ProjectService(FileService):
             viewer, "put_link", place, note, lambda p: p.with_link(link), expected_version
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_DEVICES, of={"device": "device"})
     async def put_device(
         self,
         viewer: Viewer,
@@ -99,7 +99,7 @@ class ProjectService(FileService):
             viewer, "put_device", place, note, lambda p: p.with_device(device), expected_version
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_DEVICES)
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
         """Take a device out of the plant, with its alarm rules; its history stays."""
         place = f"device {device}"
@@ -107,7 +107,7 @@ class ProjectService(FileService):
             viewer, "remove_device", place, note, lambda p: p.without_device(device)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_DEVICES, of={"link": "link"})
     async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None:
         """Take a link out of the plant; `BadInput` while it serves a device."""
         place = f"link {link}"
@@ -115,7 +115,7 @@ class ProjectService(FileService):
             viewer, "remove_link", place, note, lambda p: p.without_link(link)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_RULES, of={"rule": "alarm rule"})
     async def put_rule(
         self,
         viewer: Viewer,
@@ -129,7 +129,7 @@ class ProjectService(FileService):
             viewer, "put_rule", place, note, lambda p: p.with_rule(rule), expected_version
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_RULES, of={"rule": "alarm rule"})
     async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None:
         """Take an alarm rule out of the plant; its alarms stay in the journal."""
         place = f"alarm rule {rule}"
@@ -137,33 +137,33 @@ class ProjectService(FileService):
             viewer, "remove_rule", place, note, lambda p: p.without_rule(rule)
         )
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.SEE_PLANT, whole=True)
     async def versions(self, viewer: Viewer) -> Sequence[Version]:
         """Return all versions, newest first."""
         return await self._desk.work(self._project.configuration.versions)
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.SEE_PLANT, whole=True)
     async def difference(self, viewer: Viewer, older: int, newer: int) -> Sequence[str]:
         """Return one line a change between two versions."""
         return await self._desk.work(
             lambda: self._project.configuration.difference(older, newer)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_PROJECT, whole=True)
     async def undo(self, viewer: Viewer) -> Version:
         """Take back the newest change not taken back yet, again and again if wished."""
         return await self._desk.save(
             viewer, "undo", "plant", lambda w: self._project.configuration.undo(viewer.name, w)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_PROJECT, whole=True)
     async def redo(self, viewer: Viewer) -> Version:
         """Take back the newest undo."""
         return await self._desk.save(
             viewer, "redo", "plant", lambda w: self._project.configuration.redo(viewer.name, w)
         )
 
-    @verb(Capability.EDIT_PROJECT)
+    @verb(Capability.EDIT_PROJECT, whole=True)
     async def restore(self, viewer: Viewer, version: int) -> Version:
         """Make the plant as it was in ``version``; a change that can be taken back."""
         return await self._desk.save(

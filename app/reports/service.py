@@ -120,7 +120,15 @@ class ReportService:
                 self._make_commissioning, source, letterhead, viewer.name
             )
 
-    @verb(Capability.MAKE_REPORT)
+    async def devices_of(self, kind: str, named: object) -> Collection[DeviceId] | None:
+        """Return which device a document is about, for `app.verbs`; None when unknown."""
+        try:
+            device = (await asyncio.to_thread(self._documents.get, str(named))).device
+        except BadInput:
+            return None
+        return None if device is None else (device,)
+
+    @verb(Capability.MAKE_REPORT, of={"older": "document", "newer": "document"})
     async def difference(
         self, viewer: Viewer, older: str, newer: str, language: str = ""
     ) -> Sequence[Document]:
@@ -139,7 +147,7 @@ class ReportService:
                 self._make_difference, (older, newer), language, letterhead, viewer.name, at
             )
 
-    @verb(Capability.SEE_PLANT)
+    @verb(Capability.SEE_PLANT, of={"document": "document"})
     async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
         """Return the settings of a filed commissioning report, to compare with.
 

@@ -3,7 +3,7 @@
 import re
 import socket
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from argon2 import PasswordHasher
@@ -12,15 +12,20 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.errors import BadInput, NotPermitted, StoreBroken
+from app.database import reading
+from app.errors import BadInput, Conflict, NotPermitted, StoreBroken, missing
+from app.model.person import Person
+from app.model.reading import DeviceId
+from app.model.rights import Grant, Rights, every_right
 from app.ports import Clock
+from app.users.roles import ADMINISTRATOR
 from app.users.tables import AccountRow
-from app.verbs import Viewer, administrator
+from app.verbs import Viewer
 from app.words import _
 
 SHORTEST_PASSWORD = 12  # characters
 LONGEST_PASSWORD = 1024  # more is a mistake, and hashing it a burden
-ADMINISTRATOR = "administrator"
+RightsOf = Callable[[Person], Rights]
 # Of a random word thrown away: checked for unknown logins, so that they take as long.
 NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$IR+r+J5shiHMY8IWCJO1yA$"
@@ -35,9 +40,13 @@ class Accounts:
     All raise `StoreBroken` when the database cannot be used.
     """
 
-    def __init__(self, engine: Engine, now: Clock) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: Engine, now: Clock, rights_of: RightsOf = lambda _person: every_right()
+    ) -> None:
+        """``rights_of`` tells what a person may do by now; left out, everything."""
+        self._engine, self._reading = engine, reading(engine)
         self._now = now
+        self._rights_of = rights_of
         self._hasher = PasswordHasher()  # RFC 9106, second choice: 64 MiB, 3 rounds
 
     def add_administrator(self, login: str, name: str, password: str) -> None:
@@ -46,19 +55,85 @@ class Accounts:
         Raises `BadInput` for a login that is taken or cannot be one, an empty name and
         a password that is too short or is the login.
         """
-        known_as = normal_login(login)
-        require_person(known_as, name, password)
+        self.add(Person(login, name, ADMINISTRATOR), password)
+
+    def add(self, person: Person, password: str) -> Person:
+        """Give a person an account; raises as `add_administrator` does."""
+        known_as = normal_login(person.login)
+        require_person(known_as, person.name, password)
+        now = self._now()
         row = AccountRow(
             login=known_as,
-            name=name.strip(),
             password_hash=self._hasher.hash(_normal(password)),
-            role=ADMINISTRATOR,
-            created_at=self._now(),
+            created_at=now,
+            password_at=now,
+            version=0,
         )
+        _fill(row, person)
         with _told(), Session(self._engine) as session, session.begin():
             if session.get(AccountRow, known_as) is not None:
                 raise BadInput(f"there is already an account {known_as}")
             session.add(row)
+            session.flush()
+            return person_of(row)
+
+    def change(self, person: Person, allowed: Callable[[Sequence[Person]], None]) -> Person:
+        """Keep a person as changed; the login stays.
+
+        ``allowed`` sees everybody as they would be and raises when that may not be.
+        Raises `Conflict` when somebody else changed the person meanwhile.
+        """
+        with _told(), Session(self._engine) as session, session.begin():
+            row = session.get(AccountRow, person.login)
+            if row is None:
+                raise missing("account", person.login)
+            if (row.version or 1) != person.version:
+                raise Conflict(_("somebody else changed {name}").format(name=row.name))
+            _fill(row, person)
+            session.flush()
+            allowed(_everybody(session))
+            return person_of(row)
+
+    def remove(self, login: str, allowed: Callable[[Sequence[Person]], None]) -> None:
+        """Take an account away; what its person did stays in the audit."""
+        with _told(), Session(self._engine) as session, session.begin():
+            row = session.get(AccountRow, login)
+            if row is None:
+                raise missing("account", login)
+            session.delete(row)
+            session.flush()
+            allowed(_everybody(session))
+
+    def set_password(self, login: str, password: str) -> None:
+        """Let a person come in with another password from now on."""
+        require_password(password, login)
+        hashed = self._hasher.hash(_normal(password))
+        with _told(), Session(self._engine) as session, session.begin():
+            row = session.get(AccountRow, login)
+            if row is None:
+                raise missing("account", login)
+            row.password_hash, row.password_at = hashed, self._now()
+
+    def people(self) -> list[Person]:
+        """Return everybody who has an account, by the alphabet of their logins."""
+        with _told(), Session(self._reading) as session:
+            return _everybody(session)
+
+    def person(self, login: str) -> Person:
+        """Return who has an account; `BadInput` when nobody has it."""
+        with _told(), Session(self._reading) as session:
+            row = session.get(AccountRow, normal_login(login))
+            if row is None:
+                raise missing("account", login)
+            return person_of(row)
+
+    def rights(self, login: str) -> Rights:
+        """Return what a person may do by now; none for who has no account any more."""
+        try:
+            person = self.person(login)
+        except BadInput:
+            return Rights({}, ended=_("this account is no longer there"))
+        return self._rights_of(person)
 
     def authenticate(self, login: str, password: str, workstation: str = "") -> Viewer:
         """Return who came in; ``workstation`` is this computer when left empty.
@@ -67,27 +142,26 @@ class Accounts:
         unknown login as for a wrong password.
         """
         known_as = normal_login(login)
-        with _told(), Session(self._engine) as session:
+        with _told(), Session(self._reading) as session:
             row = session.get(AccountRow, known_as)
             kept = NOBODY if row is None else row.password_hash
-            name = "" if row is None else row.name
         fits = self._fits(kept, password)
         if row is None or not fits:
             raise NotPermitted("the login or the password is wrong")
         if self._hasher.check_needs_rehash(kept):
             self._rehash(known_as, password)
-        return administrator(known_as, name, workstation or socket.gethostname())
+        return self._viewer(row, workstation)
 
     def viewer(self, login: str, workstation: str = "") -> Viewer:
         """Return a person known by other proof, such as owning the project's files.
 
         Raises `NotPermitted` when there is no such account.
         """
-        with _told(), Session(self._engine) as session:
+        with _told(), Session(self._reading) as session:
             row = session.get(AccountRow, normal_login(login))
             if row is None:
                 raise NotPermitted(f"there is no account {login}")
-            return administrator(row.login, row.name, workstation or socket.gethostname())
+            return self._viewer(row, workstation)
 
     def name_of(self, login: str) -> str:
         """Return the name of who has an account; "" for anybody else."""
@@ -97,8 +171,15 @@ class Accounts:
 
     def logins(self) -> list[str]:
         """Return the logins there are, by the alphabet."""
-        with _told(), Session(self._engine) as session:
+        with _told(), Session(self._reading) as session:
             return list(session.scalars(select(AccountRow.login).order_by(AccountRow.login)))
+
+    def _viewer(self, row: AccountRow, workstation: str) -> Viewer:
+        """Return somebody who proved who they are; `NotPermitted` when they were sent away."""
+        rights = self._rights_of(person_of(row))
+        if rights.ended:
+            raise NotPermitted(rights.ended)
+        return Viewer(row.login, row.name, workstation or socket.gethostname(), Grant(rights))
 
     def _fits(self, kept: str, password: str) -> bool:
         try:
@@ -110,6 +191,42 @@ class Accounts:
         with _told(), Session(self._engine) as session, session.begin():
             if (row := session.get(AccountRow, login)) is not None:
                 row.password_hash = self._hasher.hash(_normal(password))
+
+
+def person_of(row: AccountRow) -> Person:
+    """Return the person of an account."""
+    given = row.given or {}
+    return Person(
+        row.login,
+        row.name,
+        row.role,
+        tuple(DeviceId(each) for each in given.get("devices", ())),
+        tuple(given.get("areas", ())),
+        tuple(given.get("groups", ())),
+        is_guest=bool(row.is_guest),
+        ended=row.ended or "",
+        created_at=row.created_at,
+        password_at=row.password_at,
+        version=row.version or 1,
+    )
+
+
+def _fill(row: AccountRow, person: Person) -> None:
+    if not person.name.strip():
+        raise BadInput(_("a person needs a name, as it will stand in the audit"))
+    row.name, row.role = person.name.strip(), person.role
+    row.given = {
+        "devices": list(person.devices),
+        "areas": list(person.areas),
+        "groups": list(person.groups),
+    }
+    row.is_guest, row.ended = person.is_guest, person.ended
+    row.version = (row.version or 0) + 1
+
+
+def _everybody(session: Session) -> list[Person]:
+    rows = session.scalars(select(AccountRow).order_by(AccountRow.login))
+    return [person_of(row) for row in rows]
 
 
 def normal_login(login: str) -> str:

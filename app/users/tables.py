@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import MetaData, String, Text
+from sqlalchemy import JSON, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.database import NAMING, UtcTime
@@ -30,6 +30,26 @@ class AccountRow(ConfigBase):
     password_hash: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(String(32))  # "administrator"
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    # Columns of a later migration; where nothing was kept yet they are null.
+    password_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    given: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)  # devices, areas, groups
+    is_guest: Mapped[bool | None]
+    ended: Mapped[str | None] = mapped_column(Text)  # why they may not come in any more
+    version: Mapped[int | None]
+
+
+class RoleRow(ConfigBase):
+    """A role of the project's own, or a preset as the project changed it."""
+
+    __tablename__ = "role"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    rank: Mapped[int]
+    cells: Mapped[dict[str, str]] = mapped_column(JSON)  # capability → scope
+    start_page: Mapped[str] = mapped_column(String(64))
+    pages: Mapped[list[str]] = mapped_column(JSON)
+    version: Mapped[int]
 
 
 class AuditRow(AuditBase):

@@ -25,10 +25,12 @@ from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
+from app.model.rights import Grant
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.files import FakeFiles
+from tests.fakes.people import FakePeople
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
 
@@ -340,6 +342,7 @@ class FakeServices:
         self.project = FakeProject(self.reports)
         self.audit = FakeAudit()
         self.desk = FakeDesk()
+        self.people = FakePeople()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -359,7 +362,9 @@ class FakeServices:
             self.project,
             self.audit,
             self.desk,
+            self.people,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,
+            Grant().watch,
         )

@@ -14,6 +14,7 @@ from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ
+from tests.people import person
 from widgets.alarmboard import unseen
 
 MakeDesk = Callable[..., Desk]
@@ -156,7 +157,7 @@ def test_a_burst_of_alarms_costs_one_question(make_desk: MakeDesk, qtbot: QtBot)
 
 
 def test_who_may_see_no_alarms_asks_for_none(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    desk = make_desk(viewer=Viewer("x", "X", "desk-1", frozenset()))
+    desk = make_desk(viewer=person("x", "X", "desk-1", frozenset()))
     qtbot.waitUntil(lambda: desk.directory.failure != "")
     assert not desk.alarms.is_told
 

@@ -22,10 +22,11 @@ from pytestqt.qtbot import QtBot
 import widgets.devicetabs
 from app.model.reading import DeviceId
 from app.plugins import discover
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
+from tests.people import person
 from widgets.devicetabs.tabtype import TabType
 from widgets.pagetype import Page, Show
 from widgets.shell.window import kinds_of_pages
@@ -209,7 +210,7 @@ def test_opening_a_page_flashes_no_window(
 
 
 def test_a_person_sees_only_the_pages_they_may_open() -> None:
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     assert set(kinds_of_pages(guest)) == {"dashboard", "devices", "device"}
     assert set(kinds_of_pages(VIEWER)) == set(kinds_of_pages())
 

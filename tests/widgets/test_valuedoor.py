@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Quality, Reading, point_id
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS, SETTINGS
+from tests.people import person
 from widgets.controls.alarmlist import AlarmList
 from widgets.controls.table import Table
 from widgets.devicetabs.settings import SettingsTab
@@ -122,7 +123,7 @@ def test_a_value_of_the_past_leads_to_its_own_moment(desk: Desk, place: QWidget)
 
 
 def test_what_one_may_not_open_is_shown_but_locked(make_desk: MakeDesk, place: QWidget) -> None:
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     menu = value_menu(make_desk(viewer=guest).context, door(FLOW), place)
     locked = {each.text() for each in menu.actions() if each.text() and not each.isEnabled()}
     assert locked == {"Trend", "Live chart", "Readings", "Alarm rule"}

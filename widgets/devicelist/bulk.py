@@ -31,7 +31,7 @@ class BulkBar(QFrame):
         super().__init__(parent)
         self.setObjectName("applyline")
         self.setFixedHeight(_HEIGHT_PX)
-        self._may = viewer.may(Capability.EDIT_PROJECT)
+        self._may = viewer.may(Capability.EDIT_DEVICES)
         self.count = label("", "strong")
         self.names = Elided("", "quiet")
         self.compare = button(_("Compare"), self.comparing.emit, look=look, drawing="trend")
@@ -39,7 +39,7 @@ class BulkBar(QFrame):
         self.change = button(
             _("Change a setting…"), self.changing.emit, look=look, drawing="edit"
         )
-        self.change.setEnabled(viewer.may(Capability.WRITE_SETTING))
+        self.change.setEnabled(viewer.may(Capability.WRITE_PRIMARY))
         self.enable = button(_("Enable"), self.enabling.emit, look=look, drawing="check")
         self.disable = button(_("Disable…"), self.disabling.emit, look=look, drawing="close")
         self.clear = button(_("Clear  Esc"), self.clearing.emit, role="bare")

@@ -52,7 +52,7 @@ class CommunicationTab(Tab):
             self._identity.tell(name, text)
         drift_s, note = subject.detail.clock_drift_s, subject.detail.clock_note
         self._clock.setText(drift_text(drift_s, note))
-        may = self.context.viewer.may(Capability.WRITE_SETTING)
+        may = self.context.viewer.may(Capability.WRITE_PRIMARY, subject.device)
         self.set_clock.setVisible(drift_s is not None and may)
         self._show()
 

@@ -101,8 +101,9 @@ class SchedulesTab(Tab):
 
     def _build(self) -> None:
         context, look = self.context, self.context.look
-        may = context.viewer.may(Capability.WRITE_SETTING)
-        editable = may and all(plan.editable for plan in self.plans)
+        specs = [spec for plan in self.plans for spec in plan.specs.values()]
+        may = (context.viewer.may_write(each.category, self.subject.device) for each in specs)
+        editable = all(may) and all(plan.editable for plan in self.plans)
         self.read_at = label("", "quiet")
         self.busy = Busy()
         self.again = button(_("Read again"), self.read, look=look, drawing="refresh")

@@ -34,13 +34,14 @@ class SettingsTab(Tab):
         self._specs = {spec.key: spec for spec in subject.settings()}
         self.staging = Staging()
         context = self.context
-        editable = context.viewer.may(Capability.WRITE_SETTING)
+        editable = context.viewer.may(Capability.WRITE_PRIMARY, subject.device)
         self.model = SettingsModel(
             self.staging,
             context.now,
             context.zone,
             circuits=subject.detail.circuits,
             editable=editable,
+            may_write=lambda spec: context.viewer.may_write(spec.category, subject.device),
             parent=self,
         )
         self.model.on_staged = self._staged
@@ -82,7 +83,7 @@ class SettingsTab(Tab):
         for each in staged if isinstance(staged, list) else []:
             if isinstance(each, list) and len(each) == len(("key", "text")):
                 spec = self._specs.get(str(each[0]))
-                if spec is not None and self.model.editable:
+                if spec is not None and self.model.may_change(spec):
                     self.staging.stage(spec, self.model.reading(spec.key), str(each[1]))
         if self._specs:
             self._staged()
@@ -183,9 +184,11 @@ class SettingsTab(Tab):
 
     def _take_over(self, wishes: Sequence[tuple[str, str]]) -> None:
         """Stage values that were taken from elsewhere; one step back takes them all away."""
-        if self.model.editable:
+        mine = [(self._specs[key], text) for key, text in wishes]
+        taken = [(spec, text) for spec, text in mine if self.model.may_change(spec)]
+        if taken:
             self.staging.stage_all(
-                [(self._specs[key], self.model.reading(key), text) for key, text in wishes]
+                [(spec, self.model.reading(spec.key), text) for spec, text in taken]
             )
             self._staged()
 

@@ -73,10 +73,13 @@ class SettingsModel(RowsModel[SettingRow]):
         *,
         circuits: Mapping[int, str],
         editable: bool,
+        may_write: Callable[[PointSpec], bool] = lambda _spec: True,
         parent: QObject | None = None,
     ) -> None:
+        """``may_write`` tells whether the person may change a setting of that kind."""
         self.staging = staging
         self._now, self._zone, self.editable = now, zone, editable
+        self._may_write = may_write
         self._circuits = circuits
         self._readings: dict[str, Reading] = {}
         self._changes: dict[str, WriteResult] = {}
@@ -97,12 +100,16 @@ class SettingsModel(RowsModel[SettingRow]):
         self._changes |= changes
         self.touch(0, self.rowCount() - 1)
 
+    def may_change(self, spec: PointSpec) -> bool:
+        """Whether a setting takes a new value from this person."""
+        return self.editable and spec.is_setting and self._may_write(spec)
+
     def can_edit(self, index: QModelIndex) -> bool:
         """Whether this cell takes a new value."""
         row = self.row(index)
-        if row is None or row.spec is None or not self.editable:
+        if row is None or row.spec is None:
             return False
-        return row.spec.is_setting and self.columns[index.column()].id == VALUE
+        return self.may_change(row.spec) and self.columns[index.column()].id == VALUE
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         plain = super().flags(index)

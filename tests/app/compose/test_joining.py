@@ -93,7 +93,7 @@ def test_a_project_nobody_runs_is_run_here_for_as_long_as_the_block(project: Pat
         assert owner is not None
         assert owner.pid == os.getpid()
         assert joined.viewer.name == "K. Lund"
-        assert joined.viewer.may(Capability.WRITE_SETTING)
+        assert joined.viewer.may(Capability.WRITE_ALL)
     assert read_owner(project) is None
     assert not threads()
 

@@ -10,9 +10,9 @@ from app.model.device import Presence
 from app.model.profile import ClockPlaces
 from app.model.reading import DeviceId, Quality
 from app.plant.clocks import clock_standing
-from app.verbs import Viewer
 from tests.fakes.driver import FakePlant
 from tests.minicore import mini_core
+from tests.people import person
 from tests.plant import DEVICE, LUND, NOON, SUPPLY, device, until
 
 PLACES = ClockPlaces("hour", "minute", "day", "month", "year")
@@ -55,7 +55,7 @@ async def test_an_unknown_device_is_a_sentence() -> None:
 
 
 async def test_who_may_see_nothing_sees_nothing() -> None:
-    stranger = Viewer("x", "X", "y", frozenset())
+    stranger = person("x", "X", "y", frozenset())
     async with mini_core() as core:
         with pytest.raises(NotPermitted):
             await core.services.devices(stranger)

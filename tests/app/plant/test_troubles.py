@@ -5,11 +5,12 @@ import pytest
 from app.errors import NotPermitted
 from app.plant.service import PlantService
 from app.pointtable import PointTable
-from app.verbs import Capability, Viewer, verbs_of
+from app.verbs import Capability, verbs_of
 from tests.fakes.clock import FakeClock
+from tests.people import person
 
-LUND = Viewer("lund", "K. Lund", "desk-1", frozenset({Capability.SEE_PLANT}))
-NOBODY = Viewer("x", "Nobody", "desk-1", frozenset())
+LUND = person("lund", "K. Lund", "desk-1", frozenset({Capability.SEE_PLANT}))
+NOBODY = person("x", "Nobody", "desk-1", frozenset())
 
 
 class Core:

@@ -33,9 +33,10 @@ from app.reports.service import ReportService
 from app.verbs import Capability, Viewer, administrator, verbs_of
 from tests.app.reports import sample
 from tests.fakes.clock import FakeClock
+from tests.people import person
 
 LUND = administrator("lund", "K. Lund", "desk-1")
-GUEST = Viewer("guest", "A. Guest", "desk-2", frozenset({Capability.SEE_PLANT}))
+GUEST = person("guest", "A. Guest", "desk-2", frozenset({Capability.SEE_PLANT}))
 
 
 @dataclass

@@ -19,6 +19,7 @@ from app.verbs import Capability, Viewer
 from tests.fakes.asked import VIEWER, FakeAlarms, FakeControl, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from widgets.charts.happenings import Happenings
 from widgets.charts.past import Past, Wanted
 from widgets.charts.pens import Pen, Subject
@@ -140,7 +141,7 @@ def test_a_note_about_a_moment_is_an_event(beside: Beside, qtbot: QtBot) -> None
 def test_nobody_asks_what_the_person_may_not_see(
     make_desk: Callable[..., Desk], qtbot: QtBot, may: frozenset[Capability], asks: int
 ) -> None:
-    guest = Viewer("g", "Guest", "desk-1", may)
+    guest = person("g", "Guest", "desk-1", may)
     desk = make_desk(FakeServices(), viewer=guest)
     beside = Beside(desk, guest)
     beside.made.ask([SUBJECT])

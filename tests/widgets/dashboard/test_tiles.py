@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.series import Series
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from tests.widgets.eyes import LONG, MARKUP, words
 from widgets.controls.card import Elided
 from widgets.dashboard.asking import Form, number_of
@@ -290,7 +291,7 @@ def test_without_the_right_to_alarms_the_tile_says_so(
     from widgets.dashboard.board import Place, Tile
     from widgets.dashboard.frame import TileFrame
 
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     desk = make_desk(viewer=guest)
     kind = kinds_of_tiles()["alarms"]
     tile = Tile("a", "alarms", Place(0, 0, 2, 2))

@@ -7,15 +7,16 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceView
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes.asked import VIEWER
 from tests.fakes.hands import click
 from tests.fakes.smallplant import view
 from tests.journeys.screen import answering
+from tests.people import person
 from widgets.devicelist.bulk import BulkBar, agrees_to_disable
 from widgets.theme import Look
 
-GUEST = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+GUEST = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
 
 
 def houses(count: int, *, enabled: bool = True) -> list[DeviceView]:

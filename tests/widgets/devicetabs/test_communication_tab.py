@@ -15,6 +15,7 @@ from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from widgets.controls.identity import fact_word, identity_facts
 from widgets.devicetabs.communication import CommunicationTab, drift_text
 from widgets.devicetabs.tabtype import Subject
@@ -105,7 +106,7 @@ def test_a_clock_that_may_not_be_set_now_says_why(make_desk: MakeDesk, qtbot: Qt
 def test_who_may_not_write_is_offered_no_clock_to_set(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    looker = Viewer("l", "Looker", "desk-1", frozenset({Capability.SEE_PLANT}))
+    looker = person("l", "Looker", "desk-1", frozenset({Capability.SEE_PLANT}))
     assert not opened(make_desk(viewer=looker), qtbot).set_clock.isVisible()
 
 

@@ -11,12 +11,13 @@ from pytestqt.qtbot import QtBot
 from app.model.alarm import AlarmState
 from app.model.device import DeviceStanding, Presence
 from app.model.reading import DeviceId, Quality, Reading, point_id
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
-from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from tests.widgets.eyes import LONG, MARKUP, button_named, overlapping, words
 from widgets.controls.marks import alarm_mark, mark_pixmap
 from widgets.devicetabs.head import DeviceHead
@@ -128,8 +129,8 @@ def test_the_report_is_one_press_away_for_those_who_may(
     head = opened(desk, qtbot)
     click(button_named(head, "Commissioning report"))
     assert desk.shown == [Show("device", AHORNVEJ, part="documents:report")]
-    rights = VIEWER.capabilities - {Capability.MAKE_REPORT}
-    guest = opened(make_desk(viewer=Viewer("g", "Guest", "desk-1", rights)), qtbot)
+    rights = set(Capability) - {Capability.MAKE_REPORT}
+    guest = opened(make_desk(viewer=person("g", "Guest", "desk-1", rights)), qtbot)
     assert not button_named(guest, "Commissioning report").isEnabled()
 
 

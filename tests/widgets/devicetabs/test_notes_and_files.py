@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from app.asked import Note
 from app.model.reading import PointId
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key, type_text
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from tests.widgets.eyes import LONG, MARKUP
 from widgets.devicetabs.documents import NOTE, DocumentsTab
 from widgets.devicetabs.tabtype import Subject
@@ -25,7 +26,7 @@ from widgets.pagetype import Show
 from widgets.papers.versions import VersionsDialog
 
 MakeDesk = Callable[..., Desk]
-READER = Viewer("ole", "Ole", "desk-2", frozenset({Capability.SEE_PLANT}))
+READER = person("ole", "Ole", "desk-2", frozenset({Capability.SEE_PLANT}))
 
 
 def opened(desk: Desk, qtbot: QtBot, width: int = 1400) -> DocumentsTab:

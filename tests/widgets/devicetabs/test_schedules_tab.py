@@ -10,13 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from app.model.control import WriteState
 from app.model.profile import WeekProgram
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import double_click, drag, key
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.weekly import WeeklyPlant, weekly_services
+from tests.people import person
 from widgets.controls.weekview import WeekView
 from widgets.devicetabs.schedules import SchedulesTab
 from widgets.devicetabs.tabtype import Subject
@@ -25,7 +26,7 @@ from widgets.writelock import WriteLock
 MakeDesk = Callable[..., Desk]
 Keys = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-READER = Viewer("ole", "Ole", "desk-2", frozenset({Capability.SEE_PLANT}))
+READER = person("ole", "Ole", "desk-2", frozenset({Capability.SEE_PLANT}))
 
 
 @pytest.fixture

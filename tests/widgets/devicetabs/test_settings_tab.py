@@ -16,6 +16,7 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key, type_text
 from tests.fakes.smallplant import AHORNVEJ
+from tests.people import person
 from widgets.devicetabs.settings import SettingsTab
 from widgets.pages.device import DevicePage
 from widgets.pagetype import Show
@@ -350,7 +351,7 @@ def test_reading_can_be_called_off(make_desk: MakeDesk, qtbot: QtBot) -> None:
 
 
 def test_who_may_only_look_edits_nothing(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    looker = Viewer("l", "Looker", "desk-1", frozenset({Capability.SEE_PLANT}))
+    looker = person("l", "Looker", "desk-1", frozenset({Capability.SEE_PLANT}))
     tab = settings(make_desk(viewer=looker), qtbot)
     tab.card.table.setFocus()
     tab.card.table.setCurrentIndex(cell(tab, "p11175"))

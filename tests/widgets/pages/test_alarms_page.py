@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 from app.errors import NotPermitted
 from app.model.alarm import Alarm, AlarmState
 from app.model.reading import DeviceId, point_id
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import AHORNVEJ
+from tests.people import person
 from widgets.controls.alarmlist import HISTORY
 from widgets.models.alarms import AlarmRow
 from widgets.models.rows import RowsModel
@@ -127,7 +128,7 @@ def test_who_may_only_look_is_offered_no_acknowledgement(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
     rights = frozenset({Capability.SEE_PLANT, Capability.SEE_ALARMS})
-    page = opened(make_desk(viewer=Viewer("l", "Looker", "desk-1", rights)), qtbot)
+    page = opened(make_desk(viewer=person("l", "Looker", "desk-1", rights)), qtbot)
     assert not page.list.panel._acknowledge.isVisible()
 
 

@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 from app.asked import DeviceDetail
 from app.model.device import Presence
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from widgets.ataglance.keycard import KeyCard
 from widgets.controls.notice import Notice
 from widgets.controls.table import Table
@@ -206,7 +207,7 @@ def test_a_trend_of_a_point_becomes_the_first_pen(make_desk: MakeDesk, qtbot: Qt
 
 
 def test_a_guest_sees_no_tab_that_needs_more_rights(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     page = opened(make_desk(viewer=guest), qtbot)
     assert [each.id for each in page._kinds] == [
         "overview",

@@ -16,6 +16,7 @@ from app.verbs import Capability, Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, many
+from tests.people import person
 from widgets.devicelist.courses import COURSE, Course, course_of, paint_course
 from widgets.pages.devices import DevicesPage
 from widgets.theme import Look
@@ -164,6 +165,6 @@ def test_who_may_not_see_history_sees_no_course(
     services = FakeServices()
     history = counted(services)
     more = {Capability.SEE_HISTORY} if may else set[Capability]()
-    viewer = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT} | more))
+    viewer = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT} | more))
     opened(make_desk(services, viewer=viewer), qtbot)
     assert bool(history.asked) is may

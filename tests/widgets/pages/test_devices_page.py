@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.model.device import Presence
 from app.model.reading import DeviceId
-from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key, type_text
 from tests.fakes.smallplant import NOON, many, view
+from tests.people import person
 from widgets.models.devices import address_text
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
@@ -127,7 +127,7 @@ def test_an_empty_plant_says_what_belongs_here(make_desk: MakeDesk, qtbot: QtBot
 
 
 def test_who_may_not_see_the_plant_is_told_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    desk = make_desk(viewer=Viewer("x", "X", "desk-1", frozenset()))
+    desk = make_desk(viewer=person("x", "X", "desk-1", frozenset()))
     page = opened(desk, qtbot)
     assert page.empty.says.text() == "you may not see the plant"
 

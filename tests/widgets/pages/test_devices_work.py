@@ -22,6 +22,7 @@ from tests.fakes.asked import FakeProject, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON, substations, view
+from tests.people import person
 from tests.widgets.eyes import ground, place
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.table import CHECK
@@ -344,7 +345,7 @@ def test_what_is_so_already_is_not_touched(make_desk: MakeDesk, qtbot: QtBot) ->
 def test_who_may_not_change_the_project_sees_the_buttons_locked(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     page = opened(make_desk(viewer=guest), qtbot)
     choose(page, "Ahornvej 14")
     assert page.panel.bulk.isVisible()

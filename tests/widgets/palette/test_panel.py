@@ -9,12 +9,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.verbs import Capability, Viewer
+from app.verbs import Capability
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key, type_text
 from tests.fakes.smallplant import NOON
+from tests.people import person
 from widgets.pagetype import Show
 from widgets.palette.finder import Entry, EntryKind
 from widgets.palette.panel import RECENT, Palette
@@ -160,7 +161,7 @@ def test_nothing_found_is_said(stage: Stage) -> None:
 
 
 def test_only_what_a_person_may_open_is_found(make_desk: MakeDesk, qtbot: QtBot) -> None:
-    guest = Viewer("guest", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("guest", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     stage = Stage.__new__(Stage)
     desk = make_desk(viewer=guest)
     qtbot.waitUntil(lambda: desk.directory.is_listed)

@@ -18,6 +18,7 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON
+from tests.people import person
 from widgets.pages.device import DevicePage
 from widgets.pagetype import Section, Show
 from widgets.shell.rail import NARROW_PX, WIDE_PX
@@ -42,7 +43,7 @@ def test_the_rail_holds_only_sections_with_pages(open_window: OpenWindow) -> Non
     window = open_window()
     names = [each.accessibleName() for each in window._rail.findChildren(QPushButton)]
     assert names == ["Overview", "Plant", "Analysis", "Alarms", "Admin", "Collapse"]
-    guest = Viewer("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     window = open_window(viewer=guest)
     names = [each.accessibleName() for each in window._rail.findChildren(QPushButton)]
     assert names == ["Overview", "Plant", "Collapse"]

@@ -1,0 +1,40 @@
+"""What may be asked of who may come in: people and roles, a part of `app.asked`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.model.person import Person
+from app.model.rights import Role
+from app.verbs import Viewer
+
+
+class PeopleVerbs(Protocol):
+    """Who may come in, and what they may do."""
+
+    async def people(self, viewer: Viewer) -> Sequence[Person]:
+        """Return everybody who has an account, by the alphabet of their logins."""
+        ...
+
+    async def roles(self, viewer: Viewer) -> Sequence[Role]:
+        """Return every role, the highest rank first."""
+        ...
+
+    async def add_person(self, viewer: Viewer, person: Person, password: str) -> Person: ...
+
+    async def change_person(self, viewer: Viewer, person: Person) -> Person:
+        """Change what a person is called, may do or was given; `Conflict` when outdated."""
+        ...
+
+    async def remove_person(self, viewer: Viewer, login: str) -> None: ...
+
+    async def set_password(self, viewer: Viewer, login: str, password: str) -> None: ...
+
+    async def change_own_password(self, viewer: Viewer, old: str, new: str) -> None: ...
+
+    async def put_role(self, viewer: Viewer, role: Role) -> Role:
+        """Change a role, or make one (without an id); `Conflict` when outdated."""
+        ...
+
+    async def remove_role(self, viewer: Viewer, role: str) -> None:
+        """Remove a role of the project's own, or make a preset again as it came."""
+        ...

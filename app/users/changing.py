@@ -1,0 +1,88 @@
+"""How a change of people or roles goes: aside from the loop, audited, then in effect."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from app.errors import BadInput, NotPermitted
+from app.model.person import Person
+from app.model.rights import Role
+from app.ports import AuditTrail
+from app.users.accounts import Accounts
+from app.verbs import Viewer
+
+_T = TypeVar("_T")
+
+
+class Changing:
+    """The one place where people's rights are changed; lives on the core's loop."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        audit: AuditTrail,
+        worker: Executor,
+        changed: Callable[[], Awaitable[None]],
+    ) -> None:
+        """``changed`` is awaited after every change: rights may be others now."""
+        self._accounts, self._audit = accounts, audit
+        self._worker, self._changed = worker, changed
+
+    async def change(
+        self, viewer: Viewer, name: str, entity: str, work: Callable[[], _T], login: str = ""
+    ) -> _T:
+        """Do what blocks aside, with an entry in the audit, then let it take effect.
+
+        The audit has what was refused, too; of ``login``, if given, how they stood before.
+        """
+
+        def audited() -> _T:
+            old = self._before(login)
+            try:
+                made = work()
+            except (NotPermitted, BadInput) as error:
+                self._write(viewer, name, entity, result="refused", reason=str(error), old=old)
+                raise
+            self._write(viewer, name, entity, result="done", new=told(made), old=old)
+            return made
+
+        made = await self.aside(audited)
+        await self._changed()
+        return made
+
+    async def aside(self, work: Callable[[], _T]) -> _T:
+        """Do what blocks in the project's one worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    def _before(self, login: str) -> str:
+        try:
+            return told(self._accounts.person(login)) if login else ""
+        except BadInput:
+            return ""
+
+    def _write(self, viewer: Viewer, name: str, entity: str, **what: str) -> None:
+        self._audit.append(
+            login=viewer.login,
+            name=viewer.name,
+            workstation=viewer.workstation,
+            verb=name,
+            entity=entity,
+            **what,
+        )
+
+
+def told(made: object) -> str:
+    """Return what the audit says of a person or role."""
+    if isinstance(made, Person):
+        given = [*made.devices, *made.areas, *made.groups]
+        words = [made.name, made.role, *([f"given {', '.join(given)}"] if given else [])]
+        if made.is_guest:
+            words.append("guest")
+        if made.ended:
+            words.append(f"ended: {made.ended}")
+        return "; ".join(words)
+    if isinstance(made, Role):
+        cells = (f"{cap.value}={scope.value}" for cap, scope in made.cells.items())
+        return f"{made.name}, rank {made.rank}: {', '.join(cells)}"
+    return ""

@@ -1,0 +1,1 @@
+"""Who may do what: the roles that come with Heatdesk."""

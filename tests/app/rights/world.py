@@ -1,0 +1,270 @@
+"""A running project with two controllers, and somebody of every role who was given one."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from app.asked import Asked, Note, Preset
+from app.channel.client import ChannelClient, remote_asked
+from app.compose.joining import Joined, join
+from app.errors import PlantError
+from app.model.alarm import AlarmRule
+from app.model.control import WriteRequest
+from app.model.device import LinkId
+from app.model.person import Person
+from app.model.point import Category
+from app.model.reading import DeviceId, PointId
+from app.model.rights import Role
+from app.narrowed import narrowed
+from app.project.lock import read_owner
+from app.users.roles import preset_roles
+from app.verbs import Viewer
+from tests.journeys.smallsite import LOGIN, PASSWORD, Site, running_site, substations
+
+WORD = "warm water runs uphill"
+OWN, FOREIGN = (each.config.id for each in substations(2))
+NOWHERE = DeviceId("nowhere-1")
+KEYS = {
+    Category.PRIMARY: "c1_room_comfort",
+    Category.LIMITED: "c1_frost_t",
+    Category.ALL: "clock_minute",
+}
+
+
+@dataclass(slots=True)
+class World:
+    """The project in reach of its administrator, and of everybody else."""
+
+    joined: Joined
+    site: Site
+    documents: dict[DeviceId, str] = field(default_factory=dict)
+    notes: dict[DeviceId, str] = field(default_factory=dict)
+    rules: dict[DeviceId, str] = field(default_factory=dict)
+    links: dict[DeviceId, LinkId] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> Asked:
+        """All services, as the administrator asks them."""
+        return self.joined.asked
+
+    def ask(self, work: Any) -> Any:
+        """Wait for an answer of the core."""
+        return self.joined.ask(work)
+
+    def enter(self, login: str) -> Viewer:
+        """Come in as somebody, in the core's own process."""
+        assert self.joined.core is not None
+        return self.ask(self.joined.core.authenticate(login, WORD))  # type: ignore[no-any-return]
+
+    @contextmanager
+    def through(self, way: str, login: str) -> Iterator[tuple[Asked, Viewer]]:
+        """Ask as somebody: in the core's own process, or through the local channel."""
+        assert self.joined.core is not None
+        if way == "here":
+            viewer = self.enter(login)
+            yield narrowed(self.joined.core.asked, viewer), viewer
+            return
+        owner = read_owner(self.site.folder)
+        assert owner is not None
+        coming = ChannelClient.connect(owner.port or 0, owner.token().encode(), login, WORD)
+        client: ChannelClient = self.ask(coming)
+        assert client.viewer is not None
+        try:
+            self.ask(client.watch_all())
+            yield remote_asked(client), client.viewer
+        finally:
+            self.ask(client.close())
+
+    def furnish(self) -> None:
+        """Give every device what can be asked of it, as often as it was taken away."""
+        project, viewer = self.asked.project, self.joined.viewer
+        for device in (OWN, FOREIGN):
+            if not self.documents.get(device) or not self._stands(device):
+                made = self.ask(
+                    project.add_document(viewer, device, f"Of {device}", "a.txt", b"words")
+                )
+                self.documents[device] = made.id
+            note = self.notes.get(device)
+            if note is None or note not in {
+                n.id for n in self.ask(project.notes(viewer, device))
+            }:
+                kept = self.ask(project.keep_note(viewer, Note("", device, f"about {device}")))
+                self.notes[device] = kept.id
+
+    def _stands(self, device: DeviceId) -> bool:
+        documents = self.ask(self.asked.project.documents(self.joined.viewer, device))
+        return self.documents[device] in {each.id for each in documents}
+
+
+@contextmanager
+def running_world(home: Path) -> Iterator[World]:
+    """Run the project until the block ends, with a person ``at-<role>`` for every role."""
+    with ExitStack() as ending:
+        site = ending.enter_context(running_site(home, substations(2), core=False))
+        joined = ending.enter_context(join(site.folder, LOGIN, PASSWORD))
+        world = World(joined, site)
+        joined.wait_for_answers()
+        for view in world.ask(joined.asked.plant.devices(joined.viewer)):
+            world.links[view.config.id] = view.link.id
+        for rule in world.ask(joined.asked.alarms.rules(joined.viewer)):
+            if rule.kind != "device-bit":
+                world.rules.setdefault(rule.device, rule.id)
+        for role in preset_roles():
+            person = Person(f"at-{role}", f"At {role}", role, devices=(OWN,))
+            world.ask(joined.asked.people.add_person(joined.viewer, person, WORD))
+        world.furnish()
+        yield world
+
+
+Ask = Callable[[Asked, Viewer], Awaitable[Any]]
+
+
+def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
+    """Return how each verb that speaks of a device is asked about this one.
+
+    What puts a device or a link is not asked about those that are not there: it makes them.
+    """
+    point = PointId(f"{device}.s3")
+    until = datetime.now(UTC)
+    since = until - timedelta(hours=1)
+    document = world.documents.get(device, f"{device}-document")
+    note = world.notes.get(device, f"{device}-note")
+    rule = world.rules.get(device, f"{device}-rule")
+    link = world.links.get(device, LinkId(f"{device}-link"))
+    about = Note(note, device, "other words", version=-1)  # outdated: nothing is changed
+    asked = {
+        "plant.attendance": lambda a, v: a.plant.attendance(v, device, since, until),
+        "plant.conversation": lambda a, v: a.plant.conversation(v, device),
+        "plant.device": lambda a, v: a.plant.device(v, device),
+        "plant.frames": lambda a, v: a.plant.frames(v, device),
+        "plant.latest": lambda a, v: a.plant.latest(v, [point]),
+        "plant.read_now": lambda a, v: a.plant.read_now(v, device, ["s3"]),
+        "history.quarters": lambda a, v: a.history.quarters(v, [point], since, until),
+        "history.range": lambda a, v: a.history.range(v, [point], since, until),
+        "alarms.acknowledge": lambda a, v: a.alarms.acknowledge(v, [rule]),
+        "control.last_changes": lambda a, v: a.control.last_changes(v, device),
+        "control.set_clock": lambda a, v: a.control.set_clock(v, device),
+        "control.write": lambda a, v: a.control.write(v, wish(device, Category.PRIMARY)),
+        "reports.commissioning": lambda a, v: a.reports.commissioning(v, device),
+        "reports.difference": lambda a, v: a.reports.difference(v, document, document),
+        "reports.reported": lambda a, v: a.reports.reported(v, document),
+        "project.add_document": lambda a, v: a.project.add_document(
+            v, device, "Empty", "empty.txt", b""
+        ),
+        "project.document_versions": lambda a, v: a.project.document_versions(v, document),
+        "project.documents": lambda a, v: a.project.documents(v, device),
+        "project.keep_note": lambda a, v: a.project.keep_note(v, about),
+        "project.note_versions": lambda a, v: a.project.note_versions(v, note),
+        "project.notes": lambda a, v: a.project.notes(v, device),
+        "project.put_device": lambda a, v: _same_device(world, a, v, device),
+        "project.put_link": lambda a, v: _same_link(world, a, v, device),
+        "project.put_rule": lambda a, v: _same_rule(world, a, v, device),
+        "project.remove_device": lambda a, v: _removed_device(world, a, v, device),
+        "project.remove_document": lambda a, v: a.project.remove_document(v, document),
+        "project.remove_link": lambda a, v: a.project.remove_link(v, link),
+        "project.remove_note": lambda a, v: a.project.remove_note(v, note),
+        "project.remove_rule": lambda a, v: _removed_rule(world, a, v, rule),
+    }
+    makers = ("project.put_device", "project.put_link") if device == NOWHERE else ()
+    return {name: ask for name, ask in asked.items() if name not in makers}
+
+
+def whole_samples(world: World) -> Mapping[str, Ask]:
+    """Return how each verb is asked that is about everything, or about oneself."""
+    own = Person("at-nobody", "At nobody", "read-only", version=-1)
+    preset = Preset("", "chart", "Mine", "", shared=False, content="{}")
+    role = Role("", "", 0, {})
+    return {
+        "plant.devices": lambda a, v: a.plant.devices(v),
+        "plant.title": lambda a, v: a.plant.title(v),
+        "plant.troubles": lambda a, v: a.plant.troubles(v),
+        "plant.zone_name": lambda a, v: a.plant.zone_name(v),
+        "alarms.history": lambda a, v: a.alarms.history(v, 100),
+        "alarms.rules": lambda a, v: a.alarms.rules(v),
+        "alarms.standing": lambda a, v: a.alarms.standing(v),
+        "reports.letterhead": lambda a, v: a.reports.letterhead(v),
+        "project.difference": lambda a, v: a.project.difference(v, 1, 2),
+        "project.redo": lambda a, v: a.project.redo(v),
+        "project.restore": lambda a, v: a.project.restore(v, -1),
+        "project.undo": lambda a, v: _undone(world, a, v),
+        "project.versions": lambda a, v: a.project.versions(v),
+        "audit.entries": lambda a, v: a.audit.entries(v, 10),
+        "audit.verify": lambda a, v: a.audit.verify(v),
+        "desk.confirm_password": lambda a, v: a.desk.confirm_password(v, WORD),
+        "desk.keep_preference": lambda a, v: a.desk.keep_preference(v, "x", "1"),
+        "desk.keep_preset": lambda a, v: a.desk.keep_preset(v, preset),
+        "desk.preferences": lambda a, v: a.desk.preferences(v),
+        "desk.presets": lambda a, v: a.desk.presets(v, "chart"),
+        "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, "none"),
+        "people.people": lambda a, v: a.people.people(v),
+        "people.roles": lambda a, v: a.people.roles(v),
+        "people.add_person": lambda a, v: a.people.add_person(v, own, "short"),
+        "people.change_person": lambda a, v: a.people.change_person(v, own),
+        "people.remove_person": lambda a, v: a.people.remove_person(v, "at-nobody"),
+        "people.set_password": lambda a, v: a.people.set_password(v, "at-nobody", WORD),
+        "people.change_own_password": lambda a, v: a.people.change_own_password(v, WORD, WORD),
+        "people.put_role": lambda a, v: a.people.put_role(v, role),
+        "people.remove_role": lambda a, v: a.people.remove_role(v, "no-role"),
+    }
+
+
+def wish(device: DeviceId, category: Category) -> WriteRequest:
+    """Return a wish that the limits refuse when the rights do not."""
+    return WriteRequest(device, KEYS[category], 1e9, uuid4().hex)
+
+
+async def _same_device(world: World, asked: Asked, viewer: Viewer, device: DeviceId) -> None:
+    views = {v.config.id: v.config for v in await _all_devices(world)}
+    await asked.project.put_device(viewer, views[device])
+
+
+async def _same_link(world: World, asked: Asked, viewer: Viewer, device: DeviceId) -> None:
+    for view in await _all_devices(world):
+        if view.config.id == device:
+            await asked.project.put_link(viewer, view.link)
+
+
+async def _same_rule(world: World, asked: Asked, viewer: Viewer, device: DeviceId) -> None:
+    known = await world.joined.asked.alarms.rules(world.joined.viewer)
+    rules = {rule.device: rule for rule in known if rule.id in world.rules.values()}
+    made = AlarmRule(f"{device}-rule", "offline", device, None, "Offline", 2)
+    await asked.project.put_rule(viewer, rules.get(device, made))
+
+
+async def _removed_device(world: World, asked: Asked, viewer: Viewer, device: DeviceId) -> None:
+    before = {v.config.id: v.config for v in await _all_devices(world)}
+    rules = await world.joined.asked.alarms.rules(world.joined.viewer)
+    await asked.project.remove_device(viewer, device)
+    joined = world.joined
+    await joined.asked.project.put_device(joined.viewer, before[device])
+    for rule in rules:
+        if rule.device == device and rule.kind != "device-bit":
+            await joined.asked.project.put_rule(joined.viewer, rule)
+
+
+async def _removed_rule(world: World, asked: Asked, viewer: Viewer, rule: str) -> None:
+    joined = world.joined
+    known = [each for each in await joined.asked.alarms.rules(joined.viewer) if each.id == rule]
+    await asked.project.remove_rule(viewer, rule)
+    await joined.asked.project.put_rule(joined.viewer, known[0])
+
+
+async def _undone(world: World, asked: Asked, viewer: Viewer) -> None:
+    await asked.project.undo(viewer)
+    await world.joined.asked.project.redo(world.joined.viewer)
+
+
+async def _all_devices(world: World) -> Any:
+    return await world.joined.asked.plant.devices(world.joined.viewer)
+
+
+def outcome(world: World, work: Awaitable[Any]) -> Any:
+    """Return the answer of a verb, or the error it raised."""
+    try:
+        return world.ask(work)
+    except PlantError as error:
+        return error
