@@ -56,13 +56,14 @@ class Place:
 
 
 def places() -> Sequence[Place]:
-    """Return every page and every tab of a device, in their order."""
+    """Return every page, every way it shows things, and every tab of a device."""
     tabs = sorted(
         discover(widgets.devicetabs, "TAB", TabType).values(), key=lambda each: each.order
     )
     pages = kinds_of_pages().values()
     return (
         *(Place(each.id) for each in pages if not each.needs_device),
+        Place("devices", "buttons"),
         *(Place("device", each.id) for each in tabs),
     )
 

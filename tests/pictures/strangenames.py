@@ -28,8 +28,8 @@ _PARTS = (
 def strange(seed: int) -> str:
     """Return a strange name, always the same one for a number; 1 to 300 letters."""
     dice = random.Random(seed)
-    made = FIRST
-    while len(made) < dice.choice((20, 120, LONGEST)):
+    made, wanted = FIRST, dice.choice((20, 120, LONGEST))
+    while len(made) < wanted:
         made += dice.choice((" ", " ", "", "-")) + dice.choice(_PARTS)
     return made[:LONGEST].strip()
 

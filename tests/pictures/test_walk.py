@@ -68,11 +68,6 @@ def test_every_page_can_be_read_whole_and_reached_by_keys(
     assert stumbled(language, theme, size, small_project(), calm=True) == []
 
 
-@pytest.mark.parametrize("name", ["long and markup"])
-def test_what_somebody_named_stands_there_letter_by_letter(name: str) -> None:
-    assert stumbled("en", "day", SMALL, hostile(HOSTILE[name]), calm=False) == []
-
-
 @pytest.mark.campaign
 @pytest.mark.parametrize(("language", "theme", "size"), FULL_ROUND, ids=round_name)
 def test_every_page_in_every_language_size_and_look(

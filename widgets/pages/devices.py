@@ -23,8 +23,10 @@ from widgets.models.devicefilter import By, Condition, Plant, from_json, to_json
 from widgets.models.measured import Measurements
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
+_FOLLOW_MS = 500  # values and ages in view are painted anew
 _SETTLE_MS = 30_000  # a sorted table finds its order again no more often than this
 _KIND = "devices"
+_VIEWS = ("table", "buttons")  # parts of the page, in the order of the switch
 _BRANCHES = (By.AREA, By.GATEWAY, By.GROUP)
 
 
@@ -59,6 +61,8 @@ class DevicesPage(Page):
         return (_("Plant"), _("Devices"))
 
     def reveal(self, show: Show) -> None:
+        if show.part in _VIEWS:
+            self._view.choose(_VIEWS.index(show.part))
         if show.device is not None:
 
             def found() -> bool:
@@ -108,8 +112,6 @@ class DevicesPage(Page):
     def _connect(self) -> None:
         context, panel = self.context, self.panel
         context.directory.listed.connect(self._list)
-        context.directory.changed.connect(panel.live)
-        context.feed.aged.connect(panel.live)
         context.alarms.changed.connect(self._hear_alarms)
         context.desk.presets_changed.connect(self._tell_side)  # ends with the page
         panel.opened.connect(lambda view: context.show(Show("device", view.config.id)))
@@ -121,6 +123,9 @@ class DevicesPage(Page):
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.acts.switching.undo)
+        following = QTimer(self)
+        following.timeout.connect(panel.live)
+        following.start(_FOLLOW_MS)
         settle = QTimer(self)
         settle.timeout.connect(self._settle)
         settle.start(_SETTLE_MS)

@@ -158,3 +158,16 @@ def test_every_way_a_breaker_stands_has_a_drawing_and_a_word_of_its_own() -> Non
     assert len({breaker_word(each) for each in Breaker}) == len(Breaker)
     old = Guard(Breaker.CLOSED, "14 min").symbol
     assert (old.word, old.tip) == ("closed · 14 min", "Breaker: closed · 14 min")
+
+
+def test_the_page_is_asked_for_with_its_buttons_in_front(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window()
+    page = page_of(window, qtbot)
+    device = page.model.rows[2].config.id
+    window.show_page(Show("devices", device, part="buttons"))
+    assert page.panel.as_buttons
+    assert at(page.panel.buttons) == 2
+    window.show_page(Show("devices", part="table"))
+    assert not page.panel.as_buttons
