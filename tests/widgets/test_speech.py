@@ -87,7 +87,8 @@ def test_in_the_pseudo_language_no_word_of_the_shell_is_plain(
         for text in words_of(window._top) + words_of(window._strip)
         if any(letter.isalpha() for letter in text) and not text.startswith("[")
     ]
-    data = {"SIM", "Østerby Fjernvarme", "20 Jan 2026", window.context.viewer.name}
+    data = {"SIM", "20 Jan 2026", window.context.viewer.name}
+    data |= {"Østerby Fjernvarme", "Østerby", "Fjernvarme"}  # on one line or on two
     assert [text for text in plain if text not in data and ":" not in text] == []
 
 

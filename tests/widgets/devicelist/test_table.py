@@ -170,7 +170,7 @@ def test_five_thousand_chosen_rows_survive_a_new_order_at_once(stage: Stage) -> 
     stage.table.chosen_changed.connect(lambda: told.append(1))
     stage.table.choose([each.config.id for each in stage.model.rows[::2]])
     assert len(told) == 1
-    begun = time.perf_counter()
+    begun = time.process_time()
     stage.model.sort([each.id for each in stage.model.columns].index("name"))
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
     assert len(stage.table.chosen()) == 2500
