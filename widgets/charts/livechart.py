@@ -69,6 +69,11 @@ class LiveChart(QWidget):
         self.set.show(subjects, Compare())
         self._build()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the device owes no answer."""
+        return not self._unanswered
+
     def turn(self) -> None:
         """Ask the device for every point drawn, unless it still owes the last answer."""
         self._draw()

@@ -57,7 +57,7 @@ class Live:
         asked = len(self.plant.asked)
         self.chart.turn()
         self.qtbot.waitUntil(
-            lambda: len(self.plant.asked) > asked and not self.chart._unanswered, timeout=5000
+            lambda: len(self.plant.asked) > asked and self.chart.is_answered, timeout=5000
         )
         self.stage.desk.feed.refresh()
         QApplication.processEvents()

@@ -1,0 +1,1 @@
+"""Drivers of the benchmarks: devices without wires, found like any other driver."""
