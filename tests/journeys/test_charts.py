@@ -15,7 +15,13 @@ import pytest
 from pypdf import PdfReader
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PyQt6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QPushButton,
+)
 
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, Quality, Reading, point_id
@@ -25,6 +31,7 @@ from tests.journeys.quicksite import quick_site
 from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import Site
 from widgets.charts.trendpanel import TrendPanel
+from widgets.charts.xyplot import XYWindow
 from widgets.devicetabs.readings import ReadingsTab
 from widgets.pages.device import DevicePage
 from widgets.workcentre import JobState
@@ -134,7 +141,7 @@ def compared(screen: Screen) -> None:
     assert pen(screen, "Heating flow, −7 d")["Now"] == "–, no value"
 
 
-@pytest.mark.feature("LM-32")
+@pytest.mark.feature("LM-32", "BEYOND-8")
 def test_this_week_is_compared_with_last_by_mouse(screen: Screen) -> None:
     screen.press("Period: Week")
     settled(screen)
@@ -147,8 +154,72 @@ def test_this_week_is_compared_with_last_by_mouse(screen: Screen) -> None:
     chart = panel(screen).chart
     assert chart.picture.plot is not None
     assert [lane.unit for lane in chart.picture.plot.lanes][-1] == "°C"
+    with choosing("Another number of days…"), typing_days(5):
+        screen.press("Compare −7 d")
+    screen.until(lambda: pen(screen, "Heating flow, −5 d") is not None)
+    screen.until(lambda: "Compare −5 d" in [each.text() for each in screen.seen(QPushButton)])
     stripes = chart.picture.plot.lanes[0]._hatched
     assert not stripes or chart.period.span.value == "week"
+
+
+def typing_days(days: int) -> AbstractContextManager[None]:
+    """Give a number of days in the dialog that comes up."""
+
+    def give() -> bool:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QInputDialog):
+            return False
+        dialog.setIntValue(days)
+        dialog.accept()
+        return True
+
+    return at_every_turn(give)
+
+
+@pytest.mark.feature("BEYOND-9")
+def test_two_cursors_tell_change_slope_and_integral_and_the_table_what_was_reduced(
+    screen: Screen,
+) -> None:
+    screen.press("Period: Week")
+    screen.press("The one before")
+    settled(screen)
+    screen.until(lambda: pen(screen, "Heating flow")["Mean"] == "40.00", what="last week")
+    chart = panel(screen).chart
+    plot = chart.picture.plot
+    assert plot is not None
+    thursday = (monday() - timedelta(days=4)).timestamp()
+    plot.cursors.place("a", thursday)
+    plot.cursors.place("b", thursday + 6 * 3600)
+    chart.measure.tell()
+    assert chart.table.go_to(lambda each: each.name == "Heating flow")
+    told = pen(screen, "Heating flow")
+    assert (told["A"], told["B"], told["Δ B − A"]) == ("40.00", "40.00", "0.00")
+    assert told["Slope per h"] == "0.000"
+    assert chart.foot.at.text().endswith("Δ 6 h 00 min · ∫ S3 240.00 °C·h"), (
+        chart.foot.at.text()
+    )
+    model = chart.table.rows_model
+    row = chart.table.currentIndex().row()
+    tips = [
+        str(model.index(row, at).data(Qt.ItemDataRole.ToolTipRole))
+        for at in range(model.columnCount())
+    ]
+    assert any("stored values, every one drawn" in tip for tip in tips), tips
+    chart.measure.clear()
+    said: list[str] = []
+    with at_every_turn(lambda: read_and_close(said)):
+        screen.press("XY…")
+    assert said[0].endswith("pairs of values at the same time.")
+
+
+def read_and_close(said: list[str]) -> bool:
+    """Read what the window of one value against another tells, and close it."""
+    window = QApplication.activeModalWidget()
+    if not isinstance(window, XYWindow) or "pairs" not in window.says.text():
+        return False
+    said.append(window.says.text())
+    window.reject()
+    return True
 
 
 def test_this_week_is_compared_with_last_by_keys_alone(screen: Screen) -> None:

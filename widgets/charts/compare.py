@@ -14,6 +14,7 @@ from widgets.charts.trace import Trace
 _HOUR_S = 3600
 _DAY_S = 86400
 SHIFTS_D = (1, 7, 28, 364)  # days; all but the first keep the weekday
+MOST_BACK_D = 3660  # ten years
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,11 @@ class Foot(QWidget):
         """What was said last."""
         return self._says.text()
 
-    def tell(self, a_s: float | None, b_s: float | None) -> None:
-        """Say where the cursors stand (seconds since 1970) and how far they are apart."""
+    def tell(self, a_s: float | None, b_s: float | None, sum_up: str = "") -> None:
+        """Say where the cursors stand (seconds since 1970) and how far they are apart.
+
+        ``sum_up`` is what a pen comes to between them.
+        """
         parts = [
             f"{name} {self._moment(at)}"
             for name, at in (("A", a_s), ("B", b_s))
@@ -52,6 +55,8 @@ class Foot(QWidget):
         ]
         if a_s is not None and b_s is not None:
             parts.append(f"Δ {age_text(abs(b_s - a_s))}")
+            if sum_up:
+                parts.append(sum_up)
         self.at.setText(" · ".join(parts))
 
     def _moment(self, at_s: float) -> str:

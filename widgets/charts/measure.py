@@ -31,6 +31,7 @@ class Measure:
     ) -> None:
         self._pens, self._now, self._table, self._foot = pens, now, table, foot
         self.plot: Plot | None = None
+        table.picked.connect(lambda _pen: self.tell())  # the integral is the picked pen's
 
     def key(self, event: QKeyEvent) -> bool:
         """Move the cursor by a sample, by ten with Shift; A and B place one; Esc clears."""
@@ -84,7 +85,11 @@ class Measure:
         under = at.get("hover") if a is None else a
         for pen in self._pens():
             pen.stand(under, b)
-        self._foot.tell(under, b)
+        chosen = self._table.current() or next(iter(self._pens()), None)
+        integral = ""
+        if chosen is not None and a is not None and b is not None:
+            integral = chosen.integral(a, b)
+        self._foot.tell(under, b, integral)
         self._table.tell()
 
     def _place(self, plot: "Plot", name: str) -> None:

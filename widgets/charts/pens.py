@@ -20,6 +20,8 @@ _BEFORE_STRENGTH = 0.55
 _LONGEST_TAG = 12
 _COLOURS = 5  # of a theme; beyond, dashed, then dotted
 _DASHES = ((), (8.0, 3.0), (2.0, 2.0), (8.0, 3.0, 2.0, 3.0))  # px
+# What a unit becomes when it lasts for hours; any other is told as times h.
+_TIMES_HOURS = {"W": "Wh", "kW": "kWh", "MW": "MWh", "l/h": "l", "m³/h": "m³"}
 _NONE = np.empty(0)
 NOTHING = Lines(_NONE, _NONE, _NONE, _NONE, _NONE)
 
@@ -61,6 +63,7 @@ class Pen:
         self.at_a: tuple[float, bool] | None = None  # value there, and whether doubtful
         self.at_b: tuple[float, bool] | None = None
         self.slope_per_h: float | None = None  # from A to B
+        self.stored = 0  # samples of the time seen
         self.visible = True
         self.alone = False  # on a scale of its own
 
@@ -111,6 +114,7 @@ class Pen:
     def look_at(self, start_s: float, end_s: float, pixels: int) -> None:
         """Work out what is drawn of a stretch of time."""
         self.lines = self.trace.window(start_s, end_s, pixels)
+        self.stored = self.trace.count(start_s, end_s)
 
     def sum_up(self, start_s: float, end_s: float, until_s: float) -> None:
         """Work out what is told of a stretch of time, as far as it is past."""
@@ -138,6 +142,11 @@ class Pen:
         return made
 
     @property
+    def reduced(self) -> bool:
+        """Whether fewer points are drawn than are stored: the least and most of each pixel."""
+        return len(self.lines.x) < self.stored
+
+    @property
     def dashes(self) -> tuple[float, ...]:
         """Lengths of ink and gap in px; nothing for a solid line."""
         return _DASHES[self.nth // _COLOURS % len(_DASHES)]
@@ -163,6 +172,14 @@ class Pen:
         self.slope_per_h = None
         if change is not None and a_s is not None and b_s is not None and a_s != b_s:
             self.slope_per_h = change[0] / (b_s - a_s) * 3600
+
+    def integral(self, a_s: float, b_s: float) -> str:
+        """Return what the time between two moments sums up to: "∫ P 12.4 kWh", or ""."""
+        found = self.trace.integral(min(a_s, b_s), max(a_s, b_s))
+        if found is None or not self.spec.unit:
+            return ""
+        unit = _TIMES_HOURS.get(self.spec.unit, f"{self.spec.unit}·h")
+        return f"∫ {self.tag} {figures(found, self.spec.decimals)} {unit}"
 
     def change(self) -> tuple[float, bool] | None:
         """Return the value at B minus that at A, and whether either is doubtful."""

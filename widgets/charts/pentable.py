@@ -199,4 +199,9 @@ def _signed(pen: Pen, value: float | None, *, doubtful: bool = False, finer: int
 def _good(pen: Pen) -> Cell:
     share = pen.good_share
     text = "–" if share is None else f"{figures(100 * share, 0)} %"
-    return Cell(text, tone=Tone.QUIET)
+    words = (
+        _("{count} stored values; the least and most of each pixel are drawn")
+        if pen.reduced
+        else _("{count} stored values, every one drawn")
+    )
+    return Cell(text, tone=Tone.QUIET, tip=words.format(count=figures(pen.stored, 0)))

@@ -15,6 +15,7 @@ GAP_TIMES_STEP = 2.5  # a pause longer than this many usual steps is a gap
 _NEIGHBOURS = 5  # steps looked at on either side to tell what is usual
 _TELLING = 2  # fewer steps than this on a side tell nothing
 _ROOM = 1024
+_HOUR_S = 3600.0
 _CONTEXT = 2 * _NEIGHBOURS + 2  # samples beside a step that may tell whether it is a gap
 _LONGEST_TAIL = 4096  # samples; beyond, what came live is settled too
 _DOUBTFUL = (CODE_OF[Quality.STALE], CODE_OF[Quality.UNCERTAIN])
@@ -185,6 +186,22 @@ class Trace:
             middles = (values[:-1] + values[1:])[whole] / 2
             mean = float((middles * steps[whole]).sum() / weight)
         return Summary(float(known.min()), float(known.max()), mean, weight)
+
+    def integral(self, start: float, end: float) -> float | None:
+        """Return the sum of value × hours from ``start`` to ``end``, both included.
+
+        Trapezoids between neighbouring good samples; None where no two stand together.
+        What was not measured counts for nothing.
+        """
+        whole = self.summary(start, np.nextafter(end, np.inf))
+        if whole.mean is None or whole.good_s <= 0:
+            return None
+        return whole.mean * whole.good_s / _HOUR_S
+
+    def count(self, start: float, end: float) -> int:
+        """Return how many samples there are from ``start`` to ``end``."""
+        first, last = np.searchsorted(self.times, (start, np.nextafter(end, np.inf))).tolist()
+        return int(last - first)
 
     def gap_flags(self) -> Flags:
         """Return for each step between samples whether nothing was measured meanwhile."""

@@ -6,12 +6,12 @@ from functools import partial
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QInputDialog, QMenu, QVBoxLayout, QWidget
 
 from app.model.reading import DeviceId, PointId, split_point
 from app.words import _
 from widgets.charts.chart import Chart
-from widgets.charts.compare import SHIFTS_D, Compare
+from widgets.charts.compare import MOST_BACK_D, SHIFTS_D, Compare
 from widgets.charts.exporting import Exporting
 from widgets.charts.penpicker import PenPicker, subject_of
 from widgets.charts.pens import Subject
@@ -114,7 +114,7 @@ class TrendPanel(QWidget):
             for pen in self.chart.set.pens:
                 pen.alone = pen.point in alone
         compare = Compare(
-            days if isinstance(days, int) and days in SHIFTS_D else 0,
+            days if isinstance(days, int) and 0 <= days <= MOST_BACK_D else 0,
             difference=memory.get("difference") is True,
         )
         if isinstance(points, list) and points:
@@ -179,6 +179,10 @@ class TrendPanel(QWidget):
             if action is not None:
                 action.setCheckable(True)
                 action.setChecked(days == now.days)
+        other = menu.addAction(_("Another number of days…"), self._ask_days)
+        if other is not None:
+            other.setCheckable(True)
+            other.setChecked(now.days not in (0, *SHIFTS_D))
         menu.addSeparator()
         flip = partial(
             self.chart.show_pens, None, Compare(now.days or 7, difference=not now.difference)
@@ -189,6 +193,14 @@ class TrendPanel(QWidget):
             action.setChecked(now.difference and bool(now.days))
         menu.exec(self.compare.mapToGlobal(self.compare.rect().bottomLeft()))
         menu.deleteLater()
+
+    def _ask_days(self) -> None:
+        """Let it be said how many days back the other time lies."""
+        now = self.chart.set.compare
+        title, words = _("Compare"), _("Days before (a multiple of 7 keeps the weekday)")
+        days, given = QInputDialog.getInt(self, title, words, now.days or 7, 1, MOST_BACK_D)
+        if given:
+            self.chart.show_pens(None, Compare(days, difference=now.difference))
 
     def _tell_compare(self) -> None:
         compare = self.chart.set.compare

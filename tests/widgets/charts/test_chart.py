@@ -322,7 +322,8 @@ def test_a_placed_cursor_stays_while_the_pointer_moves_on(stage: Stage) -> None:
     chart.measure.point((NOON - timedelta(hours=5)).timestamp())
     assert chart.foot.at.text() == "A 20 Jan 2026 10:00:00"
     plot._place((NOON - timedelta(hours=1)).timestamp(), True)
-    assert chart.foot.at.text().endswith("B 20 Jan 2026 11:00:00 · Δ 1 h 00 min")
+    told = "B 20 Jan 2026 11:00:00 · Δ 1 h 00 min · ∫ S3 20.0 °C·h"
+    assert chart.foot.at.text().endswith(told)
     press(chart, Qt.Key.Key_Escape)
     assert plot.cursors.at["a"] is None
     assert plot.cursors.at["b"] is None

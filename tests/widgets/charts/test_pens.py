@@ -120,6 +120,34 @@ def test_the_share_of_good_data_counts_only_the_time_that_is_past() -> None:
     assert made.good_share == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("unit", "says"),
+    [
+        ("kW", "∫ s3 41.7 kWh"),
+        ("l/h", "∫ s3 41.7 l"),
+        ("°C", "∫ s3 41.7 °C·h"),
+        ("", ""),
+    ],
+)
+def test_what_lies_between_the_cursors_is_summed_up_in_its_own_unit(
+    unit: str, says: str
+) -> None:
+    made = pen(spec=PointSpec("s3", "s3", unit, 1))
+    a, b = START.timestamp(), NOON.timestamp()
+    told = made.integral(a, b)
+    assert told == says
+    assert made.integral(b, a) == told, "whichever was placed first"
+    assert made.integral(b + 3600, b + 7200) == ""
+
+
+def test_a_pen_says_whether_every_stored_value_is_drawn() -> None:
+    made = pen()
+    assert (made.stored, made.reduced) == (360, False)
+    made.look_at(START.timestamp(), NOON.timestamp(), 20)
+    assert (made.stored, made.reduced) == (360, True)
+    assert len(made.lines.x) < 360
+
+
 def test_figures_have_the_decimals_of_the_point() -> None:
     made = pen()
     assert made.figure(41.7951).text == "41.8"

@@ -229,6 +229,23 @@ def test_one_sample_is_its_own_mean() -> None:
     assert loaded(good(7)).summary(T0, T0 + 60) == Summary(7, 7, 7)
 
 
+def test_an_integral_sums_value_times_hours_and_leaves_gaps_out() -> None:
+    """10 kW for an hour, an outage of an hour, 20 kW for an hour: 30 kWh."""
+    trace = Trace()
+    minutes = [*range(0, 61, 10), *range(120, 181, 10)]
+    values = [10.0] * 7 + [20.0] * 7
+    times = np.array(minutes, dtype=np.int64) * 60_000
+    quality = np.zeros(len(times), dtype=np.uint8)
+    trace.load(Series(PointId("a.power"), times, np.array(values), quality))
+    assert trace.integral(0, 3600) == pytest.approx(10.0)
+    assert trace.integral(0, 10_800) == pytest.approx(30.0)
+    assert trace.integral(0, 1800) == pytest.approx(5.0)
+    assert trace.integral(4000, 7000) is None, "nothing was measured"
+    assert trace.integral(0, 0) is None
+    assert Trace().integral(0, 3600) is None
+    assert (trace.count(0, 3600), trace.count(3601, 7199)) == (7, 0)
+
+
 def test_the_cursor_reads_the_nearest_sample() -> None:
     trace = loaded(good(1, 2, 3))
     assert trace.at(T0 + 4) == (1.0, False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QMenu
+from PyQt6.QtWidgets import QApplication, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.model.reading import PointId, point_id
@@ -63,6 +63,25 @@ def choose(words: str) -> None:
     QTimer.singleShot(0, work)
 
 
+def test_any_number_of_days_may_lie_between(on: Panel) -> None:
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QInputDialog):
+            QTimer.singleShot(20, answer)
+            return
+        dialog.setIntValue(3)
+        dialog.accept()
+
+    choose("Another number of days…")
+    QTimer.singleShot(20, answer)
+    on.stage.shown(on.chart, on.panel.compare.click)
+    assert on.chart.set.compare == Compare(3)
+    assert on.panel.compare.text() == "Compare −3 d"
+    other = Panel(on.stage, on.qtbot)
+    on.stage.shown(other.chart, lambda: other.panel.recall(on.panel.memory()))
+    assert other.chart.set.compare == Compare(3), "found again after a restart"
+
+
 def test_last_week_is_one_click_away(on: Panel) -> None:
     choose("A week before, same weekday")
     on.stage.shown(on.chart, on.panel.compare.click)
@@ -92,7 +111,7 @@ def test_a_chart_is_remembered_whole(on: Panel, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     "rubbish",
-    [{}, {"pens": 3, "period": [], "compare": "x"}, {"compare": 5, "pens": [None, 7]}],
+    [{}, {"pens": 3, "period": [], "compare": "x"}, {"compare": -5, "pens": [None, 7]}],
 )
 def test_a_memory_nobody_can_read_changes_nothing(
     on: Panel, rubbish: dict[str, object]
