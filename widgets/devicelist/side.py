@@ -13,7 +13,7 @@ from widgets.controls.card import GAP, Card
 from widgets.controls.plain import button
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
-from widgets.models.devicefilter import SMART, By, Condition, Plant, holds, wanted
+from widgets.models.devicefilter import SMART, By, Condition, Plant, wanted
 from widgets.models.devicetree import Node, Trunk, nodes, tree_columns
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import Look
@@ -171,8 +171,8 @@ class Side(QWidget):
             Group(
                 smart.id,
                 smart.title(),
-                (condition := Condition(By.SMART, smart.id),),
-                sum(holds(condition, view, plant) for view in self._views),
+                (Condition(By.SMART, smart.id),),
+                sum(smart.holds(view, plant) for view in self._views),
             )
             for smart in SMART.values()
         ]
