@@ -187,22 +187,6 @@ class Trace:
             mean = float((middles * steps[whole]).sum() / weight)
         return Summary(float(known.min()), float(known.max()), mean, weight)
 
-    def integral(self, start: float, end: float) -> float | None:
-        """Return the sum of value × hours from ``start`` to ``end``, both included.
-
-        Trapezoids between neighbouring good samples; None where no two stand together.
-        What was not measured counts for nothing.
-        """
-        whole = self.summary(start, np.nextafter(end, np.inf))
-        if whole.mean is None or whole.good_s <= 0:
-            return None
-        return whole.mean * whole.good_s / _HOUR_S
-
-    def count(self, start: float, end: float) -> int:
-        """Return how many samples there are from ``start`` to ``end``."""
-        first, last = np.searchsorted(self.times, (start, np.nextafter(end, np.inf))).tolist()
-        return int(last - first)
-
     def gap_flags(self) -> Flags:
         """Return for each step between samples whether nothing was measured meanwhile."""
         settled = self._settle()
@@ -295,6 +279,24 @@ class Trace:
             lines.lone_x[alone],
             lines.lone_y[alone],
         )
+
+
+def integral(trace: Trace, start: float, end: float) -> float | None:
+    """Return the sum of value × hours from ``start`` to ``end``, both included.
+
+    Trapezoids between neighbouring good samples; None where no two stand together.
+    What was not measured counts for nothing.
+    """
+    whole = trace.summary(start, np.nextafter(end, np.inf))
+    if whole.mean is None or whole.good_s <= 0:
+        return None
+    return whole.mean * whole.good_s / _HOUR_S
+
+
+def count(trace: Trace, start: float, end: float) -> int:
+    """Return how many samples there are from ``start`` to ``end``."""
+    first, last = np.searchsorted(trace.times, (start, np.nextafter(end, np.inf))).tolist()
+    return int(last - first)
 
 
 def _joined(settled: tuple[Floats, Floats], tail: Floats) -> Floats:

@@ -10,7 +10,7 @@ import pytest
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series
 from widgets.charts.envelope import Floats
-from widgets.charts.trace import Lines, Summary, Trace, gaps
+from widgets.charts.trace import Lines, Summary, Trace, count, gaps, integral
 
 S3 = PointId("ahornvej-14.s3")
 START = datetime(2026, 1, 20, tzinfo=UTC)
@@ -237,13 +237,13 @@ def test_an_integral_sums_value_times_hours_and_leaves_gaps_out() -> None:
     times = np.array(minutes, dtype=np.int64) * 60_000
     quality = np.zeros(len(times), dtype=np.uint8)
     trace.load(Series(PointId("a.power"), times, np.array(values), quality))
-    assert trace.integral(0, 3600) == pytest.approx(10.0)
-    assert trace.integral(0, 10_800) == pytest.approx(30.0)
-    assert trace.integral(0, 1800) == pytest.approx(5.0)
-    assert trace.integral(4000, 7000) is None, "nothing was measured"
-    assert trace.integral(0, 0) is None
-    assert Trace().integral(0, 3600) is None
-    assert (trace.count(0, 3600), trace.count(3601, 7199)) == (7, 0)
+    assert integral(trace, 0, 3600) == pytest.approx(10.0)
+    assert integral(trace, 0, 10_800) == pytest.approx(30.0)
+    assert integral(trace, 0, 1800) == pytest.approx(5.0)
+    assert integral(trace, 4000, 7000) is None, "nothing was measured"
+    assert integral(trace, 0, 0) is None
+    assert integral(Trace(), 0, 3600) is None
+    assert (count(trace, 0, 3600), count(trace, 3601, 7199)) == (7, 0)
 
 
 def test_the_cursor_reads_the_nearest_sample() -> None:
