@@ -11,7 +11,7 @@ from PyQt6.QtGui import QColor, QPen
 from app.model.point import PointSpec
 from app.model.reading import PointId, Reading
 from app.words import _
-from widgets.charts.trace import Lines, Summary, Trace, count, integral
+from widgets.charts.trace import Lines, Summary, Trace, integral, sample_count
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures, shown
 from widgets.theme import Theme
 
@@ -114,7 +114,7 @@ class Pen:
     def look_at(self, start_s: float, end_s: float, pixels: int) -> None:
         """Work out what is drawn of a stretch of time."""
         self.lines = self.trace.window(start_s, end_s, pixels)
-        self.stored = count(self.trace, start_s, end_s)
+        self.stored = sample_count(self.trace, start_s, end_s)
 
     def sum_up(self, start_s: float, end_s: float, until_s: float) -> None:
         """Work out what is told of a stretch of time, as far as it is past."""

@@ -293,7 +293,7 @@ def integral(trace: Trace, start: float, end: float) -> float | None:
     return whole.mean * whole.good_s / _HOUR_S
 
 
-def count(trace: Trace, start: float, end: float) -> int:
+def sample_count(trace: Trace, start: float, end: float) -> int:
     """Return how many samples there are from ``start`` to ``end``."""
     first, last = np.searchsorted(trace.times, (start, np.nextafter(end, np.inf))).tolist()
     return int(last - first)

@@ -10,7 +10,7 @@ import pytest
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series
 from widgets.charts.envelope import Floats
-from widgets.charts.trace import Lines, Summary, Trace, count, gaps, integral
+from widgets.charts.trace import Lines, Summary, Trace, gaps, integral, sample_count
 
 S3 = PointId("ahornvej-14.s3")
 START = datetime(2026, 1, 20, tzinfo=UTC)
@@ -243,7 +243,7 @@ def test_an_integral_sums_value_times_hours_and_leaves_gaps_out() -> None:
     assert integral(trace, 4000, 7000) is None, "nothing was measured"
     assert integral(trace, 0, 0) is None
     assert integral(Trace(), 0, 3600) is None
-    assert (count(trace, 0, 3600), count(trace, 3601, 7199)) == (7, 0)
+    assert (sample_count(trace, 0, 3600), sample_count(trace, 3601, 7199)) == (7, 0)
 
 
 def test_the_cursor_reads_the_nearest_sample() -> None:
