@@ -104,32 +104,31 @@ def trail(screen: Screen) -> list[str]:
     return [each.text() for each in shown if each.mapTo(top, each.rect().center()).x() > left]
 
 
-@pytest.mark.parametrize("level", range(4))
-def test_a_healthy_plant_has_no_alarming_colour_and_says_where_one_is(
-    site: Site, theme: Theme, level: int
+def test_a_healthy_plant_has_no_alarming_colour_and_is_read_by_every_eye(
+    site: Site, theme: Theme
 ) -> None:
     with screen_over(site, theme.name) as screen:
         screen.until(lambda: screen.says("No alarm waits"), what="a calm plant")
-        on_level(level)(screen)
-        screen.until(lambda: trail(screen) == TRAILS[level], what=f"the way {TRAILS[level]}")
-        assert alarming(screen, theme) == 0
+        for level, way in enumerate(TRAILS):
+            on_level(level)(screen)
+            screen.until(lambda way=way: trail(screen) == way, what=f"the way {way}")  # type: ignore[misc]
+            assert alarming(screen, theme) == 0, way
+            for (ink, under), text in inks_on(screen).items():
+                for eye in EYES:
+                    got = contrast(seen(ink, eye), seen(under, eye))
+                    assert got >= READABLE, (way, text, ink, under, eye, got)
 
 
-@pytest.mark.parametrize("level", range(3))
-def test_what_is_drawn_can_be_read_by_every_eye(site: Site, theme: Theme, level: int) -> None:
-    with screen_over(site, theme.name) as screen:
-        on_level(level)(screen)
-        picture = screen.window.grab().toImage()
-        pairs = {
-            (_over(each.ink, ground).name(), ground.name()): each.text
-            for each in texts(screen.window)
-            if each.by.isEnabled() and (ground := ground_of(each, picture)) is not None
-        }
-        assert len(pairs) >= 3
-        for (ink, under), text in pairs.items():
-            for eye in EYES:
-                got = contrast(seen(ink, eye), seen(under, eye))
-                assert got >= READABLE, (text, ink, under, eye, got)
+def inks_on(screen: Screen) -> dict[tuple[str, str], str]:
+    """Return every pair of ink and ground that a text is drawn in, with such a text."""
+    picture = screen.window.grab().toImage()
+    found = {
+        (_over(each.ink, ground).name(), ground.name()): each.text
+        for each in texts(screen.window)
+        if each.by.isEnabled() and (ground := ground_of(each, picture)) is not None
+    }
+    assert len(found) >= 3
+    return found
 
 
 def ground_of(each: Seen, picture: QImage) -> QColor | None:
