@@ -1,6 +1,6 @@
 """A day at the desk: by keys alone, by mouse, with a report beside, at many devices at once."""
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -132,9 +132,7 @@ def test_one_setting_is_confirmed_and_one_refused_by_keys_alone(
 
 
 @pytest.mark.feature("BEYOND-17")
-def test_ctrl_k_reaches_device_page_alarm_report_and_command(
-    screen: Screen, site: Site
-) -> None:
+def test_ctrl_k_reaches_device_page_report_and_command(screen: Screen, site: Site) -> None:
     go_by_palette(screen, "ahornvej 22")
     screen.until(lambda: screen.front_says(OTHER_NAMED))
     go_by_palette(screen, "activity")
@@ -143,8 +141,23 @@ def test_ctrl_k_reaches_device_page_alarm_report_and_command(
     go_by_palette(screen, "day or night")
     assert screen.window.context.theme.dark is not dark
     go_by_palette(screen, "day or night")
+    screen.joined.ask(_filed(screen))
+    assert screen.window.front is not None
+    hands.key(screen.window, Qt.Key.Key_K, CTRL)
+    palette = focused()
+    hands.type_text(palette, "commissioning report pdf")
+    found = screen.find(QListWidget, "What was found")
+    screen.until(lambda: found.count() > 0, what="the report filed just now")
+    hands.key(palette, Qt.Key.Key_Return)
+    screen.until(lambda: screen.front_says(OTHER_NAMED))
+    screen.until(lambda: screen.rows("Documents"))
     go_by_palette(screen, "alarms")
     screen.until(lambda: screen.front_says("Alarms"))
+
+
+def _filed(screen: Screen) -> Coroutine[object, object, object]:
+    joined = screen.joined
+    return joined.asked.reports.commissioning(joined.viewer, OTHER, "en")
 
 
 def choose_paper(screen: Screen, entry: str) -> None:

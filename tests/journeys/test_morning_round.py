@@ -16,6 +16,7 @@ from tests.journeys.quicksite import quick_site
 from tests.journeys.screen import Screen, clear_up
 from tests.journeys.smallsite import PASSWORD, Site
 from widgets.charts.trendpanel import TrendPanel
+from widgets.devicetabs.settings import SettingsTab
 from widgets.help.tour import Tour
 from widgets.pages.device import DevicePage
 from widgets.shell.lockscreen import LockScreen
@@ -176,6 +177,43 @@ def test_a_page_torn_off_stands_there_after_a_restart(site: Site) -> None:
         torn.close()
         again.until(lambda: again.window.places.floats == (), what="at home again")
         assert again.front_says(heading)
+        again.leave()
+
+
+def settings_of(person: Person) -> SettingsTab:
+    page = person.device_page()
+    person.until(lambda: isinstance(page.tab, SettingsTab) and page.tab.is_ready)
+    assert isinstance(page.tab, SettingsTab)
+    return page.tab
+
+
+def kept(person: Person) -> str:
+    """Return what the core keeps of the person's pages."""
+    joined = person.joined
+    preferences = person.ask(joined.asked.desk.preferences(joined.viewer))
+    return str(preferences.get("arrangement", ""))
+
+
+@pytest.mark.feature("BEYOND-13")
+def test_a_crash_keeps_what_was_staged_and_a_step_back_takes_it_away(site: Site) -> None:
+    with site.joined() as joined:
+        person = Person(joined)
+        person.open_device("Ahornvej 14")
+        person.open_tab("Settings")
+        settings_of(person).recall({"staged": [["c1_room_comfort", "22.5"]]})
+        person.until(lambda: "22.5" in kept(person), what="the draft kept by the core")
+        person.sitting.end()  # no window was closed: it is just gone
+        clear_up()
+    with site.joined() as joined:
+        again = Person(joined)
+        tab = settings_of(again)
+        again.until(lambda: [each.text for each in tab.staging] == ["22.5"], what="the draft")
+        again.window.activateWindow()
+        again.until(again.window.isActiveWindow)
+        again.until(lambda: again.says("will be sent"))
+        again.table("Settings").setFocus()
+        key(again.table("Settings"), Qt.Key.Key_Z, CTRL)
+        again.until(lambda: len(tab.staging) == 0, what="the step back")
         again.leave()
 
 

@@ -114,10 +114,12 @@ class Staging:
             del self._before[:-_MOST_UNDO]
 
     def see(self, readings: Mapping[str, Reading]) -> None:
-        """Judge again what was staged before its present value was known."""
+        """Judge again what was staged before its present value was known: no new step."""
+        steps = len(self._before)
         for key, change in tuple(self._changes.items()):
             if change.old is None and key in readings:
                 self.stage(change.spec, readings[key], change.text)
+        del self._before[steps:]
 
     def agree(self, key: str, agreed: bool) -> None:
         """Remember whether the danger of a change was accepted."""

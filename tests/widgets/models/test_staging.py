@@ -138,6 +138,9 @@ def test_a_value_read_afterwards_lets_the_change_through() -> None:
     assert [(each.old, each.new) for each in staging.ready] == [(1.2, 1.1)]
     staging.see({"slope": seen(SLOPE, 1.3)})
     assert [each.old for each in staging.ready] == [1.2]
+    assert staging.undo(), "one step: the typing, not the reading"
+    assert len(staging) == 0
+    assert not staging.undo()
 
 
 def test_a_dangerous_change_waits_for_consent() -> None:
