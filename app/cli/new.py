@@ -16,6 +16,12 @@ def run(
     folder: Annotated[Path, typer.Argument(help=_("Where the project shall lie."))],
     title: Annotated[str, typer.Option("--title", help=_("Its name."))] = "",
     utility: Annotated[str, typer.Option("--utility", help=_("Who runs the plant."))] = "",
+    address: Annotated[
+        str, typer.Option("--address", help=_("Of the utility, for reports."))
+    ] = "",
+    logo: Annotated[
+        Path | None, typer.Option("--logo", help=_("For reports: a PNG, JPEG or SVG file."))
+    ] = None,
     zone: Annotated[str, typer.Option("--zone", help=_("The plant's time zone."))] = (
         "Europe/Copenhagen"
     ),
@@ -24,8 +30,11 @@ def run(
     password_file: PasswordFile = None,
 ) -> None:
     """Create an empty project."""
+    from app.compose.letterhead import give_letterhead, require_logo
     from app.project.opening import Administrator, create_project
 
+    if logo is not None:
+        require_logo(logo)
     password = first_password(password_file)
     create_project(
         folder,
@@ -34,6 +43,8 @@ def run(
         administrator=Administrator(user, name or user, password),
         utility=utility,
     )
+    if logo is not None or address:
+        give_letterhead(folder, user, logo=logo, address=address)
     tell(
         _("project {folder} created; its administrator is {user}").format(
             folder=folder, user=user

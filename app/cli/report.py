@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,22 +14,32 @@ from app.cli.options import PasswordFile, User, check_language
 from app.cli.person import who
 from app.compose.terminal import tell
 from app.errors import BadInput
+from app.model.device import DeviceConfig
 from app.model.reading import DeviceId
 from app.words import _
 
 if TYPE_CHECKING:
     from app.compose.joining import Joined
+    from app.reports.reporttype import ReportType
 
-FORMATS = (".pdf", ".xlsx")
+FORMATS = (".pdf", ".xlsx", ".csv")
 _TWO = 2
 
 
 def run(
     kind: Annotated[str | None, typer.Argument(help=_("Which report; see --list."))] = None,
     project: Annotated[Path | None, typer.Argument(help=_("The project's folder."))] = None,
-    out: Annotated[Path | None, typer.Option("--out", help=_("A .pdf or .xlsx file."))] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help=_("A .pdf, .xlsx or .csv file."))
+    ] = None,
     devices: Annotated[
         list[str] | None, typer.Option("--devices", help=_("Device ids; the first by default."))
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", help=_("All devices of this area instead."))
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help=_("Of a report that has one."))
     ] = None,
     language: Annotated[str, typer.Option("--language", help=_("Of the report."))] = "en",
     list_kinds: Annotated[bool, typer.Option("--list", help=_("Print the kinds."))] = False,
@@ -38,27 +49,55 @@ def run(
     """Make a report."""
     kinds = _kinds()
     if list_kinds:
-        for name, summary in kinds.items():
-            tell(f"{name:<16} {_(summary)}")
+        for name, told in kinds.items():
+            tell(f"{name:<16} {_(told.summary)}")
         return
     if kind not in kinds or project is None or out is None:
         raise BadInput(
             _("say which report, of which project, and --out; --list prints the kinds")
         )
     check_language(language)
+    if period is not None:
+        raise BadInput(
+            _("{kind}: this report tells of a moment, not a period").format(kind=kind)
+        )
+    if devices and group is not None:
+        raise BadInput(_("give either --devices or --group"))
+    _require_place(out)
+    wished = [name for part in devices or [] for name in part.split(",")]
+    person = who(project, user, password_file)
+    reports = _make(kind, project, person, wished, group, language)
+    for device, made in reports:
+        target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
+        _write(kinds[kind], made, target, language)
+        tell(str(target))
+
+
+def _require_place(out: Path) -> None:
     if out.is_dir():
         raise BadInput(_("{file}: this is a folder").format(file=out))
     if out.suffix.lower() not in FORMATS:
-        raise BadInput(_("{file}: it must end with .pdf or .xlsx").format(file=out))
+        raise BadInput(_("{file}: it must end with .pdf, .xlsx or .csv").format(file=out))
     if not out.absolute().parent.is_dir():
         raise BadInput(_("{folder}: there is no such folder").format(folder=out.parent))
-    wished = [name for part in devices or [] for name in part.split(",")]
-    reports = _make(kind, project, who(project, user, password_file), wished, language)
-    for device, made in reports:
-        target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
-        chosen = next(d for d in made if d.path.suffix.lower() == out.suffix.lower())
-        _copy(chosen.path, target)
-        tell(str(target))
+
+
+def _write(kind: "ReportType", made: Sequence[Document], target: Path, language: str) -> None:
+    """Copy the filed report; what is not filed in this form is made from its data."""
+    ending = target.suffix.lower()
+    if ending in kind.renders:
+        _copy(next(d for d in made if d.path.suffix.lower() == ending).path, target)
+        return
+    from app.model.letterhead import Letterhead
+    from app.reports.words import Words
+
+    filed = next(document for document in made if document.kind == kind.data)
+    data = kind.restore(filed.path.read_bytes(), filed.path.name)
+    content = kind.exports[ending](data, Letterhead(), Words(language))
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / target.name
+        whole.write_bytes(content)
+        _copy(whole, target)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -72,17 +111,22 @@ def _copy(source: Path, target: Path) -> None:
         raise BadInput(f"{target}: {error.strerror}") from error
 
 
-def _kinds() -> dict[str, str]:
+def _kinds() -> "dict[str, ReportType]":
     import app.reports
     from app.plugins import discover
     from app.reports.reporttype import ReportType
 
     found = discover(app.reports, "REPORT", ReportType).values()
-    return {kind.kind: kind.summary for kind in found}
+    return {kind.kind: kind for kind in found}
 
 
 def _make(
-    kind: str, project: Path, person: tuple[str, str], devices: Sequence[str], language: str
+    kind: str,
+    project: Path,
+    person: tuple[str, str],
+    devices: Sequence[str],
+    group: str | None,
+    language: str,
 ) -> list[tuple[str, Sequence[Document]]]:
     from app.compose.joining import join
 
@@ -92,6 +136,8 @@ def _make(
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         if not views:
             raise BadInput(_("the project has no devices"))
+        if group is not None:
+            wanted = _devices_of(group, [view.config for view in views])
         made: list[tuple[str, Sequence[Document]]] = []
         for device in wanted or [views[0].config.id]:
             if kind == "difference":
@@ -100,6 +146,17 @@ def _make(
             work = joined.asked.reports.commissioning(joined.viewer, device, language)
             made.append((device, joined.ask(work)))
         return made
+
+
+def _devices_of(group: str, devices: Sequence[DeviceConfig]) -> list[DeviceId]:
+    areas = sorted({device.area for device in devices})
+    if group not in areas:
+        raise BadInput(
+            _("there is no area {group!r}; there are {areas}").format(
+                group=group, areas=", ".join(areas)
+            )
+        )
+    return [device.id for device in devices if device.area == group]
 
 
 def _difference(joined: "Joined", device: DeviceId, language: str) -> Sequence[Document]:

@@ -208,7 +208,7 @@ class Core:
                 logo = self.project.documents.get(config.logo).path
             except BadInput as error:
                 _log.warning("reports go without a logo: %s", error)
-        return Letterhead(config.utility, logo=logo)
+        return Letterhead(config.utility, config.address, logo)
 
     async def _listen(self) -> None:
         token = secrets.token_hex(32)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 from app.compose.core import utc_now
 from app.compose.demoplant import (
+    ADDRESS,
     DEMO_FILE,
     DEMO_LOGIN,
     ECL,
@@ -23,6 +25,7 @@ from app.compose.demoplant import (
 from app.compose.desktop import require_display, run_desktop
 from app.compose.headless import Ending, stay
 from app.compose.joining import Joined, join
+from app.compose.letterhead import give_letterhead
 from app.compose.places import user_folder
 from app.compose.simulators import Simulators
 from app.compose.terminal import tell
@@ -116,6 +119,9 @@ def _create(place: Path) -> None:
         administrator=Administrator(DEMO_LOGIN, _("Demo administrator"), password),
     )
     write_private(place / DEMO_FILE, password.encode())
+    give_letterhead(
+        place, DEMO_LOGIN, logo=files("resources.letterheads") / "oesterby.svg", address=ADDRESS
+    )
 
 
 def _ports(place: Path) -> dict[str, int]:

@@ -8,7 +8,7 @@ from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId, point_id
 
 TITLE = "Østerby Fjernvarme (demo)"
-UTILITY = "Østerby Fjernvarme"
+UTILITY, ADDRESS = "Østerby Fjernvarme", "Fjernvarmevej 2, Østerby"
 DEMO_FILE = "administrator.password"  # in the demo's folder, for its owner alone
 DEMO_LOGIN = "administrator"
 ZONE = "Europe/Copenhagen"

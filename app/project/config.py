@@ -10,6 +10,8 @@ from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
 
+ADDRESS = "address"  # among the plant's options
+
 
 @dataclass(frozen=True, slots=True)
 class PlantConfig:
@@ -32,6 +34,16 @@ class PlantConfig:
     def timezone(self) -> ZoneInfo:
         """The plant's local time, for everything shown or printed."""
         return ZoneInfo(self.zone)
+
+    @property
+    def address(self) -> str:
+        """The utility's address, as printed on reports; "" where nobody gave one."""
+        return str(self.options.get(ADDRESS) or "")
+
+    def with_letterhead(self, logo: str, address: str) -> "PlantConfig":
+        """Return the plant with this logo (a document's id) and address on its reports."""
+        options = {**self.options, ADDRESS: address} if address else self.options
+        return replace(self, logo=logo, options=options)
 
     def with_link(self, link: LinkConfig) -> "PlantConfig":
         """Return the plant with ``link`` added, or in place of the one with its id."""

@@ -19,6 +19,12 @@ def _xlsx(data: CommissioningData, _letterhead: Letterhead, words: Words) -> byt
     return commissioning_xlsx(data, words)
 
 
+def _csv(data: CommissioningData, letterhead: Letterhead, words: Words) -> bytes:
+    from app.reports.sheets.lists import commissioning_csv
+
+    return commissioning_csv(data, letterhead, words)
+
+
 def _restore(raw: bytes, name: str) -> CommissioningData:
     return restore(CommissioningData, raw, name, FORMAT)
 
@@ -31,4 +37,5 @@ REPORT = ReportType(
     data="commissioning-data",
     restore=_restore,
     renders={".pdf": _pdf, ".xlsx": _xlsx},
+    exports={".csv": _csv},
 )

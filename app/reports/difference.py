@@ -19,6 +19,12 @@ def _xlsx(data: DifferenceData, _letterhead: Letterhead, words: Words) -> bytes:
     return difference_xlsx(data, words)
 
 
+def _csv(data: DifferenceData, letterhead: Letterhead, words: Words) -> bytes:
+    from app.reports.sheets.lists import difference_csv
+
+    return difference_csv(data, letterhead, words)
+
+
 def _restore(raw: bytes, name: str) -> DifferenceData:
     return restore(DifferenceData, raw, name, FORMAT)
 
@@ -31,4 +37,5 @@ REPORT = ReportType(
     data="difference-data",
     restore=_restore,
     renders={".pdf": _pdf, ".xlsx": _xlsx},
+    exports={".csv": _csv},
 )

@@ -15,7 +15,8 @@ class ReportType:
     """A kind of report: its data decide everything, a file is made from them at any time.
 
     ``restore`` reads filed data (canonical JSON; the name is for its sentence), raising
-    `BadInput`. ``renders`` makes the files, by ending (".pdf", ".xlsx"); they block.
+    `BadInput`. ``renders`` makes the files that are filed, by ending (".pdf", ".xlsx"),
+    ``exports`` those that are made only when somebody wants them (".csv"); all block.
     """
 
     kind: str  # as on the command line: "commissioning"
@@ -25,3 +26,4 @@ class ReportType:
     data: str  # kind of the data file beside them
     restore: Callable[[bytes, str], Any]
     renders: Mapping[str, Render]
+    exports: Mapping[str, Render]

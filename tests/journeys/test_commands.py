@@ -460,3 +460,19 @@ def test_two_devices_make_two_reports_and_a_bad_place_makes_none(
     assert all(file.stat().st_size > 5000 for file in written)
     nowhere = heatdesk(demo.home, *wish, "--out", tmp_path / "no" / "report.pdf")
     one_sentence(nowhere, 2, "there is no such folder")
+
+
+@pytest.mark.feature("LM-47")
+def test_an_area_s_reports_are_made_together_as_lists(demo: Demo, tmp_path: Path) -> None:
+    wish = ("report", "commissioning", demo.folder, "--out", tmp_path / "r.csv")
+    done = heatdesk(demo.home, *wish, "--group", "Havnen", "--language", "da")
+    assert done.returncode == 0, done.stderr
+    havnen = ["havnegade-2", "havnegade-41", "kajen-5", "main-heat-havnen", "pumps-electricity"]
+    assert done.stdout.splitlines() == [str(tmp_path / f"r-{device}.csv") for device in havnen]
+    heads = (tmp_path / "r-kajen-5.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert heads.startswith("Rapport nr.;")
+    one_sentence(heatdesk(demo.home, *wish, "--group", "Nowhere"), 2, "Havnen, Midtbyen, Skov")
+    both = heatdesk(demo.home, *wish, "--group", "Havnen", "--devices", "kajen-5")
+    one_sentence(both, 2, "either --devices or --group")
+    period = heatdesk(demo.home, *wish, "--period", "2026-11")
+    one_sentence(period, 2, "tells of a moment, not a period")

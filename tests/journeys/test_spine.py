@@ -1,16 +1,21 @@
 """The whole way on the demo plant, as an engineer at a terminal sees it."""
 
+import csv
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from PyQt6.QtCore import QSize
+from PyQt6.QtPdf import QPdfDocument
 
+from app.compose.desktop import application
 from app.model.device import Presence
 from app.model.reading import DeviceId, PointId, Quality
 from tests.journeys.product import (
@@ -154,7 +159,7 @@ def test_a_second_core_is_turned_away_with_the_owner_s_name(demo: Demo) -> None:
 
 @pytest.mark.feature("LM-47")
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("ending", [".pdf", ".xlsx"])
+@pytest.mark.parametrize("ending", [".pdf", ".xlsx", ".csv"])
 def test_the_commissioning_report_is_printed_and_filed(
     demo: Demo, tmp_path: Path, ending: str
 ) -> None:
@@ -167,7 +172,30 @@ def test_the_commissioning_report_is_printed_and_filed(
         text = "\n".join(page.extract_text() for page in PdfReader(out).pages)
         assert "Ahornvej 14" in text
         assert "11175" in text
+        assert "Fjernvarmevej 2, Østerby" in text
+        assert logo_is_drawn(out)
+    if ending == ".csv":
+        rows = list(csv.DictReader(StringIO(out.read_text(encoding="utf-8-sig"))))
+        assert {row["Device name"] for row in rows} == {"Ahornvej 14"}
+        assert len([row for row in rows if row["Kind"] == "Setting"]) == 148
+        assert next(row for row in rows if row["ID"] == "11175")["Value"]
+        ending = ".json"  # of which it was made; the list itself is not filed
     assert any((demo.folder / "documents" / ECL).glob(f"*{ending}"))
+
+
+def logo_is_drawn(report: Path) -> bool:
+    """Whether the box of the logo, 44 × 14 mm at the head, holds more than white paper."""
+    application()
+    paper = QPdfDocument(None)
+    paper.load(str(report))
+    page = paper.render(0, QSize(840, 1188))  # 4 px a mm
+    paper.close()
+    box = ((x, y) for x in range(22 * 4, 64 * 4) for y in range(12 * 4, 24 * 4))
+    inked = sum(
+        page.pixelColor(x, y).alpha() > 0 and page.pixelColor(x, y).value() < 160
+        for x, y in box
+    )
+    return inked > 300
 
 
 @pytest.mark.feature("LM-23")

@@ -119,6 +119,7 @@ def test_a_stranger_who_came_while_no_core_ran_is_noticed_by_the_next_one(
         later.wait_for(ONE, Presence.ON, WITHIN_S)
 
 
+@pytest.mark.feature("BEYOND-38")
 def test_who_was_there_when_is_known_after_a_restart(site: Site) -> None:
     with operator(site) as people:
         people.wait_for(OTHER, Presence.ON)

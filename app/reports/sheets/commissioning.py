@@ -14,6 +14,8 @@ from app.reports.reasons import reason_words
 from app.reports.render.book import Book, Fixed, Head, Moment
 from app.reports.words import Words
 
+SCHEDULE_FORM = Form(kind=ValueKind.TIME_OF_DAY)
+
 
 def commissioning_xlsx(data: CommissioningData, words: Words) -> bytes:
     """Return the report as an Excel file; blocks for a moment, any thread."""
@@ -177,7 +179,6 @@ def _schedule(book: Book, data: CommissioningData, _: Words) -> None:
         Head(_("Old"), 10),
     ]
     sheet = book.sheet(_("Week schedules"), heads)
-    form = Form(kind=ValueKind.TIME_OF_DAY)
     for time in data.schedule:
         old = time.previous.value if time.previous and time.changed else None
         sheet.add(
@@ -186,10 +187,10 @@ def _schedule(book: Book, data: CommissioningData, _: Words) -> None:
             _.weekday(time.weekday),
             time.period,
             _("stop") if time.stop else _("start"),
-            cell_of(form, time.told.value, _),
+            cell_of(SCHEDULE_FORM, time.told.value, _),
             quality_words(time.told, _),
             reason_words(time.told.reason, _) if time.told.reason else None,
-            cell_of(form, old, _),
+            cell_of(SCHEDULE_FORM, old, _),
         )
     sheet.filter(len(heads))
 

@@ -82,14 +82,15 @@ def _settings(book: Book, data: DifferenceData, _: Words) -> None:
             cell_of(setting.form, setting.old.value if setting.old else None, _),
             cell_of(setting.form, setting.new.value if setting.new else None, _),
             _(setting.form.unit),
-            _kind(setting, _),
+            kind_words(setting, _),
             change.by if change else None,
             Moment(change.at if change else None),
         )
     sheet.filter(len(heads))
 
 
-def _kind(setting: SettingDifference, _: Words) -> str:
+def kind_words(setting: SettingDifference, _: Words) -> str:
+    """Return in what way a setting differs."""
     if setting.kind is Kind.CHANGED and setting.follows is not None:
         return _("follows {number}").format(number=setting.follows)
     missing = [told for told in (setting.old, setting.new) if told and told.value is None]

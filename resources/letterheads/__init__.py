@@ -1,0 +1,1 @@
+"""Logos that stand at the head of printed reports."""
