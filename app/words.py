@@ -2,6 +2,8 @@
 
 import gettext
 import re
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,6 +79,28 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form that fits ``count`` in the language in force."""
     return _catalogue.translations.ngettext(one, many, count)
+
+
+def retold(text: str, wanted: str) -> str:
+    """Return a text of the screen in the language ``wanted``, for paper in another one.
+
+    Parts between commas are told one by one where the whole is not known; what no
+    catalogue holds, such as a device's name, stays as it is.
+    """
+    if wanted == language() or not text:
+        return text
+    english, others = _english_of(language()), catalogue_of(wanted)
+    whole = others.gettext(english.get(text, text))
+    if whole != text or ", " not in text:
+        return whole
+    return ", ".join(others.gettext(english.get(part, part)) for part in text.split(", "))
+
+
+@cache
+def _english_of(code: str) -> Mapping[str, str]:
+    """Return the English text of every translation into a language."""
+    pairs = getattr(catalogue_of(code), "_catalog", {})
+    return {theirs: ours for ours, theirs in pairs.items() if isinstance(ours, str) and ours}
 
 
 def told(text: str) -> str:

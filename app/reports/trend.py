@@ -1,10 +1,13 @@
 """A chart for paper: what is drawn, measured and told of each pen over the time seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.reports.words import Words
+from app.words import language, retold
 
 Floats = NDArray[np.float64]
 Line = tuple[Floats, Floats]  # seconds since 1970, values; NaN breaks the line
@@ -57,3 +60,25 @@ class TrendData:
     alarms: tuple[TrendAlarm, ...] = ()
     cursor_a_s: float | None = None  # since 1970
     cursor_b_s: float | None = None
+
+
+def in_words(data: TrendData, words: Words) -> TrendData:
+    """Return a chart of the screen with its names in the words of a paper."""
+    _, sign = words, words.decimal_sign
+    if words.language == language():
+        return data
+    told = {pen.name: retold(pen.name, words.language) for pen in data.pens}
+    levels = (f"{level:g}".replace(".", sign) for _lane, level, _words in data.limits)
+    return replace(
+        data,
+        title=retold(data.title, words.language),
+        subtitle=retold(data.subtitle, words.language),
+        pens=tuple(replace(pen, name=told[pen.name]) for pen in data.pens),
+        limits=tuple(
+            (lane, level, _("limit {level}").format(level=figures))
+            for (lane, level, _told), figures in zip(data.limits, levels, strict=True)
+        ),
+        alarms=tuple(
+            replace(alarm, words=retold(alarm.words, words.language)) for alarm in data.alarms
+        ),
+    )

@@ -1,7 +1,7 @@
 """Values of several points side by side over time: what a table, a CSV and a sheet show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -119,6 +119,21 @@ def value_table(
         places.append(np.where(there, place, _ABSENT).astype(np.int64))
     return ValueTable(
         title, start, end, zone, made_at, made_by, tuple(columns), every, tuple(places)
+    )
+
+
+def in_words(table: ValueTable, tell: Callable[[str], str]) -> ValueTable:
+    """Return the table with its names and states in other words, such as another language."""
+    return replace(
+        table,
+        columns=tuple(
+            replace(
+                column,
+                name=tell(column.name),
+                choices=tuple((code, tell(word)) for code, word in column.choices),
+            )
+            for column in table.columns
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.words import _, language, ngettext, use_language
+from app.words import _, language, ngettext, retold, use_language
 
 DANISH = {
     "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n",
@@ -60,3 +60,23 @@ def compiled(words: dict[str, str]) -> bytes:
             body += pair[side] + b"\0"
     head = struct.pack("<IIIIIII", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 0)
     return head + tables[0] + tables[1] + body
+
+
+@pytest.mark.parametrize(
+    ("spoken", "wanted", "text", "told"),
+    [
+        ("da", "de", "Indstillinger", "Einstellungen"),
+        ("en", "fr", "Settings", "Réglages"),
+        ("fr", "en", "Réglages", "Settings"),
+        ("de", "de", "Einstellungen", "Einstellungen"),
+        ("da", "de", "Ahornvej 14", "Ahornvej 14"),
+        ("da", "de", "Indstillinger, −7 d", "Einstellungen, −7 d"),
+        ("da", "de", "", ""),
+    ],
+)
+def test_a_text_of_the_screen_is_told_in_another_language(
+    spoken: str, wanted: str, text: str, told: str
+) -> None:
+    use_language(spoken)
+    assert retold(text, wanted) == told
+    use_language("en")

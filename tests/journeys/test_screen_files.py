@@ -38,7 +38,7 @@ from widgets.devicetabs.readings import ReadingsTab
 from widgets.pages.device import DevicePage
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
-from widgets.speech import speak
+from widgets.speech import PAPER_KEY, speak
 from widgets.theme import Look
 from widgets.workcentre import JobState
 
@@ -395,3 +395,41 @@ def test_a_chart_and_its_files_show_what_the_store_holds(
         assert told == f"{value:.2f}".replace(".", sign).replace("-", "−")
     assert float(mean.replace(sign, ".")) == pytest.approx(mean_by_time(good), abs=0.006)
     assert f"{least} {most} {mean}" in files.paper
+
+
+@pytest.mark.feature("LM-09", "DC-04")
+def test_paper_is_german_from_head_to_foot_while_the_screen_is_danish(
+    site: Site, tmp_path: Path
+) -> None:
+    with reading(site, "da") as person:
+        desk = person.window.context.desk
+        desk.keep(PAPER_KEY, "de")
+        tab = person.readings()
+        tab.write(tmp_path / "a.pdf")
+        person.written()
+        readings = Files(tmp_path).paper
+        person.window.show_page(Show("devices"))
+        page = person.window.front
+        assert isinstance(page, DevicesPage)
+        person.until(lambda: len(rows_of(page.table)) == 2)
+        page.acts.write(tmp_path / "a.pdf")
+        person.written()
+        devices = Files(tmp_path).paper
+        person.window.show_page(Show("device", DEVICE, point_id(DEVICE, "s3"), part="chart"))
+        panel = person.seen(TrendPanel)[0]
+        panel.chart.period_bar.choose(
+            Period(Span.CUSTOM, start=DAY, end=DAY + timedelta(days=1))
+        )
+        person.until(lambda: any(pen.summary.mean is not None for pen in panel.chart.set.pens))
+        panel.exporting.write_pdf(tmp_path / "a.pdf")
+        person.written()
+        chart = Files(tmp_path).paper
+        desk.keep(PAPER_KEY, "")
+    for words in ("Ortszeit", "S3 Heizungsvorlauf [°C]", "05. März 2026", "Seite 1 von"):
+        assert words in readings, words
+    for words in ("Geräte", "Gerät Zustand Regler Bereich", "Vorlauf °C", "2 Zeilen"):
+        assert words in devices, words
+    for words in ("Kurve Gerät", "S3 Heizungsvorlauf [°C]", "05. März 2026", "Zeitzone"):
+        assert words in chart, words
+    danish = ("Fremløb", "fremløb", "Tilstand", "Enhed", "grænse", "Lokal tid", "Side ")
+    assert [word for word in danish if word in readings + devices + chart] == []

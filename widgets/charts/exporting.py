@@ -12,7 +12,7 @@ from PyQt6.QtGui import QColor, QFont, QPainter, QPixmap
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from app.model.letterhead import Letterhead
-from app.reports.trend import TrendAlarm, TrendData, TrendPen
+from app.reports.trend import TrendAlarm, TrendData, TrendPen, in_words
 from app.reports.valuetable import ValueColumn, ValueTable, value_table
 from app.reports.words import Words
 from app.series import Series
@@ -105,8 +105,8 @@ class Exporting(QObject):
 
     def paper(self) -> Maker:
         """Return what prints the chart as it is now."""
-        data = self.data()
         words = Words(paper_language(self._context.desk.value(PAPER_KEY)))
+        data = in_words(self.data(), words)
 
         def made(head: Letterhead, _given_up: Callable[[], bool]) -> bytes:
             from app.reports.paper.trend import trend_pdf  # reportlab, only for who prints
@@ -198,7 +198,7 @@ class Exporting(QObject):
 
     def _seen(self) -> tuple[datetime, datetime]:
         plot = self._chart.picture.plot
-        if plot is None:
+        if plot is None or plot.seen[0] < 1:  # nothing was shown yet
             return self._chart.bounds()
         first, last = plot.seen
         return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)

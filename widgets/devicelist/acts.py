@@ -132,9 +132,10 @@ class DeviceActs(QObject):
 
     def maker(self, end: str) -> Maker:
         """Return what makes a file of the table as it is now."""
-        sheet = device_sheet(self._panel.table, self._values, self._context)
         screen = Words(language())
         paper = Words(paper_language(self._context.desk.value(PAPER_KEY)))
+        words = paper if end == "pdf" else screen
+        sheet = device_sheet(self._panel.table, self._values, self._context, words)
 
         def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
             if end == "pdf":

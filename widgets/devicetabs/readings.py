@@ -12,11 +12,11 @@ from app.errors import PlantError
 from app.model.letterhead import Letterhead
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import split_point
-from app.reports.valuetable import ValueTable
+from app.reports.valuetable import ValueTable, in_words
 from app.reports.words import Words
 from app.series import Series
 from app.verbs import Capability
-from app.words import _, language
+from app.words import _, language, retold
 from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
 from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
@@ -262,12 +262,13 @@ class ReadingsTab(Tab):
             return None
         screen = Words(language())
         paper = Words(paper_language(self.context.desk.value(PAPER_KEY)))
+        printed = in_words(table, lambda text: retold(text, paper.language))
 
         def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
             if end == "pdf":
                 from app.reports.paper.values import values_pdf
 
-                return values_pdf(table, head, paper, newest_first=True, given_up=given_up)
+                return values_pdf(printed, head, paper, newest_first=True, given_up=given_up)
             from app.reports.sheets.valuetable import values_csv, values_xlsx
 
             write = values_csv if end == "csv" else values_xlsx

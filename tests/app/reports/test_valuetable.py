@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 
@@ -11,7 +12,7 @@ import pytest
 
 from app.model.reading import PointId, Quality
 from app.reports.sheets.valuetable import values_csv, values_xlsx
-from app.reports.valuetable import ValueColumn, ValueTable, quality_words, value_table
+from app.reports.valuetable import ValueColumn, ValueTable, in_words, quality_words, value_table
 from app.reports.words import Words
 from app.series import CODE_OF, Series
 
@@ -174,3 +175,11 @@ def test_writing_stops_when_it_is_given_up() -> None:
 
 def test_every_quality_has_its_words() -> None:
     assert len({quality_words(quality, EN) for quality in Quality}) == len(Quality)
+
+
+def test_names_and_states_may_be_told_in_other_words() -> None:
+    made = table(replace(FLOW, choices=((50, "comfort"),)), POWER)
+    told = in_words(made, str.upper)
+    assert [column.name for column in told.columns] == ["S3 FLOW", "POWER"]
+    assert told.columns[0].choices == ((50, "COMFORT"),)
+    assert told.times_ms is made.times_ms

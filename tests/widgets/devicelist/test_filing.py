@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 from app.model.reading import Quality, Reading, point_id
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
+from app.reports.words import Words
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON, view
 from widgets.devicelist.filing import device_sheet
 from widgets.pages.devices import DevicesPage
 
+EN = Words()
 MakeDesk = Callable[..., Desk]
 
 
@@ -27,9 +29,9 @@ class Stage:
         self.page.show()
         qtbot.waitUntil(self.page.settled)
 
-    def sheet(self, *columns: str) -> PlainTable:
+    def sheet(self, *columns: str, words: Words = EN) -> PlainTable:
         self.page.table.show_columns(columns)
-        return device_sheet(self.page.table, self.page.values, self.desk.context)
+        return device_sheet(self.page.table, self.page.values, self.desk.context, words)
 
     def tell(self, value: float | None, quality: Quality) -> None:
         self.desk.feed.offer([Reading(point_id(AHORNVEJ, "s5"), value, quality, NOON)])
@@ -114,3 +116,12 @@ def test_names_are_filed_as_people_wrote_them(
 ) -> None:
     stage = Stage(make_desk(FakeServices([view(name, "")], ())), qtbot)
     assert [row[0] for row in stage.sheet("name").rows] == [name]
+
+
+def test_paper_in_another_language_has_its_heads_and_states_in_it(stage: Stage) -> None:
+    stage.tell(None, Quality.BAD)
+    sheet = stage.sheet("name", "state", "return", words=Words("de"))
+    assert sheet.title == "Geräte"
+    assert sheet.heads == ("Gerät", "Zustand", "Rücklauf °C", "Qualität von Rücklauf")
+    assert stage.row(sheet, "Ahornvej 14")[1] == "Online"
+    assert stage.row(sheet, "Ahornvej 14")[3] == "kein brauchbarer Wert"

@@ -1,5 +1,6 @@
 """A printed chart: lanes as vectors, every pen named, times of the plant's wall clock."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,9 @@ import pytest
 
 from app.model.letterhead import Letterhead
 from app.reports.paper.trend import round_step, stretches, time_marks, trend_pdf
-from app.reports.trend import TrendAlarm, TrendData, TrendPen
+from app.reports.trend import TrendAlarm, TrendData, TrendPen, in_words
 from app.reports.words import Words
+from app.words import use_language
 from tests.app.reports.papers import Paper
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -143,3 +145,24 @@ def test_a_line_is_broken_where_nothing_is_known() -> None:
 @pytest.mark.parametrize(("least", "step"), [(0.3, 0.5), (3, 5), (12, 20), (0, 1)])
 def test_scales_have_round_steps(least: float, step: float) -> None:
     assert round_step(least) == pytest.approx(step)
+
+
+def test_a_chart_of_a_danish_screen_is_told_in_german() -> None:
+    use_language("da")
+    try:
+        told = in_words(
+            replace(
+                data(pen("S3", "Varme fremløb, −7 d")),
+                subtitle="Graf",
+                limits=(("°C", 52.5, "grænse 52,5"),),
+                alarms=(TrendAlarm(0.0, 1.0, 3, "Ahornvej"),),
+            ),
+            Words("de"),
+        )
+    finally:
+        use_language("en")
+    assert told.pens[0].name == "Heizungsvorlauf, −7 d"
+    assert told.subtitle == "Diagramm"
+    assert told.limits == (("°C", 52.5, "Grenze 52,5"),)
+    assert told.alarms[0].words == "Ahornvej"
+    assert in_words(told, Words("en")) is told, "the language of the screen"
