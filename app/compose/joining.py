@@ -117,7 +117,7 @@ def joined_by_another(joined: Joined, login: str, password: str) -> Iterator[Joi
     core = joined.core
     assert core is not None  # noqa: S101 - the core of another process is joined anew
     viewer = joined.ask(core.authenticate(login, password))
-    another = Joined(joined.thread, core.asked, viewer, core)
+    another = Joined(joined.thread, narrowed(core.asked, viewer), viewer, core)
     another.crash = joined.crash
     yield another
 

@@ -19,7 +19,7 @@ def next_person(leaving: ExitStack, joined: Joined, project: Path, title: str) -
     own = joined.core is not None
     if not own:
         leaving.close()
-    wrong = ""
+    wrong = joined.viewer.rights.ended  # who was sent away reads why
     while True:
         dialog = LoginDialog(title, wrong)
         accepted = dialog.exec() == LoginDialog.DialogCode.Accepted

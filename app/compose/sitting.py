@@ -1,12 +1,35 @@
 """One person at the desktop: their window, and the next one when they change the language."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import QObject, pyqtSignal
+
 from app.compose.joining import Joined
+from app.model.rights import Rights
+from app.verbs import Viewer
 
 if TYPE_CHECKING:
+    from widgets.pagetype import Section
     from widgets.shell.window import MainWindow
     from widgets.theme import Look
+
+
+class _Rights(QObject):
+    """Tells the GUI thread that the rights of who sits here have changed."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, joined: Joined) -> None:
+        super().__init__()
+        self._stop = joined.asked.watch_rights(self._hear)
+
+    def end(self) -> None:
+        """Hear no more."""
+        self._stop()
+
+    def _hear(self, _rights: Rights) -> None:
+        self.changed.emit()  # from the core's thread: Qt brings it over
 
 
 class Sitting:
@@ -21,6 +44,8 @@ class Sitting:
         from widgets.speech import LANGUAGE_KEY, speak
 
         self._joined, self._look, self._simulated = joined, look, simulated
+        self._rights = _Rights(joined)
+        self._rights.changed.connect(self._renew)
         kept = joined.ask(joined.asked.desk.preferences(joined.viewer))
         speak(_code(kept.get(LANGUAGE_KEY, "")) or language)
         self.window = self._open()
@@ -29,11 +54,11 @@ class Sitting:
         """Delete the window and all in it."""
         from app.compose.desktop import put_away
 
+        self._rights.end()
         put_away(self.window, self._joined)
 
     def _open(self) -> "MainWindow":
         from app.compose.desktop import application, make_window
-        from widgets.pagetype import Section
 
         window = make_window(
             self._joined,
@@ -43,21 +68,42 @@ class Sitting:
         )
         window.closed.connect(application().quit)
         window.language_chosen.connect(self._speak)
-        window.put_up(Section.OVERVIEW)
+        window.put_up(_first(self._joined.viewer))
         window.show()
         window.guide.lead_around_once()
         return window
 
     def _speak(self, language: str) -> None:
-        from app.compose.desktop import application
         from widgets.speech import speak
+
+        self._again(lambda: speak(language))
+
+    def _renew(self) -> None:
+        """Rights have changed: what was given appears, what was taken is gone at once."""
+        ended = self._joined.viewer.rights.ended
+        if ended:
+            self.window.send_away(ended)
+        else:
+            self._again(lambda: None)
+
+    def _again(self, between: Callable[[], None]) -> None:
+        """Make the window anew; the same pages come back with all they hold."""
+        from app.compose.desktop import application
 
         old = self.window
         old.closed.disconnect(application().quit)
         old.close_to_return()
-        speak(language)
+        between()
         self.window = self._open()
         old.deleteLater()
+
+
+def _first(viewer: Viewer) -> "Section":
+    """Return the section somebody starts with: their role's, else the overview."""
+    from widgets.pagetype import Section
+
+    starts = {each.value: each for each in Section}
+    return starts.get(viewer.rights.start_page, Section.OVERVIEW)
 
 
 def _code(kept: str) -> str:

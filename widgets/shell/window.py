@@ -56,9 +56,15 @@ def kinds_of_pages(viewer: Viewer | None = None) -> Mapping[str, PageType]:
     """Return the pages there are by id, in the rail's order; with a viewer only theirs."""
     found = discover(widgets.pages, "PAGE", PageType).values()
     sections = list(Section)
-    mine = [each for each in found if viewer is None or viewer.may(each.capability)]
+    mine = [each for each in found if viewer is None or _opens(each, viewer)]
     mine.sort(key=lambda each: (sections.index(each.section), each.order, each.id))
     return {each.id: each for each in mine}
+
+
+def _opens(kind: PageType, viewer: Viewer) -> bool:
+    """Whether a page is one of this person's: by their rights, and by their role's pages."""
+    pages = viewer.rights.pages
+    return viewer.may(kind.capability) and (not pages or kind.section.value in pages)
 
 
 def build_window(
@@ -120,6 +126,7 @@ class MainWindow(QMainWindow):
         self._returns = False
         self.wants_another = False  # closed in order to open another project
         self.logged_out = False  # closed so that somebody else may log in
+        self.sent_away = ""  # why the person may not be here any more
 
     def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -203,6 +210,11 @@ class MainWindow(QMainWindow):
             self._standing.discard()
             self.logged_out = True
             self.close()
+
+    def send_away(self, reason: str) -> None:
+        """Close at once: this person's rights have ended; what was begun is kept."""
+        self.sent_away, self.logged_out = reason, True
+        self.close_to_return()
 
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
