@@ -79,10 +79,13 @@ class Sitting:
         self._again(lambda: speak(language))
 
     def _renew(self) -> None:
-        """Rights have changed: what was given appears, what was taken is gone at once."""
-        ended = self._joined.viewer.rights.ended
-        if ended:
-            self.window.send_away(ended)
+        """Rights have changed: what was given appears, what was taken is gone at once.
+
+        Who may not be here any more is logged out; what they began is kept.
+        """
+        if self._joined.viewer.rights.ended:
+            self.window.logged_out = True
+            self.window.close_to_return()
         else:
             self._again(lambda: None)
 

@@ -126,7 +126,6 @@ class MainWindow(QMainWindow):
         self._returns = False
         self.wants_another = False  # closed in order to open another project
         self.logged_out = False  # closed so that somebody else may log in
-        self.sent_away = ""  # why the person may not be here any more
 
     def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
         """Put everything in its place and start listening to the plant."""
@@ -210,11 +209,6 @@ class MainWindow(QMainWindow):
             self._standing.discard()
             self.logged_out = True
             self.close()
-
-    def send_away(self, reason: str) -> None:
-        """Close at once: this person's rights have ended; what was begun is kept."""
-        self.sent_away, self.logged_out = reason, True
-        self.close_to_return()
 
     def close_page(self, page: Page) -> None:
         """Close a page; asks once when something would be lost."""
