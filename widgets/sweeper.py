@@ -6,7 +6,6 @@ from PyQt6.QtCore import QObject, QTimer
 
 EVERY_MS = 1000
 WHOLE_EVERY = 120  # sweeps; between them only what is younger than a second is looked at
-LOADING = 50_000  # objects more than at the last sweep: a plant is being loaded
 
 
 class Sweeper(QObject):
@@ -17,8 +16,8 @@ class Sweeper(QObject):
     apart there, while the window's thread still draws it (GUI thread).
 
     The window stands still while it sweeps. A large plant is half a million objects that
-    stay as long as it is open: they are set aside unseen, so that a sweep looks only
-    through what came since. `reclaim` lets the next sweep look through everything.
+    stay as long as it is open: `set_aside` leaves them out, so that a sweep looks only
+    through what came since; `reclaim` takes them back.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,14 +33,17 @@ class Sweeper(QObject):
         """Collect what is young; now and then whatever was not set aside."""
         self._sweeps += 1
         if self._reclaims or self._sweeps % WHOLE_EVERY == 0:
+            self._reclaims = False
             gc.collect()
-            if self._reclaims:
-                self._reclaims = False
-                gc.freeze()
-        elif gc.get_count()[0] > LOADING:
-            gc.freeze()
         elif gc.get_count()[0] > gc.get_threshold()[0]:
             gc.collect(0)
+
+    def set_aside(self) -> None:
+        """Look no more through what there is: a plant was loaded, no page is open yet."""
+        if self._reclaims:
+            self._reclaims = False
+            gc.collect()
+        gc.freeze()
 
     def reclaim(self) -> None:
         """Take back what was set aside: the window or the plant it belonged to is gone."""

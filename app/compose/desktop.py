@@ -220,7 +220,11 @@ def make_window(
     from widgets.shell.faults import Faults
     from widgets.shell.window import build_window
     from widgets.sounder import Loudspeaker
+    from widgets.sweeper import Sweeper
 
+    sweeper = application().findChild(Sweeper)
+    if sweeper is not None:
+        sweeper.set_aside()
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
     preferences = joined.ask(joined.asked.desk.preferences(joined.viewer))
     asking, feed = Asking(joined), PointFeed()

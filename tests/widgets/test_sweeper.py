@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import ClassVar, cast
 
 import pytest
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject
 from PyQt6.QtWidgets import QApplication
 
 from app.compose.desktop import put_away
 from app.compose.joining import Joined
 from widgets.shell.window import MainWindow
-from widgets.sweeper import LOADING, WHOLE_EVERY, Sweeper
+from widgets.sweeper import WHOLE_EVERY, Sweeper
 from widgets.theme import Look
 
 
@@ -80,37 +80,53 @@ class Plant:
 
     def __init__(self) -> None:
         self.me = self
+        self.rows: list[list[int]] = []
 
 
 @pytest.mark.usefixtures("collecting")
 def test_a_plant_that_was_loaded_is_not_looked_through_again_and_again() -> None:
     sweeper = Sweeper()
-    gc.collect()
-    before = gc.get_freeze_count()
-    plant = [[number] for number in range(LOADING + 1000)]
-    sweeper.sweep()
-    assert gc.get_freeze_count() >= before + len(plant)
-    looked_at = len(gc.get_objects(generation=2))
+    plant = [[number] for number in range(100_000)]
+    sweeper.set_aside()
+    assert gc.get_freeze_count() > len(plant)
     for _second in range(WHOLE_EVERY):
         sweeper.sweep()
-    assert len(gc.get_objects(generation=2)) < looked_at + LOADING
+    assert len(gc.get_objects()) < len(plant)
 
 
 @pytest.mark.usefixtures("collecting")
 def test_what_belonged_to_a_window_that_has_gone_is_swept_up_though_it_was_set_aside() -> None:
     sweeper = Sweeper()
-    plant = Plant()
-    gone = weakref.ref(plant)
-    loaded = [[number] for number in range(LOADING + 1000)]
-    sweeper.sweep()
-    del plant, loaded
+    first, second = Plant(), Plant()
+    gone = [weakref.ref(first), weakref.ref(second)]
+    sweeper.set_aside()
+    del first
     for _second in range(WHOLE_EVERY):
         sweeper.sweep()
-    assert gone() is not None
+    assert gone[0]() is not None
     sweeper.reclaim()
     sweeper.sweep()
+    assert gone[0]() is None
+    sweeper.set_aside()
+    del second
+    sweeper.reclaim()
+    sweeper.set_aside()  # the next window is there before the next sweep
+    assert gone[1]() is None
+    assert gc.get_freeze_count() > 0
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_page_full_of_rows_is_swept_up_however_quickly_it_came(qapp: QApplication) -> None:
+    sweeper = Sweeper()
+    sweeper.set_aside()
+    page = Plant()
+    page.rows = [[number] for number in range(100_000)]
+    gone = weakref.ref(page)
+    sweeper.sweep()
+    del page
+    for _second in range(WHOLE_EVERY):
+        sweeper.sweep()
     assert gone() is None
-    assert gc.get_freeze_count() > 0  # and what is left is set aside again
 
 
 @pytest.mark.usefixtures("collecting")
@@ -134,3 +150,4 @@ def test_a_window_put_away_gives_back_what_was_set_aside(qapp: QApplication) -> 
     put_away(window, cast("Joined", SimpleNamespace(crash=None)))
     assert gc.get_freeze_count() == 0
     sweeper.deleteLater()
+    QCoreApplication.sendPostedEvents(sweeper, QEvent.Type.DeferredDelete.value)
