@@ -97,9 +97,33 @@ def memory_mb() -> float:
     return float(psutil.Process().memory_info().rss) / _MB
 
 
-def open_page(window: MainWindow, show: Show) -> tuple[Page, float]:
-    """Open a page; return it with the ms until nothing it shows is missing, painted."""
-    begun_s = time.perf_counter()
+class Watch:
+    """A stopwatch that also knows how long this thread stood in line for a processor.
+
+    Where other programs keep every processor busy, that is no time the window took; only
+    Linux tells it.
+    """
+
+    _TOLD = Path("/proc/thread-self/schedstat")  # ran, stood in line (ns), how often
+
+    def __init__(self) -> None:
+        self._begun_s, self._stood_s = time.perf_counter(), self._stood()
+
+    def whole_ms(self) -> float:
+        """Return the ms since the watch was made."""
+        return (time.perf_counter() - self._begun_s) * 1000
+
+    def own_ms(self) -> float:
+        """Return the ms without those this thread only stood in line."""
+        return self.whole_ms() - (self._stood() - self._stood_s) * 1000
+
+    def _stood(self) -> float:
+        return int(self._TOLD.read_text("ascii").split()[1]) / 1e9 if self._TOLD.exists() else 0
+
+
+def open_page(window: MainWindow, show: Show) -> tuple[Page, Watch]:
+    """Open a page; return it and a watch begun before, once all it shows is painted."""
+    watch = Watch()
     window.show_page(show)
     page = window.front
     if page is None:
@@ -112,7 +136,7 @@ def open_page(window: MainWindow, show: Show) -> tuple[Page, float]:
         whole = lambda: bool(heard)  # noqa: E731 - the page itself waits for nothing
     wait_until(whole)
     page.repaint()
-    return page, (time.perf_counter() - begun_s) * 1000
+    return page, watch
 
 
 def _pens(device: DeviceId) -> Memory:
@@ -126,7 +150,7 @@ def pages(folder: Path) -> Figures:
     with desk(folder) as (_joined, window):
         told["standing_mb"] = memory_mb()
         for name in page_names():
-            told[name] = _page_ms(window, name)
+            told[name], told[f"{name}, busy"] = _page_ms(window, name)
         told["walked_mb"] = memory_mb()
         for nth, name in enumerate(page_names()):
             open_page(window, _show(name, nth))
@@ -136,18 +160,22 @@ def pages(folder: Path) -> Figures:
     return told
 
 
-def _page_ms(window: MainWindow, name: str) -> float:
-    """Return the p95 of opening a page: the best of a few batches on a busy computer."""
-    batches: list[float] = []
-    while len(batches) < BATCHES and min(batches, default=PAGE_MS * 2) > PAGE_MS:
-        taken = []
+def _page_ms(window: MainWindow, name: str) -> tuple[float, float]:
+    """Return the p95 of opening a page, without and with standing in line.
+
+    The best of a few batches, where the first does not keep the promise.
+    """
+    batches: list[tuple[float, float]] = []
+    while len(batches) < BATCHES and min(batches, default=(PAGE_MS * 2, 0))[0] > PAGE_MS:
+        own, whole = [], []
         for nth in range(ROUNDS):
-            page, ms = open_page(window, _show(name, nth))
-            taken.append(ms)
+            page, watch = open_page(window, _show(name, nth))
+            own.append(watch.own_ms())
+            whole.append(watch.whole_ms())
             live(_REST_S)
             window.close_page(page)
             live(_REST_S)
-        batches.append(p95(taken))
+        batches.append((p95(own), p95(whole)))
     return min(batches)
 
 
@@ -164,7 +192,7 @@ def start(folder: Path) -> Figures:
     app = application()
     begun_s = time.perf_counter()
     with join(folder, LOGIN, WORD) as joined:
-        joined_s = time.perf_counter()
+        joined_s, watch = time.perf_counter(), Watch()
         window = make_window(joined, Look("day"))
         window.resize(WIDTH, HEIGHT)
         window.put_up(Section.OVERVIEW)
@@ -174,9 +202,9 @@ def start(folder: Path) -> Figures:
             raise RuntimeError("no page was put up")
         wait_until(lambda: directory.is_listed and page.settled())
         window.repaint()
-        painted_s = time.perf_counter()
+        painted_s = watch.own_ms() / 1000
         end(app, joined, window)
-    return {"core_s": joined_s - begun_s, "painted_s": painted_s - joined_s}
+    return {"core_s": joined_s - begun_s, "painted_s": painted_s}
 
 
 def palette(folder: Path) -> Figures:
@@ -187,15 +215,15 @@ def palette(folder: Path) -> Figures:
         if palette is None:
             raise RuntimeError("the window has no palette")
         for _round in range(3):
-            begun_s = time.perf_counter()
+            watch = Watch()
             palette.open()
             palette.repaint()
-            opened.append((time.perf_counter() - begun_s) * 1000)
+            opened.append(watch.own_ms())
             for words in TYPED:
-                begun_s = time.perf_counter()
+                watch = Watch()
                 palette.field.setText(words)
                 palette.repaint()
-                typed.append((time.perf_counter() - begun_s) * 1000)
+                typed.append(watch.own_ms())
                 live(_REST_S)
             palette.close_again()
             live(_REST_S)

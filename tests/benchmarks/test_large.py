@@ -110,8 +110,9 @@ def figures(page_ms: float) -> Mapping[str, Mapping[str, float]]:
         "all_open_mb": 500.0,
         "open_pages": 16.0,
     }
+    busy = {f"{name}, busy": page_ms + 50 for name in page_names()}
     return {
-        "pages": dict.fromkeys(page_names(), page_ms) | memory,
+        "pages": dict.fromkeys(page_names(), page_ms) | busy | memory,
         "start": {"core_s": 1.0, "painted_s": 0.6},
         "palette": {"opened_ms": 84.0, "typed_ms": 26.0},
         "table": {"cores": 0.08, "hz": 2.0},
