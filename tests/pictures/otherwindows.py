@@ -1,5 +1,6 @@
 """What opens beside the pages: sign-in, lock, palette, help, dialogs, the welcome page."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from widgets.charts.penpicker import PenPicker
 from widgets.charts.periodbar import PeriodDialog
 from widgets.charts.xyplot import XYWindow
 from widgets.controls.columnpicker import ColumnPicker
+from widgets.devicelist.settingchange import SettingChange
 from widgets.help.window import HelpCentre
 from widgets.shell.login import LoginDialog
 from widgets.theme import Look
@@ -78,6 +80,19 @@ def xy(stage: Stage) -> QWidget:
     return XYWindow(stage.window.context, (), stage.window)
 
 
+def bulk(stage: Stage) -> QWidget:
+    """Return the change of one setting at several devices, staged."""
+    stage.open(Place("devices"))
+    context = stage.window.context
+    change = SettingChange(context, context.directory.views[:3], stage.window)
+    change.show()
+    _until(lambda: change.settings.list.count() > 0)
+    change.settings.list.setCurrentRow(0)
+    _until(lambda: not change.reading.under_way)
+    change.value.line.setText("1.5")
+    return change
+
+
 WINDOWS: Mapping[str, Make] = {
     "login": login,
     "locked": locked,
@@ -87,6 +102,7 @@ WINDOWS: Mapping[str, Make] = {
     "columns": columns,
     "period": period,
     "xy": xy,
+    "bulk": bulk,
 }
 
 
@@ -142,6 +158,13 @@ def menus(window: QWidget) -> Iterator[QMenu]:
     for each in QApplication.topLevelWidgets():
         if isinstance(each, QMenu) and each.isVisible() and each is not window:
             yield each
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Let the screen live until something holds, at most for half a minute."""
+    ends_s = time.monotonic() + 30
+    while not holds() and time.monotonic() < ends_s:
+        settle()
 
 
 def _look_twice() -> None:

@@ -8,6 +8,7 @@ from app.control.limits import check_limits, same
 from app.errors import BadInput, WriteRefused
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Reading
+from app.sentences import told_sentence
 from app.words import _, ngettext
 from widgets.controls.quality import MINUS, NO_VALUE, number_text
 
@@ -172,7 +173,7 @@ def problem_of(spec: PointSpec, new: float, seen: float | None) -> str:
     try:
         check_limits(spec.name, spec, new)
     except WriteRefused as error:
-        return str(error)
+        return told_sentence(str(error))
     return ""
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from app.errors import BadInput
 from app.model.point import PointSpec, ValueKind, WriteRules
 from app.model.reading import PointId, Quality, Reading
+from app.words import use_language
 from tests.fakes.smallplant import NOON
 from widgets.controls.quality import number_text
-from widgets.models.staging import Staged, Staging, parse
+from widgets.models.staging import Staged, Staging, parse, problem_of
 
 SLOPE = PointSpec("slope", "Heat curve slope", decimals=1, write=WriteRules(0.1, 4.0, 0.1))
 LIMIT = PointSpec("limit", "Return limit", "°C", write=WriteRules(10, 110, 1, off_value=9.0))
@@ -99,6 +100,19 @@ def test_a_change_outside_its_range_is_kept_and_says_why_it_will_not_be_sent() -
     assert change is not None
     assert not change.ready
     assert change.problem == "Return limit: 155 °C is outside 10 … 110 °C"
+
+
+@pytest.mark.parametrize("language", ["da", "de", "fr"])
+def test_what_is_refused_is_told_in_the_language_in_force(language: str) -> None:
+    english = [problem_of(SLOPE, value, 1.2) for value in (99.0, 1.234)]
+    use_language(language)
+    try:
+        told = [problem_of(SLOPE, value, 1.2) for value in (99.0, 1.234)]
+    finally:
+        use_language("en")
+    assert all(english)
+    assert not set(told) & set(english)
+    assert not any("outside" in words or "steps" in words for words in told), told
 
 
 def test_a_value_between_the_steps_and_a_choice_not_allowed_are_refused() -> None:
