@@ -94,6 +94,9 @@ def _pages(joined: Joined, wanted: Sequence[str]) -> Iterator[tuple[str, "QImage
         point = point_id(device, _TREND_OF) if page == "trend" else None
         show = Show(page, device if page == DEVICE_PAGE else None, point, part=part)
         window = make_window(joined, Look("day"), simulated=True)
+        if point is not None:
+            window.show_page(show)
+            _let_live()  # what the point is called is asked first
         yield name, shot(window, show, SIZE)
         window.close()
         put_away(window, joined)
@@ -101,7 +104,7 @@ def _pages(joined: Joined, wanted: Sequence[str]) -> Iterator[tuple[str, "QImage
 
 def _paper(joined: Joined, language: str) -> Iterator[tuple[str, "QImage"]]:
     """Show a commissioning report made now, as whoever prints it sees it first."""
-    from app.compose.desktop import application, make_window, put_away
+    from app.compose.desktop import make_window, put_away
     from widgets.printing import Preview
     from widgets.theme import Look
 
@@ -112,13 +115,20 @@ def _paper(joined: Joined, language: str) -> Iterator[tuple[str, "QImage"]]:
     preview = Preview(window.context, report.title, report.path.read_bytes(), window)
     preview.resize(*SIZE)
     preview.show()
-    ends = time.monotonic() + _DRAWN_S
-    while time.monotonic() < ends:  # pages are drawn aside, and nobody says when
-        application().processEvents()
+    _let_live()
     yield PAPER, preview.grab().toImage()
     preview.close()
     window.close()
     put_away(window, joined)
+
+
+def _let_live() -> None:
+    """Give time to what is drawn or asked aside and tells nobody when it is over."""
+    from app.compose.desktop import application
+
+    ends = time.monotonic() + _DRAWN_S
+    while time.monotonic() < ends:
+        application().processEvents()
 
 
 def _welcome() -> Iterator[tuple[str, "QImage"]]:
