@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
 def gathered() -> Catalog:
     """Return every text of the program and of the profiles and pictures that come with it."""
     found: dict[tuple[str, ...], set[str]] = {}
-    for place, texts in (*code_texts(), *error_texts(), *data_texts()):
+    for place, texts in (*code_texts(), *command_texts(), *error_texts(), *data_texts()):
         message = tuple(text for text in texts if text)
         if message:
             found.setdefault(message, set()).add(place)
@@ -100,6 +100,17 @@ def code_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
             for found in extract_from_file("python", file, keywords=KEYWORDS):
                 texts = found[1]
                 yield place, (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def command_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find what each command says it does: the first line of its function's docstring."""
+    for file in sorted((ROOT / "app" / "cli").glob("*.py")):
+        code = file.read_text(encoding="utf-8")
+        for node in ast.parse(code).body if "COMMAND = " in code else ():
+            named = isinstance(node, ast.FunctionDef) and node.name == "run"
+            text = ast.get_docstring(node) if named else None  # type: ignore[arg-type]
+            if text:
+                yield file.relative_to(ROOT).as_posix(), (text.splitlines()[0],)
 
 
 def error_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
