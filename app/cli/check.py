@@ -20,7 +20,8 @@ def run(project: Project, as_json: AsJson = False) -> None:
             tell_json(asdict(finding) | {"severity": str(finding.severity.value)})
         else:
             tell(f"{finding.severity.value}: {finding.place}: {finding.sentence}")
-            tell(f"    {finding.advice}")
+            if finding.advice:
+                tell(f"    {finding.advice}")
     serious = [finding for finding in findings if finding.severity.value == "error"]
     if serious:
         raise typer.Exit(2)

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.command import Command
 from app.cli.options import Seconds
+from app.errors import BadInput
 from app.words import _
 
 
@@ -27,7 +28,9 @@ def run(
     from app.compose.demo import LARGE, SMALL, run_demo
     from app.compose.desktop import then_welcome
 
-    size = LARGE if large and not small else SMALL
+    if small and large:
+        raise BadInput(_("choose either --small or --large"))
+    size = LARGE if large else SMALL
     raise typer.Exit(then_welcome(run_demo(folder, size, headless=headless, seconds=seconds)))
 
 

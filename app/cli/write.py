@@ -113,7 +113,9 @@ def _tell(result: WriteResult, spec: PointSpec, *, as_json: bool) -> None:
             }
         )
     else:
-        tell(f"{result.old} → {result.new} {spec.unit}: {result.state.value}")
+        form, words = form_of(spec), Words(language())
+        old, new = (written(form, value, words) for value in (result.old, result.new))
+        tell(f"{old} → {new} {spec.unit}: {result.state.value}")
 
 
 def _error(result: WriteResult, *, answers: bool) -> PlantError:

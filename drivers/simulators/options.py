@@ -58,9 +58,15 @@ class ServerOptions:
 
 
 def add_arguments(parser: argparse.ArgumentParser, kind: type) -> None:
-    """Give the parser one flag per field of the options dataclass ``kind``."""
+    """Give the parser one flag per field of the options dataclass ``kind``.
+
+    Every simulator takes ``--units N``: a kind without units of its own takes it for
+    ``--count``.
+    """
+    own_units = any(each.name == "units" for each in fields(kind))
     for each in fields(kind):
         flag = "--" + (each.metadata.get("name") or each.name).replace("_", "-")
+        flags = [flag] if own_units or each.name != "count" else [flag, "--units"]
         text = str(each.metadata.get("text", "")).replace("%", "%%")
         default = None if each.default is MISSING else each.default
         if isinstance(default, bool):
@@ -71,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser, kind: type) -> None:
             parse = each.metadata.get("parse") or type(default)
             shown = f"{text} ({default})" if default not in {None, ""} else text
             parser.add_argument(
-                flag, dest=each.name, type=parse, default=default, metavar="V", help=shown
+                *flags, dest=each.name, type=parse, default=default, metavar="V", help=shown
             )
 
 

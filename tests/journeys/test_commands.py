@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,6 +32,20 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 ECL = "ahornvej-14"
 COMMANDS = ["bench", "check", "demo", "devices", "new", "open"]
 COMMANDS += ["read", "report", "run", "shot", "simulate", "write"]
+PROMISED = {  # options that scripts rely on
+    "demo": "--dir --small --large --headless --for",
+    "new": "--title --utility --address --logo --zone --user --name --password-file",
+    "check": "--json",
+    "run": "--for --user --password-file",
+    "devices": "--json --user --password-file",
+    "read": "--json --user --password-file",
+    "write": "--yes --json --user --password-file",
+    "report": "--out --devices --group --period --language --list",
+    "shot": "--out --size --theme --language --device --list",
+    "bench": "--json --list",
+    "simulate": "--list",
+}
+README = Path(__file__).parents[2] / "README.md"
 READ_KEYS = {"device", "point", "value", "unit", "quality", "measured_at"}
 WRITE_KEYS = {"old", "new", "read_back", "state", "reason"}
 pytestmark = pytest.mark.timeout(180)
@@ -78,6 +93,14 @@ def test_every_command_explains_itself(tmp_path: Path) -> None:
     for wish, answer in zip(wishes[1:], answers[1:], strict=True):
         assert f"heatdesk {wish[0]}" in answer.stdout
         assert not answer.stderr
+        for option in PROMISED.get(wish[0], "").split():
+            assert f" {option} " in answer.stdout, f"{wish[0]} {option}"
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    table = README.read_text(encoding="utf-8").partition("## The command line")[2]
+    named = set(re.findall(r"`heatdesk ([a-z]+)", table.partition("## Where")[0]))
+    assert named == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +135,7 @@ def test_a_simulator_explains_its_own_options(tmp_path: Path) -> None:
     [
         (("demo", "--for", "soon"), "Invalid value for '--for'"),
         (("demo", "--for", "0"), "'--for'"),
+        (("demo", "--small", "--large"), "choose either --small or --large"),
         (("paint",), "No such command 'paint'"),
         (("--paint",), "No such option: --paint"),
         (("bench", "nothing"), "say which benchmark"),
@@ -285,6 +309,16 @@ def test_a_new_project_is_sound_empty_and_runs(tmp_path: Path) -> None:
     ran = heatdesk(tmp_path, "run", folder, "--for", "1", "--password-file", word)
     assert ran.returncode == 0, ran.stderr
     assert not (folder / "lock").exists()
+    for name in ("history", "documents", "backups"):
+        (folder / name).rename(tmp_path / name)
+        (folder / name).write_text("a file", encoding="utf-8")
+    unsound = heatdesk(tmp_path, "check", folder)
+    assert unsound.returncode == 2
+    assert unsound.stdout.count("it is a file, where a folder must be") == 3
+    assert "the project is sound" not in unsound.stdout
+    for name in ("history", "documents", "backups"):
+        (folder / name).unlink()
+        (tmp_path / name).rename(folder / name)
     again = heatdesk(tmp_path, "new", folder, "--password-file", word)
     one_sentence(again, 2, "is a Heatdesk project already")
     (folder / "config.sqlite").write_bytes(b"no database")

@@ -1,5 +1,6 @@
 """What the command line says for people, and that it copies whole files or none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from app.cli.options import check_language
 from app.cli.read import _line, described
 from app.cli.report import _copy
-from app.cli.write import NOT_REACHED, _error
+from app.cli.write import NOT_REACHED, _error, _tell
 from app.errors import BadInput, DeviceUnreachable, WriteRefused
 from app.model.control import WriteResult, WriteState
 from app.model.point import PointSpec, ValueKind
@@ -104,3 +105,14 @@ def test_a_report_that_cannot_be_copied_leaves_nothing_behind(tmp_path: Path) ->
     with pytest.raises(BadInput, match="gone"):
         _copy(tmp_path / "missing.pdf", tmp_path / "gone.pdf")
     assert not (tmp_path / ".gone.pdf.part").exists()
+
+
+def test_a_refused_write_says_what_was_not_read_without_a_word_of_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spec = PointSpec("s", "Room temperature", "°C", 1)
+    _tell(result(WriteState.REFUSED, "a: no answer"), spec, as_json=False)
+    assert capsys.readouterr().out == "– → 1.0 °C: refused\n"
+    known = replace(result(WriteState.CONFIRMED, ""), old=20.5)
+    _tell(known, spec, as_json=False)
+    assert capsys.readouterr().out == "20.5 → 1.0 °C: confirmed\n"

@@ -46,6 +46,21 @@ def test_every_kind_of_option_can_be_said() -> None:
     )
 
 
+def test_units_are_devices_where_a_kind_has_no_units_of_its_own() -> None:
+    assert parsed("--units", "3") == parsed("--count", "3") == ToasterOptions(count=3)
+
+    @dataclass(frozen=True, kw_only=True)
+    class OvenOptions(ToasterOptions):
+        """A device with units behind its address."""
+
+        units: int = option(1, "how many chambers")
+
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_arguments(parser, OvenOptions)
+    said = from_arguments(OvenOptions, parser.parse_args(["--units", "3", "--count", "2"]))
+    assert (said.units, said.count) == (3, 2)
+
+
 def test_faults_add_up_in_their_order() -> None:
     assert parsed("--fault", "silent", "--fault", "slow:10").faults == ("silent", "slow:10")
 
