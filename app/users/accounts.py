@@ -19,6 +19,7 @@ from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Grant, Rights, every_right
 from app.ports import Clock
+from app.users.commonwords import is_common
 from app.users.roles import ADMINISTRATOR
 from app.users.tables import AccountRow
 from app.verbs import Viewer
@@ -287,6 +288,10 @@ def require_password(password: str, login: str) -> None:
         )
     if normal_login(password) == login or len(set(password)) == 1:
         raise BadInput(_("the password must not be the login or one character repeated"))
+    if is_common(password):
+        raise BadInput(
+            _("this password is one of those that everybody tries first: choose your own words")
+        )
 
 
 def _normal(password: str) -> str:
