@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import drivers
@@ -93,6 +94,7 @@ def make_large(folder: Path, size: Size = LARGE) -> int:
     return polled_points(devices)
 
 
+@cache
 def shown_devices(size: Size = LARGE) -> Sequence[DeviceId]:
     """Return the devices that have a past: those whose pages are opened."""
     return [x.id for x in planned(size) if x.profile == A266][: size.shown]
@@ -183,6 +185,7 @@ def _fill_history(folder: Path, shown: Sequence[DeviceId], size: Size) -> None:
     store.close()
 
 
+@cache
 def sensors(profile: str) -> Sequence[str]:
     """Return the keys of what a profile polls every few seconds."""
     found = load_all([]).profiles[profile]

@@ -49,6 +49,15 @@ def test_a_widget_opened_late_sees_what_is_known_already(qtbot: QtBot) -> None:
     assert [each.value for each in heard] == [61.0]
 
 
+def test_what_nothing_was_heard_of_is_told_in_order(qtbot: QtBot) -> None:
+    feed = PointFeed()
+    others = [PointId("ahornvej-14.return"), PointId("ahornvej-14.power")]
+    feed.offer([reading(61.0)])
+    assert feed.unheard([others[0], SUPPLY]) == [others[0], SUPPLY]  # not on the screen yet
+    feed.refresh()
+    assert feed.unheard([others[0], SUPPLY, others[1]]) == others
+
+
 def test_an_older_answer_never_covers_what_the_plant_said_since(qtbot: QtBot) -> None:
     feed = PointFeed()
     feed.offer([reading(62.0)])

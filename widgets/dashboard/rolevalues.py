@@ -114,7 +114,7 @@ class RoleValues(QObject):
 
     def _look(self) -> None:
         """Find the points; ask once for readings nobody has told yet."""
-        context, latest = self._context, self._context.feed.latest
+        context = self._context
         self._points = {}
         for roles, views in context.directory.alike():
             if (spec := self._kind.spec(roles)) is not None:
@@ -122,8 +122,8 @@ class RoleValues(QObject):
                     if view.config.enabled:
                         device = view.config.id
                         self._points[device] = point_id(device, spec.key), spec
-        told = (point for point, _spec in self._points.values() if latest(point) is None)
-        fresh = sorted(set(told) - self._asked)
+        unheard = context.feed.unheard(point for point, _spec in self._points.values())
+        fresh = sorted(set(unheard) - self._asked)
         if fresh:
             self._asked.update(fresh)
             context.asking.ask(

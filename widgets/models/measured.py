@@ -133,7 +133,7 @@ class Measurements:
             specs = (_meant(roles, measure) for measure in MEASURES)
             keys = [spec.key for spec in specs if spec is not None]
             points.extend(point_id(view.config.id, key) for view in views for key in keys)
-        return [point for point in points if self._feed.latest(point) is None]
+        return self._feed.unheard(points)
 
 
 def _meant(roles: Mapping[str, PointSpec], measure: Measure) -> PointSpec | None:
