@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSize, QSizeF, Qt
-from PyQt6.QtGui import QImage, QPageLayout, QPageSize, QPainter
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
+from PyQt6.QtGui import QPageLayout, QPageSize
 from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtPdfWidgets import QPdfView
 from PyQt6.QtPrintSupport import QPrintDialog, QPrinter
@@ -18,9 +18,9 @@ from widgets.controls.card import GAP, MARGIN
 from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.plain import button, label
 from widgets.pagetype import PageContext
+from widgets.printrun import PRINT_DPI, PrintRun
 from widgets.workcentre import Job
 
-PRINT_DPI = 300
 _ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 _SAME = 0.01
 
@@ -90,32 +90,12 @@ class Preview(QDialog):
             wanted = next((each for each in reversed(_ZOOMS) if each < now - _SAME), _ZOOMS[0])
         self.view.setZoomFactor(wanted)
 
-    def print_with(self, printer: QPrinter) -> int:
-        """Print every page as it is, and return how many were printed."""
-        painter = QPainter()
-        if not painter.begin(printer):
-            return 0
-        for nth in range(self.pages):
-            if nth:
-                printer.newPage()
-            painter.drawImage(
-                printer.pageRect(QPrinter.Unit.DevicePixel),
-                self.picture(nth, PRINT_DPI),
-            )
-        painter.end()
-        return self.pages
-
-    def picture(self, page: int, dpi: int) -> QImage:
-        """Return a page as a picture on white."""
-        points = self.document.pagePointSize(page)
-        size = QSizeF(points * (dpi / 72)).toSize()
-        drawn = self.document.render(page, QSize(size))
-        paper = QImage(size, QImage.Format.Format_RGB32)
-        paper.fill(Qt.GlobalColor.white)
-        painter = QPainter(paper)
-        painter.drawImage(0, 0, drawn)
-        painter.end()
-        return paper
+    def print_with(self, printer: QPrinter) -> PrintRun:
+        """Begin to print every page as it is; the work stands in the work centre."""
+        run = PrintRun(self.content, printer, self.parent() or self)
+        title = _("Printing {title}").format(title=self._title)
+        run.begin(self._context.work.begin(title, run.give_up))
+        return run
 
     def _build(self) -> None:
         look = self._context.look
@@ -165,8 +145,8 @@ class Preview(QDialog):
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         printer.setPageOrientation(QPageLayout.Orientation.Portrait)
         dialog = QPrintDialog(printer, self)
-        if dialog.exec() and not self.print_with(printer):
-            self._context.work.tell(_("The printer took nothing: is it switched on?"))
+        if dialog.exec():
+            self.print_with(printer)
         dialog.deleteLater()
 
 

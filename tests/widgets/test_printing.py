@@ -28,6 +28,7 @@ from tests.fakes.smallplant import NOON
 from widgets.devicetabs.tabtype import Subject
 from widgets.papers.filelist import FilesCard
 from widgets.printing import Preview
+from widgets.printrun import picture
 from widgets.workcentre import JobState
 
 
@@ -107,25 +108,52 @@ def test_pages_are_shown_larger_and_smaller_within_reason(preview: Preview) -> N
     assert preview.view.zoomFactor() == 0.5
 
 
-def test_what_is_printed_has_every_page(preview: Preview, tmp_path: Path) -> None:
+def printer_into(path: Path) -> QPrinter:
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setResolution(100)
-    printer.setOutputFileName(str(tmp_path / "out.pdf"))
-    assert preview.print_with(printer) == 4
+    printer.setOutputFileName(str(path))
+    return printer
+
+
+def test_what_is_printed_has_every_page_while_the_screen_goes_on(
+    preview: Preview, tmp_path: Path, qtbot: QtBot
+) -> None:
+    work = preview._context.work
+    run = preview.print_with(printer_into(tmp_path / "out.pdf"))
+    assert (run.done, len(work.running())) == (0, 1), "nothing is printed before it returns"
+    preview.hide()  # nobody need wait before it
+    qtbot.waitUntil(lambda: not work.running(), timeout=60_000)
+    job = work.jobs[0]
+    assert (job.state, job.done, job.of) == (JobState.DONE, 4, 4)
+    assert job.title == "Printing Readings"
     assert len(PdfReader(tmp_path / "out.pdf").pages) == 4
 
 
-def test_a_printer_that_is_not_there_prints_nothing(preview: Preview, tmp_path: Path) -> None:
-    printer = QPrinter()
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "nowhere" / "out.pdf"))
-    assert preview.print_with(printer) == 0
+def test_a_long_way_to_the_printer_can_be_given_up(
+    preview: Preview, tmp_path: Path, qtbot: QtBot
+) -> None:
+    work = preview._context.work
+    run = preview.print_with(printer_into(tmp_path / "out.pdf"))
+    qtbot.waitUntil(lambda: run.done >= 1, timeout=60_000)
+    work.jobs[0].cancel()
+    assert not work.running()
+    done = run.done
+    qtbot.wait(50)
+    assert run.done == done < 4
+    run.give_up()  # once more is nothing
+
+
+def test_a_printer_that_is_not_there_is_told(preview: Preview, tmp_path: Path) -> None:
+    run = preview.print_with(printer_into(tmp_path / "nowhere" / "out.pdf"))
+    job = preview._context.work.jobs[0]
+    assert (job.state, run.done) == (JobState.FAILED, 0)
+    assert job.sentence == "The printer took nothing: is it switched on?"
 
 
 def test_a_page_is_ink_on_white(preview: Preview) -> None:
-    picture = preview.picture(0, 50)
-    spots = [picture.pixelColor(x, y) for x in range(40, 380, 3) for y in range(20, 300)]
+    drawn = picture(preview.document, 0, 50)
+    spots = [drawn.pixelColor(x, y) for x in range(40, 380, 3) for y in range(20, 300)]
     assert "#ffffff" in {spot.name() for spot in spots}
     assert min(spot.lightness() for spot in spots) < 100
 
