@@ -40,10 +40,14 @@ _AT_ONCE = 20_000  # points of one question
 
 
 class DevicePanel(Card):
-    """``filtered`` tells of other chips, ``opened`` of a device to open."""
+    """``filtered`` tells of other chips, ``opened`` of a device to open.
+
+    ``told`` says that values came which groups may be counted by.
+    """
 
     filtered = pyqtSignal()
     opened = pyqtSignal(object)  # DeviceView
+    told = pyqtSignal()
 
     def __init__(
         self, context: PageContext, plant: Plant, values: Measurements, empty: EmptyState
@@ -235,6 +239,7 @@ class DevicePanel(Card):
         self._context.feed.seed(readings)
         self._context.feed.refresh()
         self.live()
+        self.told.emit()
         self._seeding.start(_SEED_MS)
 
     def _leave_empty(self, _error: PlantError) -> None:

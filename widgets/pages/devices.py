@@ -115,6 +115,7 @@ class DevicesPage(Page):
         context.alarms.changed.connect(self._hear_alarms)
         context.desk.presets_changed.connect(self._tell_side)  # ends with the page
         panel.opened.connect(lambda view: context.show(Show("device", view.config.id)))
+        panel.told.connect(self._tell_side)
         self._view.chosen.connect(self._show_as)
         panel.filtered.connect(lambda: self.side.mark(panel.chips.conditions))
         self.side.picked.connect(self._pick)

@@ -23,10 +23,12 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON, substations, view
 from tests.people import person
+from tests.pictures.smallproject import small_project
 from tests.widgets.eyes import ground, place
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.table import CHECK
 from widgets.models.devicefilter import By, Condition
+from widgets.models.measured import BY_ID
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
 
@@ -173,6 +175,22 @@ def test_smart_groups_count_and_show_their_devices(make_desk: MakeDesk, qtbot: Q
     assert set(names(page)) == {"Egevænget 5", "Lindevej 8"}
     group(page, "wrong")
     assert len(names(page)) == 16
+
+
+def test_groups_by_values_are_counted_as_soon_as_the_values_are_told(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = small_project()  # one more question until the values are known
+    page = opened(make_desk(services), qtbot)
+
+    def counted() -> int:
+        return next(g.devices for g in page.side.group_model.rows if g.key == "return")
+
+    def warm() -> int:
+        values = (page.values.value(each, BY_ID["return"]) for each in page.model.rows)
+        return sum(value is not None and value > 45 for value in values)
+
+    qtbot.waitUntil(lambda: 0 < warm() == counted())
 
 
 def test_the_return_group_follows_the_values(make_desk: MakeDesk, qtbot: QtBot) -> None:
