@@ -132,12 +132,15 @@ class SimulatorType:
 class DeviceMemory(Protocol):
     """Who answered where, remembered while no core runs; quick, on the core's loop."""
 
-    def serial_of(self, device: DeviceConfig) -> str:
-        """Return who answered last under this very configuration; "" for nobody."""
+    def serial_of(self, device: DeviceConfig, link: LinkConfig | None) -> str:
+        """Return who answered last under this very configuration of device and line.
+
+        "" for nobody: a person who changed one of them has looked at it.
+        """
         ...
 
-    def meet(self, device: DeviceConfig, serial: str) -> None:
-        """Remember who answers for a device."""
+    def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
+        """Remember who answers for a device on its line."""
         ...
 
 

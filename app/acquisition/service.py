@@ -158,7 +158,7 @@ class Acquisition:
         first = self._first_profiles(link, served, driver)
         now_s = asyncio.get_running_loop().time() + delay_s
         units = [
-            Unit(config, self._table, self._clock, now_s, self._memory)
+            Unit(config, self._table, self._clock, now_s, self._memory, link)
             for config in served
             if config.id in first
         ]

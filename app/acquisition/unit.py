@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.acquisition.presence import PresenceKeeper, cycle_s
 from app.acquisition.schedule import groups_of
-from app.model.device import DeviceConfig, Presence
+from app.model.device import DeviceConfig, LinkConfig, Presence
 from app.model.profile import Profile
 from app.model.reading import PointId, Quality, Reading, point_id
 from app.pointtable import PointTable
@@ -26,10 +26,12 @@ class Unit:
         clock: Clock,
         now_s: float,
         memory: DeviceMemory | None = None,
+        link: LinkConfig | None = None,
     ) -> None:
-        """``memory`` knows who answered here before; without it nobody did."""
+        """``memory`` knows who answered on this ``link`` before; without it nobody did."""
         self.config = config
         self._memory = memory
+        self._link = link
         self.profile: Profile | None = None
         self.driver: Device | None = None
         self.identity: Identity | None = None
@@ -74,12 +76,12 @@ class Unit:
     def meet(self, identity: Identity) -> None:
         """Take who answers; a serial number that changed is somebody else.
 
-        The stranger stays one, over restarts too, until a change of the device's own
-        configuration is saved: a person has looked at it then.
+        The stranger stays one, over restarts too, until a change of the device or its
+        line is saved: a person has looked at it then.
         """
         before = "" if self.identity is None else self.identity.facts.get("serial", "")
         if not before and self._memory is not None:
-            before = self._memory.serial_of(self.config)
+            before = self._memory.serial_of(self.config, self._link)
         serial = identity.facts.get("serial", "")
         if before and serial and serial != before:
             self.stranger = (
@@ -90,7 +92,7 @@ class Unit:
         if before and serial:
             self.stranger = ""
         if serial and self._memory is not None:
-            self._memory.meet(self.config, serial)
+            self._memory.meet(self.config, self._link, serial)
         self.identity = identity
 
     def nothing_came(self, group: str, outcome: PollOutcome) -> str:

@@ -17,7 +17,7 @@ from app.history.attendancefile import AttendanceFile, Change, Met, Piece
 from app.history.readings import to_moment, to_ms
 from app.history.steady import SteadyClock
 from app.model.conversation import Attendance, Stay
-from app.model.device import DeviceConfig, DeviceStanding, Presence
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
 from app.model.reading import DeviceId
 from app.ports import Clock
 
@@ -103,14 +103,15 @@ class AttendanceBook:
         if self._noting and self._waiting:
             self._flush()
 
-    def serial_of(self, device: DeviceConfig) -> str:
+    def serial_of(self, device: DeviceConfig, link: LinkConfig | None) -> str:
         """Return who answered last under this very configuration; "" for nobody."""
         met = self._met.get(device.id)
-        return met.serial if met is not None and met.config == _mark(device) else ""
+        here = met is not None and met.config == _mark(device, link)
+        return met.serial if met is not None and here else ""
 
-    def meet(self, device: DeviceConfig, serial: str) -> None:
-        """Remember who answers for a device."""
-        met = Met(serial, _mark(device))
+    def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
+        """Remember who answers for a device on its line."""
+        met = Met(serial, _mark(device, link))
         if self._met.get(device.id) == met:
             return
         self._met[device.id] = met
@@ -281,7 +282,9 @@ def _stay(piece: Piece) -> Stay:
     return Stay(to_moment(piece[0]), to_moment(piece[1]), piece[2])
 
 
-def _mark(device: DeviceConfig) -> str:
-    """Return what tells one configuration of a device from every other."""
-    told = json.dumps(asdict(device), sort_keys=True, default=str)
+def _mark(*configured: DeviceConfig | LinkConfig | None) -> str:
+    """Return what tells one configuration of a device and its line from every other."""
+    told = json.dumps(
+        [asdict(each) for each in configured if each is not None], sort_keys=True, default=str
+    )
     return hashlib.sha256(told.encode()).hexdigest()

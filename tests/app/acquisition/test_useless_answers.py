@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.acquisition.unit import EMPTY_ROUNDS, Unit
-from app.model.device import DeviceConfig
+from app.model.device import DeviceConfig, LinkConfig
 from app.model.reading import PointId, Quality, Reading
 from app.pointtable import PointTable
 from app.ports import Identity, PollOutcome
 from tests.fakes.clock import FakeClock
-from tests.plant import device
+from tests.plant import LINK, device
 
 NOW = datetime(2026, 1, 20, 11, tzinfo=UTC)
 POINT = PointId("station-7.supply")
@@ -109,18 +109,18 @@ class Known:
     """What a core remembers of the devices of earlier runs."""
 
     def __init__(self) -> None:
-        self.kept: list[tuple[DeviceConfig, str]] = []
+        self.kept: list[tuple[DeviceConfig, LinkConfig | None, str]] = []
 
-    def serial_of(self, device: DeviceConfig) -> str:
-        return next((serial for kept, serial in self.kept if kept == device), "")
+    def serial_of(self, device: DeviceConfig, link: LinkConfig | None) -> str:
+        return next((each[2] for each in self.kept if each[:2] == (device, link)), "")
 
-    def meet(self, device: DeviceConfig, serial: str) -> None:
-        self.kept = [(device, serial)]
+    def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
+        self.kept = [(device, link, serial)]
 
 
 def met(memory: Known, serial: str, typed: str = "") -> Unit:
     """A unit of a core that was just started, and who answered it."""
-    made = Unit(device(serial=typed), PointTable(), FakeClock(), 0.0, memory)
+    made = Unit(device(serial=typed), PointTable(), FakeClock(), 0.0, memory, LINK)
     made.meet(Identity("p", "A266.1", {"serial": serial} if serial else {}))
     return made
 

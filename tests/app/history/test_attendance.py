@@ -28,7 +28,7 @@ from app.model.conversation import Attendance
 from app.model.device import DeviceStanding, Presence
 from app.model.reading import DeviceId
 from tests.fakes.clock import FakeClock
-from tests.plant import NOON, device
+from tests.plant import LINK, NOON, device
 
 ONE, OTHER = DeviceId("ahornvej-14"), DeviceId("birkevej-3")
 ON, LATE, OFFLINE = Presence.ON, Presence.LATE, Presence.OFFLINE
@@ -310,17 +310,19 @@ async def test_who_answered_is_remembered_under_the_very_same_configuration(
 ) -> None:
     clock, config = FakeClock(NOON), device()
     async with watching(tmp_path, clock) as watch:
-        assert watch.book.serial_of(config) == ""
-        watch.book.meet(config, "12345")
-        watch.book.meet(config, "12345")
-        assert watch.book.serial_of(config) == "12345"
+        assert watch.book.serial_of(config, LINK) == ""
+        watch.book.meet(config, LINK, "12345")
+        watch.book.meet(config, LINK, "12345")
+        assert watch.book.serial_of(config, LINK) == "12345"
     async with watching(tmp_path, clock) as watch:
-        assert watch.book.serial_of(config) == "12345"
-        assert watch.book.serial_of(replace(config, serial="777")) == ""
-        assert watch.book.serial_of(replace(config, id=OTHER)) == ""
-        watch.book.meet(config, "999")
+        assert watch.book.serial_of(config, LINK) == "12345"
+        assert watch.book.serial_of(replace(config, serial="777"), LINK) == ""
+        assert watch.book.serial_of(replace(config, id=OTHER), LINK) == ""
+        moved = replace(LINK, options={"host": "10.0.0.9"})
+        assert watch.book.serial_of(config, moved) == ""
+        watch.book.meet(config, LINK, "999")
     async with watching(tmp_path, clock) as watch:
-        assert watch.book.serial_of(config) == "999"
+        assert watch.book.serial_of(config, LINK) == "999"
 
 
 @pytest.mark.parametrize("spoilt", [b"rubbish " * 1000, None])
@@ -336,8 +338,8 @@ async def test_a_spoilt_file_is_told_and_costs_nothing_else(
         assert FILE in watch.book.trouble
         watch.is_(ON)
         watch.look_on(60)
-        watch.book.meet(device(), "12345")
-        assert watch.book.serial_of(device()) == "12345", "as long as the core runs"
+        watch.book.meet(device(), None, "12345")
+        assert watch.book.serial_of(device(), None) == "12345", "as long as the core runs"
         with pytest.raises(StoreBroken, match=FILE):
             await watch.told()
 
