@@ -12,7 +12,7 @@ from app.acquisition.telling import Standings, Telling
 from app.acquisition.unit import Unit
 from app.errors import BadInput
 from app.model.conversation import Conversation, Frame
-from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
 from app.pointtable import PointTable
@@ -61,10 +61,12 @@ class Acquisition:
         self, links: Collection[LinkConfig], devices: Collection[DeviceConfig]
     ) -> None:
         """Make what runs equal to the configuration; unchanged lines are not touched."""
+        by_link: dict[LinkId, list[DeviceConfig]] = {}
+        for device in devices:
+            if device.enabled:
+                by_link.setdefault(device.link, []).append(device)
         wanted = {
-            link.id: (link, tuple(d for d in devices if d.link == link.id and d.enabled))
-            for link in links
-            if link.enabled
+            link.id: (link, tuple(by_link.get(link.id, ()))) for link in links if link.enabled
         }
         for name, running in tuple(self._running.items()):
             kept = wanted.get(running.config.id)
