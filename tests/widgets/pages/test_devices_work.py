@@ -1,7 +1,8 @@
 """Working with many devices at once: tree, groups, filters, columns, in and out of service."""
 
+import asyncio
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -15,15 +16,14 @@ from pytestqt.qtbot import QtBot
 from app.asked import DeviceView, Preset
 from app.errors import BadInput
 from app.model.device import DeviceConfig, Presence
-from app.model.reading import DeviceId, Quality, Reading, point_id
+from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.verbs import Capability, Viewer
 from tests.app.reports.papers import Paper
-from tests.fakes.asked import FakeProject, FakeServices
+from tests.fakes.asked import FakePlant, FakeProject, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON, substations, view
 from tests.people import person
-from tests.pictures.smallproject import small_project
 from tests.widgets.eyes import ground, place
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.table import CHECK
@@ -32,6 +32,7 @@ from widgets.models.measured import BY_ID
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
 
+WARM_C = 45  # above it a return belongs to the group
 MakeDesk = Callable[..., Desk]
 
 
@@ -177,19 +178,39 @@ def test_smart_groups_count_and_show_their_devices(make_desk: MakeDesk, qtbot: Q
     assert len(names(page)) == 16
 
 
+class SlowPlant(FakePlant):
+    """Keeps the values to itself until it is let go."""
+
+    def __init__(self, views: Sequence[DeviceView]) -> None:
+        super().__init__(views)
+        self.may_tell = False
+
+    async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
+        while not self.may_tell:  # noqa: ASYNC110 - let go by another thread
+            await asyncio.sleep(0.01)
+        told = await super().latest(viewer, points)
+        return [replace(each, value=52.0) if each.value is not None else each for each in told]
+
+
 def test_groups_by_values_are_counted_as_soon_as_the_values_are_told(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    services = small_project()  # one more question until the values are known
-    page = opened(make_desk(services), qtbot)
+    services = FakeServices(alarms=())
+    services.plant = slow = SlowPlant(services.plant.views)
+    page = DevicesPage(make_desk(services).context)
+    qtbot.addWidget(page)
+    page.resize(1700, 900)
+    page.show()
 
     def counted() -> int:
-        return next(g.devices for g in page.side.group_model.rows if g.key == "return")
+        return next((g.devices for g in page.side.group_model.rows if g.key == "return"), -1)
 
     def warm() -> int:
         values = (page.values.value(each, BY_ID["return"]) for each in page.model.rows)
-        return sum(value is not None and value > 45 for value in values)
+        return sum(value is not None and value > WARM_C for value in values)
 
+    qtbot.waitUntil(lambda: counted() == 0 and page.side.settled() and not page.settled())
+    slow.may_tell = True
     qtbot.waitUntil(lambda: 0 < warm() == counted())
 
 
