@@ -45,6 +45,7 @@ from app.settings.parts import Settings
 from app.users.audit import AuditService
 from app.users.sessions import Sessions
 from app.verbs import Viewer
+from app.words import _
 
 _log = logging.getLogger(__name__)
 
@@ -197,8 +198,10 @@ class Core:
 
     def _troubles(self) -> Sequence[str]:
         kept = self.attendance.trouble
-        absent = (f"when devices come and go is not kept: {kept}",) if kept else ()
-        return (*self.recording.troubles, *absent)
+        if not kept:
+            return self.recording.troubles
+        absent = _("when devices come and go is not kept: {kept}").format(kept=kept)
+        return (*self.recording.troubles, absent)
 
     def _letterhead(self) -> Letterhead:
         config = self.services.config

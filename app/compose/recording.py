@@ -10,6 +10,7 @@ from app.history.writer import WriterOptions
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.settings.parts import HistorySettings
+from app.words import _
 
 
 class Recording:
@@ -30,7 +31,9 @@ class Recording:
     @property
     def troubles(self) -> tuple[str, ...]:
         """What an operator must know of the recording; nothing while all is well."""
-        return (f"history is not recorded: {self._trouble}",) if self._trouble else ()
+        if not self._trouble:
+            return ()
+        return (_("history is not recorded: {trouble}").format(trouble=self._trouble),)
 
     def _note(self, sentence: str) -> None:
         self._trouble = sentence

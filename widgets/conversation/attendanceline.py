@@ -65,13 +65,13 @@ class AttendanceLine(QWidget):
         if self.told is None or not 0 <= share <= 1:
             return ""
         at = start + (end - start) * share
-        beyond = at > self._now()
+        beyond, ahead = at > self._now(), _("still to come")
         stays = self.told.line if place.y() > _TOP_PX + _LANE_PX else self.told.stays
         around = (end - start) / max(self.width() - _NAME_PX - _RIGHT_PX, 1)
         found = [s for s in stays if s.begin - around / 2 <= at < s.end + around / 2]
         clock = f"{day_text(at, self._zone)} {local(at, self._zone):%H:%M}"
         if not found:
-            return f"{clock} · {_('still to come') if beyond else _('not noted')}"
+            return f"{clock} · {ahead if beyond else _('not noted')}"
         shortest = min(found, key=lambda each: each.end - each.begin)  # the one hard to hit
         first, last = self._ends_of(shortest)
         word = presence_word(shortest.presence)

@@ -1,12 +1,13 @@
 """Hears the plant for the whole window, and notices when nobody speaks any more."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.errors import PlantError
+from app.sentences import told_sentence
 from widgets.pagetype import PageContext
 from widgets.shell.heartbeat import Heartbeat
 
@@ -61,7 +62,10 @@ class Hearing(QObject):
         self._age_s += 1
         if self._age_s % TROUBLES_EVERY_S == 1 and not self._is_over:
             work = self._context.asked.plant.troubles(self._context.viewer)
-            self._ask(work, lambda said: self.troubled.emit("\n".join(said)))
+            self._ask(work, self._tell_troubles)
+
+    def _tell_troubles(self, said: Sequence[str]) -> None:
+        self.troubled.emit("\n".join(told_sentence(each) for each in said))
 
     def _keep(self, stop: Stop) -> None:
         self._stops.append(stop)

@@ -6,11 +6,19 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from app.compose.core import Core, CoreOptions, driver_types, open_core, rule_types
+from app.compose.core import (
+    Core,
+    CoreOptions,
+    driver_types,
+    open_core,
+    rule_types,
+    utc_now,
+)
 from app.compose.demoplant import demo_devices
 from app.crash import CrashReports
 from app.errors import BadInput, NotPermitted, StoreBroken
@@ -213,3 +221,24 @@ def test_drivers_and_rules_are_found_once_each() -> None:
     rules = [rule.kind for rule in rule_types()]
     assert len(set(drivers)) == len(drivers)
     assert len(set(rules)) == len(rules)
+
+
+async def test_a_damaged_book_of_presence_is_told_and_costs_no_device_its_polling(
+    folder: Path, crash: CrashReports
+) -> None:
+    (folder / "history" / "presence.sqlite").write_bytes(b"no database at all" * 200)
+    core = open_core(folder, Settings(), CoreOptions(listen=False), crash)
+    await core.start()
+    try:
+        (said,) = await core.asked.plant.troubles(LUND)
+        assert said.startswith("when devices come and go is not kept: ")
+        assert "presence.sqlite" in said
+        device = DeviceId("ahornvej-14")
+        await until(lambda: _failures(core) > 0)
+        now = utc_now()
+        with pytest.raises(StoreBroken, match=r"presence\.sqlite"):
+            await core.asked.plant.attendance(LUND, device, now - timedelta(hours=1), now)
+        with pytest.raises(BadInput, match="a later end"):
+            await core.asked.plant.attendance(LUND, device, now, now)
+    finally:
+        await core.stop()
