@@ -9,6 +9,7 @@ from app.errors import StoreBroken
 from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
+from tests.fakes.smallplant import NOON
 from widgets.pages.audit import AuditPage
 
 MakeDesk = Callable[..., Desk]
@@ -35,6 +36,29 @@ def test_a_setting_is_named_by_device_and_setting(make_desk: MakeDesk, qtbot: Qt
     assert entity(page, 0) in ("Ahornvej 14 · p11175", "Ahornvej 14 · Heat curve slope")
     qtbot.waitUntil(lambda: entity(page, 0) == "Ahornvej 14 · Heat curve slope")
     assert entity(page, 1) == "rule-24"
+
+
+def test_wrong_logins_are_told_in_words(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices()
+
+    async def entries(_v: Viewer, _limit: int, before: int | None = None) -> list[AuditEntry]:
+        known = ("ole", "Ole Holm", "10.0.0.7", "session.login", "session", "", "")
+        stranger = ("ki…", "", "10.0.0.8", "session.login", "session", "", "")
+        rows = [
+            AuditEntry(2, NOON, *stranger, "held back", "too many wrong passwords"),
+            AuditEntry(1, NOON, *known, "refused", "wrong login or password"),
+        ]
+        return [] if before else rows
+
+    services.audit.entries = entries  # type: ignore[method-assign,assignment]
+    page = opened(make_desk(services), qtbot)
+    shown = [
+        [column.cell(row).text for column in page.model.columns][2:9] for row in page.model.rows
+    ]
+    assert shown == [
+        ["ki…", "10.0.0.8", "login", "session", "", "", "held back"],
+        ["Ole Holm", "10.0.0.7", "login", "session", "", "", "refused"],
+    ]
 
 
 def test_a_whole_chain_is_said_to_be_whole(make_desk: MakeDesk, qtbot: QtBot) -> None:
