@@ -158,6 +158,8 @@ def test_this_week_is_compared_with_last_by_mouse(screen: Screen) -> None:
         screen.press("Compare −7 d")
     screen.until(lambda: pen(screen, "Heating flow, −5 d") is not None)
     screen.until(lambda: "Compare −5 d" in [each.text() for each in screen.seen(QPushButton)])
+    hands.key(chart, Qt.Key.Key_A)
+    assert "(−5 d: " in chart.foot.at.text(), "of which moment the other pens are"
     stripes = chart.picture.plot.lanes[0]._hatched
     assert not stripes or chart.period.span.value == "week"
 

@@ -76,6 +76,7 @@ class Chart(QWidget):
             self.set.compare if compare is None else compare,
         )
         self.table.show_pens(self.set.pens)
+        self.foot.compare = self.set.compare
         if self.picture.plot is not None:
             self.picture.make()
             self.reload()

@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from app.words import _
+from widgets.charts.compare import Compare, bounds_before
 from widgets.controls.card import PAD, Elided
 from widgets.controls.moments import age_text, clock_text, day_text
 from widgets.controls.plain import button, label
@@ -19,6 +20,7 @@ class Foot(QWidget):
     def __init__(self, zone: tzinfo | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zone = zone
+        self.compare = Compare()  # with what the pens of another time are laid over these
         self._says = Elided("", "quiet")
         self.at = label("", "strong")
         hint = _("Drag: zoom · wheel: zoom there · A, B: cursors · Backspace: back")
@@ -61,4 +63,10 @@ class Foot(QWidget):
 
     def _moment(self, at_s: float) -> str:
         moment = datetime.fromtimestamp(at_s, UTC)
-        return f"{day_text(moment, self._zone)} {clock_text(moment, self._zone)}"
+        words = f"{day_text(moment, self._zone)} {clock_text(moment, self._zone)}"
+        days = self.compare.days
+        if not days:
+            return words
+        before, _same = bounds_before(moment, moment, days, self._zone)
+        other = f"{day_text(before, self._zone)} {clock_text(before, self._zone)}"
+        return f"{words} ({self.compare.words}: {other})"

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from app.model.reading import Quality
 from tests.fakes.asked import FakeServices
-from tests.fakes.desk import Desk
+from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import NOON
 from tests.widgets.charts.test_chart import POWER, S1, S3, History, Stage, plot_of, row
 from widgets.charts import Chart
+from widgets.charts.compare import Compare
 from widgets.charts.foot import Foot
 
 HOUR = timedelta(hours=1)
@@ -71,6 +72,21 @@ def test_good_data_counts_what_was_lost(stage: Stage) -> None:
     assert row(chart, S1)["good"] == "71 %", "three hours and their edges of twelve are gone"
     told = set(chart.set.pens[0].trace.qualities.tolist())
     assert len(told) == 2, Quality.OFFLINE
+
+
+def test_the_foot_says_of_which_moment_the_pens_of_another_time_are(qtbot: QtBot) -> None:
+    """At the same time of the wall clock, whatever was done to the clock meanwhile."""
+    foot = Foot(COPENHAGEN)
+    qtbot.addWidget(foot)
+    foot.compare = Compare(7)
+    foot.tell(NOON.timestamp(), None)
+    assert foot.at.text() == "A 20 Jan 2026 12:00:00 (−7 d: 13 Jan 2026 12:00:00)"
+    foot.compare = Compare(182)  # summer then
+    foot.tell(NOON.timestamp(), None)
+    assert foot.at.text() == "A 20 Jan 2026 12:00:00 (−182 d: 22 Jul 2025 12:00:00)"
+    foot.compare = Compare()
+    foot.tell(NOON.timestamp(), None)
+    assert foot.at.text() == "A 20 Jan 2026 12:00:00"
 
 
 def test_the_foot_says_where_the_cursors_stand(qtbot: QtBot) -> None:
