@@ -18,6 +18,7 @@ from app.model.device import Presence
 from app.model.reading import DeviceId, point_id
 from app.ports import Clock
 from benchmarks.largeplant import A266, LOGIN, WORD, sensors, shown_devices, use_feed
+from benchmarks.watch import Watch
 from widgets.desk import Json, Memory
 from widgets.pages.trend import TrendPage
 from widgets.pagetype import Page, Section, Show
@@ -95,30 +96,6 @@ def all_answered(window: MainWindow) -> bool:
 def memory_mb() -> float:
     """Return how much of the computer's memory this process holds."""
     return float(psutil.Process().memory_info().rss) / _MB
-
-
-class Watch:
-    """A stopwatch that also knows how long this thread stood in line for a processor.
-
-    Where other programs keep every processor busy, that is no time the window took; only
-    Linux tells it.
-    """
-
-    _TOLD = Path("/proc/thread-self/schedstat")  # ran, stood in line (ns), how often
-
-    def __init__(self) -> None:
-        self._begun_s, self._stood_s = time.perf_counter(), self._stood()
-
-    def whole_ms(self) -> float:
-        """Return the ms since the watch was made."""
-        return (time.perf_counter() - self._begun_s) * 1000
-
-    def own_ms(self) -> float:
-        """Return the ms without those this thread only stood in line."""
-        return self.whole_ms() - (self._stood() - self._stood_s) * 1000
-
-    def _stood(self) -> float:
-        return int(self._TOLD.read_text("ascii").split()[1]) / 1e9 if self._TOLD.exists() else 0
 
 
 def open_page(window: MainWindow, show: Show) -> tuple[Page, Watch]:

@@ -17,7 +17,8 @@ from app.project.config import PlantConfig
 from app.project.folder import ProjectFolder
 from app.project.opening import Administrator, create_project, open_project
 from benchmarks.largeplant import A266, LOGIN, WORD, day_of_samples, sensors, shown_devices
-from benchmarks.largerun import Figures, Watch, desk, live, memory_mb, wait_until
+from benchmarks.largerun import Figures, desk, live, memory_mb, wait_until
+from benchmarks.watch import Watch
 from widgets.charts.livechart import WINDOWS_MIN, LiveChart
 from widgets.charts.period import custom
 from widgets.desk import Json
