@@ -37,6 +37,10 @@ class WriteRefused(PlantError):
     """The one door for writing said no before the device was asked."""
 
 
+class Unsure(PlantError):
+    """A write was sent and nobody knows whether it holds; never raised, told as a reason."""
+
+
 class Conflict(PlantError):
     """Somebody else changed the same thing meanwhile."""
 

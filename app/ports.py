@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from app.model.alarm import Alarm, AlarmRecord
+from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.profile import Profile
@@ -170,6 +171,28 @@ class AuditTrail(Protocol):
         result: str = "",
         reason: str = "",
     ) -> int: ...
+
+
+class Intents(Protocol):
+    """Wishes to change a setting that were sent, so that none is ever sent twice."""
+
+    def known(self, login: str, intent: str) -> WriteResult | None:
+        """Return what became of a wish that was sent before; None for a new one."""
+        ...
+
+    def begin(
+        self, login: str, name: str, workstation: str, request: WriteRequest, old: float | None
+    ) -> None:
+        """Note that a wish is being sent; on return that outlives a power cut."""
+        ...
+
+    def end(self, login: str, intent: str, result: WriteResult) -> None:
+        """Note what became of it."""
+        ...
+
+    def cut_off(self, reason: str) -> Sequence[tuple[str, str, str, WriteResult]]:
+        """End what was being sent when the program ended; login, name, place, result."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

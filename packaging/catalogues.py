@@ -123,10 +123,18 @@ def error_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
         for file in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
             place = file.relative_to(ROOT).as_posix()
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-                    text = error_text(node.exc)
+                if (call := _error_made(node)) is not None:
+                    text = error_text(call)
                     if text and _LETTERS.search(PLACE.sub("", text)):
                         yield place, (text,)
+
+
+def _error_made(node: ast.AST) -> ast.Call | None:
+    """Return the call that makes an error: one that is raised, or `Unsure`, only told."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return node.exc
+    made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return node if made and node.func.id == "Unsure" else None  # type: ignore[return-value,attr-defined]
 
 
 def error_text(call: ast.Call) -> str:

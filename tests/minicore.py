@@ -23,6 +23,7 @@ from app.pointtable import PointTable
 from tests.fakes.audit import FakeAudit
 from tests.fakes.clock import FakeClock
 from tests.fakes.driver import FakePlant
+from tests.fakes.intents import FakeIntents
 from tests.fakes.journal import FakeJournal
 from tests.plant import LINK, device, profile
 
@@ -68,6 +69,7 @@ async def mini_core(
     rules: tuple[AlarmRule, ...] = (),
     audit: FakeAudit | None = None,
     period_s: float = 0.2,
+    intents: FakeIntents | None = None,
 ) -> AsyncIterator[MiniCore]:
     """Run the services over ``plant`` until the block ends."""
     plant, audit = plant or FakePlant(), FakeAudit() if audit is None else audit
@@ -82,7 +84,9 @@ async def mini_core(
         return {}
 
     services = PlantService(acquisition, table, known, clock)
-    control = ControlService(acquisition, audit, clock, past, lambda: services.zone)
+    control = ControlService(
+        acquisition, audit, clock, past, lambda: services.zone, intents or FakeIntents()
+    )
     services.apply("Østerby", "Europe/Copenhagen", [LINK], devices)
     table.watch(alarms.on_readings)
     acquisition.watch(alarms.on_standings)

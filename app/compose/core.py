@@ -100,9 +100,13 @@ class Core:
             self._troubles,
             self.attendance.between,
         )
-        changes = partial(past_changes, project.audit)
         self.control = ControlService(
-            self.acquisition, project.audit, options.clock, changes, lambda: self.plant.zone
+            self.acquisition,
+            project.audit,
+            options.clock,
+            partial(past_changes, project.audit),
+            lambda: self.plant.zone,
+            project.intents,
         )
         self.recording = Recording(
             project.folder.history, self.table, settings.history, options.clock
@@ -151,6 +155,7 @@ class Core:
         self.services.watch(self._on_change)
         self.acquisition.watch(self.attendance.note)
         await self.attendance.open(noting=self._options.only is None)
+        await self.control.own_up()
         if self._options.only is None:
             await self.recording.start()
             self._supervisor.start("attendance", self.attendance.run)

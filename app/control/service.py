@@ -11,15 +11,18 @@ from app.acquisition.service import Acquisition
 from app.control.clock import clock_keys, planned_writes
 from app.control.limits import check_limits, same
 from app.control.rates import WriteRates
-from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, WriteRefused
+from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, Unsure, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.model.rights import WRITING
-from app.ports import AuditTrail, Clock
+from app.ports import AuditTrail, Clock, Intents
 from app.verbs import Capability, Viewer, require, verb
 
 INTENTS_KEPT = 1000
+CUT_OFF = str(
+    Unsure("Heatdesk ended while it was being written; whether it holds is not known")
+)
 Changes = Callable[[DeviceId], Awaitable[Mapping[str, WriteResult]]]
 
 
@@ -36,7 +39,8 @@ class ControlService:
     """Permission → limits → fresh read → audit → write → read back; on the core's loop.
 
     One intent is one write: a double click, a retried call or a second window with
-    the same intent get the first one's result. Nothing is ever sent twice by itself.
+    the same intent get the first one's result, also after a restart in the middle of it.
+    Nothing is ever sent twice by itself.
     """
 
     def __init__(
@@ -46,8 +50,13 @@ class ControlService:
         clock: Clock,
         past_changes: Changes,
         zone: Callable[[], ZoneInfo],
+        sent: Intents,
     ) -> None:
-        """``past_changes`` finds each setting's last write in the audit, ``zone`` the plant."""
+        """``past_changes`` finds each setting's last write in the audit, ``zone`` the plant.
+
+        ``sent`` knows the wishes of before a restart, too.
+        """
+        self._sent = sent
         self._zone = zone
         self._acquisition = acquisition
         self._audit = audit
@@ -109,6 +118,8 @@ class ControlService:
         self, viewer: Viewer, request: WriteRequest, *, paced: bool = True
     ) -> WriteResult:
         async with self._doors.setdefault(request.device, asyncio.Lock()):
+            if known := await asyncio.to_thread(self._sent.known, viewer.login, request.intent):
+                return known
             old: float | None = None
             try:
                 wish = self._understand(viewer, request, paced=paced)
@@ -117,15 +128,43 @@ class ControlService:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
                 await self._record(viewer, request, result, "refused")
                 return replace(result, by=viewer.name)
-            await self._record(
-                viewer,
-                request,
-                self._result(request, old, None, WriteState.UNCONFIRMED, ""),
-                "sent",
-            )
+            await self._note_sending(viewer, request, old)
             result = await self._send(wish, old)
             await self._record(viewer, request, result, result.state.value)
+            await asyncio.to_thread(self._sent.end, viewer.login, request.intent, result)
             return replace(result, by=viewer.name)
+
+    async def _note_sending(
+        self, viewer: Viewer, request: WriteRequest, old: float | None
+    ) -> None:
+        """Make it known for good that a wish is being sent, before it is; else raise."""
+        await asyncio.to_thread(
+            self._sent.begin, viewer.login, viewer.name, viewer.workstation, request, old
+        )
+        sent = self._result(request, old, None, WriteState.UNCONFIRMED, "")
+        try:
+            await self._record(viewer, request, sent, "sent")
+        except PlantError as error:
+            refused = self._result(request, old, old, WriteState.REFUSED, str(error))
+            await asyncio.to_thread(self._sent.end, viewer.login, request.intent, refused)
+            raise
+
+    async def own_up(self) -> None:
+        """Tell in the audit of every write that the program's end cut off (at its start)."""
+        cut_off = await asyncio.to_thread(self._sent.cut_off, CUT_OFF)
+        for login, name, workstation, result in cut_off:
+            await asyncio.to_thread(
+                self._audit.append,
+                login=login,
+                name=name,
+                workstation=workstation,
+                verb="write",
+                entity=f"{result.device}.{result.key}",
+                old="" if result.old is None else _digits(result.old),
+                new=_digits(result.new),
+                result=result.state.value,
+                reason=CUT_OFF,
+            )
 
     def _understand(self, viewer: Viewer, request: WriteRequest, *, paced: bool) -> _Wish:
         config = self._acquisition.config_of(request.device)
@@ -188,15 +227,16 @@ class ControlService:
                 old,
                 None,
                 WriteState.UNCONFIRMED,
-                f"{why}; whether it holds is not known",
+                str(Unsure(f"{why}; whether it holds is not known")),
             )
         if found is not None and same(wish.spec, found, request.value):
             return self._result(request, old, found, WriteState.CONFIRMED, "")
-        shown = "nothing" if found is None else _digits(found)
-        why = f"{lost}; " if lost else ""
-        return self._result(
-            request, old, found, WriteState.UNCONFIRMED, f"{why}the device reads back {shown}"
-        )
+        if found is None:
+            back = Unsure("the device reads back nothing")
+        else:
+            back = Unsure(f"the device reads back {_digits(found)}")
+        why = str(Unsure(f"{lost}; {back}") if lost else back)
+        return self._result(request, old, found, WriteState.UNCONFIRMED, why)
 
     async def _read(self, wish: _Wish) -> float | None:
         request = wish.request

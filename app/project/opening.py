@@ -29,6 +29,7 @@ from app.project.folder import (
     read_mark,
     write_mark,
 )
+from app.project.intents import SqlIntents
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
 from app.project.notes import Notes
@@ -77,6 +78,7 @@ class Project:
     documents: Documents
     notes: Notes
     desks: Desks
+    intents: SqlIntents
     accounts: Accounts
     door: Door
     roles: Roles
@@ -150,8 +152,7 @@ def open_project(
         keys: Where keys lie, instead of this machine's own places.
         now: The clock.
         checks: What drivers and profiles have to say before a configuration is saved.
-        renew_secrets: Start with empty secrets where the old ones stay locked, such as
-            after the loss of a computer. The audit keeps a record of it.
+        renew_secrets: Begin with empty secrets where the old ones stay locked; audited.
 
     Raises:
         BadInput: No project, or one of a newer Heatdesk.
@@ -185,6 +186,7 @@ def open_project(
             documents=Documents(config, folder.documents, now),
             notes=Notes(config, folder.config, now),
             desks=desks,
+            intents=SqlIntents(config, folder.config, now),
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,

@@ -173,6 +173,25 @@ class PresetRow(ConfigBase):
     content: Mapped[str] = mapped_column(Text)  # JSON
 
 
+class IntentRow(ConfigBase):
+    """A wish to change a setting, from the moment it is sent."""
+
+    __tablename__ = "intent"
+
+    login: Mapped[str] = mapped_column(String(64), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(128), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    workstation: Mapped[str] = mapped_column(Text)
+    device: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(Text)
+    value: Mapped[float] = mapped_column(Float)  # in the point's unit
+    old: Mapped[float | None] = mapped_column(Float)
+    read_back: Mapped[float | None] = mapped_column(Float)
+    state: Mapped[str | None] = mapped_column(String(32))  # null while it is under way
+    reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class AlarmRow(JournalBase):
     """One line of the alarm journal, kept for ever: what an alarm became, and when."""
 

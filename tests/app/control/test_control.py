@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
+from app.control.service import CUT_OFF
 from app.errors import BadInput, NotPermitted, StoreBroken
 from app.model.control import WriteRequest, WriteState
 from app.ports import Identity
 from tests.fakes.audit import FakeAudit
 from tests.fakes.driver import FakePlant
+from tests.fakes.intents import FakeIntents
 from tests.minicore import MiniCore, mini_core
 from tests.plant import DEVICE, GUEST, LUND, SUPPLY, device, until
 
@@ -198,3 +200,41 @@ async def test_a_device_that_was_never_reached_says_why_nothing_was_sent() -> No
     assert result.state is WriteState.REFUSED
     assert result.reason == "Station 7: Line 1: connection refused; nothing was sent"
     assert not plant.writes
+
+
+async def test_a_wish_repeated_after_a_restart_is_never_sent_again() -> None:
+    sent = FakeIntents()
+    async with mini_core(intents=sent) as core:
+        await settled(core)
+        first = await core.control.write(LUND, wish(21.5))
+        assert first.state is WriteState.CONFIRMED
+    async with mini_core(intents=sent) as restarted:
+        await settled(restarted)
+        again = await restarted.control.write(LUND, wish(21.5))
+        assert (again.state, again.by) == (WriteState.CONFIRMED, "K. Lund")
+        assert restarted.plant.writes == []
+
+
+async def test_a_write_that_the_program_s_end_cut_off_is_owned_up_to() -> None:
+    sent = FakeIntents()
+    sent.begin("lund", "K. Lund", "desk-1", wish(21.5), 20.0)
+    async with mini_core(intents=sent) as core:
+        await settled(core)
+        await core.control.own_up()
+        assert outcomes(core) == [("station-7.comfort", "20", "21.5", "unconfirmed")]
+        again = await core.control.write(LUND, wish(21.5))
+        assert (again.state, again.reason) == (WriteState.UNCONFIRMED, CUT_OFF)
+        assert core.plant.writes == []
+
+
+async def test_nothing_is_sent_that_cannot_be_remembered() -> None:
+    class Broken(FakeIntents):
+        def begin(self, *_all: object) -> None:
+            raise StoreBroken("config.sqlite: disk full")
+
+    async with mini_core(intents=Broken()) as core:
+        await settled(core)
+        with pytest.raises(StoreBroken):
+            await core.control.write(LUND, wish(21.5))
+        assert core.plant.writes == []
+        assert outcomes(core) == []
