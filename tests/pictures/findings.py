@@ -246,7 +246,7 @@ def _is_told_whole(seen: Seen) -> bool:
     area = seen.by.parentWidget()
     corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
     middle = seen.box.center().toPoint() - corner
-    start, _dots, rest = (part.strip(" \u200d▾▸") for part in seen.text.partition("…"))
+    start, _dots, rest = (_plain(part) for part in seen.text.partition("…"))
     told = [seen.by.toolTip()]
     if isinstance(area, QTabBar):
         told.append(area.tabToolTip(area.tabAt(middle)))
@@ -264,7 +264,13 @@ def _is_told_whole(seen: Seen) -> bool:
     if isinstance(area, QGraphicsView):
         _point_at(seen.by, middle)
         told += [item.toolTip() for item in area.items(middle)]
-    return any(start in unescape(each) and rest in unescape(each) for each in told)
+    whole = [_plain(unescape(each)) for each in told]
+    return any(start in each and rest in each for each in whole)
+
+
+def _plain(text: str) -> str:
+    """Return letters as they are drawn: a tab is a blank, a triangle opens a branch."""
+    return " ".join(text.split()).strip(" \u200d▾▸")
 
 
 def _point_at(viewport: QWidget, spot: QPoint) -> None:
