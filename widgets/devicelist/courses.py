@@ -26,7 +26,7 @@ from widgets.theme import Theme
 COURSE = "course"  # id of the column
 _HOURS = 24
 _GAP_MS = 45 * 60 * 1000  # where nothing was stored for so long no line is drawn
-_TOGETHER_MS = 60  # rows that come into view are asked for together
+_TOGETHER_MS = 20  # rows that come into view are asked for together
 _AT_ONCE = 100  # points of one question
 _FRESH = timedelta(minutes=5)
 _MOST_KEPT = 4000

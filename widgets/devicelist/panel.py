@@ -35,7 +35,7 @@ FIRST_COLUMNS = (
     *("name", "state", "application", "area", "supply", "desired", "return", "course", "dhw"),
     *("power", "volume_flow", "alarm", "age"),
 )
-_SEED_MS = 60  # points of many kinds of device are asked for together
+_SEED_MS = 20  # points of many kinds of device are asked for together
 _AT_ONCE = 20_000  # points of one question
 
 
