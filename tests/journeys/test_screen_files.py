@@ -1,6 +1,7 @@
 """What stands on the screen stands in the store and in every file, in all four languages."""
 
 import csv
+import gc
 import shutil
 import sqlite3
 import subprocess
@@ -87,7 +88,8 @@ def by_sql(folder: Path, key: str) -> dict[int, float | None]:
     first, last = (round(each.timestamp()) * 1000 for each in (DAY, DAY + timedelta(days=1)))
     found: dict[int, float | None] = {}
     file = read_only(folder / "history" / "2026.sqlite")
-    with closing(sqlite3.connect(file, uri=True)) as db:
+    with closing(sqlite3.connect(file, uri=True, isolation_level=None)) as db:
+        db.execute("BEGIN")  # the core may put batches together meanwhile
         [[number]] = db.execute("SELECT id FROM series WHERE point = ?", [f"{DEVICE}.{key}"])
         lying = db.execute("SELECT series, slot, packed FROM chunk WHERE series = ?", [number])
         told = [("chunk", *row) for row in lying]
@@ -172,6 +174,7 @@ def reading(site: Site, language: str) -> Iterator[Reader]:
             yield made
         finally:
             made.leave()
+    gc.collect()  # on this thread: no Qt object may die on another, or be taken for a new one
 
 
 @dataclass(frozen=True)
