@@ -3,33 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
-
 from app.compose.joining import Joined
-from app.model.rights import Rights
 from app.verbs import Viewer
 
 if TYPE_CHECKING:
     from widgets.pagetype import Section
     from widgets.shell.window import MainWindow
     from widgets.theme import Look
-
-
-class _Rights(QObject):
-    """Tells the GUI thread that the rights of who sits here have changed."""
-
-    changed = pyqtSignal()
-
-    def __init__(self, joined: Joined) -> None:
-        super().__init__()
-        self._stop = joined.asked.watch_rights(self._hear)
-
-    def end(self) -> None:
-        """Hear no more."""
-        self._stop()
-
-    def _hear(self, _rights: Rights) -> None:
-        self.changed.emit()  # from the core's thread: Qt brings it over
 
 
 class Sitting:
@@ -41,10 +21,11 @@ class Sitting:
 
     def __init__(self, joined: Joined, look: "Look", language: str, *, simulated: bool) -> None:
         """``language`` is the project's; what this person chose goes before it."""
+        from widgets.shell.rightswatch import RightsWatch
         from widgets.speech import LANGUAGE_KEY, speak
 
         self._joined, self._look, self._simulated = joined, look, simulated
-        self._rights = _Rights(joined)
+        self._rights = RightsWatch(joined.asked.watch_rights)
         self._rights.changed.connect(self._renew)
         kept = joined.ask(joined.asked.desk.preferences(joined.viewer))
         speak(_code(kept.get(LANGUAGE_KEY, "")) or language)
