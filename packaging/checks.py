@@ -23,9 +23,9 @@ PROGRAMS = Path(sys.executable).parent
 # A check that hangs must not cost more than the quarter of an hour that all may take.
 CHECK_TIMEOUT_S = 300
 TESTS_TIMEOUT_S = 840
-# Two of the test processes start servers and windows of their own; more only get in each
-# other's way on the small machines this must run on.
-TEST_PROCESSES = 2
+# Tests start servers and windows and wait for them: one process more than the two cores of
+# the small machines this must run on keeps those busy; more get in each other's way.
+TEST_PROCESSES = 3
 
 # Types, for both systems that we serve: what Windows lacks (os.geteuid, signal.SIGKILL)
 # shows here without a Windows machine. There the Linux halves of a module are unreachable, and

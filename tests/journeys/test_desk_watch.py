@@ -40,7 +40,8 @@ points:
   - {id: thousandth, name: Energy by 0.001, at: 2, scale: 0.001, unit: kWh, role: meter.energy}
 sources: [the test]
 """
-pytestmark = pytest.mark.timeout(180)
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")

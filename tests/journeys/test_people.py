@@ -11,6 +11,8 @@ from tests.journeys.product import heatdesk
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, at_home, create_site, running_site
 from tests.journeys.smallsite import substations as some
 
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = pytest.mark.campaign
 WORD = "valves like to be turned"
 OWN, FOREIGN = (each.config.id for each in some(2))
 

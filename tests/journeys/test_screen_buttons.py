@@ -44,7 +44,8 @@ points:
   - {id: index, name: Index, at: 1, unit: kWh}
 sources: [the test]
 """
-pytestmark = pytest.mark.timeout(120)
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,8 @@ WARM = "Return too warm"
 NEAR = 6  # of 255 in each of red, green and blue: the same ink
 READABLE = 4.5
 WIDE = 0.2  # of a scale
-pytestmark = [pytest.mark.timeout(180), pytest.mark.feature("BEYOND-18")]
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(180), pytest.mark.feature("BEYOND-18")]
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,8 @@ MARCH = {
 DAY = datetime(2026, 3, 5, tzinfo=ZONE)  # long ago: nothing is added while one looks
 ESTIMATED = 40  # which quarter hour
 UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1"
-pytestmark = pytest.mark.timeout(240)
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(240)]
 
 
 def remember(folder: Path) -> None:

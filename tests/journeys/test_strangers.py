@@ -23,7 +23,8 @@ from tests.journeys.smallsite import Simulated, Site
 ONE, OTHER = "ahornvej-14", "ahornvej-22"
 WITHIN_S = 60.0
 BEGAN = datetime.now(UTC)
-pytestmark = pytest.mark.timeout(200)
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(200)]
 
 
 @pytest.fixture(scope="module")

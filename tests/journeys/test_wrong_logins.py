@@ -17,6 +17,8 @@ from app.project.lock import read_owner
 from tests.journeys.product import heatdesk
 from tests.journeys.smallsite import LOGIN, NAME, PASSWORD, Site, running_site
 
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = pytest.mark.campaign
 SAID = "the login or the password is wrong"
 HELD = "too many wrong passwords: try again in "
 
