@@ -31,11 +31,12 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 
 ECL = "ahornvej-14"
 COMMANDS = ["bench", "check", "demo", "devices", "new", "open"]
-COMMANDS += ["read", "report", "run", "shot", "simulate", "write"]
+COMMANDS += ["read", "recover", "report", "run", "shot", "simulate", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file",
     "check": "--json",
+    "recover": "--user --name --password-file",
     "run": "--for --user --password-file",
     "devices": "--json --user --password-file",
     "read": "--json --user --password-file",
