@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from app.asked import Version
+from app.errors import PlantError
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
@@ -93,11 +94,28 @@ class ProjectService(FileService):
         note: str = "",
         expected_version: int | None = None,
     ) -> None:
-        """Add a device, or change the one with its id."""
-        place = f"device {device.id}"
-        await self._desk.change(
-            viewer, "put_device", place, note, lambda p: p.with_device(device), expected_version
-        )
+        """Add a device, or change the one with its id.
+
+        Whoever adds one is given it where their rights reach no further: else they would
+        lose sight of what they made.
+        """
+        place, known = f"device {device.id}", device.id in self.config.devices
+        own = not known and not viewer.rights.whole(Capability.SEE_PLANT)
+        if own:
+            await self._give(viewer, device.id, given=True)
+        try:
+            await self._desk.change(
+                viewer,
+                "put_device",
+                place,
+                note,
+                lambda p: p.with_device(device),
+                expected_version,
+            )
+        except PlantError:
+            if own:
+                await self._give(viewer, device.id, given=False)
+            raise
 
     @verb(Capability.EDIT_DEVICES)
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
@@ -172,6 +190,10 @@ class ProjectService(FileService):
             "plant",
             lambda w: self._project.configuration.restore(viewer.name, version, w),
         )
+
+    async def _give(self, viewer: Viewer, device: DeviceId, *, given: bool) -> None:
+        give = self._project.accounts.give
+        await self._desk.work(lambda: give(viewer.login, device, given=given))
 
 
 def _described(plant: PlantConfig, wished: Mapping[str, object]) -> PlantConfig:

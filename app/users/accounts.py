@@ -96,6 +96,16 @@ class Accounts:
             allowed(_everybody(session))
             return person_of(row)
 
+    def give(self, login: str, device: DeviceId, *, given: bool = True) -> None:
+        """Give somebody one more device, or take it from them again."""
+        with _told(), Session(self._engine) as session, session.begin():
+            row = session.get(AccountRow, login)
+            if row is None:
+                raise missing("account", login)
+            person = person_of(row)
+            others = tuple(each for each in person.devices if each != device)
+            _fill(row, replace(person, devices=(*others, device) if given else others))
+
     def remove(self, login: str, allowed: Callable[[Sequence[Person]], None]) -> None:
         """Take an account away; what its person did stays in the audit."""
         with _told(), Session(self._engine) as session, session.begin():

@@ -218,3 +218,31 @@ def test_no_password_stands_in_the_project_s_files(world: World) -> None:
     for file in Path(world.site.folder).rglob("*"):
         if file.is_file():
             assert WORD.encode() not in file.read_bytes(), file
+
+
+def test_who_adds_a_device_is_given_it_and_a_failed_one_leaves_nothing_behind(
+    world: World,
+) -> None:
+    with world.through("channel", "at-full") as (asked, viewer):
+        (own,) = world.ask(asked.plant.devices(viewer))
+        new = replace(own.config, id="fresh-1", name="Fresh 1", unit=77)
+        world.ask(asked.project.put_device(viewer, new))
+        wait_for(lambda: viewer.sees(new.id), 5.0)
+        seen = {view.config.id for view in world.ask(asked.plant.devices(viewer))}
+        assert seen == {OWN, new.id}
+        with pytest.raises(PlantError):
+            world.ask(asked.project.put_device(viewer, replace(new, id="fresh-2", name="")))
+        assert known(world, "at-full").devices == (OWN, new.id)
+        world.ask(asked.project.remove_device(viewer, new.id))
+    assert devices_of(world, "at-basic") == {OWN}
+
+
+def test_a_line_that_others_use_takes_no_device_of_somebody_who_does_not_see_them(
+    world: World,
+) -> None:
+    with world.through("here", "at-full") as (asked, viewer):
+        (own,) = world.ask(asked.plant.devices(viewer))
+        hidden = replace(own.config, id="fresh-3", link=world.links[FOREIGN], unit=78)
+        refused(world, asked.project.put_device(viewer, hidden), BadInput, "there is no device")
+        moved = replace(own.config, link=world.links[FOREIGN])
+        refused(world, asked.project.put_device(viewer, moved), BadInput, "there is no device")
