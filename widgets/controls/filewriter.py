@@ -14,9 +14,11 @@ from app.errors import BadInput, PlantError
 from app.model.letterhead import Letterhead
 from app.reports.pace import Pace
 from app.words import _
+from widgets.controls.confirm import agreed
 from widgets.pagetype import PageContext
 from widgets.workcentre import Job
 
+ENDINGS = (".csv", ".pdf", ".png", ".xlsx")  # of the files that Heatdesk writes
 _LONGEST_NAME = 100
 _LOOK_MS = 250
 Maker: TypeAlias = Callable[[Letterhead, Callable[[], bool]], bytes]
@@ -43,7 +45,16 @@ class FileWriter(QObject):
         if not chosen:
             return None
         path = Path(chosen)
-        return path if path.suffix else path.with_suffix(f".{end}")
+        ending = path.suffix.casefold()
+        if ending in ENDINGS or (end, ending) == ("csv", ".txt"):
+            return path
+        path = path.with_name(f"{path.name}.{end}")  # "Week 47.2026" has no ending either
+        return path if not path.exists() or self._may_replace(path) else None
+
+    def _may_replace(self, path: Path) -> bool:
+        """Ask what the dialog could not: it knew the name without its ending."""
+        question = _("{file} exists already. Replace it?").format(file=path.name)
+        return agreed(question, _("Replace"), self._over)
 
     def write(self, path: Path, made: Maker) -> None:
         """Make a file and write it to ``path``."""

@@ -25,6 +25,7 @@ from widgets.controls.moments import local
 from widgets.controls.plain import button, label
 from widgets.desk import Memory
 
+YEARS = range(1970, 2100)  # a plant has no moments but in these
 _FORM = "%Y-%m-%d %H:%M"
 _TEXT_PX = 96
 
@@ -43,6 +44,7 @@ class NoteEditor(QFrame):
         self.setObjectName("changerow")
         self._zone = zone
         self._note: Note | None = None
+        self._began = ("", "")  # value and moment as they stood when the writing began
         self.text = _Words()
         self.text.setAccessibleName(_("Words of the note"))
         self.text.setPlaceholderText(_("What was seen, done or agreed?"))
@@ -70,8 +72,11 @@ class NoteEditor(QFrame):
 
     @property
     def dirty(self) -> bool:
-        """Whether words were typed that nobody has kept."""
-        return self._note is not None and self.text.toPlainText().strip() != self._note.text
+        """Whether something was written, or changed of a kept note, that nobody has kept."""
+        if self._note is None:
+            return False
+        moved = bool(self._note.id) and self._place() != self._began
+        return moved or self.text.toPlainText().strip() != self._note.text
 
     def name_of(self, point: PointId | None) -> str:
         """Return what people call a point; "" for the device as a whole."""
@@ -85,6 +90,7 @@ class NoteEditor(QFrame):
         self.point.setCurrentIndex(max(at, 0))
         about = note.about_at
         self.about.setText("" if about is None else local(about, self._zone).strftime(_FORM))
+        self._began = self._place()
         self.says.hide()
         self.show()
         self.text.setFocus()
@@ -106,7 +112,7 @@ class NoteEditor(QFrame):
             return
         try:
             about = self._moment()
-        except ValueError:
+        except (ValueError, OverflowError):
             words = _("“{text}” is no moment such as 2026-01-20 08:45.")
             self.says.setText(words.format(text=self.about.text()))
             self.says.show()
@@ -133,6 +139,7 @@ class NoteEditor(QFrame):
             "was": self._note.text,
             "point": str(self.point.currentData()),
             "about": self.about.text(),
+            "began": list(self._began),
         }
 
     def recall(self, memory: Memory, empty: Note) -> None:
@@ -145,6 +152,9 @@ class NoteEditor(QFrame):
         self.text.setPlainText(text)
         self.point.setCurrentIndex(max(self.point.findData(memory.get("point")), 0))
         self.about.setText(str(memory.get("about", "")))
+        began = memory.get("began")
+        if isinstance(began, list) and len(began) == len(self._began):
+            self._began = (str(began[0]), str(began[1]))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape:
@@ -179,12 +189,17 @@ class NoteEditor(QFrame):
         self.keep.setEnabled(0 < length <= LONGEST_NOTE)
         self.typed.emit()
 
+    def _place(self) -> tuple[str, str]:
+        return str(self.point.currentData()), self.about.text().strip()
+
     def _moment(self) -> datetime | None:
         """Return the moment typed, in UTC; `ValueError` when it is none."""
         words = self.about.text().strip()
         if not words:
             return None
         moment = datetime.strptime(words, _FORM)  # noqa: DTZ007 - the zone follows
+        if moment.year not in YEARS:
+            raise ValueError(words)
         return moment.replace(tzinfo=self._zone).astimezone(UTC)
 
 

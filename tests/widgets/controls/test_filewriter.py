@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
@@ -133,4 +133,26 @@ def ask(writing: Writing, chosen: Path | None) -> Path | None:
 def test_the_place_is_asked_for_and_gets_its_end(writing: Writing, tmp_path: Path) -> None:
     assert ask(writing, tmp_path / "mine") == tmp_path / "mine.csv"
     assert ask(writing, tmp_path / "mine.txt") == tmp_path / "mine.txt"
+    assert ask(writing, tmp_path / "Week 47.2026") == tmp_path / "Week 47.2026.csv"
     assert ask(writing, None) is None
+
+
+@pytest.mark.parametrize("answer", ["Replace", "Go back"])
+def test_a_file_that_the_dialog_could_not_know_of_is_not_replaced_unasked(
+    writing: Writing, tmp_path: Path, answer: str
+) -> None:
+    (tmp_path / "mine.csv").write_text("precious", encoding="utf-8")
+    said: list[str] = []
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(50, press)
+            return
+        said.append(box.text())
+        next(each for each in box.buttons() if each.text() == answer).click()
+
+    QTimer.singleShot(400, press)
+    chosen = ask(writing, tmp_path / "mine")
+    assert said == ["mine.csv exists already. Replace it?"]
+    assert chosen == (tmp_path / "mine.csv" if answer == "Replace" else None)

@@ -117,6 +117,35 @@ def test_a_moment_that_is_none_is_told_and_nothing_is_kept(
     assert tab.editor.isVisible()
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_a_moment_no_plant_ever_had_is_told(
+    make_desk: MakeDesk, qtbot: QtBot, typed: str
+) -> None:
+    tab = opened(make_desk(), qtbot)
+    tab.book.write()
+    type_text(tab.editor.text, "x")
+    tab.editor.about.setText(typed)
+    tab.editor.finish()
+    assert tab.editor.says.text() == f"“{typed}” is no moment such as 2026-01-20 08:45."
+    assert tab.editor.isVisible()
+
+
+def test_a_moved_moment_of_a_kept_note_is_a_change_too(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    tab = opened(make_desk(), qtbot)
+    keep(tab, qtbot, "first")
+    press(tab, "Change: first")
+    assert tab.unsaved() == ""
+    tab.editor.about.setText("2026-01-20 08:45")
+    assert tab.editor.dirty
+    memory, empty = tab.editor.memory(), replace(tab.book.notes[0], id="", text="")
+    tab.editor.end()
+    tab.editor.recall(memory, empty)
+    assert tab.editor.dirty
+    assert tab.unsaved().endswith("the note that is being written was not kept.")
+
+
 def test_a_changed_note_keeps_what_it_read_before(make_desk: MakeDesk, qtbot: QtBot) -> None:
     tab = opened(make_desk(), qtbot)
     first = keep(tab, qtbot, "first")
