@@ -32,6 +32,7 @@ class Circle(QObject):
 
 @pytest.fixture
 def collecting(qapp: QApplication) -> Iterator[None]:
+    gc.freeze()  # beside all that other tests left, the collector would hardly look at ours
     gc.enable()
     Circle.died_on.clear()
     yield
