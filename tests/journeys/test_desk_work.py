@@ -297,6 +297,7 @@ def different(dialog: QWidget) -> list[str]:
     return [row.spec.name for row in dialog.comparison.model.rows]
 
 
+@pytest.mark.campaign
 def test_what_differs_from_commissioning_day_is_found_and_set_back(
     screen: Screen, controllers: dict[str, Simulated]
 ) -> None:
@@ -321,6 +322,7 @@ def test_what_differs_from_commissioning_day_is_found_and_set_back(
     assert controllers[DEVICE].register(COMFORT_PNU) == round(reported * 10)
 
 
+@pytest.mark.campaign
 def test_settings_are_copied_to_another_device_and_confirmed_there(
     screen: Screen, controllers: dict[str, Simulated]
 ) -> None:
@@ -348,6 +350,7 @@ def fates(change: SettingChange) -> list[str]:
     return [str(change.model.index(row, last).data()) for row in range(2)]
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("BEYOND-13")
 def test_one_setting_of_two_devices_is_changed_and_put_back(
     screen: Screen, controllers: dict[str, Simulated]

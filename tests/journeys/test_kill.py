@@ -224,6 +224,7 @@ def kill_loop(home: Path, seed: int) -> Iterator[Loop]:
         yield Loop(site, seed)
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("LM-27")
 @pytest.mark.timeout(240)
 def test_three_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

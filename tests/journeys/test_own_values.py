@@ -40,7 +40,8 @@ FAULTS = [
 ]
 WRAP, TICK_S = 30_000, 10
 EACH_S = 2.0
-pytestmark = pytest.mark.timeout(240)
+# A journey of minutes: run with `pytest -m campaign tests/journeys`.
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(240)]
 
 
 def devices() -> Sequence[DemoDevice]:
