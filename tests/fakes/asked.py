@@ -30,7 +30,7 @@ from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.files import FakeFiles
-from tests.fakes.people import FakePeople
+from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
 
@@ -342,7 +342,7 @@ class FakeServices:
         self.project = FakeProject(self.reports)
         self.audit = FakeAudit()
         self.desk = FakeDesk()
-        self.people = FakePeople()
+        self.people = FakePeople(*some_people())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 

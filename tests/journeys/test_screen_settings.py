@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from app.model.control import WriteRequest, WriteState
 from app.model.reading import DeviceId
 from tests.fakes import hands
+from tests.journeys.keys import choosing
 from tests.journeys.screen import Screen, answering, ground, screen_over
 from tests.journeys.smallsite import NAME, Simulated, Site, running_site, substations
 
@@ -225,7 +226,9 @@ def test_an_applied_change_is_read_back_and_kept_in_the_activity_log(
         (entity, "20", "22.5", "confirmed", "the school is cold"),
         (entity, "20", "22.5", "sent", "the school is cold"),
     ]
-    screen.press("Admin")
+    with choosing("Activity log"):
+        screen.press("Admin")
+        screen.table("Activity log")
     screen.until(
         lambda: newest_entry(screen).get("Of what") == f"{NAMED} · {COMFORT}",
         what="the setting's name",

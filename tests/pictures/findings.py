@@ -188,6 +188,8 @@ def _room(seen: Seen) -> QRectF:
         cell, all_round = _cell(seen), _opened(seen.by, area)
         return all_round if cell is None else cell.intersected(all_round)
     room, widget = seen.room, seen.by.parentWidget()
+    if isinstance(seen.by, QLineEdit) and seen.text == seen.by.text():
+        return seen.shown.adjusted(-1e6, 0, 1e6, 0)  # what is typed scrolls as one goes on
     if isinstance(seen.by, QTabBar):
         return _opened(seen.by, None)  # it shortens, or has arrows
     while widget is not None:
@@ -227,6 +229,10 @@ def _cell(seen: Seen) -> QRectF | None:
     area = seen.by.parentWidget()
     corner = seen.by.mapTo(seen.by.window(), QPoint(0, 0))
     middle = seen.box.center().toPoint() - corner
+    if isinstance(area, QHeaderView) and area.orientation() == Qt.Orientation.Vertical:
+        at = area.logicalIndexAt(middle)
+        top, high = area.sectionViewportPosition(at), area.sectionSize(at)
+        return QRectF(corner.x(), corner.y() + top, seen.by.width(), high)
     if isinstance(area, QHeaderView):
         at = area.logicalIndexAt(middle)
         left, width = area.sectionViewportPosition(at), area.sectionSize(at)

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 from app.corethread import CoreThread
 from app.project.recent import RecentProjects
 from app.users.keyplaces import Keys
+from app.users.roles import preset_roles
 from tests.fakes.hands import key
 from tests.fakes.smallplant import NOON
 from tests.pictures.findings import settle
@@ -22,6 +23,9 @@ from widgets.charts.xyplot import XYWindow
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.devicelist.settingchange import SettingChange
 from widgets.help.window import HelpCentre
+from widgets.pages.people import PeoplePage
+from widgets.people.own import OwnPassword, OwnRights
+from widgets.people.roleform import RoleDialog
 from widgets.shell.login import LoginDialog
 from widgets.theme import Look
 from widgets.welcome.context import WelcomeContext
@@ -93,6 +97,46 @@ def bulk(stage: Stage) -> QWidget:
     return change
 
 
+def own_password(stage: Stage) -> QWidget:
+    """Return the question for another password of one's own."""
+    return OwnPassword(stage.window.context, stage.window)
+
+
+def own_rights(stage: Stage) -> QWidget:
+    """Return what the person at the screen may do."""
+    made = OwnRights(stage.window.context, stage.window)
+    made.show()
+    while not made.table.cells.rowCount():
+        settle()
+    return made
+
+
+def new_role(stage: Stage) -> QWidget:
+    """Return the form of a role made from another."""
+    context, roles = stage.window.context, tuple(preset_roles().values())
+    return RoleDialog(context, roles, context.viewer.rights, "basic", None, stage.window)
+
+
+def part_of_person(part: int) -> Make:
+    """Return what shows a part of somebody's card."""
+
+    def show(stage: Stage) -> QWidget:
+        page = stage.open(Place("people", "people/berit")).front
+        assert isinstance(page, PeoplePage)
+        page.people.card.switch.choose(part)
+        return stage.window
+
+    return show
+
+
+def new_person(stage: Stage) -> QWidget:
+    """Return the window with somebody about to be added."""
+    page = stage.open(Place("people", "people/berit")).front
+    assert isinstance(page, PeoplePage)
+    page.people.begin(guest=True)
+    return stage.window
+
+
 WINDOWS: Mapping[str, Make] = {
     "login": login,
     "locked": locked,
@@ -103,6 +147,12 @@ WINDOWS: Mapping[str, Make] = {
     "period": period,
     "xy": xy,
     "bulk": bulk,
+    "own password": own_password,
+    "own rights": own_rights,
+    "new role": new_role,
+    "given": part_of_person(1),
+    "coming in": part_of_person(2),
+    "new person": new_person,
 }
 
 

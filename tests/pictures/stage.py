@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import widgets.devicetabs
 from app.model.reading import DeviceId
+from app.model.rights import Role
 from app.plugins import discover
+from app.users.roles import preset_roles
 from app.verbs import Viewer
 from app.words import LANGUAGES
 from tests.fakes.asked import VIEWER, FakeServices
@@ -64,6 +66,7 @@ def places() -> Sequence[Place]:
     return (
         *(Place(each.id) for each in pages if not each.needs_device),
         Place("devices", "buttons"),
+        Place("people", "roles"),
         *(Place("device", each.id) for each in tabs),
     )
 
@@ -142,6 +145,13 @@ def hostile(name: str) -> FakeServices:
         for each in services.alarms.alarms
     ]
     services.audit.broken = name
+    people = services.people
+    people.kept = {
+        login: replace(each, name=name, ended=name if each.ended else "", areas=(name,))
+        for login, each in people.kept.items()
+    }
+    people.all_roles["own"] = Role("own", name, 15, preset_roles()["basic"].cells)
+    people.kept["berit"] = replace(people.kept["berit"], role="own")
     return services
 
 
@@ -161,6 +171,8 @@ def data_of(services: FakeServices) -> Sequence[str]:
         known |= {view.config.name, view.config.area, view.config.id, view.config.profile}
         known |= {view.link.name, view.link.kind} if view.link is not None else set()
         known |= {view.standing.last_error, *view.standing.faults}
+    for person in services.people.kept.values():
+        known |= {person.name, person.login, person.ended}
     known |= {"Østerby", "Fjernvarme", "Europe/Copenhagen", *LANGUAGES.values()}
     for entry in (*MONTHS.split(), *DAYS.split()):
         known |= {entry, entry[:3]}

@@ -36,6 +36,7 @@ MARKUP = "<b>x</b> & <img src=x>"
 TABS = sorted(each.id for each in discover(widgets.devicetabs, "TAB", TabType).values())
 PLACES = [
     *((kind.id, "") for kind in kinds_of_pages().values() if not kind.needs_device),
+    ("people", "roles"),
     *(("device", tab) for tab in TABS),
 ]
 
@@ -63,6 +64,11 @@ def markup() -> FakeServices:
         for each in services.alarms.alarms
     ]
     services.audit.broken = MARKUP
+    people = services.people
+    people.kept = {
+        login: replace(each, name=MARKUP, ended=MARKUP) for login, each in people.kept.items()
+    }
+    people.all_roles["own"] = replace(people.all_roles["basic"], name=MARKUP, preset=False)
     return services
 
 

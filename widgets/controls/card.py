@@ -155,6 +155,12 @@ class Segments(QWidget):
         if each is not None:
             each.setChecked(True)
 
+    def show_choice(self, at: int, *, shown: bool) -> None:
+        """Let one be chosen, or take it away."""
+        each = self._group.button(at)
+        if each is not None:
+            each.setVisible(shown)
+
     def rename(self, at: int, word: str) -> None:
         """Change a word, such as its count."""
         each = self._group.button(at)

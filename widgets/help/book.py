@@ -32,6 +32,7 @@ ORDER = (
     "trend",
     "paper",
     "alarms",
+    "people",
     "audit",
 )
 

@@ -5,9 +5,11 @@ from datetime import tzinfo
 
 from app.asked import AuditEntry
 from app.model.reading import PointId, split_point
+from app.users.roles import preset_roles
 from app.words import _
 from widgets.controls.moments import moment_text
 from widgets.directory import Directory
+from widgets.models.rights import role_name
 from widgets.models.rows import Cell, Column, Tone
 
 
@@ -69,6 +71,14 @@ def verb_text(verb: str) -> str:
         "project.remove_document": _("document removed"),
         "project.keep_note": _("note kept"),
         "project.remove_note": _("note removed"),
+        "people.add_person": _("person added"),
+        "people.change_person": _("person changed"),
+        "people.remove_person": _("account removed"),
+        "people.set_password": _("password set"),
+        "people.change_own_password": _("own password changed"),
+        "people.put_role": _("role saved"),
+        "people.remove_role": _("role removed"),
+        "people.recover": _("access recovered"),
     }
     return words.get(verb, verb)
 
@@ -100,9 +110,20 @@ def _entity(entry: AuditEntry, directory: Directory) -> Cell:
     """Return the thing changed; a device's setting is named as people know it."""
     device, key = split_point(PointId(entry.entity))
     if directory.view(device) is None:
-        words = {"project": _("project"), "session": _("session")}
-        return Cell(words.get(entry.entity, entry.entity))
+        return Cell(_other_entity(entry.entity), tip=entry.entity)
     spec = directory.spec(PointId(entry.entity))
     what = spec.name if spec is not None else key
     text = f"{directory.name(device)} · {what}"
     return Cell(text, tip=f"{text}\n{entry.entity}")
+
+
+def _other_entity(entity: str) -> str:
+    """Return what is no device's in words: an account, a role, the project."""
+    kind, _blank, name = entity.partition(" ")
+    if kind == "account" and name:
+        return _("account {login}").format(login=name)
+    if kind == "role" and name:
+        preset = preset_roles().get(name)
+        return _("role {role}").format(role=role_name(preset) if preset else name)
+    words = {"project": _("project"), "session": _("session")}
+    return words.get(entity, entity)

@@ -35,7 +35,9 @@ class Acts:
         *,
         another: Callable[[], None],
         log_out: Callable[[], None],
+        own: Callable[[str], None],
     ) -> None:
+        """``own`` opens what is one's own: "password" or "rights"."""
         self._window, self._tabs, self._places = window, tabs, places
         self._session, self._look = session, look
         self._close_page = close_page
@@ -52,6 +54,8 @@ class Acts:
             Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
             Command("tour", lambda: _("Show me around"), guide.lead_around),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),
+            Command("password", lambda: _("Change my password…"), partial(own, "password")),
+            Command("rights", lambda: _("What may I do?"), partial(own, "rights")),
             Command("another", lambda: _("Another project…"), another, "Ctrl+Shift+O"),
             Command("quit", lambda: _("Quit"), window.close, "Ctrl+Q"),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.words import _
@@ -67,6 +67,11 @@ class Rail(QFrame):
         button = self._buttons.get(section)
         if button is not None:
             button.setChecked(True)
+
+    def beside(self, section: Section) -> QPoint:
+        """Return the place on the screen to the right of a section's button."""
+        button = self._buttons[section]
+        return button.mapToGlobal(button.rect().topRight())
 
     def count(self, section: Section, number: int) -> None:
         """Show a quiet number beside a section; 0 shows none."""

@@ -23,6 +23,7 @@ from widgets.directory import Directory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.palette.panel import Palette
 from widgets.palette.sources import Sources
+from widgets.people.own import open_own
 from widgets.pointfeed import PointFeed
 from widgets.shell import arrangement
 from widgets.shell.acts import Acts
@@ -33,6 +34,7 @@ from widgets.shell.pastbadge import PastBadge
 from widgets.shell.places import Places
 from widgets.shell.rail import Rail
 from widgets.shell.ringing import Ringing
+from widgets.shell.sectionmenu import SectionMenu
 from widgets.shell.session import Session
 from widgets.shell.standing import Standing
 from widgets.shell.strip import AlarmStrip
@@ -268,6 +270,7 @@ class MainWindow(QMainWindow):
             self.guide,
             another=self.leave_for_another,
             log_out=self.log_out,
+            own=partial(open_own, self._context, self),
         )
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
@@ -276,7 +279,8 @@ class MainWindow(QMainWindow):
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(
-            *("lock", "logout", "look", "help", "tour", "keys", "another", "quit")
+            *("lock", "logout", "password", "rights", "look", "help", "tour", "keys"),
+            *("another", "quit"),
         )
         self._past = PastBadge(lambda: self._tabs.front, self._look, self)
         person = UserMenu(self._context, self.session, mine)
@@ -288,7 +292,8 @@ class MainWindow(QMainWindow):
         )
 
     def _wire(self) -> None:
-        self._rail.chosen.connect(self.show_section)
+        tabs, show = self._tabs, self.show_page
+        SectionMenu(self._rail, self._look, self._kinds, show, lambda: tabs.front_kind)
         self._tabs.switched.connect(self._follow)
         self._tabs.leaving.connect(self.close_page)
         self._top.finding.connect(lambda: self._palette.open())  # noqa: PLW0108 - made later

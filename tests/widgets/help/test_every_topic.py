@@ -123,6 +123,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("alarms", "Alarms"),
         ("devices", "Devices"),
         ("audit", "Activity log"),
+        ("people", "Users & roles"),
         ("device-settings", "Settings"),
         ("device-chart", "Chart"),
         ("device-live", "Live chart"),

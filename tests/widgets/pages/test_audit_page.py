@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.asked import AuditEntry
@@ -10,6 +11,7 @@ from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON
+from widgets.models.audit import audit_columns
 from widgets.pages.audit import AuditPage
 
 MakeDesk = Callable[..., Desk]
@@ -95,3 +97,25 @@ def test_reading_again_does_not_double_the_entries(make_desk: MakeDesk, qtbot: Q
     page.refresh()
     qtbot.wait(50)
     assert [each.seq for each in page.model.rows] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("verb", "entity", "says"),
+    [
+        ("people.add_person", "account berit", ("person added", "account berit")),
+        ("people.change_person", "account berit", ("person changed", "account berit")),
+        ("people.remove_person", "account berit", ("account removed", "account berit")),
+        ("people.set_password", "account berit", ("password set", "account berit")),
+        ("people.put_role", "role read-only", ("role saved", "role Read-only")),
+        ("people.remove_role", "role role-17", ("role removed", "role role-17")),
+        ("people.recover", "project", ("access recovered", "project")),
+        ("people.juggle", "account", ("people.juggle", "account")),
+    ],
+)
+def test_what_was_done_to_people_and_roles_is_told_in_words(
+    make_desk: MakeDesk, verb: str, entity: str, says: tuple[str, str]
+) -> None:
+    desk = make_desk()
+    columns = {each.id: each for each in audit_columns(desk.directory, None)}
+    entry = AuditEntry(1, NOON, "lund", "K. Lund", "desk-1", verb, entity, "", "", "done", "")
+    assert (columns["verb"].cell(entry).text, columns["entity"].cell(entry).text) == says

@@ -1,0 +1,257 @@
+"""One person beside the list: who they are, what they were given, how they come in."""
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+
+from app.errors import Conflict, PlantError
+from app.model.person import Person
+from app.model.rights import Role
+from app.words import _
+from widgets.controls.card import Bar, Card, Segments
+from widgets.controls.notice import Notice
+from widgets.controls.plain import button, sentence
+from widgets.devicelist.groups import KIND as GROUPS
+from widgets.devicelist.groups import members
+from widgets.models.people import (
+    Kind,
+    areas_to_give,
+    brought_together,
+    devices_to_give,
+    given_to,
+    groups_to_give,
+    with_given,
+)
+from widgets.pagetype import PageContext
+from widgets.people.access import Access
+from widgets.people.givenlist import GivenLists
+from widgets.people.personfields import PersonFields
+
+_PERSON, _GIVEN, _ACCESS = range(3)
+
+
+class PersonCard(Card):
+    """Shows somebody and saves what is changed of them.
+
+    ``kept`` tells the login that is to be shown next; "" for nobody. ``given_up`` says
+    that a new person was not added.
+    """
+
+    kept = pyqtSignal(str)
+    given_up = pyqtSignal()
+    conflicted = pyqtSignal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(_("Person"))
+        self._context = context
+        self._base: Person | None = None
+        self._roles: Sequence[Role] = ()
+        self._why = ""
+        look = context.look
+        self.fields = PersonFields(look)
+        self.lists = GivenLists(look)
+        self.access = Access(look, context.zone)
+        self.switch = Segments((_("Person"), _("Given"), _("Coming in")), _("Part of a person"))
+        self.notice = Notice(look)
+        self.says = sentence("", "small")
+        self.says.setContentsMargins(12, 8, 12, 0)
+        self.parts = QStackedWidget()
+        for each in (_scrolling(self.fields, _("Person")), self.lists):
+            self.parts.addWidget(each)
+        self.parts.addWidget(_scrolling(self.access, _("Coming in")))
+        self.give_up = button(_("Give up"), self.discard)
+        self.save = button(_("Save"), self._save, role="primary")
+        for part in (Bar("toolbar", 44).add(self.switch), self.notice, self.says):
+            self.body.addWidget(part)
+        self.body.addWidget(self.parts, 1)
+        self.body.addWidget(Bar("cardfoot", 44).stretch().add(self.give_up, self.save))
+        self._wire()
+
+    @property
+    def person(self) -> Person | None:
+        """Who is shown, as the core has them."""
+        return self._base
+
+    def show_person(self, person: Person, roles: Sequence[Role]) -> None:
+        """Show somebody; a person without a version is new."""
+        self._base, self._roles = person, roles
+        self.title.setText(person.name if person.version else _new_title(person))
+        self.notice.hide()
+        self._fill(person)
+        if not person.version:
+            self.switch.choose(_PERSON)
+            self.fields.name.control.setFocus()
+
+    def bring_together(self, newest: Person, roles: Sequence[Role]) -> None:
+        """Somebody else changed the person: show theirs, with one's own upon it."""
+        if self._base is None:
+            return
+        mine = brought_together(self._base, self.edited(), newest)
+        self._base, self._roles = newest, roles
+        self._fill(mine)
+        self.notice.tell(
+            _(
+                "Somebody else changed {name} meanwhile. Their changes are shown here with "
+                "yours: look, and save again."
+            ).format(name=newest.name)
+        )
+
+    def edited(self) -> Person:
+        """Return the person as the screen has them."""
+        base = self._base or Person("", "", "")
+        made = self.fields.person(base)
+        for kind in Kind:
+            if set(self.lists.given(kind)) != set(given_to(base, kind)):
+                made = with_given(made, kind, self.lists.given(kind))
+        return made
+
+    def unsaved(self) -> str:
+        """Return the sentence about what would be lost; "" for nothing."""
+        base = self._base
+        if base is None or self._why:
+            return ""
+        edited = self.edited()
+        if not base.version:
+            typed = edited.name or edited.login or self.fields.password.text
+            return _("The new person is not added yet.") if typed else ""
+        if edited == replace(base, name=base.name.strip()):
+            return ""
+        return _("What was changed of {name} is not saved yet.").format(name=base.name)
+
+    def discard(self) -> None:
+        """Show the person as the core has them; let go of a new one."""
+        if self._base is None:
+            return
+        if not self._base.version:
+            self._base = None
+            self.given_up.emit()
+            return
+        self.show_person(self._base, self._roles)
+
+    def offer(self) -> None:
+        """List what can be given, as the plant is now."""
+        base = self._base or Person("", "", "")
+        views = self._context.directory.views
+        shared = {
+            each.id: (each.name, members(each))
+            for each in self._context.desk.presets(GROUPS)
+            if each.shared
+        }
+        self.lists.offer(Kind.DEVICE, devices_to_give(views, given_to(base, Kind.DEVICE)))
+        self.lists.offer(Kind.AREA, areas_to_give(views, given_to(base, Kind.AREA)))
+        self.lists.offer(Kind.GROUP, groups_to_give(shared, given_to(base, Kind.GROUP)))
+
+    def _fill(self, person: Person) -> None:
+        mine = self._context.viewer.rights
+        self._why = self.fields.show_person(person, self._roles, mine)
+        self.says.setText(self._why)
+        self.says.setVisible(bool(self._why))
+        self.lists.let(free=not self._why)
+        for kind in Kind:
+            self.lists.give(kind, given_to(person, kind))
+        self.offer()
+        self.access.show_person(person, self._why)
+        new = not person.version
+        self.switch.setEnabled(True)
+        self.switch.show_choice(_ACCESS, shown=not new)
+        self.save.setText(_("Add") if new else _("Save"))
+        self._weigh()
+
+    def _wire(self) -> None:
+        self.switch.chosen.connect(self.parts.setCurrentIndex)
+        self.fields.changed.connect(self._weigh)
+        self.fields.entered.connect(self._save)
+        self.lists.changed.connect(self._weigh)
+        self.access.password_wanted.connect(self._set_password)
+        self.access.ending_wanted.connect(self._end)
+        self.access.removal_wanted.connect(self._remove)
+
+    def _weigh(self) -> None:
+        new = self._base is not None and not self._base.version
+        changed = bool(self.unsaved())
+        self.save.setEnabled(not self._why and (changed or new))
+        self.give_up.setEnabled(changed or new)
+
+    def _save(self) -> None:
+        base = self._base
+        if base is None or not self.save.isEnabled():
+            return
+        if not self.fields.is_right(new=not base.version):
+            self.switch.choose(_PERSON)
+            return
+        people, viewer, edited = self._context.asked.people, self._context.viewer, self.edited()
+        if base.version:
+            self._ask(people.change_person(viewer, edited))
+        else:
+            self._ask(people.add_person(viewer, edited, self.fields.password.text))
+
+    def _end(self, why: str) -> None:
+        if self._base is not None:
+            changed = replace(self._base, ended=why)
+            people = self._context.asked.people
+            self._ask(people.change_person(self._context.viewer, changed))
+
+    def _set_password(self, password: str) -> None:
+        if self._base is None:
+            return
+        base, context = self._base, self._context
+        context.asking.ask(
+            context.asked.people.set_password(context.viewer, base.login, password),
+            owner=self,
+            done=lambda _done: self._password_set(base),
+            failed=self._fail,
+        )
+
+    def _password_set(self, person: Person) -> None:
+        self.access.password.clear()
+        says = _("{name} has another password from now on.").format(name=person.name)
+        self._context.work.tell(says)
+        self.kept.emit(person.login)
+
+    def _remove(self) -> None:
+        if self._base is None:
+            return
+        context, login = self._context, self._base.login
+        context.asking.ask(
+            context.asked.people.remove_person(context.viewer, login),
+            owner=self,
+            done=lambda _gone: self._gone(),
+            failed=self._fail,
+        )
+
+    def _gone(self) -> None:
+        self._base = None
+        self.kept.emit("")
+
+    def _ask(self, work: Coroutine[Any, Any, Person]) -> None:
+        self.save.setEnabled(False)
+        self._context.asking.ask(work, owner=self, done=self._done, failed=self._fail)
+
+    def _done(self, person: Person) -> None:
+        self.notice.hide()
+        self.show_person(person, self._roles)
+        self.kept.emit(person.login)
+
+    def _fail(self, error: PlantError) -> None:
+        self._weigh()
+        if isinstance(error, Conflict):
+            self.conflicted.emit()
+            return
+        self.notice.tell(str(error))
+
+
+def _new_title(person: Person) -> str:
+    return _("Invite a guest") if person.is_guest else _("New person")
+
+
+def _scrolling(widget: QWidget, says: str) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setAccessibleName(says)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
