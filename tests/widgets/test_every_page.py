@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -231,7 +232,7 @@ def _is_control(widget: QWidget) -> bool:
         QProgressBar,
         QTabBar,
     )
-    inside = type(widget).__name__ in ("QHeaderView", "QTableCornerButton")
+    inside = isinstance(widget, QHeaderView) or type(widget).__name__ == "QTableCornerButton"
     return isinstance(widget, kinds) and not inside and not _is_part_of_a_control(widget)
 
 

@@ -155,11 +155,11 @@ class Segments(QWidget):
         if each is not None:
             each.setChecked(True)
 
-    def show_choice(self, at: int, *, shown: bool) -> None:
-        """Let one be chosen, or take it away."""
+    def allow(self, at: int, *, free: bool) -> None:
+        """Let one be chosen, or not for now."""
         each = self._group.button(at)
         if each is not None:
-            each.setVisible(shown)
+            each.setEnabled(free)
 
     def rename(self, at: int, word: str) -> None:
         """Change a word, such as its count."""

@@ -174,6 +174,7 @@ class _Side(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setDefaultSectionSize(_ROW_PX)
         self.setAccessibleName(_("Rights"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cells have it
 
     def paintSection(self, painter: QPainter | None, rect: QRect, at: int) -> None:  # noqa: N802 - Qt calls it so
         if painter is None:

@@ -6,7 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.model.person import Person
-from app.model.rights import Role
+from app.model.rights import Capability, Role, Scope
 from app.words import _
 from widgets.controls.card import GAP, Bar, Card, EmptyState, Search
 from widgets.controls.confirm import agreed
@@ -82,7 +82,7 @@ class PeoplePanel(QWidget):
             return
         mine = self._context.viewer.rights
         can = [each for each in self._roles if not why_not_given(each, mine, self._roles)]
-        role = min(can, key=lambda each: each.rank).id if can else ""
+        role = min(can, key=_reach_of).id if can else ""
         self.card.show_person(Person("", "", role, is_guest=guest), self._roles)
         self._stack.setCurrentIndex(0)
 
@@ -153,3 +153,8 @@ class PeoplePanel(QWidget):
     def _hear(self, kind: str) -> None:
         if kind == GROUPS:
             self.card.offer()
+
+
+def _reach_of(role: Role) -> tuple[bool, int]:
+    """Return what orders roles from the smallest: those of what was given come first."""
+    return role.scope(Capability.SEE_PLANT) is Scope.ALL, role.rank

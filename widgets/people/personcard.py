@@ -155,8 +155,7 @@ class PersonCard(Card):
         self.offer()
         self.access.show_person(person, self._why)
         new = not person.version
-        self.switch.setEnabled(True)
-        self.switch.show_choice(_ACCESS, shown=not new)
+        self.switch.allow(_ACCESS, free=not new)
         self.save.setText(_("Add") if new else _("Save"))
         self._weigh()
 

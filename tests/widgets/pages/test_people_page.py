@@ -104,7 +104,7 @@ def test_a_person_is_added_with_role_device_and_password(
     page = opened(desk, qtbot)
     card = page.people.card
     hands.click(page.people.add)
-    assert card.fields.role.currentText() == "Site user"  # the smallest
+    assert card.fields.role.currentText() == "Read-only"  # the smallest
     hands.type_text(card.fields._name, "Mads Holm")
     hands.type_text(card.fields._login, "mads")
     card.fields.role.setCurrentText("Basic")
