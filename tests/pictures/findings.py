@@ -188,7 +188,7 @@ def _room(seen: Seen) -> QRectF:
         cell, all_round = _cell(seen), _opened(seen.by, area)
         return all_round if cell is None else cell.intersected(all_round)
     room, widget = seen.room, seen.by.parentWidget()
-    if isinstance(seen.by, QLineEdit) and seen.text == seen.by.text():
+    if isinstance(seen.by, QLineEdit) and seen.text in seen.by.text():
         return seen.shown.adjusted(-1e6, 0, 1e6, 0)  # what is typed scrolls as one goes on
     if isinstance(seen.by, QTabBar):
         return _opened(seen.by, None)  # it shortens, or has arrows
