@@ -6,6 +6,7 @@ before anything is installed.
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -62,4 +63,5 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it would count millions of nodes over and over that all stay
     sys.exit(main(sys.argv[1:]))

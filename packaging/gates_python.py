@@ -42,7 +42,7 @@ def long_modules(house: House) -> Iterator[Finding]:
 def long_functions(house: House) -> Iterator[Finding]:
     """Find functions that do too much, in tests as well."""
     for module in house.modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > FUNCTION_LINES:
@@ -55,7 +55,7 @@ def crowded_classes(house: House) -> Iterator[Finding]:
     for module in house.modules:
         if module.is_test:
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 methods = {
                     part.name
@@ -72,7 +72,7 @@ def crowded_classes(house: House) -> Iterator[Finding]:
 def global_statements(house: House) -> Iterator[Finding]:
     """Find functions that change their module's variables."""
     for module in house.modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Global):
                 names = ", ".join(node.names)
                 sentence = f"global {names}: hand the value in, or keep it in an object"
@@ -84,7 +84,7 @@ def broad_excepts(house: House) -> Iterator[Finding]:
     for module in house.modules:
         if module.path in SUPERVISORS:
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if _catches_everything(node):
                 sentence = (
                     "catches every error; catch by name, only the supervisors may do this"

@@ -35,6 +35,11 @@ class Module:
     text: str
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the tree, gathered once for all rules."""
+        return list(ast.walk(self.tree))
+
     @property
     def is_test(self) -> bool:
         """Tell whether the file belongs to the tests."""
