@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.fakes import hands
 from tests.journeys.screen import TURN_MS, Screen, names_of
+from widgets.palette.panel import Palette
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 _MOST_TABS = 150
@@ -34,12 +35,18 @@ def tab_to(screen: Screen, name: str, window: QWidget | None = None) -> QWidget:
     pytest.fail(f"Tab never reaches “{name}”")
 
 
-def go_by_palette(screen: Screen, words: str) -> None:
-    """Press Ctrl+K, type, and take the first that is found."""
+def open_palette(screen: Screen) -> QWidget:
+    """Press Ctrl+K and return the field one types into."""
     screen.window.activateWindow()
     screen.until(screen.window.isActiveWindow)
     hands.key(screen.window, Qt.Key.Key_K, CTRL)
-    field = focused()
+    screen.until(lambda: screen.seen(Palette), what="the palette")
+    return focused()
+
+
+def go_by_palette(screen: Screen, words: str) -> None:
+    """Press Ctrl+K, type, and take the first that is found."""
+    field = open_palette(screen)
     hands.type_text(field, words)
     hands.key(field, Qt.Key.Key_Return)
 

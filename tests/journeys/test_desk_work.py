@@ -22,7 +22,14 @@ from PyQt6.QtWidgets import (
 
 from app.model.reading import DeviceId
 from tests.fakes import hands
-from tests.journeys.keys import CTRL, at_every_turn, focused, go_by_palette, tab_to
+from tests.journeys.keys import (
+    CTRL,
+    at_every_turn,
+    focused,
+    go_by_palette,
+    open_palette,
+    tab_to,
+)
 from tests.journeys.quicksite import quick_site
 from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import NAME, Simulated, Site
@@ -143,9 +150,7 @@ def test_ctrl_k_reaches_device_page_report_and_command(screen: Screen, site: Sit
     assert screen.window.context.theme.dark is not dark
     go_by_palette(screen, "day or night")
     screen.joined.ask(_filed(screen))
-    assert screen.window.front is not None
-    hands.key(screen.window, Qt.Key.Key_K, CTRL)
-    palette = focused()
+    palette = open_palette(screen)
     hands.type_text(palette, "commissioning report pdf")
     found = screen.find(QListWidget, "What was found")
     screen.until(lambda: found.count() > 0, what="the report filed just now")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, QTimer
+from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PyQt6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -21,6 +21,7 @@ from widgets.controls.plain import label
 from widgets.desk import Desk
 from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.icons import drawing
+from widgets.pagetype import Page
 from widgets.palette.finder import Entry, EntryKind, Finder
 from widgets.palette.sources import Sources, kind_word
 from widgets.theme import Look
@@ -38,6 +39,8 @@ _DRAWINGS = {
     EntryKind.COMMAND: "admin",
 }
 _ENTRY = Qt.ItemDataRole.UserRole
+# A menu over it, or another program for a moment: it is still wanted afterwards.
+_STAYS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class Palette(QFrame):
@@ -110,9 +113,29 @@ class Palette(QFrame):
             if act is not None:
                 act()
                 return True
-        if event is not None and event.type() is QEvent.Type.FocusOut and self.isVisible():
-            self.hide()
+        if (
+            isinstance(event, QFocusEvent)
+            and event.type() is QEvent.Type.FocusOut
+            and self.isVisible()
+        ):
+            self._left(event.reason())
         return super().eventFilter(watched, event)
+
+    def _left(self, reason: Qt.FocusReason) -> None:
+        """Close when a person went elsewhere; a page that gets ready takes no keys away."""
+        if reason is Qt.FocusReason.OtherFocusReason:
+            QTimer.singleShot(0, self._take_keys_back)
+        elif reason not in _STAYS:
+            self.hide()
+
+    def _take_keys_back(self) -> None:
+        window = self.parentWidget()
+        now = window.focusWidget() if window is not None else None
+        if self.isVisible() and now is not None and _is_of_a_page(now):
+            self._before = now
+            self.field.setFocus()
+        elif now is not self.field:
+            self.hide()
 
     def _keys(self) -> dict[Qt.Key, Callable[[], None]]:
         return {
@@ -229,3 +252,9 @@ class _Row(QStyledItemDelegate):
         )
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | middle, hint)
         painter.restore()
+
+
+def _is_of_a_page(widget: QWidget | None) -> bool:
+    while widget is not None and not isinstance(widget, Page):
+        widget = widget.parentWidget()
+    return widget is not None

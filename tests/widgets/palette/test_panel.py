@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.verbs import Capability
@@ -16,7 +16,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key, type_text
 from tests.fakes.smallplant import NOON
 from tests.people import person
-from widgets.pagetype import Show
+from widgets.pagetype import Page, Show
 from widgets.palette.finder import Entry, EntryKind
 from widgets.palette.panel import RECENT, Palette
 from widgets.palette.sources import Command, Sources
@@ -183,3 +183,36 @@ def test_names_are_shown_letter_by_letter(make_desk: MakeDesk, qtbot: QtBot) -> 
     assert stage.rows()[0] == odd
     assert stage.palette.width() == 640
     assert VIEWER.name
+
+
+class LatePage(Page):
+    """A page that takes the keys when it is ready, as one with a table does."""
+
+    def heading(self) -> str:
+        return "Late"
+
+
+def test_a_page_that_gets_ready_takes_no_keys_from_who_is_typing(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(stage.palette.field.hasFocus)
+    page = LatePage(stage.desk.context, stage.window)
+    field = QLineEdit(page)
+    page.show()
+    stage.type("nor")
+    field.setFocus()
+    qtbot.waitUntil(stage.palette.field.hasFocus)
+    stage.type("dre")
+    assert stage.palette.isVisible()
+    assert stage.palette.field.text() == "nordre"
+    stage.press(Qt.Key.Key_Escape)
+    assert field.hasFocus()
+
+
+def test_whatever_else_asks_for_the_keys_closes_it(stage: Stage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(stage.palette.field.hasFocus)
+    lock = QLineEdit(stage.window)
+    lock.show()
+    lock.setFocus()
+    qtbot.waitUntil(lambda: not stage.palette.isVisible())
+    assert lock.hasFocus()
