@@ -130,7 +130,8 @@ def run_check(check: Check) -> Outcome:
 def run_tests(arguments: Sequence[str]) -> Outcome:
     """Run pytest, showing its lines as they come; the outcome's text is its closing line."""
     started = time.monotonic()
-    workers = ("-n", str(TEST_PROCESSES), "--dist", "loadfile")
+    # Whole modules, in the order of tests/order.py.
+    workers = ("-n", str(TEST_PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
     command = [str(PROGRAMS / "python"), "-m", "pytest", *workers, *arguments]
     tests = subprocess.Popen(
         command,

@@ -7,4 +7,15 @@ product is deleted as a whole instead. Tests delete theirs too; what remains sta
 
 import gc
 
+import pytest
+
+from tests.order import spread
+
 gc.disable()
+
+
+@pytest.hookimpl(trylast=True)  # after those are left out that are not asked for
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several processes take journeys and quick tests by turns; one alone keeps the order."""
+    if hasattr(config, "workerinput"):
+        items[:] = spread(items)
