@@ -43,7 +43,8 @@ def _sifted(
             if rights.whole(capability) or not batch:  # an empty batch: look at them again
                 watcher(batch)
                 return
-            own = [each for each in batch if rights.may(capability, device_of(each))]
+            seen = rights.reach(capability)
+            own = [each for each in batch if seen(device_of(each))]
             if own:
                 watcher(own)
 

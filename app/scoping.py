@@ -1,6 +1,6 @@
 """Which devices a question or an answer speaks of, found from its type alone."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from app.model.reading import DeviceId, PointId, split_point
 from app.series import Series
 
-Finder = Callable[[Any], Iterator[DeviceId]]  # value → the devices it speaks of
+Finder = Callable[[Any], Iterable[DeviceId]]  # value → the devices it speaks of
 
 
 @cache
@@ -47,16 +47,20 @@ def thinned(kind: Any, value: Any, sees: Callable[[DeviceId], bool]) -> Any:
     return tuple(kept) if isinstance(value, tuple) else kept
 
 
-def _all_seen(devices: Iterator[DeviceId], sees: Callable[[DeviceId], bool]) -> bool:
+def _all_seen(devices: Iterable[DeviceId], sees: Callable[[DeviceId], bool]) -> bool:
     """Whether every device is seen; what is of no device in particular is of them all."""
-    seen = [sees(device) for device in devices]
-    return bool(seen) and all(seen)
+    any_found = False
+    for device in devices:
+        if not sees(device):
+            return False
+        any_found = True
+    return any_found
 
 
 _LEAVES: Mapping[Any, Finder] = {
-    DeviceId: lambda value: iter((value,)),
-    PointId: lambda value: iter((split_point(value)[0],)),
-    Series: lambda value: iter((split_point(value.point)[0],)),
+    DeviceId: lambda value: (value,),
+    PointId: lambda value: (split_point(value)[0],),
+    Series: lambda value: (split_point(value.point)[0],),
 }
 
 
@@ -114,6 +118,9 @@ def _of_parts(
     told = [(place, find) for place, find in parts if find is not None]
     if not told:
         return None
+    if len(told) == 1:  # as in readings, which come by the ten thousand
+        ((only, within),) = told
+        return lambda value: within(pick(value, only))
 
     def found(value: Any) -> Iterator[DeviceId]:
         for place, find in told:
@@ -129,4 +136,4 @@ def _of_union(finders: list[Finder | None], kinds: tuple[Any, ...]) -> Finder | 
         return None
     if len(told) > 1 or type(None) not in kinds:
         raise TypeError(f"whose device is meant cannot be told: {kinds}")
-    return lambda value: iter(()) if value is None else told[0](value)
+    return lambda value: () if value is None else told[0](value)

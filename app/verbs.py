@@ -125,6 +125,7 @@ class _Reach:
         self, method: Callable[..., Any], capability: Capability, of: Mapping[str, str]
     ) -> None:
         self._method = method
+        self._signature = signature(method)
         self._capability = capability
         self._of = of
 
@@ -137,7 +138,7 @@ class _Reach:
         hints = get_type_hints(self._method)
         finders = {
             name: find
-            for name in list(signature(self._method).parameters)[2:]
+            for name in list(self._signature.parameters)[2:]
             if name not in self._of and (find := finder(hints[name])) is not None
         }
         return finders, hints["return"]
@@ -147,12 +148,12 @@ class _Reach:
     ) -> None:
         """Raise for whatever is not there for this viewer, or not for this capability."""
         finders, _answer = self.kinds()
-        bound = signature(self._method).bind(service, viewer, *args, **kwargs)
+        bound = self._signature.bind(service, viewer, *args, **kwargs)
         for name, value in list(bound.arguments.items())[2:]:
             if name in self._of:
                 await self._require_named(service, viewer, self._of[name], value)
             elif name in finders:
-                for device in finders[name](value):
+                for device in dict.fromkeys(finders[name](value)):
                     if not viewer.sees(device):
                         raise missing("device", device)
                     require(viewer, self._capability, device)
@@ -169,7 +170,7 @@ class _Reach:
         """Return the answer without what is not the viewer's to see."""
         kind = self.kinds()[1]
         if elements(kind) is not None:
-            return thinned(kind, answer, lambda device: viewer.may(self._capability, device))
+            return thinned(kind, answer, viewer.rights.reach(self._capability))
         find = finder(kind)
         if find is not None and not all(map(viewer.sees, find(answer))):
             raise BadInput("there is nothing of that kind")

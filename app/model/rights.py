@@ -121,6 +121,13 @@ class Rights:
             return scope is not Scope.NONE
         return scope is Scope.ASSIGNED and device in self.devices
 
+    def reach(self, capability: Capability) -> Callable[[DeviceId], bool]:
+        """Return what tells of each of many devices whether the capability is held for it."""
+        scope = self.scope(capability)
+        if scope is Scope.ASSIGNED:
+            return self.devices.__contains__
+        return lambda _device: scope is Scope.ALL
+
     def whole(self, capability: Capability) -> bool:
         """Whether the capability is held for everything there is."""
         return self.scope(capability) is Scope.ALL
