@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from itertools import chain
 
 from app.errors import BadInput
+from app.model.area import lies_in, path_of
 from app.model.device import DeviceConfig
 from app.model.person import Person
 from app.model.reading import DeviceId
@@ -14,7 +15,6 @@ from app.users.roles import Roles
 from app.words import _
 
 GROUP = "device-group"  # the kind of preset that holds devices as a group
-_BETWEEN = "/"  # an area and the area it lies in
 
 
 class Assigning:
@@ -42,11 +42,11 @@ class Assigning:
 
     def _given(self, person: Person) -> frozenset[DeviceId]:
         devices = self._devices()
-        areas = [_way(area) for area in person.areas]
+        areas = [path_of(area) for area in person.areas]
         found = {
             device.id
-            for device in devices.values()
-            if any(_way(device.area)[: len(area)] == area for area in areas)
+            for device in (devices.values() if areas else ())
+            if any(lies_in(path_of(device.area), area) for area in areas)
         }
         grouped = chain.from_iterable(self._members(group) for group in person.groups)
         return frozenset(
@@ -61,8 +61,3 @@ class Assigning:
         content = json.loads(kept.content)
         devices = content.get("devices") if isinstance(content, dict) else None
         return [DeviceId(each) for each in devices or () if isinstance(each, str)]
-
-
-def _way(area: str) -> list[str]:
-    """Return an area's way from the outermost in; an area without a name is nobody's."""
-    return [part.strip() for part in area.split(_BETWEEN) if part.strip()] or [""]

@@ -7,6 +7,7 @@ from enum import Enum
 
 from app.asked import DeviceView
 from app.model.alarm import Alarm, AlarmState
+from app.model.area import lies_in, path_of
 from app.model.device import DeviceStanding, Presence
 from app.model.reading import DeviceId
 from app.words import _
@@ -18,7 +19,6 @@ from widgets.models.measured import BY_ID, Measurements
 
 _SILENT_S = 3600.0
 _HIGH_RETURN_C = 45.0
-SEPARATOR = "/"  # between an area and the area it lies in
 
 
 class By(Enum):
@@ -65,19 +65,13 @@ class Plant:
         return float("inf") if heard is None else (self.now() - heard).total_seconds()
 
 
-def path_of(area: str) -> str:
-    """Return an area's way from the outermost in: ``North/School street``."""
-    return SEPARATOR.join(filter(None, (part.strip() for part in area.split(SEPARATOR))))
-
-
 def holds(condition: Condition, view: DeviceView, plant: Plant) -> bool:
     """Whether a device fulfils a condition."""
     return _JUDGES[condition.by](condition.what, view, plant)
 
 
 def _in_area(what: str, view: DeviceView, _plant: Plant) -> bool:
-    area = path_of(view.config.area)
-    return area == what or area.startswith(what + SEPARATOR)
+    return lies_in(path_of(view.config.area), what)
 
 
 def _in_group(what: str, view: DeviceView, plant: Plant) -> bool:

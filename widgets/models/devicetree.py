@@ -6,11 +6,12 @@ from enum import Enum
 
 from app.asked import DeviceView
 from app.model.alarm import Alarm
+from app.model.area import SEPARATOR, path_of
 from app.model.reading import DeviceId
 from app.words import _
 from widgets.controls.marks import Mark, alarm_mark
 from widgets.controls.quality import figures
-from widgets.models.devicefilter import SEPARATOR, By, Condition, Plant, path_of
+from widgets.models.devicefilter import By, Condition, Plant
 from widgets.models.rows import Cell, Column, Tone
 
 _INDENT = "\u2003"  # an em space: as wide as a letter is high, in every script

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from enum import Enum
 
 from app.asked import DeviceView
+from app.model.area import SEPARATOR, path_of
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Role, Scope
@@ -13,7 +14,6 @@ from app.words import _, ngettext
 from widgets.controls.marks import Mark
 from widgets.controls.moments import day_text
 from widgets.controls.quality import figures
-from widgets.models.devicefilter import SEPARATOR, path_of
 from widgets.models.rights import role_name
 from widgets.models.rows import Cell, Column, Tone
 

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceView
 from app.model.alarm import Alarm, AlarmState
+from app.model.area import path_of
 from app.model.reading import DeviceId
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, view
-from widgets.models.devicefilter import By, Condition, Plant, holds, path_of
+from widgets.models.devicefilter import By, Condition, Plant, holds
 from widgets.models.devicetree import Node, Trunk, nodes, tree_columns, worst_alarm
 from widgets.models.measured import Measurements
 
