@@ -15,7 +15,7 @@ from typing import Protocol
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Attendance, Conversation, Frame
-from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
 from app.model.letterhead import Letterhead
 from app.model.point import PointSpec
 from app.model.profile import UnknownMap, WeekProgram
@@ -24,6 +24,7 @@ from app.model.rights import Rights
 from app.peopleverbs import PeopleVerbs
 from app.series import Series
 from app.verbs import Viewer
+from app.versionverbs import VersionVerbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,17 +304,45 @@ class FileVerbs(Protocol):
 class ProjectVerbs(FileVerbs, Protocol):
     """The configuration, its versions, and what is kept with devices."""
 
-    async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None: ...
+    async def describe(
+        self,
+        viewer: Viewer,
+        title: str | None = None,
+        zone: str | None = None,
+        utility: str | None = None,
+        logo: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        note: str = "",
+        seen: int | None = None,
+    ) -> None:
+        """Change the plant's own fields; `Conflict` when changed after version ``seen``."""
+        ...
+
+    async def put_link(
+        self, viewer: Viewer, link: LinkConfig, note: str = "", base: LinkConfig | None = None
+    ) -> None:
+        """Add or change a line; `Conflict` when it is no longer as ``base``."""
+        ...
 
     async def put_device(
-        self, viewer: Viewer, device: DeviceConfig, note: str = ""
-    ) -> None: ...
+        self,
+        viewer: Viewer,
+        device: DeviceConfig,
+        note: str = "",
+        base: DeviceConfig | None = None,
+    ) -> None:
+        """Add or change a device; `Conflict` when it is no longer as ``base``."""
+        ...
 
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None: ...
 
     async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None: ...
 
-    async def put_rule(self, viewer: Viewer, rule: AlarmRule, note: str = "") -> None: ...
+    async def put_rule(
+        self, viewer: Viewer, rule: AlarmRule, note: str = "", base: AlarmRule | None = None
+    ) -> None:
+        """Add or change an alarm rule; `Conflict` when it is no longer as ``base``."""
+        ...
 
     async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None: ...
 
@@ -361,8 +390,13 @@ class DeskVerbs(Protocol):
         """Return one's own presets and the shared ones, by name."""
         ...
 
-    async def keep_preset(self, viewer: Viewer, preset: Preset) -> Preset:
-        """Add a preset or change one's own; returns it with its id and owner."""
+    async def keep_preset(
+        self, viewer: Viewer, preset: Preset, base: Preset | None = None, note: str = ""
+    ) -> Preset:
+        """Add a preset or change one's own; returns it with its id and owner.
+
+        `Conflict` when it is no longer as ``base``, or gone.
+        """
         ...
 
     async def remove_preset(self, viewer: Viewer, preset: str) -> None: ...
@@ -384,6 +418,7 @@ class Asked:
     project: ProjectVerbs
     audit: AuditVerbs
     desk: DeskVerbs
+    versions: VersionVerbs
     people: PeopleVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]

@@ -1,4 +1,4 @@
-"""What may be asked of who may come in: people and roles, a part of `app.asked`."""
+"""What may be asked of who may come in, and how well that is guarded: a part of `app.asked`."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ class PeopleVerbs(Protocol):
 
     async def add_person(self, viewer: Viewer, person: Person, password: str) -> Person: ...
 
-    async def change_person(self, viewer: Viewer, person: Person) -> Person:
+    async def change_person(self, viewer: Viewer, person: Person, note: str = "") -> Person:
         """Change what a person is called, may do or was given; `Conflict` when outdated."""
         ...
 
@@ -31,7 +31,7 @@ class PeopleVerbs(Protocol):
 
     async def change_own_password(self, viewer: Viewer, old: str, new: str) -> None: ...
 
-    async def put_role(self, viewer: Viewer, role: Role) -> Role:
+    async def put_role(self, viewer: Viewer, role: Role, note: str = "") -> Role:
         """Change a role, or make one (without an id); `Conflict` when outdated."""
         ...
 

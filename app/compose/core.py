@@ -43,6 +43,7 @@ from app.project.people import people_service
 from app.project.service import ProjectService
 from app.settings.parts import Settings
 from app.users.audit import AuditService
+from app.project.versionservice import VersionService
 from app.users.sessions import Sessions
 from app.verbs import Viewer
 from app.words import _
@@ -141,6 +142,7 @@ class Core:
             DeskService(self.project, self._renew_rights),
             self.people,
             self.table.watch,
+            VersionService(self.project, self.services.changes),
             self.alarms.watch,
             self.acquisition.watch,
             Grant().watch,  # each viewer's own, see `narrowed`

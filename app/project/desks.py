@@ -68,6 +68,18 @@ class Desks:
         with self._look() as session:
             return {row.id: _preset(row) for row in session.scalars(wanted)}
 
+    def get(self, preset: str) -> Preset | None:
+        """Return a preset, whoever owns it; None when there is none."""
+        with self._look() as session:
+            row = session.get(PresetRow, preset)
+            return None if row is None else _preset(row)
+
+    def seen_by(self, login: str) -> Sequence[Preset]:
+        """Return a person's own presets of every kind and the shared ones."""
+        wanted = select(PresetRow).where((PresetRow.owner == login) | PresetRow.shared)
+        with self._look() as session:
+            return [_preset(row) for row in session.scalars(wanted)]
+
     def keep_preset(self, login: str, preset: Preset) -> Preset:
         """Add a preset, or change one of the person's own."""
         name = preset.name.strip()

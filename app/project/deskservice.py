@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from app.asked import Preset
 from app.errors import NotPermitted
+from app.model.version import Thing, ThingKind
 from app.project.assigning import GROUP
+from app.project.clash import clash
 from app.project.opening import Project
+from app.project.thingcontent import content_of_preset
 from app.verbs import Capability, Viewer, verb
+from app.words import _
 
 _T = TypeVar("_T")
 FIRST_WAIT_S = 1.0  # after a wrong password; doubled with each further one
@@ -42,9 +47,25 @@ class DeskService:
         return await self._aside(lambda: self._project.desks.presets(viewer.login, kind))
 
     @verb(Capability.KEEP_OWN)
-    async def keep_preset(self, viewer: Viewer, preset: Preset) -> Preset:
-        """Add a preset or change one's own; returns it with its id and owner."""
-        kept = await self._aside(lambda: self._project.desks.keep_preset(viewer.login, preset))
+    async def keep_preset(
+        self, viewer: Viewer, preset: Preset, base: Preset | None = None, note: str = ""
+    ) -> Preset:
+        """Add a preset or change one's own; returns it with its id and owner.
+
+        Raises `Conflict` when it is no longer as ``base``. With a ``note`` it is audited.
+        """
+
+        def work() -> Preset:
+            self._require_as(base, preset)
+            kept = self._project.desks.keep_preset(viewer.login, preset)
+            thing = Thing(ThingKind.PRESET, kept.id)
+            content = content_of_preset(kept)
+            self._project.archive.saved(thing, content, viewer.name, note)
+            if note:
+                self._audit(viewer, kept, note)
+            return kept
+
+        kept = await self._aside(work)
         if kept.kind == GROUP and self._regrouped is not None:
             await self._regrouped()
         return kept
@@ -52,7 +73,14 @@ class DeskService:
     @verb(Capability.KEEP_OWN)
     async def remove_preset(self, viewer: Viewer, preset: str) -> None:
         """Remove one of one's own presets."""
-        await self._aside(lambda: self._project.desks.remove_preset(viewer.login, preset))
+
+        def work() -> None:
+            thing = Thing(ThingKind.PRESET, preset)
+            self._note_found(preset)
+            self._project.desks.remove_preset(viewer.login, preset)
+            self._project.archive.saved(thing, "", viewer.name, "")
+
+        await self._aside(work)
         if self._regrouped is not None:
             await self._regrouped()
 
@@ -73,6 +101,35 @@ class DeskService:
                 self._wrong[viewer.login] = wrong + 1
                 raise
             self._wrong.pop(viewer.login, None)
+
+    def _require_as(self, base: Preset | None, wished: Preset) -> None:
+        """Raise `Conflict` when a preset changed since ``base`` was seen; note how it is."""
+        now = self._note_found(wished.id)
+        if base is None:
+            return
+        seen, present = content_of_preset(base), "" if now is None else content_of_preset(now)
+        if present not in (seen, content_of_preset(replace(wished, owner=base.owner))):
+            newest = self._project.archive.versions(Thing(ThingKind.PRESET, base.id))[0]
+            zone = self._project.configuration.current().config.timezone
+            raise clash(_("“{name}”").format(name=base.name), newest, seen, zone)
+
+    def _note_found(self, preset: str) -> Preset | None:
+        now = self._project.desks.get(preset) if preset else None
+        if now is not None:
+            thing = Thing(ThingKind.PRESET, preset)
+            self._project.archive.found(thing, content_of_preset(now))
+        return now
+
+    def _audit(self, viewer: Viewer, kept: Preset, note: str) -> None:
+        self._project.audit.append(
+            login=viewer.login,
+            name=viewer.name,
+            workstation=viewer.workstation,
+            verb="desk.keep_preset",
+            entity=f"preset {kept.name}",
+            result="done",
+            reason=note,
+        )
 
     async def _aside(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._project.worker, work)

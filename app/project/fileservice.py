@@ -32,6 +32,11 @@ class FileService:
         return await self._whose.devices_of(kind, named)
 
     @property
+    def changes(self) -> ChangeDesk:
+        """The desk where changes of the project go, for its other services."""
+        return self._desk
+
+    @property
     def config(self) -> PlantConfig:
         """The plant as it is configured now."""
         return self._desk.present.config

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from app.database import Manner, health_of, open_database, recover, shut, told
 from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.ports import Clock
+from app.project.archive import Archive
 from app.project.assigning import Assigning
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
@@ -33,6 +34,8 @@ from app.project.intents import SqlIntents
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
 from app.project.notes import Notes
+from app.project.ownfiles import OwnFiles
+from app.project.stories import Stories
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
 from app.project.wayback import way_back
@@ -79,6 +82,9 @@ class Project:
     notes: Notes
     desks: Desks
     intents: SqlIntents
+    stories: Stories
+    archive: Archive
+    own_files: OwnFiles
     accounts: Accounts
     door: Door
     roles: Roles
@@ -181,6 +187,7 @@ def open_project(
         return Project(
             folder=folder,
             id=mark.id,
+        archive = Archive(config, folder.config, now)
             lock=lock,
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
@@ -190,6 +197,9 @@ def open_project(
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
+            stories=Stories(config, folder.config),
+            archive=archive,
+            own_files=OwnFiles(folder, archive),
             audit=trail,
             journal=alarms,
             secrets=store,

@@ -8,11 +8,20 @@ from app.errors import PlantError
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
+from app.model.version import PLANT, Thing, ThingKind
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.fileservice import FileService
 from app.project.opening import Project
+from app.project.overtaken import clash_over
+from app.project.thingcontent import Held, content_of_held
 from app.verbs import Capability, Viewer, verb
+
+_KIND: Mapping[type, ThingKind] = {
+    LinkConfig: ThingKind.LINK,
+    DeviceConfig: ThingKind.DEVICE,
+    AlarmRule: ThingKind.RULE,
+}
 
 
 class ProjectService(FileService):
@@ -50,15 +59,24 @@ class ProjectService(FileService):
         logo: str | None = None,
         options: Mapping[str, Option] | None = None,
         note: str = "",
+        seen: int | None = None,
     ) -> None:
-        """Change the plant's own fields; what is ``None`` stays as it is."""
+        """Change the plant's own fields; what is ``None`` stays as it is.
+
+        Raises `Conflict` when they were changed after version ``seen``.
+        """
         given = {
             "title": title, "zone": zone, "utility": utility, "logo": logo, "options": options,
         }  # fmt: skip
         wished = {name: value for name, value in given.items() if value is not None}
-        await self._desk.change(
-            viewer, "describe", "plant", note, lambda p: _described(p, wished)
-        )
+
+        def mutate(config: PlantConfig) -> PlantConfig:
+            made = _described(config, wished)
+            if seen is not None and made != config:
+                self._require_seen(seen)
+            return made
+
+        await self._desk.change(viewer, "describe", "plant", note, mutate)
 
     @verb(Capability.EDIT_PROJECT, whole=True)
     async def apply(
@@ -78,13 +96,17 @@ class ProjectService(FileService):
         viewer: Viewer,
         link: LinkConfig,
         note: str = "",
+        base: LinkConfig | None = None,
         expected_version: int | None = None,
     ) -> None:
-        """Add a link, or change the one with its id."""
+        """Add a link, or change the one with its id, unless it is no longer as ``base``."""
         place = f"link {link.id}"
-        await self._desk.change(
-            viewer, "put_link", place, note, lambda p: p.with_link(link), expected_version
-        )
+
+        def mutate(config: PlantConfig) -> PlantConfig:
+            self._require_as(base, config.links.get(link.id), link)
+            return config.with_link(link)
+
+        await self._desk.change(viewer, "put_link", place, note, mutate, expected_version)
 
     @verb(Capability.EDIT_DEVICES, of={"device": "device"})
     async def put_device(
@@ -92,26 +114,25 @@ class ProjectService(FileService):
         viewer: Viewer,
         device: DeviceConfig,
         note: str = "",
+        base: DeviceConfig | None = None,
         expected_version: int | None = None,
     ) -> None:
-        """Add a device, or change the one with its id.
+        """Add a device, or change the one with its id, unless it is no longer as ``base``.
 
         Whoever adds one is given it where their rights reach no further: else they would
         lose sight of what they made.
         """
         place, known = f"device {device.id}", device.id in self.config.devices
         own = not known and not viewer.rights.whole(Capability.SEE_PLANT)
+
+        def mutate(config: PlantConfig) -> PlantConfig:
+            self._require_as(base, config.devices.get(device.id), device)
+            return config.with_device(device)
+
         if own:
             await self._give(viewer, device.id, given=True)
         try:
-            await self._desk.change(
-                viewer,
-                "put_device",
-                place,
-                note,
-                lambda p: p.with_device(device),
-                expected_version,
-            )
+            await self._desk.change(viewer, "put_device", place, note, mutate, expected_version)
         except PlantError:
             if own:
                 await self._give(viewer, device.id, given=False)
@@ -139,13 +160,17 @@ class ProjectService(FileService):
         viewer: Viewer,
         rule: AlarmRule,
         note: str = "",
+        base: AlarmRule | None = None,
         expected_version: int | None = None,
     ) -> None:
-        """Add an alarm rule, or change the one with its id."""
+        """Add an alarm rule, or change the one with its id, unless no longer as ``base``."""
         place = f"alarm rule {rule.id}"
-        await self._desk.change(
-            viewer, "put_rule", place, note, lambda p: p.with_rule(rule), expected_version
-        )
+
+        def mutate(config: PlantConfig) -> PlantConfig:
+            self._require_as(base, config.rules.get(rule.id), rule)
+            return config.with_rule(rule)
+
+        await self._desk.change(viewer, "put_rule", place, note, mutate, expected_version)
 
     @verb(Capability.EDIT_RULES, of={"rule": "alarm rule"})
     async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None:
@@ -190,6 +215,20 @@ class ProjectService(FileService):
             "plant",
             lambda w: self._project.configuration.restore(viewer.name, version, w),
         )
+
+    def _require_as(self, base: Held | None, now: Held | None, wished: Held) -> None:
+        """Raise `Conflict` when a thing is neither as it was seen nor as it is wished."""
+        if base is not None and now not in (base, wished):
+            thing = Thing(_KIND[type(base)], base.id)
+            raise clash_over(self._project, thing, content_of_held(base))
+
+    def _require_seen(self, seen: int) -> None:
+        """Raise `Conflict` when the plant's own fields changed after version ``seen``."""
+        thing = Thing(ThingKind.PLANT, PLANT)
+        known = self._project.stories.versions(thing)
+        if known[0].number > seen:
+            before = next((each.content for each in known if each.number <= seen), "")
+            raise clash_over(self._project, thing, before)
 
     async def _give(self, viewer: Viewer, device: DeviceId, *, given: bool) -> None:
         give = self._project.accounts.give

@@ -192,6 +192,20 @@ class IntentRow(ConfigBase):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class ThingVersionRow(ConfigBase):
+    """A person, role, preset or file as it was saved; the plant's own things are held rows."""
+
+    __tablename__ = "thing_version"
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    author: Mapped[str] = mapped_column(Text)  # "" where it was found, not saved by us
+    note: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)  # JSON or a file's text; "": removed
+
+
 class AlarmRow(JournalBase):
     """One line of the alarm journal, kept for ever: what an alarm became, and when."""
 

@@ -7,6 +7,7 @@ from app.errors import BadInput
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.reading import DeviceId
+from app.model.version import Thing, ThingKind
 from app.project.changes import ChangeDesk
 from app.project.opening import Project
 
@@ -37,6 +38,12 @@ class Whose:
         if kind in self._finders:
             return self._finders[kind](named)
         return await self._desk.work(lambda: self._aside[kind](named))
+
+    def of_line_or_rule(self, thing: Thing) -> Devices:
+        """Return the devices of a line or an alarm rule as it stands; None when it is gone."""
+        if thing.kind is ThingKind.LINK:
+            return self._of_link(thing.id)
+        return self._of_rule(thing.id)
 
     def _of_device(self, named: object) -> Devices:
         """A device that is put on a line has to do with all that answer there already."""

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from app.errors import BadInput, NotPermitted
+from app.errors import BadInput, Conflict, NotPermitted
 from app.model.person import Person
 from app.model.rights import Role
 from app.ports import AuditTrail
@@ -13,6 +13,22 @@ from app.users.accounts import Accounts
 from app.verbs import Viewer
 
 _T = TypeVar("_T")
+
+
+class Keeper(Protocol):
+    """Who keeps the versions of people and roles, named as the audit names them; blocks."""
+
+    def found(self, entity: str) -> None:
+        """Note how somebody stands before they are changed."""
+        ...
+
+    def saved(self, entity: str, author: str, note: str) -> None:
+        """Keep how they stand now."""
+        ...
+
+    def clash(self, entity: str) -> Conflict:
+        """Return what the second of two is told who change the same."""
+        ...
 
 
 class Changing:
@@ -24,13 +40,21 @@ class Changing:
         audit: AuditTrail,
         worker: Executor,
         changed: Callable[[], Awaitable[None]],
+        keeper: Keeper,
     ) -> None:
         """``changed`` is awaited after every change: rights may be others now."""
+        self._keeper = keeper
         self._accounts, self._audit = accounts, audit
         self._worker, self._changed = worker, changed
 
     async def change(
-        self, viewer: Viewer, name: str, entity: str, work: Callable[[], _T], login: str = ""
+        self,
+        viewer: Viewer,
+        name: str,
+        entity: str,
+        work: Callable[[], _T],
+        login: str = "",
+        note: str = "",
     ) -> _T:
         """Do what blocks aside, with an entry in the audit, then let it take effect.
 
@@ -40,11 +64,21 @@ class Changing:
         def audited() -> _T:
             old = self._before(login)
             try:
+            self._keeper.found(entity)
                 made = work()
             except (NotPermitted, BadInput) as error:
+            except Conflict as error:
+                told_whole = self._keeper.clash(entity)
+                self._write(
+                    viewer, name, entity, result="refused", reason=str(told_whole), old=old
+                )
+                raise told_whole from error
                 self._write(viewer, name, entity, result="refused", reason=str(error), old=old)
                 raise
-            self._write(viewer, name, entity, result="done", new=told(made), old=old)
+            self._write(
+                viewer, name, entity, result="done", new=told(made), old=old, reason=note
+            )
+            self._keeper.saved(entity, viewer.name, note)
             return made
 
         made = await self.aside(audited)

@@ -61,7 +61,7 @@ class PeopleService:
         )
 
     @verb(Capability.MANAGE_USERS)
-    async def change_person(self, viewer: Viewer, person: Person) -> Person:
+    async def change_person(self, viewer: Viewer, person: Person, note: str = "") -> Person:
         """Change a person's name, role, or what they were given; or send them away."""
 
         def work() -> Person:
@@ -70,7 +70,7 @@ class PeopleService:
             return self._accounts.change(person, self._require_keepers)
 
         return await self._changing.change(
-            viewer, "people.change_person", f"account {person.login}", work, person.login
+            viewer, "people.change_person", f"account {person.login}", work, person.login, note
         )
 
     @verb(Capability.MANAGE_USERS)
@@ -107,7 +107,7 @@ class PeopleService:
         )
 
     @verb(Capability.MANAGE_USERS)
-    async def put_role(self, viewer: Viewer, role: Role) -> Role:
+    async def put_role(self, viewer: Viewer, role: Role, note: str = "") -> Role:
         """Change a role, or make one (without an id); presets keep their id and rank."""
         kept = role if role.id else replace(role, id=f"role-{uuid4().hex[:12]}")
 
@@ -116,7 +116,9 @@ class PeopleService:
             self._require_keepers(self._accounts.people(), kept)
             return self._roles.put(kept)
 
-        return await self._changing.change(viewer, "people.put_role", f"role {kept.id}", work)
+        return await self._changing.change(
+            viewer, "people.put_role", f"role {kept.id}", work, note=note
+        )
 
     @verb(Capability.MANAGE_USERS)
     async def remove_role(self, viewer: Viewer, role: str) -> None:

@@ -18,11 +18,11 @@ from app.asked import (
     ReportedSettings,
     Version,
 )
-from app.errors import BadInput, DeviceUnreachable, NotPermitted
+from app.errors import BadInput, Conflict, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.conversation import Attendance, Conversation, Frame
-from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.model.rights import Grant
@@ -34,6 +34,7 @@ from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
 
+from tests.fakes.versions import FakeVersions, some_versions
 VIEWER = administrator("lund", "K. Lund", "desk-1")
 _T = TypeVar("_T")
 
@@ -269,10 +270,38 @@ class FakeProject(FakeFiles):
         super().__init__(lambda: reports.filed)
         self.changes: list[object] = []
 
-    async def put_link(self, viewer: Viewer, link: LinkConfig, note: str = "") -> None:
+        self.overtaken = ""  # when set, what is told to who saves over something seen
+
+    def _require(self, base: object) -> None:
+        if base is not None and self.overtaken:
+            raise Conflict(self.overtaken)
+
+    async def describe(
+        self,
+        viewer: Viewer,
+        title: str | None = None,
+        zone: str | None = None,
+        utility: str | None = None,
+        logo: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        note: str = "",
+        seen: int | None = None,
+    ) -> None:
+        self.changes.append((title, zone, utility, logo, options))
+    async def put_link(
+        self, viewer: Viewer, link: LinkConfig, note: str = "", base: LinkConfig | None = None
+    ) -> None:
+        self._require(base)
         self.changes.append(link)
 
-    async def put_device(self, viewer: Viewer, device: DeviceConfig, note: str = "") -> None:
+    async def put_device(
+        self,
+        viewer: Viewer,
+        device: DeviceConfig,
+        note: str = "",
+        base: DeviceConfig | None = None,
+    ) -> None:
+        self._require(base)
         self.changes.append(device)
 
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
@@ -281,7 +310,10 @@ class FakeProject(FakeFiles):
     async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None:
         self.changes.append(link)
 
-    async def put_rule(self, viewer: Viewer, rule: AlarmRule, note: str = "") -> None:
+    async def put_rule(
+        self, viewer: Viewer, rule: AlarmRule, note: str = "", base: AlarmRule | None = None
+    ) -> None:
+        self._require(base)
         self.changes.append(rule)
 
     async def remove_rule(self, viewer: Viewer, rule: str, note: str = "") -> None:
@@ -343,6 +375,7 @@ class FakeServices:
         self.audit = FakeAudit()
         self.desk = FakeDesk()
         self.people = FakePeople(*some_people())
+        self.versions = FakeVersions(some_versions())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -364,6 +397,7 @@ class FakeServices:
             self.desk,
             self.people,
             self.readings.watch,
+            self.versions,
             self.alarms.watched.watch,
             self.standings.watch,
             Grant().watch,

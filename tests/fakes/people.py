@@ -64,7 +64,7 @@ class FakePeople:
         self.kept[person.login] = replace(person, version=1)
         return self.kept[person.login]
 
-    async def change_person(self, viewer: Viewer, person: Person) -> Person:
+    async def change_person(self, viewer: Viewer, person: Person, note: str = "") -> Person:
         self._let()
         known = self._known(person.login)
         if known.version != person.version:
@@ -86,7 +86,7 @@ class FakePeople:
             raise NotPermitted("the login or the password is wrong")
         self.passwords[viewer.login] = new
 
-    async def put_role(self, viewer: Viewer, role: Role) -> Role:
+    async def put_role(self, viewer: Viewer, role: Role, note: str = "") -> Role:
         self._let()
         named = replace(role, id=role.id or f"role-{len(self.all_roles)}")
         known = self.all_roles.get(named.id)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.asked import Preset
-from app.errors import BadInput, NotPermitted
+from app.errors import BadInput, Conflict, NotPermitted
 from app.verbs import Viewer
 
 PASSWORD = "warm water runs uphill"
@@ -38,7 +38,11 @@ class FakeDesk:
             if each.kind == kind and (each.shared or each.owner == viewer.login)
         ]
 
-    async def keep_preset(self, viewer: Viewer, preset: Preset) -> Preset:
+    async def keep_preset(
+        self, viewer: Viewer, preset: Preset, base: Preset | None = None, note: str = ""
+    ) -> Preset:
+        if base is not None and self.all_presets.get(base.id) not in (base, preset):
+            raise Conflict(f"B. Vagt changed “{base.name}” meanwhile")
         if not preset.name.strip():
             raise BadInput("a preset needs a name of 1 to 200 characters")
         number = preset.id or f"preset-{len(self.all_presets) + 1}"

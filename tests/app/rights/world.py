@@ -137,6 +137,9 @@ def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
     link = world.links.get(device, LinkId(f"{device}-link"))
     about = Note(note, device, "other words", version=-1)  # outdated: nothing is changed
     asked = {
+        "versions.of_device": lambda a, v: a.versions.of_device(v, device),
+        "versions.of_link": lambda a, v: a.versions.of_link(v, link),
+        "versions.of_rule": lambda a, v: a.versions.of_rule(v, rule),
         "plant.attendance": lambda a, v: a.plant.attendance(v, device, since, until),
         "plant.conversation": lambda a, v: a.plant.conversation(v, device),
         "plant.device": lambda a, v: a.plant.device(v, device),
@@ -187,6 +190,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "alarms.rules": lambda a, v: a.alarms.rules(v),
         "alarms.standing": lambda a, v: a.alarms.standing(v),
         "reports.letterhead": lambda a, v: a.reports.letterhead(v),
+        "project.describe": lambda a, v: a.project.describe(v),
         "project.difference": lambda a, v: a.project.difference(v, 1, 2),
         "project.redo": lambda a, v: a.project.redo(v),
         "project.restore": lambda a, v: a.project.restore(v, -1),
@@ -210,6 +214,15 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "people.put_role": lambda a, v: a.people.put_role(v, role),
         "people.remove_role": lambda a, v: a.people.remove_role(v, "no-role"),
     }
+        "versions.things": lambda a, v: a.versions.things(v),
+        "versions.of_plant": lambda a, v: a.versions.of_plant(v),
+        "versions.of_person": lambda a, v: a.versions.of_person(v, "at-basic"),
+        "versions.of_role": lambda a, v: a.versions.of_role(v, "basic"),
+        "versions.of_preset": lambda a, v: a.versions.of_preset(v, "none"),
+        "versions.of_profile": lambda a, v: a.versions.of_profile(v, "none.yaml"),
+        "versions.of_diagram": lambda a, v: a.versions.of_diagram(v, "none.json"),
+        "versions.put_profile": lambda a, v: a.versions.put_profile(v, "none.yaml", "", 0),
+        "versions.put_diagram": lambda a, v: a.versions.put_diagram(v, "none.json", "", 0),
 
 
 def wish(device: DeviceId, category: Category) -> WriteRequest:
