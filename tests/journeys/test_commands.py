@@ -28,6 +28,7 @@ from tests.journeys.product import (
 )
 from tests.journeys.quicksite import QUICK_PROFILE, quick_substations
 from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_site
+from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
 COMMANDS = ["bench", "check", "demo", "devices", "new", "open"]
@@ -282,7 +283,7 @@ def test_a_password_comes_from_a_file_or_a_named_one(lonely: Site, tmp_path: Pat
     one_sentence(run(str(tmp_path / "wrong")), 3, "login or the password is wrong")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX")
+@posix_rights
 def test_a_demo_s_password_that_others_may_read_is_not_used(demo: Demo) -> None:
     file = demo.folder / DEMO_FILE
     file.chmod(0o644)
@@ -367,7 +368,7 @@ def test_nothing_of_anybody_else_is_made_a_project(tmp_path: Path) -> None:
 # --- ends
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@posix_signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_service_ends_cleanly_when_it_is_told_to(lonely: Site, number: int) -> None:
     options = ["--user", LOGIN, "--password-file", str(lonely.home / "word")]
@@ -385,7 +386,7 @@ def test_a_service_ends_cleanly_when_it_is_told_to(lonely: Site, number: int) ->
     assert not (lonely.folder / "lock").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@posix_signals
 def test_a_demo_told_to_end_while_it_starts_leaves_nothing_running(tmp_path: Path) -> None:
     demo = subprocess.Popen(
         [*PROGRAM, "demo", "--small", "--headless", "--dir", str(tmp_path / "demo")],

@@ -32,6 +32,7 @@ from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.journeys.quicksite import quick_site
 from tests.journeys.screen import Screen, clear_up, rows_of
 from tests.journeys.smallsite import Site
+from tests.machine import libreoffice
 from widgets.charts.pens import Pen
 from widgets.charts.period import Period, Span
 from widgets.charts.trendpanel import TrendPanel
@@ -279,10 +280,7 @@ def test_quarter_hours_of_store_screen_and_files_are_the_same(
 
 
 @pytest.mark.feature("DC-04")
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="NOT RUN: LibreOffice is not installed (apt-get install libreoffice-calc)",
-)
+@libreoffice
 def test_another_office_program_opens_every_sheet_without_repair(
     sheets: dict[str, tuple[Path, list[list[float | None]]]], tmp_path: Path
 ) -> None:

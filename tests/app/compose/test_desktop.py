@@ -31,6 +31,7 @@ from app.project.lock import read_owner
 from app.project.opening import Administrator, create_project
 from tests.journeys.product import ROOT, environment
 from tests.journeys.smallsite import LOGIN, NAME, PASSWORD, Site, create_site
+from tests.machine import posix_signals
 from widgets.shell.window import MainWindow
 from widgets.theme import Look
 
@@ -229,7 +230,7 @@ def test_a_fault_of_ours_is_told_in_the_window_and_not_to_one_that_has_gone(
     assert len(list((project / "logs").glob("crash-*.txt"))) == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a window otherwise")
+@posix_signals
 def test_a_termination_signal_ends_the_desktop_s_process_in_order(
     project: Path, home: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """Processes of ours: heard by their first line, ended politely, then firmly, many at once."""
 
 import os
-import sys
 import threading
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess, stop_all
 from app.errors import PlantError
 from tests.journeys.product import wait_for
+from tests.machine import posix_signals
 
 READY = "print('ready', flush=True); "
 WAITS = "import time; time.sleep(600)"
@@ -82,7 +82,7 @@ def test_a_polite_child_cleans_up() -> None:
     one.stop()  # again: nothing happens
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes at once")
+@posix_signals
 def test_a_deaf_child_is_ended_firmly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "STOP_S", 0.5)
     one = child(DEAF + READY + WAITS)

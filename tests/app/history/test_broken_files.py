@@ -27,6 +27,7 @@ from tests.app.history.plant import (
     reading,
     record_quarters,
 )
+from tests.machine import bound_by_rights, open_folder, posix_rights
 
 LAST_YEAR = MIDNIGHT - timedelta(days=365)
 NEXT_WEEK = MIDNIGHT + timedelta(days=7)
@@ -212,19 +213,19 @@ def test_a_file_in_whose_place_a_folder_lies_is_named(
         store.append([reading(SUPPLY, MIDNIGHT)], "quarter", MIDNIGHT)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="rights of a folder work otherwise there")
-def test_a_file_that_may_not_be_written_is_named(store: EmbeddedHistory, folder: Path) -> None:
-    import os
-
-    if getattr(os, "geteuid", lambda: 1)() == 0:
-        pytest.skip("the administrator may write everywhere")
-    record_quarters(store, [SUPPLY], MIDNIGHT, 1)
-    store.close()
-    folder.chmod(0o500)
-    (folder / "2026.sqlite").chmod(0o400)
-    with pytest.raises(StoreBroken, match="rights"):
+@posix_rights
+def test_a_file_that_may_not_be_written_is_named() -> None:
+    with open_folder() as folder, closing(EmbeddedHistory(folder)) as store:
         record_quarters(store, [SUPPLY], MIDNIGHT, 1)
-    folder.chmod(0o700)
+        store.close()
+        folder.chmod(0o500)
+        (folder / "2026.sqlite").chmod(0o400)
+        with (
+            bound_by_rights(folder, folder / "2026.sqlite"),
+            pytest.raises(StoreBroken, match="rights"),
+        ):
+            record_quarters(store, [SUPPLY], MIDNIGHT, 1)
+        folder.chmod(0o700)
 
 
 def test_another_program_that_holds_the_file_is_waited_for_and_then_told(

@@ -1,13 +1,11 @@
 """The check of a project finds what is wrong, says where, and changes nothing."""
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -35,9 +33,9 @@ from tests.app.project.sites import (
     rule,
 )
 from tests.app.project.test_upgrade import EXAMPLES, interrupted
+from tests.machine import bound_by_rights, open_folder
 from tests.plant import NOON
 
-NOBODY = 65534
 NO_COPY = (
     "Heatdesk made no copy of it. Take it from your own backup of the project folder; "
     "without one, keep this folder as it is and begin anew with “heatdesk new”."
@@ -224,22 +222,13 @@ def test_a_lost_empty_folder_is_nothing_to_tell(tmp_path: Path, root: Path) -> N
     ("mode", "says"), [(0o300, "cannot be read: Permission denied"), (0o500, "written")]
 )
 def test_a_folder_this_user_may_not_use_is_told(inside: str, mode: int, says: str) -> None:
-    become, give = (getattr(os, name, None) for name in ("seteuid", "chown"))
-    if become is None or give is None or getattr(os, "geteuid", lambda: 1)() != 0:
-        pytest.skip("only an administrator of Linux can act as somebody else")
-    with TemporaryDirectory() as made:
-        root = Path(made)
-        root.chmod(0o755)
+    with open_folder() as root:
         place = root / "history" / inside
         place.mkdir(parents=True)
-        for folder in {root / "history", place.parent, place} - {root}:
-            give(folder, NOBODY, NOBODY)
         place.chmod(mode)
-        become(NOBODY)
-        try:
+        with bound_by_rights(*{root / "history", place.parent, place} - {root}):
             found = list(_folders(ProjectFolder(root)))
-        finally:
-            become(0)
+        place.chmod(0o700)
         told = [(f.place, f.severity) for f in found if says in f.sentence]
         expected = [] if inside and mode == 0o500 else [(str(place), Severity.ERROR)]
         assert told == expected

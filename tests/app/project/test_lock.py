@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.project.folder import ProjectFolder
 from app.project.guard import guarded
 from app.project.lock import OwnerLock, acquire, read_owner, stale_owner
 from tests.app.project.sites import Process, rewrite_lock, wait_until
+from tests.machine import posix_rights, posix_signals
 
 HOLD = """
 import sys
@@ -123,7 +123,7 @@ def test_the_token_is_nowhere_in_the_project_folder(tmp_path: Path) -> None:
         assert b"open sesame" not in file.read_bytes()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps access rights elsewhere")
+@posix_rights
 def test_only_its_owner_may_read_the_token(tmp_path: Path) -> None:
     lock = take(tmp_path)
     lock.announce(4711, "open sesame")
@@ -259,7 +259,7 @@ def test_of_many_cores_that_start_together_exactly_one_wins(
         fighter.rest()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+@posix_signals
 def test_a_core_killed_inside_the_guard_blocks_nobody(tmp_path: Path) -> None:
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom app.project.guard import guarded\n"

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import stat
-import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -28,6 +27,7 @@ from tests.app.project.sites import (
     opened,
 )
 from tests.app.project.test_upgrade import dump, interrupted
+from tests.machine import posix_rights
 
 CHANGES = """
 import sys
@@ -99,7 +99,7 @@ def test_the_key_of_the_secrets_does_not_lie_beside_them(tmp_path: Path) -> None
     assert all(key not in f.read_bytes() for f in root.rglob("*") if f.is_file())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps access rights elsewhere")
+@posix_rights
 def test_a_new_project_is_for_its_owner_only(tmp_path: Path) -> None:
     root = create(tmp_path)
     assert stat.S_IMODE(root.stat().st_mode) == 0o700

@@ -1,15 +1,13 @@
 """Private files are for their owner alone, and are replaced whole or not at all."""
 
 import stat
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.errors import SecretsLocked
 from app.users.privatefile import read_private, replace_file, user_folder, write_private
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+from tests.machine import posix_rights
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -20,7 +18,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert read_private(file) == b"new"
 
 
-@posix
+@posix_rights
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     file = tmp_path / "private" / "key"
     write_private(file, b"x")
@@ -28,7 +26,7 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-@posix
+@posix_rights
 def test_writing_closes_a_file_that_stood_open_to_others(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_bytes(b"old")
@@ -37,7 +35,7 @@ def test_writing_closes_a_file_that_stood_open_to_others(tmp_path: Path) -> None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-@posix
+@posix_rights
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
 def test_a_key_that_others_may_read_is_no_secret(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "key"

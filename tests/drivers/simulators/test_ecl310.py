@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import struct
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from app.errors import BadInput
 from drivers.simulators.ecl310 import SIMULATOR, Ecl310Options, serve
 from drivers.simulators.registers.table import signed
 from tests.drivers.simulators.wire import Running, Wire, running, started
+from tests.machine import posix_signals
 
 OPEN = 19200
 
@@ -228,7 +228,7 @@ def test_the_end_of_standard_input_does_not_stop_it_but_quit_does() -> None:
     process.stderr.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@posix_signals
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_signals_stop_it_cleanly(name: str) -> None:
     with running("ecl310") as ecl, ecl.wire() as wire:

@@ -1,7 +1,6 @@
 """A year of eight values: there in two seconds, without a hole, the same in every file."""
 
 import csv
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from tests.fakes import smallplant
 from tests.fakes.asked import FakeHistory
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import READINGS
+from tests.machine import libreoffice
 from tests.widgets.eyes import ground
 from widgets.charts.period import Period, Span
 from widgets.controls.table import Table
@@ -245,10 +245,7 @@ def test_a_long_print_ends_at_once_when_it_is_given_up(year: Year) -> None:
     assert not year.tab.findChildren(Preview)
 
 
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="NOT RUN: LibreOffice is not installed (apt-get install libreoffice-calc)",
-)
+@libreoffice
 def test_libreoffice_reads_the_same_values(year: Year, tmp_path: Path) -> None:
     year.open(Period(Span.CUSTOM, start=AFTER - timedelta(days=2), end=AFTER))
     book = year.written(tmp_path / "days.xlsx")

@@ -1,6 +1,5 @@
 """The spreadsheet holds the data as typed cells, opens anywhere, and is never a formula."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from app.reports.render.book import Book, Head
 from app.reports.sheets.commissioning import commissioning_xlsx
 from app.reports.words import Words
 from tests.app.reports import sample
+from tests.machine import libreoffice
 
 EN = Words()
 NAMES = ["Summary", "Measured values", "Settings", "Week schedules", "Alarms"]
@@ -180,10 +180,7 @@ def test_a_head_says_how_wide_its_column_is() -> None:
     assert Head("ID").width == 12.0
 
 
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="NOT RUN: LibreOffice is not installed (apt-get install libreoffice-calc)",
-)
+@libreoffice
 def test_libreoffice_opens_and_prints_it(tmp_path: Path) -> None:
     file = tmp_path / "report.xlsx"
     file.write_bytes(commissioning_xlsx(sample.report(), EN))
