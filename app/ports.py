@@ -113,6 +113,7 @@ class DriverType:
     options: type
     link: Callable[[LinkConfig, Clock], Link]
     device: Callable[[Link, DeviceConfig, Profile, Clock], Device]
+    guarded: bool = False  # its lines are encrypted, and both ends prove who they are
 
 
 @dataclass(frozen=True, slots=True)

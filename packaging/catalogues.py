@@ -40,6 +40,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "told": None,
     "words": None,
+    "said": None,
     "ngettext": (1, 2),
     "many": (1, 2),
 }

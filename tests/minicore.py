@@ -55,6 +55,7 @@ class MiniCore:
             absent,
             absent,
             absent,
+            absent,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

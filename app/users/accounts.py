@@ -172,7 +172,7 @@ class Accounts:
         fits = self._fits(kept, password)
         if row is None or not fits:
             raise NotPermitted("the login or the password is wrong")
-        if self._hasher.check_needs_rehash(kept):
+        if self._is_old(kept):
             self._rehash(known_as, password)
         return self._viewer(row, workstation)
 
@@ -193,6 +193,12 @@ class Accounts:
             row = session.get(AccountRow, normal_login(login))
             return "" if row is None else row.name
 
+    def old_hashes(self) -> frozenset[str]:
+        """Return the logins whose password is kept with less work than is usual now."""
+        with _told(), Session(self._reading) as session:
+            kept = session.execute(select(AccountRow.login, AccountRow.password_hash))
+            return frozenset(login for login, hash_ in kept if self._is_old(hash_))
+
     def logins(self) -> list[str]:
         """Return the logins there are, by the alphabet."""
         with _told(), Session(self._reading) as session:
@@ -210,6 +216,12 @@ class Accounts:
             return self._hasher.verify(kept, _normal(password[:LONGEST_PASSWORD]))
         except (VerificationError, InvalidHashError):
             return False
+
+    def _is_old(self, kept: str) -> bool:
+        try:
+            return self._hasher.check_needs_rehash(kept)
+        except InvalidHashError:
+            return True
 
     def _rehash(self, login: str, password: str) -> None:
         with _told(), Session(self._engine) as session, session.begin():

@@ -9,6 +9,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,7 +30,7 @@ from app.users.keyplaces import (
 )
 from app.users.privatefile import write_private
 
-_FORMAT = 1
+_FORMAT = 2  # 1 did not know since when a secret is in use
 _KEYRING, _PASSPHRASE, _KEY_FILE = "keyring", "passphrase", "key-file"
 
 
@@ -55,40 +56,66 @@ class SecretsStore:
         except KeyError:
             raise BadInput(f"there is no secret named {name}") from None
 
+    def since(self) -> dict[str, datetime | None]:
+        """Return since when each secret is in use (UTC); None where nobody wrote it down."""
+        content, known = self._opened()
+        return {
+            name: datetime.fromisoformat(known[name]) if name in known else None
+            for name in sorted(content)
+        }
+
+    @property
+    def places(self) -> list[str]:
+        """Where its key lies: "keyring", "passphrase", "key-file"."""
+        return [place["kind"] for place in self._head["places"]]
+
     def put(self, name: str, value: str) -> None:
         """Keep ``value`` under ``name``, in place of what was there."""
         if not name.strip():
             raise BadInput("a secret needs a name")
-        self._write({**self._content(), name: value})
+        content, since = self._opened()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._write({**content, name: value}, {**since, name: now})
 
     def remove(self, name: str) -> None:
         """Forget a secret; `BadInput` when there is none of that name."""
-        content = self._content()
+        content, since = self._opened()
         if name not in content:
             raise BadInput(f"there is no secret named {name}")
-        self._write({key: value for key, value in content.items() if key != name})
+        self._write(
+            {key: value for key, value in content.items() if key != name},
+            {key: at for key, at in since.items() if key != name},
+        )
 
     def add_passphrase(self, passphrase: str) -> None:
         """Let ``passphrase`` open the store too, such as on another computer."""
-        content = self._content()
+        content, since = self._opened()
         places = [p for p in self._head["places"] if p["kind"] != _PASSPHRASE]
         kept = wrap(self._key, passphrase, self._head["id"])
         self._head["places"] = [*places, {"kind": _PASSPHRASE, **kept}]
-        self._write(content)
+        self._write(content, since)
 
     def _content(self) -> dict[str, str]:
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the secrets by name, and since when each is in use as far as known."""
         whole = _read(self._file)
         try:
             plain = AESGCM(self._key).decrypt(whole["nonce"], whole["sealed"], _bound(whole))
         except InvalidTag:
             raise SecretsLocked(f"{self._file} was sealed with another key") from None
-        content: dict[str, str] = json.loads(plain)
-        return content
+        content: dict[str, Any] = json.loads(plain)
+        if whole["format"] == 1:
+            return content, {}
+        return content["secrets"], content["since"]
 
-    def _write(self, content: Mapping[str, str]) -> None:
+    def _write(self, content: Mapping[str, str], since: Mapping[str, str]) -> None:
+        self._head["format"] = _FORMAT
+        inside = {"secrets": content, "since": since}
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(self._key).encrypt(
-            nonce, json.dumps(content).encode(), _bound(self._head)
+            nonce, json.dumps(inside).encode(), _bound(self._head)
         )
         whole = {
             **self._head,
@@ -124,7 +151,7 @@ def create_secrets(file: Path, keys: Keys) -> SecretsStore:
             raise StoreBroken(f"the key file cannot be written: {error}") from error
         places.append({"kind": _KEY_FILE})
     made = SecretsStore(file, key, {"format": _FORMAT, "id": store, "places": places})
-    made._write({})  # noqa: SLF001 - the empty store, by the one way of writing
+    made._write({}, {})  # noqa: SLF001 - the empty store, by the one way of writing
     return made
 
 

@@ -30,6 +30,7 @@ from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.files import FakeFiles
+from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
@@ -375,6 +376,7 @@ class FakeServices:
         self.audit = FakeAudit()
         self.desk = FakeDesk()
         self.people = FakePeople(*some_people())
+        self.hardening = FakeHardening(some_findings())
         self.versions = FakeVersions(some_versions())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
@@ -396,6 +398,7 @@ class FakeServices:
             self.audit,
             self.desk,
             self.people,
+            self.hardening,
             self.readings.watch,
             self.versions,
             self.alarms.watched.watch,

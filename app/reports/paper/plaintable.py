@@ -29,6 +29,8 @@ from app.reports.words import Words
 
 MOST_ROWS = 20_000  # beyond, a file serves better than 400 pages
 _NARROWEST_MM, _WIDEST_MM, _GAP_MM = 11.0, 44.0, 3.0
+_BESIDE_PROSE_MM = 30.0
+_WRAPPED_OVER_MM = 0.5  # a line may be so much longer than its column
 _LINE_MM = 3.4
 _LOOKED_AT = 400  # rows that say how wide a column must be
 
@@ -96,7 +98,7 @@ class _Place:
 
 def _parts(table: PlainTable, texts: Sequence[Sequence[str]]) -> list[list[_Place]]:
     """Return which columns stand side by side; the first leads every part."""
-    wide = [_width(table.heads[nth], texts, nth) for nth in range(len(table.heads))]
+    wide = _widths(table, texts)
     align = [_align(table, nth) for nth in range(len(table.heads))]
     parts: list[list[_Place]] = []
     for nth, width in enumerate(wide):
@@ -108,6 +110,17 @@ def _parts(table: PlainTable, texts: Sequence[Sequence[str]]) -> list[list[_Plac
         if nth:
             parts[-1].append(_Place(nth, last.x + last.width + _GAP_MM, width, align[nth]))
     return parts or [[]]
+
+
+def _widths(table: PlainTable, texts: Sequence[Sequence[str]]) -> list[float]:
+    wide = [_width(table.heads[nth], texts, nth) for nth in range(len(table.heads))]
+    if table.prose:
+        wide = [min(each, _BESIDE_PROSE_MM) for each in wide]
+        others = sum(each for nth, each in enumerate(wide) if nth not in table.prose)
+        rest = RIGHT_EDGE_MM - LEFT_MM - others - _GAP_MM * (len(wide) - 1)
+        for nth in table.prose:
+            wide[nth] = rest / len(table.prose) - _WRAPPED_OVER_MM
+    return wide
 
 
 def _width(head: str, texts: Sequence[Sequence[str]], nth: int) -> float:
@@ -144,7 +157,7 @@ class _Row:
 
     @property
     def _lines(self) -> list[list[str]]:
-        return [wrap(self.texts[at.nth], BODY, at.width + 0.5) or [""] for at in self.part]
+        return [wrap(self.texts[at.nth], BODY, at.width + _WRAPPED_OVER_MM) or [""] for at in self.part]
 
     @property
     def height(self) -> float:

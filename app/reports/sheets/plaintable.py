@@ -20,6 +20,8 @@ class PlainTable:
     """Heads and rows of texts and numbers; None is an empty cell.
 
     A `Fixed` number is written with the decimals it has on the screen, also a nought.
+    Columns of ``prose`` (their positions) hold sentences: on paper they share the room
+    that the others leave.
     """
 
     title: str
@@ -28,6 +30,7 @@ class PlainTable:
     made_by: str
     heads: tuple[str, ...]
     rows: Sequence[Sequence[Content]]
+    prose: frozenset[int] = frozenset()
 
 
 def plain_csv(table: PlainTable, words: Words) -> bytes:
@@ -47,7 +50,9 @@ def plain_xlsx(table: PlainTable, words: Words) -> bytes:
     _ = words
     book = Book(table.title, "", table.made_at, ZoneInfo(table.zone))
     sheet = book.sheet(
-        table.title[:31], [Head(head, 18) for head in table.heads], landscape=True
+        table.title[:31],
+        [Head(head, 60 if nth in table.prose else 18) for nth, head in enumerate(table.heads)],
+        landscape=True,
     )
     for row in table.rows:
         sheet.add(*row)

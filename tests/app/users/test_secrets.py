@@ -302,7 +302,7 @@ def test_a_missing_store_is_named(file: Path, tmp_path: Path) -> None:
 def test_a_store_of_a_newer_program_is_refused(
     store: SecretsStore, file: Path, tmp_path: Path
 ) -> None:
-    file.write_text(json.dumps(parts(file) | {"format": 2}), "utf-8")
+    file.write_text(json.dumps(parts(file) | {"format": 3}), "utf-8")
     with pytest.raises(BadInput, match="newer Heatdesk"):
         open_secrets(file, headless(tmp_path))
 
