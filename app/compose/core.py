@@ -25,8 +25,6 @@ from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
-from app.hardening.gather import gather
-from app.hardening.service import HardeningService
 from app.history.attendance import AttendanceBook
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
@@ -43,9 +41,9 @@ from app.project.folder import ProjectFolder
 from app.project.opening import Project, open_project
 from app.project.people import people_service
 from app.project.service import ProjectService
+from app.project.versionservice import VersionService
 from app.settings.parts import Settings
 from app.users.audit import AuditService
-from app.project.versionservice import VersionService
 from app.users.sessions import Sessions
 from app.verbs import Viewer
 from app.words import _
@@ -142,12 +140,9 @@ class Core:
             self.services,
             AuditService(self.project.audit),
             DeskService(self.project, self._renew_rights),
-            self.people,
-            HardeningService(
-                partial(gather, self.project, driver_types(), self._options.clock)
-            ),
-            self.table.watch,
             VersionService(self.project, self.services.changes),
+            self.people,
+            self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
             Grant().watch,  # each viewer's own, see `narrowed`

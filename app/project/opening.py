@@ -80,11 +80,11 @@ class Project:
     configuration: Configuration
     documents: Documents
     notes: Notes
-    desks: Desks
-    intents: SqlIntents
     stories: Stories
     archive: Archive
     own_files: OwnFiles
+    desks: Desks
+    intents: SqlIntents
     accounts: Accounts
     door: Door
     roles: Roles
@@ -182,24 +182,24 @@ def open_project(
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="project")
         ending.callback(worker.shutdown)
         roles, desks = Roles(config), Desks(config, folder.config)
+        archive = Archive(config, folder.config, now)
         assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
         accounts = Accounts(config, now, assigning)
         return Project(
             folder=folder,
             id=mark.id,
-        archive = Archive(config, folder.config, now)
             lock=lock,
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
             notes=Notes(config, folder.config, now),
+            stories=Stories(config, folder.config),
+            archive=archive,
+            own_files=OwnFiles(folder, archive),
             desks=desks,
             intents=SqlIntents(config, folder.config, now),
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
-            stories=Stories(config, folder.config),
-            archive=archive,
-            own_files=OwnFiles(folder, archive),
             audit=trail,
             journal=alarms,
             secrets=store,

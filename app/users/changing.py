@@ -63,16 +63,16 @@ class Changing:
 
         def audited() -> _T:
             old = self._before(login)
-            try:
             self._keeper.found(entity)
+            try:
                 made = work()
-            except (NotPermitted, BadInput) as error:
             except Conflict as error:
                 told_whole = self._keeper.clash(entity)
                 self._write(
                     viewer, name, entity, result="refused", reason=str(told_whole), old=old
                 )
                 raise told_whole from error
+            except (NotPermitted, BadInput) as error:
                 self._write(viewer, name, entity, result="refused", reason=str(error), old=old)
                 raise
             self._write(

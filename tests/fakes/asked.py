@@ -30,12 +30,11 @@ from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.files import FakeFiles
-from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
-
 from tests.fakes.versions import FakeVersions, some_versions
+
 VIEWER = administrator("lund", "K. Lund", "desk-1")
 _T = TypeVar("_T")
 
@@ -270,7 +269,6 @@ class FakeProject(FakeFiles):
     def __init__(self, reports: FakeReports) -> None:
         super().__init__(lambda: reports.filed)
         self.changes: list[object] = []
-
         self.overtaken = ""  # when set, what is told to who saves over something seen
 
     def _require(self, base: object) -> None:
@@ -289,6 +287,7 @@ class FakeProject(FakeFiles):
         seen: int | None = None,
     ) -> None:
         self.changes.append((title, zone, utility, logo, options))
+
     async def put_link(
         self, viewer: Viewer, link: LinkConfig, note: str = "", base: LinkConfig | None = None
     ) -> None:
@@ -375,9 +374,8 @@ class FakeServices:
         self.project = FakeProject(self.reports)
         self.audit = FakeAudit()
         self.desk = FakeDesk()
-        self.people = FakePeople(*some_people())
-        self.hardening = FakeHardening(some_findings())
         self.versions = FakeVersions(some_versions())
+        self.people = FakePeople(*some_people())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -397,10 +395,9 @@ class FakeServices:
             self.project,
             self.audit,
             self.desk,
-            self.people,
-            self.hardening,
-            self.readings.watch,
             self.versions,
+            self.people,
+            self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,
             Grant().watch,

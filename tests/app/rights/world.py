@@ -204,7 +204,6 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "desk.preferences": lambda a, v: a.desk.preferences(v),
         "desk.presets": lambda a, v: a.desk.presets(v, "chart"),
         "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, "none"),
-        "hardening.findings": lambda a, v: a.hardening.findings(v),
         "people.people": lambda a, v: a.people.people(v),
         "people.roles": lambda a, v: a.people.roles(v),
         "people.add_person": lambda a, v: a.people.add_person(v, own, "short"),
@@ -214,7 +213,6 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "people.change_own_password": lambda a, v: a.people.change_own_password(v, WORD, WORD),
         "people.put_role": lambda a, v: a.people.put_role(v, role),
         "people.remove_role": lambda a, v: a.people.remove_role(v, "no-role"),
-    }
         "versions.things": lambda a, v: a.versions.things(v),
         "versions.of_plant": lambda a, v: a.versions.of_plant(v),
         "versions.of_person": lambda a, v: a.versions.of_person(v, "at-basic"),
@@ -224,6 +222,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "versions.of_diagram": lambda a, v: a.versions.of_diagram(v, "none.json"),
         "versions.put_profile": lambda a, v: a.versions.put_profile(v, "none.yaml", "", 0),
         "versions.put_diagram": lambda a, v: a.versions.put_diagram(v, "none.json", "", 0),
+    }
 
 
 def wish(device: DeviceId, category: Category) -> WriteRequest:
