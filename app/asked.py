@@ -21,7 +21,7 @@ from app.model.point import PointSpec
 from app.model.profile import UnknownMap, WeekProgram
 from app.model.reading import DeviceId, PointId, Reading
 from app.model.rights import Rights
-from app.peopleverbs import PeopleVerbs
+from app.peopleverbs import HardeningVerbs, PeopleVerbs
 from app.series import Series
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
@@ -420,6 +420,7 @@ class Asked:
     desk: DeskVerbs
     versions: VersionVerbs
     people: PeopleVerbs
+    hardening: HardeningVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

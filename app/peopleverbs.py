@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.model.hardening import HardeningFinding
 from app.model.person import Person
 from app.model.rights import Role
 from app.verbs import Viewer
@@ -37,4 +38,12 @@ class PeopleVerbs(Protocol):
 
     async def remove_role(self, viewer: Viewer, role: str) -> None:
         """Remove a role of the project's own, or make a preset again as it came."""
+        ...
+
+
+class HardeningVerbs(Protocol):
+    """How well the project is guarded."""
+
+    async def findings(self, viewer: Viewer) -> Sequence[HardeningFinding]:
+        """Look around now, and return what was found, topic by topic."""
         ...

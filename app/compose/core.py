@@ -25,6 +25,8 @@ from app.compose.changes import past_changes
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
+from app.hardening.gather import gather
+from app.hardening.service import HardeningService
 from app.history.attendance import AttendanceBook
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
@@ -142,6 +144,9 @@ class Core:
             DeskService(self.project, self._renew_rights),
             VersionService(self.project, self.services.changes),
             self.people,
+            HardeningService(
+                partial(gather, self.project, driver_types(), self._options.clock)
+            ),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

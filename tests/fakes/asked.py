@@ -30,6 +30,7 @@ from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.files import FakeFiles
+from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.smallplant import NOON
@@ -376,6 +377,7 @@ class FakeServices:
         self.desk = FakeDesk()
         self.versions = FakeVersions(some_versions())
         self.people = FakePeople(*some_people())
+        self.hardening = FakeHardening(some_findings())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -397,6 +399,7 @@ class FakeServices:
             self.desk,
             self.versions,
             self.people,
+            self.hardening,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

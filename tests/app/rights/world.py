@@ -204,6 +204,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "desk.preferences": lambda a, v: a.desk.preferences(v),
         "desk.presets": lambda a, v: a.desk.presets(v, "chart"),
         "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, "none"),
+        "hardening.findings": lambda a, v: a.hardening.findings(v),
         "people.people": lambda a, v: a.people.people(v),
         "people.roles": lambda a, v: a.people.roles(v),
         "people.add_person": lambda a, v: a.people.add_person(v, own, "short"),
