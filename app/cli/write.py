@@ -17,6 +17,7 @@ from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.device import Presence
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, point_id
+from app.model.typed import number_typed
 from app.reports.form import form_of, written
 from app.reports.words import Words
 from app.words import _, language
@@ -24,8 +25,9 @@ from app.words import _, language
 if TYPE_CHECKING:
     from app.compose.joining import Joined
 
+_ANY_DECIMALS = 99  # a point is the decimal point here, in every language: scripts write so
 NOT_REACHED = "; nothing was sent"  # so ends what a silent device's refusal says
-# No thousands: 1,234 is a little more than one, and 1.234,5 is asked for again.
+# No thousands: 1.234,5 is asked for again, and so is 1,234, which can mean two numbers.
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
@@ -95,7 +97,13 @@ def _number(value: str, spec: PointSpec, name: str) -> float:
     digits = _NUMBER.fullmatch(value.strip().replace("−", "-"))
     if digits is None:
         raise BadInput(f"{name}, {spec.name}: {value!r} is no number")
-    return float(digits[0].replace(",", "."))
+    try:
+        number = number_typed(digits[0], ".", _ANY_DECIMALS)
+    except BadInput as error:
+        raise BadInput(f"{name}, {spec.name}: {error}") from error
+    if number is None:
+        raise BadInput(f"{name}, {spec.name}: {value!r} is no number")
+    return number
 
 
 def _tell(result: WriteResult, spec: PointSpec, *, as_json: bool) -> None:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from PyQt6.QtCore import QLocale
+
 from app.control.limits import same
 from app.errors import BadInput
 from app.model.point import PointSpec, ValueKind
+from app.model.typed import number_typed
 from app.words import _
 from widgets.controls.quality import MINUS, NO_VALUE, figures, number_text
 from widgets.models.points import group_text
@@ -37,15 +40,16 @@ def tolerance_of(text: str) -> Tolerance:
     """Return the tolerance a person typed: "", "0.5" or "2 %".
 
     Raises:
-        BadInput: It is none of these.
+        BadInput: It is none of these, or can mean two numbers.
     """
     words = text.strip()
     if not words:
         return Tolerance()
     match = _TOLERANCE.fullmatch(words)
-    if match is None:
+    value = number_typed(match[1], QLocale().decimalPoint()) if match is not None else None
+    if match is None or value is None:
         raise BadInput(_("“{text}” is no tolerance such as 0.5 or 2 %.").format(text=words))
-    return Tolerance(float(match[1].replace(",", ".")), percent=bool(match[2]))
+    return Tolerance(value, percent=bool(match[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def typed(row: Compared) -> str:
         return ""
     off = row.spec.write.off_value if row.spec.write is not None else None
     if row.spec.kind is ValueKind.NUMBER and row.there != off:
-        return f"{row.there:.{row.spec.decimals}f}"  # no grouping, in every language
+        plain = f"{row.there:.{row.spec.decimals}f}"  # no grouping, in every language
+        return plain.replace(".", QLocale().decimalPoint())
     return number_text(row.there, row.spec)
 
 

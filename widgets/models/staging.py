@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from PyQt6.QtCore import QLocale
+
 from app.control.limits import check_limits, same
 from app.errors import BadInput, WriteRefused
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Reading
+from app.model.typed import number_typed
 from app.sentences import told_sentence
 from app.words import _, ngettext
-from widgets.controls.quality import MINUS, NO_VALUE, number_text
+from widgets.controls.quality import NO_VALUE, number_text
 
 _MOST_UNDO = 200
-_CLOCK = re.compile(r"(\d{1,2})[:.h]?(\d{2})")
+_CLOCK = re.compile(r"(\d{1,2})[:.h]?(\d{2})", re.ASCII)
 _DAY_MINUTES = 24 * 60
 
 
@@ -180,10 +183,11 @@ def problem_of(spec: PointSpec, new: float, seen: float | None) -> str:
 def parse(text: str, spec: PointSpec) -> float:
     """Return the number a person means, in the point's unit.
 
-    Understands OFF, a choice's word, HH:MM, a decimal comma and both minus signs.
+    Understands OFF, a choice's word, HH:MM, the language's decimal mark (the other one
+    where it cannot stand between thousands) and both minus signs.
 
     Raises:
-        BadInput: It says no such value; the sentence tells what would.
+        BadInput: It says no such value, or two; the sentence tells what would do.
     """
     words = text.strip().replace("\u00a0", " ")
     rules = spec.write
@@ -194,11 +198,11 @@ def parse(text: str, spec: PointSpec) -> float:
             return float(code)
     if spec.kind is ValueKind.TIME_OF_DAY:
         return _time_of_day(words)
-    plain = words.removesuffix(spec.unit).replace(MINUS, "-").replace(" ", "")
-    plain = plain.replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+", plain):
+    mark = QLocale().decimalPoint()
+    number = number_typed(words.removesuffix(spec.unit), mark, spec.decimals)
+    if number is None:
         raise BadInput(_("“{text}” is no value for {name}.").format(text=words, name=spec.name))
-    return float(plain)
+    return number
 
 
 def _time_of_day(words: str) -> float:

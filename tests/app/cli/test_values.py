@@ -54,6 +54,16 @@ def test_what_is_no_number_is_said_and_never_guessed(typed: str) -> None:
         _number(typed, PLAIN, "Ahornvej 14")
 
 
+@pytest.mark.parametrize("typed", ["1,500", "12,000", "-1,250"])
+def test_a_comma_that_may_divide_thousands_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(BadInput, match=r"^Ahornvej 14, Limit: .* can mean .* Type the one"):
+        _number(typed, PLAIN, "Ahornvej 14")
+
+
+def test_a_script_s_decimals_are_read_whatever_their_number() -> None:
+    assert _number("1.500", PLAIN, "Ahornvej 14") == 1.5
+
+
 def test_a_reading_s_json_has_the_published_keys() -> None:
     spec = PointSpec("supply", "Supply", "°C", 1)
     assert described(reading(71.5), spec) == {

@@ -216,6 +216,22 @@ def test_a_change_out_of_range_is_shown_and_never_sent(desk: Desk, qtbot: QtBot)
     assert "outside 10 … 150 °C" in refused.problem
 
 
+def test_a_number_that_can_mean_two_is_asked_for_again_and_never_sent(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    tab = settings(desk, qtbot)
+    change(tab, "p11175", "1,500")  # in English: 1.5 or 1500?
+    refused = tab.staging.get("p11175")
+    assert refused is not None
+    assert (refused.new, refused.ready) == (None, False)
+    assert refused.problem == "“1,500” can mean 1.5 or 1500. Type the one that is meant."
+    change(tab, "p11180", "21,5")
+    press(tab, "Apply 1 change")
+    qtbot.waitUntil(lambda: tab.staging.get("p11180") is None)
+    sent = [(each.key, each.value) for each in desk.services.control.requests]
+    assert sent == [("p11180", 21.5)]
+
+
 def test_what_the_door_refuses_stays_with_its_reason(desk: Desk, qtbot: QtBot) -> None:
     desk.services.control.endings["p11175"] = (
         WriteState.REFUSED,

@@ -19,6 +19,7 @@ from widgets.models.settingcompare import (
     typed,
 )
 from widgets.models.staging import parse
+from widgets.speech import speak
 
 SPECS = {spec.key: spec for spec in SETTINGS}
 SLOPE, COMFORT, LIMIT, MODE, START = (
@@ -106,6 +107,20 @@ numbers = st.integers(-9999, 999_999).map(lambda raw: raw / 10)
 def test_what_is_carried_over_means_the_same_number_again(value: float) -> None:
     spec = PointSpec("x", "x", "°C", 1, write=WriteRules(-99999, 999999, 0.1))
     assert parse(typed(Compared(spec, 0.0, value, differs=True)), spec) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1.250"), ("de", "1,250")])
+def test_three_places_are_carried_in_the_language_s_own_writing(
+    language: str, text: str
+) -> None:
+    spec = PointSpec("x", "x", "°C", 3, write=WriteRules(0, 9, 0.001))
+    speak(language)
+    try:
+        carried = typed(Compared(spec, 0.0, 1.25, differs=True))
+        meant = parse(carried, spec)
+    finally:
+        speak("en")
+    assert (carried, meant) == (text, 1.25)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from app.words import use_language
 from tests.fakes.smallplant import NOON
 from widgets.controls.quality import number_text
 from widgets.models.staging import Staged, Staging, parse, problem_of
+from widgets.speech import speak
 
 SLOPE = PointSpec("slope", "Heat curve slope", decimals=1, write=WriteRules(0.1, 4.0, 0.1))
 LIMIT = PointSpec("limit", "Return limit", "°C", write=WriteRules(10, 110, 1, off_value=9.0))
@@ -22,6 +23,7 @@ MODE = PointSpec(
     choices={0: "Manual", 1: "Scheduled", 2: "Comfort"},
     write=WriteRules(0, 2, 1, allow=(1.0, 2.0)),
 )
+WIDE = PointSpec("wide", "Wide", "l/h", decimals=1, write=WriteRules(0, 9000, 0.1))
 HOT = PointSpec(
     "hot",
     "Max. temperature",
@@ -81,6 +83,32 @@ def test_what_says_no_value_is_refused_in_a_sentence(
     with pytest.raises(BadInput) as refused:
         parse(text, spec)
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("language", ["en", "da", "de", "fr"])
+@pytest.mark.parametrize("text", ["1,500", "1.500"])
+def test_what_can_mean_two_numbers_reaches_no_controller(language: str, text: str) -> None:
+    speak(language)
+    try:
+        change = staged(WIDE, 20.0, text)
+    finally:
+        speak("en")
+    assert change is not None
+    assert (change.new, change.ready) == (None, False)
+    assert "1500" in change.problem
+    assert text in change.problem
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "."), ("da", ","), ("fr", ",")])
+def test_a_shown_number_of_thousands_can_be_typed_back(language: str, mark: str) -> None:
+    speak(language)
+    try:
+        shown = number_text(1204.5, WIDE)
+        read = parse(shown, WIDE)
+    finally:
+        speak("en")
+    assert shown == f"1\u00a0204{mark}5"
+    assert read == 1204.5
 
 
 @given(st.integers(1, 40))
