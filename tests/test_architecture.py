@@ -9,10 +9,12 @@ import pytest
 from app.alarms.service import AlarmService
 from app.channel.surface import surface
 from app.control.service import ControlService
+from app.hardening.service import HardeningService
 from app.history.service import HistoryService
 from app.plant.service import PlantService
 from app.project.deskservice import DeskService
 from app.project.service import ProjectService
+from app.project.versionservice import VersionService
 from app.reports.service import ReportService
 from app.users.audit import AuditService
 from app.users.peopleservice import PeopleService
@@ -38,6 +40,8 @@ SERVICES = {
     "audit": AuditService,
     "desk": DeskService,
     "people": PeopleService,
+    "versions": VersionService,
+    "hardening": HardeningService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

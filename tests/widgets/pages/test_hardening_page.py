@@ -97,7 +97,9 @@ def test_it_is_filed_whole_in_every_form(
         assert file.stat().st_size > 1000
 
 
-def test_nothing_is_pressed_in_vain(page: HardeningPage, services: FakeServices) -> None:
+def test_nothing_is_pressed_in_vain(
+    page: HardeningPage, services: FakeServices, qtbot: QtBot
+) -> None:
     asked = services.hardening.asked
     click(page.again)
-    assert services.hardening.asked == asked + 1
+    qtbot.waitUntil(lambda: services.hardening.asked == asked + 1)
