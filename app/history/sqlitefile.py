@@ -91,6 +91,21 @@ class SqliteFile:
             undoing.pop_all()
             self._idle.append(reader)
 
+    def rewrite(self) -> None:
+        """Write the file anew over its old pages, so that nothing deleted is left in it.
+
+        Takes seconds for a large file; whoever writes meanwhile waits.
+        """
+        with self._writing, self._told(), ExitStack() as undoing:
+            undoing.callback(self._drop_writer)
+            connection = self._writer = self._writer or self._made()
+            connection.execute("PRAGMA secure_delete=ON").fetchone()
+            connection.execute("VACUUM")
+            busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise StoreBroken(f"{self.path} is being read: what went is in {self.path}-wal")
+            undoing.pop_all()
+
     def close(self) -> None:
         """Let go of the file; using it again opens it again.
 

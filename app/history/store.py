@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from app.errors import BadInput, StoreBroken
+from app.history.forgetting import Kept
 from app.history.readings import to_moment, to_ms
 from app.history.samples import joined
 from app.history.schema import FAST, QUARTER, Stream
@@ -109,6 +110,25 @@ class EmbeddedHistory:
         """Throw away the quarter hours of the fast stream that end before a moment."""
         for file in self._existing(FAST):
             file.drop_before(to_ms(moment) // FAST.slot_ms)
+
+    def forget(
+        self, points: Sequence[PointId], start: datetime, end: datetime, kept: Kept
+    ) -> int:
+        """Take the samples at ``start ≤ at < end`` out of both streams, and return how many.
+
+        Of the quarter stream those stay whose moments are in ``kept``. Nothing of what
+        went is left in the files; that may take minutes for the files of many years.
+        """
+        gone = 0
+        span = (to_ms(start), to_ms(end))
+        years = range(start.astimezone(UTC).year, end.astimezone(UTC).year + 1)
+        for stream in (FAST, QUARTER):
+            for file in self._existing(stream, years):
+                here = file.forgetting.forget(points, span, kept if stream is QUARTER else {})
+                if here:
+                    file.forgetting.settle()
+                gone += here
+        return gone
 
     def stats(self) -> HistoryStats:
         """Count what is stored; reads through the files, so it may take a while."""

@@ -11,6 +11,7 @@ import numpy as np
 from app.history import series
 from app.history.codec import Codec, Places
 from app.history.compaction import Compaction
+from app.history.forgetting import Forgetting
 from app.history.readings import from_readings, to_moment, to_readings
 from app.history.samples import Samples, joined, settled
 from app.history.schema import GROUP_SIZE, Stream
@@ -71,6 +72,7 @@ class StreamFile:
         self._file = SqliteFile(path, stream)
         self._known: dict[PointId, int] | None = None  # every point, once written to
         self.compaction = Compaction(self._file, stream)
+        self.forgetting = Forgetting(self._file, stream)
         self._packing = Codec()  # whoever writes; the file lets in one at a time
         self._sql = Statements(stream)
 
