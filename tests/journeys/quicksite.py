@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.asked import DeviceDetail
 from app.compose.demoplant import ECL, DemoDevice
 from app.compose.joining import Joined
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option, Presence
-from app.model.reading import DeviceId, PointId, Quality, Reading
+from app.model.reading import DeviceId, PointId, Quality, Reading, split_point
 from tests.journeys.smallsite import Simulated, Site, running_site, substations
 
 QUICK = "own"  # id of the project's own profile
@@ -55,6 +55,26 @@ def simulated(kind: str, *options: str) -> Iterator[Simulated]:
         one.stop()
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Everything that was told of a device, so that nothing short is missed."""
+
+    standings: list[DeviceStanding]
+    readings: list[Reading]
+
+    def presences(self) -> list[Presence]:
+        """Return how the device was doing, one after the other."""
+        told = [standing.presence for standing in self.standings]
+        return [
+            one for one, before in zip(told, [None, *told], strict=False) if one is not before
+        ]
+
+    def qualities(self, key: str) -> list[tuple[Quality, object]]:
+        """Return the readings of a point: how far to be trusted, and its value."""
+        found = (each for each in self.readings if split_point(each.point)[1] == key)
+        return [(each.quality, each.value) for each in found]
+
+
 class Operator:
     """Somebody who joined the core and asks it what any screen may ask."""
 
@@ -96,6 +116,23 @@ class Operator:
             assert time.monotonic() < ends_s, f"not {presence.value} but {standing}"
             time.sleep(0.05)
         return standing
+
+    def hear_of(self, device: str) -> "Heard":
+        """Return what is told of a device from now on; more is added as it comes."""
+        heard = Heard([], [])
+
+        async def listen() -> None:
+            self.asked.watch_devices(
+                lambda told: heard.standings.extend(s for s in told if s.device == device)
+            )
+            self.asked.watch_readings(
+                lambda told: heard.readings.extend(
+                    r for r in told if split_point(r.point)[0] == device
+                )
+            )
+
+        self.joined.ask(listen())
+        return heard
 
     @contextmanager
     def line(self, device: str, port: int, *, profile: str = QUICK) -> Iterator[None]:

@@ -81,18 +81,17 @@ def test_an_alarm_is_seen_acknowledged_with_a_note_and_remembered_for_ever(
         screen.until(lambda: standing(screen, HOT).get("Input"), what="the alarm's row")
         check_columns(standing(screen, HOT))
         acknowledge(screen, HOT, NOTE)
-        assert screen.says("1 standing · 0 not acknowledged")
+        screen.until(lambda: screen.says("1 standing · 0 not acknowledged"))
         row = standing(screen, HOT)
         assert row["Acknowledged"].startswith(f"{NAME}, ")
         assert row["Note"] == NOTE
-        assert not in_strip(screen, HOT)
-        assert screen.says("No alarm waits for acknowledgement")
+        screen.until(lambda: not in_strip(screen, HOT))
+        screen.until(lambda: screen.says("No alarm waits for acknowledgement"))
 
         site.simulators[DEVICE].say("set s3 50")
         screen.until(lambda: not standing(screen, HOT), what="the alarm to go")
-        assert screen.says(
-            "No alarm stands. An alarm appears here as soon as a rule is broken."
-        )
+        nothing = "No alarm stands. An alarm appears here as soon as a rule is broken."
+        screen.until(lambda: screen.says(nothing))
         put_rule(screen, WARM, "s5", 3, 40.0)
         acknowledge(screen, WARM, OTHER_NOTE)
         seen = journal(screen, HOT)
@@ -109,7 +108,7 @@ def test_an_alarm_is_seen_acknowledged_with_a_note_and_remembered_for_ever(
         row = standing(third, WARM)
         assert (row["State"], row["Note"]) == ("Acknowledged", OTHER_NOTE)
         assert row["Acknowledged"].startswith(f"{NAME}, ")
-        assert third.says("No alarm waits for acknowledgement")
+        third.until(lambda: third.says("No alarm waits for acknowledgement"))
 
 
 def check_columns(row: dict[str, str]) -> None:

@@ -106,6 +106,10 @@ def test_five_states_differ_in_word_and_in_grey_shape(site: Site, theme: str) ->
 @pytest.mark.feature("EW-20")
 def test_what_is_wrong_is_told_beside_the_state_and_on_the_device_s_page(site: Site) -> None:
     with screen_over(site) as screen:
+
+        def value(point: str) -> dict[str, str]:
+            return screen.row("Values", lambda row: row["Point"] == point) or {}
+
         screen.until(lambda: states(screen) == DOING)
         told = {row["Device"]: row for row in screen.rows("Devices")}
         assert told["Boiler house"]["Last error"] == ""
@@ -115,9 +119,8 @@ def test_what_is_wrong_is_told_beside_the_state_and_on_the_device_s_page(site: S
         screen.open_device("Town hall")
         screen.until(lambda: screen.says("Fault"))
         screen.open_tab("Values")
-        rows = {row["Point"]: row for row in screen.rows("Values")}
-        assert rows["Register 5"]["Value"] == "–, no usable value"
-        assert rows["Register 4"]["Quality"] == "good"
+        screen.until(lambda: value("Register 4").get("Quality") == "good")
+        screen.until(lambda: value("Register 5").get("Value") == "–, no usable value")
         screen.open_tab("Communication")
         screen.until(lambda: screen.says("register 5"), what="the register refused")
 

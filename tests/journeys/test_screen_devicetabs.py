@@ -115,6 +115,7 @@ def test_a_note_written_at_one_window_is_read_at_another_and_kept_in_versions(
         other.open_device(NAMED)
         other.open_tab("Documents & notes")
         other.until(lambda: other.says("Pump noise in the morning"), what="the note")
+        other.until(lambda: other.rows("Documents"), what="the file")
         [row] = other.rows("Documents")
         assert (row["Document"], row["Form"], row["Version"]) == ("Cellar plan", "PDF", "1")
     with site.joined() as joined:

@@ -67,7 +67,9 @@ def test_an_unknown_key_is_shown_as_a_list_of_all_that_can_be_read(screen: Scree
     screen.until(lambda: screen.says("there is no picture of this application"))
     assert not screen.seen(DiagramView)
     screen.until(lambda: len(told(screen)) >= 40, what="the readings of an unknown key")
-    values = {row["Point"]: row["Value"] for row in screen.rows("Values")}
+    wanted = {"Sensor S3", "Application, type", "Application, sub-type"}
+    screen.until(lambda: wanted <= {row["Point"] for row in told(screen)})
+    values = {row["Point"]: row["Value"] for row in told(screen)}
     assert 10 < float(values["Sensor S3"]) < 95
     assert (values["Application, type"], values["Application, sub-type"]) == ("390", "11")
     screen.open_tab("Settings")

@@ -17,7 +17,7 @@ from PyQt6.QtPdf import QPdfDocument
 
 from app.compose.desktop import application
 from app.model.device import Presence
-from app.model.reading import DeviceId, PointId, Quality
+from app.model.reading import DeviceId, Quality
 from tests.journeys.product import (
     Demo,
     heatdesk,
@@ -25,6 +25,7 @@ from tests.journeys.product import (
     json_of,
     wait_for,
 )
+from tests.journeys.quicksite import ANSWERS_S, Operator
 
 ECL = "ahornvej-14"
 
@@ -204,31 +205,27 @@ def logo_is_drawn(report: Path) -> bool:
 @pytest.mark.timeout(240)
 def test_a_killed_device_fades_vanishes_and_returns_while_the_rest_goes_on(demo: Demo) -> None:
     lost, other = DeviceId("elmevej-8"), DeviceId("havnegade-2")
-    point = PointId(f"{lost}.s3")
     with demo.joined() as joined:
-        seen: list[tuple[Quality, object]] = []
-        joined.submit(_watch(joined, point, seen)).result()
+        people = Operator(joined)
+        wait_for(lambda: people.quality(lost, "s3") is Quality.GOOD, ANSWERS_S)
+        heard = people.hear_of(lost)
         entry = demo.simulators()[lost]
         os.kill(entry["pid"], getattr(signal, "SIGKILL", signal.SIGTERM))
         killed = time.monotonic()
 
-        def presence(device: DeviceId) -> Presence:
-            detail = joined.ask(joined.asked.plant.device(joined.viewer, device))
-            return detail.view.standing.presence
-
-        wait_for(lambda: presence(lost) is Presence.LATE, 40)
-        wait_for(lambda: presence(lost) is Presence.OFFLINE, 40)
+        wait_for(lambda: people.standing(lost).presence is Presence.LATE, 40)
+        wait_for(lambda: people.standing(lost).presence is Presence.OFFLINE, 40)
         assert time.monotonic() - killed <= 40 + 2  # four cycles of 10 s
-        assert presence(other) is Presence.ON
-        wait_for(lambda: any(quality is Quality.OFFLINE for quality, _ in seen), 5)
-        faded = [pair for pair in seen if pair[0] is not Quality.GOOD]
+        assert people.standing(other).presence is Presence.ON
+        wait_for(lambda: (Quality.OFFLINE, None) in heard.qualities("s3"), 5)
+        faded = [pair for pair in heard.qualities("s3") if pair[0] is not Quality.GOOD]
         assert [quality for quality, _ in faded] == [Quality.STALE, Quality.OFFLINE]
         assert faded[0][1] is not None
         assert faded[1][1] is None
         child = demo.restart_simulator(lost)
         try:
-            assert wait_for(lambda: presence(lost) is Presence.ON, 15) <= 15
-            assert presence(other) is Presence.ON
+            assert wait_for(lambda: people.standing(lost).presence is Presence.ON, 15) <= 15
+            assert people.standing(other).presence is Presence.ON
         finally:
             child.stop()
     log = (demo.folder / "logs" / "heatdesk.log").read_text(encoding="utf-8")
@@ -237,12 +234,6 @@ def test_a_killed_device_fades_vanishes_and_returns_while_the_rest_goes_on(demo:
         "Elmevej 8 lost",
         "Elmevej 8 is back",
     ]
-
-
-async def _watch(joined: object, point: PointId, seen: list[tuple[Quality, object]]) -> None:
-    joined.asked.watch_readings(  # type: ignore[attr-defined]
-        lambda batch: seen.extend((r.quality, r.value) for r in batch if r.point == point)
-    )
 
 
 @pytest.mark.feature("LM-68")

@@ -83,7 +83,7 @@ def test_the_dashboard_is_the_start_page_and_its_figures_are_the_plant_s(site: S
 
         morning.until(agrees, what="the mean return temperature worked out by hand")
         assert "2 devices" in morning.words(shown)
-        assert morning.says("of the devices answer")
+        morning.until(lambda: morning.says("of the devices answer"))
         morning.until(lambda: morning.says("100.0 %"))
         morning.leave()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.model.device import Presence
-from app.model.reading import DeviceId, Quality
+from app.model.reading import Quality
 from tests.journeys.product import heatdesk, json_of, wait_for
 from tests.journeys.quicksite import (
     ANSWERS_S,
@@ -95,16 +95,20 @@ def test_a_silent_device_is_late_first_with_its_values_faded_and_offline_without
 ) -> None:
     still = undisturbed(watcher, [WELL, FAULTY])
     wait_for(lambda: watcher.quality(LOST, "s3") is Quality.GOOD, ANSWERS_S)
+    heard = watcher.hear_of(LOST)
     site.simulators[LOST].say("fault silent")
-    late = watcher.wait_for(LOST, Presence.LATE)
-    faded = watcher.latest(LOST, "s3")
-    assert faded is not None
-    assert (faded.quality, faded.value is None) == (Quality.STALE, False)
-    lost = watcher.wait_for(LOST, Presence.OFFLINE)
-    gone = watcher.latest(LOST, "s3")
-    assert gone is not None
-    assert (gone.quality, gone.value) == (Quality.OFFLINE, None)
-    assert (lost.since - late.since).total_seconds() >= 2 * CYCLE_S - 0.1
+    watcher.wait_for(LOST, Presence.OFFLINE)
+    wait_for(lambda: (Quality.OFFLINE, None) in heard.qualities("s3"), ANSWERS_S)
+    told = [each for each in heard.qualities("s3") if each[0] is not Quality.GOOD]
+    assert [(quality, value is None) for quality, value in told] == [
+        (Quality.STALE, False),
+        (Quality.OFFLINE, True),
+    ]
+    wait_for(lambda: Presence.OFFLINE in heard.presences(), ANSWERS_S)
+    assert heard.presences()[-2:] == [Presence.LATE, Presence.OFFLINE]
+    since = {each.presence: each.since for each in heard.standings}
+    late_s = (since[Presence.OFFLINE] - since[Presence.LATE]).total_seconds()
+    assert late_s >= 2 * CYCLE_S - 0.1
     site.simulators[LOST].say("fault clear")
     watcher.wait_for(LOST, Presence.ON, within_s=15.0)
     wait_for(lambda: watcher.quality(LOST, "s3") is Quality.GOOD, ANSWERS_S)
@@ -127,17 +131,9 @@ def test_an_open_sensor_is_bad_alone_and_its_device_stays_on(
 
 @pytest.mark.feature("EW-20")
 def test_a_state_is_told_to_every_window_as_it_changes(site: Site, watcher: Operator) -> None:
-    heard: list[Presence] = []
-
-    async def watch() -> None:
-        watcher.asked.watch_devices(
-            lambda batch: heard.extend(s.presence for s in batch if s.device == DeviceId(LOST))
-        )
-
-    watcher.joined.ask(watch())
+    heard = watcher.hear_of(LOST)
     site.simulators[LOST].kill()
-    wait_for(lambda: Presence.OFFLINE in heard, ANSWERS_S)
+    wait_for(lambda: Presence.OFFLINE in heard.presences(), ANSWERS_S)
     site.simulators[LOST].restart()
-    wait_for(lambda: heard[-1] is Presence.ON, 20.0)
-    changes = [one for k, one in enumerate(heard) if k == 0 or heard[k - 1] is not one]
-    assert changes[-3:] == [Presence.LATE, Presence.OFFLINE, Presence.ON]
+    wait_for(lambda: heard.presences()[-1] is Presence.ON, 20.0)
+    assert heard.presences()[-3:] == [Presence.LATE, Presence.OFFLINE, Presence.ON]
