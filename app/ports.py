@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NotRequired, Protocol, TypedDict, Unpack, runtime_checkable
 
 from app.model.alarm import Alarm, AlarmRecord
 from app.model.control import WriteRequest, WriteResult
@@ -156,22 +156,34 @@ class AlarmJournal(Protocol):
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]: ...
 
 
-class AuditTrail(Protocol):
-    """Where what people did is written, hash-chained, before and after it happens."""
+class Deed(TypedDict):
+    """What a person does, as the audit is told it."""
 
-    def append(
-        self,
-        *,
-        login: str,
-        name: str,
-        workstation: str,
-        verb: str,
-        entity: str,
-        old: str = "",
-        new: str = "",
-        result: str = "",
-        reason: str = "",
-    ) -> int: ...
+    login: str
+    name: str
+    workstation: str
+    verb: str
+    entity: str
+    old: NotRequired[str]
+    new: NotRequired[str]
+    result: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class AuditTrail(Protocol):
+    """Where what people did is written, hash-chained; all methods block, any thread."""
+
+    def admit(self) -> None:
+        """Raise `StoreBroken` while nothing may be changed: the audit could not hold it."""
+        ...
+
+    def append(self, **deed: Unpack[Deed]) -> int:
+        """Write down what is about to happen; what raises `StoreBroken` must not happen."""
+        ...
+
+    def keep(self, **deed: Unpack[Deed]) -> None:
+        """Write down what happened or must not be held up, at once or when it can be."""
+        ...
 
 
 class Intents(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.alarms.judge import Memory, acknowledged, judged, remember, waited
+from app.alarms.patient import PatientJournal
 from app.alarms.ruletype import ByReading, ByStanding, RuleType
 from app.errors import BadInput
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
@@ -32,7 +33,7 @@ class AlarmService:
         clock: Clock,
     ) -> None:
         self._kinds = {kind.kind: kind for kind in kinds}
-        self._journal = journal
+        self._journal = PatientJournal(journal)
         self._audit = audit
         self._clock = clock
         self._memories: dict[str, Memory] = {}
@@ -79,10 +80,16 @@ class AlarmService:
                     changed += self._after(rule_id, judged(memory, holds, standing.since, None))
         self._tell(changed)
 
+    @property
+    def troubles(self) -> Sequence[str]:
+        """What an operator must know of the alarm journal; nothing while all is well."""
+        return self._journal.troubles
+
     async def run(self) -> None:
         """Let delays run out, for as long as the core lives."""
         while True:
             await asyncio.sleep(WAIT_EVERY_S)
+            self._journal.catch_up()
             self.on_time(self._clock())
 
     def on_time(self, now: datetime) -> None:
@@ -178,7 +185,7 @@ class AlarmService:
 
     async def _record(self, viewer: Viewer, before: Alarm, after: Alarm, note: str) -> None:
         await asyncio.to_thread(
-            self._audit.append,
+            self._audit.keep,
             login=viewer.login,
             name=viewer.name,
             workstation=viewer.workstation,

@@ -44,12 +44,14 @@ from app.project.opening import Project, open_project
 from app.project.people import people_service
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
-from app.settings.parts import Settings
+from app.settings.parts import AuditSettings, Settings
 from app.users.audit import AuditService
+from app.users.auditroom import AuditRoom
 from app.users.sessions import Sessions
 from app.verbs import Viewer
 from app.words import _
 
+AUDIT_LOOK_S = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -168,6 +170,7 @@ class Core:
             self._supervisor.start("attendance", self.attendance.run)
         await self._apply()
         self._supervisor.start("alarm delays", self.alarms.run)
+        self._supervisor.start("room of the activity log", self._watch_audit)
         if self._options.listen:
             await self._listen()
         count = len(self.services.config.devices)
@@ -209,11 +212,21 @@ class Core:
         self.sessions.put(rights)
 
     def _troubles(self) -> Sequence[str]:
-        kept = self.attendance.trouble
-        if not kept:
-            return self.recording.troubles
-        absent = _("when devices come and go is not kept: {kept}").format(kept=kept)
-        return (*self.recording.troubles, absent)
+        said = [
+            *self.project.audit.troubles,
+            *self.alarms.troubles,
+            *self.recording.troubles,
+        ]
+        if kept := self.attendance.trouble:
+            absent = _("when devices come and go is not kept: {kept}")
+            said.append(absent.format(kept=kept))
+        return said
+
+    async def _watch_audit(self) -> None:
+        """Look after the room of the audit: full or failing, it is told within seconds."""
+        while True:
+            await asyncio.to_thread(self.project.audit.look)
+            await asyncio.sleep(AUDIT_LOOK_S)
 
     def _letterhead(self) -> Letterhead:
         config = self.services.config
@@ -262,10 +275,16 @@ def open_core(
     drivers_by_kind = {driver.kind: driver for driver in driver_types()}
     kinds = {rule.kind for rule in rule_types()}
     admission = Admission(profiles.profiles, drivers_by_kind, kinds, options.clock)
-    project = open_project(folder, now=options.clock, checks=[admission])
+    project = open_project(
+        folder, now=options.clock, checks=[admission], audit_room=_room(settings.audit)
+    )
     core = Core(project, profiles, settings, options, crash)
     admission.present = lambda: core.services.config
     return core
+
+
+def _room(settings: AuditSettings) -> AuditRoom:
+    return AuditRoom(settings.limit_mb * 1_000_000, settings.keep_free_mb * 1_000_000)
 
 
 def driver_types() -> Collection[DriverType]:

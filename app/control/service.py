@@ -16,7 +16,7 @@ from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.model.rights import WRITING
-from app.ports import AuditTrail, Clock, Intents
+from app.ports import AuditTrail, Clock, Deed, Intents
 from app.verbs import Capability, Viewer, require, verb
 
 INTENTS_KEPT = 1000
@@ -122,6 +122,7 @@ class ControlService:
                 return known
             old: float | None = None
             try:
+                await asyncio.to_thread(self._audit.admit)
                 wish = self._understand(viewer, request, paced=paced)
                 old = await self._fresh(wish)
             except PlantError as error:
@@ -142,8 +143,9 @@ class ControlService:
             self._sent.begin, viewer.login, viewer.name, viewer.workstation, request, old
         )
         sent = self._result(request, old, None, WriteState.UNCONFIRMED, "")
+        deed = _deed(viewer, request, sent, "sent")
         try:
-            await self._record(viewer, request, sent, "sent")
+            await asyncio.to_thread(lambda: self._audit.append(**deed))
         except PlantError as error:
             refused = self._result(request, old, old, WriteState.REFUSED, str(error))
             await asyncio.to_thread(self._sent.end, viewer.login, request.intent, refused)
@@ -154,7 +156,7 @@ class ControlService:
         cut_off = await asyncio.to_thread(self._sent.cut_off, CUT_OFF)
         for login, name, workstation, result in cut_off:
             await asyncio.to_thread(
-                self._audit.append,
+                self._audit.keep,
                 login=login,
                 name=name,
                 workstation=workstation,
@@ -270,18 +272,23 @@ class ControlService:
     async def _record(
         self, viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: str
     ) -> None:
-        await asyncio.to_thread(
-            self._audit.append,
-            login=viewer.login,
-            name=viewer.name,
-            workstation=viewer.workstation,
-            verb="write",
-            entity=f"{request.device}.{request.key}",
-            old="" if result.old is None else _digits(result.old),
-            new=_digits(request.value),
-            result=outcome,
-            reason=result.reason or request.note,
-        )
+        """Write down how it ended; that happened, so it is kept until it can be written."""
+        deed = _deed(viewer, request, result, outcome)
+        await asyncio.to_thread(lambda: self._audit.keep(**deed))
+
+
+def _deed(viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: str) -> Deed:
+    return Deed(
+        login=viewer.login,
+        name=viewer.name,
+        workstation=viewer.workstation,
+        verb="write",
+        entity=f"{request.device}.{request.key}",
+        old="" if result.old is None else _digits(result.old),
+        new=_digits(request.value),
+        result=outcome,
+        reason=result.reason or request.note,
+    )
 
 
 def _digits(value: float) -> str:

@@ -1,10 +1,11 @@
 """How a change of the project goes: aside from the loop, audited, saved, then made known."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from app.asked import Version
+from app.ports import Deed
 from app.project.config import Mutate, PlantConfig
 from app.project.configuration import Saved, Witness
 from app.project.difference import differences, told_short
@@ -70,7 +71,7 @@ class ChangeDesk:
                 reason=note,
             )
 
-        saved = await self.work(lambda: work(witness))
+        saved = await self.deed(lambda: work(witness))
         if saved.version.number != self.present.version.number:
             self.present = saved
             for watcher in tuple(self._watchers):
@@ -78,16 +79,36 @@ class ChangeDesk:
         return saved.version
 
     def audit(self, viewer: Viewer, verb_name: str, entity: str, **what: str) -> int:
-        """Write down what a person did; blocks, so call it from the worker."""
-        return self._project.audit.append(
-            login=viewer.login,
-            name=viewer.name,
-            workstation=viewer.workstation,
-            verb=verb_name,
-            entity=entity,
-            **what,
-        )
+        """Write down what a person is about to do; blocks, so call it from the worker."""
+        return self._project.audit.append(**_deed(viewer, verb_name, entity, what))
+
+    def note(self, viewer: Viewer, verb_name: str, entity: str, **what: str) -> None:
+        """Write down what a person did, now or as soon as it can be; from the worker."""
+        self._project.audit.keep(**_deed(viewer, verb_name, entity, what))
+
+    async def deed(self, work: Callable[[], _T]) -> _T:
+        """Do what changes something, as `work`; `StoreBroken` while nothing may be changed."""
+
+        def admitted() -> _T:
+            self._project.audit.admit()
+            return work()
+
+        return await self.work(admitted)
 
     async def work(self, work: Callable[[], _T]) -> _T:
         """Do what blocks in the project's one worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._project.worker, work)
+
+
+def _deed(viewer: Viewer, verb_name: str, entity: str, what: Mapping[str, str]) -> Deed:
+    return Deed(
+        login=viewer.login,
+        name=viewer.name,
+        workstation=viewer.workstation,
+        verb=verb_name,
+        entity=entity,
+        old=what.get("old", ""),
+        new=what.get("new", ""),
+        result=what.get("result", ""),
+        reason=what.get("reason", ""),
+    )

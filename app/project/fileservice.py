@@ -61,7 +61,7 @@ class FileService:
         """Keep a copy of a file with a device; ``name`` is what it should be called."""
         if device is not None:
             self._require_device(device)
-        document = await self._desk.work(
+        document = await self._desk.deed(
             lambda: self._project.documents.file(
                 content,
                 name,
@@ -74,7 +74,7 @@ class FileService:
         )
         entity = "plant" if device is None else f"device {device}"
         await self._desk.work(
-            lambda: self._desk.audit(
+            lambda: self._desk.note(
                 viewer, "project.file_document", entity, new=document.path.name
             )
         )
@@ -120,7 +120,7 @@ class FileService:
                 zone=self.config.timezone,
                 replaces=replaces,
             )
-            self._desk.audit(
+            self._desk.note(
                 viewer,
                 "project.add_document",
                 f"device {device}",
@@ -129,7 +129,7 @@ class FileService:
             )
             return filed
 
-        return await self._desk.work(work)
+        return await self._desk.deed(work)
 
     @verb(Capability.KEEP_NOTES, of={"document": "document"})
     async def remove_document(self, viewer: Viewer, document: str) -> None:
@@ -138,7 +138,7 @@ class FileService:
         def work() -> None:
             known = self._require_added(document, None)
             gone = self._project.documents.remove(document)
-            self._desk.audit(
+            self._desk.note(
                 viewer,
                 "project.remove_document",
                 f"device {known.device}",
@@ -146,7 +146,7 @@ class FileService:
                 result="off the list",
             )
 
-        await self._desk.work(work)
+        await self._desk.deed(work)
 
     @verb(Capability.SEE_PLANT)
     async def notes(self, viewer: Viewer, device: DeviceId) -> Sequence[Note]:
@@ -160,7 +160,7 @@ class FileService:
 
         def work() -> Note:
             old, kept = self._project.notes.keep(note, viewer.name)
-            self._desk.audit(
+            self._desk.note(
                 viewer,
                 "project.keep_note",
                 f"device {kept.device}",
@@ -170,7 +170,7 @@ class FileService:
             )
             return kept
 
-        return await self._desk.work(work)
+        return await self._desk.deed(work)
 
     @verb(Capability.KEEP_NOTES, of={"note": "note"})
     async def remove_note(self, viewer: Viewer, note: str) -> None:
@@ -178,7 +178,7 @@ class FileService:
 
         def work() -> None:
             was = self._project.notes.remove(note, viewer.name)
-            self._desk.audit(
+            self._desk.note(
                 viewer,
                 "project.remove_note",
                 f"device {was.device}",
@@ -186,7 +186,7 @@ class FileService:
                 result="off the list",
             )
 
-        await self._desk.work(work)
+        await self._desk.deed(work)
 
     @verb(Capability.SEE_PLANT, of={"note": "note"})
     async def note_versions(self, viewer: Viewer, note: str) -> Sequence[Note]:

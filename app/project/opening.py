@@ -4,7 +4,7 @@ import secrets
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -41,6 +41,8 @@ from app.project.validation import Check, require_valid
 from app.project.wayback import way_back
 from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
+from app.users.auditguard import GuardedAudit
+from app.users.auditroom import AuditRoom
 from app.users.door import Door
 from app.users.keyplaces import Keys
 from app.users.roles import Roles
@@ -88,7 +90,7 @@ class Project:
     accounts: Accounts
     door: Door
     roles: Roles
-    audit: SqlAuditTrail
+    audit: GuardedAudit
     journal: SqlAlarmJournal
     secrets: SecretsStore
     worker: ThreadPoolExecutor
@@ -150,6 +152,7 @@ def open_project(
     now: Clock = utc_now,
     checks: Sequence[Check] = (),
     renew_secrets: bool = False,
+    audit_room: AuditRoom | None = None,
 ) -> Project:
     """Own and open the project in ``root``; older databases are brought up to date first.
 
@@ -159,6 +162,7 @@ def open_project(
         now: The clock.
         checks: What drivers and profiles have to say before a configuration is saved.
         renew_secrets: Begin with empty secrets where the old ones stay locked; audited.
+        audit_room: What the audit may take of the disk.
 
     Raises:
         BadInput: No project, or one of a newer Heatdesk.
@@ -166,25 +170,19 @@ def open_project(
         StoreBroken: A file cannot be read or written; the sentence names it.
         SecretsLocked: No key opens the secrets.
     """
-    mark, folder = read_mark(root), ProjectFolder(root)
-    keys = keys or Keys.of_this_machine()
+    mark, folder, keys = read_mark(root), ProjectFolder(root), keys or Keys.of_this_machine()
     with ExitStack() as ending:
         lock = acquire(root, private=keys.private)
         ending.callback(lock.release)
         copies = _bring_up_to_date(folder, now)
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
         config, audit, journal = _engines(folder, ending)
-        trail = _trail(audit, folder, store, now, renewed=renewed)
-        configuration = Configuration(config, folder.config, now, checks)
-        configuration.current()  # what cannot be read is told now, not in operation
-        alarms = SqlAlarmJournal(journal, folder.journal)
-        ending.callback(alarms.close)
-        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="project")
-        ending.callback(worker.shutdown)
+        trail = _trail(audit, folder, store, now, renewed, audit_room, ending)
+        configuration = _configuration(config, folder, now, checks)
+        alarms = ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal)))
+        worker = _worker(ending)
         roles, desks = Roles(config), Desks(config, folder.config)
-        archive = Archive(config, folder.config, now)
-        assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
-        accounts = Accounts(config, now, assigning)
+        accounts = _accounts(config, now, roles, desks, configuration)
         return Project(
             folder=folder,
             id=mark.id,
@@ -193,7 +191,7 @@ def open_project(
             documents=Documents(config, folder.documents, now),
             notes=Notes(config, folder.config, now),
             stories=Stories(config, folder.config),
-            archive=archive,
+            archive=(archive := Archive(config, folder.config, now)),
             own_files=OwnFiles(folder, archive),
             desks=desks,
             intents=SqlIntents(config, folder.config, now),
@@ -210,10 +208,38 @@ def open_project(
 
 
 def _trail(
-    audit: Engine, folder: ProjectFolder, store: SecretsStore, now: Clock, *, renewed: str
-) -> SqlAuditTrail:
+    audit: Engine,
+    folder: ProjectFolder,
+    store: SecretsStore,
+    now: Clock,
+    renewed: str,
+    room: AuditRoom | None,
+    ending: ExitStack,
+) -> GuardedAudit:
     key = bytes.fromhex(store.get(AUDIT_KEY))
-    return SqlAuditTrail(audit, folder.audit, key, now, renewed=renewed)
+    trail = GuardedAudit(audit, folder.audit, key, now, renewed=renewed, room=room)
+    return ending.enter_context(closing(trail))
+
+
+def _configuration(
+    config: Engine, folder: ProjectFolder, now: Clock, checks: Sequence[Check]
+) -> Configuration:
+    configuration = Configuration(config, folder.config, now, checks)
+    configuration.current()  # what cannot be read is told now, not in operation
+    return configuration
+
+
+def _accounts(
+    config: Engine, now: Clock, roles: Roles, desks: Desks, configuration: Configuration
+) -> Accounts:
+    assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
+    return Accounts(config, now, assigning)
+
+
+def _worker(ending: ExitStack) -> ThreadPoolExecutor:
+    worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="project")
+    ending.callback(worker.shutdown)
+    return worker
 
 
 def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, Engine]:

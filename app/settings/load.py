@@ -12,7 +12,12 @@ _CHOICES = {
     ("log", "level"): ("debug", "info", "warning", "error"),
     ("desktop", "theme"): ("day", "night"),
 }
-_RANGES = {("history", "fast_hours"): (1, 24 * 366), ("history", "commit_s"): (0.1, 60.0)}
+_RANGES = {
+    ("history", "fast_hours"): (1, 24 * 366),
+    ("history", "commit_s"): (0.1, 60.0),
+    ("audit", "limit_mb"): (1, 1_000_000),
+    ("audit", "keep_free_mb"): (1, 1_000_000),
+}
 
 
 def load_settings(path: Path) -> Settings:

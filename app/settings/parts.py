@@ -19,6 +19,14 @@ class HistorySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """What the activity log may take; nothing of the plant is changed while it is full."""
+
+    limit_mb: int = 1000  # told from 80 % on; some two million entries
+    keep_free_mb: int = 100  # of the disk, so that the last entries still find room
+
+
+@dataclass(frozen=True, slots=True)
 class DesktopSettings:
     """How the window starts."""
 
@@ -32,4 +40,5 @@ class Settings:
 
     log: LogSettings = field(default_factory=LogSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     desktop: DesktopSettings = field(default_factory=DesktopSettings)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from threading import Lock
+from typing import Self, Unpack
 
 from sqlalchemy import Engine, insert, select
 
 from app.asked import AuditEntry
 from app.database import reading, told, understood
 from app.errors import StoreBroken
-from app.ports import Clock
+from app.ports import Clock, Deed
 from app.users.chain import (
     GAP_VERB,
     GENESIS,
@@ -28,7 +29,7 @@ from app.users.chain import (
     seal,
     tail_fault,
 )
-from app.users.privatefile import replace_file
+from app.users.privatefile import replace_file, take_place, write_part
 from app.users.tables import AuditRow
 from app.verbs import Capability, Viewer, verb
 
@@ -39,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class SqlAuditTrail:
-    """The hash-chained audit of a project, an `AuditTrail`.
+    """The hash-chained audit of a project.
 
     May be used from any thread; an append is on the disk when it returns (some
     milliseconds). Raises `StoreBroken` when the database or the head cannot be written.
@@ -74,53 +75,42 @@ class SqlAuditTrail:
         self._count: int = 0 if newest is None else newest.seq
         self._last: str = GENESIS if newest is None else newest.hash
         self._sealed_from = 1
+        self._behind = False  # an entry is there whose end could not be signed
         self._own_up(renewed)
 
     @classmethod
-    def begin(cls, engine: Engine, file: Path, key: bytes, now: Clock) -> "SqlAuditTrail":
+    def begin(cls, engine: Engine, file: Path, key: bytes, now: Clock) -> Self:
         """Start the chain of a new project."""
         with told(file):
             replace_file(head_file(file), head_of(key, 0, GENESIS).text().encode())
         return cls(engine, file, key, now)
 
-    def append(
-        self,
-        *,
-        login: str,
-        name: str,
-        workstation: str,
-        verb: str,
-        entity: str,
-        old: str = "",
-        new: str = "",
-        result: str = "",
-        reason: str = "",
-    ) -> int:
+    def append(self, **deed: Unpack[Deed]) -> int:
         """Write down what a person does and return the entry's number."""
+        return self._add(deed)
+
+    def _add(self, deed: Deed, at: datetime | None = None) -> int:
+        """Chain a deed of this moment, or of one before, to the entries there are.
+
+        Its signed end is on the disk first: an entry that could not be signed is not
+        added, so that a full disk never looks like somebody's tampering.
+        """
         with self._turn, told(self._file):
-            at = self._now().astimezone(UTC).isoformat()
+            if self._behind:
+                self._sign()
             seq = self._count + 1
-            bare = ChainEntry(
-                seq,
-                at,
-                login,
-                name,
-                workstation,
-                verb,
-                entity,
-                old,
-                new,
-                result,
-                reason,
-                "",
-                "",
-            )
+            bare = _bare(seq, (at or self._now()).astimezone(UTC), deed)
             hash_ = chained(self._last, bare)
             entry = bare._replace(hash=hash_, seal=seal(self._key, hash_))
-            with self._engine.begin() as connection:
-                connection.execute(insert(AuditRow), entry._asdict())
-            self._count, self._last = seq, hash_
-            self._sign()
+            part = write_part(self._head, self._end(seq, hash_))
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(insert(AuditRow), entry._asdict())
+                self._count, self._last, self._behind = seq, hash_, True
+                take_place(part, self._head)
+                self._behind = False
+            finally:
+                part.unlink(missing_ok=True)
         return seq
 
     def entries(self, limit: int, before_seq: int | None = None) -> list[AuditEntry]:
@@ -197,8 +187,11 @@ class SqlAuditTrail:
         )
 
     def _sign(self) -> None:
-        head = head_of(self._key, self._count, self._last, self._sealed_from)
-        replace_file(self._head, head.text().encode())
+        replace_file(self._head, self._end(self._count, self._last))
+        self._behind = False
+
+    def _end(self, count: int, hash_: str) -> bytes:
+        return head_of(self._key, count, hash_, self._sealed_from).text().encode()
 
     def _raw(self, limit: int, before_seq: int | None = None) -> list[ChainEntry]:
         wanted = select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(limit)
@@ -262,6 +255,25 @@ def read_head(file: Path) -> Head | None:
         return parse_head(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def _bare(seq: int, at: datetime, deed: Deed) -> ChainEntry:
+    """Return an entry that is not chained yet."""
+    return ChainEntry(
+        seq,
+        at.isoformat(),
+        deed["login"],
+        deed["name"],
+        deed["workstation"],
+        deed["verb"],
+        deed["entity"],
+        deed.get("old", ""),
+        deed.get("new", ""),
+        deed.get("result", ""),
+        deed.get("reason", ""),
+        "",
+        "",
+    )
 
 
 def _shown(entry: ChainEntry) -> AuditEntry:

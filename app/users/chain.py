@@ -15,6 +15,9 @@ from typing import NamedTuple
 
 GENESIS = "0" * 64
 GAP_VERB = "audit.gap"  # the entry by which the program itself owns up to missing ones
+STORAGE_VERB = (
+    "audit.storage"  # the entry by which it tells that its room is scarce, or again is not
+)
 RENEWAL_VERB = "audit.new-key"  # the first entry sealed with a new key
 
 

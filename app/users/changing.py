@@ -62,6 +62,7 @@ class Changing:
         """
 
         def audited() -> _T:
+            self._audit.admit()
             old = self._before(login)
             self._keeper.found(entity)
             try:
@@ -96,7 +97,7 @@ class Changing:
             return ""
 
     def _write(self, viewer: Viewer, name: str, entity: str, **what: str) -> None:
-        self._audit.append(
+        self._audit.keep(
             login=viewer.login,
             name=viewer.name,
             workstation=viewer.workstation,

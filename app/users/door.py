@@ -11,7 +11,7 @@ from threading import Lock
 from app.errors import NotPermitted, StoreBroken
 from app.ports import Clock
 from app.users.accounts import Accounts, is_login, normal_login
-from app.users.audit import SqlAuditTrail
+from app.users.auditguard import GuardedAudit
 from app.verbs import Viewer
 
 MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
@@ -72,7 +72,7 @@ class Door:
     people away from this computer: here the source alone is counted.
     """
 
-    def __init__(self, accounts: Accounts, audit: SqlAuditTrail, now: Clock) -> None:
+    def __init__(self, accounts: Accounts, audit: GuardedAudit, now: Clock) -> None:
         self._accounts = accounts
         self._audit = audit
         self._now = now
@@ -131,20 +131,15 @@ class Door:
 
     def _write(self, verb: str, login: str, source: str, result: str, reason: str) -> None:
         name = self._accounts.name_of(login)
-        try:
-            self._audit.append(
-                login=login if name else _hidden(login),
-                name=name,
-                workstation=source,
-                verb=verb,
-                entity=ENTITY,
-                result=result,
-                reason=reason,
-            )
-        except StoreBroken as error:
-            _log.error("a login cannot be written in the audit: %s", error)
-            if result == "done":
-                raise
+        self._audit.keep(
+            login=login if name else _hidden(login),
+            name=name,
+            workstation=source,
+            verb=verb,
+            entity=ENTITY,
+            result=result,
+            reason=reason,
+        )
 
     def _remember(self) -> None:
         now = self._now()

@@ -28,6 +28,20 @@ def replace_file(file: Path, content: bytes, *, mode: int = 0o644) -> None:
 
     On return the content is on the disk. Raises `OSError`.
     """
+    part = write_part(file, content, mode=mode)
+    try:
+        take_place(part, file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_part(file: Path, content: bytes, *, mode: int = 0o644) -> Path:
+    """Bring ``content`` to the disk beside ``file`` and return where it lies meanwhile.
+
+    Whoever calls it goes on with `take_place`, or removes it. Raises `OSError` and
+    leaves nothing behind when the disk is full or the folder cannot be written.
+    """
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
@@ -36,14 +50,19 @@ def replace_file(file: Path, content: bytes, *, mode: int = 0o644) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _take_the_place(part, file)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+    return part
+
+
+def take_place(part: Path, file: Path) -> None:
+    """Let what `write_part` wrote take the place of ``file``, also after a power cut."""
+    _rename(part, file)
     sync_folder(file.parent)
 
 
-def _take_the_place(part: Path, file: Path) -> None:
+def _rename(part: Path, file: Path) -> None:
     """Rename over ``file``; on Windows somebody who reads it holds that up for a moment."""
     for _attempt in range(_PATIENCE if sys.platform == "win32" else 0):
         try:

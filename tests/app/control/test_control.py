@@ -160,6 +160,20 @@ async def test_nothing_is_written_when_the_audit_cannot_be() -> None:
         assert core.plant.writes == []
 
 
+async def test_while_the_audit_is_full_nothing_is_sent_and_the_sentence_says_so() -> None:
+    audit = FakeAudit(stopped=StoreBroken("the activity log is full: changes are refused"))
+    async with mini_core(audit=audit) as core:
+        await settled(core)
+        result = await core.control.write(LUND, wish(21.0))
+        assert result.state is WriteState.REFUSED
+        assert result.reason == "the activity log is full: changes are refused"
+        assert core.plant.writes == []
+        assert [entry["result"] for entry in audit] == ["refused"]
+        audit.stopped = None
+        again = await core.control.write(LUND, wish(21.0, intent="again"))
+        assert again.state is WriteState.CONFIRMED
+
+
 async def test_a_device_that_is_another_one_takes_no_writes() -> None:
     plant = FakePlant(identity=Identity("generic.modbus", "A237.1"))
     async with mini_core(plant) as core:

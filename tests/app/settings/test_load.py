@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import BadInput
 from app.settings.load import load_settings
-from app.settings.parts import HistorySettings, Settings
+from app.settings.parts import AuditSettings, HistorySettings, Settings
 
 
 def written(folder: Path, text: str) -> Path:
@@ -30,6 +30,12 @@ def test_a_whole_number_will_do_for_seconds(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, "[history]\ncommit_s = 2\n")).history.commit_s == 2
 
 
+def test_the_activity_log_is_given_its_room(tmp_path: Path) -> None:
+    file = written(tmp_path, "[audit]\nlimit_mb = 50\nkeep_free_mb = 20\n")
+    assert load_settings(file).audit == AuditSettings(50, 20)
+    assert AuditSettings().limit_mb == 1000
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -45,6 +51,7 @@ def test_a_whole_number_will_do_for_seconds(tmp_path: Path) -> None:
             "settings.toml:2: history.fast_hours: True is no int",
         ),
         ("[history]\nfast_hours = 0\n", "settings.toml:2: history.fast_hours: 0 is outside 1"),
+        ("[audit]\nlimit_mb = 0\n", "settings.toml:2: audit.limit_mb: 0 is outside 1"),
         ("theme = 'day'\n", "settings.toml:1: there is no part [theme]"),
         ("[log\n", "settings.toml: "),
     ],

@@ -12,7 +12,6 @@ import pytest
 from app.asked import AuditVerbs
 from app.database import Manner, look_at, open_database
 from app.errors import NotPermitted, StoreBroken
-from app.ports import AuditTrail
 from app.project.migrating import migrate
 from app.project.upgrade import AUDIT
 from app.users.audit import AuditService, SqlAuditTrail, head_file, read_head, verify_audit
@@ -68,11 +67,6 @@ def trail(tmp_path: Path) -> Iterator[SqlAuditTrail]:
         write(made, new=str(number))
     yield made
     made.close()
-
-
-def test_it_is_what_services_ask_for(trail: SqlAuditTrail) -> None:
-    port: AuditTrail = trail
-    assert port.append(login="a", name="b", workstation="c", verb="d", entity="e") == 11
 
 
 def test_entries_are_numbered_and_told_newest_first(trail: SqlAuditTrail) -> None:

@@ -16,7 +16,7 @@ from app.errors import NotPermitted
 from app.project.migrating import migrate
 from app.project.upgrade import AUDIT, CONFIG
 from app.users.accounts import Accounts
-from app.users.audit import SqlAuditTrail
+from app.users.auditguard import GuardedAudit
 from app.users.door import MOST_TRIES, WINDOW, Brake, Door
 from tests.app.project.sites import PASSWORD
 from tests.plant import NOON
@@ -53,12 +53,12 @@ class House:
         # A hash that is quickly checked: hundreds of tries are counted here.
         self.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.accounts.add_administrator("ole", "Ole Holm", PASSWORD)
-        self.audit = SqlAuditTrail.begin(self.engine, self.file, KEY, self.clock)
+        self.audit = GuardedAudit.begin(self.engine, self.file, KEY, self.clock)
         self.door = Door(self.accounts, self.audit, self.clock)
 
     def restart(self) -> None:
         """End the core and start it again."""
-        self.audit = SqlAuditTrail(self.engine, self.file, KEY, self.clock)
+        self.audit = GuardedAudit(self.engine, self.file, KEY, self.clock)
         self.door = Door(self.accounts, self.audit, self.clock)
 
     def answer(self, login: str, password: str, source: str = "") -> str:

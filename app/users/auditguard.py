@@ -1,0 +1,152 @@
+"""The audit with its storage watched: what stops when it is full, and what never does."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+from typing import Unpack
+
+from sqlalchemy import Engine
+
+from app.errors import StoreBroken
+from app.ports import Clock, Deed
+from app.users.audit import SqlAuditTrail
+from app.users.auditroom import AuditRoom, Level, Standing, judged, late_words
+from app.users.chain import STORAGE_VERB
+
+_OWN = Deed(login="", name="Heatdesk", workstation="", verb=STORAGE_VERB, entity="audit")
+_log = logging.getLogger(__name__)
+
+
+class GuardedAudit(SqlAuditTrail):
+    """The audit of an open project, an `AuditTrail`; any thread, all methods block.
+
+    Before a deed somebody asks `admit` and writes it with `append`: when that raises,
+    the deed does not happen. What is essential or happened already goes by `keep`: it
+    waits in memory while nothing can be written, is written with its own moment as soon
+    as something can, and is told in `troubles` until then. Full or failing storage
+    stops by itself what may be stopped, and goes on by itself when there is room.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        file: Path,
+        key: bytes,
+        now: Clock,
+        *,
+        renewed: str = "",
+        room: AuditRoom | None = None,
+    ) -> None:
+        """Go on with the chain in ``file``, within the ``room`` it has."""
+        self._room = room or AuditRoom()
+        self._gate = RLock()
+        self._late: list[tuple[Deed, datetime]] = []
+        self._lost = 0
+        self._fault = ""
+        self._standing = Standing(Level.WELL, 0, self._room.limit_bytes, 0)
+        super().__init__(engine, file, key, now, renewed=renewed)
+        self._project = file.parent
+        self._pieces = (file, file.with_name(f"{file.name}-wal"))
+
+    @property
+    def standing(self) -> Standing:
+        """How the storage stood when it was last looked at."""
+        return self._standing
+
+    @property
+    def troubles(self) -> Sequence[str]:
+        """What an operator must know of it, a sentence each; nothing while all is well."""
+        said = (self._standing.says, late_words(len(self._late), self._lost))
+        return tuple(each for each in said if each)
+
+    def admit(self) -> None:
+        """Raise `StoreBroken` with a sentence while nothing may be changed."""
+        standing = self.look()
+        if standing.level is Level.STOPPED:
+            raise StoreBroken(standing.says)
+
+    def append(self, **deed: Unpack[Deed]) -> int:
+        """Write down what is about to happen, after everything that waits.
+
+        Raises `StoreBroken`: then it must not happen.
+        """
+        with self._gate:
+            self._write_late()
+            return self._tried(deed, self._now())
+
+    def keep(self, **deed: Unpack[Deed]) -> None:
+        """Write down what happened, at once or as soon as it can be; never raises."""
+        with self._gate:
+            self._wait(deed)
+            self._try_late()
+
+    def look(self) -> Standing:
+        """Look at the storage; write what waits, and every change of the level."""
+        with self._gate:
+            for _turn in range(2):  # telling of a failure may be what shows that it is over
+                self._try_late()
+                before, self._standing = self._standing, self._judged()
+                if self._standing.level is before.level:
+                    break
+                self._tell(before)
+            return self._standing
+
+    def close(self) -> None:
+        """Write what waits, if it can be, and let go of the file."""
+        with self._gate:
+            self._try_late()
+            if self._late:
+                _log.error("%d entries of the audit are lost: %s", len(self._late), self._fault)
+        super().close()
+
+    def _wait(self, deed: Deed) -> None:
+        if len(self._late) < self._room.most_late:
+            self._late.append((deed, self._now()))
+        else:
+            self._lost += 1
+            _log.error("an entry of the audit is lost, too many wait: %s", dict(deed))
+
+    def _try_late(self) -> None:
+        try:
+            self._write_late()
+        except StoreBroken as error:
+            _log.debug("%d entries of the audit wait: %s", len(self._late), error)
+
+    def _write_late(self) -> None:
+        while self._late:
+            self._tried(*self._late[0])
+            del self._late[0]
+        if self._lost:
+            said = late_words(0, self._lost)
+            self._tried(Deed(**_OWN, result=f"{self._lost} lost", reason=said), self._now())
+            self._lost = 0
+
+    def _tried(self, deed: Deed, at: datetime) -> int:
+        try:
+            number = self._add(deed, at)
+        except StoreBroken as error:
+            if not self._fault:
+                _log.error("the audit cannot be written: %s", error)
+            self._fault = str(error)
+            raise
+        self._fault = ""
+        return number
+
+    def _judged(self) -> Standing:
+        size = sum(piece.stat().st_size for piece in self._pieces if piece.exists())
+        try:
+            free = self._room.free(self._project)
+        except OSError as error:
+            return judged(self._room, size, 0, self._standing.level, str(error))
+        return judged(self._room, size, free, self._standing.level, self._fault)
+
+    def _tell(self, before: Standing) -> None:
+        """Let the audit itself say that its storage stands otherwise now."""
+        after = self._standing
+        words = {Level.WELL: "enough room", Level.SCARCE: "scarce", Level.STOPPED: "stopped"}
+        _log.warning("storage of the audit: %s %s", words[after.level], after.says)
+        deed = Deed(**_OWN, old=words[before.level], new=words[after.level], reason=after.why)
+        self._wait(deed)
+        self._try_late()
