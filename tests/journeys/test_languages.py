@@ -7,19 +7,14 @@ import pytest
 from pypdf import PdfReader
 from PyQt6.QtWidgets import QMenu, QPushButton
 
-from app.compose.desktop import application
-from app.compose.joining import Joined
-from app.compose.sitting import Sitting
 from app.model.reading import DeviceId
 from tests.journeys.quicksite import quick_site
-from tests.journeys.screen import Screen, clear_up
+from tests.journeys.seated import Seated, seated
 from tests.journeys.smallsite import Site
 from widgets.devicetabs.settings import SettingsTab
 from widgets.pages.device import DevicePage
 from widgets.pagetype import Show
 from widgets.shell.usermenu import UserMenu
-from widgets.speech import speak
-from widgets.theme import Look
 
 NAME = "Ahornvej 14"
 pytestmark = pytest.mark.timeout(120)
@@ -31,15 +26,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-class Person(Screen):
+class Person(Seated):
     """Somebody whose window follows the language they choose."""
-
-    def __init__(self, joined: Joined) -> None:
-        self.app = application()  # held as long as there are widgets
-        self.joined = joined
-        self.sitting = Sitting(joined, Look("day"), "en", simulated=True)
-        self.window = self.sitting.window
-        self.window.resize(1600, 960)
 
     def choose(self, menu_name: str, entry: str) -> None:
         """Open the menu of the person, then one of its menus, and choose an entry."""
@@ -60,19 +48,11 @@ class Person(Screen):
         self.until(lambda: tab.is_ready)
         return tab
 
-    def leave(self) -> None:
-        self.window.close_to_return()
-        self.sitting.end()
-        clear_up()
-        speak("en")
-
 
 @pytest.fixture
 def person(site: Site) -> Iterator[Person]:
-    with site.joined() as joined:
-        made = Person(joined)
+    with seated(site, Person) as made:
         yield made
-        made.leave()
 
 
 @pytest.mark.feature("LM-09")
@@ -101,11 +81,9 @@ def test_the_language_changes_live_and_what_was_staged_is_still_staged(person: P
 def test_the_choice_is_found_again_by_the_same_person(person: Person, site: Site) -> None:
     person.choose("Language", "Deutsch")
     person.find(QPushButton, "Anlage")
-    with site.joined() as joined:
-        again = Person(joined)
+    with seated(site, Person) as again:
         again.find(QPushButton, "Anlage")
         again.choose("Sprache", "English")
-        again.leave()
 
 
 @pytest.mark.feature("LM-09", "LM-47")

@@ -7,20 +7,17 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from app.asked import Note
-from app.compose.desktop import application
 from app.compose.joining import Joined
-from app.compose.sitting import Sitting
 from app.model.reading import DeviceId
 from tests.fakes.hands import key, type_text
 from tests.journeys.quicksite import quick_site
-from tests.journeys.screen import Screen, clear_up
+from tests.journeys.seated import Seated, seated
 from tests.journeys.smallsite import PASSWORD, Site
 from widgets.charts.trendpanel import TrendPanel
 from widgets.devicetabs.settings import SettingsTab
 from widgets.help.tour import Tour
 from widgets.pages.device import DevicePage
 from widgets.shell.lockscreen import LockScreen
-from widgets.theme import Look
 
 WORST = "Return temperature"
 NOTE = "Strainer cleaned <b>today</b> & valve checked"
@@ -34,16 +31,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-class Person(Screen):
+class Person(Seated):
     """Somebody who sits down, and leaves the desk to be found again as it was."""
 
     def __init__(self, joined: Joined) -> None:
-        self.app = application()  # held as long as there are widgets
-        self.joined = joined
-        self.sitting = Sitting(joined, Look("night"), "en", simulated=True)
-        self.window = self.sitting.window
-        self.window.resize(1700, 960)
-        self.window.show()
+        super().__init__(joined, "night")
         self.live(2.0)  # whoever comes for the first time is offered a way around
         for tour in self.seen(Tour):
             key(tour, Qt.Key.Key_Escape)
@@ -62,18 +54,11 @@ class Person(Screen):
     def notes(self, device: DeviceId) -> list[Note]:
         return list(self.ask(self.joined.asked.project.notes(self.joined.viewer, device)))
 
-    def leave(self) -> None:
-        self.window.close_to_return()
-        self.sitting.end()
-        clear_up()
-
 
 @pytest.fixture
 def person(site: Site) -> Iterator[Person]:
-    with site.joined() as joined:
-        made = Person(joined)
+    with seated(site, Person) as made:
         yield made
-        made.leave()
 
 
 def from_worst_to_chart(person: Person) -> TrendPanel:
@@ -155,8 +140,7 @@ def test_a_locked_desk_hides_the_plant_and_opens_with_the_password(person: Perso
 
 @pytest.mark.feature("DC-06")
 def test_a_page_torn_off_stands_there_after_a_restart(site: Site) -> None:
-    with site.joined() as joined:
-        person = Person(joined)
+    with seated(site, Person) as person:
         from_worst_to_chart(person)
         page = person.device_page()
         heading = page.heading()
@@ -165,9 +149,7 @@ def test_a_page_torn_off_stands_there_after_a_restart(site: Site) -> None:
         (torn,) = person.window.places.floats
         torn.setGeometry(QRect(80, 60, 900, 640))
         person.live(0.5)
-        person.leave()
-    with site.joined() as joined:
-        again = Person(joined)
+    with seated(site, Person) as again:
         again.until(lambda: len(again.window.places.floats) == 1, what="the torn-off page")
         (torn,) = again.window.places.floats
         again.until(lambda: heading in torn.windowTitle())
@@ -177,7 +159,6 @@ def test_a_page_torn_off_stands_there_after_a_restart(site: Site) -> None:
         torn.close()
         again.until(lambda: again.window.places.floats == (), what="at home again")
         assert again.front_says(heading)
-        again.leave()
 
 
 def settings_of(person: Person) -> SettingsTab:
@@ -196,16 +177,13 @@ def kept(person: Person) -> str:
 
 @pytest.mark.feature("BEYOND-13")
 def test_a_crash_keeps_what_was_staged_and_a_step_back_takes_it_away(site: Site) -> None:
-    with site.joined() as joined:
-        person = Person(joined)
+    with seated(site, Person) as person:
         person.open_device("Ahornvej 14")
         person.open_tab("Settings")
         settings_of(person).recall({"staged": [["c1_room_comfort", "22.5"]]})
         person.until(lambda: "22.5" in kept(person), what="the draft kept by the core")
-        person.sitting.end()  # no window was closed: it is just gone
-        clear_up()
-    with site.joined() as joined:
-        again = Person(joined)
+        person.vanish()
+    with seated(site, Person) as again:
         tab = settings_of(again)
         again.until(lambda: [each.text for each in tab.staging] == ["22.5"], what="the draft")
         again.window.activateWindow()
@@ -214,7 +192,6 @@ def test_a_crash_keeps_what_was_staged_and_a_step_back_takes_it_away(site: Site)
         again.table("Settings").setFocus()
         key(again.table("Settings"), Qt.Key.Key_Z, CTRL)
         again.until(lambda: len(tab.staging) == 0, what="the step back")
-        again.leave()
 
 
 def test_every_control_of_the_desk_is_reached_by_tab(person: Person) -> None:

@@ -1,12 +1,11 @@
 """What stands on the screen stands in the store and in every file, in all four languages."""
 
 import csv
-import gc
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -22,15 +21,13 @@ import pytest
 from pypdf import PdfReader
 from PyQt6.QtWidgets import QTableView
 
-from app.compose.desktop import application
-from app.compose.joining import Joined
-from app.compose.sitting import Sitting
 from app.history.codec import Codec, Places
 from app.history.schema import GROUP_SIZE, QUARTER
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.journeys.quicksite import quick_site
-from tests.journeys.screen import Screen, clear_up, rows_of
+from tests.journeys.screen import rows_of
+from tests.journeys.seated import Seated, seated
 from tests.journeys.smallsite import Site
 from tests.machine import libreoffice
 from widgets.charts.pens import Pen
@@ -40,8 +37,7 @@ from widgets.devicetabs.readings import ReadingsTab
 from widgets.pages.device import DevicePage
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
-from widgets.speech import PAPER_KEY, speak
-from widgets.theme import Look
+from widgets.speech import PAPER_KEY
 from widgets.workcentre import JobState
 
 DEVICE = DeviceId("ahornvej-14")
@@ -126,15 +122,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-class Reader(Screen):
+class Reader(Seated):
     """Somebody who has the window in a language of their own."""
-
-    def __init__(self, joined: Joined, language: str) -> None:
-        self.app = application()  # held as long as there are widgets
-        self.joined = joined
-        self.sitting = Sitting(joined, Look("day"), language, simulated=True)
-        self.window = self.sitting.window
-        self.window.resize(1600, 960)
 
     def readings(self) -> ReadingsTab:
         """Open the quarter hours of the day that is remembered."""
@@ -155,12 +144,6 @@ class Reader(Screen):
         )
         return tab
 
-    def leave(self) -> None:
-        self.window.close_to_return()
-        self.sitting.end()
-        clear_up()
-        speak("en")
-
     def written(self) -> None:
         """Wait until a file is there."""
         work = self.window.context.work
@@ -168,15 +151,8 @@ class Reader(Screen):
         assert work.jobs[0].state is JobState.DONE, work.jobs[0].sentence
 
 
-@contextmanager
-def reading(site: Site, language: str) -> Iterator[Reader]:
-    with site.joined() as joined:
-        made = Reader(joined, language)
-        try:
-            yield made
-        finally:
-            made.leave()
-    gc.collect()  # on this thread: no Qt object may die on another, or be taken for a new one
+def reading(site: Site, language: str) -> AbstractContextManager[Reader]:
+    return seated(site, lambda joined: Reader(joined, language=language))
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,16 @@ from statistics import fmean
 import pytest
 from PyQt6.QtCore import Qt
 
-from app.compose.desktop import application
-from app.compose.joining import Joined
-from app.compose.sitting import Sitting
 from app.model.reading import PointId
 from tests.fakes.hands import key
 from tests.journeys.quicksite import quick_site
-from tests.journeys.screen import Screen, clear_up
+from tests.journeys.seated import Seated, seated
 from tests.journeys.smallsite import Site
 from widgets.dashboard.board import Place
 from widgets.dashboard.frame import TileFrame
 from widgets.dashboard.tiles.keyfigure import KeyFigureTile
 from widgets.help.tour import Tour
 from widgets.pages.dashboard import DashboardPage
-from widgets.theme import Look
 
 pytestmark = pytest.mark.timeout(120)
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -31,15 +27,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-class Morning(Screen):
+class Morning(Seated):
     """Somebody who comes in and sits down."""
-
-    def __init__(self, joined: Joined) -> None:
-        self.app = application()  # held as long as there are widgets
-        self.joined = joined
-        self.sitting = Sitting(joined, Look("day"), "en", simulated=True)
-        self.window = self.sitting.window
-        self.window.resize(1700, 960)
 
     @property
     def dashboard(self) -> DashboardPage:
@@ -56,17 +45,11 @@ class Morning(Screen):
         tiles = self.dashboard.page.tiles
         return next(each.place for each in tiles if each.kind == kind)
 
-    def leave(self) -> None:
-        """Close the window as a person does at the end of a shift."""
-        self.window.close_to_return()
-        self.sitting.end()
-        clear_up()
-
 
 @pytest.mark.feature("LM-13")
 def test_the_dashboard_is_the_start_page_and_its_figures_are_the_plant_s(site: Site) -> None:
-    with site.joined() as joined:
-        morning = Morning(joined)
+    with seated(site, Morning) as morning:
+        joined = morning.joined
         tiles = morning.dashboard.findChildren(KeyFigureTile)
         shown = next(each for each in tiles if "Return" in each.accessibleName())
 
@@ -85,7 +68,6 @@ def test_the_dashboard_is_the_start_page_and_its_figures_are_the_plant_s(site: S
         assert "2 devices" in morning.words(shown)
         morning.until(lambda: morning.says("of the devices answer"))
         morning.until(lambda: morning.says("100.0 %"))
-        morning.leave()
 
 
 @pytest.mark.feature("LM-13")
@@ -93,8 +75,7 @@ def test_the_dashboard_is_the_start_page_and_its_figures_are_the_plant_s(site: S
 def test_what_was_moved_by_keys_stands_there_after_a_restart_and_at_another_size(
     site: Site,
 ) -> None:
-    with site.joined() as joined:
-        morning = Morning(joined)
+    with seated(site, Morning) as morning:
         morning.press("Edit layout")
         frame = morning.tile("alarms")
         frame.setFocus()
@@ -107,35 +88,27 @@ def test_what_was_moved_by_keys_stands_there_after_a_restart_and_at_another_size
         key(morning.dashboard, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert morning.where("alarms") == wanted
         morning.press("Done")
-        morning.leave()
-    with site.joined() as joined:
-        again = Morning(joined)
+    with seated(site, Morning) as again:
         again.window.resize(1000, 700)
         assert again.where("alarms") == wanted
-        again.leave()
 
 
 def test_a_newcomer_is_led_around_once_and_f1_explains_the_page(site: Site) -> None:
-    with site.joined() as joined:
-        morning = Morning(joined)
+    with seated(site, Morning) as morning:
         tours = morning.seen(Tour)
         for tour in tours:
             key(tour, Qt.Key.Key_Escape)
-        morning.leave()
-    with site.joined() as joined:
-        again = Morning(joined)
+    with seated(site, Morning) as again:
         assert again.seen(Tour) == []
         again.window.guide.explain()
         helped = again.window.guide.help.window
         assert helped is not None
         assert helped.topic == "dashboard"
         helped.close()
-        again.leave()
 
 
 def test_from_the_worst_device_a_person_comes_to_its_page(site: Site) -> None:
-    with site.joined() as joined:
-        morning = Morning(joined)
+    with seated(site, Morning) as morning:
         morning.until(lambda: morning.rows("Return temperature"), what="the worst devices")
         worst = morning.rows("Return temperature")[0]["Device"]
         table = morning.table("Return temperature")
@@ -143,4 +116,3 @@ def test_from_the_worst_device_a_person_comes_to_its_page(site: Site) -> None:
         table.selectRow(0)
         key(table, Qt.Key.Key_Return)
         morning.until(lambda: morning.front_says(worst), what=f"the page of {worst}")
-        morning.leave()
