@@ -206,6 +206,26 @@ class ThingVersionRow(ConfigBase):
     content: Mapped[str] = mapped_column(Text)  # JSON or a file's text; "": removed
 
 
+class CustomerRow(ConfigBase):
+    """A resident; what is personal lies sealed, its versions with those of other things."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int]
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+class ErasureRow(ConfigBase):
+    """What was erased, provable without a name."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    record: Mapped[str] = mapped_column(Text)  # JSON
+
+
 class AlarmRow(JournalBase):
     """One line of the alarm journal, kept for ever: what an alarm became, and when."""
 

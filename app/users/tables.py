@@ -70,3 +70,4 @@ class AuditRow(AuditBase):
     reason: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))  # SHA-256 over the entry and the hash before
     seal: Mapped[str] = mapped_column(String(64))  # HMAC of the hash, with the project's key
+    salt: Mapped[str | None] = mapped_column(String(32))  # null: an older or redacted entry

@@ -140,7 +140,7 @@ def test_an_entry_is_on_the_disk_when_the_call_returns(
         (
             lambda db: db.execute(
                 "INSERT INTO audit SELECT 11, at, login, name, workstation, verb, entity, old,"
-                " new, result, reason, hash, seal FROM audit WHERE seq = 10"
+                " new, result, reason, hash, seal, salt FROM audit WHERE seq = 10"
             ),
             "entry 11 is not as it was written",
         ),
@@ -319,7 +319,7 @@ def test_an_entry_of_a_stranger_with_the_next_number_stops_the_caller(
         tmp_path,
         lambda db: db.execute(
             "INSERT INTO audit SELECT 11, at, login, name, workstation, verb, entity, old,"
-            " new, result, reason, hash, seal FROM audit WHERE seq = 10"
+            " new, result, reason, hash, seal, salt FROM audit WHERE seq = 10"
         ),
     )
     with pytest.raises(StoreBroken, match="UNIQUE"):
