@@ -1,7 +1,9 @@
 """The key values of a device: the last day as a line, now, what it should be, how far off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from PyQt6.QtCore import QModelIndex, QPointF, QRectF
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -14,8 +16,10 @@ from app.series import Series
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import HEAD_PX, Card
+from widgets.controls.quality import Style
+from widgets.controls.table import AROUND_PX, CellPainter, Table, paint_ground
 from widgets.controls.table import HEAD_PX as TABLE_HEAD_PX
-from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.controls.valuepainter import value_width
 from widgets.devicetabs.doors import open_doors
 from widgets.devicetabs.tabtype import Subject
 from widgets.models.keyvalues import KeyCells, Targets, columns_of, key_rows
@@ -48,7 +52,9 @@ class KeyCard(Card):
             targets,
             lambda: context.alarms.of(subject.device),
         )
-        columns = columns_of(cells, most_decimals(specs))
+        judged = any(targets.judges(spec) for spec in specs)
+        self._decimals = most_decimals(specs)
+        columns = columns_of(cells, self._decimals, judged=judged)
         self.model: RowsModel[PointSpec] = RowsModel(columns, lambda spec: spec.key, self)
         self.table = Table(self.model, context.look, _("Key values"), row_px=ROW_PX)
         self.table.opened.connect(self._trend)
@@ -59,6 +65,7 @@ class KeyCard(Card):
         painter = _LinePainter(context.look, self.table, self)
         self.table.setItemDelegateForColumn(at, painter)
         self.model.replace(specs)
+        self._fit()
         self.setFixedHeight(HEAD_PX + TABLE_HEAD_PX + ROW_PX * len(specs) + 6)
         context.feed.aged.connect(self._age)
         context.alarms.changed.connect(self.table.touch_visible)
@@ -101,7 +108,19 @@ class KeyCard(Card):
         self.subtitle.setText(str(error))
         self.is_told = True
 
+    def _fit(self) -> None:
+        """Give the values the room their numbers need; the names beside them give way."""
+        at = [column.id for column in self.model.columns].index("value")
+        cells = (self.model.columns[at].cell(spec).shown for spec in self.model.rows)
+        plain = [replace(each, style=Style.PLAIN) for each in cells if each is not None]
+        widths = [value_width(each, decimals=self._decimals) for each in plain]
+        head = self.table.horizontalHeader()
+        if head is not None and max(widths, default=0.0) + AROUND_PX > head.sectionSize(at):
+            head.resizeSection(at, ceil(max(widths)) + AROUND_PX)
+            self.table.spread()
+
     def _age(self) -> None:
+        self._fit()
         self.table.touch_visible()
         asked = self._asked_at
         if asked is not None and self._subject.context.now() - asked > _ASK_AGAIN:

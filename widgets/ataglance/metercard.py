@@ -1,8 +1,8 @@
-"""The figures of a meter, two beside each other; what is not known of it says why."""
+"""The figures of a meter under their names, two abreast; what is not known says why."""
 
 from functools import partial
 
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.model.point import PointSpec
@@ -50,7 +50,7 @@ def _figures(subject: Subject, points: list[PointSpec]) -> Card:
     grid = QGridLayout(inside)
     grid.setContentsMargins(PAD, 8, PAD, 8)
     grid.setHorizontalSpacing(PAD)
-    grid.setVerticalSpacing(12)
+    grid.setVerticalSpacing(8)
     for at, spec in enumerate(points):
         row, side = divmod(at, 2)
         turned = in_trade_units(spec)
@@ -64,10 +64,13 @@ def _figures(subject: Subject, points: list[PointSpec]) -> Card:
             turn=turned.reading,
         )
         open_by(value, context, partial(_door, value, Door(subject.point(spec), spec)))
-        grid.addWidget(Elided(spec.name, "quiet"), row, side * 2)
-        grid.addWidget(value, row, side * 2 + 1)
+        pair = QVBoxLayout()
+        pair.setSpacing(0)
+        pair.addWidget(Elided(spec.name, "quiet"))
+        pair.addWidget(value, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addLayout(pair, row, side)
     for side in (0, 1):
-        grid.setColumnStretch(side * 2, 1)
+        grid.setColumnStretch(side, 1)
     card.body.addWidget(inside)
     return card
 

@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 )
 
 from widgets.controls.marks import mark_pixmap
-from widgets.controls.valuepainter import ValuePainter
+from widgets.controls.valuepainter import ValuePainter, paint_whole
 from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.models.rows import CELL, Cell, RowsModel
 from widgets.theme import Look, Theme
@@ -32,6 +32,7 @@ from widgets.theme import Look, Theme
 ROW_PX = 32
 HEAD_PX = 36
 _PAD, _FIRST_PAD = 8, 12
+AROUND_PX = 2 * _PAD  # what a cell keeps free around its text
 _MARK_GAP = 6
 _TITLE_MOST_PX, _AROUND_TITLE_PX = 220, 24  # of a column's head
 
@@ -83,11 +84,13 @@ class CellPainter(QStyledItemDelegate):
             return
         painter.setFont(font(BODY_PX, strong=strong))
         painter.setPen(QColor(getattr(theme, cell.tone.value)))
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        if column.right:
+            paint_whole(painter, box, cell.text.replace("\n", " "))
+            return
         text = painter.fontMetrics().elidedText(
             cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width())
         )
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
         if cell.mark is None:
@@ -233,9 +236,9 @@ class Table(QTableView, Generic[_T]):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._spread()
+        self.spread()
 
-    def _spread(self) -> None:
+    def spread(self) -> None:
         """Give the room left over to the columns that stretch, never less than their width."""
         head, columns = self.horizontalHeader(), self.rows_model.columns
         if head is None:

@@ -1,7 +1,9 @@
 """One way of drawing a value with its quality, for labels, tables and key values alike."""
 
+import re
+
 from PyQt6.QtCore import QLocale, QPointF, QRectF, Qt
-from PyQt6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTransform
+from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from widgets.controls.quality import NO_VALUE, Shown, Style
 from widgets.fonts import BODY_PX, SMALL_PX, font
@@ -10,16 +12,24 @@ from widgets.theme import Theme
 
 _GAP = 4.0  # between a number and what stands beside it
 _HATCH_WIDTH, _HATCH_HEIGHT = 56.0, 16.0
+_NUMBER = re.compile(r"[~≤≥<>+\-\u2212]*\s*\d")  # a sign may stand before it
+_DIGIT, _SENTENCE = re.compile(r"\d"), re.compile(r"[^\W\d_]{6}")  # a word too long for a unit
 _MANUAL_SIZE = 14.0
 _CLOCK_SIZE = 14
+_LEAST_LETTER_PX = 9  # smaller ones nobody reads: from there on they get narrower
 _ROUNDED = 1.0  # a box may be rounded down by so much
 
 
-def value_width(shown: Shown, size_px: int = BODY_PX, *, strong: bool = False) -> float:
-    """Return the room a value needs in logical pixels, everything beside it included."""
+def value_width(
+    shown: Shown, size_px: int = BODY_PX, *, strong: bool = False, decimals: int = 0
+) -> float:
+    """Return the room a value needs in logical pixels, everything beside it included.
+
+    ``decimals`` as a `ValuePainter` reserves them.
+    """
     letters = QFontMetricsF(font(size_px, strong=strong, italic=shown.style is Style.UNCERTAIN))
     small = QFontMetricsF(font(SMALL_PX))
-    width = letters.horizontalAdvance(shown.text)
+    width = letters.horizontalAdvance(shown.text) + _pad(shown.text, decimals, letters)
     if shown.unit:
         width += _GAP + small.horizontalAdvance(shown.unit)
     if shown.style is Style.STALE:
@@ -54,11 +64,7 @@ class ValuePainter:
         }
         self._small = font(SMALL_PX)
         self._age = age
-        self._mark = QLocale().decimalPoint()
-        letters = QFontMetricsF(self._fonts[False])
-        self._decimal_room = (
-            letters.horizontalAdvance(self._mark + "0" * decimals) if decimals else 0.0
-        )
+        self._decimals = decimals
 
     def paint(self, painter: QPainter, box: QRectF, shown: Shown) -> None:
         """Draw the value at the right of ``box``, centred on its height."""
@@ -67,7 +73,7 @@ class ValuePainter:
         right = box.right()
         if shown.unit:
             right = self._unit(painter, box, right, shown)
-        right -= self._pad(shown.text)
+        right -= _pad(shown.text, self._decimals, QFontMetricsF(self._fonts[False]))
         left = self._text(painter, box, right, shown)
         if shown.style is Style.BAD:
             self._hatch(painter, box, left - _GAP)
@@ -76,15 +82,6 @@ class ValuePainter:
         elif shown.style is Style.STALE:
             self._clock(painter, box, left - _GAP, shown.age if self._age else "")
         painter.restore()
-
-    def _pad(self, text: str) -> float:
-        """Return what keeps this number's decimal mark below that of the others."""
-        if not self._decimal_room or not text[-1:].isdigit():
-            return 0.0
-        _whole, _point, fraction = text.rpartition(self._mark)
-        own = f"{self._mark}{fraction}" if _point else ""
-        metrics = QFontMetricsF(self._fonts[False])
-        return max(self._decimal_room - metrics.horizontalAdvance(own), 0.0)
 
     def _unit(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
         """Draw the unit; where there is no room for both, the number stands whole."""
@@ -101,15 +98,10 @@ class ValuePainter:
         return right - small.horizontalAdvance(unit) - _GAP
 
     def _text(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
-        face = self._fonts[shown.style is Style.UNCERTAIN]
-        metrics = QFontMetricsF(face)
-        painter.setFont(face)
+        painter.setFont(self._fonts[shown.style is Style.UNCERTAIN])
         calm = shown.style in (Style.STALE, Style.BAD, Style.NONE)
         painter.setPen(QColor(self._theme.quiet if calm else self._theme.live_value))
-        room = right - box.left()
-        text = metrics.elidedText(shown.text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(_to(box, right), _RIGHT, text)
-        return right - metrics.horizontalAdvance(text)
+        return right - paint_whole(painter, _to(box, right), shown.text)
 
     def _hatch(self, painter: QPainter, box: QRectF, right: float) -> None:
         width = min(_HATCH_WIDTH, right - box.left())
@@ -146,6 +138,36 @@ class ValuePainter:
         )
 
 
+def paint_whole(painter: QPainter, box: QRectF, text: str) -> float:
+    """Draw a value at the right of ``box`` with the painter's letters; return its width.
+
+    A number is never cut, because what is left of it would be another number: where its
+    column is too narrow the letters are smaller, and at last narrower. Words may end in dots.
+    """
+    face, room = painter.font(), box.width()
+    wide = QFontMetricsF(face).horizontalAdvance(text)
+    if wide <= room + _ROUNDED:
+        painter.drawText(box, _RIGHT, text)
+        return wide
+    if not _is_number(text):
+        text = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(box, _RIGHT, text)
+        return QFontMetricsF(face).horizontalAdvance(text)
+    if room < 1:
+        return 0.0
+    smaller = QFont(face)
+    smaller.setPixelSize(max(int(face.pixelSize() * room / wide), _LEAST_LETTER_PX))
+    wide = QFontMetricsF(smaller).horizontalAdvance(text)
+    narrowed = min(room / wide, 1.0)
+    painter.save()
+    painter.setFont(smaller)
+    painter.translate(box.right(), 0.0)
+    painter.scale(narrowed, 1.0)
+    painter.drawText(QRectF(-wide, box.top(), wide, box.height()), _RIGHT, text)
+    painter.restore()
+    return wide * narrowed
+
+
 def paint_hatch(painter: QPainter, place: QRectF, theme: Theme, pitch: int = 6) -> None:
     """Fill ``place`` with the hatch of a value that cannot be used, dashed edge included."""
     painter.save()
@@ -171,6 +193,22 @@ def paint_manual(painter: QPainter, place: QRectF, theme: Theme) -> None:
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _pad(text: str, decimals: int, letters: QFontMetricsF) -> float:
+    """Return what keeps a number's decimal mark below that of the others."""
+    if not decimals or not text[-1:].isdigit():
+        return 0.0
+    mark = QLocale().decimalPoint()
+    _whole, point, fraction = text.rpartition(mark)
+    own = f"{mark}{fraction}" if point else ""
+    room = letters.horizontalAdvance(mark + "0" * decimals)
+    return max(room - letters.horizontalAdvance(own), 0.0)
+
+
+def _is_number(text: str) -> bool:
+    """Whether dots would make another number of a text: ``1 474 033``, ``OFF, 10 – 110``."""
+    return bool(_NUMBER.match(text) or (_DIGIT.search(text) and not _SENTENCE.search(text)))
 
 
 def _to(box: QRectF, right: float) -> QRectF:

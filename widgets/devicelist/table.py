@@ -74,7 +74,7 @@ class DeviceTable(Table[DeviceView]):
         head.blockSignals(False)
         for name, at in logical.items():
             self.setColumnHidden(at, name not in wanted)
-        self._spread()
+        self.spread()
         self._ground().update()
 
     def columns_shown(self) -> list[Column[DeviceView]]:

@@ -15,6 +15,13 @@ from widgets.models.points import Latest, PointCells
 from widgets.models.rows import Cell, Column, Tone
 
 _SAVING, _PRE_SAVING = 0, 3  # codes of a circuit's status in which saving is wanted
+_JUDGED = (
+    "temperature.supply",
+    "temperature.room",
+    "temperature.dhw",
+    "temperature.return",
+    "temperature.dhw_return",
+)
 _LEFT_OUT = ("valve.", "status.", "mode.", "curve.", "limit.", "setpoint.")
 
 
@@ -32,6 +39,11 @@ class Targets:
     def __init__(self, specs: Sequence[PointSpec], latest: Latest) -> None:
         self._roles = {spec.role: spec for spec in specs if spec.role}
         self._latest = latest
+
+    @staticmethod
+    def judges(spec: PointSpec) -> bool:
+        """Whether a value of this role can have something it should be."""
+        return spec.role in _JUDGED
 
     def of(self, spec: PointSpec) -> Wanted | None:
         """Return what a point should be at this moment, None when nobody says."""
@@ -140,9 +152,14 @@ class KeyCells(PointCells):
         return Cell(words, strong=wanted.is_limit, tone=Tone.NORMAL)
 
 
-def columns_of(cells: KeyCells, decimals: int) -> Sequence[Column[PointSpec]]:
-    """Return the columns of the card; ``trend`` is painted by its own delegate."""
-    return (
+def columns_of(
+    cells: KeyCells, decimals: int, *, judged: bool = True
+) -> Sequence[Column[PointSpec]]:
+    """Return the columns of the card; ``trend`` is painted by its own delegate.
+
+    Where nothing is ``judged`` the numbers get the room of what they should be.
+    """
+    columns: Sequence[Column[PointSpec]] = (
         Column("name", lambda: _("Point"), cells.named, 128, stretch=True),
         Column("trend", lambda: _("24 h"), lambda _spec: Cell(), 80),
         Column(
@@ -158,6 +175,7 @@ def columns_of(cells: KeyCells, decimals: int) -> Sequence[Column[PointSpec]]:
         Column("set", lambda: _("Set"), cells.wanted, 60, right=True),
         Column("off", lambda: "Δ", cells.off, 52, right=True),
     )
+    return columns if judged else tuple(c for c in columns if c.id not in ("set", "off"))
 
 
 def _on(alarm: Alarm, spec: PointSpec) -> bool:

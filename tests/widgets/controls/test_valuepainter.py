@@ -72,6 +72,17 @@ def test_a_word_longer_than_its_room_is_shortened_not_cut(qtbot: QtBot) -> None:
     assert ink[-1] < 90
 
 
+@pytest.mark.parametrize("width", [24, 40, 60])
+@pytest.mark.parametrize("start", ["1 474 03", "−12.3", "≤ 40", "OFF, 10 – 11"])
+def test_a_number_without_room_is_smaller_but_never_cut(
+    qtbot: QtBot, start: str, width: int
+) -> None:
+    looks = [drawn(Shown(f"{start}{end}", Style.PLAIN), width=width) for end in "388"]
+    assert looks[1] == looks[2]
+    assert looks[0] != looks[1]  # its last figure is there to be seen
+    assert inked(looks[0])[-1] < width
+
+
 def test_a_unit_longer_than_its_room_gives_way_to_the_number(qtbot: QtBot) -> None:
     live = QColor(load_theme("day").live_value).rgb()
 

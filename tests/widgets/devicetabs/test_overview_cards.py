@@ -23,7 +23,9 @@ from widgets.ataglance.daycard import DayBar, DayCard
 from widgets.ataglance.keycard import KeyCard, strokes_of
 from widgets.ataglance.metercard import meter_card
 from widgets.ataglance.situationline import SituationLine
+from widgets.controls.table import AROUND_PX
 from widgets.controls.value_label import ValueLabel
+from widgets.controls.valuepainter import value_width
 from widgets.devicetabs.overview import OverviewTab
 from widgets.devicetabs.tabtype import Subject
 from widgets.pagetype import Show
@@ -75,6 +77,25 @@ def test_every_number_has_its_last_day_as_a_line(make_desk: MakeDesk, qtbot: QtB
         for y in range(image.height())
     }
     assert len(colours) > 3
+
+
+def test_a_meter_s_index_has_room_for_all_its_figures(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    index = PointSpec("energy", "Heat energy E1", "kWh", 2, role="meter.energy")
+    subject = subject_of(desk, points=(index,))
+    tell(desk, energy=21_474_033.25)
+    card = KeyCard(subject)
+    qtbot.addWidget(card)
+    names = [column.id for column in card.model.columns]
+    assert names == ["name", "trend", "value", "unit"]  # nobody says what an index should be
+    at = names.index("value")
+    cell = card.model.columns[at].cell(index).shown
+    assert cell is not None
+    head = card.table.horizontalHeader()
+    assert head is not None
+    assert head.sectionSize(at) >= value_width(cell) + AROUND_PX > 80
 
 
 def test_a_line_has_gaps_where_nothing_was_measured_or_believed() -> None:
