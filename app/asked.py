@@ -23,6 +23,7 @@ from app.model.reading import DeviceId, PointId, Reading
 from app.model.rights import Rights
 from app.peopleverbs import HardeningVerbs, PeopleVerbs
 from app.series import Series
+from app.sessionverbs import SessionVerbs
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
 
@@ -420,6 +421,7 @@ class Asked:
     desk: DeskVerbs
     versions: VersionVerbs
     people: PeopleVerbs
+    session: SessionVerbs
     hardening: HardeningVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]

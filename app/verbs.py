@@ -9,8 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 from app.errors import BadInput, NotPermitted, missing
 from app.model.point import Category
 from app.model.reading import DeviceId
-from app.model.rights import WRITING, Capability, Grant, Rights, every_right
+from app.model.rights import WRITING, Capability, Grant, Locked, Rights, every_right
 from app.scoping import Finder, elements, finder, thinned
+from app.words import _
 
 __all__ = ["Capability", "Grant", "Viewer", "administrator", "require", "verb", "verbs_of"]
 
@@ -57,6 +58,7 @@ def verb(
     capability: Capability,
     *,
     whole: bool = False,
+    reads: bool = False,
     of: Mapping[str, str] | None = None,
 ) -> Callable[[_Verb[_S, _P, _R]], _Verb[_S, _P, _R]]:
     """Mark a service's coroutine method as a verb that needs ``capability``.
@@ -72,6 +74,8 @@ def verb(
     Args:
         capability: What is needed.
         whole: Needed for everything there is: the call is about the plant as one.
+        reads: Only looks, so that a session whose writing is locked may ask it, though
+            its capability is one of those that change something.
         of: Parameter → kind of thing ("alarm rule", "document"), where an argument
             names something or may take its place. ``devices_of(kind, argument)`` of the
             service knows the devices; it takes the place of what the type tells.
@@ -89,6 +93,8 @@ def verb(
             self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
         ) -> _R:
             require(viewer, capability, whole=whole)
+            if not reads:
+                require_open(viewer, capability)
             if viewer.rights.whole(capability) and viewer.rights.whole(Capability.SEE_PLANT):
                 return await method(self, viewer, *args, **kwargs)
             await reach.require(self, viewer, args, kwargs)
@@ -98,6 +104,7 @@ def verb(
         checked.capability = capability  # type: ignore[attr-defined]
         checked.reach = reach  # type: ignore[attr-defined]
         checked.whole = whole  # type: ignore[attr-defined]
+        checked.reads = reads  # type: ignore[attr-defined]
         return checked
 
     return mark
@@ -116,6 +123,22 @@ def require(
         raise NotPermitted(rights.ended)
     if not rights.may(capability, device) or (whole and not rights.whole(capability)):
         raise NotPermitted(f"{viewer.name} may not do this ({capability.value})")
+
+
+def require_open(viewer: Viewer, capability: Capability) -> None:
+    """Raise `NotPermitted` while the viewer's session is locked for this capability."""
+    locked = viewer.grant.locked
+    if capability not in locked.capabilities:
+        return
+    if locked is Locked.DESK:
+        raise NotPermitted(_("the desk is locked: unlock it first"))
+    if locked is Locked.SETTINGS:
+        raise NotPermitted(
+            _("settings are locked in this window: press WRITE-LOCKED and give your password")
+        )
+    raise NotPermitted(
+        _("all writing is locked in this window: press ALL LOCKED and give your password")
+    )
 
 
 class _Reach:

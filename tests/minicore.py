@@ -56,6 +56,7 @@ class MiniCore:
             absent,
             absent,
             absent,
+            absent,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

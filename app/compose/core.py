@@ -47,7 +47,10 @@ from app.project.versionservice import VersionService
 from app.settings.parts import AuditSettings, Settings
 from app.users.audit import AuditService
 from app.users.auditroom import AuditRoom
+from app.users.keyplaces import Keys
+from app.users.pins import Pins
 from app.users.sessions import Sessions
+from app.users.sessionservice import SessionService
 from app.verbs import Viewer
 from app.words import _
 
@@ -135,6 +138,7 @@ class Core:
 
     def _ask_by(self) -> Asked:
         """Return all services together, as screens and commands ask them."""
+        desk = DeskService(self.project, self._renew_rights)
         return Asked(
             self.plant,
             self.recording.service,
@@ -143,9 +147,10 @@ class Core:
             self.reports,
             self.services,
             AuditService(self.project.audit),
-            DeskService(self.project, self._renew_rights),
+            desk,
             VersionService(self.project, self.services.changes),
             self.people,
+            self._session(desk),
             HardeningService(
                 partial(gather, self.project, driver_types(), self._options.clock)
             ),
@@ -153,6 +158,18 @@ class Core:
             self.alarms.watch,
             self.acquisition.watch,
             Grant().watch,  # each viewer's own, see `narrowed`
+        )
+
+    def _session(self, desk: DeskService) -> SessionService:
+        project = self.project
+        pins = Pins(project.id.hex, Keys.of_this_machine, self._options.clock)
+        return SessionService(
+            project.accounts,
+            project.door,
+            pins,
+            project.audit,
+            desk.confirm_password,
+            project.worker,
         )
 
     async def start(self) -> None:

@@ -17,7 +17,7 @@ class HardeningService:
         """``gather`` blocks for seconds and may be called from any thread."""
         self._gather = gather
 
-    @verb(Capability.MANAGE_USERS, whole=True)
+    @verb(Capability.MANAGE_USERS, whole=True, reads=True)
     async def findings(self, viewer: Viewer) -> Sequence[HardeningFinding]:
         """Look at every topic now and return what was found, topic by topic.
 

@@ -76,7 +76,41 @@ NEEDS: Mapping[Capability, tuple[Capability, ...]] = {
         Capability.EDIT_RULES,
     ),
 }
+# What changes the plant or its project, and is refused while a session's writing is locked.
+# Alarms stay open to be acknowledged, and what is one's own is one's own.
+SETTING = frozenset(WRITING.values())
+CHANGING = SETTING | {
+    Capability.EDIT_RULES,
+    Capability.KEEP_NOTES,
+    Capability.EDIT_DEVICES,
+    Capability.EDIT_GENERAL,
+    Capability.EDIT_PROJECT,
+    Capability.MANAGE_API,
+    Capability.MANAGE_USERS,
+}
 Cells = Mapping[Capability, Scope]
+
+
+class Locked(Enum):
+    """What of a session is locked, though the person's role would allow it."""
+
+    NOTHING = "nothing"
+    SETTINGS = "settings"  # a window begins so: no setting is changed by accident
+    WRITING = "writing"  # nothing that changes the plant or its project
+    DESK = "desk"  # nobody sits there: nor is an alarm acknowledged
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What is refused; reading goes on, so that alarms still sound."""
+        return _REFUSED[self]
+
+
+_REFUSED: Mapping[Locked, frozenset[Capability]] = {
+    Locked.NOTHING: frozenset(),
+    Locked.SETTINGS: SETTING,
+    Locked.WRITING: CHANGING,
+    Locked.DESK: CHANGING | {Capability.ACKNOWLEDGE},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +176,7 @@ class Grant:
     """
 
     rights: Rights = field(default_factory=lambda: Rights({}))
+    locked: Locked = Locked.NOTHING
     _watchers: list[Callable[[Rights], None]] = field(default_factory=list)
 
     def put(self, rights: Rights) -> None:

@@ -44,7 +44,7 @@ class ProjectService(FileService):
         """Call ``watcher`` on the loop after every change; call the result to stop."""
         return self._desk.watch(watcher)
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, reads=True)
     async def configuration(self, viewer: Viewer) -> PlantConfig:
         """Return the plant as it is configured now."""
         return self.config

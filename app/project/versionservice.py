@@ -37,7 +37,7 @@ class VersionService:
         """Return everything that is kept in versions and is the viewer's to see."""
         return await self._desk.work(lambda: list(self._told(viewer)))
 
-    @verb(Capability.EDIT_GENERAL, whole=True)
+    @verb(Capability.EDIT_GENERAL, whole=True, reads=True)
     async def of_plant(self, viewer: Viewer) -> Sequence[ThingVersion]:
         """Return the versions of the plant's name, time zone and letterhead."""
         return await self._held(Thing(ThingKind.PLANT, PLANT))
@@ -57,14 +57,14 @@ class VersionService:
         """Return the versions of an alarm rule."""
         return await self._held(Thing(ThingKind.RULE, rule))
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, reads=True)
     async def of_person(self, viewer: Viewer, login: str) -> Sequence[ThingVersion]:
         """Return the versions of a person's account."""
         return await self._desk.work(
             lambda: self._people.versions(Thing(ThingKind.PERSON, login))
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, reads=True)
     async def of_role(self, viewer: Viewer, role: str) -> Sequence[ThingVersion]:
         """Return the versions of a role."""
         return await self._desk.work(lambda: self._people.versions(Thing(ThingKind.ROLE, role)))
@@ -85,14 +85,14 @@ class VersionService:
 
         return await self._desk.work(work)
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, reads=True)
     async def of_profile(self, viewer: Viewer, name: str) -> Sequence[ThingVersion]:
         """Return the versions of a device profile of the project's own."""
         return await self._desk.work(
             lambda: self._project.own_files.versions(Thing(ThingKind.PROFILE, name))
         )
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, reads=True)
     async def of_diagram(self, viewer: Viewer, name: str) -> Sequence[ThingVersion]:
         """Return the versions of a diagram of the project's own."""
         return await self._desk.work(

@@ -4,22 +4,26 @@ import logging
 import math
 import socket
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeVar
 
 from app.errors import NotPermitted, StoreBroken
 from app.ports import Clock
 from app.users.accounts import Accounts, is_login, normal_login
 from app.users.auditguard import GuardedAudit
+from app.users.pins import Pins, PinWiped
 from app.verbs import Viewer
 
 MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
 WINDOW = timedelta(minutes=1)
 LOGIN_VERB, CONFIRM_VERB = "session.login", "desk.confirm_password"
+PIN_VERB = "session.unlock_by_pin"
 ENTITY = "session"
-REFUSED, HELD_BACK = "refused", "held back"
+REFUSED, HELD_BACK, WIPED = "refused", "held back", "wiped"
 _SHOWN_OF_STRANGERS = 2  # letters: what was typed as a login may be somebody's password
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -89,29 +93,54 @@ class Door:
         Raises `NotPermitted`: with the same words, after the same work, for an unknown
         login as for a wrong password; at once after too many of either.
         """
-        return self._passed(LOGIN_VERB, login, password, source or self._here)
+        known_as, came_from = normal_login(login), source or self._here
+        return self._passed(
+            LOGIN_VERB,
+            known_as,
+            came_from,
+            lambda: self._accounts.authenticate(known_as, password, came_from),
+        )
 
     def confirm(self, viewer: Viewer, password: str) -> None:
         """Raise `NotPermitted` unless it is the password of who is in already."""
-        self._passed(CONFIRM_VERB, viewer.login, password, viewer.workstation or self._here)
+        login, source = viewer.login, viewer.workstation or self._here
+        self._passed(
+            CONFIRM_VERB,
+            login,
+            source,
+            lambda: self._accounts.authenticate(login, password, source),
+        )
 
-    def _passed(self, verb: str, login: str, password: str, source: str) -> Viewer:
-        known_as = normal_login(login)
+    def confirm_pin(self, viewer: Viewer, pin: str, pins: Pins) -> None:
+        """Raise `NotPermitted` unless it is the PIN of who is in already."""
+        changed_at = self._accounts.person(viewer.login).password_at
+        self._passed(
+            PIN_VERB,
+            viewer.login,
+            viewer.workstation or self._here,
+            lambda: pins.check(viewer.login, pin, changed_at),
+        )
+
+    def _passed(self, verb: str, login: str, source: str, prove: Callable[[], _T]) -> _T:
+        secret = "PIN" if verb == PIN_VERB else "password"
         with self._turn:
             now = self._now()
-            if wait := self._brake.wait(self._held_by(known_as, source), now):
-                self._hold_back(verb, known_as, source, now)
+            if wait := self._brake.wait(self._held_by(login, source), now):
+                self._hold_back(verb, login, source, now)
                 seconds = math.ceil(wait.total_seconds())
                 raise NotPermitted(f"too many wrong passwords: try again in {seconds} s")
             try:
-                viewer = self._accounts.authenticate(known_as, password, source)
-            except NotPermitted:
-                self._went_wrong(known_as, source, now, now)
-                self._write(verb, known_as, source, REFUSED, "wrong login or password")
+                proved = prove()
+            except NotPermitted as error:
+                self._went_wrong(login, source, now, now)
+                self._write(verb, login, source, REFUSED, f"wrong login or {secret}")
+                if isinstance(error, PinWiped):
+                    self._write(verb, login, source, WIPED, str(error))
+                    raise NotPermitted(str(error)) from error
                 raise
-            if wrong := self._wrong_in_a_row.pop(known_as, 0):
-                self._write(verb, known_as, source, "done", f"after {wrong} wrong passwords")
-            return viewer
+            if wrong := self._wrong_in_a_row.pop(login, 0):
+                self._write(verb, login, source, "done", f"after {wrong} wrong passwords")
+            return proved
 
     def _held_by(self, login: str, source: str) -> tuple[str, ...]:
         here = source == self._here
@@ -144,7 +173,7 @@ class Door:
     def _remember(self) -> None:
         now = self._now()
         try:
-            entries = self._audit.since(now - WINDOW, (LOGIN_VERB, CONFIRM_VERB))
+            entries = self._audit.since(now - WINDOW, (LOGIN_VERB, CONFIRM_VERB, PIN_VERB))
         except StoreBroken as error:  # told at length by who verifies the audit
             _log.error("wrong passwords of before are not known: %s", error)
             return

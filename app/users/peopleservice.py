@@ -37,7 +37,7 @@ class PeopleService:
         self._accounts, self._roles = accounts, roles
         self._changing, self._confirm = changing, confirm
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, reads=True)
     async def people(self, viewer: Viewer) -> Sequence[Person]:
         """Return everybody who has an account, by the alphabet of their logins."""
         return await self._changing.aside(self._accounts.people)

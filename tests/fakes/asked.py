@@ -33,6 +33,7 @@ from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
+from tests.fakes.session import FakeSession
 from tests.fakes.smallplant import NOON
 from tests.fakes.versions import FakeVersions, some_versions
 
@@ -377,6 +378,7 @@ class FakeServices:
         self.desk = FakeDesk()
         self.versions = FakeVersions(some_versions())
         self.people = FakePeople(*some_people())
+        self.session = FakeSession()
         self.hardening = FakeHardening(some_findings())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
@@ -399,6 +401,7 @@ class FakeServices:
             self.desk,
             self.versions,
             self.people,
+            self.session,
             self.hardening,
             self.readings.watch,
             self.alarms.watched.watch,

@@ -18,7 +18,7 @@ from app.model.device import LinkId
 from app.model.person import Person
 from app.model.point import Category
 from app.model.reading import DeviceId, PointId
-from app.model.rights import Role
+from app.model.rights import Locked, Role
 from app.narrowed import narrowed
 from app.project.lock import read_owner
 from app.users.roles import preset_roles
@@ -26,6 +26,7 @@ from app.verbs import Viewer
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, running_site, substations
 
 WORD = "warm water runs uphill"
+PIN = "731946"
 OWN, FOREIGN = (each.config.id for each in substations(2))
 NOWHERE = DeviceId("nowhere-1")
 KEYS = {
@@ -205,6 +206,13 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "desk.presets": lambda a, v: a.desk.presets(v, "chart"),
         "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, "none"),
         "hardening.findings": lambda a, v: a.hardening.findings(v),
+        "session.lock": lambda a, v: a.session.lock(v, Locked.NOTHING),
+        "session.unlock": lambda a, v: a.session.unlock(v, WORD),
+        "session.unlock_by_pin": _by_pin,
+        "session.open_writing": lambda a, v: a.session.open_writing(v, WORD),
+        "session.has_pin": lambda a, v: a.session.has_pin(v),
+        "session.set_pin": lambda a, v: a.session.set_pin(v, WORD, PIN),
+        "session.forget_pin": lambda a, v: a.session.forget_pin(v),
         "people.people": lambda a, v: a.people.people(v),
         "people.roles": lambda a, v: a.people.roles(v),
         "people.add_person": lambda a, v: a.people.add_person(v, own, "short"),
@@ -229,6 +237,13 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
 def wish(device: DeviceId, category: Category) -> WriteRequest:
     """Return a wish that the limits refuse when the rights do not."""
     return WriteRequest(device, KEYS[category], 1e9, uuid4().hex)
+
+
+async def _by_pin(asked: Asked, viewer: Viewer) -> None:
+    """Lock the desk and open it again, as the one who sits there."""
+    await asked.session.set_pin(viewer, WORD, PIN)
+    await asked.session.lock(viewer, Locked.DESK)
+    await asked.session.unlock_by_pin(viewer, PIN)
 
 
 async def _same_device(world: World, asked: Asked, viewer: Viewer, device: DeviceId) -> None:
