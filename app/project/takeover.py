@@ -5,7 +5,6 @@ anybody works with it, and a copy that is not sound does not stay.
 """
 
 import shutil
-import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from app.project.configuration import Configuration
 from app.project.folder import ProjectFolder, is_project, read_mark
 from app.project.lock import read_owner
 from app.project.opening import open_project, utc_now
+from app.project.safezip import members_of, place_of
 from app.users.keyplaces import Keys
 from app.words import _
 
@@ -32,7 +32,6 @@ MARK = "project.toml"
 _LEFT_BEHIND = ("lock", "lock.guard", "project.unfinished", "simulators.json")
 _PIECE_BYTES = 1 << 20
 _SPARE_BYTES = 200_000_000  # must be left on the disk afterwards
-MOST_FILES = 200_000
 
 Step = Callable[[int, int], bool]  # bytes done, bytes in all; False calls it off
 
@@ -159,7 +158,7 @@ def _look_into_folder(source: Path) -> Parcel:
 
 def _look_into_zip(source: Path) -> Parcel:
     with zipfile.ZipFile(source) as packed:
-        members = [each for each in packed.infolist() if not each.is_dir()]
+        members = members_of(packed, source)
         marks = [each for each in members if PurePosixPath(each.filename).name == MARK]
         marks = [each for each in marks if len(PurePosixPath(each.filename).parts) <= 2]  # noqa: PLR2004
         if len(marks) != 1:
@@ -206,31 +205,13 @@ def _members(
 ) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """Yield what belongs to the project with its place in it; refuse what leads out."""
     base = PurePosixPath(inside)
-    everything = packed.infolist()
-    if len(everything) > MOST_FILES:
-        raise BadInput(_("{place} holds too many files").format(place=source))
-    for each in everything:
-        path = PurePosixPath(each.filename.replace("\\", "/"))
-        if each.is_dir() or (inside and base not in path.parents):
+    for each in members_of(packed, source):
+        path = place_of(each)
+        if inside and base not in path.parents:
             continue
         place = path.relative_to(base) if inside else path
-        drive = ":" in place.parts[0]
-        if path.is_absolute() or drive or ".." in path.parts or _is_link(each):
-            raise BadInput(
-                _("{place} cannot be trusted: {name} leads out of the project").format(
-                    place=source, name=each.filename
-                )
-            )
-        if each.flag_bits & 1:
-            raise BadInput(
-                _("{place} is locked with a password: unpack it first").format(place=source)
-            )
         if not _stays(place.parts):
             yield each, place
-
-
-def _is_link(member: zipfile.ZipInfo) -> bool:
-    return stat.S_ISLNK(member.external_attr >> 16)
 
 
 def _require_room(parcel: Parcel, folder: Path) -> None:
