@@ -9,6 +9,8 @@ from app.model.point import PointSpec
 from app.model.profile import DataType, Profile, RegisterPlace, UnknownMap
 from app.profiles.checks import refusal
 from app.profiles.points import LAST_ADDRESS, decimals_of
+from app.profiles.rawrange import FLOATS
+from app.profiles.units import decimals_in
 
 _NEEDED = frozenset({"address", "type"})  # without these nobody knows what to read
 
@@ -75,7 +77,7 @@ def _settled(
         if value is None:
             continue
         if part == "unit":
-            spec = replace(spec, unit=str(value))
+            spec = replace(spec, unit=str(value), decimals=_decimals(spec, place, str(value)))
         elif part == "address":
             place = replace(place, address=place.address + int(value))
         elif part == "type":
@@ -85,6 +87,12 @@ def _settled(
             place = replace(place, scale=float(value))
             spec = replace(spec, decimals=decimals_of(place.scale))
     return spec, place
+
+
+def _decimals(spec: PointSpec, place: RegisterPlace, unit: str) -> int:
+    """Return a figure's decimals in the unit that was set; a scale tells them by itself."""
+    is_float = place.type in FLOATS and place.scale == 1
+    return decimals_in(unit, spec.decimals) if is_float else spec.decimals
 
 
 def _refuse_overlaps(profile: Profile, places: Mapping[str, RegisterPlace]) -> None:

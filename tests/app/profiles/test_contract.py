@@ -88,6 +88,14 @@ def test_every_point_has_a_place_a_poll_group_and_a_known_unit(profile: Profile)
 
 
 @every_profile
+def test_a_temperature_has_one_decimal_in_every_picture_table_and_file(
+    profile: Profile,
+) -> None:
+    measured = [spec for spec in profile.points.values() if not spec.is_setting]
+    assert {spec.decimals for spec in measured if spec.unit in ("°C", "K")} <= {0, 1}
+
+
+@every_profile
 def test_every_poll_group_can_be_asked_for_within_the_device_s_limits(profile: Profile) -> None:
     for group in profile.poll_groups:
         keys = [k for k, spec in profile.points.items() if spec.poll_group == group]

@@ -31,6 +31,24 @@ def test_a_unit_once_set_holds_for_every_value_of_that_kind() -> None:
     assert meter.points["power"].unit == UNIT_NOT_SET
 
 
+@pytest.mark.parametrize(
+    ("point", "option", "decimals"),
+    [
+        ("energy_e1", "energy_unit", {"kWh": 0, "MWh": 3, "GJ": 2}),
+        ("flow_v1", "flow_unit", {"l/h": 0, "m³/h": 3}),
+        ("power", "power_unit", {"W": 0, "kW": 1, "MW": 3}),
+        ("volume_v1", "volume_unit", {"l": 0, "m³": 2}),
+        ("p1", "pressure_unit", {"kPa": 0, "bar": 2}),
+        ("qp_avg_time", "time_unit", {"min": 0}),
+    ],
+)
+def test_a_smaller_unit_has_no_noughts_the_meter_never_sent(
+    point: str, option: str, decimals: dict[str, int]
+) -> None:
+    found = {unit: resolve(METER, {option: unit}).points[point].decimals for unit in decimals}
+    assert found == decimals
+
+
 def test_a_register_nobody_published_comes_alive_when_it_is_set() -> None:
     assert "info_code" not in METER.points
     meter = resolve(METER, {"info_code_address": 100, "info_code_type": "uint32"})
