@@ -96,8 +96,8 @@ class PageTabs(QWidget):
         strip.setObjectName("pagesbar")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip.setFixedHeight(BAR_PX)
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(8, 0, 0, 0)
+        self._row = row = QHBoxLayout(strip)
+        row.setContentsMargins(8, 0, 12, 0)
         row.addWidget(self._bar)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -106,6 +106,10 @@ class PageTabs(QWidget):
         column.addWidget(strip)
         column.addWidget(notice)
         column.addWidget(self._stack, 1)
+
+    def seat(self, passing: QWidget) -> None:
+        """Give something that comes and goes the room behind the tabs."""
+        self._row.addWidget(passing, 4)
 
     @property
     def front(self) -> Page | None:

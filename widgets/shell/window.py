@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
         self._palette = Palette(sources, self._look, self._context.desk, self)
-        self._toasts = Toasts(self._context.work, self)
+        self._tabs.seat(Toasts(self._context.work))
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(

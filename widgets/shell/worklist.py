@@ -1,27 +1,27 @@
 """Long work in sight: how much runs, how far it is, how to end it; messages in passing."""
 
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
-    QWidget,
     QWidgetAction,
 )
 
 from app.words import _, ngettext
+from widgets.controls.card import Elided
 from widgets.controls.plain import button, sentence
 from widgets.icons import icon
 from widgets.theme import Look
 from widgets.workcentre import Job, JobState, WorkCentre
 
 TOAST_MS = 6000
-_TOAST_PX, _LIST_PX, _MOST_SHOWN = 420, 420, 8
-_MARGIN_PX = 16
+_LIST_PX, _MOST_SHOWN = 420, 8
+_TOAST_PX, _TOAST_LEAST_PX = 26, 240  # its height; of its width what tabs leave it
+_ROUND_PX = 2  # a line of text is not a whole number of pixels long
 
 
 class WorkButton(QPushButton):
@@ -106,42 +106,30 @@ def job_words(job: Job) -> str:
 
 
 class Toasts(QFrame):
-    """A message at the lower right that goes by itself; a click takes it away."""
+    """A message that goes by itself, or by a click; it has its own place and covers nothing."""
 
-    def __init__(self, work: WorkCentre, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, work: WorkCentre) -> None:
+        super().__init__()
         self.setObjectName("toast")
-        self.setFixedWidth(_TOAST_PX)
-        self.says = QLabel()
-        self.says.setTextFormat(Qt.TextFormat.PlainText)
-        self.says.setWordWrap(True)
+        self.setFixedHeight(_TOAST_PX)
+        self.says = Elided(least_px=_TOAST_LEAST_PX)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row.setContentsMargins(12, 0, 12, 0)
         row.addWidget(self.says)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         work.told.connect(self.tell)
         work.ended.connect(self._tell_of)
-        parent.installEventFilter(self)
         self.hide()
 
     def tell(self, words: str) -> None:
         """Show a sentence for a moment, in place of the one before."""
         self.says.setText(words)
+        self.says.setMaximumWidth(self.says.fontMetrics().horizontalAdvance(words) + _ROUND_PX)
         self.setAccessibleName(words)
-        self.adjustSize()
-        self._place()
         self.show()
-        self.raise_()
         self._timer.start(TOAST_MS)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() is QEvent.Type.Resize:
-            self._place()
-        if watched is self and event is not None:
-            return super().eventFilter(watched, event)
-        return False
 
     def mousePressEvent(self, event: object) -> None:
         self.hide()
@@ -149,9 +137,3 @@ class Toasts(QFrame):
     def _tell_of(self, job: object) -> None:
         if isinstance(job, Job):
             self.tell(f"{job.title}: {job_words(job)}")
-
-    def _place(self) -> None:
-        parent = self.parentWidget()
-        if parent is not None:
-            right = parent.width() - self.width() - _MARGIN_PX
-            self.move(right, parent.height() - self.height() - 48 - _MARGIN_PX)

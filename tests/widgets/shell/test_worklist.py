@@ -4,11 +4,24 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from PyQt6.QtWidgets import QLabel, QPushButton
+from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.hands import click
 from tests.fakes.smallplant import NOON
+from widgets.pagetype import Page, Show
+from widgets.shell.pagetabs import PageTabs
+from widgets.shell.rail import Rail
+from widgets.shell.strip import AlarmStrip
+from widgets.shell.topbar import TopBar
 from widgets.shell.window import MainWindow
 from widgets.shell.worklist import JobRow, Toasts, WorkButton, job_words
 from widgets.workcentre import WorkCentre
@@ -69,6 +82,38 @@ def test_a_message_is_shown_as_it_is_inside_the_window_and_goes(
     assert window.rect().contains(toast.geometry())
     click(toast)
     assert not toast.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("words", ["Report filed", "Written: /" + "a long folder/" * 30])
+def test_a_message_covers_no_control(
+    open_window: OpenWindow, size: tuple[int, int], words: str
+) -> None:
+    window = open_window()
+    window.resize(*size)
+    for page in ("devices", "alarms", "trend", "audit", "people"):
+        window.show_page(Show(page))
+    QApplication.processEvents()
+    pages = window.findChild(PageTabs)
+    assert isinstance(pages, PageTabs)
+    seen = [each for each in pages.findChildren(QAbstractButton) if each.isVisible()]
+    before = {each: placed(each, window) for each in seen}
+    window.context.work.tell(words)
+    QApplication.processEvents()
+    toast = window.findChild(Toasts)
+    assert isinstance(toast, Toasts)
+    mine = placed(toast, window)
+    assert window.rect().contains(mine)
+    assert toast.says.width() >= 200 or words == "Report filed"
+    for other in (Page, AlarmStrip, TopBar, Rail, QTabBar):
+        for each in window.findChildren(other):
+            assert not (each.isVisible() and placed(each, window).intersects(mine)), each
+    moved = [each for each, place in before.items() if placed(each, window) != place]
+    assert moved == []
+
+
+def placed(part: QWidget, window: MainWindow) -> QRect:
+    return QRect(part.mapTo(window, QPoint(0, 0)), part.size())
 
 
 def test_the_end_of_long_work_is_told(open_window: OpenWindow) -> None:
