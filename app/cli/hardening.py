@@ -34,8 +34,8 @@ def run(
         findings = joined.ask(asked.hardening.findings(viewer))
         if pdf is not None:
             from app.compose.core import utc_now
-            from app.reports.hardening import hardening_table
             from app.reports.paper.plaintable import plain_pdf
+            from app.reports.sheets.hardening import hardening_table
             from app.reports.words import Words
 
             words = Words(language)

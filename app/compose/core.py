@@ -130,6 +130,7 @@ class Core:
             self.acquisition.profile_of,
             self._letterhead,
             options.clock,
+            project.audit,
         )
         self.asked = self._ask_by()
         self._supervisor = Supervisor(report)

@@ -52,17 +52,18 @@ class DeskService:
     ) -> Preset:
         """Add a preset or change one's own; returns it with its id and owner.
 
-        Raises `Conflict` when it is no longer as ``base``. With a ``note`` it is audited.
+        Raises `Conflict` when it is no longer as ``base``. What others see is audited, and
+        what has a ``note``.
         """
 
         def work() -> Preset:
-            self._require_as(base, preset)
+            before = self._require_as(base, preset)
+            if note or preset.shared or (before is not None and before.shared):
+                self._audit(viewer, "desk.keep_preset", preset.name, note)
             kept = self._project.desks.keep_preset(viewer.login, preset)
             thing = Thing(ThingKind.PRESET, kept.id)
             content = content_of_preset(kept)
             self._project.archive.saved(thing, content, viewer.name, note)
-            if note:
-                self._audit(viewer, kept, note)
             return kept
 
         kept = await self._aside(work)
@@ -76,7 +77,9 @@ class DeskService:
 
         def work() -> None:
             thing = Thing(ThingKind.PRESET, preset)
-            self._note_found(preset)
+            before = self._note_found(preset)
+            if before is not None and before.shared and before.owner == viewer.login:
+                self._audit(viewer, "desk.remove_preset", before.name)
             self._project.desks.remove_preset(viewer.login, preset)
             self._project.archive.saved(thing, "", viewer.name, "")
 
@@ -102,16 +105,17 @@ class DeskService:
                 raise
             self._wrong.pop(viewer.login, None)
 
-    def _require_as(self, base: Preset | None, wished: Preset) -> None:
-        """Raise `Conflict` when a preset changed since ``base`` was seen; note how it is."""
+    def _require_as(self, base: Preset | None, wished: Preset) -> Preset | None:
+        """Raise `Conflict` when a preset changed since ``base`` was seen; return how it is."""
         now = self._note_found(wished.id)
         if base is None:
-            return
+            return now
         seen, present = content_of_preset(base), "" if now is None else content_of_preset(now)
         if present not in (seen, content_of_preset(replace(wished, owner=base.owner))):
             newest = self._project.archive.versions(Thing(ThingKind.PRESET, base.id))[0]
             zone = self._project.configuration.current().config.timezone
             raise clash(_("“{name}”").format(name=base.name), newest, seen, zone)
+        return now
 
     def _note_found(self, preset: str) -> Preset | None:
         now = self._project.desks.get(preset) if preset else None
@@ -120,13 +124,13 @@ class DeskService:
             self._project.archive.found(thing, content_of_preset(now))
         return now
 
-    def _audit(self, viewer: Viewer, kept: Preset, note: str) -> None:
+    def _audit(self, viewer: Viewer, verb: str, name: str, note: str = "") -> None:
         self._project.audit.append(
             login=viewer.login,
             name=viewer.name,
             workstation=viewer.workstation,
-            verb="desk.keep_preset",
-            entity=f"preset {kept.name}",
+            verb=verb,
+            entity=f"preset {name}",
             result="done",
             reason=note,
         )

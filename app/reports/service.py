@@ -15,7 +15,7 @@ from app.model.control import WriteResult
 from app.model.letterhead import Letterhead
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
-from app.ports import Clock
+from app.ports import AuditTrail, Clock
 from app.reports import commissioning, difference
 from app.reports.commissioning_data import CommissioningData, Run, Utility
 from app.reports.difference_data import difference as compare
@@ -86,6 +86,7 @@ class ReportService:
         profile_of: Callable[[DeviceId], Profile | None],
         letterhead: Callable[[], Letterhead],
         clock: Clock,
+        audit: AuditTrail,
     ) -> None:
         """``profile_of`` tells the profile in force, None before the device said who it is.
 
@@ -98,6 +99,7 @@ class ReportService:
         self._profile_of = profile_of
         self._letterhead = letterhead
         self._clock = clock
+        self._audit = audit
         self._numbering = asyncio.Lock()  # a number is free until its report is filed
 
     @verb(Capability.MAKE_REPORT)
@@ -116,9 +118,7 @@ class ReportService:
         source = await self._read(viewer, device, language)
         letterhead = self._letterhead()
         async with self._numbering:
-            return await asyncio.to_thread(
-                self._make_commissioning, source, letterhead, viewer.name
-            )
+            return await asyncio.to_thread(self._make_commissioning, source, letterhead, viewer)
 
     async def devices_of(self, kind: str, named: object) -> Collection[DeviceId] | None:
         """Return which device a document is about, for `app.verbs`; None when unknown."""
@@ -144,7 +144,7 @@ class ReportService:
         letterhead, at = self._letterhead(), self._clock()
         async with self._numbering:
             return await asyncio.to_thread(
-                self._make_difference, (older, newer), language, letterhead, viewer.name, at
+                self._make_difference, (older, newer), language, letterhead, viewer, at
             )
 
     @verb(Capability.SEE_PLANT, of={"document": "document"})
@@ -196,7 +196,7 @@ class ReportService:
         )
 
     def _make_commissioning(
-        self, source: Gathered, letterhead: Letterhead, by: str
+        self, source: Gathered, letterhead: Letterhead, by: Viewer
     ) -> list[Document]:
         kind, device = commissioning.REPORT, source.detail.view.config.id
         number = self._next_number(kind, source.run.ended_at, source.zone)
@@ -212,7 +212,7 @@ class ReportService:
         ids: tuple[str, str],
         language: str,
         letterhead: Letterhead,
-        by: str,
+        by: Viewer,
         at: datetime,
     ) -> list[Document]:
         kind = difference.REPORT
@@ -223,7 +223,7 @@ class ReportService:
             number=self._next_number(kind, at, newer.zone),
             language=language or newer.language,
             made_at=at,
-            made_by=by,
+            made_by=by.name,
         )
         return self._file(kind, data, letterhead, by, DeviceId(newer.device.id))
 
@@ -232,7 +232,7 @@ class ReportService:
         return next_number(kind.letters, titles, at, ZoneInfo(zone))
 
     def _file(
-        self, kind: ReportType, data: Any, letterhead: Letterhead, by: str, device: DeviceId
+        self, kind: ReportType, data: Any, letterhead: Letterhead, by: Viewer, device: DeviceId
     ) -> list[Document]:
         """Make every file of a report first, then file them: nothing is filed by halves."""
         words = Words(data.language)
@@ -242,13 +242,22 @@ class ReportService:
             difference.REPORT.kind: words("Difference of two reports"),
         }
         parts = [(kind.document, end, content) for end, content in made.items()]
+        self._audit.append(
+            login=by.login,
+            name=by.name,
+            workstation=by.workstation,
+            verb=f"reports.{kind.kind}",
+            entity=str(device),
+            new=data.number,
+            result="done",
+        )
         return [
             self._documents.file(
                 content,
                 f"{data.number}{end}",
                 title=f"{data.number} {names[kind.kind]}",
                 kind=document_kind,
-                created_by=by,
+                created_by=by.name,
                 device=device,
                 zone=ZoneInfo(data.zone),
             )

@@ -149,7 +149,7 @@ def test_ctrl_k_reaches_device_page_report_and_command(screen: Screen, site: Sit
     go_by_palette(screen, "day or night")
     assert screen.window.context.theme.dark is not dark
     go_by_palette(screen, "day or night")
-    screen.joined.ask(_filed(screen))
+    screen.joined.ask(_filed(screen, OTHER))
     palette = open_palette(screen)
     hands.type_text(palette, "commissioning report pdf")
     found = screen.find(QListWidget, "What was found")
@@ -161,9 +161,9 @@ def test_ctrl_k_reaches_device_page_report_and_command(screen: Screen, site: Sit
     screen.until(lambda: screen.front_says("Alarms"))
 
 
-def _filed(screen: Screen) -> Coroutine[object, object, object]:
+def _filed(screen: Screen, device: DeviceId) -> Coroutine[object, object, object]:
     joined = screen.joined
-    return joined.asked.reports.commissioning(joined.viewer, OTHER, "en")
+    return joined.asked.reports.commissioning(joined.viewer, device, "en")
 
 
 def choose_paper(screen: Screen, entry: str) -> None:
@@ -306,7 +306,7 @@ def different(dialog: QWidget) -> list[str]:
 def test_what_differs_from_commissioning_day_is_found_and_set_back(
     screen: Screen, controllers: dict[str, Simulated]
 ) -> None:
-    """By the report that the journey before this one filed."""
+    screen.joined.ask(_filed(screen, DEVICE))
     controllers[DEVICE].say(f"set {COMFORT_PNU} 215")
     screen.open_device(NAMED)
     screen.open_tab("Settings")

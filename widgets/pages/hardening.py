@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from app.errors import PlantError
 from app.hardening.words import GRADES, TO_MEND, advice_of, sentence_of
 from app.model.hardening import Grade, HardeningFinding
-from app.reports.hardening import hardening_table
+from app.reports.sheets.hardening import hardening_table
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
 from app.verbs import Capability

@@ -157,7 +157,10 @@ class _Row:
 
     @property
     def _lines(self) -> list[list[str]]:
-        return [wrap(self.texts[at.nth], BODY, at.width + _WRAPPED_OVER_MM) or [""] for at in self.part]
+        return [
+            wrap(self.texts[at.nth], BODY, at.width + _WRAPPED_OVER_MM) or [""]
+            for at in self.part
+        ]
 
     @property
     def height(self) -> float:

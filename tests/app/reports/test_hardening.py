@@ -8,8 +8,8 @@ from pypdf import PdfReader
 from app.hardening.service import findings_of
 from app.hardening.words import advice_of, sentence_of
 from app.model.letterhead import Letterhead
-from app.reports.hardening import hardening_table
 from app.reports.paper.plaintable import plain_pdf
+from app.reports.sheets.hardening import hardening_table
 from app.reports.words import Words
 from tests.app.hardening.premises import NOW, premises
 

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 import app.reports
 from app.asked import DeviceDetail, Document
 from app.database import Manner, open_database
-from app.errors import BadInput, DeviceUnreachable, NotPermitted
+from app.errors import BadInput, DeviceUnreachable, NotPermitted, StoreBroken
 from app.model.alarm import Alarm
 from app.model.control import WriteResult
 from app.model.letterhead import Letterhead
@@ -32,6 +32,7 @@ from app.reports.reporttype import ReportType
 from app.reports.service import ReportService
 from app.verbs import Capability, Viewer, administrator, verbs_of
 from tests.app.reports import sample
+from tests.fakes.audit import FakeAudit
 from tests.fakes.clock import FakeClock
 from tests.people import person
 
@@ -87,6 +88,7 @@ class Desk:
         self.station = Station()
         self.clock = FakeClock(sample.END)
         self.letterhead = Letterhead("Østerby Fjernvarme", "Fjernvarmevej 2")
+        self.audit = FakeAudit()
         migrate(folder / "config.sqlite", CONFIG)
         self.engine = open_database(folder / "config.sqlite", Manner.RARE)
         (folder / "documents").mkdir()
@@ -99,6 +101,7 @@ class Desk:
             lambda _device: sample.profile(),
             lambda: self.letterhead,
             self.clock,
+            self.audit,
         )
 
     async def report(self, days: float = 1) -> Sequence[Document]:
@@ -124,6 +127,20 @@ def read(document: Document) -> CommissioningData:
 def pdf_text(document: Document) -> str:
     pages = PdfReader(BytesIO(document.path.read_bytes())).pages
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
+async def test_a_report_filed_stands_in_the_audit_and_without_it_none_is_filed(
+    desk: Desk,
+) -> None:
+    (pdf, *_rest) = await desk.report()
+    (entry,) = desk.audit
+    assert (entry["verb"], entry["entity"]) == ("reports.commissioning", sample.STATION)
+    assert entry["new"] in pdf.title
+    assert entry["login"] == LUND.login
+    desk.audit.full = StoreBroken("the activity log cannot be written")
+    with pytest.raises(StoreBroken):
+        await desk.report()
+    assert len(desk.documents.all()) == 3
 
 
 async def test_a_report_is_filed_as_pdf_spreadsheet_and_data(desk: Desk) -> None:

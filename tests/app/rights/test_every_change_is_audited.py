@@ -1,0 +1,183 @@
+"""Whatever changes something leaves one entry of who, where, when, what; nothing else does."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.asked import Asked, AuditEntry, Note, Preset
+from app.channel.surface import surface
+from app.model.alarm import AlarmRule
+from app.model.control import WriteRequest
+from app.model.device import DeviceConfig, LinkConfig, LinkId
+from app.model.person import Person
+from app.model.reading import DeviceId, PointId
+from app.model.rights import Capability, Locked, Role, Scope
+from app.verbs import Viewer
+from tests.app.rights.world import OWN, WORD, World, running_world
+from tests.journeys.product import wait_for
+
+pytestmark = pytest.mark.timeout(180)
+Act = Callable[[Asked, Viewer], Awaitable[Any]]
+PROFILE = "schema: 1\nprofile: {id: no, version: 1, label: No one, status: draft}\n"
+DIAGRAM, PIN = "{}", "493817"
+NEW, LINE = DeviceId("new-1"), LinkId("new-line")
+# Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
+UNCHANGING = """
+    alarms.history alarms.rules alarms.standing audit.entries audit.verify
+    control.last_changes desk.confirm_password desk.keep_preference
+    desk.preferences desk.presets hardening.findings history.quarters history.range
+    people.people people.roles
+    plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
+    plant.read_now plant.title plant.troubles plant.zone_name project.difference
+    project.document_versions project.documents project.note_versions project.notes
+    project.versions reports.letterhead reports.reported
+    versions.of_device versions.of_diagram versions.of_link versions.of_person
+    versions.of_plant versions.of_preset versions.of_profile versions.of_role
+    versions.of_rule versions.things session.has_pin session.unlock session.unlock_by_pin
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running_world(tmp_path_factory.mktemp("audited")) as running:
+        yield running
+
+
+class Story:
+    """Changes one thing after another, and remembers what later ones need."""
+
+    def __init__(self) -> None:
+        self.note = Note("", OWN, "")
+        self.preset = Preset("", "chart", "Mine", "", shared=True, content="{}")
+        self.document = ""
+        self.reports: list[str] = []
+        self.role = Role("", "Own role", 10, {Capability.SEE_PLANT: Scope.ALL})
+
+    async def keep_note(self, a: Asked, v: Viewer) -> None:
+        self.note = await a.project.keep_note(v, Note("", OWN, "the valve hums"))
+
+    async def add_document(self, a: Asked, v: Viewer) -> None:
+        kept = await a.project.add_document(v, OWN, "Words", "words.txt", b"words")
+        self.document = kept.id
+
+    async def keep_preset(self, a: Asked, v: Viewer) -> None:
+        self.preset = await a.desk.keep_preset(v, self.preset)
+
+    async def put_role(self, a: Asked, v: Viewer) -> None:
+        self.role = await a.people.put_role(v, self.role)
+
+    async def change_person(self, a: Asked, v: Viewer) -> None:
+        people = {each.login: each for each in await a.people.people(v)}
+        berit = people["berit"]
+        await a.people.change_person(
+            v, Person(berit.login, "Berit Holm", "read-only", version=berit.version)
+        )
+
+    async def commissioning(self, a: Asked, v: Viewer) -> None:
+        made = await a.reports.commissioning(v, OWN)
+        self.reports.append(made[0].id)
+
+    async def restore(self, a: Asked, v: Viewer) -> None:
+        await a.project.put_link(v, LinkConfig(LINE, "modbus-tcp", "Again", {"host": "h"}))
+        before = await a.project.versions(v)
+        await a.project.restore(v, sorted(each.number for each in before)[-2])
+
+    async def acknowledge(self, a: Asked, v: Viewer) -> None:
+        standing = await a.alarms.standing(v)
+        await a.alarms.acknowledge(v, [standing[0].rule.id], "seen")
+
+    async def set_clock(self, a: Asked, v: Viewer) -> None:
+        minute = (datetime.now(UTC).minute + 30) % 60
+        await a.control.write(v, WriteRequest(OWN, "clock_minute", minute, "wrong-minute"))
+        await a.control.set_clock(v, OWN)
+
+    def acts(self) -> dict[str, Act]:
+        """Return what changes something, in an order that works."""
+        line = LinkConfig(LINE, "modbus-tcp", "New line", {"host": "127.0.0.1", "port": 1})
+        device = DeviceConfig(NEW, "New one", "Havnen", LINE, 1, "", enabled=False)
+        rule = AlarmRule("new-rule", "offline", NEW, None, "Away", 3)
+        writing = WriteRequest(OWN, "c1_room_comfort", 21.0, "one-intent")
+        berit = Person("berit", "Berit Vagt", "read-only")
+        return {
+            "control.write": lambda a, v: a.control.write(v, writing),
+            "control.set_clock": self.set_clock,
+            "reports.commissioning": self.commissioning,
+            "reports.difference": lambda a, v: a.reports.difference(v, *self.reports * 2),
+            "project.describe": lambda a, v: a.project.describe(v, utility="Østerby"),
+            "project.put_link": lambda a, v: a.project.put_link(v, line),
+            "project.put_device": lambda a, v: a.project.put_device(v, device),
+            "project.put_rule": lambda a, v: a.project.put_rule(v, rule),
+            "project.undo": lambda a, v: a.project.undo(v),
+            "project.redo": lambda a, v: a.project.redo(v),
+            "project.remove_rule": lambda a, v: a.project.remove_rule(v, "new-rule"),
+            "project.remove_device": lambda a, v: a.project.remove_device(v, NEW),
+            "project.remove_link": lambda a, v: a.project.remove_link(v, LINE),
+            "project.restore": self.restore,
+            "project.keep_note": self.keep_note,
+            "project.remove_note": lambda a, v: a.project.remove_note(v, self.note.id),
+            "project.add_document": self.add_document,
+            "project.remove_document": lambda a, v: a.project.remove_document(v, self.document),
+            "desk.keep_preset": self.keep_preset,
+            "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, self.preset.id),
+            "session.set_pin": lambda a, v: a.session.set_pin(v, WORD, PIN),
+            "session.lock": lambda a, v: a.session.lock(v, Locked.WRITING),
+            "session.open_writing": lambda a, v: a.session.open_writing(v, WORD),
+            "session.forget_pin": lambda a, v: a.session.forget_pin(v),
+            "people.put_role": self.put_role,
+            "people.remove_role": lambda a, v: a.people.remove_role(v, self.role.id),
+            "people.add_person": lambda a, v: a.people.add_person(v, berit, WORD),
+            "people.set_password": lambda a, v: a.people.set_password(v, "berit", WORD + "!"),
+            "people.change_person": self.change_person,
+            "people.remove_person": lambda a, v: a.people.remove_person(v, "berit"),
+            "people.change_own_password": lambda a, v: a.people.change_own_password(
+                v, WORD, WORD + "?"
+            ),
+            "versions.put_profile": lambda a, v: a.versions.put_profile(
+                v, "no.yaml", PROFILE, 0
+            ),
+            "versions.put_diagram": lambda a, v: a.versions.put_diagram(
+                v, "no.json", DIAGRAM, 0
+            ),
+            "alarms.acknowledge": self.acknowledge,
+        }
+
+
+# What is sent and what came of it, register by register; what is restored was changed first.
+SEVERAL = ("control.write", "control.set_clock", "project.restore")
+
+
+@pytest.mark.feature("LM-49", "RD-58")
+def test_every_change_leaves_its_entry_with_every_field_filled(world: World) -> None:
+    wrong: list[str] = []
+    begun = datetime.now(UTC) - timedelta(seconds=5)
+    hot = AlarmRule("hot", "high", OWN, PointId(f"{OWN}.s3"), "Hot", 3, limit=-100.0)
+    world.ask(world.asked.project.put_rule(world.joined.viewer, hot))
+    wait_for(lambda: world.ask(world.asked.alarms.standing(world.joined.viewer)), 30)
+    with world.through("channel", "at-administrator") as (asked, viewer):
+        for verb, act in Story().acts().items():
+            before = newest(world)
+            world.ask(act(asked, viewer))
+            left = [each for each in entries(world) if each.seq > before]
+            own = [each for each in left if each.login == viewer.login]
+            if len(own) != 1 and not (verb in SEVERAL and own):
+                wrong.append(f"{verb}: {[(each.verb, each.entity) for each in left]}")
+            for each in own:
+                filled = all((each.name, each.workstation, each.verb, each.entity, each.result))
+                if not filled or not begun <= each.at <= datetime.now(UTC):
+                    wrong.append(f"{verb}: {each}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_verb_is_of_one_sort() -> None:
+    assert {*Story().acts(), *UNCHANGING.split()} == set(surface())
+
+
+def entries(world: World) -> list[AuditEntry]:
+    found: list[AuditEntry] = world.ask(world.asked.audit.entries(world.joined.viewer, 50))
+    return found
+
+
+def newest(world: World) -> int:
+    return entries(world)[0].seq
