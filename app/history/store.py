@@ -13,7 +13,7 @@ from app.history.readings import to_moment, to_ms
 from app.history.samples import joined
 from app.history.schema import FAST, QUARTER, Stream
 from app.history.streamfile import Found, StreamFile
-from app.model.reading import PointId, Reading
+from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.ports import HistoryStats, Sample
 from app.series import Series
 
@@ -110,6 +110,17 @@ class EmbeddedHistory:
         """Throw away the quarter hours of the fast stream that end before a moment."""
         for file in self._existing(FAST):
             file.drop_before(to_ms(moment) // FAST.slot_ms)
+
+    def points_of(self, device: DeviceId) -> list[PointId]:
+        """Return every point of a device that anything was ever kept of."""
+        found = {
+            point
+            for stream in (QUARTER, FAST)
+            for file in self._existing(stream)
+            for point in file.points()
+            if split_point(point)[0] == device
+        }
+        return sorted(found)
 
     def forget(
         self, points: Sequence[PointId], start: datetime, end: datetime, kept: Kept

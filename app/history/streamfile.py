@@ -167,6 +167,11 @@ class StreamFile:
         first, last = (min(slots), max(slots)) if slots else (None, None)
         return Contents(points, waiting + lying, batches, chunks, first, last)
 
+    def points(self) -> list[PointId]:
+        """Return every point the file knows."""
+        with self._file.reading() as reader:
+            return [] if reader is None else list(series.all_numbers(reader.connection))
+
     def counts(self) -> dict[PointId, int]:
         """Count the samples of each point."""
         with self._file.reading() as reader:

@@ -1,16 +1,19 @@
 """The audit: what people did, on the disk before it takes effect, and provably complete."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.asked import AuditEntry
 from app.database import reading, told, understood
@@ -19,6 +22,7 @@ from app.ports import Clock, Deed
 from app.users.chain import (
     GAP_VERB,
     GENESIS,
+    REDACTION_VERB,
     RENEWAL_VERB,
     ChainEntry,
     Head,
@@ -26,7 +30,9 @@ from app.users.chain import (
     first_fault,
     head_of,
     parse_head,
-    seal,
+    read_redactions,
+    redacted,
+    salted,
     tail_fault,
 )
 from app.users.privatefile import replace_file, take_place, write_part
@@ -34,6 +40,8 @@ from app.users.tables import AuditRow
 from app.verbs import Capability, Viewer, verb
 
 _COLUMNS = [getattr(AuditRow, name) for name in ChainEntry._fields]
+SALT_BYTES = 16
+REDACTED_AT_ONCE = 200  # entries that one entry speaks of
 _PAGE = 100  # entries looked at together
 _AT_ONCE = 2000  # rows fetched together while the chain is followed
 _log = logging.getLogger(__name__)
@@ -100,8 +108,8 @@ class SqlAuditTrail:
                 self._sign()
             seq = self._count + 1
             bare = _bare(seq, (at or self._now()).astimezone(UTC), deed)
-            hash_ = chained(self._last, bare)
-            entry = bare._replace(hash=hash_, seal=seal(self._key, hash_))
+            entry = salted(self._key, self._last, bare, token_hex(SALT_BYTES))
+            hash_ = entry.hash
             part = write_part(self._head, self._end(seq, hash_))
             try:
                 with self._engine.begin() as connection:
@@ -143,6 +151,34 @@ class SqlAuditTrail:
                 break
             before = page[-1].seq
         return found
+
+    def redact(self, without: Callable[[str], str], deed: Deed) -> int:
+        """Put out of every entry what ``without`` takes from its texts; return how many.
+
+        An entry of ``deed`` is written first that says how the others read since: the
+        chain stays whole, and whoever changes a redacted entry is found out like any.
+        """
+        forms = redacted_forms(self._every(), without)
+        numbers = sorted(forms)
+        for begin in range(0, len(numbers), REDACTED_AT_ONCE):
+            part = numbers[begin : begin + REDACTED_AT_ONCE]
+            said = json.dumps({str(seq): forms[seq][1] for seq in part})
+            saying = deed.copy()
+            saying["verb"], saying["entity"], saying["new"] = REDACTION_VERB, "audit", said
+            self.append(**saying)
+            with self._turn, told(self._file), self._engine.begin() as connection:
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+                for seq in part:
+                    form = forms[seq][0]._asdict()
+                    connection.execute(update(AuditRow).where(AuditRow.seq == seq), form)
+        return len(forms)
+
+    def _every(self) -> Iterator[ChainEntry]:
+        """Yield all entries from the first on, as of one moment."""
+        wanted = select(*_COLUMNS).order_by(AuditRow.seq)
+        with told(self._file), reading(self._engine).connect() as connection:
+            rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
+            yield from (ChainEntry(*row) for row in rows)
 
     def verify(self) -> str:
         """Return "" when the chain is whole, else a sentence naming the first broken entry.
@@ -236,17 +272,29 @@ def verify_audit(
     Without the key the seals and the head's signature stay unchecked. ``turn`` keeps
     writers of this process out until entries and head are seen at one moment.
     """
-    wanted = select(*_COLUMNS).order_by(AuditRow.seq)
     try:
+        with told(file), reading(engine).connect() as connection:
+            columns = _columns_of(connection)
+        wanted = select(*columns).order_by(AuditRow.seq)
         with told(file), reading(engine).connect() as connection:
             with turn or nullcontext():
                 signed = read_head(head_file(file))
                 result = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
                 first = result.fetchmany(_AT_ONCE)  # from here on SQLite shows one moment
+                said = connection.execute(
+                    wanted.where(AuditRow.verb == REDACTION_VERB)
+                ).fetchall()
+                redactions = read_redactions(ChainEntry(*row) for row in said)
             rows = chain(first, result)
-            return first_fault((ChainEntry(*row) for row in rows), signed, key)
+            return first_fault((ChainEntry(*row) for row in rows), signed, key, redactions)
     except StoreBroken as error:
         return str(error)
+
+
+def _columns_of(connection: Connection) -> list[InstrumentedAttribute[Any]]:
+    """Return our columns as far as the file has them: an older program knew no salt."""
+    known = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(audit)")}
+    return [column for column in _COLUMNS if column.key in known or not known]
 
 
 def read_head(file: Path) -> Head | None:
@@ -255,6 +303,19 @@ def read_head(file: Path) -> Head | None:
         return parse_head(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def redacted_forms(
+    entries: Iterable[ChainEntry], without: Callable[[str], str]
+) -> dict[int, tuple[ChainEntry, str]]:
+    """Return the entries to be redacted by number, as they will read, with that one's hash."""
+    forms, previous = dict[int, tuple[ChainEntry, str]](), GENESIS
+    for entry in entries:
+        form = redacted(entry, without)
+        if form != entry:
+            forms[entry.seq] = (form, chained(previous, form))
+        previous = entry.hash
+    return forms
 
 
 def _bare(seq: int, at: datetime, deed: Deed) -> ChainEntry:

@@ -4,13 +4,19 @@ The hash of an entry is SHA-256 over the hash before it and the entry's own text
 anybody can follow the chain. The seal is an HMAC of that hash with the project's key,
 so only the program can add to it. The head says, signed, where the chain ends: without
 it a chain that was cut off would look whole.
+
+An entry may be salted: then its hash can still be followed, yet nobody can try out
+names on it once it was redacted. A redacted entry lost its salt and what named a
+resident; a later entry, hashed and sealed like any other, says which it is and how it
+must read since.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 GENESIS = "0" * 64
@@ -18,6 +24,7 @@ GAP_VERB = "audit.gap"  # the entry by which the program itself owns up to missi
 STORAGE_VERB = (
     "audit.storage"  # the entry by which it tells that its room is scarce, or again is not
 )
+REDACTION_VERB = "audit.redact"  # the entry that says how redacted ones must read since
 RENEWAL_VERB = "audit.new-key"  # the first entry sealed with a new key
 
 
@@ -37,6 +44,10 @@ class ChainEntry(NamedTuple):
     reason: str
     hash: str
     seal: str
+    salt: str | None = None  # of entries that can be redacted; gone when they were
+
+
+_HASHED = ChainEntry._fields.index("hash")  # fields before it are in the hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +93,63 @@ def seal(key: bytes, hash_: str) -> str:
     return _mac(key, f"entry:{hash_}")
 
 
+def salted(key: bytes, previous: str, bare: ChainEntry, salt: str) -> ChainEntry:
+    """Return an entry with its salt, its hash after ``previous`` and its seal."""
+    hash_ = chained(previous, bare._replace(salt=salt))
+    return bare._replace(hash=hash_, seal=seal(key, hash_), salt=salt)
+
+
+def redacted(entry: ChainEntry, without: Callable[[str], str]) -> ChainEntry:
+    """Return an entry whose texts went through ``without``; itself when none changed."""
+    form = entry._replace(
+        workstation=without(entry.workstation),
+        entity=without(entry.entity),
+        old=without(entry.old),
+        new=without(entry.new),
+        result=without(entry.result),
+        reason=without(entry.reason),
+    )  # the staff's own names stay
+    return entry if form == entry else form._replace(salt=None)
+
+
+def read_redactions(entries: Iterable[ChainEntry]) -> dict[int, str]:
+    """Return how redacted entries must read, as their hashes by number; the last word holds."""
+    found: dict[int, str] = {}
+    for entry in entries:
+        try:
+            said = json.loads(entry.new)
+            found |= {int(seq): str(hash_) for seq, hash_ in said.items()}
+        except (ValueError, AttributeError, TypeError):
+            continue  # the chain itself tells that it is not as it was written
+    return found
+
+
 def chained(previous: str, entry: ChainEntry) -> str:
     """Return the hash of an entry that follows the hash ``previous``."""
-    text = json.dumps(entry[:-2], ensure_ascii=True, separators=(",", ":"), default=repr)
+    said = entry[:_HASHED] if entry.salt is None else (*entry[:_HASHED], entry.salt)
+    text = json.dumps(said, ensure_ascii=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
-def first_fault(entries: Iterable[ChainEntry], head: Head | None, key: bytes | None) -> str:
+def first_fault(
+    entries: Iterable[ChainEntry],
+    head: Head | None,
+    key: bytes | None,
+    redactions: Mapping[int, str] = MappingProxyType({}),
+) -> str:
     """Return "" for a whole chain, else a sentence naming the first broken entry.
 
     Without the key only the hashes can be followed: seals and the head's signature
     stay unchecked. One entry past the head is whole: the program was stopped between
     writing the entry and signing the head, and the entry carries its own seal.
+    ``redactions`` are those the same entries tell, see `read_redactions`.
     """
     previous, count, gap = GENESIS, 0, ""
     signed_hash = GENESIS if head is not None and head.count == 0 else ""
     for entry in entries:
         count += 1
         seal_key = key if head is None or count >= head.sealed_from else None
-        if fault := _fault(entry, count, previous, seal_key):
+        if fault := _fault(entry, count, previous, seal_key, redactions.get(count)):
             return fault
         previous = entry.hash
         if head is not None and count == head.count:
@@ -119,10 +168,16 @@ def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes | 
     return _fault(tail[-1], count, head.hash, key) if count > head.count else ""
 
 
-def _fault(entry: ChainEntry, expected: int, previous: str, key: bytes | None) -> str:
+def _fault(
+    entry: ChainEntry,
+    expected: int,
+    previous: str,
+    key: bytes | None,
+    redaction: str | None = None,
+) -> str:
     if entry.seq != expected:
         return f"audit entry {expected} is missing: {entry.seq} stands in its place"
-    if entry.hash != chained(previous, entry):
+    if chained(previous, entry) not in (entry.hash, redaction):
         return f"audit entry {expected} is not as it was written, or the one before it is gone"
     if key is not None and not _same(entry.seal, seal(key, entry.hash)):
         return f"audit entry {expected} was not written by this project's program"
