@@ -19,6 +19,7 @@ from widgets.pagetype import Show
 
 _SCHEDULED = 1  # code of a circuit's mode in which its week plan acts
 _CALM_DRIFT_S = 60.0
+_MOST_NAMED = 4
 Latest = Callable[[PointSpec], Reading | None]
 
 
@@ -168,10 +169,34 @@ class _Finder:
     def calm(self) -> Situation:
         """Nothing to look at."""
         mode = self._mode()
+        lost = self._lost()
+        if lost:
+            return self._gaps(lost, mode)
         words = _("No alarm stands, nothing is held by hand, every sensor gives a value.")
         if mode is not None:
             return Situation(Mark("presence-on"), _("All is well"), f"{words} {mode.words}")
         return Situation(Mark("presence-on"), _("All is well"), words)
+
+    def _gaps(self, lost: Sequence[PointSpec], mode: Situation | None) -> Situation:
+        """No alarm, but points that no picture needs give nothing: which, and where to look."""
+        words = ngettext(
+            "Nothing is held by hand. {count} point gives no value: {names}",
+            "Nothing is held by hand. {count} points give no value: {names}",
+            len(lost),
+        ).format(count=len(lost), names=_listed([spec.name for spec in lost]))
+        if mode is not None:
+            words = f"{words} {mode.words}"
+        ways = (self._way(_("Values"), "values", lost[0].key),)
+        return Situation(Mark("presence-on"), _("No alarm stands"), words, ways)
+
+    def _lost(self) -> list[PointSpec]:
+        """Return the points that are read all the time and give no value."""
+        found = []
+        for spec in self._detail.points:
+            reading = self._latest(spec) if spec.live else None
+            if reading is not None and reading.quality is Quality.BAD:
+                found.append(spec)
+        return found
 
     def _cause(self, spec: PointSpec | None) -> Situation | None:
         """Return what may stand behind an alarm: a hand, a sensor, a mode."""
@@ -212,6 +237,12 @@ class _Finder:
 
     def _note(self, key: str) -> Way:
         return self._way(_("Write a note"), "documents:note", key)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first names as the end of a sentence; dots tell that there are more."""
+    told = ", ".join(names[:_MOST_NAMED])
+    return f"{told}." if len(names) <= _MOST_NAMED else f"{told} …"
 
 
 def _ended(words: str) -> str:

@@ -70,6 +70,23 @@ def test_a_device_that_is_well_says_so_and_offers_nothing() -> None:
     assert calm.ways == ()
 
 
+def test_who_has_points_without_a_value_is_not_told_that_every_sensor_gives_one() -> None:
+    spare = [PointSpec(f"t{n}", f"Temperature t{n}", "°C", 1) for n in range(3, 8)]
+    asleep = PointSpec("t9", "Temperature t9", "°C", 1, live=False)
+    about = replace(detail(), points=(*detail().points, *spare, asleep))
+    values = {"c2_mode": 1.0, "r2": 0.0, "t9": None}
+    assert told(values, about=about).title == "All is well"
+    one = told({**values, "t3": None}, about=about)
+    assert one.title == "No alarm stands"
+    assert one.words == "Nothing is held by hand. 1 point gives no value: Temperature t3."
+    assert ways(one) == [("Values", "values")]
+    all_of_them = told({**values, **{spec.key: None for spec in spare}}, about=about)
+    assert all_of_them.words.endswith(
+        "5 points give no value: Temperature t3, Temperature t4, Temperature t5, "
+        "Temperature t6 …"
+    )
+
+
 def test_no_answer_comes_before_every_alarm() -> None:
     away = told(alarms=(ALARM,), presence=Presence.OFFLINE, last_error="no answer within 1.5 s")
     assert away.title == "Offline for 14 min"
