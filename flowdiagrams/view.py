@@ -215,6 +215,13 @@ def _item_at(view: "DiagramView", place: QPointF) -> Live[Any] | None:
     return view.doors.at(view.mapToScene(place.toPoint()))
 
 
+def pictures_compared(older: str, newer: str, theme: Theme) -> QWidget:
+    """Return two versions of a picture side by side; both are the words of its file."""
+    from flowdiagrams.comparison import PicturesCompared  # only where versions are looked at
+
+    return PicturesCompared(older, newer, theme)
+
+
 def _prepare(view: QGraphicsView, scene: DiagramScene, title: str) -> None:
     view.setScene(scene)
     view.setFrameShape(QFrame.Shape.NoFrame)

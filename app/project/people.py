@@ -51,6 +51,8 @@ class PeopleArchive:
         for person in self._project.accounts.people():
             archive.found(Thing(ThingKind.PERSON, person.login), content_of_person(person))
         for role in self._project.roles.all():
+            if role.preset and not role.version:
+                continue  # as it came; its first version is noted when somebody asks
             archive.found(Thing(ThingKind.ROLE, role.id), content_of_role(role))
 
     def versions(self, thing: Thing) -> Sequence[ThingVersion]:

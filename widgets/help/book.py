@@ -33,6 +33,7 @@ ORDER = (
     "paper",
     "alarms",
     "people",
+    "versions",
     "hardening",
     "audit",
 )

@@ -84,6 +84,9 @@ def verb_text(verb: str) -> str:
         "people.put_role": _("role saved"),
         "people.remove_role": _("role removed"),
         "people.recover": _("access recovered"),
+        "versions.put_profile": _("device profile saved"),
+        "versions.put_diagram": _("diagram saved"),
+        "desk.keep_preset": _("preset brought back"),
     }
     return words.get(verb, verb)
 

@@ -124,6 +124,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("devices", "Devices"),
         ("audit", "Activity log"),
         ("people", "Users & roles"),
+        ("versions", "Versions"),
         ("hardening", "Hardening"),
         ("device-settings", "Settings"),
         ("device-chart", "Chart"),

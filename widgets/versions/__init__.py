@@ -1,0 +1,1 @@
+"""Earlier versions of one thing: their list, what differs, and bringing one back."""
