@@ -12,8 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.model.alarm import Alarm, AlarmRecord, AlarmRule
-from app.model.control import WriteRequest, WriteResult
+from app.model.alarm import Alarm, AlarmRule
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
 from app.model.letterhead import Letterhead
@@ -22,7 +21,7 @@ from app.model.profile import UnknownMap, WeekProgram
 from app.model.reading import DeviceId, PointId, Reading
 from app.model.rights import Rights
 from app.peopleverbs import HardeningVerbs, PeopleVerbs
-from app.series import Series
+from app.plantverbs import AlarmVerbs, ControlVerbs, HistoryVerbs
 from app.sessionverbs import SessionVerbs
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
@@ -162,59 +161,6 @@ class PlantVerbs(Protocol):
 
     async def frames(self, viewer: Viewer, device: DeviceId) -> Sequence[Frame]:
         """Return what went over the device's line last, oldest first, of all devices on it."""
-        ...
-
-
-class HistoryVerbs(Protocol):
-    """Stored samples."""
-
-    async def range(
-        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
-    ) -> Sequence[Series]:
-        """Return one series a point: the finest samples kept of each moment."""
-        ...
-
-    async def quarters(
-        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
-    ) -> Sequence[Series]:
-        """Return one series a point: its samples at :00, :15, :30 and :45."""
-        ...
-
-
-class AlarmVerbs(Protocol):
-    """Alarms standing, their history, and acknowledgement."""
-
-    async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
-        """Return every alarm not normal: by priority, then newest first."""
-        ...
-
-    async def history(
-        self, viewer: Viewer, limit: int, before_seq: int | None = None
-    ) -> Sequence[AlarmRecord]: ...
-
-    async def acknowledge(
-        self, viewer: Viewer, rules: Sequence[str], note: str = ""
-    ) -> Sequence[Alarm]: ...
-
-    async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]: ...
-
-
-class ControlVerbs(Protocol):
-    """The one door for writing."""
-
-    async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
-        """Change one setting; every outcome but a fault of ours is a result, not an error."""
-        ...
-
-    async def last_changes(
-        self, viewer: Viewer, device: DeviceId
-    ) -> Mapping[str, WriteResult]: ...
-
-    async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
-        """Set the device's clock to the plant's local time; refuses in an ambiguous hour.
-
-        Returns one result per register written, in order; a refusal ends the list.
-        """
         ...
 
 

@@ -1,0 +1,64 @@
+"""What may be asked of samples, alarms and the door for writing: a part of `app.asked`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule
+from app.model.control import WriteRequest, WriteResult
+from app.model.reading import DeviceId, PointId
+from app.series import Series
+from app.verbs import Viewer
+
+
+class HistoryVerbs(Protocol):
+    """Stored samples."""
+
+    async def range(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Return one series a point: the finest samples kept of each moment."""
+        ...
+
+    async def quarters(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        """Return one series a point: its samples at :00, :15, :30 and :45."""
+        ...
+
+
+class AlarmVerbs(Protocol):
+    """Alarms standing, their history, and acknowledgement."""
+
+    async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
+        """Return every alarm not normal: by priority, then newest first."""
+        ...
+
+    async def history(
+        self, viewer: Viewer, limit: int, before_seq: int | None = None
+    ) -> Sequence[AlarmRecord]: ...
+
+    async def acknowledge(
+        self, viewer: Viewer, rules: Sequence[str], note: str = ""
+    ) -> Sequence[Alarm]: ...
+
+    async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]: ...
+
+
+class ControlVerbs(Protocol):
+    """The one door for writing."""
+
+    async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
+        """Change one setting; every outcome but a fault of ours is a result, not an error."""
+        ...
+
+    async def last_changes(
+        self, viewer: Viewer, device: DeviceId
+    ) -> Mapping[str, WriteResult]: ...
+
+    async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
+        """Set the device's clock to the plant's local time; refuses in an ambiguous hour.
+
+        Returns one result per register written, in order; a refusal ends the list.
+        """
+        ...
