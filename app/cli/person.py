@@ -3,6 +3,8 @@
 import os
 import stat
 import sys
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
@@ -42,12 +44,12 @@ def who(project: Path, user: str | None, password_file: Path | None) -> tuple[st
 def _only_login(project: Path) -> str:
     if (project / DEMO_FILE).is_file():
         return DEMO_LOGIN
-    from app.compose.core import utc_now
     from app.database import look_at
     from app.project.folder import ProjectFolder
     from app.users.accounts import Accounts
 
-    logins = Accounts(look_at(ProjectFolder(project).config), utc_now).logins()
+    now = partial(datetime.now, UTC)
+    logins = Accounts(look_at(ProjectFolder(project).config), now).logins()
     if len(logins) != 1:
         raise BadInput(_("say for whom: --user"))
     return logins[0]

@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
-from app.compose.core import Core, CoreOptions, open_core, utc_now
 from app.compose.places import crash_reports, settings_of
 from app.corethread import CoreThread
 from app.crash import CrashReports
@@ -24,6 +23,9 @@ from app.project.folder import ProjectFolder, read_mark
 from app.project.lock import Owner, read_owner
 from app.verbs import Viewer
 
+if TYPE_CHECKING:  # half a second of every command: loaded by those who run a core themselves
+    from app.compose.core import Core, CoreOptions
+
 _T = TypeVar("_T")
 FREE_WITHIN_S = 20.0  # a command waits this long for another one that holds the project
 TRY_AGAIN_S = 0.2
@@ -34,7 +36,7 @@ class Joined:
     """A project in reach: its services, who we are, and the loop to ask on."""
 
     def __init__(
-        self, thread: CoreThread, asked: Asked, viewer: Viewer, core: Core | None
+        self, thread: CoreThread, asked: Asked, viewer: Viewer, core: "Core | None"
     ) -> None:
         self.thread = thread
         self.asked = asked
@@ -71,7 +73,7 @@ def join(
     *,
     only: Collection[DeviceId] | None = None,
     own: bool = False,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
 ) -> Iterator[Joined]:
     """Log in to a project for the length of a block.
 
@@ -81,13 +83,18 @@ def join(
         password: That person's.
         only: When we run the core ourselves, serve these devices alone.
         own: Insist on owning the project (a collector does).
-        clock: The core's, when we run it ourselves.
+        clock: The core's, when we run it ourselves; left out, this computer's.
 
     Raises:
         ProjectInUse: It is owned by a core that cannot be joined.
         NotPermitted: Unknown person or wrong password.
     """
-    options = CoreOptions(only, listen=only is None, clock=clock)
+
+    def options() -> "CoreOptions":
+        from app.compose.core import CoreOptions, utc_now
+
+        return CoreOptions(only, listen=only is None, clock=clock or utc_now)
+
     thread = CoreThread()
     thread.start()
     try:
@@ -132,12 +139,12 @@ def _reached(
     folder: Path,
     person: tuple[str, str],
     *,
-    options: CoreOptions,
+    options: "Callable[[], CoreOptions]",
     own: bool,
 ) -> Iterator[Joined]:
     owner = read_owner(folder)
     if owner is None:
-        with _owned(thread, folder, person, options) as joined:
+        with _owned(thread, folder, person, options()) as joined:
             yield joined
         return
     if not owner.here or (own and owner.port is not None):
@@ -172,7 +179,7 @@ def _connected(
 
 @contextmanager
 def _owned(
-    thread: CoreThread, folder: Path, person: tuple[str, str], options: CoreOptions
+    thread: CoreThread, folder: Path, person: tuple[str, str], options: "CoreOptions"
 ) -> Iterator[Joined]:
     read_mark(folder)  # what is no project gets no folder for logs either
     with crash_reports(folder) as crash:
@@ -187,13 +194,15 @@ def _owned(
             yield joined
 
 
-def _open(folder: Path, options: CoreOptions, crash: CrashReports) -> Core:
+def _open(folder: Path, options: "CoreOptions", crash: CrashReports) -> "Core":
+    from app.compose.core import open_core
+
     try:
         return open_core(folder, settings_of(folder), options, crash)
     except ProjectInUse as error:
         raise _Busy(str(error)) from error
 
 
-async def _start(core: Core, crash: CrashReports) -> None:
+async def _start(core: "Core", crash: CrashReports) -> None:
     asyncio.get_running_loop().set_exception_handler(crash.on_loop)
     await core.start()

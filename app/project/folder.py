@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from app.database import told
 from app.errors import BadInput, StoreBroken
 from app.users.privatefile import replace_file
 
@@ -109,6 +108,9 @@ class ProjectFolder:
 
         Raises `StoreBroken` where something else is in a folder's place.
         """
+        # A folder is looked for by every command; databases not even by every second one.
+        from app.database import told
+
         for folder in self.sub_folders():
             if folder.is_file():
                 raise StoreBroken(f"{folder} is a file, where a folder must be")
