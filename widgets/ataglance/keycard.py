@@ -16,6 +16,7 @@ from app.series import Series
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import HEAD_PX, Card
+from widgets.controls.moments import LEAST_COURSE_MS
 from widgets.controls.quality import Style
 from widgets.controls.table import AROUND_PX, CellPainter, Table, paint_ground
 from widgets.controls.table import HEAD_PX as TABLE_HEAD_PX
@@ -173,14 +174,17 @@ class _LinePainter(CellPainter):
 
 
 def strokes_of(series: Series, span: tuple[float, float], box: QRectF) -> list[QPolygonF]:
-    """Return the lines that join a day's samples; what is not believed or missing is a gap."""
+    """Return the lines that join a day's samples; what is not believed or missing is a gap.
+
+    With less than an hour of samples there is no line yet.
+    """
     start, end = span
     believed = [
         (int(at), float(value))
         for at, value in zip(series.times_ms, series.values, strict=True)
         if value == value  # noqa: PLR0124 - NaN: nothing is believable there
     ]
-    if not believed:
+    if not believed or believed[-1][0] - believed[0][0] < LEAST_COURSE_MS:
         return []
     low = min(value for _at, value in believed)
     high = max(value for _at, value in believed)

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QDate, QLocale
 from app.words import _
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+LEAST_COURSE_MS = 45 * 60 * 1000  # of a line of hours: before, it is noise made tall
 
 
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:

@@ -15,7 +15,7 @@ from app.model.point import PointSpec
 from app.model.reading import PointId
 from app.series import Series
 from app.words import _
-from widgets.controls.moments import local
+from widgets.controls.moments import LEAST_COURSE_MS, local
 from widgets.controls.quality import figures
 from widgets.fonts import SMALL_PX, font
 from widgets.pagetype import PageContext
@@ -78,7 +78,7 @@ class Spark(QWidget):
         place = QRectF(self.rect()).adjusted(1, 3, -3, -3)
         if not self._bare:
             place = place.adjusted(_AXIS_PX, 6, 0, -_LOW_PX)
-        if low is None or high is None:
+        if low is None or high is None or (self._bare and not self._is_course()):
             self._say_nothing(painter)
             return
         if not self._bare:
@@ -133,6 +133,11 @@ class Spark(QWidget):
         if high - low < least:
             low, high = low - least / 2, high + least / 2
         return low, high
+
+    def _is_course(self) -> bool:
+        """Whether enough is stored for a line without axes to say anything."""
+        spans = [series.times_ms[np.isfinite(series.values)] for series in self._series]
+        return any(len(t) and t[-1] - t[0] >= LEAST_COURSE_MS for t in spans)
 
     def _say_nothing(self, painter: QPainter) -> None:
         if self._bare:

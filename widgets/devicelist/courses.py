@@ -16,6 +16,7 @@ from app.model.reading import PointId
 from app.series import Series
 from app.verbs import Capability
 from app.words import _
+from widgets.controls.moments import LEAST_COURSE_MS
 from widgets.controls.quality import figures
 from widgets.models.devicefilter import Plant
 from widgets.models.measured import BY_ID
@@ -131,10 +132,10 @@ class Courses(QObject):
 
 
 def course_of(series: Series, now: datetime) -> Course:
-    """Return a series of the last 24 hours as lines; gaps part them."""
+    """Return quarter hours of the last 24 as lines; gaps part them, an hour is the least."""
     known = np.isfinite(series.values)
     times, values = series.times_ms[known], series.values[known]
-    if not len(values):
+    if not len(values) or times[-1] - times[0] < LEAST_COURSE_MS:
         return Course((), 0.0, 0.0, now)
     end = now.timestamp() * 1000
     low, high = float(values.min()), float(values.max())

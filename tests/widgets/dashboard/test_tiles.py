@@ -194,6 +194,24 @@ def test_where_nothing_was_measured_no_line_is_drawn(make_desk: MakeDesk, qtbot:
     spark.grab()
 
 
+@pytest.mark.parametrize(("minutes", "lines"), [(30, False), (90, True)])
+def test_a_line_in_a_tile_waits_for_an_hour_of_history(
+    make_desk: MakeDesk, qtbot: QtBot, minutes: int, lines: bool
+) -> None:
+    desk = make_desk()
+    point = point_id(AHORNVEJ, "s3")
+    spark = Spark(desk.context, [(point, smallplant.READINGS[1])], bare=True)
+    shown(desk, qtbot, spark)
+    qtbot.waitUntil(lambda: bool(spark._series))
+    end = int(NOON.timestamp() * 1000)
+    times = end - np.arange(minutes, -1, -10, dtype=np.int64) * 60_000
+    values = np.linspace(40.0, 40.2, len(times))
+    spark._take([])
+    empty = spark.grab().toImage()
+    spark._take([Series(point, times, values, np.zeros(len(times), np.uint8))])
+    assert (spark.grab().toImage() != empty) is lines
+
+
 def test_an_empty_history_says_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk(now=lambda: NOON - timedelta(days=900))
     spark = Spark(desk.context, [(point_id(AHORNVEJ, "s3"), smallplant.READINGS[1])])

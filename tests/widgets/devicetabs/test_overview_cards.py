@@ -109,6 +109,8 @@ def test_a_line_has_gaps_where_nothing_was_measured_or_believed() -> None:
     assert strokes[1].at(1).y() == box.top()
     flat = replace(series, values=np.full(6, 7.0))
     assert {round(stroke.at(0).y()) for stroke in strokes_of(flat, (0, 1), box)} == {8}
+    young = replace(series, times_ms=times[:3], values=values[:2].repeat(2)[:3])
+    assert strokes_of(young, (0, 10 * QUARTER_MS), box) == []  # no noise made tall
     none = replace(series, values=np.full(6, np.nan))
     assert strokes_of(none, (0, 1), box) == []
 

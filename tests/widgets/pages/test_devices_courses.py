@@ -96,11 +96,16 @@ def test_a_gap_parts_the_line_and_lost_values_leave_one() -> None:
 
 
 def test_a_level_course_lies_in_the_middle_and_none_is_nothing() -> None:
-    level = course_of(series([0.5, 0.25, 0], [40.0, 40.0, 40.0]), NOON)
+    level = course_of(series([0.75, 0.5, 0.25, 0], [40.0] * 4), NOON)
     assert {y for line in level.lines for _x, y in line} == {0.5}
     nothing = course_of(series([1.0], [float("nan")]), NOON)
     assert nothing.lines == ()
     assert drawn(nothing) == drawn(course_of(series([], []), NOON))
+
+
+def test_half_an_hour_is_no_course_of_a_day() -> None:
+    young = course_of(series([0.5, 0.25, 0], [33.0, 33.1, 32.9]), NOON)
+    assert young.lines == ()
 
 
 def test_the_end_is_hollow_where_it_is_no_longer_the_present() -> None:
