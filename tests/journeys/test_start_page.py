@@ -58,7 +58,7 @@ def test_the_dashboard_is_the_start_page_and_its_figures_are_the_plant_s(site: S
             points = [PointId(f"{view.config.id}.s5") for view in views]
             readings = morning.ask(joined.asked.plant.latest(joined.viewer, points))
             values = [each.value for each in readings if isinstance(each.value, float)]
-            return f"{fmean(values):.2f}" if len(values) == len(points) else "?"
+            return f"{fmean(values):.1f}" if len(values) == len(points) else "?"
 
         def agrees() -> bool:
             shown.values.changed.emit()
