@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 import app.alarms.rules
@@ -44,24 +44,17 @@ class MiniCore:
 
     def asked(self) -> Asked:
         """The services as screens get them; what is not wired here is absent."""
-        absent = cast("Any", None)
-        return Asked(
-            self.services,
-            absent,
-            self.alarms,
-            self.control,
-            absent,
-            absent,
-            absent,
-            absent,
-            absent,
-            absent,
-            absent,
-            self.table.watch,
-            self.alarms.watch,
-            self.acquisition.watch,
-            Grant().watch,
-        )
+        wired = {
+            "plant": self.services,
+            "alarms": self.alarms,
+            "control": self.control,
+            "watch_readings": self.table.watch,
+            "watch_alarms": self.alarms.watch,
+            "watch_devices": self.acquisition.watch,
+            "watch_rights": Grant().watch,
+        }
+        absent = dict.fromkeys(each.name for each in fields(Asked))
+        return Asked(**cast("Any", absent | wired))
 
 
 @asynccontextmanager
