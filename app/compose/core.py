@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import app.alarms.rules
 import drivers
@@ -55,6 +56,9 @@ from app.verbs import Viewer
 from app.words import _
 
 AUDIT_LOOK_S = 5.0
+if TYPE_CHECKING:
+    from app.reports.service import ReportService
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,7 +88,6 @@ class Core:
         crash: CrashReports,
     ) -> None:
         from app.compose.recording import Recording
-        from app.reports.service import ReportService
 
         def report(name: str, error: Exception) -> None:
             crash.report(error, name)
@@ -122,20 +125,25 @@ class Core:
         self.services = ProjectService(project)
         self.sessions = Sessions()
         self.people = people_service(project, self._renew_rights)
-        self.reports = ReportService(
-            self.plant,
-            self.control,
-            self.alarms,
-            project.documents,
-            self.acquisition.profile_of,
-            self._letterhead,
-            options.clock,
-            project.audit,
-        )
+        self.reports = self._reporting()
         self.asked = self._ask_by()
         self._supervisor = Supervisor(report)
         self._applying = asyncio.Lock()
         self._server: ChannelServer | None = None
+
+    def _reporting(self) -> "ReportService":
+        from app.reports.service import ReportService
+
+        return ReportService(
+            self.plant,
+            self.control,
+            self.alarms,
+            self.project.documents,
+            self.acquisition.profile_of,
+            self._letterhead,
+            self._options.clock,
+            self.project.audit,
+        )
 
     def _ask_by(self) -> Asked:
         """Return all services together, as screens and commands ask them."""
