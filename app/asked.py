@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from app.auditverbs import AuditVerbs
 from app.model.alarm import Alarm, AlarmRule
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
@@ -80,23 +81,6 @@ class Note:
     author: str = ""  # the name of who wrote this version
     written_at: datetime | None = None  # UTC; None for a new one
     version: int = 0  # as it was read; a keeping that finds another one is a conflict
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One line of what people did."""
-
-    seq: int
-    at: datetime
-    login: str
-    name: str
-    workstation: str
-    verb: str
-    entity: str
-    old: str
-    new: str
-    result: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,18 +292,6 @@ class ProjectVerbs(FileVerbs, Protocol):
         ...
 
     async def restore(self, viewer: Viewer, version: int) -> Version: ...
-
-
-class AuditVerbs(Protocol):
-    """What people did."""
-
-    async def entries(
-        self, viewer: Viewer, limit: int, before_seq: int | None = None
-    ) -> Sequence[AuditEntry]: ...
-
-    async def verify(self, viewer: Viewer) -> str:
-        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
-        ...
 
 
 class DeskVerbs(Protocol):

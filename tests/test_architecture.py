@@ -16,7 +16,7 @@ from app.project.deskservice import DeskService
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
 from app.reports.service import ReportService
-from app.users.audit import AuditService
+from app.users.auditservice import AuditService
 from app.users.peopleservice import PeopleService
 from app.verbs import verbs_of
 

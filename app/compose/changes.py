@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from app.model.control import WriteResult, WriteState
 from app.model.reading import DeviceId, PointId, split_point
 from app.users.audit import SqlAuditTrail

@@ -46,8 +46,8 @@ from app.project.people import people_service
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
 from app.settings.parts import AuditSettings, Settings
-from app.users.audit import AuditService
 from app.users.auditroom import AuditRoom
+from app.users.auditservice import AuditService
 from app.users.keyplaces import Keys
 from app.users.pins import Pins
 from app.users.sessions import Sessions

@@ -1,9 +1,8 @@
 """The audit: what people did, on the disk before it takes effect, and provably complete."""
 
-import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,9 +14,9 @@ from typing import Any, Self, Unpack
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry, AuditProof
 from app.database import reading, told, understood
-from app.errors import StoreBroken
+from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
 from app.users.chain import (
     GAP_VERB,
@@ -27,6 +26,7 @@ from app.users.chain import (
     ChainEntry,
     Head,
     chained,
+    entry_fault,
     first_fault,
     head_of,
     parse_head,
@@ -37,7 +37,6 @@ from app.users.chain import (
 )
 from app.users.privatefile import replace_file, take_place, write_part
 from app.users.tables import AuditRow
-from app.verbs import Capability, Viewer, verb
 
 _COLUMNS = [getattr(AuditRow, name) for name in ChainEntry._fields]
 SALT_BYTES = 16
@@ -70,8 +69,8 @@ class SqlAuditTrail:
         says why the key is a new one: entries before it can then be proved only by
         their hashes.
         """
-        self._engine = engine
-        self._file = file
+        self.engine = self._engine = engine  # for who only looks
+        self.file = self._file = file
         self._head = head_file(file)
         self._key = key
         self._now = now
@@ -180,6 +179,23 @@ class SqlAuditTrail:
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
             yield from (ChainEntry(*row) for row in rows)
 
+    def proof(self, number: int) -> AuditProof:
+        """Return one entry with what proves it; `BadInput` when there is none."""
+        rows = self._raw(2, number + 1)
+        if not rows or rows[0].seq != number:
+            raise BadInput(f"the activity log has no entry {number}")
+        entry = rows[0]
+        previous = rows[1].hash if len(rows) > 1 else GENESIS
+        key = self._key if number >= self._sealed_from else None
+        fault = entry_fault(entry, previous, key, self._redactions().get(number))
+        with understood(self._file):
+            return AuditProof(_shown(entry), entry.hash, previous, entry.seal, fault)
+
+    def _redactions(self) -> dict[int, str]:
+        wanted = select(*_COLUMNS).where(AuditRow.verb == REDACTION_VERB).order_by(AuditRow.seq)
+        with told(self._file), reading(self._engine).connect() as connection:
+            return read_redactions(ChainEntry(*row) for row in connection.execute(wanted))
+
     def verify(self) -> str:
         """Return "" when the chain is whole, else a sentence naming the first broken entry.
 
@@ -235,25 +251,6 @@ class SqlAuditTrail:
             wanted = wanted.where(AuditRow.seq < before_seq)
         with told(self._file), reading(self._engine).connect() as connection:
             return [ChainEntry(*row) for row in connection.execute(wanted)]
-
-
-class AuditService:
-    """The audit as screens and commands may ask for it, an `AuditVerbs`."""
-
-    def __init__(self, trail: SqlAuditTrail) -> None:
-        self._trail = trail
-
-    @verb(Capability.SEE_AUDIT)
-    async def entries(
-        self, viewer: Viewer, limit: int, before_seq: int | None = None
-    ) -> Sequence[AuditEntry]:
-        """Return at most ``limit`` entries, newest first."""
-        return await asyncio.to_thread(self._trail.entries, limit, before_seq)
-
-    @verb(Capability.SEE_AUDIT)
-    async def verify(self, viewer: Viewer) -> str:
-        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
-        return await asyncio.to_thread(self._trail.verify)
 
 
 def head_file(file: Path) -> Path:

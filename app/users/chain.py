@@ -168,6 +168,13 @@ def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes | 
     return _fault(tail[-1], count, head.hash, key) if count > head.count else ""
 
 
+def entry_fault(
+    entry: ChainEntry, previous: str, key: bytes | None, redaction: str | None
+) -> str:
+    """Return "" for an entry that follows the hash ``previous`` as it was written."""
+    return _fault(entry, entry.seq, previous, key, redaction)
+
+
 def _fault(
     entry: ChainEntry,
     expected: int,

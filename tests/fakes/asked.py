@@ -3,21 +3,13 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from app.asked import (
-    Asked,
-    AuditEntry,
-    DeviceDetail,
-    DeviceView,
-    Document,
-    ReportedSettings,
-    Version,
-)
+from app.asked import Asked, DeviceDetail, DeviceView, Document, ReportedSettings, Version
 from app.errors import BadInput, Conflict, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteRequest, WriteResult, WriteState
@@ -29,6 +21,7 @@ from app.model.rights import Grant
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
+from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
@@ -337,31 +330,6 @@ class FakeProject(FakeFiles):
         raise BadInput(f"there is no version {version}")
 
 
-class FakeAudit:
-    """An audit of three entries; ``broken`` is what `verify` answers."""
-
-    def __init__(self) -> None:
-        self.broken = ""
-
-    async def entries(
-        self, viewer: Viewer, limit: int, before_seq: int | None = None
-    ) -> Sequence[AuditEntry]:
-        made = [
-            _entry(3, "write", "ahornvej-14.p11175", "1.2", "1.1", "confirmed"),
-            _entry(2, "acknowledge", "rule-24", "", "", "done"),
-            _entry(1, "sign-in", "", "", "", "done"),
-        ]
-        return [each for each in made if before_seq is None or each.seq < before_seq][:limit]
-
-    async def verify(self, viewer: Viewer) -> str:
-        return self.broken
-
-
-def _entry(seq: int, verb: str, entity: str, old: str, new: str, result: str) -> AuditEntry:
-    at = NOON - timedelta(minutes=10 * (4 - seq))
-    return AuditEntry(seq, at, "lund", "K. Lund", "desk-1", verb, entity, old, new, result, "")
-
-
 class FakeServices:
     """All fakes of one plant together; `asked` is what the screen gets."""
 
@@ -374,7 +342,7 @@ class FakeServices:
         self.control = FakeControl(self.plant)
         self.reports = FakeReports()
         self.project = FakeProject(self.reports)
-        self.audit = FakeAudit()
+        self.audit = FakeAuditLog()
         self.desk = FakeDesk()
         self.versions = FakeVersions(some_versions())
         self.people = FakePeople(*some_people())

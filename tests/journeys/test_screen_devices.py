@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QLabel
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from tests.fakes.hands import key
 from tests.journeys.screen import Screen, answering, ground, headings, screen_over
 from tests.journeys.smallsite import Site, register_device, running_site

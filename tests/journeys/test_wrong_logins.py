@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from app.channel.client import ChannelClient
 from app.errors import NotPermitted
 from app.project.lock import read_owner

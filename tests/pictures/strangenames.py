@@ -5,10 +5,11 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-from app.asked import AuditEntry, Document, Note, Preset
+from app.asked import Document, Note, Preset
 from app.model.reading import point_id
 from app.verbs import Viewer
-from tests.fakes.asked import VIEWER, FakeAudit, FakeServices
+from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.auditlog import FakeAuditLog, some_entries
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.pictures.stage import hostile
 
@@ -48,7 +49,7 @@ def stranger(name: str) -> FakeServices:
     for kind in ("devices", "readings", "chart", "dashboard"):
         made = Preset(kind, kind, name, VIEWER.login, shared=True, content=json.dumps({}))
         services.desk.all_presets[kind] = made
-    services.audit = _Audit(name)
+    services.audit = _audit(name)
     for at, detail in services.plant.details.items():
         services.plant.details[at] = replace(
             detail,
@@ -63,21 +64,15 @@ def person(name: str) -> Viewer:
     return replace(VIEWER, name=name)
 
 
-class _Audit(FakeAudit):
+def _audit(name: str) -> FakeAuditLog:
     """Everybody did everything to everything, all of one name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.broken = self._name = name
-
-    async def entries(
-        self, viewer: Viewer, limit: int, before_seq: int | None = None
-    ) -> list[AuditEntry]:
-        kept = await super().entries(viewer, limit, before_seq)
-        name = self._name
-        return [
+    log = FakeAuditLog(
+        [
             replace(
                 each, name=name, workstation=name, entity=name, old=name, new=name, reason=name
             )
-            for each in kept
+            for each in some_entries()
         ]
+    )
+    log.broken = name
+    return log

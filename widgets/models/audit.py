@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from app.model.reading import PointId, split_point
 from app.users.roles import preset_roles
 from app.words import _

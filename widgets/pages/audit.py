@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from app.errors import PlantError
 from app.verbs import Capability
 from app.words import _

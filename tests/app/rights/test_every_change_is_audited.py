@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.asked import Asked, AuditEntry, Note, Preset
+from app.asked import Asked, Note, Preset
+from app.auditverbs import AuditEntry
 from app.channel.surface import surface
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.asked import Asked, Note, Preset
+from app.auditverbs import AuditQuery
 from app.channel.client import ChannelClient, remote_asked
 from app.compose.joining import Joined, join
 from app.errors import PlantError
@@ -198,6 +199,11 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "project.undo": lambda a, v: _undone(world, a, v),
         "project.versions": lambda a, v: a.project.versions(v),
         "audit.entries": lambda a, v: a.audit.entries(v, 10),
+        "audit.found": lambda a, v: a.audit.found(v, AuditQuery()),
+        "audit.numbered": lambda a, v: a.audit.numbered(v, [1]),
+        "audit.proof": lambda a, v: a.audit.proof(v, 1),
+        "audit.storage": lambda a, v: a.audit.storage(v),
+        "audit.written": lambda a, v: a.audit.written(v, ["who"]),
         "audit.verify": lambda a, v: a.audit.verify(v),
         "desk.confirm_password": lambda a, v: a.desk.confirm_password(v, WORD),
         "desk.keep_preference": lambda a, v: a.desk.keep_preference(v, "x", "1"),

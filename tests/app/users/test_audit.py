@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.asked import AuditVerbs
 from app.database import Manner, look_at, open_database
-from app.errors import NotPermitted, StoreBroken
+from app.errors import StoreBroken
 from app.project.migrating import migrate
 from app.project.upgrade import AUDIT
-from app.users.audit import AuditService, SqlAuditTrail, head_file, read_head, verify_audit
+from app.users.audit import SqlAuditTrail, head_file, read_head, verify_audit
 from app.users.chain import ChainEntry
-from app.verbs import verbs_of
 from tests.app.project.sites import Process, Ticking
 from tests.app.users.test_chain import chain, head
-from tests.plant import GUEST, LUND
 
 KEY = b"k" * 32
 APPEND = """
@@ -324,21 +321,6 @@ def test_an_entry_of_a_stranger_with_the_next_number_stops_the_caller(
     )
     with pytest.raises(StoreBroken, match="UNIQUE"):
         write(trail)
-
-
-async def test_the_service_answers_who_may_ask(trail: SqlAuditTrail) -> None:
-    service: AuditVerbs = AuditService(trail)
-    entries = await service.entries(LUND, 2)
-    assert [entry.seq for entry in entries] == [10, 9]
-    assert [entry.seq for entry in await service.entries(LUND, 2, 9)] == [8, 7]
-    assert await service.verify(LUND) == ""
-    for ask in (service.entries(GUEST, 2), service.verify(GUEST)):
-        with pytest.raises(NotPermitted, match="see-audit"):
-            await ask
-
-
-def test_every_public_verb_of_the_service_names_its_capability() -> None:
-    assert set(verbs_of(AuditService)) == {"entries", "verify"}
 
 
 def test_an_entry_that_makes_no_sense_is_told(trail: SqlAuditTrail, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Audit:
 def flip(audit: Audit, at: int, luck: Luck) -> None:
     """One character of one field of one entry is another one, or one too many."""
     field = luck.choice(ChainEntry._fields[1:])
-    old = getattr(audit.row(at), field)
+    old = getattr(audit.row(at), field) or ""
     place = luck.randrange(len(old) + 1)
     other = chr(ord(old[place]) ^ (1 << luck.randrange(5))) if place < len(old) else "\u200b"
     new = old[:place] + other + old[place + 1 :]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.asked import AuditEntry
+from app.auditverbs import AuditEntry
 from app.errors import StoreBroken
 from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
