@@ -13,6 +13,8 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _BEGIN = date(1970, 1, 5)  # a Monday; nothing is older
 _FAR_D = 60_000
 SHORTEST = timedelta(minutes=1)
+_DAY_AND_NIGHT = timedelta(hours=24)
+_NEARLY_NOW = timedelta(hours=1)  # a step that ends so near the present leads to it
 LONGEST = timedelta(days=20 * 366)  # history is not kept longer anywhere
 
 
@@ -32,8 +34,8 @@ class Span(Enum):
 class Period:
     """A sort of period and where it lies.
 
-    ``back`` counts whole days, weeks … before the present one; a custom period has
-    its own ``start`` and ``end`` (UTC) instead.
+    ``back`` counts whole days, weeks … before the present one; a custom period, and 24
+    hours that do not end now, have their own ``start`` and ``end`` (UTC) instead.
     """
 
     span: Span = Span.DAY
@@ -45,12 +47,20 @@ class Period:
         """Whether readings that arrive belong to it."""
         if self.span is Span.CUSTOM:
             return self.end is not None and self.end > now
-        return self.back == 0
+        return self.back == 0 and self.end is None
+
+    @property
+    def is_as_named(self) -> bool:
+        """Whether it is what its button says; a day of the past is not today."""
+        return self.span is not Span.DAY or self.back == 0
 
     def moved(self, steps: int, now: datetime) -> "Period":
         """Return the period before (-1) or behind (+1), never beyond the present."""
         if self.span is Span.LAST_24_H:
-            return Period(Span.DAY, 1 if steps < 0 else 0)
+            first, last = (moment + steps * _DAY_AND_NIGHT for moment in self.bounds(now, None))
+            if last > now - _NEARLY_NOW:
+                return Period(Span.LAST_24_H)
+            return Period(Span.LAST_24_H, start=first, end=last)
         if self.span is not Span.CUSTOM:
             return replace(self, back=max(self.back - steps, 0))
         start, end = self.bounds(now, None)
@@ -63,10 +73,10 @@ class Period:
 
         Weeks begin on Monday (ISO 8601); quarters with January, April, July, October.
         """
-        if self.span is Span.CUSTOM and self.start is not None and self.end is not None:
+        if self.start is not None and self.end is not None:
             return self.start, self.end
         if self.span is Span.LAST_24_H:
-            return now - timedelta(hours=24), now
+            return now - _DAY_AND_NIGHT, now
         today = local(now.timestamp(), zone).date()
         first, after = self._days(today)
         return day_bounds(first, zone)[0], day_bounds(after, zone)[0]
@@ -123,12 +133,14 @@ def recalled(memory: object) -> Period:
         return Period()
     try:
         span = Span(memory.get("span"))
-        if span is Span.CUSTOM:
+        if span is Span.CUSTOM or (span is Span.LAST_24_H and "end" in memory):
             first, last = (
                 datetime.fromisoformat(str(memory.get(key))).astimezone(UTC)
                 for key in ("start", "end")
             )
-            return custom(first, last)
+            if span is Span.CUSTOM:
+                return custom(first, last)
+            return Period(span, start=last - _DAY_AND_NIGHT, end=last)
         back = memory.get("back", 0)
         return Period(span, max(back, 0) if isinstance(back, int) else 0)
     except (ValueError, OverflowError):

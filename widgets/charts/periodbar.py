@@ -61,7 +61,7 @@ class PeriodBar(QWidget):
         present = self.period.holds_the_present(now)
         self.after.setEnabled(not present)
         self.present.setEnabled(not present)
-        self.segments.mark(_ORDER.index(self.period.span))
+        self.segments.mark(_ORDER.index(self.period.span), on=self.period.is_as_named)
 
     def go(self, steps: int) -> None:
         """Show the period before (-1) or behind (+1) as long as there is one."""

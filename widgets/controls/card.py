@@ -118,7 +118,7 @@ class EmptyState(QWidget):
 
 
 class Segments(QWidget):
-    """A choice of a few views side by side; exactly one is on."""
+    """A choice of a few views side by side; one is on, or none where none is right."""
 
     chosen = pyqtSignal(int)
 
@@ -149,11 +149,15 @@ class Segments(QWidget):
             each.setChecked(True)
             self.chosen.emit(at)
 
-    def mark(self, at: int) -> None:
-        """Show which one is on; nobody is told."""
+    def mark(self, at: int, *, on: bool = True) -> None:
+        """Show which one is on, or that none is; nobody is told."""
         each = self._group.button(at)
         if each is not None:
-            each.setChecked(True)
+            self._group.setExclusive(on)  # an exclusive group keeps one on
+            for other in () if on else self._group.buttons():
+                other.setChecked(False)
+            each.setChecked(on)
+            self._group.setExclusive(True)
 
     def allow(self, at: int, *, free: bool) -> None:
         """Let one be chosen, or not for now."""

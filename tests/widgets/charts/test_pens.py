@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QDateTime, QPoint, Qt, QTimer
 from PyQt6.QtGui import QColor, QImage, QPainter
-from PyQt6.QtWidgets import QApplication, QStyleOptionViewItem
+from PyQt6.QtWidgets import QApplication, QPushButton, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
@@ -280,12 +280,39 @@ def test_the_bar_steps_through_days(on: Bar) -> None:
     assert not on.bar.present.isEnabled()
 
 
-def test_from_the_last_24_hours_a_step_leads_to_a_day(on: Bar) -> None:
+def lit(bar: PeriodBar) -> list[str]:
+    buttons = bar.segments.findChildren(QPushButton)
+    return [each.text() for each in buttons if each.isChecked()]
+
+
+def test_from_the_last_24_hours_a_step_leads_to_the_24_hours_before(on: Bar) -> None:
     on.bar.segments.choose(1)
     assert on.bar.period == Period(Span.LAST_24_H)
     on.bar.before.click()
-    assert on.bar.period == Period(Span.DAY, 1)
-    assert on.chosen[-1] == Period(Span.DAY, 1)
+    day = timedelta(hours=24)
+    assert on.bar.period.bounds(NOON, COPENHAGEN) == (NOON - 2 * day, NOON - day)
+    assert on.bar.title.text() == "18 Jan 2026 12:00 – 19 Jan 2026 12:00"
+    assert lit(on.bar) == ["24 h"]
+    assert not on.bar.period.holds_the_present(NOON)
+    on.bar.before.click()
+    on.bar.after.click()
+    assert on.bar.period.bounds(NOON, COPENHAGEN)[1] == NOON - day
+    on.bar.after.click()
+    assert on.bar.period == Period(Span.LAST_24_H)
+
+
+def test_today_is_lit_only_while_today_is_shown(on: Bar) -> None:
+    assert lit(on.bar) == ["Today"]
+    on.bar.before.click()
+    assert (on.bar.title.text(), lit(on.bar)) == ("19 Jan 2026", [])
+    on.bar.segments.choose(2)
+    assert lit(on.bar) == ["Week"]
+    on.bar.before.click()
+    assert lit(on.bar) == ["Week"]  # it is a week, whichever
+    on.bar.choose(Period(Span.DAY, 3))
+    assert lit(on.bar) == []
+    on.bar.present.click()
+    assert lit(on.bar) == ["Today"]
 
 
 @pytest.mark.parametrize("at", range(6))

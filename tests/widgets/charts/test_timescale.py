@@ -127,6 +127,13 @@ def test_the_last_day_and_night_is_told_from_when_to_when() -> None:
     assert period.words(NOON, COPENHAGEN) == "19 Jan 2026 12:00 – 20 Jan 2026 12:00"
 
 
+def test_24_hours_of_the_past_stay_where_they_are() -> None:
+    past = Period(Span.LAST_24_H).moved(-1, NOON)
+    later = NOON + timedelta(minutes=50)
+    assert past.bounds(later, COPENHAGEN) == past.bounds(NOON, COPENHAGEN)
+    assert past.moved(1, later) == Period(Span.LAST_24_H)
+
+
 def shown(period: Period, now: datetime = NOON) -> tuple[str, str]:
     first, last = (moment.astimezone(COPENHAGEN) for moment in period.bounds(now, COPENHAGEN))
     return f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}"
@@ -181,7 +188,11 @@ def test_ends_the_wrong_way_round_and_nothing_at_all_are_brought_into_bounds() -
 
 @pytest.mark.parametrize(
     "period",
-    [Period(), Period(Span.WEEK, 4), Period(Span.YEAR), custom(NOON, NOON + timedelta(days=2))],
+    [
+        *(Period(), Period(Span.WEEK, 4), Period(Span.YEAR), Period(Span.LAST_24_H)),
+        custom(NOON, NOON + timedelta(days=2)),
+        Period(Span.LAST_24_H).moved(-3, NOON),
+    ],
 )
 def test_a_period_is_remembered(period: Period) -> None:
     assert recalled(period.memory()) == period
@@ -193,6 +204,7 @@ def test_a_period_is_remembered(period: Period) -> None:
         *(None, 3, "week", [], {}, {"span": "moon"}, {"span": "custom"}),
         *({"span": "custom", "start": 1}, {"span": "week", "back": "x"}),
         {"span": "day", "back": -4},
+        {"span": "24h", "start": "x", "end": "y"},
     ],
 )
 def test_what_nobody_can_read_is_a_day_or_at_least_a_period(rubbish: object) -> None:
