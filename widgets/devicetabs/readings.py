@@ -1,7 +1,7 @@
 """Quarter hours of the values one chooses, the newest first, the present above them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from app.reports.valuetable import ValueTable, in_words
 from app.reports.words import Words
 from app.series import Series
 from app.verbs import Capability
-from app.words import _, language, retold
+from app.words import _, language, ngettext, retold
 from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
 from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.flowline import FlowLine
+from widgets.controls.moments import clock_text
 from widgets.controls.plain import button, label
 from widgets.controls.presetmenu import PresetMenu
 from widgets.controls.quality import figures
@@ -39,6 +40,7 @@ from widgets.speech import PAPER_KEY, paper_language
 from widgets.valuedoor import open_table
 
 QUARTER_S = 900
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _STORED_BY = timedelta(seconds=10)  # after the quarter, at the latest
 _FIRST_COLUMNS = 8
 _KINDS = (ValueKind.NUMBER, ValueKind.CHOICE)
@@ -63,6 +65,8 @@ class ReadingsTab(Tab):
         self._cancel: Callable[[], None] = _nothing
         self._asked = 0
         self._loaded = 0  # the last quarter of an hour asked for
+        self._bounds = _NEVER, _NEVER  # of what was asked for last
+        self._told: object = None  # what the rows on the screen are an answer to
         self._build()
         self.reload()
 
@@ -72,13 +76,16 @@ class ReadingsTab(Tab):
         self._asked += 1
         self._loaded = _quarter(self.context.now())
         self._says.setText(_("Reading stored values…"))
+        self.period_bar.show_period()  # "today" is another day after midnight
         points = [self.subject.point(spec) for spec in self._shown()]
-        period = self.period_bar.period.bounds(self.context.now(), self.context.zone)
+        now, period = self.context.now(), self.period_bar.period
+        self._bounds = period.bounds(now, self.context.zone)
+        wanted = points, period, None if _slides(period, now) else self._bounds
         self._cancel = self.context.asking.ask(
-            self.context.asked.history.quarters(self.context.viewer, points, *period),
+            self.context.asked.history.quarters(self.context.viewer, points, *self._bounds),
             owner=self,
-            done=partial(self._take, self._asked),
-            failed=partial(self._fail, self._asked),
+            done=partial(self._take, self._asked, wanted),
+            failed=partial(self._fail, self._asked, wanted),
         )
 
     def reveal(self, show: Show) -> None:
@@ -168,9 +175,10 @@ class ReadingsTab(Tab):
         known = {spec.key: spec for spec in self.specs}
         return [known[key] for key in self.keys if key in known]
 
-    def _take(self, question: int, stored: Sequence[Series]) -> None:
+    def _take(self, question: int, wanted: object, stored: Sequence[Series]) -> None:
         if question != self._asked:
             return
+        self._told = wanted
         specs = self._shown()
         context = self.context
         zone = str(getattr(context.zone, "key", "") or "UTC")
@@ -178,7 +186,7 @@ class ReadingsTab(Tab):
             specs,
             stored,
             self.subject.detail.view.config.name,
-            self.period_bar.period.bounds(context.now(), context.zone),
+            self._bounds,
             zone=zone,
             made_at=context.now(),
             made_by=context.viewer.name,
@@ -188,42 +196,49 @@ class ReadingsTab(Tab):
             self.stored, tuple(specs), points, context.feed.latest, context.now, context.zone
         )
         self._show(self.shelf)
-        count = len(self.stored)
-        self._says.setText(
-            _("{count} quarter hours × {columns} values").format(
-                count=figures(count, 0), columns=len(specs)
-            )
-            if count
-            else _("Nothing was stored in this time.")
-        )
+        self._says.setText(_count_words(self.stored, context.now(), context.zone))
         self.become_ready()
 
-    def _show(self, shelf: Shelf) -> None:
-        model: RowsModel[int] = RowsModel(shelf_columns(shelf), lambda row: row)
-        table: Table[int] = Table(model, self.context.look, _("Readings"))
-        model.setParent(table)
-        table.setSortingEnabled(False)
-        model.replace(shelf.rows())
-        open_table(table, self.context, shelf.door)
+    def _show(self, shelf: Shelf | None) -> None:
+        """Put other rows in the place of those before, or none."""
         if self.table is not None:
             self._card.body.removeWidget(self.table)
             self.table.hide()
             self.table.deleteLater()
-        self.table = table
-        self._card.body.insertWidget(1, table, 1)
+            self.table = None
+        for each in (self.export, self.printing):
+            each.setEnabled(shelf is not None)
+        if shelf is None:
+            return
+        model: RowsModel[int] = RowsModel(shelf_columns(shelf), lambda row: row)
+        self.table = Table(model, self.context.look, _("Readings"))
+        model.setParent(self.table)
+        self.table.setSortingEnabled(False)
+        model.replace(shelf.rows())
+        open_table(self.table, self.context, shelf.door)
+        self._card.body.insertWidget(1, self.table, 1)
 
-    def _fail(self, question: int, error: PlantError) -> None:
-        if question == self._asked:
-            self._says.setText(str(error))
-            self.become_ready()
+    def _fail(self, question: int, wanted: object, error: PlantError) -> None:
+        if question != self._asked:
+            return
+        if wanted != self._told:  # rows of another time would stand below this one's name
+            self._told = self.stored = None
+            self._show(None)
+        self._says.setText(str(error))
+        self.become_ready()
 
     def _tick(self) -> None:
-        if self.table is None or not self.isVisible():
+        if not self.isVisible():
             return
-        self.table.rows_model.touch(0, 0)
-        present = self.period_bar.period.holds_the_present(self.context.now())
-        if present and _quarter(self.context.now()) != self._loaded:
-            self.reload()  # another quarter of an hour is over
+        if self.table is not None:
+            self.table.rows_model.touch(0, 0)
+        now, period = self.context.now(), self.period_bar.period
+        if period.holds_the_present(now):
+            due = _quarter(now) != self._loaded  # another quarter of an hour is over
+        else:
+            due = period.bounds(now, self.context.zone) != self._bounds  # midnight has passed
+        if due:
+            self.reload()
 
     def _ask_columns(self) -> None:
         choices = [(spec.key, column_head(spec)) for spec in self.specs]
@@ -281,6 +296,25 @@ class ReadingsTab(Tab):
         if made is not None:
             name = self.subject.detail.view.config.name
             Preview.begin(self.context, self, f"{name}: {_('Readings')}", made, self.files)
+
+
+def _slides(period: Period, now: datetime) -> bool:
+    """Whether a period moves on with the clock, so that old rows are nearly its own."""
+    return period.span is Span.LAST_24_H and period.holds_the_present(now)
+
+
+def _count_words(table: ValueTable, now: datetime, zone: tzinfo | None) -> str:
+    """Return how much there is; what is not over yet is not missing."""
+    if len(table):
+        quarters = ngettext("{count} quarter hour", "{count} quarter hours", len(table))
+        values = ngettext("{count} value each", "{count} values each", len(table.columns))
+        told = quarters.format(count=figures(len(table), 0))
+        return f"{told}, {values.format(count=len(table.columns))}"
+    first = table.start + timedelta(seconds=QUARTER_S)
+    if table.start <= now < first + _STORED_BY and first <= table.end:
+        words = _("No quarter hour of this time is over yet; the first ends {clock}.")
+        return words.format(clock=clock_text(first, zone)[:5])
+    return _("Nothing was stored in this time.")
 
 
 def _quarter(moment: datetime) -> int:

@@ -19,7 +19,7 @@ from app.series import CODE_OF, Series
 from app.verbs import Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeHistory, FakeServices
-from tests.fakes.desk import Desk
+from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from widgets.charts.period import Period, Span
 from widgets.controls.quality import Style
@@ -253,6 +253,59 @@ def test_a_broken_store_is_named(on: Tab) -> None:
     on.tab.reload()
     on.qtbot.waitUntil(lambda: on.tab._says.text() == on.history.fails, timeout=5000)
     assert len(on.rows) > 1, "what was there stays"
+
+
+def test_rows_of_another_time_do_not_stand_below_the_name_of_this_one(on: Tab) -> None:
+    assert on.tab.export.isEnabled()
+    on.history.fails = "history/quarter.sqlite cannot be read: disk I/O error"
+    on.tab.period_bar.choose(Period(Span.DAY, 3))
+    on.qtbot.waitUntil(lambda: on.tab._says.text() == on.history.fails, timeout=5000)
+    assert on.tab.period_bar.title.text() == "17 Jan 2026"
+    assert (on.tab.table, on.tab.stored) == (None, None)
+    assert not on.tab.export.isEnabled()
+    assert not on.tab.printing.isEnabled()
+    on.history.fails = ""
+    on.tab.period_bar.choose(Period(Span.DAY, 2))
+    on.settled()
+    assert len(on.rows) > 1
+    assert on.tab.export.isEnabled()
+
+
+@pytest.mark.parametrize("back", [0, 1])
+def test_after_midnight_the_title_names_the_day_that_is_shown(on: Tab, back: int) -> None:
+    on.tab.period_bar.choose(Period(Span.DAY, back))
+    on.settled()
+    assert on.tab.period_bar.title.text() == f"{20 - back} Jan 2026"
+    on.clock = NOON.astimezone(COPENHAGEN).replace(hour=23, minute=59) + timedelta(minutes=2)
+    asked = len(on.history.asked)
+    on.desk.feed.age()
+    on.qtbot.waitUntil(lambda: len(on.history.asked) == asked + 1, timeout=5000)
+    on.settled()
+    assert on.tab.period_bar.title.text() == f"{21 - back} Jan 2026"
+    assert on.tab.stored is not None
+    assert on.tab.stored.start.astimezone(COPENHAGEN).day == 21 - back
+    assert on.history.asked[-1][1] == on.tab.stored.start
+
+
+def test_in_the_first_quarter_hour_of_a_day_nothing_is_missing_yet(on: Tab) -> None:
+    midnight = NOON.astimezone(COPENHAGEN).replace(hour=0) + timedelta(days=1)
+    on.clock = midnight + timedelta(minutes=4)
+    on.tab.period_bar.choose(Period())
+    on.qtbot.waitUntil(lambda: "…" not in on.tab._says.text(), timeout=5000)
+    assert on.tab._says.text() == (
+        "No quarter hour of this time is over yet; the first ends 00:15."
+    )
+    assert list(on.rows) == [LIVE]
+    on.clock = midnight + timedelta(hours=3)
+    on.tab.reload()
+    on.qtbot.waitUntil(lambda: "…" not in on.tab._says.text(), timeout=5000)
+    assert on.tab._says.text() == "Nothing was stored in this time."
+
+
+def test_how_much_is_shown_is_counted_in_words(on: Tab) -> None:
+    on.tab.show_columns(on.tab.keys[:1])
+    on.settled()
+    assert on.tab._says.text().endswith(" quarter hours, 1 value each")
 
 
 def test_a_new_quarter_hour_arrives_by_itself(on: Tab) -> None:
