@@ -21,16 +21,17 @@ from PyQt6.QtWidgets import (
 from app.model.point import PointSpec, ValueKind
 from app.words import _
 from widgets.controls.quality import number_text
-from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.controls.table import CellPainter, Table, least_px, paint_ground
 from widgets.controls.valuepainter import ValuePainter
 from widgets.fonts import BODY_PX, font
 from widgets.models.rows import CELL, Cell
-from widgets.models.settings import VALUE, SettingRow, SettingsModel
+from widgets.models.settings import CHANGED, VALUE, SettingRow, SettingsModel
 from widgets.models.staging import Staged
 from widgets.theme import Look, Theme
 
 _BOX_HEIGHT, _BOX_WIDTH = 24, 88
 _BAR = 3
+_SPARE_PX = {VALUE: 64, "range": 24}  # what a column can give to the others
 _BEGUN = "begun"  # property of an editor that holds its first text
 
 
@@ -59,6 +60,21 @@ class SettingsTable(Table[SettingRow]):
             # F2 and typing reach the cell the focus is on: let that be the value's.
             selection.setCurrentIndex(value, selection.SelectionFlag.NoUpdate)
         super().keyPressEvent(event)
+
+    def spread(self) -> None:
+        """Where room is short, when a setting was changed is told by its tip alone."""
+        head, ground, columns = self.horizontalHeader(), self.viewport(), self._settings.columns
+        if head is None or ground is None:
+            return
+        places = {column.id: at for at, column in enumerate(columns)}
+        over = sum(map(least_px, columns)) - ground.width()
+        head.setSectionHidden(places[CHANGED], over > 0)
+        over -= least_px(columns[places[CHANGED]]) if over > 0 else 0
+        for name, spare in _SPARE_PX.items():
+            given = min(max(over, 0), spare)
+            head.resizeSection(places[name], least_px(columns[places[name]]) - given)
+            over -= given
+        super().spread()
 
     def _value_of(self, index: QModelIndex) -> QModelIndex:
         ids = [column.id for column in self._settings.columns]

@@ -26,7 +26,7 @@ from PyQt6.QtWidgets import (
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter, paint_whole
 from widgets.fonts import BODY_PX, SMALL_PX, font
-from widgets.models.rows import CELL, Cell, RowsModel
+from widgets.models.rows import CELL, Cell, Column, RowsModel
 from widgets.theme import Look, Theme
 
 ROW_PX = 32
@@ -39,10 +39,10 @@ _TITLE_MOST_PX, _AROUND_TITLE_PX = 220, 24  # of a column's head
 _T = TypeVar("_T")
 
 
-def _title_px(title: str) -> int:
-    """Return the room a column's head needs in this language; an endless name gets less."""
-    words = QFontMetrics(font(SMALL_PX)).horizontalAdvance(title)
-    return min(words, _TITLE_MOST_PX) + _AROUND_TITLE_PX
+def least_px(column: Column[_T]) -> int:
+    """Return the room a column and its head need in this language; an endless name less."""
+    words = QFontMetrics(font(SMALL_PX)).horizontalAdvance(column.title())
+    return max(column.width, min(words, _TITLE_MOST_PX) + _AROUND_TITLE_PX)
 
 
 class CellPainter(QStyledItemDelegate):
@@ -253,8 +253,7 @@ class Table(QTableView, Generic[_T]):
         others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
         left = (self._ground().width() - sum(others)) // len(wide)
         for at in wide:
-            least = max(columns[at].width, _title_px(columns[at].title()))
-            head.resizeSection(at, max(least, left))
+            head.resizeSection(at, max(least_px(columns[at]), left))
 
     def _hide_head(self) -> None:
         heading = self.horizontalHeader()
@@ -285,7 +284,7 @@ class Table(QTableView, Generic[_T]):
         head.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the unit stays
         head.setSectionsMovable(True)
         for at, column in enumerate(self.rows_model.columns):
-            head.resizeSection(at, max(column.width, _title_px(column.title())))
+            head.resizeSection(at, least_px(column))
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)

@@ -19,6 +19,7 @@ from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.models.staging import Staged, Staging
 
 VALUE = "value"  # id of the column that is edited
+CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +152,13 @@ class SettingsModel(RowsModel[SettingRow]):
     def _make_columns(self) -> Sequence[Column[SettingRow]]:
         return (
             Column("id", lambda: _("ID"), self._id, 76),
-            Column("name", lambda: _("Setting"), _name, 220, stretch=True),
+            Column("name", lambda: _("Setting"), self._name, 220, stretch=True),
             Column(VALUE, lambda: _("Value"), self._value, 200, right=True),
             Column("unit", lambda: _("Unit"), _unit, 56),
             Column("range", lambda: _("Range"), _range, 132, right=True),
             Column("default", lambda: _("Default"), self._default, 80, right=True),
             Column("category", lambda: _("Access"), _category, 84),
-            Column("changed", lambda: _("Last change"), self._changed, 128),
+            Column(CHANGED, lambda: _("Last change"), self._changed, 128),
         )
 
     def _id(self, row: SettingRow) -> Cell:
@@ -165,6 +166,16 @@ class SettingsModel(RowsModel[SettingRow]):
             place = circuit_text(row.circuit, self._circuits)
             return Cell(f"{place} · {row.group or _('Other')}", strong=True)
         return Cell("" if row.spec.number is None else str(row.spec.number), tone=Tone.QUIET)
+
+    def _name(self, row: SettingRow) -> Cell:
+        if row.spec is None:
+            return Cell()
+        rules, change = row.spec.write, self._changes.get(row.spec.key)
+        when = "" if change is None else day_text(change.at, self._zone)
+        changed = _("last changed {when}").format(when=when) if when else ""
+        danger = rules.danger if rules is not None else ""
+        notes = (row.spec.name, row.spec.note, danger, changed)
+        return Cell(row.spec.name, tip="\n".join(part for part in notes if part))
 
     def _value(self, row: SettingRow) -> Cell:
         if row.spec is None:
@@ -191,14 +202,6 @@ class SettingsModel(RowsModel[SettingRow]):
         when = day_text(change.at, self._zone)
         tip = told_sentence(change.reason) or when
         return Cell(when, write_mark(change.state), tone=Tone.QUIET, tip=tip)
-
-
-def _name(row: SettingRow) -> Cell:
-    if row.spec is None:
-        return Cell()
-    rules = row.spec.write
-    notes = (row.spec.name, row.spec.note, rules.danger if rules is not None else "")
-    return Cell(row.spec.name, tip="\n".join(part for part in notes if part))
 
 
 def _unit(row: SettingRow) -> Cell:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.model.control import WriteResult, WriteState
 from app.model.point import PointSpec
 from app.model.reading import Quality, Reading, point_id, split_point
 from tests.fakes import smallplant
@@ -452,3 +453,29 @@ def test_long_names_and_a_choice_of_many_words_leave_the_editor_in_its_column(
     line = bench.line(SETTINGS[0].key)
     assert line.accessibleName() == MARKUP
     assert line.height() <= bench.table.rowHeight(1)
+
+
+@pytest.mark.parametrize(
+    ("width", "told"), [(1100, True), (854, False), (790, False)], ids=["wide", "1366", "1280"]
+)
+def test_where_room_is_short_the_table_leaves_columns_out_and_never_goes_sideways(
+    bench: Bench, width: int, told: bool
+) -> None:
+    bench.table.resize(width, 400)
+    QApplication.processEvents()
+    bar = bench.table.horizontalScrollBar()
+    assert bar is not None
+    assert bar.maximum() == 0
+    changed = [column.id for column in bench.model.columns].index("changed")
+    assert bench.table.isColumnHidden(changed) is not told
+    bench.table.resize(1100, 400)
+    assert not bench.table.isColumnHidden(changed)
+
+
+def test_when_a_setting_was_changed_is_told_by_its_tip_too(bench: Bench) -> None:
+    [name] = [column for column in bench.model.columns if column.id == "name"]
+    row = next(row for row in bench.model.rows if row.spec is not None)
+    assert "last changed" not in name.cell(row).tip
+    done = WriteResult(AHORNVEJ, row.key, 1.0, 2.0, 2.0, WriteState.CONFIRMED, "", NOON)
+    bench.model.take_changes({row.key: done})
+    assert "last changed " in name.cell(row).tip
