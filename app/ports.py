@@ -93,16 +93,6 @@ class Writable(Device, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkField:
-    """One option of a link, for its form and for checks of a project."""
-
-    name: str
-    label: str
-    kind: type  # str, int, float or bool
-    default: str | int | float | bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DriverType:
     """How a driver module introduces itself: one per module, named ``DRIVER``.
 

@@ -95,8 +95,7 @@ def _pages(joined: Joined, wanted: Sequence[str]) -> Iterator[tuple[str, "QImage
         show = Show(page, device if page == DEVICE_PAGE else None, point, part=part)
         window = make_window(joined, Look("day"), simulated=True)
         if point is not None:
-            window.show_page(show)
-            _let_live()  # what the point is called is asked first
+            shot(window, show, SIZE)  # what the point is called is asked first
         yield name, shot(window, show, SIZE)
         window.close()
         put_away(window, joined)
@@ -129,6 +128,7 @@ def _let_live() -> None:
     ends = time.monotonic() + _DRAWN_S
     while time.monotonic() < ends:
         application().processEvents()
+        time.sleep(0.01)
 
 
 def _welcome() -> Iterator[tuple[str, "QImage"]]:
