@@ -1,5 +1,6 @@
 """A chart for paper: what is drawn, measured and told of each pen over the time seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,10 +76,17 @@ def in_words(data: TrendData, words: Words) -> TrendData:
         subtitle=retold(data.subtitle, words.language),
         pens=tuple(replace(pen, name=told[pen.name]) for pen in data.pens),
         limits=tuple(
-            (lane, level, _("limit {level}").format(level=figures))
-            for (lane, level, _told), figures in zip(data.limits, levels, strict=True)
+            (lane, level, _limit_words(told, figures, data.pens, words))
+            for (lane, level, told), figures in zip(data.limits, levels, strict=True)
         ),
         alarms=tuple(
             replace(alarm, words=retold(alarm.words, words.language)) for alarm in data.alarms
         ),
     )
+
+
+def _limit_words(told: str, level: str, pens: Sequence[TrendPen], _: Words) -> str:
+    """Return a limit in other words; a pen's short name before it stays."""
+    tag = next((pen.tag for pen in pens if told.startswith(f"{pen.tag} ")), "")
+    words = _("{pen} limit {level}") if tag else _("limit {level}")
+    return words.format(pen=tag, level=level)

@@ -46,6 +46,14 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         super().__init__(orientation=orientation)
         self.enableAutoSIPrefix(False)
         self._unit = unit
+        self._is_blank = False
+
+    def blank(self, blank: bool) -> None:
+        """Show no figures, because nothing is measured on this scale, or show them again."""
+        if blank is not self._is_blank:
+            self._is_blank = blank
+            self.picture = None
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """Return the axis with room for half a figure beyond its ends."""
@@ -53,6 +61,8 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
     def tickValues(self, low: float, high: float, size: float) -> list[Level]:
         """Return ticks at round numbers, as many as have room."""
+        if self._is_blank:
+            return []
         step = round_step((high - low) / max(size / _NUMBER_PX, 1))
         first, last = ceil(low / step - _SAME), floor(high / step + _SAME)
         return [(step, [nth * step for nth in range(first, last + 1)])]

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPen
-from PyQt6.QtWidgets import QGraphicsItem
+from PyQt6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem
 
 from app.words import _
 from widgets.charts.axes import NumberAxis
@@ -24,6 +24,7 @@ MOST_SMOOTH = 5  # pens of the chart; smoothing more of them would hold up the w
 _HEADROOM = 0.08  # of the values' range, above and below
 _HATCHED_PX = 12  # a narrower gap is seen without
 _MOST_HATCHED = 40
+_NOTHING_AT = 8, 4  # px from a lane's corner, where it says that it has no values
 
 
 class _Drawn:
@@ -81,11 +82,20 @@ class Lane:
         self._limits: list[tuple[Limit, Any]] = []
         self._hatched: list[Any] = []
         self._theme: Theme | None = None
+        self._nothing = QGraphicsSimpleTextItem(_("No values"), self.view)
+        self._nothing.setFont(font(SMALL_PX))
+        self._nothing.setPos(*_NOTHING_AT)
+        self._nothing.hide()
 
     @property
     def weight(self) -> int:
         """How much of the height it gets, beside its neighbours."""
         return 1 + min(len([drawn for drawn in self.drawn if drawn.pen.visible]), 3)
+
+    @property
+    def says(self) -> str:
+        """What stands in its place when there is nothing to draw."""
+        return self._nothing.text() if self._nothing.isVisible() else ""
 
     def draw(self) -> None:
         """Draw every pen's lines and hatch where none of them has a value."""
@@ -97,6 +107,11 @@ class Lane:
         """Give the scale the range of its pens' values and limits, with some room."""
         shown = [drawn.pen for drawn in self.drawn if drawn.pen.visible]
         known = [pen.span for pen in shown if pen.span is not None]
+        if not known and self._limits:
+            levels = [limit.level for limit, _line in self._limits]
+            known = [(min(levels), max(levels))]
+        self.scale.blank(not known)
+        self._nothing.setVisible(not known)
         if not known:
             return
         low, high = min(one[0] for one in known), max(one[1] for one in known)
@@ -115,13 +130,19 @@ class Lane:
             self.view.removeItem(line)
         mine = {drawn.pen.key for drawn in self.drawn}
         self._limits = []
+        told: dict[float, str] = {}  # pens whose limit is the same share its words
+        for limit in limits:
+            if limit.pen in mine:
+                before = told.get(limit.level)
+                told[limit.level] = f"{before} · {limit.words}" if before else limit.words
         for limit in limits:
             if limit.pen in mine:
                 line = pyqtgraph.InfiniteLine(
                     limit.level,
                     angle=0,
-                    label=limit.words,
-                    labelOpts={"position": 0.99, "anchors": [(1, 1), (1, 1)]},
+                    label=told.pop(limit.level, ""),
+                    # below a line in the upper half, above one in the lower: never cut
+                    labelOpts={"position": 0.99, "anchors": [(1, 0), (1, 1)]},
                 )
                 line.label.setFont(font(SMALL_PX))
                 self.view.addItem(line, ignoreBounds=True)
@@ -136,6 +157,7 @@ class Lane:
         self.view.wear(theme)
         for drawn in self.drawn:
             drawn.wear(theme, chosen=drawn.pen.key == chosen)
+        self._nothing.setBrush(QColor(theme.quiet))
         for limit, line in self._limits:
             line.setPen(
                 pyqtgraph.mkPen(

@@ -98,7 +98,9 @@ def limits(rules: Sequence[AlarmRule], pens: Sequence[Pen]) -> list[Limit]:
             by_point[rule.point].key,
             rule.limit,
             rule.priority,
-            _("limit {level}").format(level=number(rule.limit, None)),
+            _("{pen} limit {level}").format(
+                pen=by_point[rule.point].tag, level=number(rule.limit, None)
+            ),
         )
         for rule in rules
         if rule.enabled and rule.limit is not None and rule.point in by_point

@@ -60,7 +60,7 @@ def test_only_enabled_limits_of_points_drawn_are_shown() -> None:
     rules = [rule(), rule(enabled=False), rule(None), rule(point=PointId("other.s6"))]
     found = limits(rules, [mine, Pen(0, Subject(S6, SPEC), Kind.BEFORE, "−7 d")])
     assert [(each.pen, each.level, each.words) for each in found] == [
-        (mine.key, 40.0, "limit 40")
+        (mine.key, 40.0, f"{mine.tag} limit 40")
     ]
 
 

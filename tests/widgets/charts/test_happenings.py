@@ -85,7 +85,7 @@ def test_limits_of_the_pens_are_told(beside: Beside, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(beside.made.limits(pens)), timeout=5000)
     (limit,) = beside.made.limits(pens)
     assert (limit.pen, limit.level, limit.priority) == (pens[0].key, 55.5, 2)
-    assert limit.words == "limit 55.5"
+    assert limit.words == "S6 limit 55.5"
 
 
 def test_a_journal_that_cannot_be_read_leaves_the_chart_as_it_is(

@@ -147,6 +147,13 @@ def test_scales_have_round_steps(least: float, step: float) -> None:
     assert round_step(least) == pytest.approx(step)
 
 
+def test_a_limit_keeps_its_pen_s_short_name_in_another_language() -> None:
+    shown = replace(data(pen("S3", "Heating flow")), limits=(("°C", 52.5, "S3 limit 52.5"),))
+    ((_lane, _level, words),) = in_words(shown, Words("de")).limits
+    assert words.startswith("S3 ")
+    assert words.endswith(" 52,5")
+
+
 def test_a_chart_of_a_danish_screen_is_told_in_german() -> None:
     use_language("da")
     try:
