@@ -1,7 +1,7 @@
 """What the person at this screen prefers, at hand without waiting for the core."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -115,17 +115,6 @@ class Desk(QObject):
             owner=self,
             done=lambda _gone: self.refresh(preset.kind),
             failed=self._fail,
-        )
-
-    def confirm(
-        self, password: str, *, done: Callable[[], None], failed: Callable[[str], None]
-    ) -> None:
-        """Call ``done`` when it is this person's password, else ``failed`` with a sentence."""
-        self._asking.ask(
-            self._asked.desk.confirm_password(self._viewer, password),
-            owner=self,
-            done=lambda _right: done(),
-            failed=lambda error: failed(str(error)),
         )
 
     def _hear(self, kind: str, found: Sequence[Preset]) -> None:

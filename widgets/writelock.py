@@ -1,4 +1,4 @@
-"""Settings are locked until the person at the screen says who they are, for a while."""
+"""Writing is locked until the person at the screen says who they are, for a while."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,10 +25,13 @@ class WriteLock(QObject):
         self._now = now
         self._never = not locked
         self._until: datetime | None = None
+        self.all_locked = False  # not settings alone: whatever changes something
 
     @property
     def locked(self) -> bool:
         """Whether nothing may be sent now."""
+        if self.all_locked:
+            return True
         return not self._never and (self._until is None or self._now() >= self._until)
 
     def left_s(self) -> int:
@@ -43,6 +46,7 @@ class WriteLock(QObject):
 
     def open(self) -> None:
         """Allow writes for a quarter of an hour from now."""
+        self.all_locked = False
         self._until = self._now() + OPEN_FOR
         self.changed.emit()
 
@@ -50,6 +54,12 @@ class WriteLock(QObject):
         """Lock at once."""
         if self._until is not None:
             self._until = None
+            self.changed.emit()
+
+    def lock_all(self) -> None:
+        """Lock whatever changes something, at once and until the password is given."""
+        if not self.all_locked:
+            self.all_locked, self._until = True, None
             self.changed.emit()
 
     def tick(self) -> None:

@@ -120,13 +120,17 @@ def run_desktop(
         shown = look or Look(settings.theme)
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
-        code = _sit(joined, shown, spoken, simulated=simulated, opened=opened)
+        # The demo's password is told to nobody: it must not lock itself.
+        idle = 0 if simulated else settings.idle_lock_min
+        code = _sit(
+            joined, shown, spoken, simulated=simulated, idle_lock_min=idle, opened=opened
+        )
         while code == _LOGGED_OUT and not simulated:
             coming = next_person(leaving, joined, project, title)
             if coming is None:
                 return 0
             joined = coming
-            code = _sit(joined, shown, spoken, simulated=simulated)
+            code = _sit(joined, shown, spoken, simulated=simulated, idle_lock_min=idle)
     # The demo has one person, whose password nobody is told: its next one is welcomed.
     return ANOTHER if code == _LOGGED_OUT else code
 
@@ -137,13 +141,14 @@ def _sit(
     language: str,
     *,
     simulated: bool,
+    idle_lock_min: int,
     opened: Callable[[], None] = lambda: None,
 ) -> int:
     """Show the window to one person until they close it or log out."""
     from app.compose.sitting import Sitting
 
     app = application()
-    sitting = Sitting(joined, look, language, simulated=simulated)
+    sitting = Sitting(joined, look, language, simulated=simulated, idle_lock_min=idle_lock_min)
     _end_on_signals(app)
     opened()
     code = app.exec()
@@ -211,6 +216,7 @@ def make_window(
     *,
     simulated: bool = False,
     write_locked: bool = False,
+    idle_lock_min: int = 0,
     sounder: "Sounder | None" = None,
     now: Callable[[], datetime] = utc_now,
 ) -> "MainWindow":
@@ -240,6 +246,7 @@ def make_window(
         simulated=simulated,
         preferences=preferences,
         write_locked=write_locked,
+        idle_lock_min=idle_lock_min,
     )
     window.closed.connect(asking.close)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody

@@ -19,12 +19,21 @@ class Sitting:
     the same pages are put up again with all they hold; core and session go on.
     """
 
-    def __init__(self, joined: Joined, look: "Look", language: str, *, simulated: bool) -> None:
+    def __init__(
+        self,
+        joined: Joined,
+        look: "Look",
+        language: str,
+        *,
+        simulated: bool,
+        idle_lock_min: int = 0,
+    ) -> None:
         """``language`` is the project's; what this person chose goes before it."""
         from widgets.shell.rightswatch import RightsWatch
         from widgets.speech import LANGUAGE_KEY, speak
 
         self._joined, self._look, self._simulated = joined, look, simulated
+        self._idle_lock_min = idle_lock_min
         self._rights = RightsWatch(joined.asked.watch_rights)
         self._rights.changed.connect(self._renew)
         kept = joined.ask(joined.asked.desk.preferences(joined.viewer))
@@ -46,6 +55,7 @@ class Sitting:
             self._look,
             simulated=self._simulated,
             write_locked=not self._simulated,  # the demo's password is known to nobody
+            idle_lock_min=self._idle_lock_min,
         )
         window.closed.connect(application().quit)
         window.language_chosen.connect(self._speak)
@@ -71,14 +81,22 @@ class Sitting:
             self._again(lambda: None)
 
     def _again(self, between: Callable[[], None]) -> None:
-        """Make the window anew; the same pages come back with all they hold."""
+        """Make the window anew; the same pages come back with all they hold.
+
+        What was locked stays locked: nobody gets in because rights were changed elsewhere.
+        """
         from app.compose.desktop import application
 
         old = self.window
+        locked = old.session.locked
         old.closed.disconnect(application().quit)
         old.close_to_return()
         between()
         self.window = self._open()
+        if old.context.write_lock.all_locked:
+            self.window.context.write_lock.lock_all()
+        if locked:
+            self.window.session.lock()
         old.deleteLater()
 
 

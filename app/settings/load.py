@@ -13,6 +13,7 @@ _CHOICES = {
     ("desktop", "theme"): ("day", "night"),
 }
 _RANGES = {
+    ("desktop", "idle_lock_min"): (0, 24 * 60),
     ("history", "fast_hours"): (1, 24 * 366),
     ("history", "commit_s"): (0.1, 60.0),
     ("audit", "limit_mb"): (1, 1_000_000),

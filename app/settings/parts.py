@@ -32,6 +32,7 @@ class DesktopSettings:
 
     theme: str = "day"  # day | night
     language: str = "en"
+    idle_lock_min: int = 15  # without a key or a mouse the desk locks; 0: never
 
 
 @dataclass(frozen=True, slots=True)

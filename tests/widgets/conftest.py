@@ -53,6 +53,8 @@ def open_window(make_desk: MakeDesk, qtbot: QtBot) -> Iterator[Callable[..., Mai
         write_locked: bool = False,
         now: Callable[[], datetime] = lambda: NOON,
         preferences: Mapping[str, str] | None = None,
+        idle_lock_min: int = 0,
+        sounder: FakeSounder | None = None,
     ) -> MainWindow:
         desk = make_desk(services, viewer=viewer, now=now)
         window = build_window(
@@ -62,10 +64,11 @@ def open_window(make_desk: MakeDesk, qtbot: QtBot) -> Iterator[Callable[..., Mai
             feed=desk.feed,
             look=desk.look,
             now=desk.now,
-            sounder=FakeSounder(),
+            sounder=sounder or FakeSounder(),
             zone=COPENHAGEN,
             simulated=True,
             write_locked=write_locked,
+            idle_lock_min=idle_lock_min,
             preferences=preferences,
         )
         window.resize(width, 900)

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 from app.asked import Preset
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
-from tests.fakes.personal import PASSWORD
 from tests.fakes.smallplant import NOON
 from widgets.desk import Desk as PersonalDesk
 from widgets.desk import content_of
@@ -77,16 +76,6 @@ def test_a_preset_that_cannot_be_kept_is_told(
     with qtbot.waitSignal(personal.failed) as told:
         personal.keep_preset("chart", " ", [], shared=False)
     assert told.args == ["a preset needs a name of 1 to 200 characters"]
-
-
-def test_the_password_opens_or_says_why_not(
-    make_desk: Callable[..., Desk], qtbot: QtBot
-) -> None:
-    personal, heard = make_desk().context.desk, []
-    for word in ("wrong", PASSWORD):
-        personal.confirm(word, done=lambda: heard.append("right"), failed=heard.append)
-    qtbot.waitUntil(lambda: len(heard) == 2)
-    assert heard == ["the login or the password is wrong", "right"]
 
 
 def test_settings_are_locked_until_opened_and_again_after_a_quarter_of_an_hour(

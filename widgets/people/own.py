@@ -15,15 +15,16 @@ from widgets.models.rolematrix import RoleMatrix
 from widgets.pagetype import PageContext
 from widgets.people.matrixtable import MatrixTable
 from widgets.people.newpassword import NewPassword
+from widgets.people.ownpin import OwnPin
 from widgets.welcome.fields import Field, line
 
 _WIDTH_PX, _HIGH_PX = 460, 640
 
 
 def open_own(context: PageContext, parent: QWidget, what: str) -> None:
-    """Open the window for one's own "password" or "rights"."""
-    dialog = OwnPassword(context, parent) if what == "password" else OwnRights(context, parent)
-    dialog.open()
+    """Open the window for one's own "password", "pin" or "rights"."""
+    kinds = {"password": OwnPassword, "pin": OwnPin, "rights": OwnRights}
+    kinds[what](context, parent).open()
 
 
 class OwnPassword(QDialog):

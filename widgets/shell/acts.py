@@ -36,8 +36,9 @@ class Acts:
         another: Callable[[], None],
         log_out: Callable[[], None],
         own: Callable[[str], None],
+        lock_all: Callable[[], None],
     ) -> None:
-        """``own`` opens what is one's own: "password" or "rights"."""
+        """``own`` opens what is one's own: "password", "pin" or "rights"."""
         self._window, self._tabs, self._places = window, tabs, places
         self._session, self._look = session, look
         self._close_page = close_page
@@ -50,11 +51,13 @@ class Acts:
             Command("renew", lambda: _("Ask for everything again"), renew, "F5"),
             Command("look", lambda: _("Day or night"), self.switch_look, "F9"),
             Command("lock", lambda: _("Lock"), session.lock, "Ctrl+L"),
+            Command("lockall", lambda: _("Lock all writing"), lock_all, "F8"),
             Command("logout", lambda: _("Log out…"), log_out, "Ctrl+Shift+L"),
             Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
             Command("tour", lambda: _("Show me around"), guide.lead_around),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),
             Command("password", lambda: _("Change my password…"), partial(own, "password")),
+            Command("pin", lambda: _("PIN for this workstation…"), partial(own, "pin")),
             Command("rights", lambda: _("What may I do?"), partial(own, "rights")),
             Command("another", lambda: _("Another project…"), another, "Ctrl+Shift+O"),
             Command("quit", lambda: _("Quit"), window.close, "Ctrl+Q"),

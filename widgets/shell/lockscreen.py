@@ -7,6 +7,7 @@ from app.words import _, ngettext
 from widgets.alarmboard import unseen
 from widgets.controls.plain import label
 from widgets.icons import drawing
+from widgets.ownsession import OwnSession
 from widgets.pagetype import PageContext
 from widgets.shell.password import PasswordForm
 
@@ -18,15 +19,16 @@ class LockScreen(QWidget):
 
     opened = pyqtSignal()
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, own: OwnSession) -> None:
         super().__init__()
+        self._own = own
         self.setAccessibleName(_("Locked"))
         self._context = context
         self._waiting = label("", "strong")
         says = _("Locked by {name}. The pages stay as they are.").format(
             name=context.viewer.name
         )
-        self.form = PasswordForm(context.desk, says, _("Unlock"), may_give_up=False)
+        self.form = PasswordForm(own.unlock, says, _("Unlock"), may_give_up=False)
         self.form.confirmed.connect(self.opened)
         self._icon = QLabel()
         box = QFrame()
@@ -46,8 +48,14 @@ class LockScreen(QWidget):
             side.addStretch(1)
         context.alarms.changed.connect(self._count)
         context.look.changed.connect(self._dress)
+        own.changed.connect(self._call)
         self._count()
         self._dress()
+        self._call()
+
+    def _call(self) -> None:
+        """Say whether a PIN will do."""
+        self.form.call(_("PIN or password") if self._own.has_pin else _("Password"))
 
     def _count(self) -> None:
         count = len(unseen(self._context.alarms.alarms))

@@ -1,13 +1,17 @@
 """Asks the person at the screen for their own password: to go on, or to change settings."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.words import _
 from widgets.controls.plain import button, sentence
-from widgets.desk import Desk
 
 _WIDTH_PX = 320
+# What was typed; called when it is right; called with a sentence when it is not.
+Prove: TypeAlias = Callable[[str, Callable[[], None], Callable[[str], None]], None]
 
 
 class PasswordForm(QWidget):
@@ -16,14 +20,13 @@ class PasswordForm(QWidget):
     confirmed = pyqtSignal()
     given_up = pyqtSignal()
 
-    def __init__(self, desk: Desk, says: str, act: str, *, may_give_up: bool) -> None:
+    def __init__(self, prove: Prove, says: str, act: str, *, may_give_up: bool) -> None:
         """``says`` explains what the password is for, ``act`` stands on the button."""
         super().__init__()
-        self._desk = desk
+        self._prove = prove
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setAccessibleName(_("Password"))
-        self.field.setPlaceholderText(_("Password"))
+        self.call(_("Password"))
         self.field.setFixedWidth(_WIDTH_PX)
         self.field.returnPressed.connect(self._ask)
         self.wrong = sentence("", "")
@@ -44,6 +47,11 @@ class PasswordForm(QWidget):
             column.addWidget(each)
         column.addLayout(row)
 
+    def call(self, name: str) -> None:
+        """Say what may be typed."""
+        self.field.setAccessibleName(name)
+        self.field.setPlaceholderText(name)
+
     def begin(self) -> None:
         """Empty the field and wait in it."""
         self.field.clear()
@@ -55,7 +63,7 @@ class PasswordForm(QWidget):
         if not self.field.text():
             return
         self._free(yes=False)
-        self._desk.confirm(self.field.text(), done=self._right, failed=self._refuse)
+        self._prove(self.field.text(), self._right, self._refuse)
 
     def _right(self) -> None:
         self.begin()

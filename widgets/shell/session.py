@@ -1,15 +1,21 @@
-"""Somebody sits here: the desk locked and opened, settings allowed for a while."""
+"""Somebody sits here: the desk locked and opened, writing allowed for a while."""
 
-from PyQt6.QtCore import QEvent, QObject, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPointF, QTimer, pyqtSignal
+from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from app.model.rights import Locked
 from app.words import _
+from widgets.ownsession import OwnSession
 from widgets.pagetype import PageContext
+from widgets.shell.covering import Covering, LockDialog
+from widgets.shell.idlewarning import IdleWarning
 from widgets.shell.lockscreen import LockScreen
 from widgets.shell.password import PasswordForm
 
 IDLE_KEY = "idle_lock_min"
-IDLE_CHOICES_MIN = (0, 5, 15, 30, 60)  # 0: never
+IDLE_CHOICES_MIN = (0, 5, 15, 30, 60)  # 0: as the workstation
+WARN_S = 30  # before it locks by itself
 _ALIVE = (
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -24,16 +30,30 @@ class Session(QObject):
 
     changed = pyqtSignal()  # locked or opened
 
-    def __init__(self, context: PageContext, stack: QStackedWidget) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        stack: QStackedWidget,
+        own: OwnSession,
+        workstation_idle_min: int = 0,
+    ) -> None:
         """``stack`` shows the desk; the lock screen is put on top of it while locked."""
         super().__init__(stack)
-        self._context, self._stack = context, stack
+        self._context, self._stack, self.own = context, stack, own
+        self.workstation_idle_min = workstation_idle_min
         self._screen: LockScreen | None = None
+        self._front: LockDialog | None = None
         self._desk = stack.currentWidget()
+        self._covering = Covering(stack.window() or stack)
+        self._warning = IdleWarning(stack)
         self._before: QWidget | None = None
         self._touched_at = context.now()
-        context.write_lock.wanted.connect(self.allow_writing)
+        self._mouse_at = QPointF()
+        lock = context.write_lock
+        lock.wanted.connect(self.allow_writing)
+        lock.changed.connect(self._tell_core)
         context.feed.aged.connect(self.tick)
+        self._tell_core()
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
@@ -44,28 +64,43 @@ class Session(QObject):
         return self._screen is not None and self._stack.currentWidget() is self._screen
 
     @property
+    def chosen_idle_min(self) -> int:
+        """What this person chose; 0 leaves it to the workstation."""
+        kept = self._context.desk.value(IDLE_KEY, 0)
+        return kept if isinstance(kept, int) and kept in self.idle_choices_min else 0
+
+    @property
+    def idle_choices_min(self) -> tuple[int, ...]:
+        """What a person may choose here: sooner than the workstation, never later."""
+        most = self.workstation_idle_min
+        return tuple(each for each in IDLE_CHOICES_MIN if not (most and each >= most))
+
+    @property
     def idle_min(self) -> int:
         """After how many minutes without a key or a mouse it locks; 0 for never."""
-        kept = self._context.desk.value(IDLE_KEY, 0)
-        return kept if isinstance(kept, int) and kept in IDLE_CHOICES_MIN else 0
+        return self.chosen_idle_min or self.workstation_idle_min
 
     def lock(self) -> None:
-        """Hide the desk and close the way to settings."""
+        """Hide the desk with all that stands beside it, and close the way to writing."""
         if self.locked:
             return
+        self._warning.hide()
         self._context.write_lock.close()
+        self.own.lock(Locked.DESK)
+        self.own.refresh()
         window = self._stack.window()
         self._before = window.focusWidget() if window is not None else None
         if self._screen is None:
-            self._screen = LockScreen(self._context)
+            self._screen = LockScreen(self._context, self.own)
             self._screen.opened.connect(self._open)
             self._stack.addWidget(self._screen)
         self._stack.setCurrentWidget(self._screen)
         self._screen.form.begin()
+        self._cover()
         self.changed.emit()
 
     def allow_writing(self) -> None:
-        """Ask for the password, and open the way to settings for a quarter of an hour."""
+        """Ask for the password, and open the way to writing for a quarter of an hour."""
         lock = self._context.write_lock
         if not lock.locked:
             return
@@ -75,7 +110,13 @@ class Session(QObject):
             "Settings are locked so that nothing is changed by accident. Your password "
             "allows changes for 15 minutes."
         )
-        form = PasswordForm(self._context.desk, says, _("Allow changes"), may_give_up=True)
+        if lock.all_locked:
+            dialog.setWindowTitle(_("Allow changes"))
+            says = _(
+                "You locked all writing in this window: settings, rules, devices, notes, "
+                "people. Your password opens it again."
+            )
+        form = PasswordForm(self.own.open_writing, says, _("Allow changes"), may_give_up=True)
         column = QVBoxLayout(dialog)
         column.addWidget(form)
         form.confirmed.connect(lock.open)
@@ -88,20 +129,72 @@ class Session(QObject):
     def tick(self) -> None:
         """Let time pass: called each second."""
         self._context.write_lock.tick()
+        if not self.idle_min or self.locked:
+            return
         gone_s = (self._context.now() - self._touched_at).total_seconds()
-        if self.idle_min and gone_s >= self.idle_min * 60 and not self.locked:
+        left_s = self.idle_min * 60 - gone_s
+        if left_s <= 0:
             self.lock()
+        elif left_s <= WARN_S:
+            self._warning.tell(round(left_s))
 
-    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() in _ALIVE:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is None:
+            return False
+        kind = event.type()
+        if kind in _ALIVE and self._is_touched(event):
             self._touched_at = self._context.now()
+            self._warning.hide()
+        elif kind is QEvent.Type.Show and self._comes_late(watched):
+            QTimer.singleShot(0, self._cover)  # it was asked for before the desk locked
         return False
 
+    def _comes_late(self, watched: QObject | None) -> bool:
+        window = isinstance(watched, QWidget) and watched.isWindow()
+        return window and watched is not self._front and self.locked
+
+    def _is_touched(self, event: QEvent) -> bool:
+        """Whether a person did that: Qt moves the mouse itself when widgets come and go."""
+        if event.type() is not QEvent.Type.MouseMove or not isinstance(event, QMouseEvent):
+            return True
+        moved = bool(event.globalPosition() != self._mouse_at)
+        self._mouse_at = event.globalPosition()
+        return moved
+
+    def _cover(self) -> None:
+        """Let nothing but the lock be seen; it stands in front of a dialog that waits."""
+        if not self.locked:
+            return
+        spared = () if self._front is None else (self._front,)
+        blocking = self._covering.put(*spared)
+        if blocking is None or blocking is self._front:
+            return
+        self._drop_front()
+        screen = LockScreen(self._context, self.own)
+        screen.opened.connect(self._open)
+        self._front = LockDialog(screen, blocking)
+        self._front.open()
+        screen.form.begin()
+
     def _open(self) -> None:
+        self._drop_front()
         if self._desk is not None:
             self._stack.setCurrentWidget(self._desk)
+        self._covering.take_away()
         self._touched_at = self._context.now()
         if self._before is not None:
             self._before.setFocus()
             self._before = None
         self.changed.emit()
+
+    def _drop_front(self) -> None:
+        if self._front is not None:
+            self._front.hide()
+            self._front.deleteLater()
+            self._front = None
+
+    def _tell_core(self) -> None:
+        """Let the core refuse what the screen would not send: nobody gets around a badge."""
+        lock = self._context.write_lock
+        if lock.locked:
+            self.own.lock(Locked.WRITING if lock.all_locked else Locked.SETTINGS)

@@ -13,7 +13,7 @@ from widgets.fonts import BODY_PX, font
 from widgets.icons import icon
 from widgets.pagetype import PageContext
 from widgets.palette.sources import Command
-from widgets.shell.session import IDLE_CHOICES_MIN, IDLE_KEY, Session
+from widgets.shell.session import IDLE_KEY, Session
 from widgets.speech import LANGUAGE_KEY, PAPER_KEY
 
 _NAME_MOST_PX = 150
@@ -86,17 +86,29 @@ class UserMenu(QPushButton):
 
     def _choices(self, menu: QMenu) -> None:
         group = QActionGroup(menu)
-        for minutes in IDLE_CHOICES_MIN:
+        for minutes in self._session.idle_choices_min:
             word = ngettext(
                 "After {count} minute without a key",
                 "After {count} minutes without a key",
                 minutes,
             ).format(count=minutes)
             keep = partial(self._context.desk.keep, IDLE_KEY, minutes or None)
-            act = self._add(menu, word if minutes else _("Never"), keep)
+            act = self._add(menu, word if minutes else self._unchosen(), keep)
             act.setCheckable(True)
-            act.setChecked(minutes == self._session.idle_min)
+            act.setChecked(minutes == self._session.chosen_idle_min)
             group.addAction(act)
+
+    def _unchosen(self) -> str:
+        """Say what holds for who chose nothing."""
+        minutes = self._session.workstation_idle_min
+        if not minutes:
+            return _("Never")
+        words = ngettext(
+            "As this workstation: after {count} minute",
+            "As this workstation: after {count} minutes",
+            minutes,
+        )
+        return words.format(count=minutes)
 
     @staticmethod
     def _add(menu: QMenu, word: str, act: Callable[[], object]) -> QAction:

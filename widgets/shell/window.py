@@ -20,6 +20,7 @@ from widgets.controls.confirm import Leaving, leaving, may_lose
 from widgets.controls.notice import Notice
 from widgets.desk import Desk
 from widgets.directory import Directory
+from widgets.ownsession import OwnSession
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.palette.panel import Palette
 from widgets.palette.sources import Sources
@@ -82,10 +83,12 @@ def build_window(
     simulated: bool = False,
     preferences: Mapping[str, str] | None = None,
     write_locked: bool = False,
+    idle_lock_min: int = 0,
 ) -> "MainWindow":
     """Return the window over a plant, listening already; `show` it when it suits.
 
-    ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM.
+    ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM;
+    ``idle_lock_min`` is the workstation's, 0 for never.
     """
     window = MainWindow(look)
     context = PageContext(
@@ -103,7 +106,7 @@ def build_window(
         now=now,
         zone=zone,
     )
-    window.furnish(context, sounder, simulated=simulated)
+    window.furnish(context, sounder, simulated=simulated, idle_lock_min=idle_lock_min)
     return window
 
 
@@ -129,7 +132,14 @@ class MainWindow(QMainWindow):
         self.wants_another = False  # closed in order to open another project
         self.logged_out = False  # closed so that somebody else may log in
 
-    def furnish(self, context: PageContext, sounder: Sounder, *, simulated: bool) -> None:
+    def furnish(
+        self,
+        context: PageContext,
+        sounder: Sounder,
+        *,
+        simulated: bool,
+        idle_lock_min: int = 0,
+    ) -> None:
         """Put everything in its place and start listening to the plant."""
         self._context = context
         self._kinds = kinds_of_pages(context.viewer)
@@ -144,7 +154,8 @@ class MainWindow(QMainWindow):
         self._strip = AlarmStrip(context, ringing)
         self._whole = QStackedWidget()
         self._place()
-        self.session = Session(context, self._whole)
+        own = OwnSession(context.asked, context.viewer, context.asking, self)
+        self.session = Session(context, self._whole, own, idle_lock_min)
         self._serve()
         self._wire()
         self._contact.begin()
@@ -271,6 +282,7 @@ class MainWindow(QMainWindow):
             another=self.leave_for_another,
             log_out=self.log_out,
             own=partial(open_own, self._context, self),
+            lock_all=self._context.write_lock.lock_all,
         )
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
@@ -279,8 +291,8 @@ class MainWindow(QMainWindow):
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(
-            *("lock", "logout", "password", "rights", "look", "help", "tour", "keys"),
-            *("another", "quit"),
+            *("lock", "lockall", "logout", "password", "pin", "rights", "look", "help"),
+            *("tour", "keys", "another", "quit"),
         )
         self._past = PastBadge(lambda: self._tabs.front, self._look, self)
         person = UserMenu(self._context, self.session, mine)
