@@ -9,9 +9,10 @@ from typing import Any, cast, get_type_hints
 
 import app.errors
 from app.asked import Asked
+from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, Call, surface
 from app.channel.wire import make_wire, proof, receive, send
-from app.errors import CoreLost, NotPermitted, PlantError
+from app.errors import CoreLost, NotPermitted, PlantError, ProjectInUse
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
 from app.model.reading import Reading
@@ -50,7 +51,8 @@ class ChannelClient:
         """Reach the core on this machine and log in.
 
         Raises `CoreLost` (nobody there, or somebody who does not hold the project's
-        token) and `NotPermitted` (unknown person or wrong password).
+        token), `ProjectInUse` (a core of another version) and `NotPermitted` (unknown
+        person or wrong password).
         """
         try:
             async with asyncio.timeout(CONNECT_S):
@@ -116,6 +118,11 @@ class ChannelClient:
         # listen on a port that a dead core has left.
         if not secrets.compare_digest(str(core.get("proof")), proof(token, b"core", nonce)):
             raise CoreLost("the one who answers is not this project's core")
+        if core.get("dialect") != dialect():
+            raise ProjectInUse(
+                "the project is run by another version of Heatdesk, which this one does not "
+                "understand: end that one, or use the same version here"
+            )
         answer = proof(token, b"client", bytes.fromhex(core["nonce"]))
         await send(self._writer, {"proof": answer, "login": login, "password": password})
         reply = await receive(self._reader)

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from app.asked import Asked
+from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, surface
 from app.channel.wire import make_wire, proof, receive, send
 from app.errors import BadInput, FaultOfOurs, PlantError
@@ -102,7 +103,8 @@ class ChannelServer:
             theirs = bytes.fromhex(str(hello.get("nonce", "")))
         except ValueError as error:
             raise BadInput("local channel: a greeting without a number") from error
-        await send(writer, {"nonce": nonce.hex(), "proof": proof(self._token, b"core", theirs)})
+        ours = proof(self._token, b"core", theirs)
+        await send(writer, {"nonce": nonce.hex(), "proof": ours, "dialect": dialect()})
         for _ in range(LOGIN_TRIES):
             login = await receive(reader, SHORT_MESSAGE)
             expected = proof(self._token, b"client", nonce)

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+import app.channel.client
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
 from app.channel.server import ChannelServer, Report
 from app.channel.wire import receive, send
-from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted
+from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted, ProjectInUse
 from app.model.alarm import AlarmState
 from app.model.control import WriteRequest, WriteState
 from app.model.device import LinkConfig, Presence
@@ -71,6 +72,30 @@ async def test_a_second_window_sees_and_writes_as_the_first_one() -> None:
         result = await asked.control.write(LUND, WriteRequest(DEVICE, "comfort", 21.0, "a"))
         assert result.state is WriteState.CONFIRMED
         assert core.audit[-1]["login"] == "lund"
+
+
+async def test_a_core_of_another_version_is_named_before_a_password_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_in: list[str] = []
+
+    async def told(login: str, password: str, source: str) -> Viewer:
+        asked_in.append(login)
+        return await authenticate(login, password, source)
+
+    async with mini_core() as core:
+        server = ChannelServer(core.asked(), TOKEN, told)
+        port = await server.start()
+        try:
+            monkeypatch.setattr(app.channel.client, "dialect", lambda: "of another day")
+            with pytest.raises(ProjectInUse, match="another version of Heatdesk"):
+                await ChannelClient.connect(port, TOKEN, "lund", "correct horse")
+            assert asked_in == []
+            monkeypatch.undo()
+            async with joined(port):
+                assert asked_in == ["lund"]
+        finally:
+            await server.stop()
 
 
 async def test_what_happens_is_told_to_every_window() -> None:
