@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, QPoint
-from PyQt6.QtGui import QColor, QFont, QPainter, QPixmap
+from PyQt6.QtGui import QPixmap
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from app.model.letterhead import Letterhead
@@ -18,17 +18,14 @@ from app.reports.words import Words
 from app.series import Series
 from app.words import _, language
 from widgets.charts.pens import Kind, Pen
+from widgets.charts.still import still
 from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.moments import moment_text, zone_text
-from widgets.fonts import font
 from widgets.pagetype import PageContext
 from widgets.speech import PAPER_KEY, paper_language
 
 if TYPE_CHECKING:
     from widgets.charts.chart import Chart
-
-_HEAD_PX, _LINE_PX, _TITLE_PX, _MARGIN_PX = 64, 20, 18, 16
-_SHARP = 2.0  # pixels of the picture for each of the screen's
 
 
 class Exporting(QObject):
@@ -61,7 +58,7 @@ class Exporting(QObject):
         return devices[0] if len(devices) == 1 else _("Trend")
 
     def write_png(self, path: Path) -> None:
-        """Write the chart as it looks, with title, period, zone and the table of pens."""
+        """Write the chart as it looks, with title, period, zone and every pen drawn."""
         picture = self.picture()
         if picture.save(str(path), "PNG"):
             self._context.work.tell(_("Written: {path}").format(path=path))
@@ -69,22 +66,10 @@ class Exporting(QObject):
             self._context.work.tell(_("{path} cannot be written.").format(path=path))
 
     def picture(self) -> QPixmap:
-        """Return the chart with title, period and zone above it, sharp at twice the size."""
-        chart, theme = self._chart, self._context.theme
-        size = chart.size()
-        made = QPixmap(round(size.width() * _SHARP), round((size.height() + _HEAD_PX) * _SHARP))
-        made.setDevicePixelRatio(_SHARP)
-        made.fill(QColor(theme.surface))
-        painter = QPainter(made)
-        painter.setPen(QColor(theme.text))
-        strong = QFont(font(_TITLE_PX, strong=True))
-        painter.setFont(strong)
-        painter.drawText(QPoint(_MARGIN_PX, 26), self.title())
-        painter.setFont(font(13))
-        painter.drawText(QPoint(_MARGIN_PX, 26 + _LINE_PX), self.period_words())
-        chart.render(painter, QPoint(0, _HEAD_PX))
-        painter.end()
-        return made
+        """Return the chart with title, period, zone and every pen drawn; without controls."""
+        pens = [pen for pen in self._chart.set.pens if pen.visible]
+        plot, theme = self._chart.picture.plot, self._context.theme
+        return still(self.title(), self.period_words(), plot, pens, theme)
 
     def period_words(self) -> str:
         """Return the time seen with its zone."""

@@ -2,13 +2,15 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.words import use_language
@@ -19,6 +21,7 @@ from tests.fakes.smallplant import NOON
 from tests.widgets.charts.test_chart import POWER, S1, S3, History, Stage, plot_of
 from widgets.charts import Chart
 from widgets.charts.exporting import Exporting
+from widgets.charts.pentable import MOST_ROWS
 from widgets.workcentre import JobState
 
 
@@ -113,13 +116,48 @@ def test_the_picture_is_sharp_and_carries_its_title(on: Desktop, tmp_path: Path)
     path = tmp_path / "a.png"
     on.exporting.write_png(path)
     image = QImage(str(path))
-    assert image.width() == 2 * on.chart.width()
-    assert image.height() > 2 * on.chart.height()
+    assert image.width() >= 2 * plot_of(on.chart).width()
+    assert image.height() > 2 * plot_of(on.chart).height()
     assert on.exporting.title() == "Ahornvej 14"
     assert on.exporting.period_words() == "20 Jan 2026 00:00:00 – 21 Jan 2026 00:00:00 CET"
     ground = on.stage.desk.look.theme.surface.lower()
     head = {image.pixelColor(x, y).name() for x in range(30, 300) for y in range(20, 60, 3)}
     assert head - {ground}, "the title stands there"
+
+
+def test_the_picture_has_a_row_for_every_pen_and_no_control(
+    make_desk: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    stage = Stage(make_desk(FakeServices()), History(), qtbot)
+    chart = stage.chart(*(replace(S1, key=f"k{nth}", name=f"T{nth}") for nth in range(12)))
+    exporting = Exporting(stage.context, chart, chart)
+    chart.set.toggle(chart.set.pens[3])
+    QApplication.processEvents()
+    theme, plot = stage.desk.look.theme, plot_of(chart)
+    image = exporting.picture().toImage()
+    first = 2 * (60 + plot.height() + 8 + 24)  # below the heads of the columns
+    shown = [pen for pen in chart.set.pens if pen.visible]
+    assert image.height() == first + 2 * (24 * len(shown) + 16)
+    ground = QColor(theme.surface).name()
+    for nth in range(len(shown)):
+        middle = [(x, first + 48 * nth + 24) for x in range(32, 88)]
+        line = {image.pixelColor(*place).name() for place in middle}
+        words = {
+            image.pixelColor(x, first + 48 * nth + y).name()
+            for x in range(104, 400)
+            for y in range(12, 36)
+        }
+        assert line - {ground}, nth
+        assert QColor(theme.text).name() in words, nth
+    assert len(shown) == 11 > MOST_ROWS
+    every = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    }
+    assert QColor(theme.accent).name() not in every  # boxes to tick, the strip's window
+    chart.measure.put(NOON.timestamp() - 7200)
+    assert exporting.picture().toImage() != image  # the cursor and the values there are told
 
 
 def test_a_place_that_cannot_be_written_is_named(on: Desktop, tmp_path: Path) -> None:
