@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ LONGEST_ID = 64  # ids become folder and file names
 HIGHEST_UNIT = 255  # a station address is one byte on Modbus and on M-Bus
 HIGHEST_PORT = 65535
 LOWEST_PRIORITY = 4
+_BREAKS = ("Cc", "Zl", "Zp")  # control characters, separators of lines and paragraphs
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _RULE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # "ahornvej-14.s3.high"
 
@@ -54,6 +56,7 @@ def is_zone(name: str) -> bool:
 def _plant(config: PlantConfig) -> Iterator[str]:
     if not config.title.strip():
         yield "the plant needs a title"
+    yield from _line(config.title, "the plant: the title")
     if not is_zone(config.zone):
         yield f"{config.zone!r} is no time zone: give one such as Europe/Copenhagen"
     yield from _options(config.options, "the plant")
@@ -73,8 +76,7 @@ def _link(link: LinkConfig) -> Iterator[str]:
     yield from _id(link.id, "link", _SLUG)
     if not link.kind.strip():
         yield f"{place}: the kind of connection is missing"
-    if not link.name.strip():
-        yield f"{place}: the name is empty"
+    yield from _name(link.name, place)
     yield from _options(link.options, place)
     if "host" in link.options and not str(link.options["host"] or "").strip():
         yield f"{place}: the host is empty"
@@ -86,8 +88,8 @@ def _link(link: LinkConfig) -> Iterator[str]:
 def _device(device: DeviceConfig, config: PlantConfig) -> Iterator[str]:
     place = f"device {device.id}"
     yield from _id(device.id, "device", _SLUG)
-    if not device.name.strip():
-        yield f"{place}: the name is empty"
+    yield from _name(device.name, place)
+    yield from _line(device.area, f"{place}: the area")
     if device.link not in config.links:
         yield f"{place}: there is no link {device.link!r}"
     if type(device.unit) is not int or not 0 <= device.unit <= HIGHEST_UNIT:
@@ -109,8 +111,7 @@ def _shared_units(config: PlantConfig) -> Iterator[str]:
 def _rule(rule: AlarmRule, config: PlantConfig) -> Iterator[str]:
     place = f"alarm rule {rule.id}"
     yield from _id(rule.id, "alarm rule", _RULE_ID)
-    if not rule.name.strip():
-        yield f"{place}: the name is empty"
+    yield from _name(rule.name, place)
     if not rule.kind.strip():
         yield f"{place}: the kind is missing"
     if rule.device not in config.devices:
@@ -128,6 +129,18 @@ def _rule(rule: AlarmRule, config: PlantConfig) -> Iterator[str]:
     ):
         if not (math.isfinite(value) and value >= 0):
             yield f"{place}: the {name} must not be negative"
+
+
+def _name(name: str, place: str) -> Iterator[str]:
+    if not name.strip():
+        yield f"{place}: the name is empty"
+    yield from _line(name, f"{place}: the name")
+
+
+def _line(text: str, what: str) -> Iterator[str]:
+    """Refuse what does not stand on one line: lists, file names and papers would tear it."""
+    if any(unicodedata.category(sign) in _BREAKS for sign in text):
+        yield f"{what} holds a line break or a sign nobody can see: write it on one line"
 
 
 def _id(name: str, kind: str, pattern: re.Pattern[str]) -> Iterator[str]:

@@ -114,6 +114,25 @@ def test_a_device_needs_a_name() -> None:
     assert fault == "device ahornvej-14: the name is empty"
 
 
+@pytest.mark.parametrize(
+    "sign", ["\n", "\r\n", "\t", "\x00", "\x1b", "\u2028", "\u2029", "\x85"]
+)
+def test_a_name_stands_on_one_line(sign: str) -> None:
+    torn = f"Ahornvej{sign}14"
+    what = "holds a line break or a sign nobody can see: write it on one line"
+    assert only_fault(replace(plant(), title=torn)) == f"the plant: the title {what}"
+    named, placed = replace(device(), name=torn), replace(device(), area=torn)
+    assert only_fault(plant().with_device(named)) == f"device ahornvej-14: the name {what}"
+    assert only_fault(plant().with_device(placed)) == f"device ahornvej-14: the area {what}"
+    assert only_fault(plant().with_link(replace(link(), name=torn))).startswith("link gateway:")
+    assert only_fault(plant().with_rule(rule(name=torn))).startswith("alarm rule ")
+
+
+@pytest.mark.parametrize("name", ["Ørsteds\u00a0Plads 3", "Straße 7/2 – Süd", "水 🔥"])
+def test_every_name_on_one_line_is_taken(name: str) -> None:
+    assert faults_of(plant().with_device(replace(device(), name=name))) == []
+
+
 @pytest.mark.parametrize("unit", [-1, 256, 1.0, True, "1", None])
 def test_a_unit_is_one_byte(unit: Any) -> None:
     fault = only_fault(plant().with_device(replace(device(), unit=unit)))
