@@ -99,6 +99,13 @@ class Session(QObject):
         self._cover()
         self.changed.emit()
 
+    def end(self) -> None:
+        """Watch nobody any more: the window closes, and what comes next is not its own."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._drop_front()
+
     def allow_writing(self) -> None:
         """Ask for the password, and open the way to writing for a quarter of an hour."""
         lock = self._context.write_lock

@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
             self._standing.discard()
         self._standing.keep()
         self._standing.end()
+        self.session.end()
         self.places.end()
         self._contact.end()
         self.closed.emit()

@@ -90,3 +90,31 @@ def test_what_is_given_appears_what_is_taken_goes_and_who_must_go_reads_why(
     assert "audit" not in shift.sections[1]
     assert shift.sections[2] == {"trend"}
     assert REASON in shift.told
+
+
+@pytest.mark.feature("LM-55")
+def test_a_locked_desk_stays_locked_when_rights_change(site: Site, qapp: QApplication) -> None:
+    with site.joined() as admin:
+        person = replace(WATCH, login="kim")
+        made = admin.ask(admin.asked.people.add_person(admin.viewer, person, WORD))
+        seen: list[MainWindow] = []
+        locked: list[bool] = []
+
+        def look() -> None:
+            for window in QApplication.topLevelWidgets():
+                if not isinstance(window, MainWindow) or window in seen:
+                    continue
+                if not window.isVisible() or window.front is None:
+                    continue
+                seen.append(window)
+                if len(seen) == 1:
+                    window.session.lock()
+                    wished = replace(made, role="limited")
+                    admin.ask(admin.asked.people.change_person(admin.viewer, wished))
+                else:
+                    locked.append(window.session.locked)
+                    qapp.quit()
+
+        with meanwhile(look):
+            run_desktop(site.folder, person.login, WORD, seconds=30)
+    assert locked == [True]
