@@ -60,6 +60,11 @@ def value_menu(context: PageContext, door: Door, parent: QWidget) -> QMenu:
             action.setEnabled(context.viewer.may(capability))
             to = Show("device", device, door.point, door.at, part)
             action.triggered.connect(lambda _on=False, to=to: context.show(to))
+    versions = menu.addAction(icon("history", context.look), _("Versions of the device"))
+    if versions is not None:
+        versions.setEnabled(context.viewer.may(Capability.EDIT_DEVICES))
+        past = Show("versions", part=f"device/{device}")
+        versions.triggered.connect(lambda _on=False: context.show(past))
     menu.addSeparator()
     for words, say in (
         (_("Copy value"), value_text),

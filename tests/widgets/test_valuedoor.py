@@ -87,7 +87,12 @@ def close_menus(widget: QWidget) -> None:
 def test_a_measured_value_leads_everywhere_one_would_look(desk: Desk, place: QWidget) -> None:
     menu = value_menu(desk.context, door(FLOW), place)
     ways = ["Trend", "Live chart", "Readings", "Alarm rule", "Register", "Device", "Documents"]
-    assert words(menu) == [*ways, "Copy value", "Copy with time and quality"]
+    versions, *copies = words(menu)[len(ways) :]
+    assert words(menu)[: len(ways)] == ways
+    assert (versions, copies) == (
+        "Versions of the device",
+        ["Copy value", "Copy with time and quality"],
+    )
     for text in ways:
         pick(menu, text)
     point = point_id(AHORNVEJ, FLOW.key)
@@ -98,6 +103,8 @@ def test_a_measured_value_leads_everywhere_one_would_look(desk: Desk, place: QWi
             "documents",
         )
     ]
+    pick(menu, versions)
+    assert desk.shown[-1] == Show("versions", part=f"device/{AHORNVEJ}")
 
 
 def test_a_setting_leads_to_its_row(desk: Desk, place: QWidget) -> None:
@@ -126,7 +133,8 @@ def test_what_one_may_not_open_is_shown_but_locked(make_desk: MakeDesk, place: Q
     guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     menu = value_menu(make_desk(viewer=guest).context, door(FLOW), place)
     locked = {each.text() for each in menu.actions() if each.text() and not each.isEnabled()}
-    assert locked == {"Trend", "Live chart", "Readings", "Alarm rule"}
+    ways = {"Trend", "Live chart", "Readings", "Alarm rule"}
+    assert locked == ways | {"Versions of the device"}
 
 
 def test_a_value_is_copied_bare_or_with_all_that_is_known_of_it(

@@ -7,11 +7,12 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from app.asked import Preset
+from app.verbs import Capability
 from app.words import _
 from widgets.controls.plain import literal
 from widgets.desk import Json, content_of
 from widgets.icons import icon
-from widgets.pagetype import PageContext
+from widgets.pagetype import PageContext, Show
 
 LONGEST_NAME = 200
 
@@ -63,6 +64,11 @@ class PresetMenu(QPushButton):
             menu.addAction(literal(keep), partial(self._keep, now.name, now))
             share = _("No longer share “{name}”") if now.shared else _("Share “{name}”")
             menu.addAction(literal(share.format(name=now.name)), partial(self._share, now))
+            past = menu.addAction(literal(_("Versions of “{name}”").format(name=now.name)))
+            if past is not None:
+                way = Show("versions", part=f"preset/{now.id}")
+                past.setEnabled(self._context.viewer.may(Capability.EDIT_DEVICES))
+                past.triggered.connect(lambda _on=False: self._context.show(way))
             drop = _("Remove “{name}”").format(name=now.name)
             menu.addAction(literal(drop), partial(self._remove, now))
         return menu

@@ -83,6 +83,7 @@ class Boards(QObject):
         self._writing.timeout.connect(self.keep)
         desk.presets(KIND)
         desk.presets_changed.connect(self._hear)
+        desk.overruled.connect(self._give_way)
 
     @property
     def pages(self) -> Pages:
@@ -204,6 +205,19 @@ class Boards(QObject):
     def _later(self) -> None:
         self._writing.start(_KEPT_AFTER_MS)
         self.changed.emit()
+
+    def _give_way(self, theirs: Preset) -> None:
+        """Show a shared page as somebody else saved it; one step, so it can be taken back."""
+        shown = from_json(content_of(theirs)) if theirs.kind == KIND else None
+        if shown is not None:
+            self._step(
+                tuple(
+                    replace(each, name=shown.name, tiles=shown.tiles)
+                    if each.shares == theirs.id
+                    else each
+                    for each in self._pages
+                )
+            )
 
     def _hear(self, kind: str) -> None:
         if kind != KIND:

@@ -7,7 +7,10 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QPoint
 from PyQt6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from app.model.device import DeviceConfig
 from app.model.letterhead import Letterhead
+from app.model.version import Thing, ThingKind
+from app.project.thingcontent import content_of_held, device_from
 from app.reports.words import Words
 from app.words import _, language
 from widgets.controls.columnpicker import ColumnPicker
@@ -24,6 +27,7 @@ from widgets.models.devicebuttons import BUTTON
 from widgets.models.measured import BY_ID, Measurements
 from widgets.pagetype import PageContext, Show
 from widgets.speech import PAPER_KEY, paper_language
+from widgets.versions.conflict import ConflictDialog
 
 MOST_COMPARED = 10
 
@@ -53,6 +57,7 @@ class DeviceActs(QObject):
         bulk.comparing.connect(self.compare)
         bulk.changing.connect(self.change_setting)
         self.switching.changed.connect(panel.show_chosen)
+        self.switching.conflicted.connect(self._choose)
 
     def switch(self, *, enabled: bool) -> None:
         """Put the devices chosen in service, or out of it after asking once."""
@@ -147,6 +152,18 @@ class DeviceActs(QObject):
             return (plain_csv if end == "csv" else plain_xlsx)(sheet, screen)
 
         return made
+
+    def _choose(self, own: DeviceConfig, says: str) -> None:
+        """Let somebody choose between their own device and the one a colleague saved."""
+        thing = Thing(ThingKind.DEVICE, own.id)
+        dialog = ConflictDialog(self._context, thing, says, content_of_held(own), self._over)
+        dialog.mine.connect(
+            lambda newest: self.switching.save_over(
+                own, None if newest.is_gone else device_from(newest.content)
+            )
+        )
+        dialog.theirs.connect(lambda _newest: self._context.directory.refresh())
+        dialog.open()
 
     def _ask_path(self, end: str) -> None:
         path = self.files.ask_path(_("Export the devices"), _("Devices"), end)

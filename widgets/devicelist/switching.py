@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.errors import PlantError
+from app.errors import Conflict, PlantError
 from app.model.device import DeviceConfig
 from app.words import _, ngettext
 from widgets.pagetype import PageContext
@@ -18,6 +18,7 @@ class Switching(QObject):
     """``changed`` tells that something was switched or taken back (GUI thread)."""
 
     changed = pyqtSignal()
+    conflicted = pyqtSignal(object, str)  # a device not saved, and who was quicker
 
     def __init__(self, context: PageContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -89,11 +90,32 @@ class Switching(QObject):
         wished = self._queue.pop(0)
         context = self._context
         context.asking.ask(
-            context.asked.project.put_device(context.viewer, wished, self._note),
+            context.asked.project.put_device(
+                context.viewer, wished, self._note, self._seen(wished)
+            ),
             owner=self,
             done=lambda _done: self._switched(wished),
             failed=lambda error: self._fail(wished, error),
         )
+
+    def save_over(self, own: DeviceConfig, theirs: DeviceConfig | None) -> None:
+        """Save a device although somebody was quicker: over theirs, and over nothing newer."""
+        context = self._context
+        context.asking.ask(
+            context.asked.project.put_device(context.viewer, own, self._note, theirs),
+            owner=self,
+            done=lambda _done: self._saved_over(),
+            failed=lambda error: self.conflicted.emit(own, str(error)),
+        )
+
+    def _saved_over(self) -> None:
+        self._context.directory.refresh()
+        self.changed.emit()
+
+    def _seen(self, wished: DeviceConfig) -> DeviceConfig:
+        """Return the device as it stood when it was to be switched."""
+        old = self._old[wished.id]
+        return replace(old, enabled=not old.enabled) if self._undoing else old
 
     def _switched(self, config: DeviceConfig) -> None:
         self._before.append(self._old[config.id])
@@ -101,6 +123,8 @@ class Switching(QObject):
 
     def _fail(self, config: DeviceConfig, error: PlantError) -> None:
         self._faults.append(f"{config.name}: {error}")
+        if isinstance(error, Conflict) and self._of == 1:
+            self.conflicted.emit(config, str(error))  # of many, the list of faults tells
         self._next()
 
     def _call_off(self) -> None:

@@ -25,7 +25,7 @@ from widgets.models.people import (
     groups_to_give,
     with_given,
 )
-from widgets.pagetype import PageContext
+from widgets.pagetype import PageContext, Show
 from widgets.people.access import Access
 from widgets.people.givenlist import GivenLists
 from widgets.people.personfields import PersonFields
@@ -49,7 +49,7 @@ class PersonCard(Card):
         self._context = context
         self._base: Person | None = None
         self._roles: Sequence[Role] = ()
-        self._why = ""
+        self._why = self._quicker = ""
         look = context.look
         self.fields = PersonFields(look)
         self.lists = GivenLists(look)
@@ -62,12 +62,14 @@ class PersonCard(Card):
         for each in (_scrolling(self.fields, _("Person")), self.lists):
             self.parts.addWidget(each)
         self.parts.addWidget(_scrolling(self.access, _("Coming in")))
+        self.versions = button(_("Versions"), self._show_versions)
         self.give_up = button(_("Give up"), self.discard)
         self.save = button(_("Save"), self._save, role="primary")
         for part in (Bar("toolbar", 44).add(self.switch), self.notice, self.says):
             self.body.addWidget(part)
         self.body.addWidget(self.parts, 1)
-        self.body.addWidget(Bar("cardfoot", 44).stretch().add(self.give_up, self.save))
+        foot = Bar("cardfoot", 44).add(self.versions).stretch()
+        self.body.addWidget(foot.add(self.give_up, self.save))
         self._wire()
 
     @property
@@ -92,12 +94,11 @@ class PersonCard(Card):
         mine = brought_together(self._base, self.edited(), newest)
         self._base, self._roles = newest, roles
         self._fill(mine)
-        self.notice.tell(
-            _(
-                "Somebody else changed {name} meanwhile. Their changes are shown here with "
-                "yours: look, and save again."
-            ).format(name=newest.name)
-        )
+        together = _(
+            "Somebody else changed {name} meanwhile. Their changes are shown here with "
+            "yours: look, and save again."
+        ).format(name=newest.name)
+        self.notice.tell(f"{together}\n{self._quicker}")
 
     def edited(self) -> Person:
         """Return the person as the screen has them."""
@@ -156,6 +157,7 @@ class PersonCard(Card):
         self.access.show_person(person, self._why)
         new = not person.version
         self.switch.allow(_ACCESS, free=not new)
+        self.versions.setVisible(not new)
         self.save.setText(_("Add") if new else _("Save"))
         self._weigh()
 
@@ -186,6 +188,10 @@ class PersonCard(Card):
             self._ask(people.change_person(viewer, edited))
         else:
             self._ask(people.add_person(viewer, edited, self.fields.password.text))
+
+    def _show_versions(self) -> None:
+        if self._base is not None:
+            self._context.show(Show("versions", part=f"person/{self._base.login}"))
 
     def _end(self, why: str) -> None:
         if self._base is not None:
@@ -237,6 +243,7 @@ class PersonCard(Card):
     def _fail(self, error: PlantError) -> None:
         self._weigh()
         if isinstance(error, Conflict):
+            self._quicker = str(error)
             self.conflicted.emit()
             return
         self.notice.tell(str(error))

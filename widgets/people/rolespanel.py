@@ -24,7 +24,7 @@ from widgets.models.rights import (
     why_not_edited,
 )
 from widgets.models.rolematrix import RoleMatrix
-from widgets.pagetype import PageContext
+from widgets.pagetype import PageContext, Show
 from widgets.people.matrixtable import MatrixTable
 from widgets.people.roleform import RoleDialog
 
@@ -50,6 +50,7 @@ class RolesPanel(QWidget):
         self.new = button(_("New role…"), self._ask_new, look=look, drawing="add")
         self.change = button(_("Name and pages…"), self._ask_change)
         self.remove = button(_("Remove…"), self._remove)
+        self.versions = button(_("Versions"), self._show_versions)
         self.drop = button(_("Give up"), self.give_up)
         self.save = button(_("Save"), self._save, role="primary")
         self.count = label("", "quiet")
@@ -90,7 +91,7 @@ class RolesPanel(QWidget):
             Bar("toolbar", 48)
             .add(self.comparing)
             .stretch()
-            .add(self.remove, self.change, self.new)
+            .add(self.versions, self.remove, self.change, self.new)
         )
         card.body.addWidget(self.notice)
         card.body.addWidget(self.table, 1)
@@ -131,6 +132,7 @@ class RolesPanel(QWidget):
         cell = self.table.current()
         self.reach.setEnabled(cell is not None)
         self.change.setEnabled(cell is not None)
+        self.versions.setEnabled(cell is not None)
         self.remove.setEnabled(cell is not None)
         if cell is None:
             same = not self.table.cells.rowCount() and bool(self.matrix.compared)
@@ -216,6 +218,11 @@ class RolesPanel(QWidget):
         dialog = RoleDialog(self._context, self.matrix.all, mine, cell[0].id, cell[0], self)
         dialog.wished.connect(self._put)
         dialog.open()
+
+    def _show_versions(self) -> None:
+        cell = self.table.current()
+        if cell is not None:
+            self._context.show(Show("versions", part=f"role/{cell[0].id}"))
 
     def _remove(self) -> None:
         cell = self.table.current()

@@ -28,6 +28,7 @@ from widgets.people.own import open_own
 from widgets.pointfeed import PointFeed
 from widgets.shell import arrangement
 from widgets.shell.acts import Acts
+from widgets.shell.clashes import Clashes
 from widgets.shell.contact import Contact
 from widgets.shell.guide import Guide
 from widgets.shell.pagetabs import PageTabs
@@ -289,6 +290,7 @@ class MainWindow(QMainWindow):
         sources = Sources(self._context, self._kinds, acts.others("find"))
         self._palette = Palette(sources, self._look, self._context.desk, self)
         self._tabs.seat(Toasts(self._context.work))
+        self.clashes = Clashes(self._context, self)
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(

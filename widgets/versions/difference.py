@@ -65,9 +65,15 @@ class Difference(QWidget):
         self.scope.hide()
         self._stack.setCurrentIndex(_NOTHING)
 
-    def show_both(self, thing: Thing, older: ThingVersion, newer: ThingVersion) -> None:
-        """Show what became of ``older`` in ``newer``."""
-        self._titles = [_version_title(older), _version_title(newer)]
+    def show_both(
+        self,
+        thing: Thing,
+        older: ThingVersion,
+        newer: ThingVersion,
+        titles: tuple[str, str] | None = None,
+    ) -> None:
+        """Show what became of ``older`` in ``newer``, named by ``titles`` or numbers."""
+        self._titles = list(titles or (_version_title(older), _version_title(newer)))
         is_file = thing.kind in (ThingKind.PROFILE, ThingKind.DIAGRAM)
         if is_file:
             count = self._show_lines(older, newer)

@@ -56,7 +56,7 @@ class VersionsPanel(Card):
             self.notice.hide()
         self.thing, self._name = thing, name
         self.title.setText(name)
-        self.undo.setVisible(self._undo is not None and self._undo[0] == thing)
+        self.undo.hide()  # until it is known what it would be saved over
         self.refresh()
 
     def refresh(self) -> None:
@@ -155,6 +155,7 @@ class VersionsPanel(Card):
         if thing != self.thing:  # another one was chosen meanwhile
             return
         self.model.replace(versions)
+        self.undo.setVisible(self._undo is not None and self._undo[0] == thing)
         if not self.table.chosen():
             self.table.go_to(lambda _row: True)
         self._follow()

@@ -73,8 +73,10 @@ def test_its_owner_may_change_share_and_remove_it(corner: Corner) -> None:
     corner.menu.show_preset(corner.kept(1)[0])
     assert corner.words() == [
         *("Return check", "Keep as…", "Keep in “Return check”"),
-        *("Share “Return check”", "Remove “Return check”"),
+        *("Share “Return check”", "Versions of “Return check”", "Remove “Return check”"),
     ]
+    corner.choose("Versions of “Return check”")
+    assert corner.desk.shown[-1].part == f"preset/{corner.kept(1)[0].id}"
     corner.selection = {"word": "second"}
     corner.choose("Keep in “Return check”")
     corner.qtbot.waitUntil(lambda: "second" in corner.kept(1)[0].content, timeout=5000)

@@ -29,12 +29,18 @@ class Slow(FakeProject):
         self.refused: set[str] = set()
         self.remarks: list[str] = []
 
-    async def put_device(self, viewer: Viewer, device: DeviceConfig, note: str = "") -> None:
+    async def put_device(
+        self,
+        viewer: Viewer,
+        device: DeviceConfig,
+        note: str = "",
+        base: DeviceConfig | None = None,
+    ) -> None:
         await self.gate.wait()
         self.remarks.append(note)
         if device.name in self.refused:
             raise NotPermitted(f"{device.name} is locked by the utility")
-        await super().put_device(viewer, device, note)
+        await super().put_device(viewer, device, note, base)
 
 
 class Stage:

@@ -65,8 +65,14 @@ class ChangingProject(FakeProject):
 
     services: FakeServices
 
-    async def put_device(self, viewer: Viewer, device: DeviceConfig, note: str = "") -> None:
-        await super().put_device(viewer, device, note)
+    async def put_device(
+        self,
+        viewer: Viewer,
+        device: DeviceConfig,
+        note: str = "",
+        base: DeviceConfig | None = None,
+    ) -> None:
+        await super().put_device(viewer, device, note, base)
         if device.name == "Birkevej 3" and not device.enabled:
             raise BadInput("Birkevej 3 is being commissioned")
         plant = self.services.plant
