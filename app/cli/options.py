@@ -14,6 +14,10 @@ PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", help=_("A file whose first line is the password.")),
 ]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help=_("A file whose first line is the passphrase.")),
+]
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print the result as JSON."))]
 Seconds = Annotated[
     float | None,

@@ -89,3 +89,15 @@ def first_password(password_file: Path | None) -> str:
 
     prompt = typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
     return str(prompt)
+
+
+def passphrase(file: Path | None, *, new: bool = False) -> str:
+    """Return what seals the secrets of a packed project; a new one is asked for twice."""
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise BadInput(_("no passphrase: give --passphrase-file"))
+    import typer
+
+    asked = typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=new, err=True)
+    return str(asked)

@@ -33,18 +33,19 @@ def to_moment(time_ms: int) -> datetime:
 
 
 def from_readings(
-    readings: Sequence[Reading], series: Ints, filed_ms: int | None = None
+    readings: Sequence[Reading], series: Ints, filed_ms: int | Ints | None = None
 ) -> Samples:
     """Return readings as columns; ``series`` gives the number of each one's point.
 
     Args:
         readings: In the order they came.
         series: As many numbers as readings.
-        filed_ms: The moment to file them all at; then the moment of measuring is kept
-            to the whole second: nothing that is kept for years depends on parts of a
-            second, and they would cost more room than the values. None files each at
-            the moment it was measured; a STALE one at the moment it came, because that
-            is when the value became stale, and not when it was measured and good.
+        filed_ms: The moment to file them all at, or one for each; then the moment of
+            measuring is kept to the whole second: nothing that is kept for years depends
+            on parts of a second, and they would cost more room than the values. None
+            files each at the moment it was measured; a STALE one at the moment it came,
+            because that is when the value became stale, and not when it was measured
+            and good.
     """
     measured = _all_ms([reading.measured_at for reading in readings])
     delay = _delays_ms(readings, measured)

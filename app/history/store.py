@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from app.errors import BadInput, StoreBroken
 from app.history.forgetting import Kept
 from app.history.readings import to_moment, to_ms
@@ -47,6 +49,21 @@ class EmbeddedHistory:
         filed_ms = None if at is None else to_ms(at)
         for file, part in self._parts(readings, _stream(stream), at):
             file.append(part, filed_ms)
+
+    def take_in(self, samples: Sequence[Sample], stream: str) -> None:
+        """Make samples of another history durable, each under the moment it was filed at.
+
+        One commit for each year they are filed in.
+        """
+        files: dict[Path, list[Sample]] = {}
+        for sample in samples:
+            year = f"{sample.at.astimezone(UTC).year:04d}.sqlite"
+            name = _FAST_FILE if _stream(stream) is FAST else year
+            files.setdefault(self._folder / name, []).append(sample)
+        for path, part in sorted(files.items()):
+            filed_ms = np.array([to_ms(sample.at) for sample in part], np.int64)
+            file = self._file(path, _stream(stream))
+            file.append([sample.reading for sample in part], filed_ms)
 
     def range(self, point: PointId, start: datetime, end: datetime, stream: str) -> Series:
         """Return the samples of one point; see `ranges`."""

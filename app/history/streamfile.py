@@ -13,7 +13,7 @@ from app.history.codec import Codec, Places
 from app.history.compaction import Compaction
 from app.history.forgetting import Forgetting
 from app.history.readings import from_readings, to_moment, to_readings
-from app.history.samples import Samples, joined, settled
+from app.history.samples import Ints, Samples, joined, settled
 from app.history.schema import GROUP_SIZE, Stream
 from app.history.sqlitefile import SqliteFile
 from app.history.statements import Statements, listed
@@ -81,7 +81,7 @@ class StreamFile:
         """Where the file lies."""
         return self._file.path
 
-    def append(self, readings: Sequence[Reading], filed_ms: int | None) -> None:
+    def append(self, readings: Sequence[Reading], filed_ms: int | Ints | None) -> None:
         """Write readings in one transaction; `from_readings` explains ``filed_ms``."""
         points = [reading.point for reading in readings]
         with self._file.writing() as connection:

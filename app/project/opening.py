@@ -35,6 +35,7 @@ from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
 from app.project.notes import Notes
 from app.project.ownfiles import OwnFiles
+from app.project.pending import settle
 from app.project.stories import Stories
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
@@ -254,6 +255,7 @@ def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, 
 def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
     """Look at all databases before one is touched; return the copies made."""
     databases = ((folder.config, CONFIG), (folder.journal, JOURNAL), (folder.audit, AUDIT))
+    settle(folder)
     folder.make_folders()
     for file, schema in databases:
         if not file.is_file():

@@ -106,7 +106,7 @@ def zips() -> Iterator[tuple[str, bytes]]:
     for name in names():
         yield name, zip_with(name)
     for number, kind in enumerate((stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO)):
-        for target in (b"../../evil", b"/tmp", b"C:\\Windows", b"documents"):
+        for target in (b"../../evil", b"/etc/passwd", b"C:\\Windows", b"documents"):
             name = f"documents/link-{number}"
             yield name, zip_with(name, mode=kind | 0o777, content=target)
     for first, second in (
