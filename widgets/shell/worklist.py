@@ -21,7 +21,7 @@ from widgets.workcentre import Job, JobState, WorkCentre
 TOAST_MS = 6000
 _LIST_PX, _MOST_SHOWN = 420, 8
 _TOAST_PX, _TOAST_LEAST_PX = 26, 240  # its height; of its width what tabs leave it
-_ROUND_PX = 2  # a line of text is not a whole number of pixels long
+_TOAST_PAD_PX, _ROUND_PX = 12, 4  # beside the words; its edge, and parts of pixels
 
 
 class WorkButton(QPushButton):
@@ -114,7 +114,7 @@ class Toasts(QFrame):
         self.setFixedHeight(_TOAST_PX)
         self.says = Elided(least_px=_TOAST_LEAST_PX)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
+        row.setContentsMargins(_TOAST_PAD_PX, 0, _TOAST_PAD_PX, 0)
         row.addWidget(self.says)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -126,7 +126,8 @@ class Toasts(QFrame):
     def tell(self, words: str) -> None:
         """Show a sentence for a moment, in place of the one before."""
         self.says.setText(words)
-        self.says.setMaximumWidth(self.says.fontMetrics().horizontalAdvance(words) + _ROUND_PX)
+        wide = self.says.fontMetrics().horizontalAdvance(words)
+        self.setMaximumWidth(wide + 2 * _TOAST_PAD_PX + _ROUND_PX)  # no wider than it speaks
         self.setAccessibleName(words)
         self.show()
         self._timer.start(TOAST_MS)
