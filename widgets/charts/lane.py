@@ -24,6 +24,9 @@ MOST_SMOOTH = 5  # pens of the chart; smoothing more of them would hold up the w
 _HEADROOM = 0.08  # of the values' range, above and below
 _HATCHED_PX = 12  # a narrower gap is seen without
 _MOST_HATCHED = 40
+_LABEL_AT, _LABEL_STEP = 0.99, 0.14  # of the width: where a limit's words end
+_LABEL_PX = 24  # its height
+_ABOVE, _BELOW = (1, 1), (1, 0)  # the corner of the words that lies on the line
 _NOTHING_AT = 8, 4  # px from a lane's corner, where it says that it has no values
 
 
@@ -102,6 +105,7 @@ class Lane:
         for drawn in self.drawn:
             drawn.draw()
         self._hatch()
+        self._place_labels()
 
     def fit(self) -> None:
         """Give the scale the range of its pens' values and limits, with some room."""
@@ -123,6 +127,7 @@ class Lane:
             low, high = min(low, 0.0), max(high, 0.0)
         room = (high - low) * _HEADROOM or max(abs(high) * _HEADROOM, 1.0)
         self.view.setYRange(low - room, high + room, padding=0)
+        self._place_labels()
 
     def show_limits(self, limits: Sequence[Limit]) -> None:
         """Draw the limits that belong to this lane's pens, instead of those before."""
@@ -141,14 +146,14 @@ class Lane:
                     limit.level,
                     angle=0,
                     label=told.pop(limit.level, ""),
-                    # below a line in the upper half, above one in the lower: never cut
-                    labelOpts={"position": 0.99, "anchors": [(1, 0), (1, 1)]},
+                    labelOpts={"position": _LABEL_AT, "anchors": [_ABOVE, _ABOVE]},
                 )
                 line.label.setFont(font(SMALL_PX))
                 self.view.addItem(line, ignoreBounds=True)
                 self._limits.append((limit, line))
         if self._theme is not None:
             self.wear(self._theme)
+        self._place_labels()
 
     def wear(self, theme: Theme, chosen: str = "") -> None:
         """Draw in a theme's colours."""
@@ -175,6 +180,25 @@ class Lane:
             if last is not None and drawn.pen.visible:
                 found.append((self.view.mapViewToScene(QPointF(*last)).y(), drawn.pen))
         return found
+
+    def _place_labels(self) -> None:
+        """Write each limit's words above its line, below it where the lane ends, apart."""
+        low, high = self.view.viewRange()[1]
+        px = self.view.height() / (high - low)
+        beside: list[tuple[float, float]] = []  # height in px and place of those written
+        for limit, line in sorted(self._limits, key=lambda one: -one[0].level):
+            down = (high - limit.level) * px
+            side = _ABOVE if down > _LABEL_PX else _BELOW
+            at = down if side is _ABOVE else down + _LABEL_PX
+            place = _LABEL_AT
+            while any(
+                abs(at - other) < _LABEL_PX and place == taken for other, taken in beside
+            ):
+                place -= _LABEL_STEP
+            if line.label.format:
+                beside.append((at, place))
+            line.label.anchors = [side, side]
+            line.label.setPosition(place)
 
     def _hatch(self) -> None:
         for region in self._hatched:

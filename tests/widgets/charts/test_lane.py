@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -90,3 +91,16 @@ def test_a_limit_is_told_whole_with_its_pen_wherever_it_lies(
     assert inside.top() <= told.top()
     assert told.bottom() <= inside.bottom()
     assert told.right() <= inside.right() + 1
+
+
+def test_limits_close_together_do_not_cover_each_other_s_words(stage: Stage) -> None:
+    chart = stage.chart(S1, S3)
+    plot = plot_of(chart)
+    (lane,) = plot.lanes
+    pen = lane.drawn[0].pen
+    plot.tell([], [], [Limit(pen.key, level, 2, f"S1 limit {level}") for level in (30, 31, 40)])
+    QApplication.processEvents()
+    labels = [line.label for _limit, line in lane._limits]
+    boxes = [each.mapRectToScene(each.boundingRect()) for each in labels]
+    apart = [one.intersects(other) for one, other in combinations(boxes, 2)]
+    assert apart == [False, False, False]
