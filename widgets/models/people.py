@@ -43,23 +43,23 @@ class Givable:
 def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]]:
     """Return the columns of who may come in."""
     return (
-        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 130),
-        Column("login", lambda: _("Login"), lambda each: Cell(each.login), 80),
+        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 152),
+        Column("login", lambda: _("Login"), lambda each: Cell(each.login), 112),
         Column("role", lambda: _("Role"), lambda each: _role(each, roles()), 110),
         Column(
             "given",
             lambda: _("What was given"),
             lambda each: Cell(given_text(each, roles().get(each.role))),
-            160,
+            128,
             stretch=True,
         ),
-        Column("guest", lambda: _("Guest"), _guest, 60),
+        Column("guest", lambda: _("Guest"), _guest, 56),
         Column("state", lambda: _("State"), _state, 116),
         Column(
             "password",
             lambda: _("Password since"),
             lambda each: _since(each, zone),
-            136,
+            116,
             lambda each: each.password_at.timestamp() if each.password_at else 0.0,
         ),
     )

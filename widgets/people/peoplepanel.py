@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.model.person import Person
@@ -19,7 +20,7 @@ from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext
 from widgets.people.personcard import PersonCard
 
-_CARD_PX = 460
+_CARD_LEAST_PX, _CARD_MOST_PX, _CARD_SHARE = 376, 460, 0.3  # the table needs the rest
 
 
 class PeoplePanel(QWidget):
@@ -106,12 +107,16 @@ class PeoplePanel(QWidget):
         self._stack.addWidget(self.card)
         self._stack.addWidget(side)
         self._stack.setCurrentIndex(1)
-        self._stack.setFixedWidth(_CARD_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
         row.addWidget(card, 1)
         row.addWidget(self._stack)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        wanted = round(self.width() * _CARD_SHARE)
+        self._stack.setFixedWidth(min(max(wanted, _CARD_LEAST_PX), _CARD_MOST_PX))
+        super().resizeEvent(event)
 
     def _show(self, login: str) -> None:
         self._wanted = ""
