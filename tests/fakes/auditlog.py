@@ -9,6 +9,7 @@ from app.errors import PlantError
 from app.verbs import Viewer
 from tests.fakes.smallplant import NOON
 
+_FIELDS = {field.name for field in fields(AuditEntry)}
 _WRITTEN = ("who", "login", "workstation", "old", "new", "reason")
 
 
@@ -93,7 +94,7 @@ def _holds(entry: AuditEntry, sought: Sought) -> bool:
 def _text(entry: AuditEntry, name: str) -> str:
     if name == "who":
         return entry.name or entry.login
-    assert name in {field.name for field in fields(AuditEntry)}
+    assert name in _FIELDS
     return str(getattr(entry, name))
 
 

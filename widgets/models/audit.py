@@ -1,10 +1,11 @@
 """The columns of the activity log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from app.auditverbs import AuditEntry
-from app.model.reading import PointId, split_point
+from app.model.reading import DeviceId, PointId, split_point
+from app.sentences import told_sentence
 from app.users.roles import preset_roles
 from app.words import _
 from widgets.controls.moments import moment_text
@@ -12,27 +13,89 @@ from widgets.directory import Directory
 from widgets.models.rights import role_name
 from widgets.models.rows import Cell, Column, Tone
 
+TOLD = ("verb", "entity", "result", "reason")  # columns with words of the screen's language
+_MOST_REASONS = 300  # the most frequent: each is looked for among all sentences there are
 
-def audit_columns(directory: Directory, zone: tzinfo | None) -> Sequence[Column[AuditEntry]]:
+
+class LogWords:
+    """What is written in the log, in words people read; GUI thread."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._entities: dict[str, str] = {}
+        self._rules: Mapping[str, str] = {}
+        directory.listed.connect(self._entities.clear)
+        directory.described.connect(self._entities.clear)
+
+    def name_rules(self, rules: Mapping[str, str]) -> None:
+        """Call alarm rules by these names, by their id."""
+        self._rules = rules
+        self._entities.clear()
+
+    def entity(self, written: str) -> str:
+        """Return the name of the thing changed."""
+        known = self._entities.get(written)
+        if known is None:
+            known = self._entities[written] = entity_text(written, self._directory, self._rules)
+        return known
+
+    def told(self, column: str, written: str) -> str:
+        """Return what a column shows for what is written in it."""
+        return self.entity(written) if column == "entity" else told_text(column, written)
+
+    def means(
+        self, text: str, written: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return column → what is written there whose words hold a text."""
+        needle, found = text.casefold(), {}
+        for column in TOLD:
+            texts = written.get(column, ())
+            if column == "reason":
+                texts = texts[:_MOST_REASONS]
+            found[column] = tuple(
+                each for each in texts if needle in self.told(column, each).casefold()
+            )
+        return found
+
+    def ranks(self, column: str, written: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Return what is written in a column, sorted by its words."""
+        if column not in TOLD or column == "reason":
+            return ()
+        texts = written.get(column, ())
+        return tuple(sorted(texts, key=lambda each: self.told(column, each).casefold()))
+
+
+def audit_columns(words: LogWords, zone: tzinfo | None) -> Sequence[Column[AuditEntry]]:
     """Return the columns of what people did."""
     return (
-        Column("seq", lambda: _("No."), _seq, 72, lambda each: each.seq, right=True),
+        Column("seq", lambda: _("No."), _seq, 56, lambda each: each.seq, right=True),
         Column(
             "at",
             lambda: _("When"),
             lambda each: Cell(moment_text(each.at, zone), tone=Tone.QUIET),
-            168,
+            150,
             lambda each: each.at,
         ),
-        Column("who", lambda: _("Who"), _who, 160),
-        Column("workstation", lambda: _("Where"), _workstation, 120),
-        Column("verb", lambda: _("What"), _verb, 170),
-        Column("entity", lambda: _("Of what"), lambda each: _entity(each, directory), 240),
-        Column("old", lambda: _("Old"), lambda each: Cell(each.old, tone=Tone.QUIET), 120),
-        Column("new", lambda: _("New"), lambda each: Cell(each.new), 120),
-        Column("result", lambda: _("Result"), _result, 120),
-        Column("reason", lambda: _("Reason"), _reason, 160, stretch=True),
+        Column("who", lambda: _("Who"), _who, 132),
+        Column("workstation", lambda: _("Where"), _workstation, 88),
+        Column("verb", lambda: _("What"), _verb, 136),
+        Column("entity", lambda: _("Of what"), lambda each: _entity(each, words), 200),
+        Column("old", lambda: _("Old"), _old, 72),
+        Column("new", lambda: _("New"), _new, 96),
+        Column("result", lambda: _("Result"), _result, 90),
+        Column("reason", lambda: _("Reason"), _reason, 190, stretch=True),
     )
+
+
+def told_text(column: str, written: str) -> str:
+    """Return what a column shows, but for things that have names; any thread."""
+    if column == "verb":
+        return verb_text(written)
+    if column == "reason":
+        return told_sentence(written)
+    if column in ("result", "old", "new"):
+        return result_text(written)
+    return written
 
 
 def _seq(entry: AuditEntry) -> Cell:
@@ -45,6 +108,14 @@ def _who(entry: AuditEntry) -> Cell:
 
 def _verb(entry: AuditEntry) -> Cell:
     return Cell(verb_text(entry.verb), tip=entry.verb)
+
+
+def _old(entry: AuditEntry) -> Cell:
+    return Cell(result_text(entry.old), tone=Tone.QUIET)
+
+
+def _new(entry: AuditEntry) -> Cell:
+    return Cell(result_text(entry.new))
 
 
 def verb_text(verb: str) -> str:
@@ -86,24 +157,43 @@ def verb_text(verb: str) -> str:
         "people.recover": _("access recovered"),
         "versions.put_profile": _("device profile saved"),
         "versions.put_diagram": _("diagram saved"),
-        "desk.keep_preset": _("preset brought back"),
+        "desk.keep_preset": _("shared preset kept"),
+        "desk.remove_preset": _("shared preset removed"),
+        "audit.storage": _("room of the activity log"),
+        "audit.gap": _("break in the activity log"),
+        "audit.new-key": _("new key of the activity log"),
+        "audit.redact": _("names taken out of the activity log"),
     }
     return words.get(verb, verb)
 
 
-def _result(entry: AuditEntry) -> Cell:
+def result_text(written: str) -> str:
+    """Return how something ended, or what it was before, in words."""
+    number = written.removeprefix("version ")
+    if number != written:
+        return _("version {number}").format(number=number)
     words = {
         "done": _("done"),
+        "sent": _("sent"),
         "confirmed": _("confirmed"),
         "unconfirmed": _("unconfirmed"),
         "refused": _("refused"),
         "held back": _("held back"),
+        "wiped": _("wiped"),
         "off the list": _("off the list"),
+        "enough room": _("enough room"),
+        "scarce": _("scarce"),
+        "stopped": _("stopped"),
+        "normal": _("normal"),
+        "unacknowledged": _("unacknowledged"),
+        "acknowledged": _("acknowledged"),
+        "returned": _("returned, not acknowledged"),
     }
-    version = entry.result.removeprefix("version ")
-    if version != entry.result:
-        return Cell(_("version {number}").format(number=version), tip=entry.result)
-    return Cell(words.get(entry.result, entry.result), tip=entry.result)
+    return words.get(written, written)
+
+
+def _result(entry: AuditEntry) -> Cell:
+    return Cell(result_text(entry.result), tip=entry.result)
 
 
 def _workstation(entry: AuditEntry) -> Cell:
@@ -111,27 +201,55 @@ def _workstation(entry: AuditEntry) -> Cell:
 
 
 def _reason(entry: AuditEntry) -> Cell:
-    return Cell(entry.reason, tone=Tone.QUIET)
+    return Cell(told_sentence(entry.reason), tone=Tone.QUIET)
 
 
-def _entity(entry: AuditEntry, directory: Directory) -> Cell:
+def _entity(entry: AuditEntry, words: LogWords) -> Cell:
     """Return the thing changed; a device's setting is named as people know it."""
-    device, key = split_point(PointId(entry.entity))
-    if directory.view(device) is None:
-        return Cell(_other_entity(entry.entity), tip=entry.entity)
-    spec = directory.spec(PointId(entry.entity))
-    what = spec.name if spec is not None else key
-    text = f"{directory.name(device)} · {what}"
-    return Cell(text, tip=f"{text}\n{entry.entity}")
+    text = words.entity(entry.entity)
+    return Cell(text, tip=text if text == entry.entity else f"{text}\n{entry.entity}")
 
 
-def _other_entity(entity: str) -> str:
-    """Return what is no device's in words: an account, a role, the project."""
-    kind, _blank, name = entity.partition(" ")
-    if kind == "account" and name:
-        return _("account {login}").format(login=name)
-    if kind == "role" and name:
+def entity_text(entity: str, directory: Directory, rules: Mapping[str, str]) -> str:
+    """Return the thing changed in words: a setting, a device, a line, an account and so on."""
+    device, key = split_point(PointId(entity))
+    if directory.view(device) is not None:
+        spec = directory.spec(PointId(entity))
+        return f"{directory.name(device)} · {spec.name if spec is not None else key}"
+    if directory.view(DeviceId(entity)) is not None:
+        return _("device {name}").format(name=directory.name(DeviceId(entity)))
+    for kind in ("alarm rule", "account", "role", "device", "link", "alarm", "preset"):
+        if entity.startswith(f"{kind} "):
+            name = entity.removeprefix(f"{kind} ")
+            return _named(kind, rules.get(name, name), directory)
+    words = {
+        "project": _("project"),
+        "plant": _("plant"),
+        "session": _("session"),
+        "audit": _("activity log"),
+    }
+    return words.get(entity, entity)
+
+
+def _named(kind: str, name: str, directory: Directory) -> str:
+    """Return a thing of some kind with the name people know it by."""
+    if kind == "role":
         preset = preset_roles().get(name)
         return _("role {role}").format(role=role_name(preset) if preset else name)
-    words = {"project": _("project"), "session": _("session")}
-    return words.get(entity, entity)
+    if kind == "device":
+        return _("device {name}").format(name=directory.name(DeviceId(name)))
+    if kind == "link":
+        return _("line {name}").format(name=_line_name(name, directory))
+    words = {
+        "alarm rule": _("alarm rule {name}"),
+        "account": _("account {login}"),
+        "alarm": _("alarm {name}"),
+        "preset": _("preset {name}"),
+    }
+    return words[kind].format(name=name, login=name)
+
+
+def _line_name(link: str, directory: Directory) -> str:
+    """Return what people call a line: as the devices on it tell."""
+    names = (view.link.name for view in directory.views if view.link.id == link)
+    return next(names, link)

@@ -1,38 +1,56 @@
 """What people did: every change with its author, and proof that nobody altered the list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.auditverbs import AuditEntry
+from app.auditverbs import AuditStorage
 from app.errors import PlantError
+from app.model.alarm import AlarmRule
+from app.sentences import told_sentence
 from app.verbs import Capability
-from app.words import _
-from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search
+from app.words import _, ngettext
+from widgets.auditlog.acts import LogActs
+from widgets.auditlog.filters import FilterLine, query_of
+from widgets.auditlog.model import LogModel
+from widgets.auditlog.table import LogTable
+from widgets.controls.card import MARGIN, Card, EmptyState, PageHead, Search
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
-from widgets.controls.table import Table
-from widgets.models.audit import audit_columns
-from widgets.models.rows import RowsModel
+from widgets.desk import Memory
+from widgets.models.audit import TOLD, LogWords, audit_columns
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
-_PAGE = 500  # entries asked for at once
+_WRITTEN = ("who", "workstation", *TOLD)  # columns that are chosen from or told in words
+_MB = 1_000_000
 
 
 class AuditPage(Page):
-    """A table, newest first; the chain of entries is verified on demand."""
+    """A table of any length that the core filters and sorts; its chain can be verified."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.model: RowsModel[AuditEntry] = RowsModel(
-            audit_columns(context.directory, context.zone), lambda each: each.seq, self
-        )
-        self.table = Table(self.model, context.look, _("Activity log"))
-        self._oldest: int | None = None
+        self.words = LogWords(context.directory)
+        self.model = LogModel(audit_columns(self.words, context.zone), self)
+        self.table = LogTable(self.model, context.look)
+        self.search = Search(_("Find in list"), context.look)
+        self.filters = FilterLine(self.search, context.now(), context.zone)
+        self.acts = LogActs(context, self.model, self.words, self, self._fail)
+        self._written: Mapping[str, Sequence[str]] = {}
+        self._asked = 0  # the newest question: answers to older ones are of no interest
+        self._answered = 0
         self._build()
-        self._load()
+        self.search.textChanged.connect(lambda _text: self.filters.changed.emit())
+        self.filters.changed.connect(self._find)
+        self.model.ordered.connect(self._find)
+        self.model.wanted.connect(self._fetch)
+        self.table.opened.connect(self.acts.open_entry)
+        for told in (context.directory.described, context.directory.listed):
+            told.connect(self._rename)
+        self.refresh()
 
     def heading(self) -> str:
         return _("Activity log")
@@ -43,9 +61,29 @@ class AuditPage(Page):
     def reveal(self, show: Show) -> None:
         self.table.setFocus()
 
+    def settled(self) -> bool:
+        answered = self._answered == self._asked
+        return super().settled() and answered and not self.model.is_waiting
+
+    def memory(self) -> Memory:
+        kept: dict[str, object] = dict(self.filters.memory())
+        return {"filters": kept, "search": self.search.text()}  # type: ignore[dict-item]
+
+    def recall(self, memory: Memory) -> None:
+        filters, search = memory.get("filters"), memory.get("search")
+        if isinstance(filters, dict):
+            self.filters.recall(filters)
+        if isinstance(search, str):
+            self.search.setText(search)
+
     def refresh(self) -> None:
-        self._oldest = None
-        self._load()
+        context, audit = self.context, self.context.asked.audit
+        self.model.forget()
+        ask = partial(context.asking.ask, owner=self, failed=self._fail)
+        ask(context.asked.alarms.rules(context.viewer), done=self._take_rules)
+        ask(audit.storage(context.viewer), done=self._take_storage)
+        ask(audit.written(context.viewer, _WRITTEN), done=self._take_written)
+        self._find()
 
     def verify(self) -> None:
         """Check every entry against the one before it."""
@@ -61,25 +99,30 @@ class AuditPage(Page):
     def _build(self) -> None:
         look = self.context.look
         head = PageHead(_("Activity log"))
+        self._head = head
         self.verdict = Marked(Mark("lock"), "", look, "")
         self.verdict.hide()
         self._busy = Busy()
+        self._export = button(_("Export"), self._ask_export, look=look, drawing="export")
         head.left.addWidget(self.verdict)
-        head.tools.addWidget(self._busy)
-        head.tools.addWidget(
-            button(_("Verify the chain"), self.verify, look=look, drawing="check")
-        )
+        for tool in (
+            self._busy,
+            self._export,
+            button(_("Verify the chain"), self.verify, look=look, drawing="check"),
+        ):
+            head.tools.addWidget(tool)
         card = Card()
-        search = Search(_("Find in list"), look)
-        search.textChanged.connect(self.model.find)
-        self._older = button(_("Load older"), self._load, role="head")
         self._notice = Notice(look)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(
             EmptyState(_("Nobody has done anything yet. Every change is listed here."))
         )
-        card.body.addWidget(Bar("toolbar", 48).add(search).stretch().add(self._older))
+        self._stack.addWidget(EmptyState(_("No entry is as the filters ask for.")))
+        around = QVBoxLayout()
+        around.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        around.addWidget(self.filters)
+        card.body.addLayout(around)
         card.body.addWidget(self._notice)
         card.body.addWidget(self._stack, 1)
         column, inside = QVBoxLayout(self), QVBoxLayout()
@@ -90,25 +133,65 @@ class AuditPage(Page):
         column.addWidget(head)
         column.addLayout(inside, 1)
 
-    def _load(self) -> None:
+    def _ask_export(self) -> None:
+        self.acts.ask_export(self._export)
+
+    def _find(self) -> None:
         context = self.context
+        self._asked += 1
+        filters = self.filters.filters(context.now())
+        query = query_of(
+            filters, self.search.text(), self.model.order, self._written, self.words
+        )
         context.asking.ask(
-            context.asked.audit.entries(context.viewer, _PAGE, self._oldest),
+            context.asked.audit.found(context.viewer, query),
             owner=self,
-            done=self._take,
+            done=partial(self._take, self._asked, query != type(query)()),
             failed=self._fail,
         )
 
-    def _take(self, entries: Sequence[AuditEntry]) -> None:
-        if self._oldest is None:
-            self.model.replace(entries)
-        else:
-            self.model.append(entries)
-        self._older.setVisible(len(entries) == _PAGE)
-        if entries:
-            self._oldest = min(each.seq for each in entries)
-        self._stack.setCurrentIndex(0 if self.model.total else 1)
+    def _fetch(self, numbers: Sequence[int]) -> None:
+        context = self.context
+        context.asking.ask(
+            context.asked.audit.numbered(context.viewer, numbers),
+            owner=self,
+            done=self.model.take,
+            failed=self._fail,
+        )
+
+    def _take(self, asked: int, narrowed: bool, numbers: Sequence[int]) -> None:
+        if asked != self._asked:
+            return
+        self._answered = asked
+        self.model.show(numbers)
+        self._stack.setCurrentIndex(0 if numbers else 2 if narrowed else 1)
+        self._head.beside.setText(
+            ngettext("{count} entry", "{count} entries", len(numbers)).format(
+                count=len(numbers)
+            )
+        )
         self.become_ready()
+
+    def _take_written(self, written: Mapping[str, Sequence[str]]) -> None:
+        self._written = written
+        self._rename()
+
+    def _take_rules(self, rules: Sequence[AlarmRule]) -> None:
+        self.words.name_rules({rule.id: rule.name for rule in rules})
+        self._rename()
+
+    def _take_storage(self, storage: AuditStorage) -> None:
+        said = _("The log takes {size} MB of the {limit} MB it may take.").format(
+            size=max(round(storage.size_bytes / _MB), 1), limit=round(storage.limit_bytes / _MB)
+        )
+        self._head.title.setToolTip(said)
+        if storage.says:
+            self._notice.tell(told_sentence(storage.says))
+
+    def _rename(self) -> None:
+        """Show names that are known by now."""
+        self.filters.offer(self._written, self.words)
+        self.model.touch(0, self.model.total - 1)
 
     def _verified(self, broken: str) -> None:
         self._busy.end()
@@ -119,7 +202,9 @@ class AuditPage(Page):
 
     def _fail(self, error: PlantError) -> None:
         self._busy.end()
-        self._notice.tell(str(error), retry=self._load)
+        self.model.give_up()
+        self._answered = self._asked
+        self._notice.tell(str(error), retry=self.refresh)
         self.become_ready()
 
 

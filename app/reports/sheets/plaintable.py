@@ -9,9 +9,9 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from app.reports.render.book import RISKY, Book, Fixed, Head, Moment
-from app.reports.words import Words
+from app.reports.words import Words, offset
 
-Content: TypeAlias = str | float | Fixed | None
+Content: TypeAlias = str | float | Fixed | Moment | None
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the computer's own code page
 
 
@@ -20,6 +20,8 @@ class PlainTable:
     """Heads and rows of texts and numbers; None is an empty cell.
 
     A `Fixed` number is written with the decimals it has on the screen, also a nought.
+    A `Moment` takes two columns, local time and its offset from UTC: two heads stand
+    over it.
     Columns of ``prose`` (their positions) hold sentences: on paper they share the room
     that the others leave.
     """
@@ -41,7 +43,7 @@ def plain_csv(table: PlainTable, words: Words) -> bytes:
     writer = csv.writer(out, delimiter=between, lineterminator="\r\n")
     writer.writerow([_cell(head, words) for head in table.heads])
     for row in table.rows:
-        writer.writerow([_cell(each, words) for each in row])
+        writer.writerow([text for each in row for text in _cells(each, table, words)])
     return out.getvalue().encode()
 
 
@@ -65,7 +67,16 @@ def plain_xlsx(table: PlainTable, words: Words) -> bytes:
     return book.bytes()
 
 
-def _cell(value: Content, words: Words) -> str:
+def _cells(value: Content, table: PlainTable, words: Words) -> Sequence[str]:
+    if not isinstance(value, Moment):
+        return (_cell(value, words),)
+    if value.at is None:
+        return "", ""
+    zone = ZoneInfo(table.zone)
+    return f"{value.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", offset(value.at, zone)
+
+
+def _cell(value: str | float | Fixed | None, words: Words) -> str:
     if value is None:
         return ""
     if isinstance(value, Fixed):

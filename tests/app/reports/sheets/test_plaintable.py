@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 
-from app.reports.render.book import Fixed
+from app.reports.render.book import Fixed, Moment
 from app.reports.sheets.plaintable import Content, PlainTable, plain_csv, plain_xlsx
 from app.reports.words import Words
 
@@ -83,3 +83,14 @@ def test_a_table_without_rows_is_still_a_file() -> None:
     assert rows(plain_csv(table(), EN)) == [["Device", "Return °C"]]
     book = openpyxl.load_workbook(BytesIO(plain_xlsx(table(), EN)))
     assert book["Devices"].max_row == 1
+
+
+def test_a_moment_takes_two_columns_local_time_and_its_offset() -> None:
+    at = datetime(2026, 7, 1, 10, 0, 5, tzinfo=UTC)
+    made = table((Moment(at), "x"), (Moment(None), "y"), heads=("When", "UTC offset", "What"))
+    told = [["2026-07-01 12:00:05", "+02:00", "x"], ["", "", "y"]]
+    assert rows(plain_csv(made, EN))[1:] == told
+    sheet = openpyxl.load_workbook(BytesIO(plain_xlsx(made, EN))).worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [f"{cells[0][0]}", *cells[0][1:]] == told[0]
+    assert cells[1] == [None, None, "y"]
