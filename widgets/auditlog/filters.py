@@ -169,6 +169,9 @@ class FilterLine(QWidget):
         made = QDateEdit(QDate(today.year, today.month, today.day))
         made.setCalendarPopup(True)
         made.setAccessibleName(says)
+        inside = made.lineEdit()
+        if inside is not None:
+            inside.setAccessibleName(says)
         made.dateChanged.connect(lambda _day: self._pause.start())
         return made
 
