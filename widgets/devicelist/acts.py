@@ -1,6 +1,6 @@
 """What may be done on the device page: with the devices chosen, and with the table itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -79,10 +79,35 @@ class DeviceActs(QObject):
         """Draw one quantity of the devices chosen: the one sorted by, else the return."""
         name, _falling = self._panel.sorted_by()
         measure = BY_ID.get(name, BY_ID["return"])
-        for view in self._panel.table.chosen()[:MOST_COMPARED]:
-            door = self._values.door(view, measure)
-            if door is not None:
-                self._context.show(Show("trend", point=door.point))
+        chosen = self._panel.table.chosen()
+        doors = [(view, self._values.door(view, measure)) for view in chosen]
+        able = [(view, door.point) for view, door in doors if door is not None]
+        for _view, point in able[:MOST_COMPARED]:
+            self._context.show(Show("trend", point=point))
+        self._tell_compared(
+            measure.title(),
+            [view.config.name for view, _point in able[:MOST_COMPARED]],
+            [view.config.name for view, _point in able[MOST_COMPARED:]],
+            [view.config.name for view, door in doors if door is None],
+        )
+
+    def _tell_compared(
+        self, measure: str, drawn: Sequence[str], beyond: Sequence[str], without: Sequence[str]
+    ) -> None:
+        """Say what is not drawn and why; the list of work keeps it for who looked away."""
+        if not beyond and not without:
+            return
+        chosen = len(drawn) + len(beyond) + len(without)
+        told = _("{drawn} of {chosen} devices are drawn.")
+        parts = [told.format(drawn=len(drawn), chosen=chosen)]
+        if beyond:
+            words = _("More than {most} at once are not: {names}.")
+            parts.append(words.format(most=MOST_COMPARED, names=", ".join(beyond)))
+        if without:
+            words = _("Without such a value: {names}.")
+            parts.append(words.format(names=", ".join(without)))
+        job = self._context.work.begin(_("Compare: {value}").format(value=measure))
+        job.end(" ".join(parts))
 
     def change_setting(self) -> None:
         """Change one setting at all devices chosen, in a window of its own."""

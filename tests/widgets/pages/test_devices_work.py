@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from io import StringIO
@@ -25,6 +26,7 @@ from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON, substations, view
 from tests.people import person
 from tests.widgets.eyes import ground, place
+from widgets.devicelist.acts import MOST_COMPARED
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.table import CHECK
 from widgets.models.devicefilter import By, Condition
@@ -533,6 +535,25 @@ def test_devices_chosen_are_compared_by_the_column_they_are_sorted_by(
         point_id(DeviceId("elmegade-7"), "s3"),
     }
     assert {each.page for each in desk.shown} == {"trend"}
+
+
+def test_who_compares_many_is_told_what_is_drawn_and_what_is_not(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot)
+    page.panel.sort_by("supply", falling=True)
+    choose(page, *names(page))
+    chosen = page.table.chosen()
+    page.acts.compare()
+    assert len(desk.shown) == MOST_COMPARED < len(chosen)
+    drawn = {each.point for each in desk.shown}
+    (job,) = desk.context.work.jobs
+    assert job.sentence.startswith(f"10 of {len(chosen)} devices are drawn. ")
+    for each in chosen:
+        is_drawn = any(str(point).startswith(f"{each.config.id}.") for point in drawn)
+        told = re.search(rf"[ :]{re.escape(each.config.name)}[,.]", job.sentence) is not None
+        assert told is not is_drawn, each.config.name
 
 
 @pytest.mark.parametrize("name", ["<b>x</b><img src=a>", "Ø" * 300, "🔥 חימום", "A & B"])
