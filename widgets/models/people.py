@@ -43,14 +43,14 @@ class Givable:
 def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]]:
     """Return the columns of who may come in."""
     return (
-        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 152),
+        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 146),
         Column("login", lambda: _("Login"), lambda each: Cell(each.login), 112),
         Column("role", lambda: _("Role"), lambda each: _role(each, roles()), 110),
         Column(
             "given",
             lambda: _("What was given"),
             lambda each: Cell(given_text(each, roles().get(each.role))),
-            128,
+            160,
             stretch=True,
         ),
         Column("guest", lambda: _("Guest"), _guest, 56),
@@ -59,7 +59,7 @@ def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]
             "password",
             lambda: _("Password since"),
             lambda each: _since(each, zone),
-            116,
+            136,
             lambda each: each.password_at.timestamp() if each.password_at else 0.0,
         ),
     )
