@@ -83,7 +83,7 @@ class Boards(QObject):
         self._writing.timeout.connect(self.keep)
         desk.presets(KIND)
         desk.presets_changed.connect(self._hear)
-        desk.overruled.connect(self._give_way)
+        desk.overruled.connect(lambda theirs: self._step(given_way(self._pages, theirs)))
 
     @property
     def pages(self) -> Pages:
@@ -206,19 +206,6 @@ class Boards(QObject):
         self._writing.start(_KEPT_AFTER_MS)
         self.changed.emit()
 
-    def _give_way(self, theirs: Preset) -> None:
-        """Show a shared page as somebody else saved it; one step, so it can be taken back."""
-        shown = from_json(content_of(theirs)) if theirs.kind == KIND else None
-        if shown is not None:
-            self._step(
-                tuple(
-                    replace(each, name=shown.name, tiles=shown.tiles)
-                    if each.shares == theirs.id
-                    else each
-                    for each in self._pages
-                )
-            )
-
     def _hear(self, kind: str) -> None:
         if kind != KIND:
             return
@@ -234,3 +221,14 @@ class Boards(QObject):
 
 def _renamed(tiles: Sequence[Tile]) -> tuple[Tile, ...]:
     return tuple(replace(each, id=new_id()) for each in tiles)
+
+
+def given_way(pages: Pages, theirs: Preset) -> Pages:
+    """Return the pages with the one that is shared as somebody else saved it."""
+    shown = from_json(content_of(theirs)) if theirs.kind == KIND else None
+    if shown is None:
+        return pages
+    return tuple(
+        replace(each, name=shown.name, tiles=shown.tiles) if each.shares == theirs.id else each
+        for each in pages
+    )

@@ -62,7 +62,7 @@ class PersonCard(Card):
         for each in (_scrolling(self.fields, _("Person")), self.lists):
             self.parts.addWidget(each)
         self.parts.addWidget(_scrolling(self.access, _("Coming in")))
-        self.versions = button(_("Versions"), self._show_versions)
+        self.versions = button(_("Versions"), lambda: context.show(versions_of(self._base)))
         self.give_up = button(_("Give up"), self.discard)
         self.save = button(_("Save"), self._save, role="primary")
         for part in (Bar("toolbar", 44).add(self.switch), self.notice, self.says):
@@ -189,10 +189,6 @@ class PersonCard(Card):
         else:
             self._ask(people.add_person(viewer, edited, self.fields.password.text))
 
-    def _show_versions(self) -> None:
-        if self._base is not None:
-            self._context.show(Show("versions", part=f"person/{self._base.login}"))
-
     def _end(self, why: str) -> None:
         if self._base is not None:
             changed = replace(self._base, ended=why)
@@ -247,6 +243,11 @@ class PersonCard(Card):
             self.conflicted.emit()
             return
         self.notice.tell(str(error))
+
+
+def versions_of(person: Person | None) -> Show:
+    """Return the way to the versions of a person's account."""
+    return Show("versions", part=f"person/{person.login}" if person is not None else "")
 
 
 def _new_title(person: Person) -> str:
