@@ -8,7 +8,7 @@ from datetime import datetime
 from app.errors import StoreBroken
 from app.model.alarm import Alarm, AlarmRecord
 from app.ports import AlarmJournal
-from app.words import _
+from app.words import ngettext
 
 MOST_WAITING = 10_000  # records; the oldest go first
 _log = logging.getLogger(__name__)
@@ -31,8 +31,13 @@ class PatientJournal:
         """What an operator must know of the journal; nothing while all is well."""
         if not self._waiting:
             return ()
-        told = _("{count} changes of alarms are not written down yet: {fault}")
-        return (told.format(count=len(self._waiting), fault=self._fault),)
+        count = len(self._waiting)
+        told = ngettext(
+            "{count} change of an alarm is not written down yet: {fault}",
+            "{count} changes of alarms are not written down yet: {fault}",
+            count,
+        )
+        return (told.format(count=count, fault=self._fault),)
 
     def append(self, alarm: Alarm, at: datetime) -> None:
         """Write down what an alarm became, now or when it can be; never raises."""

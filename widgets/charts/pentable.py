@@ -7,10 +7,10 @@ from PyQt6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from app.words import _
+from app.words import _, ngettext
 from widgets.charts.pens import Kind, Pen
 from widgets.controls.quality import figures
-from widgets.controls.table import CellPainter, Table, paint_ground
+from widgets.controls.table import CellPainter, Table, least_px, paint_ground
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import Look
 
@@ -21,6 +21,8 @@ LEAST_PX, GOOD_PX = 180, 320  # of the chart above: in the lowest window, in any
 _AROUND_PX = 56  # the gap above the table and the line below it
 _BOX_PX, _SWATCH_PX = 14, 28
 _NUMBER_PX = 80
+# What gives way where room is short: first what tells nothing now, then what is told elsewhere.
+_GIVES_WAY = ("unit", "slope", "change", "b", "a", "axis", "device", "pen", "good")
 
 
 class PenTable(Table[Pen]):
@@ -41,6 +43,7 @@ class PenTable(Table[Pen]):
         super().__init__(model, look, _("Pens of the chart"), row_px=ROW_PX, parent=parent)
         model.setParent(self)
         self._whole_px = 1 << 16
+        self._wide_px: dict[str, int] = {}  # of columns that gave way, when they were seen
         self.setItemDelegate(_PenPainter(look, self))
         self.setSortingEnabled(False)
         selection = self.selectionModel()
@@ -68,6 +71,43 @@ class PenTable(Table[Pen]):
     def tell(self) -> None:
         """Show what the pens say now."""
         self.rows_model.touch(0, self.rows_model.rowCount() - 1)
+        self.spread()
+
+    def spread(self) -> None:
+        """Let columns give way that have nothing to tell, until the others have room."""
+        head, columns = self.horizontalHeader(), self.rows_model.columns
+        if head is None:
+            return
+        for at, column in enumerate(columns):
+            if not head.isSectionHidden(at):
+                self._wide_px[column.id] = head.sectionSize(at)
+        wide = {
+            each.id: least_px(each) if each.stretch else self._wide_px[each.id]
+            for each in columns
+        }
+        over = sum(wide.values()) - self._ground().width()
+        away = set()
+        for name in sorted(_GIVES_WAY, key=self._tells):
+            if over > 0:
+                away.add(name)
+                over -= wide[name]
+        for at, column in enumerate(columns):
+            if head.isSectionHidden(at) is not (column.id in away):
+                head.setSectionHidden(at, column.id in away)
+        super().spread()
+
+    def _tells(self, name: str) -> bool:
+        """Whether a column has something to tell apart, or at all."""
+        pens = self.rows_model.rows
+        if name in ("a", "b"):
+            return any((pen.at_a if name == "a" else pen.at_b) is not None for pen in pens)
+        if name in ("slope", "change"):
+            return any(pen.change() is not None for pen in pens)
+        if name == "device":
+            return len({pen.subject.device for pen in pens}) > 1
+        if name == "axis":
+            return any(pen.alone for pen in pens)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         pen = self.current()
@@ -200,8 +240,16 @@ def _good(pen: Pen) -> Cell:
     share = pen.good_share
     text = "–" if share is None else f"{figures(100 * share, 0)} %"
     words = (
-        _("{count} stored values; the least and most of each pixel are drawn")
+        ngettext(
+            "{count} stored value; the least and most of each pixel are drawn",
+            "{count} stored values; the least and most of each pixel are drawn",
+            pen.stored,
+        )
         if pen.reduced
-        else _("{count} stored values, every one drawn")
+        else ngettext(
+            "{count} stored value, drawn as it is",
+            "{count} stored values, every one drawn",
+            pen.stored,
+        )
     )
     return Cell(text, tone=Tone.QUIET, tip=words.format(count=figures(pen.stored, 0)))

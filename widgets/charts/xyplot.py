@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PyQt6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.words import _
+from app.words import _, ngettext
 from widgets.charts.envelope import Floats
 from widgets.charts.pens import Kind, Pen
 from widgets.controls.card import GAP, MARGIN
@@ -77,11 +77,18 @@ class XYWindow(QDialog):
         self, one: Pen, other: Pen, count: int, line: tuple[float, float, float] | None
     ) -> str:
         if line is None:
-            return _("{count} pairs of values at the same time.").format(count=count)
+            return ngettext(
+                "{count} pair of values at the same time.",
+                "{count} pairs of values at the same time.",
+                count,
+            ).format(count=count)
         slope, _level, fit = line
-        return _(
+        return ngettext(
+            "{count} pair of values at the same time; {slope} {unit} for each {across}, "
+            "R² {fit}.",
             "{count} pairs of values at the same time; {slope} {unit} for each {across}, "
-            "R² {fit}."
+            "R² {fit}.",
+            count,
         ).format(
             count=count,
             slope=figures(slope, other.spec.decimals + 2),

@@ -83,7 +83,10 @@ class Review(Card):
         if refused:
             parts.append(_("{count} refused").format(count=refused))
         if waiting:
-            parts.append(_("{count} wait for your consent").format(count=waiting))
+            words = ngettext(
+                "{count} waits for your consent", "{count} wait for your consent", waiting
+            )
+            parts.append(words.format(count=waiting))
         self._summary.setText(", ".join(parts) if len(self._staging) else "")
         words = ngettext("Apply {count} change", "Apply {count} changes", ready)
         words = words.format(count=ready) if ready else _("Apply")

@@ -9,12 +9,12 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.model.conversation import Attendance, Stay
 from app.model.device import Presence
-from app.words import _
+from app.words import _, ngettext
 from widgets.charts.timescale import label, step_for, ticks
 from widgets.controls.marks import presence_word
 from widgets.controls.moments import day_text, local
 from widgets.controls.plain import tip
-from widgets.controls.quality import NO_VALUE, figures
+from widgets.controls.quality import figures
 from widgets.conversation.dayline import paint_presence
 from widgets.fonts import SMALL_PX, font
 from widgets.theme import Look, Theme
@@ -163,7 +163,16 @@ def share_words(told: Attendance) -> str:
 
 def span_text(seconds: float) -> str:
     """Return a long time in days, a shorter one in hours, a short one in minutes."""
-    for words, unit_s in ((_("{count} days"), 86_400), (_("{count} hours"), 3600)):
+    for told, unit_s in ((_days, 86_400), (_hours, 3600)):
         if seconds >= 2 * unit_s:
-            return words.format(count=figures(seconds / unit_s, 0))
-    return _("{count} minutes").format(count=figures(seconds / 60, 0) or NO_VALUE)
+            return told(round(seconds / unit_s))
+    count = round(seconds / 60)
+    return ngettext("{count} minute", "{count} minutes", count).format(count=figures(count, 0))
+
+
+def _days(count: int) -> str:
+    return ngettext("{count} day", "{count} days", count).format(count=figures(count, 0))
+
+
+def _hours(count: int) -> str:
+    return ngettext("{count} hour", "{count} hours", count).format(count=figures(count, 0))

@@ -11,7 +11,7 @@ from app.errors import PlantError
 from app.model.device import Presence
 from app.model.reading import PointId, Reading
 from app.verbs import Capability
-from app.words import _
+from app.words import _, ngettext
 from widgets.controls.card import Bar, Card, Elided, EmptyState, Search
 from widgets.controls.marked import Marked
 from widgets.controls.marks import presence_mark, presence_word
@@ -204,7 +204,7 @@ class DevicePanel(Card):
     def _tell(self) -> None:
         shown, total = self.model.rowCount(), self.model.total
         self.count.setText(
-            _("{shown} of {total} devices").format(
+            ngettext("{shown} of {total} device", "{shown} of {total} devices", total).format(
                 shown=figures(shown, 0), total=figures(total, 0)
             )
         )

@@ -9,7 +9,7 @@ from app.model.control import WriteResult, WriteState
 from app.model.profile import UnknownMap
 from app.sentences import told_sentence
 from app.verbs import Capability
-from app.words import _
+from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, PAD, Card
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
@@ -229,7 +229,11 @@ def unknown_card(unknown: Sequence[UnknownMap]) -> Card:
         column.addWidget(label(each.title, "strong"))
         column.addWidget(sentence(each.why))
         if each.points:
-            words = _("{count} values come alive once it is set.")
+            words = ngettext(
+                "{count} value comes alive once it is set.",
+                "{count} values come alive once it is set.",
+                len(each.points),
+            )
             column.addWidget(label(words.format(count=len(each.points)), "small"))
     card.body.addLayout(column)
     return card

@@ -108,7 +108,7 @@ class SettingsTab(Tab):
         )
         self.card.again.setEnabled(False)
         self.card.busy.begin(
-            _("Reading {count} settings …").format(count=len(keys)),
+            _reading_words(len(keys)),
             lambda: self._stop_reading(stop),
         )
 
@@ -194,6 +194,11 @@ class SettingsTab(Tab):
 
     def _count_groups(self) -> None:
         self.groups.take(setting_rows(list(self._specs.values())), self.staging)
+
+
+def _reading_words(count: int) -> str:
+    words = ngettext("Reading {count} setting …", "Reading {count} settings …", count)
+    return words.format(count=count)
 
 
 def _no_settings_words() -> str:

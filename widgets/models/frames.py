@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from app.model.conversation import Frame
-from app.words import _
+from app.words import _, ngettext
 from widgets.controls.moments import local
 from widgets.models.rows import Cell, Column, Tone
 
@@ -46,7 +46,10 @@ def words_of(frame: Frame) -> str:
             words = _("{what}, address {first}, {second} of them")
         return words.format(what=name, first=first, second=second)
     if not frame.sent and function in (1, 2, 3, 4) and body:
-        return _("{what}: {count} bytes answered").format(what=name, count=body[0])
+        words = ngettext(
+            "{what}: {count} byte answered", "{what}: {count} bytes answered", body[0]
+        )
+        return words.format(what=name, count=body[0])
     return _("{what}: done").format(what=name)
 
 

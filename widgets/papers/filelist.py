@@ -255,9 +255,12 @@ class FilesCard(Card):
         self.busy.say(self._progress_words())
 
     def _progress_words(self) -> str:
-        return _("Reading {count} settings and printing … {seconds} s").format(
-            count=len(self._subject.settings()), seconds=self._since_s
-        )
+        count = len(self._subject.settings())
+        return ngettext(
+            "Reading {count} setting and printing … {seconds} s",
+            "Reading {count} settings and printing … {seconds} s",
+            count,
+        ).format(count=count, seconds=self._since_s)
 
 
 def _with(act: Callable[[Document], None], document: Document, _on: bool = False) -> None:

@@ -63,8 +63,12 @@ def values_pdf(
         blocks: list[Block] = [_Row(table, row, part, words, zone) for row in rows]
         flow.place_table(head, [Group(tuple(blocks))], 3.0)
     if len(table) > _MOST_ROWS:
-        told = _("{n} more rows are not printed: export them as a file.")
-        flow.place(_sentence(told.format(n=len(table) - _MOST_ROWS)), 2.0)
+        told = words.many(
+            "{n} more row is not printed: export it as a file.",
+            "{n} more rows are not printed: export them as a file.",
+            len(table) - _MOST_ROWS,
+        )
+        flow.place(_sentence(told), 2.0)
     frame = Frame(
         number=_.moment(table.made_at, zone, seconds=False),
         digest="",

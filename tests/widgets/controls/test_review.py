@@ -151,7 +151,7 @@ def test_the_button_counts_what_it_will_send(desk: Desk) -> None:
     desk.stage("p11177", "151")
     desk.stage("p11178", "80")
     assert desk.apply.text() == desk.apply.accessibleName() == "Apply 2 changes"
-    assert "2 will be sent, 1 refused, 1 wait for your consent" in words(desk.review)
+    assert "2 will be sent, 1 refused, 1 waits for your consent" in words(desk.review)
 
 
 def test_a_refused_change_says_why_and_offers_only_to_be_taken_back(desk: Desk) -> None:

@@ -198,6 +198,7 @@ def test_every_presence_looks_different_and_so_does_a_hole(
     ("seconds", "said"),
     [
         (0, "0 minutes"),
+        (70, "1 minute"),
         (59 * 60, "59 minutes"),
         (2 * 3600, "2 hours"),
         (47 * 3600, "47 hours"),
