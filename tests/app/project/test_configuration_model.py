@@ -22,6 +22,8 @@ from tests.app.project.sites import ZONE, Ticking, device, link
 from tests.app.project.sites import rule as alarm_rule
 
 NAMES = st.sampled_from(["ahornvej-14", "birkevej-2", "cedervej-3"])
+LINES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
+NAMED = LINES.filter(str.strip)  # whatever stands on one line is a name
 OPTION = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(0.1, 0.9) | st.text()
 START = PlantConfig("Nordby", ZONE).with_link(link())
 
@@ -58,7 +60,7 @@ class Versions(RuleBasedStateMachine):
             self.states.append(after)
         assert saved.version.number == len(self.states)
 
-    @rule(name=NAMES, text=st.text(min_size=1).filter(str.strip), serial=st.text())
+    @rule(name=NAMES, text=NAMED, serial=st.text())
     def put_a_device(self, name: str, text: str, serial: str) -> None:
         unit = ord(name[0])
         self.change_to(self.present.with_device(device(name, unit, name=text, serial=serial)))
@@ -72,7 +74,7 @@ class Versions(RuleBasedStateMachine):
     def change_an_option(self, value: str | float | bool | None) -> None:
         self.change_to(self.present.with_link(link(extra=value)))
 
-    @rule(text=st.text(min_size=1).filter(str.strip))
+    @rule(text=NAMED)
     def change_the_title(self, text: str) -> None:
         self.change_to(replace(self.present, title=text))
 
