@@ -250,6 +250,33 @@ def test_the_table_is_as_high_as_its_pens(table: PenTable) -> None:
     assert table.height() == 36 + 2 * 28 + 2
 
 
+def columns_seen(table: PenTable) -> list[str]:
+    head = table.horizontalHeader()
+    assert head is not None
+    columns = table.rows_model.columns
+    return [each.id for at, each in enumerate(columns) if not head.isSectionHidden(at)]
+
+
+def test_where_room_is_short_what_tells_nothing_gives_way(table: PenTable) -> None:
+    bar = table.horizontalScrollBar()
+    assert bar is not None
+    table.resize(1184, 120)
+    QApplication.processEvents()
+    seen = columns_seen(table)
+    assert {"tag", "name", "now", "least", "most", "mean", "good"} <= set(seen)
+    assert "slope" not in seen
+    assert bar.maximum() == 0, "no column lies beyond the edge"
+    for row in table.rows_model.rows:
+        row.stand(START.timestamp() + 1800, START.timestamp())
+    table.tell()
+    QApplication.processEvents()
+    assert {"a", "b", "change", "slope", "mean"} <= set(columns_seen(table))
+    assert bar.maximum() == 0
+    table.resize(1800, 120)
+    QApplication.processEvents()
+    assert columns_seen(table) == [each.id for each in table.rows_model.columns]
+
+
 class Bar:
     """The bar over the chart, and what it chose."""
 
