@@ -300,7 +300,7 @@ def test_the_list_of_devices_is_the_same_in_every_file(
         heads = [column.title() for column in page.table.columns_shown()]
         for end in ("csv", "xlsx", "pdf"):
             on_screen[end] = rows_of(page.table)  # values change: a file is of its moment
-            page.acts.write(tmp_path / f"a.{end}")
+            page.acts.export.write(tmp_path / f"a.{end}")
             person.written()
     files, names = Files(tmp_path), ["Ahornvej 14", "Ahornvej 22"]
     with closing(sqlite3.connect(read_only(site.folder / "config.sqlite"), uri=True)) as db:
@@ -392,7 +392,7 @@ def test_paper_is_german_from_head_to_foot_while_the_screen_is_danish(
         page = person.window.front
         assert isinstance(page, DevicesPage)
         person.until(lambda: len(rows_of(page.table)) == 2)
-        page.acts.write(tmp_path / "a.pdf")
+        page.acts.export.write(tmp_path / "a.pdf")
         person.written()
         devices = Files(tmp_path).paper
         person.window.show_page(Show("device", DEVICE, point_id(DEVICE, "s3"), part="chart"))

@@ -1,20 +1,18 @@
 """What may be done on the device page: with the devices chosen, and with the table itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
-from PyQt6.QtCore import QObject, QPoint
-from PyQt6.QtWidgets import QInputDialog, QMenu, QWidget
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QInputDialog, QWidget
 
 from app.model.device import DeviceConfig
-from app.model.letterhead import Letterhead
 from app.model.version import Thing, ThingKind
 from app.project.thingcontent import content_of_held, device_from
+from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
-from app.words import _, language
+from app.words import _
 from widgets.controls.columnpicker import ColumnPicker
-from widgets.controls.filewriter import FileWriter, Maker
 from widgets.controls.presetmenu import PresetMenu
 from widgets.devicelist.bulk import agrees_to_disable
 from widgets.devicelist.filing import device_sheet
@@ -26,7 +24,7 @@ from widgets.devicelist.table import CHECK
 from widgets.models.devicebuttons import BUTTON
 from widgets.models.measured import BY_ID, Measurements
 from widgets.pagetype import PageContext, Show
-from widgets.speech import PAPER_KEY, paper_language
+from widgets.tableexport import TableExport
 from widgets.versions.conflict import ConflictDialog
 
 MOST_COMPARED = 10
@@ -49,7 +47,9 @@ class DeviceActs(QObject):
         self._groups, self._presets, self._over = groups, presets, over
         self.switching = Switching(context, self)
         panel.is_busy = lambda: self.switching.is_busy
-        self.files = FileWriter(context, over)
+        self.export = TableExport(
+            context, over, _("Devices"), _("Export the devices"), self._sheet
+        )
         bulk = panel.bulk
         bulk.enabling.connect(partial(self.switch, enabled=True))
         bulk.disabling.connect(partial(self.switch, enabled=False))
@@ -139,44 +139,8 @@ class DeviceActs(QObject):
             table.show_columns(picker.chosen())
         picker.deleteLater()
 
-    def ask_export(self, below: QWidget) -> None:
-        """Let the form and the place of a file be chosen."""
-        menu = QMenu(self._over)
-        menu.addAction(_("Spreadsheet (XLSX)…"), partial(self._ask_path, "xlsx"))
-        menu.addAction(_("Values (CSV)…"), partial(self._ask_path, "csv"))
-        menu.addAction(_("Paper (PDF)…"), partial(self._ask_path, "pdf"))
-        menu.addSeparator()
-        menu.addAction(_("Print…"), self.print_it)
-        menu.exec(below.mapToGlobal(QPoint(0, below.height())))
-        menu.deleteLater()
-
-    def write(self, path: Path) -> None:
-        """Write the table as it is shown; the name's end says in which form."""
-        self.files.write(path, self.maker(path.suffix.lstrip(".")))
-
-    def print_it(self) -> None:
-        """Show the table as it will be printed."""
-        from widgets.printing import Preview  # QtPdf, only for who prints
-
-        Preview.begin(self._context, self._over, _("Devices"), self.maker("pdf"), self.files)
-
-    def maker(self, end: str) -> Maker:
-        """Return what makes a file of the table as it is now."""
-        screen = Words(language())
-        paper = Words(paper_language(self._context.desk.value(PAPER_KEY)))
-        words = paper if end == "pdf" else screen
-        sheet = device_sheet(self._panel.table, self._values, self._context, words)
-
-        def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
-            if end == "pdf":
-                from app.reports.paper.plaintable import plain_pdf
-
-                return plain_pdf(sheet, head, paper, given_up=given_up)
-            from app.reports.sheets.plaintable import plain_csv, plain_xlsx
-
-            return (plain_csv if end == "csv" else plain_xlsx)(sheet, screen)
-
-        return made
+    def _sheet(self, words: Words) -> PlainTable:
+        return device_sheet(self._panel.table, self._values, self._context, words)
 
     def _choose(self, own: DeviceConfig, says: str) -> None:
         """Let somebody choose between their own device and the one a colleague saved."""
@@ -189,8 +153,3 @@ class DeviceActs(QObject):
         )
         dialog.theirs.connect(lambda _newest: self._context.directory.refresh())
         dialog.open()
-
-    def _ask_path(self, end: str) -> None:
-        path = self.files.ask_path(_("Export the devices"), _("Devices"), end)
-        if path is not None:
-            self.write(path)

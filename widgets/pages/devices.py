@@ -94,7 +94,7 @@ class DevicesPage(Page):
         acts = self.acts
         columns = button(_("Columns…"), acts.ask_columns, look=look, drawing="columns")
         export = button(
-            _("Export…"), lambda: acts.ask_export(export), look=look, drawing="export"
+            _("Export…"), lambda: acts.export.ask(export), look=look, drawing="export"
         )
         for tool in (self.presets, columns, export):
             self._head.tools.addWidget(tool)

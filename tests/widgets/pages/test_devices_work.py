@@ -491,7 +491,7 @@ def test_a_file_holds_the_rows_and_columns_of_the_screen(
     page.panel.sort_by("name", falling=True)
     page.table.show_columns(["name", "return", "dhw", "state"])
     path = tmp_path / f"devices.{end}"
-    page.acts.write(path)
+    page.acts.export.write(path)
     qtbot.waitUntil(lambda: not desk.context.work.jobs[0].running)
     if end == "csv":
         rows = list(csv.reader(StringIO(path.read_text("utf-8-sig"), newline="")))
@@ -571,7 +571,7 @@ def test_the_table_is_seen_before_it_is_printed(make_desk: MakeDesk, qtbot: QtBo
 
     page = opened(make_desk(), qtbot)
     page.panel.filter([Condition(By.AREA, "Birkely")])
-    page.acts.print_it()
+    page.acts.export.print_it()
     qtbot.waitUntil(lambda: bool(page.findChildren(Preview)), timeout=20_000)
     [preview] = page.findChildren(Preview)
     told = " ".join(Paper(preview.content).words)
