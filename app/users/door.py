@@ -132,7 +132,8 @@ class Door:
             try:
                 proved = prove()
             except NotPermitted as error:
-                self._went_wrong(login, source, now, now)
+                answered = self._now()  # a minute begins with the answer, not the question
+                self._went_wrong(login, source, answered, answered)
                 self._write(verb, login, source, REFUSED, f"wrong login or {secret}")
                 if isinstance(error, PinWiped):
                     self._write(verb, login, source, WIPED, str(error))

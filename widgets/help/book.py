@@ -15,6 +15,7 @@ OTHERWISE = "en"
 ORDER = (
     START,
     "desk",
+    "lock",
     "welcome",
     "dashboard",
     "devices",

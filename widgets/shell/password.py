@@ -40,12 +40,14 @@ class PasswordForm(QWidget):
             row.addWidget(button(_("Cancel"), self.given_up.emit))
         row.addWidget(self._go)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         told = sentence(says, "")
         told.setFixedWidth(_WIDTH_PX)
         for each in (told, self.field, self.wrong):
             column.addWidget(each)
         column.addLayout(row)
+        self.setFixedWidth(_WIDTH_PX)
 
     def call(self, name: str) -> None:
         """Say what may be typed."""

@@ -18,6 +18,9 @@ from app.project.upgrade import AUDIT, CONFIG
 from app.users.accounts import Accounts
 from app.users.auditguard import GuardedAudit
 from app.users.door import MOST_TRIES, WINDOW, Brake, Door
+from app.users.keyplaces import Keys
+from app.users.pins import Pins
+from app.verbs import Viewer
 from tests.app.project.sites import PASSWORD
 from tests.plant import NOON
 
@@ -242,3 +245,71 @@ def test_the_brake_forgets_what_is_over() -> None:
     assert brake.wait(("source 999",), at) == timedelta(0)
     brake.note(("source 999",), at, at)
     assert brake.wait(("other", "source 999"), at) == timedelta(seconds=10)
+
+
+def test_a_minute_begins_with_the_answer_however_long_a_password_takes(house: House) -> None:
+    right = house.accounts.authenticate
+
+    def slow(login: str, password: str, workstation: str = "") -> Viewer:
+        house.clock.on(2)
+        return right(login, password, workstation)
+
+    house.accounts.authenticate = slow  # type: ignore[method-assign]
+    answered = []
+    for _ in range(300):
+        if house.answer("ole", "wrong") == WRONG:
+            answered.append(house.clock.now)
+        else:
+            house.clock.on(0.5)
+    for at in answered:
+        assert sum(at - timedelta(seconds=2) <= other < at + WINDOW for other in answered) <= 10
+    assert len(answered) > 2 * MOST_TRIES
+
+
+class Desk:
+    """Somebody sits at a locked desk and has a PIN."""
+
+    def __init__(self, house: House, folder: Path) -> None:
+        self._door, self._viewer = house.door, house.door.let_in("ole", PASSWORD)
+        self.pins = Pins("p1", lambda: Keys(folder), house.clock)
+        self.pins._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        house.clock.on(1)  # the password is older
+        self.pins.put("ole", "731946")
+
+    def answer(self, pin: str) -> str:
+        """Try a PIN, and return what was said."""
+        try:
+            self._door.confirm_pin(self._viewer, pin, self.pins)
+        except NotPermitted as error:
+            return str(error)
+        return ""
+
+
+def test_a_wrong_pin_is_a_wrong_try_like_any_other(house: House, tmp_path: Path) -> None:
+    desk = Desk(house, tmp_path)
+    for _ in range(3):
+        assert desk.answer("904125") == "the PIN is wrong"
+    assert house.tries(20) == MOST_TRIES - 3
+    assert desk.answer("731946").startswith(HELD), "nor is the right one looked at"
+    house.clock.on(61)
+    assert desk.answer("731946") == ""
+    reasons = [reason for _who, _from, result, reason in house.written() if result == "refused"]
+    assert reasons.count("wrong login or PIN") == 3
+
+
+def test_a_wiped_pin_is_told_in_the_audit_and_what_was_typed_is_not(
+    house: House, tmp_path: Path
+) -> None:
+    desk = Desk(house, tmp_path)
+    answers = [desk.answer("904125") for _ in range(30)]
+    assert answers.count("the PIN is wrong") == 9
+    assert sum("it is wiped" in each for each in answers) == 1
+    assert all(each.startswith(HELD) for each in answers[10:])
+    assert [result for _who, _from, result, _why in house.written()] == [
+        *["refused"] * 10,
+        "wiped",
+        "held back",
+    ]
+    assert b"904125" not in house.file.read_bytes()
+    house.clock.on(61)
+    assert "there is no PIN" in desk.answer("731946")

@@ -16,7 +16,7 @@ from widgets.theme import THEMES, Look, contrast
 # Names of controls as the screen calls them; the help must call them the same.
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 KEYS = re.compile(
-    r"^(Ctrl|Strg|Shift|Alt|F1|F9|Enter|Esc|Insert|Einfg|Insér|[AB]$|Space|Delete|Backspace|Mellemrum|Leertaste|Eingabe|"
+    r"^(Ctrl|Strg|Shift|Alt|F1|F8|F9|Enter|Esc|Insert|Einfg|Insér|[AB]$|Space|Delete|Backspace|Mellemrum|Leertaste|Eingabe|"
     r"Entf|Rücktaste|Entrée|Échap|Espace|Suppr|Retour|Skift|Umschalt|Maj|\+)"
 )
 
