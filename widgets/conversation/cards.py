@@ -63,7 +63,7 @@ class DayCard(Card):
         share = uptime(talk, context.now())
         since = since_text(talk.since, context.now(), context.zone)
         if share is not None:
-            words = _("answering {share} % of the time, noted since {when}")
+            words = _("answering {share} % of the time in these 24 hours, noted since {when}")
             shown = figures(100 * share, 1)
             self.subtitle.setText(words.format(share=shown, when=since))
         self.line.show_talk(talk)

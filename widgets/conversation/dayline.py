@@ -215,8 +215,13 @@ def spans(talk: Conversation, now: datetime) -> list[tuple[Spell, datetime]]:
 
 
 def uptime(talk: Conversation, now: datetime) -> float | None:
-    """Return the share of the noted time in which the device answered, 0 … 1."""
-    begin = max(now - DAY, talk.since)
+    """Return the share of the noted time in which the device answered, 0 … 1.
+
+    The moment between the start and the first answer is no absence: nobody had asked yet.
+    """
+    first, *later = talk.spells or (Spell(talk.since, Presence.LATE),)
+    unasked = first.presence is Presence.LATE and first.since <= talk.since and later
+    begin = max(now - DAY, later[0].since if unasked else talk.since)
     whole = (now - begin).total_seconds()
     if whole <= 0:
         return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,23 @@ def test_uptime_counts_only_the_time_that_was_noted() -> None:
     assert uptime(replace(fresh, since=NOON), NOON) is None
     late = replace(fresh, spells=(Spell(NOON - HOUR, Presence.LATE),))
     assert uptime(late, NOON) == 0.0
+
+
+def test_both_cards_tell_the_same_of_the_moment_before_the_first_answer() -> None:
+    """A core that has just begun to ask: presence has no stay there, so the day has none."""
+    begun, answered = NOON - HOUR / 15, NOON - HOUR / 15 + HOUR / 36_00
+    spells = (Spell(begun, Presence.LATE), Spell(answered, Presence.ON))
+    assert uptime(Conversation(begun, spells, (), ()), NOON) == 1.0
+    gone = (*spells, Spell(NOON - HOUR / 30, Presence.LATE))
+    assert uptime(Conversation(begun, gone, (), ()), NOON) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_day_says_of_which_time_its_share_is(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    desk.services.plant.talk = TALK
+    tab = opened(desk, qtbot)
+    qtbot.waitUntil(lambda: tab.day.line.talk is TALK)
+    assert "% of the time in these 24 hours, noted since" in tab.day.subtitle.text()
 
 
 def test_the_day_tells_presence_success_and_latency(make_desk: MakeDesk, qtbot: QtBot) -> None:
