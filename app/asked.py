@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.auditverbs import AuditVerbs
+from app.customerverbs import CustomerVerbs
 from app.model.alarm import Alarm, AlarmRule
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
@@ -341,6 +342,7 @@ class Asked:
     people: PeopleVerbs
     session: SessionVerbs
     hardening: HardeningVerbs
+    customers: CustomerVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

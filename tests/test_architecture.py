@@ -11,6 +11,7 @@ from app.channel.surface import surface
 from app.control.service import ControlService
 from app.hardening.service import HardeningService
 from app.history.service import HistoryService
+from app.personal.service import CustomerService
 from app.plant.service import PlantService
 from app.project.deskservice import DeskService
 from app.project.service import ProjectService
@@ -18,6 +19,7 @@ from app.project.versionservice import VersionService
 from app.reports.service import ReportService
 from app.users.auditservice import AuditService
 from app.users.peopleservice import PeopleService
+from app.users.sessionservice import SessionService
 from app.verbs import verbs_of
 
 PROBE = """
@@ -42,6 +44,8 @@ SERVICES = {
     "people": PeopleService,
     "versions": VersionService,
     "hardening": HardeningService,
+    "customers": CustomerService,
+    "session": SessionService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

@@ -30,8 +30,11 @@ from app.hardening.gather import gather
 from app.hardening.service import HardeningService
 from app.history.attendance import AttendanceBook
 from app.model.letterhead import Letterhead
+from app.model.profile import Profile
 from app.model.reading import DeviceId
 from app.model.rights import Grant
+from app.personal.service import CustomerService
+from app.personal.staying import stay_erased
 from app.plant.service import PlantService
 from app.plugins import discover
 from app.pointtable import PointTable
@@ -163,6 +166,13 @@ class Core:
             HardeningService(
                 partial(gather, self.project, driver_types(), self._options.clock)
             ),
+            CustomerService(
+                self.project,
+                self.services.changes,
+                self.recording.store,
+                self._profile_of,
+                self._options.clock,
+            ),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
@@ -237,6 +247,14 @@ class Core:
         )
         self.sessions.put(rights)
 
+    def _profile_of(self, device: DeviceId) -> Profile | None:
+        """Return what a device is: in force, or as configured while it does not answer."""
+        known = self.acquisition.profile_of(device)
+        config = self.services.config.devices.get(device)
+        if known is None and config is not None:
+            return self.profiles.profiles.get(config.profile)
+        return known
+
     def _troubles(self) -> Sequence[str]:
         said = [
             *self.project.audit.troubles,
@@ -304,6 +322,8 @@ def open_core(
     project = open_project(
         folder, now=options.clock, checks=[admission], audit_room=_room(settings.audit)
     )
+    for fault in stay_erased(project):
+        _log.error("what was erased came back and could not be erased again: %s", fault)
     core = Core(project, profiles, settings, options, crash)
     admission.present = lambda: core.services.config
     return core

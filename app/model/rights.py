@@ -28,6 +28,8 @@ class Capability(Enum):
     MANAGE_API = "manage-api"  # keys of other programs
     SEE_AUDIT = "see-audit"
     MANAGE_USERS = "manage-users"  # accounts, roles, assignments
+    KEEP_CUSTOMERS = "keep-customers"  # residents by name: seen, changed, handed out
+    ERASE_CUSTOMERS = "erase-customers"  # a resident's data, for good
     KEEP_OWN = "keep-own"  # one's own password, language, desk
 
 
@@ -47,6 +49,8 @@ WHOLE = frozenset(
         Capability.MANAGE_API,
         Capability.SEE_AUDIT,
         Capability.MANAGE_USERS,
+        Capability.KEEP_CUSTOMERS,
+        Capability.ERASE_CUSTOMERS,
         Capability.KEEP_OWN,
     }
 )
@@ -70,6 +74,8 @@ NEEDS: Mapping[Capability, tuple[Capability, ...]] = {
     Capability.SEE_CHARGING: (Capability.SEE_PLANT,),
     Capability.SEE_AUDIT: (Capability.SEE_PLANT,),
     Capability.MANAGE_USERS: (Capability.SEE_PLANT,),
+    Capability.KEEP_CUSTOMERS: (Capability.SEE_HISTORY,),
+    Capability.ERASE_CUSTOMERS: (Capability.KEEP_CUSTOMERS,),
     Capability.EDIT_PROJECT: (
         Capability.EDIT_GENERAL,
         Capability.EDIT_DEVICES,
@@ -87,6 +93,8 @@ CHANGING = SETTING | {
     Capability.EDIT_PROJECT,
     Capability.MANAGE_API,
     Capability.MANAGE_USERS,
+    Capability.KEEP_CUSTOMERS,
+    Capability.ERASE_CUSTOMERS,
 }
 Cells = Mapping[Capability, Scope]
 

@@ -28,6 +28,12 @@ class ChangeDesk:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
+    async def reread(self) -> None:
+        """Take in what was changed beside the versions: somebody's name was put out."""
+        self.present = await self.work(self._project.configuration.current)
+        for watcher in tuple(self._watchers):
+            watcher(self.present.config)
+
     async def change(
         self,
         viewer: Viewer,

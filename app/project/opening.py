@@ -20,8 +20,10 @@ from app.project.archive import Archive
 from app.project.assigning import Assigning
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
+from app.project.customers import Customers
 from app.project.desks import Desks
 from app.project.documents import Documents
+from app.project.erasures import Erasures
 from app.project.folder import (
     FORMAT,
     ProjectFolder,
@@ -86,6 +88,8 @@ class Project:
     stories: Stories
     archive: Archive
     own_files: OwnFiles
+    customers: Customers
+    erasures: Erasures
     desks: Desks
     intents: SqlIntents
     accounts: Accounts
@@ -175,15 +179,13 @@ def open_project(
     with ExitStack() as ending:
         lock = acquire(root, private=keys.private)
         ending.callback(lock.release)
+        erasures = ending.enter_context(closing(Erasures(folder, keys.private, mark.id.hex)))
         copies = _bring_up_to_date(folder, now)
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
         config, audit, journal = _engines(folder, ending)
         trail = _trail(audit, folder, store, now, renewed, audit_room, ending)
         configuration = _configuration(config, folder, now, checks)
-        alarms = ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal)))
-        worker = _worker(ending)
-        roles, desks = Roles(config), Desks(config, folder.config)
-        accounts = _accounts(config, now, roles, desks, configuration)
+        roles, desks, accounts = _people(config, folder, now, configuration)
         return Project(
             folder=folder,
             id=mark.id,
@@ -194,15 +196,17 @@ def open_project(
             stories=Stories(config, folder.config),
             archive=(archive := Archive(config, folder.config, now)),
             own_files=OwnFiles(folder, archive),
+            customers=Customers(config, folder.config, store, now),
+            erasures=erasures,
             desks=desks,
             intents=SqlIntents(config, folder.config, now),
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
             audit=trail,
-            journal=alarms,
+            journal=ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal))),
             secrets=store,
-            worker=worker,
+            worker=_worker(ending),
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
@@ -230,11 +234,12 @@ def _configuration(
     return configuration
 
 
-def _accounts(
-    config: Engine, now: Clock, roles: Roles, desks: Desks, configuration: Configuration
-) -> Accounts:
+def _people(
+    config: Engine, folder: ProjectFolder, now: Clock, configuration: Configuration
+) -> tuple[Roles, Desks, Accounts]:
+    roles, desks = Roles(config), Desks(config, folder.config)
     assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
-    return Accounts(config, now, assigning)
+    return roles, desks, Accounts(config, now, assigning)
 
 
 def _worker(ending: ExitStack) -> ThreadPoolExecutor:

@@ -22,6 +22,7 @@ from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
+from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.people import FakePeople, some_people
@@ -348,6 +349,7 @@ class FakeServices:
         self.people = FakePeople(*some_people())
         self.session = FakeSession()
         self.hardening = FakeHardening(some_findings())
+        self.customers = FakeCustomers(some_customers())
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -371,6 +373,7 @@ class FakeServices:
             self.people,
             self.session,
             self.hardening,
+            self.customers,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

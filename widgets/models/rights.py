@@ -18,6 +18,8 @@ GROUPS: Sequence[Sequence[Capability]] = (
         Capability.MANAGE_USERS,
         Capability.SEE_AUDIT,
         Capability.MANAGE_API,
+        Capability.KEEP_CUSTOMERS,
+        Capability.ERASE_CUSTOMERS,
         Capability.KEEP_OWN,
     ),
 )
@@ -54,6 +56,8 @@ def right_word(capability: Capability) -> str:
         Capability.EDIT_PROJECT: _("Change the whole configuration"),
         Capability.SEE_CHARGING: _("See charging of vehicles"),
         Capability.MANAGE_API: _("Give keys to other programs"),
+        Capability.KEEP_CUSTOMERS: _("See, change and hand out residents’ data"),
+        Capability.ERASE_CUSTOMERS: _("Erase a resident’s data for good"),
         Capability.SEE_AUDIT: _("See the activity log"),
         Capability.MANAGE_USERS: _("Manage people and roles"),
         Capability.KEEP_OWN: _("Keep one’s own desk and password"),

@@ -11,6 +11,7 @@ from app.auditverbs import AuditEntry
 from app.channel.surface import surface
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest
+from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.person import Person
 from app.model.reading import DeviceId, PointId
@@ -27,6 +28,7 @@ NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.verify
+    customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.quarters history.range
     people.people people.roles
@@ -53,6 +55,7 @@ class Story:
         self.note = Note("", OWN, "")
         self.preset = Preset("", "chart", "Mine", "", shared=True, content="{}")
         self.document = ""
+        self.customer = Customer("", "Mads Riis")
         self.reports: list[str] = []
         self.role = Role("", "Own role", 10, {Capability.SEE_PLANT: Scope.ALL})
 
@@ -65,6 +68,9 @@ class Story:
 
     async def keep_preset(self, a: Asked, v: Viewer) -> None:
         self.preset = await a.desk.keep_preset(v, self.preset)
+
+    async def put_customer(self, a: Asked, v: Viewer) -> None:
+        self.customer = await a.customers.put_customer(v, self.customer)
 
     async def put_role(self, a: Asked, v: Viewer) -> None:
         self.role = await a.people.put_role(v, self.role)
@@ -141,12 +147,19 @@ class Story:
             "versions.put_diagram": lambda a, v: a.versions.put_diagram(
                 v, "no.json", DIAGRAM, 0
             ),
+            "customers.put_customer": self.put_customer,
+            "customers.personal_data": lambda a, v: a.customers.personal_data(
+                v, self.customer.id
+            ),
+            "customers.erase": lambda a, v: a.customers.erase(
+                v, ErasureWish(self.customer.id, 1, AskedBy.RESIDENT), WORD + "?"
+            ),
             "alarms.acknowledge": self.acknowledge,
         }
 
 
 # What is sent and what came of it, register by register; what is restored was changed first.
-SEVERAL = ("control.write", "control.set_clock", "project.restore")
+SEVERAL = ("control.write", "control.set_clock", "project.restore", "customers.erase")
 
 
 @pytest.mark.feature("LM-49", "RD-58")

@@ -35,6 +35,8 @@ SAYS = {
 READS = {
     "people.people",
     "hardening.findings",
+    *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
+    *(f"customers.{each}" for each in ("traces", "proofs")),
     *(f"versions.of_{each}" for each in ("plant", "person", "role", "profile", "diagram")),
 }
 

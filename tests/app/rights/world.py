@@ -15,6 +15,7 @@ from app.compose.joining import Joined, join
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest
+from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import LinkId
 from app.model.person import Person
 from app.model.point import Category
@@ -29,6 +30,7 @@ from tests.journeys.smallsite import LOGIN, PASSWORD, Site, running_site, substa
 WORD = "warm water runs uphill"
 PIN = "731946"
 OWN, FOREIGN = (each.config.id for each in substations(2))
+NOBODY = ErasureWish("c-0", 1, AskedBy.RESIDENT)
 NOWHERE = DeviceId("nowhere-1")
 KEYS = {
     Category.PRIMARY: "c1_room_comfort",
@@ -184,6 +186,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
     preset = Preset("", "chart", "Mine", "", shared=False, content="{}")
     role = Role("", "", 0, {})
     return {
+        **customer_samples(),
         "plant.devices": lambda a, v: a.plant.devices(v),
         "plant.title": lambda a, v: a.plant.title(v),
         "plant.troubles": lambda a, v: a.plant.troubles(v),
@@ -211,7 +214,6 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "desk.preferences": lambda a, v: a.desk.preferences(v),
         "desk.presets": lambda a, v: a.desk.presets(v, "chart"),
         "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, "none"),
-        "hardening.findings": lambda a, v: a.hardening.findings(v),
         "session.lock": lambda a, v: a.session.lock(v, Locked.NOTHING),
         "session.unlock": lambda a, v: a.session.unlock(v, WORD),
         "session.unlock_by_pin": _by_pin,
@@ -237,6 +239,20 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "versions.of_diagram": lambda a, v: a.versions.of_diagram(v, "none.json"),
         "versions.put_profile": lambda a, v: a.versions.put_profile(v, "none.yaml", "", 0),
         "versions.put_diagram": lambda a, v: a.versions.put_diagram(v, "none.json", "", 0),
+    }
+
+
+def customer_samples() -> Mapping[str, Ask]:
+    """Return how each verb about residents is asked (there is none), and about safety."""
+    return {
+        "hardening.findings": lambda a, v: a.hardening.findings(v),
+        "customers.customers": lambda a, v: a.customers.customers(v),
+        "customers.customer_versions": lambda a, v: a.customers.customer_versions(v, "c-0"),
+        "customers.put_customer": lambda a, v: a.customers.put_customer(v, Customer("", "")),
+        "customers.personal_data": lambda a, v: a.customers.personal_data(v, "c-0"),
+        "customers.traces": lambda a, v: a.customers.traces(v, NOBODY),
+        "customers.erase": lambda a, v: a.customers.erase(v, NOBODY, WORD),
+        "customers.proofs": lambda a, v: a.customers.proofs(v),
     }
 
 

@@ -1,0 +1,1 @@
+"""Personal data of residents: found, handed out, erased, and kept erased."""

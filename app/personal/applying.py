@@ -1,0 +1,197 @@
+"""Carries an erasure out, in a running project or in whatever old copies were put into one."""
+
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.database import told
+from app.errors import PlantError
+from app.history.forgetting import Kept
+from app.history.store import EmbeddedHistory
+from app.model.reading import DeviceId, PointId
+from app.personal.meterindex import kept_moments
+from app.project.callname import Finder
+from app.project.erasures import ErasedMeter, Tombstone, files_of
+from app.project.folder import ProjectFolder
+from app.project.residentrows import drop_rows, named_documents
+from app.project.scrub import (
+    clean_database,
+    clean_file,
+    connected,
+    is_database,
+    names_in_file,
+    settle,
+    wipe,
+)
+from app.users.auditcopy import redact_copy
+
+Redact = Callable[[Finder, Tombstone], int]  # the running audit without a name
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an erasure did."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    left: list[str] = field(default_factory=list)  # places we could not clear
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """The hands of an erasure; methods block for seconds to minutes, outside the loop.
+
+    Only who owns the project may do this. Doing it again does no harm.
+    """
+
+    folder: ProjectFolder
+    history: EmbeddedHistory
+    key: bytes  # of the digests
+    audit_key: bytes
+    redact: Redact
+
+    def apply(self, stone: Tombstone, only: Collection[Path] | None = None) -> Outcome:
+        """Erase somebody from every file, or from some of them.
+
+        Raises `StoreBroken` where a database cannot be used; whatever was done by then
+        stays done, and doing it again goes on.
+        """
+        outcome = Outcome()
+        finder = Finder(self.key, stone.names)
+        files = files_of(self.folder.root)
+        wanted = files if only is None else [each for each in files if each in set(only)]
+        if any(self._is_history(path) for path in wanted):
+            outcome.counts["readings"] += self._forget(stone)
+        databases = [
+            path for path in wanted if not self._is_history(path) and is_database(path)
+        ]
+        for path in databases:
+            self._clean_database(path, stone, finder, outcome)
+        for path in wanted:
+            if path.exists() and path not in databases and not self._is_history(path):
+                self._clean_plain(path, finder, outcome)
+        outcome.left += [
+            path.relative_to(self.folder.root).as_posix()
+            for path in wanted
+            if finder.finds(path.name) and path.exists()
+        ]
+        return outcome
+
+    def kept(self, meter: ErasedMeter, zone: ZoneInfo) -> Kept:
+        """Return which moments of a meter's indexes stay."""
+        points = [PointId(each) for each in meter.indexes]
+        held = self.history.ranges(points, meter.since, meter.until, "quarter")
+        return {
+            series.point: kept_moments(series, meter.since, meter.until, zone)
+            for series in held
+        }
+
+    def _forget(self, stone: Tombstone) -> int:
+        gone = 0
+        for meter in stone.meters:
+            points = self.history.points_of(DeviceId(meter.meter))
+            kept = self.kept(meter, ZoneInfo(stone.zone))
+            gone += self.history.forget(points, meter.since, meter.until, kept)
+        return gone
+
+    def _clean_database(
+        self, path: Path, stone: Tombstone, finder: Finder, outcome: Outcome
+    ) -> None:
+        counts = outcome.counts
+        if path == self.folder.audit:
+            counts["activity log entries"] += self.redact(finder, stone)
+        elif _holds_audit(path):
+            counts["activity log entries"] += redact_copy(path, self.audit_key, finder.without)
+            counts["backup copies"] += 1
+        else:
+            papers = self._drop_rows(path, stone, finder, outcome)
+            if path == self.folder.config:
+                for paper in papers:
+                    wipe(self.folder.documents / paper)
+            texts, left = clean_database(finder, path)
+            counts["texts"] += texts
+            outcome.left += left
+            if path not in (self.folder.config, self.folder.journal):
+                counts["backup copies"] += 1
+        settle(path)
+
+    def _drop_rows(
+        self, path: Path, stone: Tombstone, finder: Finder, outcome: Outcome
+    ) -> list[str]:
+        """Take the rows out that are his; return the paths of his documents."""
+        with told(path), closing(connected(path)) as connection:
+            listed = named_documents(connection, stone, finder)
+            if path == self.folder.config:
+                listed += self._documents_that_name(
+                    connection, finder, {own for own, _ in listed}
+                )
+            connection.execute("BEGIN IMMEDIATE")
+            gone = drop_rows(connection, stone, [own for own, _path in listed])
+            connection.execute("COMMIT")
+        if path in (self.folder.config, self.folder.journal):
+            outcome.counts += gone
+        return [paper for _own, paper in listed]
+
+    def _documents_that_name(
+        self, connection: sqlite3.Connection, finder: Finder, known: Collection[str]
+    ) -> list[tuple[str, str]]:
+        """Return the documents whose own words name him."""
+        found = []
+        for own, paper in connection.execute("SELECT id, path FROM document").fetchall():
+            file = self.folder.documents / paper
+            if own not in known and file.is_file() and names_in_file(finder, file):
+                found.append((own, paper))
+        return found
+
+    def _clean_plain(self, path: Path, finder: Finder, outcome: Outcome) -> None:
+        """Put a name out of a file of text; a document that holds one goes."""
+        counts = outcome.counts
+        is_paper = path.is_relative_to(self.folder.documents)
+        if not names_in_file(finder, path):
+            return
+        if is_paper:  # in no list: a listed one went with its row
+            wipe(path)
+            counts["files"] += 1
+            return
+        is_log = path.is_relative_to(self.folder.logs)
+        lines = clean_file(finder, path, in_place=is_log)
+        counts["log lines" if is_log else "files"] += lines if is_log else min(lines, 1)
+        if names_in_file(finder, path) and not finder.finds(path.name):
+            outcome.left.append(path.relative_to(self.folder.root).as_posix())
+
+    def _is_history(self, path: Path) -> bool:
+        return path.is_relative_to(self.folder.history)
+
+
+def reapply(
+    applying: Applying, stones: Collection[Tombstone], paths: Mapping[str, Collection[Path]]
+) -> list[str]:
+    """Erase again what old copies brought back; return a sentence for each that could not be.
+
+    ``paths`` says which files each tombstone is new to; one that is not named: to all.
+    """
+    faults = []
+    for stone in stones:
+        try:
+            done = applying.apply(stone, paths.get(stone.id))
+        except PlantError as error:
+            faults.append(str(error))
+            continue
+        if any(done.counts.values()):
+            told_of = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
+            _log.warning("erasure %s was carried out again: %s", stone.id, told_of)
+    return faults
+
+
+def _holds_audit(path: Path) -> bool:
+    with told(path), closing(sqlite3.connect(path)) as connection:
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'audit'"
+            ).fetchone()
+        )

@@ -1,0 +1,62 @@
+"""Which files with a resident's data were made: who holds one must hear of an erasure."""
+
+from contextlib import closing
+from datetime import datetime
+
+from app.auditverbs import AuditEntry
+from app.database import read_only, told
+from app.project.callname import Finder
+from app.project.erasures import Tombstone
+from app.project.opening import Project
+from app.project.residentrows import named_documents
+
+_VERBS = frozenset({"customers.personal_data", "project.file_document"})
+_PAGE = 500
+_MADE = ("reports.", "export")
+
+
+def handed_out(project: Project, stone: Tombstone, finder: Finder) -> list[str]:
+    """Return a line for each file, the newest first; none names him."""
+    file = project.folder.config
+    with told(file), closing(read_only(file)) as connection:
+        listed = {own for own, _path in named_documents(connection, stone, finder)}
+        rows = connection.execute(
+            "SELECT created_at, title, kind, created_by, id FROM document"
+        ).fetchall()
+    lines = [
+        (str(at)[:16], f"{finder.without(str(title))} ({kind}), {by}")
+        for at, title, kind, by, own in rows
+        if own in listed
+    ]
+    lines += [
+        (
+            f"{entry.at:%Y-%m-%d %H:%M}",
+            finder.without(f"{entry.verb} {entry.entity}, {entry.name}"),
+        )
+        for entry in _entries(project, min((m.since for m in stone.meters), default=stone.at))
+        if _concerns(entry, stone)
+    ]
+    return [f"{at} {what}" for at, what in sorted(lines, reverse=True)]
+
+
+def _entries(project: Project, since: datetime) -> list[AuditEntry]:
+    found: list[AuditEntry] = []
+    before: int | None = None
+    while page := project.audit.entries(_PAGE, before):
+        found += [each for each in page if each.at >= since]
+        if page[-1].at < since:
+            break
+        before = page[-1].seq
+    return found
+
+
+def _concerns(entry: AuditEntry, stone: Tombstone) -> bool:
+    made = entry.verb in _VERBS or any(word in entry.verb for word in _MADE)
+    if not made:
+        return False
+    if entry.entity == f"customer {stone.customer}":
+        return True
+    return any(
+        entry.entity == f"device {meter.meter}" and meter.since <= entry.at
+        for meter in stone.meters
+    )

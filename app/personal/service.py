@@ -1,0 +1,143 @@
+"""Residents as screens and commands may ask for them."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from app.errors import BadInput
+from app.history.store import EmbeddedHistory
+from app.model.customer import Customer, ErasureProof, ErasureWish, PersonalTraces
+from app.model.point import PointSpec
+from app.model.profile import Profile
+from app.model.reading import DeviceId
+from app.personal.erasing import Erasing
+from app.personal.export import packed
+from app.personal.site import Site
+from app.personal.staying import erasure_key
+from app.ports import Clock, Deed
+from app.project.callname import Finder
+from app.project.changes import ChangeDesk
+from app.project.opening import Project
+from app.reports.words import Words
+from app.verbs import Capability, Viewer, verb
+from app.words import _
+
+_FIELDS = ("name", "number", "email", "phone", "address", "remark", "meters")
+
+
+class CustomerService:
+    """Fulfils `app.asked.CustomerVerbs`; on the core's loop, its work aside.
+
+    Residents are seen whole or not at all, whatever meters are theirs. Nothing of what
+    is personal goes into the audit: it tells which fields changed, of whose number.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        desk: ChangeDesk,
+        history: EmbeddedHistory,
+        profile_of: Callable[[DeviceId], Profile | None],
+        now: Clock,
+    ) -> None:
+        self._project, self._desk, self._history = project, desk, history
+        self._profile_of, self._now = profile_of, now
+        self._erasing = Erasing(project, self._site, now)
+        self._one_at_a_time = asyncio.Lock()
+
+    @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
+    async def customers(self, viewer: Viewer) -> Sequence[Customer]:
+        """Return everybody, by name."""
+        return await self._desk.work(self._project.customers.all)
+
+    @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
+    async def customer_versions(self, viewer: Viewer, customer: str) -> Sequence[Customer]:
+        """Return a resident as each version had him, newest first."""
+        return await self._desk.work(lambda: self._project.customers.versions(customer))
+
+    @verb(Capability.KEEP_CUSTOMERS, whole=True)
+    async def put_customer(
+        self, viewer: Viewer, customer: Customer, note: str = ""
+    ) -> Customer:
+        """Add a resident (without an id) or change one; `Conflict` when outdated."""
+        for each in customer.meters:
+            self._require_meter(customer, each.meter)
+
+        def work() -> Customer:
+            customers = self._project.customers
+            before = customers.get(customer.id) if customer.id else None
+            made = customers.put(customer, viewer.name, note)
+            changed = [
+                name
+                for name in _FIELDS
+                if before is None or getattr(before, name) != getattr(made, name)
+            ]
+            self._desk.note(
+                viewer,
+                "customers.put_customer",
+                f"customer {made.id}",
+                new=", ".join(changed),
+                result=f"version {made.version}",
+            )
+            return made
+
+        return await self._desk.deed(work)
+
+    @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
+    async def personal_data(self, viewer: Viewer, customer: str, language: str = "en") -> bytes:
+        """Return all that is kept of a resident as a ZIP; the audit has it."""
+
+        def work() -> bytes:
+            known = self._project.customers.get(customer)
+            stone = self._erasing.planned(known, ())
+            finder = Finder(erasure_key(self._project), stone.names)
+            made = (self._now(), viewer.name)
+            words = Words(language)
+            content = packed(self._project, self._site(), known, stone, finder, made, words)
+            self._desk.audit(
+                viewer,
+                "customers.personal_data",
+                f"customer {customer}",
+                result=f"{len(content)} bytes",
+            )
+            return content
+
+        return await asyncio.to_thread(work)
+
+    @verb(Capability.ERASE_CUSTOMERS, whole=True, reads=True)
+    async def traces(self, viewer: Viewer, wish: ErasureWish) -> PersonalTraces:
+        """Return what an erasure would take, and change nothing."""
+        return await asyncio.to_thread(self._erasing.traces, wish)
+
+    @verb(Capability.ERASE_CUSTOMERS, whole=True)
+    async def erase(self, viewer: Viewer, wish: ErasureWish, password: str) -> ErasureProof:
+        """Erase a resident for good; ``password`` is the viewer's own, asked once more."""
+        await self._desk.work(lambda: self._project.door.confirm(viewer, password))
+        deed = Deed(
+            login=viewer.login,
+            name=viewer.name,
+            workstation=viewer.workstation,
+            verb="",
+            entity="",
+        )
+        async with self._one_at_a_time:
+            await self._desk.work(self._project.audit.admit)
+            proof = await asyncio.shield(asyncio.to_thread(self._erasing.erase, wish, deed))
+            await self._desk.reread()
+        return proof
+
+    @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
+    async def proofs(self, viewer: Viewer) -> Sequence[ErasureProof]:
+        """Return what shows that somebody was erased, newest first."""
+        return await self._desk.work(self._erasing.proofs)
+
+    def _site(self) -> Site:
+        return Site(self._desk.present.config, self._history, self._specs)
+
+    def _specs(self, device: str) -> Mapping[str, PointSpec]:
+        profile = self._profile_of(DeviceId(device))
+        return {} if profile is None else profile.points
+
+    def _require_meter(self, customer: Customer, meter: str) -> None:
+        """A meter that was taken out stays with whom it was; a new one must be there."""
+        if DeviceId(meter) not in self._desk.present.config.devices and not customer.id:
+            raise BadInput(_("there is no device {device}").format(device=meter))

@@ -1,0 +1,1 @@
+"""Residents: handed out, erased, and kept erased."""
