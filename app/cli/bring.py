@@ -12,10 +12,10 @@ from app.cli.options import AsJson, PassphraseFile, PasswordFile, Project, User
 from app.cli.person import passphrase, who
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
+from app.model.handover import STATES, Choice, Difference
 from app.words import _
 
 if TYPE_CHECKING:
-    from app.compose.handover.comparing import Choice, Difference
     from app.compose.handover.importing import Importing
 
 _HELP = _("KIND:ID=here or =laptop, as the comparison names it.")
@@ -60,9 +60,7 @@ def run(
     tell(_("the backup of before: {file}").format(file=brought.backup))
 
 
-def _tell_all(differences: Sequence["Difference"], *, as_json: bool) -> None:
-    from app.compose.handover.words import STATES
-
+def _tell_all(differences: Sequence[Difference], *, as_json: bool) -> None:
     for each in differences:
         if as_json:
             tell_json(
@@ -84,7 +82,7 @@ def _tell_all(differences: Sequence["Difference"], *, as_json: bool) -> None:
 
 def _choices(
     found: "Importing", named: Sequence[str], conflicts: str | None
-) -> "dict[str, Choice]":
+) -> dict[str, Choice]:
     choices = {}
     for each in named:
         key, equals, holds = each.rpartition("=")
@@ -99,9 +97,7 @@ def _choices(
     return choices
 
 
-def _choice(word: str) -> "Choice":
-    from app.compose.handover.comparing import Choice
-
+def _choice(word: str) -> Choice:
     try:
         return Choice(word)
     except ValueError:

@@ -73,6 +73,7 @@ class Reception:
 
     def context(self) -> "WelcomeContext":
         """Return what the page works with."""
+        from app.compose.handover.desk import Merger
         from widgets.welcome.context import WelcomeContext
 
         return WelcomeContext(
@@ -82,6 +83,7 @@ class Reception:
             folder=self._folder,
             zone=zone_of_this_computer(),
             now=utc_now,
+            merging=Merger(),
         )
 
     def _show(self, says: str, leave: Callable[[], None]) -> "WelcomeWindow":

@@ -31,6 +31,7 @@ class TakeOverPane(QWidget):
 
     chosen = pyqtSignal(object)  # OpenProject
     given_up = pyqtSignal()
+    merging = pyqtSignal()  # into a project that is here already
     _stepped = pyqtSignal("qint64", "qint64")  # bytes done and in all; from the copying thread
 
     def __init__(self, context: WelcomeContext) -> None:
@@ -107,6 +108,13 @@ class TakeOverPane(QWidget):
         column = made.layout()
         if isinstance(column, QVBoxLayout):
             column.insertLayout(column.count() - 1, row)
+            if self._context.merging is not None:
+                self.merge = button(_("Merge into a project here…"), self.merging.emit)
+                below = QHBoxLayout()
+                below.addStretch(1)
+                below.addWidget(self.merge)
+                below.addStretch(1)
+                column.insertLayout(column.count() - 1, below)
         return made
 
     def _copying(self) -> QWidget:

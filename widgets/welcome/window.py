@@ -24,6 +24,7 @@ from widgets.help.window import HelpCentre
 from widgets.icons import drawing
 from widgets.welcome.context import Choice, OpenProject, Other, WelcomeContext
 from widgets.welcome.door import Door
+from widgets.welcome.merge import MergePane
 from widgets.welcome.newproject import NewProjectPane
 from widgets.welcome.start import StartPane
 from widgets.welcome.takeover import TakeOverPane
@@ -55,6 +56,10 @@ class WelcomeWindow(QWidget):
         self._panes = QStackedWidget()
         for pane in (self.start, self.new, self.taking):
             self._panes.addWidget(pane)
+        self.merging: MergePane | None = None
+        if context.merging is not None:
+            self.merging = MergePane(context, context.merging)
+            self._panes.addWidget(self.merging)
         self._place()
         self._wire()
         if says:
@@ -96,6 +101,8 @@ class WelcomeWindow(QWidget):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         super().closeEvent(event)
         self.taking.call_off()
+        if self.merging is not None:
+            self.merging.call_off()
         self.closed.emit()
 
     def _place(self) -> None:
@@ -200,6 +207,10 @@ class WelcomeWindow(QWidget):
         self.start.trying.connect(lambda: self.choose(Other.DEMO))
         for pane in (self.new, self.taking):
             pane.given_up.connect(lambda: self._show(self.start))
+        if (merging := self.merging) is not None:
+            merging.chosen.connect(self.choose)
+            merging.given_up.connect(lambda: self._show(self.taking))
+            self.taking.merging.connect(lambda: self._show(merging))
         for keys, act in (
             ("Ctrl+N", lambda: self._show(self.new)),
             ("Ctrl+O", self._ask_folder),
@@ -212,7 +223,7 @@ class WelcomeWindow(QWidget):
     def _step(self, to: int) -> None:
         self.doors[to % len(self.doors)].setFocus()
 
-    def _show(self, pane: StartPane | NewProjectPane | TakeOverPane) -> None:
+    def _show(self, pane: StartPane | NewProjectPane | TakeOverPane | MergePane) -> None:
         self._panes.setCurrentWidget(pane)
         pane.begin()
 

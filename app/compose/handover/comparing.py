@@ -1,11 +1,11 @@
 """What of the laptop's project is new, changed or in conflict, thing by thing."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from enum import Enum
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from app.compose.handover.pairing import Pairing
+from app.model.handover import Difference, State
 from app.model.reading import DeviceId
 from app.model.version import FILES
 from app.project.config import PlantConfig
@@ -13,55 +13,6 @@ from app.project.difference import KINDS, differences, things_of
 from app.project.opening import AUDIT_KEY, Project
 from app.users.secrets import SecretsStore
 from app.words import _
-
-
-class State(Enum):
-    """How a thing of the laptop stands to ours."""
-
-    NEW = "new"  # the laptop alone has it
-    CHANGED = "changed"  # changed on the laptop alone
-    OURS = "changed here"  # changed here alone, since the laptop took its copy
-    CONFLICT = "conflict"  # differs, and nobody can tell which one should hold
-    STRANGER = "other device"  # another device lies at that address with us
-    REMOVED = "removed"  # removed on the laptop
-
-
-class Choice(Enum):
-    """Whose thing holds afterwards; the other one stays among the versions."""
-
-    HERE = "here"
-    LAPTOP = "laptop"
-
-
-_USUAL: Mapping[State, Choice | None] = {
-    State.NEW: Choice.LAPTOP,
-    State.CHANGED: Choice.LAPTOP,
-    State.OURS: Choice.HERE,
-    State.CONFLICT: None,
-    State.STRANGER: None,
-    State.REMOVED: Choice.HERE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not the same on the laptop and here."""
-
-    kind: str  # "plant", "link", "device", "rule", "profile", "diagram", "secret"
-    id: str  # with us
-    name: str  # as shown
-    state: State
-    lines: tuple[str, ...] = ()  # a sentence each: ours → the laptop's
-
-    @property
-    def key(self) -> str:
-        """What a choice names it by: "device:ahornvej-14"."""
-        return f"{self.kind}:{self.id}"
-
-    @property
-    def usual(self) -> Choice | None:
-        """What holds unless somebody says otherwise; None: somebody has to."""
-        return _USUAL[self.state]
 
 
 def common_base(ours: Project, theirs: Project) -> tuple[int, PlantConfig | None]:

@@ -4,15 +4,12 @@ import shutil
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 
 from app.compose.handover.comparing import (
-    Choice,
-    Difference,
     common_base,
     config_differences,
     file_differences,
@@ -29,6 +26,7 @@ from app.compose.handover.records import (
 )
 from app.database import Manner, back_up, look_at, open_database, shut
 from app.errors import BadInput
+from app.model.handover import Choice, Difference, Imported
 from app.model.rights import Capability
 from app.model.version import FILES, Thing, ThingKind
 from app.ports import Clock, Deed
@@ -53,21 +51,6 @@ VERB = "project.import"
 _KINDS = {ThingKind.PROFILE.value: "profiles", ThingKind.DIAGRAM.value: "diagrams"}
 _PARTS = 6  # of an import, as its progress is told
 _MOST_REPLAYED = 500  # versions of the laptop that are gone through one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import brought."""
-
-    backup: Path
-    taken: int  # things of the laptop that hold now
-    kept: int  # things that differ and stayed as they were here
-    versions: int
-    notes: int
-    documents: int
-    alarms: int
-    samples: int
-    audit_entries: int  # of the laptop, kept beside ours
 
 
 class Importing:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.compose.handover.comparing import Choice
 from app.compose.handover.package import Step
 from app.errors import BadInput, NotPermitted, SecretsLocked
 from app.model.device import LinkId
+from app.model.handover import Choice
 from app.model.reading import DeviceId, Quality
 from app.project.check import check_project, is_sound
 from app.project.config import Mutate
