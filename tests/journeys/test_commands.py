@@ -31,13 +31,14 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
-COMMANDS = ["bench", "check", "demo", "devices", "hardening", "new", "open"]
+COMMANDS = ["bench", "check", "customers", "demo", "devices", "hardening", "new", "open"]
 COMMANDS += ["read", "recover", "report", "run", "shot", "simulate", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file",
     "check": "--json",
     "hardening": "--json --pdf --language --user --password-file",
+    "customers": "--add --export --erase --confirm --asked-by --case --out --json",
     "recover": "--user --name --password-file",
     "run": "--for --user --password-file",
     "devices": "--json --user --password-file",
