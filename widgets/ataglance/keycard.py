@@ -55,7 +55,9 @@ class KeyCard(Card):
         )
         judged = any(targets.judges(spec) for spec in specs)
         self._decimals = most_decimals(specs)
-        columns = columns_of(cells, self._decimals, judged=judged)
+        columns = columns_of(
+            cells, self._decimals, judged=judged, units=[spec.unit for spec in specs]
+        )
         self.model: RowsModel[PointSpec] = RowsModel(columns, lambda spec: spec.key, self)
         self.table = Table(self.model, context.look, _("Key values"), row_px=ROW_PX)
         self.table.opened.connect(self._trend)

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QFontMetrics
 
 from app.words import _
 from widgets.controls.card import Card
-from widgets.controls.table import Table
+from widgets.controls.table import AROUND_PX, Table
+from widgets.fonts import BODY_PX, font
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.models.settings import SettingRow, circuit_text
 from widgets.models.staging import Staging
 from widgets.theme import Look
 
-_WIDTH_PX, _ROW_PX = 240, 28
+_WIDTH_PX, _MOST_PX, _ROW_PX = 240, 340, 28
+_COUNT_PX, _AROUND_PX = 24, 28  # of a count at least; around the two and the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class GroupList(Card):
         self._circuits = circuits
         columns: tuple[Column[_Line], ...] = (
             Column("group", lambda: _("Group"), _name, stretch=True),
-            Column("count", lambda: _("Settings"), _count, 60, right=True),
+            Column("count", lambda: "", _count, _COUNT_PX, right=True),
         )
         self._model: RowsModel[_Line] = RowsModel(columns, _key, self)
         self._table = Table(self._model, look, _("Groups"), row_px=_ROW_PX, head=False)
@@ -54,6 +57,16 @@ class GroupList(Card):
             if not lines or lines[-1].circuit != circuit:
                 lines.append(_Line(None, circuit))
             lines.append(_Line(row, circuit, staged.count((row.circuit, row.group))))
+        letters = QFontMetrics(font(BODY_PX, strong=True))
+        names = max((letters.horizontalAdvance(_name(line).text) for line in lines), default=0)
+        counts = [letters.horizontalAdvance(_count(line).text) for line in lines]
+        count_px = max([*counts, _COUNT_PX]) + AROUND_PX
+        wished = names + count_px + _AROUND_PX
+        self.setFixedWidth(wished if _WIDTH_PX < wished <= _MOST_PX else _WIDTH_PX)
+        head = self._table.horizontalHeader()
+        if head is not None:
+            head.resizeSection(1, count_px)
+            self._table.spread()
         self._model.replace(lines)
 
     def _circuit(self, number: int | None) -> str:

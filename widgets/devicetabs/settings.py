@@ -22,7 +22,7 @@ from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
 from widgets.pagetype import Show
 
-_GROUPS_FROM_PX = 1400
+_TABLE_PX = 800  # what the table needs beside the groups and the review
 _MOST_NAMED = 6
 
 
@@ -95,7 +95,8 @@ class SettingsTab(Tab):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if self._specs:  # where room is short the table needs it more than the list of groups
-            self.groups.setVisible(self.width() >= _GROUPS_FROM_PX)
+            others = self.groups.width() + self.review.width() + 2 * (GAP + MARGIN)
+            self.groups.setVisible(self.width() - others >= _TABLE_PX)
 
     def read(self) -> None:
         """Ask the device itself for every setting."""

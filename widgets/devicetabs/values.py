@@ -52,7 +52,10 @@ def point_table(
     context = subject.context
     cells = PointCells(subject.latest, context.now, context.zone)
     model: RowsModel[PointSpec] = RowsModel(
-        reading_columns(cells, most_decimals(specs), narrow=narrow), lambda spec: spec.key
+        reading_columns(
+            cells, most_decimals(specs), narrow=narrow, units=[spec.unit for spec in specs]
+        ),
+        lambda spec: spec.key,
     )
     table = Table(model, context.look, _("Values"))
     model.setParent(table)

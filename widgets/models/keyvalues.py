@@ -1,6 +1,6 @@
 """The few values that matter most: each beside what it should be, and how far it is off."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
@@ -11,7 +11,7 @@ from app.model.reading import Reading, split_point
 from app.words import _
 from widgets.controls.marks import alarm_mark
 from widgets.controls.quality import MINUS, figures
-from widgets.models.points import Latest, PointCells
+from widgets.models.points import Latest, PointCells, unit_px
 from widgets.models.rows import Cell, Column, Tone
 
 _SAVING, _PRE_SAVING = 0, 3  # codes of a circuit's status in which saving is wanted
@@ -153,7 +153,7 @@ class KeyCells(PointCells):
 
 
 def columns_of(
-    cells: KeyCells, decimals: int, *, judged: bool = True
+    cells: KeyCells, decimals: int, *, judged: bool = True, units: Iterable[str] = ()
 ) -> Sequence[Column[PointSpec]]:
     """Return the columns of the card; ``trend`` is painted by its own delegate.
 
@@ -171,7 +171,7 @@ def columns_of(
             right=True,
             decimals=decimals,
         ),
-        Column("unit", lambda: _("Unit"), cells.unit, 48),
+        Column("unit", lambda: _("Unit"), cells.unit, unit_px(units, 48)),
         Column("set", lambda: _("Set"), cells.wanted, 60, right=True),
         Column("off", lambda: "Δ", cells.off, 52, right=True),
     )

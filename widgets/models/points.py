@@ -1,8 +1,10 @@
 """Columns over the points of one device: name, value with its quality, age."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+
+from PyQt6.QtGui import QFontMetrics
 
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Quality, Reading
@@ -10,8 +12,10 @@ from app.words import _
 from widgets.controls.moments import age_text, since_text
 from widgets.controls.quality import NO_VALUE, Shown, quality_word, shown
 from widgets.controls.reasons import reason_text
+from widgets.fonts import BODY_PX, font
 from widgets.models.rows import Cell, Column, Tone
 
+_AROUND_UNIT_PX, _MOST_UNIT_PX = 18, 180
 Latest = Callable[[PointSpec], Reading | None]
 
 
@@ -89,9 +93,12 @@ class PointCells:
 
 
 def reading_columns(
-    cells: PointCells, decimals: int, *, narrow: bool = False
+    cells: PointCells, decimals: int, *, narrow: bool = False, units: Iterable[str] = ()
 ) -> Sequence[Column[PointSpec]]:
-    """Return the columns of all points of a device; ``narrow`` leaves out the least."""
+    """Return the columns of all points of a device; ``narrow`` leaves out the least.
+
+    ``units`` are those that must find room: also "unit not set", in every language.
+    """
     columns = (
         Column("number", lambda: _("ID"), cells.number, 76, lambda spec: spec.number or 0),
         Column("name", lambda: _("Point"), cells.name, 260, stretch=narrow),
@@ -104,12 +111,19 @@ def reading_columns(
             right=True,
             decimals=decimals,
         ),
-        Column("unit", lambda: _("Unit"), cells.unit, 64),
+        Column("unit", lambda: _("Unit"), cells.unit, unit_px(units, 64)),
         Column("quality", lambda: _("Quality"), cells.quality, 320),
         Column("age", lambda: _("Age"), cells.age, 96, cells.age_s, right=True),
         Column("group", lambda: _("Group"), cells.place, 200, stretch=True),
     )
     return tuple(each for each in columns if each.id != "group") if narrow else columns
+
+
+def unit_px(units: Iterable[str], least: int) -> int:
+    """Return the width of a column in which every one of the units stands whole."""
+    letters = QFontMetrics(font(BODY_PX))
+    widest = max((letters.horizontalAdvance(each) for each in units), default=0)
+    return min(max(least, widest + _AROUND_UNIT_PX), _MOST_UNIT_PX)
 
 
 def most_decimals(specs: Sequence[PointSpec]) -> int:

@@ -1,6 +1,6 @@
 """The name of the plant in the corner: two lines at most, the rest is told by the tip."""
 
-from PyQt6.QtCore import QSize
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -8,9 +8,13 @@ from widgets.controls.card import Elided
 from widgets.controls.plain import tip
 from widgets.fonts import SMALL_PX, font
 
+_ROUNDED_PX = 2  # letters are measured a little short
+
 
 class ProjectName(QWidget):
     """Breaks the name between words; what fits on no line ends with dots."""
+
+    renamed = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +38,7 @@ class ProjectName(QWidget):
         self.setAccessibleName(text)
         self.setToolTip(tip(text))
         self._break()
+        self.renamed.emit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -41,6 +46,19 @@ class ProjectName(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._break()
+
+    def whole_px(self) -> int:
+        """Return the least width in which two lines hold the whole name."""
+        words = self._text.split()
+        strong, small = (QFontMetrics(font(SMALL_PX, strong=bold)) for bold in (True, False))
+        whole = [strong.horizontalAdvance(self._text)] + [
+            max(
+                strong.horizontalAdvance(" ".join(words[:cut])),
+                small.horizontalAdvance(" ".join(words[cut:])),
+            )
+            for cut in range(1, len(words))
+        ]
+        return min(whole) + _ROUNDED_PX
 
     def _break(self) -> None:
         first, rest = lines_of(self._text, self.width())

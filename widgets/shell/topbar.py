@@ -23,6 +23,7 @@ from widgets.theme import Look
 
 HEIGHT_PX = 48
 _WAY_FROM_PX, _LOGO_PX = 1100, 72  # narrower, the way's end and the logo are enough
+_AROUND_NAME_PX = 78  # of the project: the logo, what leads to another one, the gaps
 _WORDS_FROM_PX = 1360  # narrower, the counts of devices stand without their words
 _ALWAYS = (Presence.ON, Presence.LATE, Presence.OFFLINE)
 _ORDER = (*_ALWAYS, Presence.DISABLED, Presence.FAULT)
@@ -119,6 +120,7 @@ class TopBar(QFrame):
         row.setSpacing(16)
         self._logo = QLabel()
         self.project = ProjectName()
+        self.project.renamed.connect(self._crowd)
         row.addWidget(self._project_box())
         self.crumbs = QHBoxLayout()
         self.crumbs.setSpacing(8)
@@ -187,7 +189,8 @@ class TopBar(QFrame):
         for row in (self._row, self._badges):
             row.setSpacing(16 if whole else 8)
         self.project.setVisible(whole)
-        self._box.setFixedWidth(WIDE_PX if whole else _LOGO_PX)
+        wide = min(max(WIDE_PX, self.project.whole_px() + _AROUND_NAME_PX), self.width() // 6)
+        self._box.setFixedWidth(max(wide, WIDE_PX) if whole else _LOGO_PX)
         self._box.setToolTip("" if whole else tip(self.project.text()))
         for at in range(self.crumbs.count()):
             item = self.crumbs.itemAt(at)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from tests.widgets.eyes import LONG, MARKUP, button_named, cell, column, ground,
 from widgets.controls.settinggroups import GroupList
 from widgets.controls.settingscard import DIFFERENT, STAGED, SettingsCard
 from widgets.controls.table import Table
+from widgets.fonts import BODY_PX, font
 from widgets.models.settings import SettingRow, SettingsModel, setting_rows
 from widgets.models.staging import Staging
 from widgets.theme import Look
@@ -168,6 +170,19 @@ def test_groups_stand_under_their_circuit_with_the_number_of_settings(
         "System",
     ]
     assert column(model, "count") == ["", "4", "2", "2", "1", "", "1", "1", "", "1"]
+
+
+def test_a_group_s_whole_name_stands_in_the_list(groups: GroupList) -> None:
+    name = "Communication and M-Bus meters"
+    rows = [replace(row, group=name) for row in setting_rows(SETTINGS)]
+    groups.take(rows, Staging())
+    QApplication.processEvents()
+    table = list_of(groups)
+    letters = QFontMetrics(font(BODY_PX))
+    assert table.columnWidth(0) >= letters.horizontalAdvance(f"     {name}") + 16
+    bar = table.horizontalScrollBar()
+    assert bar is not None
+    assert bar.maximum() == 0
 
 
 def test_what_waits_is_counted_in_its_group(groups: GroupList) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec, ValueKind
@@ -14,6 +15,7 @@ from tests.fakes import smallplant
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS, SETTINGS
 from tests.widgets.eyes import LONG, MARKUP, cell, column
 from widgets.controls.quality import quality_word, shown
+from widgets.fonts import BODY_PX, font
 from widgets.models.points import (
     PointCells,
     group_text,
@@ -257,3 +259,14 @@ def test_points_are_found_by_name_number_unit_value_and_quality(
     }.items():
         plant.find(words)
         assert [spec.key for spec in plant.rows] == keys, words
+
+
+def test_a_unit_of_many_words_has_room_in_its_column(qtbot: QtBot) -> None:
+    cells = PointCells(lambda _spec: None, lambda: NOON, COPENHAGEN)
+    long = "enhed ikke indstillet"
+    [unit] = [
+        each for each in reading_columns(cells, 1, units=["°C", long]) if each.id == "unit"
+    ]
+    assert unit.width > QFontMetrics(font(BODY_PX)).horizontalAdvance(long) + 16
+    [plain] = [each for each in reading_columns(cells, 1, units=["°C"]) if each.id == "unit"]
+    assert plain.width == 64

@@ -213,3 +213,17 @@ def test_logo_and_marks_wear_the_look_in_force(
     theme = desk.look.theme
     assert {QColor(theme.window).name(), QColor(theme.text).name()} <= seen
     desk.look.use("day")
+
+
+def test_a_wide_window_shows_the_plant_s_whole_name(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    top = bar(make_desk(), qtbot)
+    top.resize(1920, HEIGHT_PX)
+    top.project.setText("Østerby Fjernvarmeforsyning (demo)")
+    QApplication.processEvents()
+    lines = [each for each in top.project.findChildren(Elided) if each.isVisible()]
+    assert len(lines) == 2
+    for each in lines:
+        assert each.fontMetrics().horizontalAdvance(each.text()) <= each.width()
+    top.project.setText(LONG)
+    QApplication.processEvents()
+    assert top.project.width() < 1920 // 6  # an endless name takes no more than its part
