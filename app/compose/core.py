@@ -122,8 +122,9 @@ class Core:
             lambda: self.plant.zone,
             project.intents,
         )
+        kept = settings.audit.keep_free_mb * 1_000_000 // 2  # the other half history may take
         self.recording = Recording(
-            project.folder.history, self.table, settings.history, options.clock
+            project.folder.history, self.table, settings.history, options.clock, kept
         )
         self.services = ProjectService(project)
         self.sessions = Sessions()

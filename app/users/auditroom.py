@@ -23,8 +23,9 @@ class Level(IntEnum):
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the free space of a folder's disk, in bytes."""
-    return shutil.disk_usage(folder).free
+    """Return the free space of a folder's disk, in bytes; the folder may not be there yet."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return shutil.disk_usage(there).free
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_a_full_disk_stops_changes_tells_so_and_loses_nothing(
         engineer.wait_for(DEVICE, Presence.ON)
         assert write(engineer, 21.5, "before").state is WriteState.CONFIRMED
         disk.fill()
-        wait_for(lambda: "activity log" in " ".join(troubles(engineer)), TOLD_WITHIN_S)
+        wait_for(lambda: "disk of the activity" in " ".join(troubles(engineer)), TOLD_WITHIN_S)
         said = " ".join(troubles(engineer))
         assert "MB are free on the disk of the activity log: changes of settings" in said
         refused = write(engineer, 22.0, "while full")

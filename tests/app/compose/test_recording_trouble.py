@@ -39,6 +39,23 @@ async def test_a_sound_history_is_no_trouble(tmp_path: Path) -> None:
     await recording.stop()
 
 
+async def test_history_leaves_the_last_of_the_disk_to_the_activity_log(tmp_path: Path) -> None:
+    table, free = PointTable(), [49_000_000]
+    settings = HistorySettings(commit_s=0.1)
+    folder = tmp_path / "history"
+    recording = Recording(folder, table, settings, lambda: NOW, 50_000_000, lambda _at: free[0])
+    await recording.start()
+    table.publish([Reading(PointId("a.s3"), 50.0, Quality.GOOD, NOW)])
+    await until(lambda: bool(recording.troubles))
+    (said,) = recording.troubles
+    assert said.startswith("history is not recorded: only 49 MB are free on the disk, kept")
+    assert recording.stored == 0
+    free[0] = 51_000_000
+    await until(lambda: bool(recording.stored))
+    await until(lambda: not recording.troubles)
+    await recording.stop()
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what another thread does."""
     for _turn in range(400):
