@@ -1,20 +1,26 @@
 """The devices that stand out most by one value: the morning's first look."""
 
+from collections.abc import Mapping, Sequence
+
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from app.model.alarm import AlarmRule
+from app.model.reading import PointId
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.plain import sentence
-from widgets.controls.quality import shown
+from widgets.controls.quality import number_text, shown
 from widgets.controls.table import Table
 from widgets.dashboard.asking import Form
+from widgets.dashboard.limitbar import Bar, BarPainter, limits_of
 from widgets.dashboard.rolevalues import Held, RoleValues, common_unit, kinds_of_values
 from widgets.dashboard.tiletype import Given, Options, TileType
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.pagetype import PageContext, Show
 from widgets.valuedoor import Door, open_table
 
+BAR = "bar"
 _MOST = 50
 _NARROW_PX = 420  # there is no room for the area
 
@@ -37,6 +43,9 @@ class WorstTile(QWidget):
         model: RowsModel[Held] = RowsModel(self._columns(), lambda row: row.device)
         self.table: Table[Held] = Table(model, context.look, given.title.text())
         model.setParent(self.table)
+        self._unit = ""  # of most devices: a scale holds but one
+        self._limits: Mapping[PointId, AlarmRule] = {}
+        self.table.setItemDelegate(BarPainter(context.look, self.table, BAR, self.bars))
         self.table.opened.connect(self._open)
         open_table(self.table, context, lambda row, _column: Door(row.point, row.spec))
         self._says = sentence(_("No device has such a value yet."), "small")
@@ -46,7 +55,18 @@ class WorstTile(QWidget):
         column.addWidget(self._says)
         column.addWidget(self.table, 1)
         self.values.changed.connect(self._tell)
+        if context.viewer.may(Capability.SEE_ALARMS):
+            context.asking.ask(
+                context.asked.alarms.rules(context.viewer),
+                owner=self,
+                done=self._take_rules,
+                failed=lambda _error: None,  # bars without a limit are bars
+            )
         self._tell()
+
+    def bars(self) -> list[Bar]:
+        """Return the rows' bars, in their order."""
+        return [self._bar(row) for row in self.table.rows_model.rows]
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -65,13 +85,39 @@ class WorstTile(QWidget):
                    stretch=True),
             Column("area", lambda: _("Area"),
                    lambda r: Cell(directory.area(r.device), tone=Tone.QUIET), 110),
+            Column(BAR, lambda: _("Limit"), self._bar_cell, 110,
+                   lambda r: self._bar(r).limit or 0.0),
             Column("value", lambda: _("Now"), value, 110, lambda r: r.number or 0.0,
                    right=True, decimals=1),
         ]  # fmt: skip
 
+    def _bar(self, row: Held) -> Bar:
+        """Return what a row's bar shows; of another unit than the others there is none."""
+        number, rule = row.number, self._limits.get(row.point)
+        if row.spec.unit != self._unit:
+            return Bar(None)
+        if rule is None or rule.limit is None:
+            return Bar(number)
+        over = number is not None and (
+            number > rule.limit if self._highest else number < rule.limit
+        )
+        return Bar(number, rule.limit, rule.priority, over)
+
+    def _bar_cell(self, row: Held) -> Cell:
+        """Return the bar in words, for the tip and for who listens."""
+        rule = self._limits.get(row.point)
+        if rule is None or rule.limit is None:
+            return Cell()
+        words = _("limit {level}").format(level=number_text(rule.limit, row.spec))
+        return Cell(words, tip=f"{words} {row.spec.unit}".strip())
+
+    def _take_rules(self, rules: Sequence[AlarmRule]) -> None:
+        self._limits = limits_of(rules, "high" if self._highest else "low")
+        self.table.touch_visible()
+
     def _tell(self) -> None:
         held = self.values.held
-        unit = common_unit(held)
+        unit = self._unit = common_unit(held)
         numbers = {row.device: row.number_in(unit) for row in held}
         rated = [each for each in held if numbers[each.device] is not None]
         rated.sort(key=lambda row: numbers[row.device] or 0.0, reverse=self._highest)
