@@ -9,6 +9,7 @@ from app.model.handover import Difference, State
 from app.model.reading import DeviceId
 from app.model.version import FILES
 from app.project.config import PlantConfig
+from app.project.customers import CUSTOMER_KEY
 from app.project.difference import KINDS, differences, things_of
 from app.project.opening import AUDIT_KEY, Project
 from app.users.secrets import SecretsStore
@@ -84,8 +85,8 @@ def secret_differences(ours: SecretsStore, theirs: SecretsStore) -> Iterator[Dif
     """Yield the secrets that differ, by their names alone."""
     here = set(ours.names())
     for name in theirs.names():
-        if name.partition("/")[0] == AUDIT_KEY:
-            continue  # each project signs with its own
+        if name.partition("/")[0] in (AUDIT_KEY, CUSTOMER_KEY):
+            continue  # each project signs and seals with its own
         if name not in here:
             yield Difference("secret", name, name, State.NEW)
         elif ours.get(name) != theirs.get(name):

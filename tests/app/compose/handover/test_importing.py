@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.compose.handover.package import Step
+from app.compose.handover.packing import pack_for
 from app.errors import BadInput, NotPermitted, SecretsLocked
 from app.model.device import LinkId
 from app.model.handover import Choice
+from app.model.person import Person
 from app.model.reading import DeviceId, Quality
 from app.project.check import check_project, is_sound
 from app.project.config import Mutate
@@ -210,6 +212,7 @@ def test_secrets_travel_sealed_and_open_only_with_the_passphrase_and_where_they_
     secret = "the meters' key 0011223344"
     with closing(laptop.opened()) as project:
         project.secrets.put("key/meter", secret)
+        project.secrets.put("customer-key", "00" * 32)  # of residents, who do not come along
         key = project.secrets.get("audit-key")
     package = laptop.packed()
     with zipfile.ZipFile(package) as packed:
@@ -219,9 +222,11 @@ def test_secrets_travel_sealed_and_open_only_with_the_passphrase_and_where_they_
     with pytest.raises(SecretsLocked, match="passphrase"), office.importing(package, "x" * 20):
         pass
     with office.importing(package) as found:
+        assert states(found) == {"secret:key/meter": "new"}
         found.apply({}, office.keys)
     with closing(office.opened()) as project:
         assert project.secrets.get("key/meter") == secret
+        assert "customer-key" not in project.secrets.names()
         assert "passphrase" not in project.secrets.places
     with pytest.raises(SecretsLocked):
         open_project(office.root, keys=Keys(tmp_path / "nobody", passphrase=PHRASE))
@@ -237,13 +242,30 @@ def test_who_may_not_change_the_project_imports_nothing_and_nobody_calls_off_hal
     stranger = office.importing(package, person=("ole", "wrong" * 4))
     with pytest.raises(NotPermitted), stranger:
         pass
-    for parts in range(1, 7):
+    for parts in (1, 4, 6):
         with office.importing(package) as found, pytest.raises(CalledOff):
             found.apply({}, office.keys, until(parts))
         with closing(office.opened()) as project:
             assert project.configuration.current().version == before
             assert project.audit.verify() == ""
         assert not list(office.root.glob("import.*"))
+
+
+@pytest.mark.parametrize("role", ["full", "site-administrator", "read-only"])
+def test_only_who_may_change_the_project_and_its_people_packs_or_imports(
+    laptop: Place, office: Place, role: str
+) -> None:
+    package, guest = laptop.packed(), ("ida", "another long password")
+    for place in (laptop, office):
+        with closing(place.opened()) as project:
+            project.accounts.add(Person("ida", "Ida Berg", role), guest[1])
+    out = laptop.home / "not.heatdesk"
+    with pytest.raises(NotPermitted):
+        pack_for(laptop.root, out, PHRASE, guest, laptop.keys)
+    assert not out.exists()
+    refused = office.importing(package, person=guest)
+    with pytest.raises(NotPermitted), refused:
+        pass
 
 
 def until(parts: int) -> Step:
