@@ -1,5 +1,8 @@
 """The head of a device's page: who it is, how it is doing, what can be made of it."""
 
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction
+
 from app.asked import DeviceDetail
 from app.model.alarm import AlarmState
 from app.model.device import Presence
@@ -16,6 +19,7 @@ from widgets.controls.quality import figures
 from widgets.models.devices import address_text
 from widgets.models.situation import held_by_hand
 from widgets.pagetype import PageContext, Show
+from widgets.residents.dialog import open_residents
 
 
 class DeviceHead(PageHead):
@@ -50,11 +54,22 @@ class DeviceHead(PageHead):
         )
         report.setEnabled(context.viewer.may(Capability.MAKE_REPORT))
         self.tools.addWidget(report)
+        if context.viewer.rights.whole(Capability.KEEP_CUSTOMERS):
+            self._offer_residents()
         context.directory.changed.connect(self.refresh)
         context.directory.listed.connect(self.refresh)
         context.alarms.changed.connect(self.refresh)
         context.feed.aged.connect(self._count_held)
         self.refresh()
+
+    def _offer_residents(self) -> None:
+        """Let the head's own menu lead to who had this meter."""
+        action = QAction(_("Residents of this meter…"), self)
+        action.triggered.connect(
+            lambda: open_residents(self._context, self._device, self.window() or self)
+        )
+        self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def describe(self, detail: DeviceDetail) -> None:
         """Take the application's name from what the core says of the device."""

@@ -1,0 +1,1 @@
+"""The residents of a meter at the screen."""

@@ -1,0 +1,104 @@
+"""Who had a meter: added, handed out, erased only when id and password were typed again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.errors import StoreBroken
+from app.model.customer import AskedBy
+from app.model.reading import DeviceId
+from tests.fakes.asked import FakeServices
+from tests.fakes.customers import PASSWORD
+from tests.fakes.desk import Desk
+from widgets.devicetabs.head import DeviceHead
+from widgets.residents.dialog import ResidentsDialog
+
+MakeDesk = Callable[..., Desk]
+METER = DeviceId("ahornvej-14")
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def head(make_desk: MakeDesk, qtbot: QtBot, services: FakeServices) -> DeviceHead:
+    made = DeviceHead(make_desk(services).context, METER)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def dialog(head: DeviceHead, qtbot: QtBot) -> ResidentsDialog:
+    made = ResidentsDialog(head._context, METER, head)
+    made.show()
+    qtbot.waitUntil(lambda: made.list.count() == 1)
+    return made
+
+
+def test_the_menu_of_a_device_leads_to_its_residents(head: DeviceHead, qtbot: QtBot) -> None:
+    (action,) = head.actions()
+    action.trigger()
+    assert head.findChildren(ResidentsDialog)
+    (dialog,) = head.findChildren(ResidentsDialog)
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
+    assert "Mads Riis · K-20417 · " in dialog.list.item(0).text()  # type: ignore[union-attr]
+    dialog.close()
+
+
+def test_a_resident_is_added_with_this_meter(
+    dialog: ResidentsDialog, services: FakeServices, qtbot: QtBot
+) -> None:
+    dialog.name.setText("Berit Sand")
+    dialog.add.click()
+    qtbot.waitUntil(lambda: dialog.list.count() == 2)
+    made = services.customers.known[-1]
+    assert (made.name, made.meters[0].meter) == ("Berit Sand", METER)
+    assert dialog.name.text() == ""
+
+
+def test_all_data_are_handed_out_as_a_file(
+    dialog: ResidentsDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog.write(tmp_path / "his.zip")
+    qtbot.waitUntil((tmp_path / "his.zip").exists)
+    assert (tmp_path / "his.zip").read_bytes().startswith(b"PK")
+
+
+def test_nobody_is_erased_before_id_and_password_were_typed(
+    dialog: ResidentsDialog, services: FakeServices, qtbot: QtBot
+) -> None:
+    form = dialog.erase
+    form.look()
+    qtbot.waitUntil(lambda: "64000 readings" in form.told.text(), timeout=30_000)
+    assert "sums of 24 months stay" in form.told.text()
+    form.erase()
+    form.again.setText("c-5f03a")
+    form.password.setText(PASSWORD)
+    assert not form.button.isEnabled()
+    form.again.setText("c-5f03a1")
+    form.asked_by.setCurrentIndex(form.asked_by.findData(AskedBy.AUTHORITY.value))
+    form.button.click()
+    qtbot.waitUntil(lambda: dialog.list.count() == 0)
+    assert [each.asked_by for each in services.customers.wishes] == [AskedBy.AUTHORITY]
+    assert form.password.text() == ""
+    assert not form.button.isEnabled()
+
+
+def test_a_wrong_password_and_a_broken_store_are_told(
+    dialog: ResidentsDialog, services: FakeServices, qtbot: QtBot
+) -> None:
+    form = dialog.erase
+    form.again.setText("c-5f03a1")
+    form.password.setText("something else")
+    form.button.click()
+    qtbot.waitUntil(dialog.notice.isVisible)
+    assert services.customers.wishes == []
+    services.customers.fails = StoreBroken("the residents cannot be read")
+    dialog.refresh()
+    qtbot.waitUntil(dialog.notice.isVisible)
+    assert dialog.list.count() == 1
