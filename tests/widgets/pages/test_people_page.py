@@ -169,6 +169,24 @@ def test_areas_and_groups_are_given_and_what_is_gone_stays_until_unticked(
     assert made.devices == (OWN, "long-gone")
 
 
+def test_the_versions_of_a_person_and_of_a_role_are_one_step_away(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    page = opened(desk, qtbot, "people/berit")
+    hands.click(page.people.card.versions)
+    assert desk.shown[-1] == Show("versions", part="person/berit")
+    page.switch.choose(1)
+    table = page.roles.table
+    table.setCurrentIndex(table.cells.index(1, 1))  # the first row is a heading
+    cell = table.current()
+    assert cell is not None
+    hands.click(page.roles.versions)
+    assert desk.shown[-1] == Show("versions", part=f"role/{cell[0].id}")
+    page.people.begin(guest=True)
+    assert not page.people.card.versions.isVisible()  # nobody yet
+
+
 def test_two_people_changing_one_lose_nothing(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk()
     page = opened(desk, qtbot, "people/berit")
