@@ -19,6 +19,7 @@ HELD: Mapping[ThingKind, type[Any]] = {
     ThingKind.DEVICE: DeviceRow,
     ThingKind.RULE: RuleRow,
 }
+_FEW = 500  # versions asked for one by one; more are told all at once
 _OURS = {"row_id", "since", "until"}  # columns of a row, none of the thing
 
 
@@ -53,11 +54,10 @@ class Stories:
             numbers = {
                 at for rows in found.values() for row in rows for at in (row.since, row.until)
             }
-            saved = {
-                each.number: each
-                for each in session.scalars(select(VersionRow))
-                if each.number in numbers
-            }
+            asked = select(VersionRow)
+            if len(numbers) <= _FEW:
+                asked = asked.where(VersionRow.number.in_(numbers))
+            saved = {each.number: each for each in session.scalars(asked)}
             return {id_: _story(rows, saved) for id_, rows in found.items()}
 
     @contextmanager
