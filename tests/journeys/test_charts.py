@@ -197,9 +197,7 @@ def test_two_cursors_tell_change_slope_and_integral_and_the_table_what_was_reduc
     told = pen(screen, "Heating flow")
     assert (told["A"], told["B"], told["Δ B − A"]) == ("40.0", "40.0", "0.0")
     assert told["Slope per h"] == "0.00"
-    assert chart.foot.at.text().endswith("Δ 6 h 00 min · ∫ S3 240.0 °C·h"), (
-        chart.foot.at.text()
-    )
+    assert chart.foot.at.text().endswith("Δ 6 h 00 min · ∫ S3 240.0 °C·h"), chart.foot.at.text()
     model = chart.table.rows_model
     row = chart.table.currentIndex().row()
     tips = [

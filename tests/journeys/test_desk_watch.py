@@ -188,7 +188,8 @@ def test_the_same_menu_opens_at_every_value(screen: Desk) -> None:
     screen.until(lambda: screen.seen(ValueLabel, screen.window.front))
     menus["card"] = menu_words(screen.seen(ValueLabel, screen.window.front)[0])
     wanted = ["Trend", "Live chart", "Readings", "Alarm rule", "Register", "Device",
-              "Documents", "Copy value", "Copy with time and quality"]  # fmt: skip
+              "Documents", "Versions of the device", "Copy value",
+              "Copy with time and quality"]  # fmt: skip
     assert {place: words for place, words in menus.items() if words != wanted} == {}
 
 
