@@ -125,6 +125,7 @@ class DeskService:
         return now
 
     def _audit(self, viewer: Viewer, verb: str, name: str, note: str = "") -> None:
+        self._project.audit.admit()
         self._project.audit.append(
             login=viewer.login,
             name=viewer.name,

@@ -134,7 +134,7 @@ class VersionService:
                 raise clash(place, newest, before, self._desk.present.config.timezone)
             made = files.put(thing, text, viewer.name, note)
             name = f"versions.put_{thing.kind.value}"
-            self._desk.audit(
+            self._desk.note(
                 viewer,
                 name,
                 place,
@@ -144,7 +144,7 @@ class VersionService:
             )
             return made
 
-        return await self._desk.work(work)
+        return await self._desk.deed(work)
 
     def _told(self, viewer: Viewer) -> Iterator[ThingStory]:
         for kind in HELD:

@@ -242,6 +242,7 @@ class ReportService:
             difference.REPORT.kind: words("Difference of two reports"),
         }
         parts = [(kind.document, end, content) for end, content in made.items()]
+        self._audit.admit()
         self._audit.append(
             login=by.login,
             name=by.name,
