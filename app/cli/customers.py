@@ -94,9 +94,11 @@ def _erase(
 ) -> None:
     asked, viewer = joined.asked.customers, joined.viewer
     if confirm != wish.customer:
+        from app.reports.sheets.erasure import WHAT
+
         told = joined.ask(asked.traces(viewer, wish))
         for kind, count in told.counts.items():
-            tell(f"{count:8} {_(kind)}")
+            tell(f"{count:8} {_(WHAT.get(kind, kind))}")
         for line in told.exports:
             tell(_("handed out before: {line}").format(line=line))
         raise BadInput(

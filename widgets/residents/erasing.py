@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.customer import AskedBy, Customer, ErasureProof, ErasureWish, PersonalTraces
-from app.reports.sheets.erasure import ASKED_BY
+from app.reports.sheets.erasure import ASKED_BY, WHAT
 from app.words import _
 from widgets.controls.plain import button, sentence
 from widgets.pagetype import PageContext
@@ -96,7 +96,9 @@ class EraseForm(QWidget):
 
     def _tell(self, traces: PersonalTraces) -> None:
         id_ = self._customer.id if self._customer is not None else ""
-        counts = ", ".join(f"{count} {_(kind)}" for kind, count in traces.counts.items())
+        counts = ", ".join(
+            f"{count} {_(WHAT.get(kind, kind))}" for kind, count in traces.counts.items()
+        )
         self.told.setText(
             _("{id}: {counts} would go; the sums of {months} months stay.").format(
                 id=id_, counts=counts, months=traces.months

@@ -3,20 +3,28 @@
 from collections.abc import Mapping
 
 from app.model.customer import AskedBy, ErasureProof
+from app.model.hardening import said
 from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 
-
-def _kept(text: str) -> str:
-    """Mark a text for the catalogue; it is translated where it is told."""
-    return text
-
-
 ASKED_BY: Mapping[AskedBy, str] = {
-    AskedBy.RESIDENT: _kept("the resident"),
-    AskedBy.REPRESENTATIVE: _kept("the resident’s representative"),
-    AskedBy.AUTHORITY: _kept("an authority"),
-    AskedBy.OPERATOR: _kept("the operator: the time to keep them is over"),
+    AskedBy.RESIDENT: said("the resident"),
+    AskedBy.REPRESENTATIVE: said("the resident’s representative"),
+    AskedBy.AUTHORITY: said("an authority"),
+    AskedBy.OPERATOR: said("the operator: the time to keep them is over"),
+}
+
+WHAT: Mapping[str, str] = {  # what is counted, see `KINDS_OF_TRACES`
+    "customer records": said("customer records"),
+    "readings": said("readings"),
+    "alarm values": said("alarm values"),
+    "notes": said("notes"),
+    "documents": said("documents"),
+    "texts": said("texts"),
+    "activity log entries": said("activity log entries"),
+    "log lines": said("log lines"),
+    "files": said("files"),
+    "backup copies": said("backup copies"),
 }
 
 
@@ -32,7 +40,7 @@ def erasure_table(proof: ErasureProof, *, zone: str, words: Words) -> PlainTable
         (_("Workstation"), proof.workstation),
         (_("Done at (UTC)"), f"{proof.at:%Y-%m-%d %H:%M:%S}"),
         *(
-            (_("Erased: {what}").format(what=_(kind)), f"{n}")
+            (_("Erased: {what}").format(what=_(WHAT.get(kind, kind))), f"{n}")
             for kind, n in proof.counts.items()
         ),
         (_("Monthly sums of the building, checked and unchanged"), f"{proof.sums_checked}"),
