@@ -73,7 +73,8 @@ def test_no_word_of_the_standard_page_is_cut(
     make_desk: MakeDesk, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
     page = opened(make_desk(), qtbot, size)
-    assert cut(page) == []
+    # A figure that has just arrived gets its room with the next turn of the loop.
+    qtbot.waitUntil(lambda: cut(page) == [], timeout=30_000)
     page.edit(on=True)
     QApplication.processEvents()
     assert [each for each in cut(page.tools) if each] == []
