@@ -75,4 +75,4 @@ def _write(file: Path, content: bytes) -> None:
         raise BadInput(f"{file} cannot be written: {error.strerror or error}") from error
 
 
-COMMAND = Command("hardening", run, 38)
+COMMAND = Command("hardening", run, 36)
