@@ -27,7 +27,8 @@ DIAGRAM, PIN = "{}", "493817"
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
-    alarms.history alarms.rules alarms.standing audit.entries audit.verify
+    alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
+    audit.proof audit.storage audit.verify audit.written
     customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.quarters history.range
