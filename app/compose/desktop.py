@@ -78,7 +78,9 @@ def open_desktop(project: Path) -> int:
         if dialog.exec() != LoginDialog.DialogCode.Accepted:
             return 0
         try:
-            code = run_desktop(project, dialog.login, dialog.password, look=look)
+            code = run_desktop(
+                project, dialog.login, dialog.password, look=look, chosen=dialog.language
+            )
         except NotPermitted as error:
             wrong = str(error)
         else:
@@ -95,13 +97,14 @@ def run_desktop(
     seconds: float | None = None,
     look: "Look | None" = None,
     language: str = "",
+    chosen: str = "",
     opened: Callable[[], None] = lambda: None,
 ) -> int:
     """Show a project until its window is closed; returns the exit code.
 
-    ``language`` goes before the one of the settings; ``opened`` is called once the
-    window stands, when whatever was shown meanwhile may go. Who logs out makes room for
-    the next person; a core that runs here goes on meanwhile.
+    ``language`` goes before the one of the settings, ``chosen`` at the login before all;
+    ``opened`` is called once the window stands, when whatever was shown meanwhile may go.
+    Who logs out makes room for the next person; a core that runs here goes on meanwhile.
     """
     from PyQt6.QtCore import QTimer
 
@@ -114,6 +117,7 @@ def run_desktop(
     use_language(spoken)
     with ExitStack() as leaving:
         joined = enter_aside(leaving, join(project, login, password))
+        joined.language = chosen
         title = joined.ask(joined.asked.plant.title(joined.viewer))
         recent_projects().note(project, title, utc_now())
         app.setQuitOnLastWindowClosed(False)

@@ -43,6 +43,7 @@ class Joined:
         self.viewer = viewer
         self.core = core  # None: another process owns the project
         self.crash: CrashReports | None = None  # where faults of this process go
+        self.language = ""  # chosen at the login, for this session alone
         self.on_lost: Callable[[], None] | None = None
 
     def ask(self, work: Coroutine[Any, Any, _T]) -> _T:

@@ -23,12 +23,15 @@ def next_person(leaving: ExitStack, joined: Joined, project: Path, title: str) -
     while True:
         dialog = LoginDialog(title, wrong)
         accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
-        person = dialog.login, dialog.password
+        person, language = (dialog.login, dialog.password), dialog.language
         dialog.deleteLater()
         if not accepted:
             return None
         coming = joined_by_another(joined, *person) if own else join(project, *person)
         try:
-            return enter_aside(leaving, coming)
+            entered = enter_aside(leaving, coming)
         except NotPermitted as error:
             wrong = str(error)
+        else:
+            entered.language = language
+            return entered

@@ -28,7 +28,10 @@ class Sitting:
         simulated: bool,
         idle_lock_min: int = 0,
     ) -> None:
-        """``language`` is the project's; what this person chose goes before it."""
+        """``language`` is the project's; what this person chose goes before it.
+
+        What they chose at the login goes before both, and is over with the session.
+        """
         from widgets.shell.rightswatch import RightsWatch
         from widgets.speech import LANGUAGE_KEY, speak
 
@@ -37,7 +40,7 @@ class Sitting:
         self._rights = RightsWatch(joined.asked.watch_rights)
         self._rights.changed.connect(self._renew)
         kept = joined.ask(joined.asked.desk.preferences(joined.viewer))
-        speak(_code(kept.get(LANGUAGE_KEY, "")) or language)
+        speak(joined.language or _code(kept.get(LANGUAGE_KEY, "")) or language)
         self.window = self._open()
 
     def end(self) -> None:

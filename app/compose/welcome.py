@@ -150,12 +150,12 @@ class Reception:
         while True:
             dialog = LoginDialog(choice.title, wrong, window)
             accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
-            login, password = dialog.login, dialog.password
+            login, password, chosen = dialog.login, dialog.password, dialog.language
             dialog.deleteLater()
             if not accepted:
                 return None
             try:
-                return self._run(root, login, password, window)
+                return self._run(root, login, password, window, chosen=chosen)
             except NotPermitted as error:
                 wrong = str(error)
 
@@ -172,6 +172,7 @@ class Reception:
         window: "WelcomeWindow",
         *,
         simulated: bool = False,
+        chosen: str = "",
     ) -> int:
         def gone() -> None:
             window.closed.disconnect()
@@ -185,6 +186,7 @@ class Reception:
             simulated=simulated,
             look=self._look,
             language=language(),
+            chosen=chosen,
             opened=gone,
         )
 

@@ -132,11 +132,12 @@ class Door:
             try:
                 proved = prove()
             except NotPermitted as error:
-                answered = self._now()  # a minute begins with the answer, not the question
-                self._went_wrong(login, source, answered, answered)
                 self._write(verb, login, source, REFUSED, f"wrong login or {secret}")
                 if isinstance(error, PinWiped):
                     self._write(verb, login, source, WIPED, str(error))
+                answered = self._now()  # a minute begins with the answer, not the question
+                self._went_wrong(login, source, answered, answered)
+                if isinstance(error, PinWiped):
                     raise NotPermitted(str(error)) from error
                 raise
             if wrong := self._wrong_in_a_row.pop(login, 0):

@@ -1,6 +1,7 @@
 """Who is there: name and password, asked before a project opens on the screen."""
 
 from PyQt6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -9,14 +10,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.words import _
+from app.words import LANGUAGES, _
 from widgets.controls.plain import sentence
 
 _WIDTH_PX = 360
 
 
 class LoginDialog(QDialog):
-    """Asks once; `login` and `password` hold the answer after it was accepted."""
+    """Asks once; `login`, `password` and `language` hold the answer when it was accepted."""
 
     def __init__(self, title: str, wrong: str = "", parent: QWidget | None = None) -> None:
         """``title`` is the project's; ``wrong`` says why the last try failed."""
@@ -29,6 +30,12 @@ class LoginDialog(QDialog):
         form = QFormLayout()
         form.addRow(_("&User"), self._login)
         form.addRow(_("&Password"), self._password)
+        self._language = QComboBox()
+        self._language.setAccessibleName(_("Language"))
+        self._language.addItem(_("As usual"), "")
+        for code, name in LANGUAGES.items():
+            self._language.addItem(name, code)
+        form.addRow(_("Language"), self._language)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -47,6 +54,11 @@ class LoginDialog(QDialog):
     def login(self) -> str:
         """The name given."""
         return self._login.text()
+
+    @property
+    def language(self) -> str:
+        """The language of this session alone; "" for the one that is usual."""
+        return str(self._language.currentData())
 
     @property
     def password(self) -> str:

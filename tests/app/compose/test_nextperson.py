@@ -8,11 +8,19 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit, QMessageBox
+from PyQt6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+)
 
 from app.compose.desktop import run_desktop
 from app.project.lock import Owner, read_owner
 from app.project.opening import open_project
+from app.words import language
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, create_site
 from widgets.shell.login import LoginDialog
 from widgets.shell.window import MainWindow
@@ -95,6 +103,27 @@ class Shift:
         made.click()
 
 
+class Listening(Shift):
+    """Notes what each window speaks; who comes second may choose a language at the login."""
+
+    def __init__(self, folder: Path, chosen: str, *answers: tuple[str, str]) -> None:
+        super().__init__(folder, *answers)
+        self._chosen = chosen
+        self.spoken: list[str] = []
+
+    def _work(self) -> None:
+        before = len(self.people)
+        super()._work()
+        if len(self.people) > before:
+            self.spoken.append(language())
+
+    def _log_in(self, dialog: LoginDialog) -> None:
+        choice = dialog.findChild(QComboBox)
+        assert isinstance(choice, QComboBox)
+        choice.setCurrentIndex(choice.findData(self._chosen))
+        super()._log_in(dialog)
+
+
 @contextmanager
 def meanwhile(act: Callable[[], None]) -> Iterator[None]:
     """Do ``act`` again and again while Qt's loop runs."""
@@ -142,3 +171,17 @@ def test_nobody_need_follow(site: Site, qapp: QApplication) -> None:
     assert shift.people == [LOGIN]
     assert len(shift.logins) == 1
     assert read_owner(site.folder) is None
+
+
+@pytest.mark.feature("EW-10")
+def test_a_language_chosen_at_the_login_is_this_session_s_and_never_the_default(
+    site: Site, qapp: QApplication
+) -> None:
+    spoken = []
+    for chosen in ("fr", ""):
+        shift = Listening(site.folder, chosen, (SECOND, SECOND_PASSWORD))
+        with meanwhile(shift.look):
+            assert run_desktop(site.folder, LOGIN, PASSWORD) == 0
+        spoken.append(shift.spoken)
+    assert spoken == [["en", "fr"], ["en", "en"]]
+    assert not list(site.home.rglob("settings.toml"))

@@ -87,7 +87,7 @@ def test_the_alt_keys_lead_to_the_fields(qtbot: QtBot) -> None:
 
 def test_why_the_last_try_failed_is_told(qtbot: QtBot) -> None:
     assert "user or password is wrong" in words(asked(qtbot, wrong="user or password is wrong"))
-    assert len(words(asked(qtbot))) == 3  # title and the two names
+    assert len(words(asked(qtbot))) == 4  # title and the three names
 
 
 @pytest.mark.parametrize("name", [LONG, MARKUP, "m" * 300], ids=["long", "markup", "endless"])
