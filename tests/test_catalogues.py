@@ -75,7 +75,9 @@ def test_few_words_are_equal_to_english(language: str) -> None:
     same = {
         name
         for name, message in messages(language).items()
-        if forms(message, "string") == forms(message, "id") and len(name) > 3
+        if forms(message, "string") == forms(message, "id")
+        and len(name) > 3
+        and re.search(r"[^\W\d_]", PLACES.sub("", name))  # of values alone nothing is a word
     }
     assert len(same) < MOST_ALIKE, sorted(same)
 
