@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Unpack
 
 import app.alarms.rules
 import drivers
@@ -18,7 +19,7 @@ from app.model.profile import Area, DataType, LinkRules, Profile, RegisterPlace
 from app.model.reading import DeviceId, Reading, point_id
 from app.plugins import discover
 from app.pointtable import PointTable
-from app.ports import DriverType
+from app.ports import Deed, DriverType
 from app.settings.parts import HistorySettings
 
 BLOCKS = (range(20), range(100, 120))
@@ -127,17 +128,11 @@ class _NoJournal:
 class _NoAudit:
     """An audit that keeps nothing: nobody does anything here."""
 
-    def append(
-        self,
-        *,
-        login: str,
-        name: str,
-        workstation: str,
-        verb: str,
-        entity: str,
-        old: str = "",
-        new: str = "",
-        result: str = "",
-        reason: str = "",
-    ) -> int:
-        raise AssertionError(f"nobody is expected to {verb} {entity}")
+    def admit(self) -> None:
+        """Nothing is in the way of anybody."""
+
+    def append(self, **deed: Unpack[Deed]) -> int:
+        raise AssertionError(f"nobody is expected to {deed['verb']} {deed['entity']}")
+
+    def keep(self, **deed: Unpack[Deed]) -> None:
+        self.append(**deed)

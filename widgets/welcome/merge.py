@@ -29,6 +29,7 @@ from widgets.welcome.context import Merging, OpenProject, WelcomeContext
 from widgets.welcome.fields import Field, line, pairs
 
 _HOLDS, _STATE, _WHAT = 2, 1, 0
+_FINELY = 1000  # steps of the bar
 
 
 class MergePane(QWidget):
@@ -56,7 +57,10 @@ class MergePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card)
-        self._stepped.connect(lambda done, of: self.busy.step(done // 1024, max(1, of // 1024)))
+        # Bytes of a package are more than a bar counts, parts of a merge are six.
+        self._stepped.connect(
+            lambda done, of: self.busy.step(_FINELY * done // max(1, of), _FINELY)
+        )
 
     def begin(self) -> None:
         """Begin with the first step, unless something is under way."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceView
+from app.model.area import path_of
 from app.model.device import Presence
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.fakes import smallplant
@@ -24,7 +25,6 @@ from widgets.models.devicefilter import (
     comparison,
     from_json,
     holds,
-    path_of,
     to_json,
     wanted,
     words_of,

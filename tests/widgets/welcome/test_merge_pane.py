@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PyQt6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from app.compose.handover.desk import Merger
@@ -87,3 +88,14 @@ def test_a_wrong_passphrase_is_told_and_calling_off_changes_nothing(
     assert pane.compare.isVisible()  # still the first step
     assert not pane.notice.isVisible()
     assert set(office.config().devices) == {"school"}
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "per_mille"), [(0, 6, 0), (3, 6, 500), (6, 6, 1000), (5 * 2**40, 2**43, 625)]
+)
+def test_the_bar_follows_six_parts_as_well_as_terabytes(
+    pane: MergePane, done: int, of: int, per_mille: int
+) -> None:
+    pane._stepped.emit(done, of)
+    (bar,) = pane.busy.findChildren(QProgressBar)
+    assert (bar.value(), bar.maximum()) == (per_mille, 1000)
