@@ -99,7 +99,8 @@ def merged(
     """Return our plant with those things of the laptop's, which bear our ids already."""
     strangers = {pairing.devices[t]: o for t, o in pairing.strangers.items()}
     config = ours
-    for each in taken:
+    # Who comes to an address of ours does so last: who had it may have moved away by then.
+    for each in sorted(taken, key=lambda difference: difference.state is State.STRANGER):
         if each.kind == "plant":
             config = replace(
                 config, title=mapped.title, zone=mapped.zone, utility=mapped.utility,
@@ -110,7 +111,9 @@ def merged(
             continue
         thing = things_of(mapped, each.kind).get(each.id)
         if each.kind == "device" and each.state is State.STRANGER and thing is not None:
-            config = _without(config, "device", strangers[DeviceId(each.id)])
+            there = config.devices.get(strangers[DeviceId(each.id)])
+            if there is not None and (there.link, there.unit) == (thing.link, thing.unit):
+                config = _without(config, "device", there.id)
         config = (
             _without(config, each.kind, each.id)
             if thing is None
