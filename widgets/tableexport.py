@@ -11,7 +11,7 @@ from app.model.letterhead import Letterhead
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
 from app.words import _, language
-from widgets.controls.filewriter import FileWriter, Maker
+from widgets.controls.filewriter import FileWriter, Maker, form_of
 from widgets.pagetype import PageContext
 from widgets.speech import PAPER_KEY, paper_language
 
@@ -46,7 +46,7 @@ class TableExport:
 
     def write(self, path: Path) -> None:
         """Write the table as it is shown; the name's end says in which form."""
-        self.files.write(path, self.maker(path.suffix.lstrip(".")))
+        self.files.write(path, self.maker(form_of(path)))
 
     def print_it(self) -> None:
         """Show the table as it will be printed."""

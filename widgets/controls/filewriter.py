@@ -46,7 +46,7 @@ class FileWriter(QObject):
             return None
         path = Path(chosen)
         ending = path.suffix.casefold()
-        if ending in ENDINGS or (end, ending) == ("csv", ".txt"):
+        if ending in (*ENDINGS, f".{end}") or (end, ending) == ("csv", ".txt"):
             return path
         path = path.with_name(f"{path.name}.{end}")  # "Week 47.2026" has no ending either
         return path if not path.exists() or self._may_replace(path) else None
@@ -103,6 +103,12 @@ class FileWriter(QObject):
 
         clock.timeout.connect(look)
         clock.start(_LOOK_MS)
+
+
+def form_of(path: Path) -> str:
+    """Return in which form a file is written, by the end of its name: "csv" for a text."""
+    end = path.suffix.casefold().removeprefix(".")
+    return "csv" if end == "txt" else end
 
 
 def _save(path: Path, content: bytes) -> None:

@@ -21,7 +21,7 @@ from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
 from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
 from widgets.controls.columnpicker import ColumnPicker
-from widgets.controls.filewriter import FileWriter, Maker
+from widgets.controls.filewriter import FileWriter, Maker, form_of
 from widgets.controls.flowline import FlowLine
 from widgets.controls.moments import clock_text
 from widgets.controls.plain import button, label
@@ -266,7 +266,7 @@ class ReadingsTab(Tab):
 
     def write(self, path: Path) -> None:
         """Write what the table shows; the name's end says in which form."""
-        made = self.maker(path.suffix.lstrip("."))
+        made = self.maker(form_of(path))
         if made is not None:
             self.files.write(path, made)
 

@@ -24,7 +24,7 @@ from app.verbs import Capability
 from app.words import _, language
 from widgets.controls.filewriter import FileWriter
 from widgets.controls.notice import Notice
-from widgets.controls.plain import button, literal
+from widgets.controls.plain import button
 from widgets.pagetype import PageContext
 from widgets.residents.erasing import EraseForm
 from widgets.welcome.fields import Field, line
@@ -114,7 +114,7 @@ class ResidentsDialog(QDialog):
         ]
         self.list.clear()
         for each in self.found:
-            self.list.addItem(QListWidgetItem(literal(self._line(each))))
+            self.list.addItem(QListWidgetItem(self._line(each)))
         self.list.setCurrentRow(0 if self.found else -1)
         self._choose(self.list.currentRow())
 

@@ -1,5 +1,7 @@
 """Erases a resident: what would go is told, then number and password are typed once more."""
 
+from functools import partial
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -69,7 +71,7 @@ class EraseForm(QWidget):
             context.asking.ask(
                 context.asked.customers.traces(context.viewer, wish),
                 owner=self,
-                done=self._tell,
+                done=partial(self._tell, wish.customer),
                 failed=self.failed.emit,
             )
 
@@ -94,8 +96,9 @@ class EraseForm(QWidget):
         by = AskedBy(self.asked_by.currentData())
         return ErasureWish(self._customer.id, self._customer.version, by, self.case.text())
 
-    def _tell(self, traces: PersonalTraces) -> None:
-        id_ = self._customer.id if self._customer is not None else ""
+    def _tell(self, id_: str, traces: PersonalTraces) -> None:
+        if self._customer is None or self._customer.id != id_:
+            return  # another one was chosen meanwhile: these counts are not theirs
         counts = ", ".join(
             f"{count} {_(WHAT.get(kind, kind))}" for kind, count in traces.counts.items()
         )
