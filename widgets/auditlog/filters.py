@@ -18,6 +18,8 @@ CHOSEN = ("who", "workstation", "verb", "result")  # few different ones: chosen 
 WRITTEN = ("entity", "old", "new", "reason")  # written into a field
 _PAUSE_MS = 300  # after the last key
 _OWN = -1
+_MOST_DIGITS = 18  # of a number in the log
+_LAST_YEAR = 9998  # the day after the last one chosen is one, too
 _DAYS = (0, 1, 7, 30, 365, _OWN)  # of the period; 0: any time
 
 
@@ -168,6 +170,7 @@ class FilterLine(QWidget):
     def _day(self, says: str, today: date) -> QDateEdit:
         made = QDateEdit(QDate(today.year, today.month, today.day))
         made.setCalendarPopup(True)
+        made.setMaximumDate(QDate(_LAST_YEAR, 12, 31))
         made.setAccessibleName(says)
         inside = made.lineEdit()
         if inside is not None:
@@ -207,10 +210,15 @@ def query_of(
 def _numbers(text: str) -> tuple[int | None, int | None]:
     """Return the first and last number of "12", "10–20", "10-" or nothing sensible."""
     begin, dash, end = text.replace("–", "-").partition("-")
-    first = int(begin) if begin.strip().isdecimal() else None
-    if not dash:
-        return first, first
-    return first, int(end) if end.strip().isdecimal() else None
+    first = _number(begin.strip())
+    return (first, _number(end.strip())) if dash else (first, first)
+
+
+def _number(text: str) -> int | None:
+    """Return a number the core can look for: what is longer is as high as it goes."""
+    if not text.isdecimal():
+        return None
+    return int(text) if len(text) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def _begin(day: date, zone: tzinfo | None) -> datetime:
