@@ -279,7 +279,10 @@ def test_png_and_pdf_carry_title_pens_period_and_zone(screen: Screen, tmp_path: 
         assert words in text, words
     assert not [image for page in pdf.pages for image in page.images], "vectors"
     image = QImage(str(exported(screen, "Picture (PNG)…", tmp_path / "week.png")))
-    assert image.width() == 2 * panel(screen).chart.width()
+    plot = panel(screen).chart.picture.plot
+    assert plot is not None
+    assert image.width() == 2 * plot.width(), "twice as sharp as the screen"
+    assert image.height() > 2 * plot.height(), "title and every pen beside it"
 
 
 @pytest.mark.feature("LM-28", "LM-30", "LM-78")
