@@ -15,7 +15,7 @@ from functools import lru_cache
 
 GONE = "[erased]"
 KEY_BYTES = 32
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")  # accents that stand alone, too
 _SHORTEST = 4  # letters and digits of a name: less would find half the plant
 _MOST_WORDS = 12
 _DIGITS_OF_A_SUBSCRIBER = 8  # a phone number without its country
@@ -104,7 +104,8 @@ class Finder:
 
 
 def _spellings(called: Iterable[str]) -> Iterator[list[str]]:
-    for each in called:
+    for given in called:
+        each = unicodedata.normalize("NFC", given)  # as texts are looked through
         words = [_plain(word) for word in _WORD.findall(each)]
         if not words:
             continue
