@@ -59,12 +59,11 @@ class CustomerService:
         self, viewer: Viewer, customer: Customer, note: str = ""
     ) -> Customer:
         """Add a resident (without an id) or change one; `Conflict` when outdated."""
-        for each in customer.meters:
-            self._require_meter(customer, each.meter)
 
         def work() -> Customer:
             customers = self._project.customers
             before = customers.get(customer.id) if customer.id else None
+            self._require_meters(customer, before)
             made = customers.put(customer, viewer.name, note)
             changed = [
                 name
@@ -137,7 +136,10 @@ class CustomerService:
         profile = self._profile_of(DeviceId(device))
         return {} if profile is None else profile.points
 
-    def _require_meter(self, customer: Customer, meter: str) -> None:
+    def _require_meters(self, customer: Customer, before: Customer | None) -> None:
         """A meter that was taken out stays with whom it was; a new one must be there."""
-        if DeviceId(meter) not in self._desk.present.config.devices and not customer.id:
-            raise BadInput(_("there is no device {device}").format(device=meter))
+        known = {each.meter for each in before.meters} if before else set[str]()
+        for each in customer.meters:
+            there = DeviceId(each.meter) in self._desk.present.config.devices
+            if not there and each.meter not in known:
+                raise BadInput(_("there is no device {device}").format(device=each.meter))
