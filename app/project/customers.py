@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,8 @@ def require_customer(customer: Customer) -> None:
     if len(customer.meters) > MOST_METERS:
         raise BadInput(_("a customer has at most {count} meters").format(count=MOST_METERS))
     for each in customer.meters:
-        if each.since.tzinfo is None or (each.until is not None and each.until <= each.since):
+        ends = each.until or datetime.max.replace(tzinfo=UTC)
+        if each.since.tzinfo is None or ends.tzinfo is None or ends <= each.since:
             raise BadInput(_("a contract ends after it begins"))
 
 
