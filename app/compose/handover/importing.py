@@ -33,6 +33,7 @@ from app.ports import Clock, Deed
 from app.project.archive import Archive
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
+from app.project.difference import KINDS, things_of
 from app.project.folder import ProjectFolder
 from app.project.lock import acquire
 from app.project.names import slug
@@ -220,25 +221,45 @@ class Work:
             raise BadInput(_("the project was changed meanwhile: compare again"))
         story, count = self._theirs.configuration, 0
         versions = [v for v in reversed(story.versions()) if v.number > self._of.shared]
+        whole = self._pairing.config(story.current().config)
         for version in versions[-_MOST_REPLAYED:]:
             mapped = self._pairing.config(story.at(version.number))
             note = _("on the laptop, {at:%Y-%m-%d %H:%M} UTC: {note}").format(
                 at=version.at, note=version.note or version.summary
             )
             try:
-                count += self._save(configuration, version.author, note, mapped)
+                taken = self._there(mapped, whole)
+                count += self._save(configuration, version.author, note, mapped, taken)
             except BadInput:
                 continue  # half of a change that is whole only with a later one
-        whole = self._pairing.config(story.current().config)
         note = _("import from {title}").format(title=self._of.title)
-        return count + self._save(configuration, self._of.viewer.name, note, whole)
+        author = self._of.viewer.name
+        return count + self._save(configuration, author, note, whole, self._taken)
+
+    def _there(self, mapped: PlantConfig, whole: PlantConfig) -> list[Difference]:
+        """Return what of the taken is in this version, or in none at the end.
+
+        What the laptop had not made yet must not take away ours, with our rules, until it has.
+        """
+        return [
+            each
+            for each in self._taken
+            if each.kind not in KINDS
+            or each.id in things_of(mapped, each.kind)
+            or each.id not in things_of(whole, each.kind)
+        ]
 
     def _save(
-        self, configuration: Configuration, author: str, note: str, mapped: PlantConfig
+        self,
+        configuration: Configuration,
+        author: str,
+        note: str,
+        mapped: PlantConfig,
+        taken: Sequence[Difference],
     ) -> int:
         before = configuration.current().version.number
         saved = configuration.change(
-            author, note, lambda ours: merged(ours, mapped, self._taken, self._pairing)
+            author, note, lambda ours: merged(ours, mapped, taken, self._pairing)
         )
         return saved.version.number - before
 
