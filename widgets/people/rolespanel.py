@@ -175,19 +175,23 @@ class RolesPanel(QWidget):
         if staged and not self.matrix.fault():
             self._put(staged[0])
 
-    def _put(self, role: Role) -> None:
+    def _put_wished(self, role: Role) -> None:
+        """Keep the role of a form, and nothing that is staged of others."""
+        self._put(role, alone=True)
+
+    def _put(self, role: Role, *, alone: bool = False) -> None:
         context = self._context
         self.save.setEnabled(False)
         context.asking.ask(
             context.asked.people.put_role(context.viewer, role),
             owner=self,
-            done=self._kept,
+            done=partial(self._kept, alone),
             failed=self._fail,
         )
 
-    def _kept(self, role: Role) -> None:
+    def _kept(self, alone: bool, role: Role) -> None:
         self.matrix.saved(role)
-        if self.matrix.staged:
+        if self.matrix.staged and not alone:
             self._save()
             return
         self.notice.hide()
@@ -207,7 +211,7 @@ class RolesPanel(QWidget):
         cell = self.table.current()
         known = cell[0].id if cell is not None else ""
         dialog = RoleDialog(self._context, self.matrix.all, mine, known, None, self)
-        dialog.wished.connect(self._put)
+        dialog.wished.connect(self._put_wished)
         dialog.open()
 
     def _ask_change(self) -> None:
@@ -216,7 +220,7 @@ class RolesPanel(QWidget):
             return
         mine = self._context.viewer.rights
         dialog = RoleDialog(self._context, self.matrix.all, mine, cell[0].id, cell[0], self)
-        dialog.wished.connect(self._put)
+        dialog.wished.connect(self._put_wished)
         dialog.open()
 
     def _show_versions(self) -> None:
