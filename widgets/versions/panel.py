@@ -108,13 +108,13 @@ class VersionsPanel(Card):
         thing, rows = self.thing, self._all()
         if thing is None or not rows:
             return
-        newest = rows[0]
+        newest, name = rows[0], self._name
         self.back.setEnabled(False)
         context = self._context
         context.asking.ask(
             bring_back(context.asked, context.viewer, thing, wanted, newest, reason),
             owner=self,
-            done=lambda _done: self._brought(thing, wanted, None if undoing else newest),
+            done=lambda _done: self._brought(thing, name, wanted, None if undoing else newest),
             failed=self._fail,
         )
 
@@ -182,18 +182,19 @@ class VersionsPanel(Card):
         self.says.setVisible(bool(self.says.text()))
         self.back.setEnabled(not why)
 
-    def _brought(self, thing: Thing, wanted: ThingVersion, over: ThingVersion | None) -> None:
-        self.notice.hide()
+    def _brought(
+        self, thing: Thing, name: str, wanted: ThingVersion, over: ThingVersion | None
+    ) -> None:
         if over is not None and not over.is_gone:
             self._undo = (thing, over.number)
         self._context.work.tell(
-            _("{name} is as in version {number} again.").format(
-                name=self._name, number=wanted.number
-            )
+            _("{name} is as in version {number} again.").format(name=name, number=wanted.number)
         )
         self._context.directory.refresh()
-        self.table.clearSelection()
-        self.show_thing(thing, self._name)
+        if thing == self.thing:  # else another one was chosen meanwhile, and stays
+            self.notice.hide()
+            self.table.clearSelection()
+            self.show_thing(thing, name)
         self.changed.emit()
 
     def _fail(self, error: PlantError) -> None:
