@@ -217,6 +217,7 @@ class Screen:
 @contextmanager
 def screen_over(site: Site, theme: str = "day") -> Iterator[Screen]:
     """Sit down at a window over a site's running core."""
+    gc.collect()  # nothing of an earlier test may be taken for a part of this window
     with site.joined() as joined:
         made = Screen(joined, theme)
         try:

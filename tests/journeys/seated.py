@@ -49,6 +49,7 @@ _S = TypeVar("_S", bound=Seated)
 @contextmanager
 def seated(site: Site, sit_down: Callable[[Joined], _S]) -> Iterator[_S]:
     """Sit down at a site's running core, and leave at the end of the block."""
+    gc.collect()  # nothing of an earlier test may be taken for a part of this window
     with site.joined() as joined:
         made = sit_down(joined)
         try:

@@ -1,5 +1,6 @@
 """The screen of these tests is drawn in memory, before a fake plant."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -35,6 +36,9 @@ def _swept() -> Iterator[None]:
     for left in QApplication.topLevelWidgets():
         left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    # What Qt itself made inside them is known to Python by its place alone: a new widget
+    # in that place would be taken for the old one, and that crashes.
+    gc.collect()
 
 
 @pytest.fixture
