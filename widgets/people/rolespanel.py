@@ -175,11 +175,8 @@ class RolesPanel(QWidget):
         if staged and not self.matrix.fault():
             self._put(staged[0])
 
-    def _put_wished(self, role: Role) -> None:
-        """Keep the role of a form, and nothing that is staged of others."""
-        self._put(role, alone=True)
-
     def _put(self, role: Role, *, alone: bool = False) -> None:
+        """Keep a role; ``alone`` is that of a form, which keeps nothing that is staged."""
         context = self._context
         self.save.setEnabled(False)
         context.asking.ask(
@@ -211,7 +208,7 @@ class RolesPanel(QWidget):
         cell = self.table.current()
         known = cell[0].id if cell is not None else ""
         dialog = RoleDialog(self._context, self.matrix.all, mine, known, None, self)
-        dialog.wished.connect(self._put_wished)
+        dialog.wished.connect(partial(self._put, alone=True))
         dialog.open()
 
     def _ask_change(self) -> None:
@@ -220,7 +217,7 @@ class RolesPanel(QWidget):
             return
         mine = self._context.viewer.rights
         dialog = RoleDialog(self._context, self.matrix.all, mine, cell[0].id, cell[0], self)
-        dialog.wished.connect(self._put_wished)
+        dialog.wished.connect(partial(self._put, alone=True))
         dialog.open()
 
     def _show_versions(self) -> None:
