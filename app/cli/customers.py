@@ -64,12 +64,13 @@ def run(
             wish = ErasureWish(
                 erase, _known(joined, erase).version, asked_by, case, tuple(also or ())
             )
-            _erase(joined, wish, confirm, password, out, language)
+            erase_one(joined, wish, confirm, password, out, language)
         else:
-            _list(joined, as_json=as_json)
+            tell_all(joined, as_json=as_json)
 
 
-def _list(joined: Joined, *, as_json: bool) -> None:
+def tell_all(joined: Joined, *, as_json: bool) -> None:
+    """Tell of every resident and every erasure, a line each."""
     asked, viewer = joined.asked.customers, joined.viewer
     for each in joined.ask(asked.customers(viewer)):
         if as_json:
@@ -78,13 +79,19 @@ def _list(joined: Joined, *, as_json: bool) -> None:
             meters = ", ".join(held.meter for held in each.meters) or "–"
             tell(f"{each.id}  {each.name}  {each.number or '–'}  {meters}")
     for proof in joined.ask(asked.proofs(viewer)):
+        if as_json:
+            tell_json({
+                "erased": proof.customer, "at": proof.at.isoformat(),
+                "by": proof.done_by, "record": proof.digest,
+            })  # fmt: skip
+            continue
         tell(_("{at} erased: {customer}, by {name}, record {digest}").format(
             at=f"{proof.at:%Y-%m-%d %H:%M}", customer=proof.customer, name=proof.done_by,
             digest=proof.digest,
         ))  # fmt: skip
 
 
-def _erase(
+def erase_one(
     joined: Joined,
     wish: ErasureWish,
     confirm: str,
@@ -92,6 +99,11 @@ def _erase(
     out: Path | None,
     language: str,
 ) -> None:
+    """Erase a resident who is named twice; else tell what would go, and raise `BadInput`.
+
+    What was done is told before the record is written: a file that cannot be is no reason
+    to believe that nothing was erased.
+    """
     asked, viewer = joined.asked.customers, joined.viewer
     if confirm != wish.customer:
         from app.reports.sheets.erasure import WHAT
@@ -107,11 +119,11 @@ def _erase(
             ).format(id=wish.customer)
         )
     proof = joined.ask(asked.erase(viewer, wish, password))
-    if out is not None:
-        _write(out, _paper(joined, proof, language))
     for place in proof.left:
         tell(_("could not be cleared: {place}").format(place=place))
     tell(_("erased; record {digest}").format(digest=proof.digest))
+    if out is not None:
+        _write(out, _paper(joined, proof, language))
 
 
 def _paper(joined: Joined, proof: ErasureProof, language: str) -> bytes:
