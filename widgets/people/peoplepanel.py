@@ -35,7 +35,7 @@ class PeoplePanel(QWidget):
         self._people: dict[str, Person] = {}
         self._wanted = ""  # the login to be shown once it is listed
         self._row = ""  # the login in focus: a list told anew is no choice
-        self._conflict = False
+        self._conflict = ""  # the login of who was changed elsewhere
         self.model: RowsModel[Person] = RowsModel(
             people_columns(lambda: by_id(self._roles), context.zone),
             lambda each: each.login,
@@ -67,8 +67,8 @@ class PeoplePanel(QWidget):
         self._people = {each.login: each for each in people}
         now = self.card.person
         self.model.replace(people)
-        if self._conflict and now is not None and now.login in self._people:
-            self._conflict = False
+        conflict, self._conflict = self._conflict, ""
+        if conflict in self._people and now is not None and now.login == conflict:
             self.card.bring_together(self._people[now.login], roles)
             return
         if now is None or not self.card.unsaved():
@@ -152,7 +152,7 @@ class PeoplePanel(QWidget):
         self._show(person.login if person is not None else "")
 
     def _ask_again(self) -> None:
-        self._conflict = True
+        self._conflict = self.card.person.login if self.card.person is not None else ""
         self.stale.emit()
 
     def _hear(self, kind: str) -> None:

@@ -1,0 +1,207 @@
+"""The list of people and the card beside it agree, and nothing typed goes without a word."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.model.person import Person
+from app.users.roles import preset_roles
+from tests.fakes import hands
+from tests.fakes.desk import Desk
+from tests.fakes.people import some_people
+from tests.widgets.pages.test_people_page import answering, viewer_as
+from widgets.people.peoplepanel import PeoplePanel
+
+MakeDesk = Callable[..., Desk]
+ROLES = sorted(preset_roles().values(), key=lambda role: -role.rank)
+
+
+class Corner:
+    """The panel alone; a test tells it who there is."""
+
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.desk, self.qtbot = desk, qtbot
+        self.panel = PeoplePanel(desk.context)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(1200, 700)
+        self.panel.show()
+        self.stale: list[int] = []
+        self.panel.stale.connect(lambda: self.stale.append(1))
+
+    def tell(self, *people: Person) -> None:
+        self.panel.show_people(people, ROLES)
+
+    def go(self, login: str) -> None:
+        assert self.panel.table.go_to(lambda each: each.login == login)
+
+    @property
+    def shown(self) -> str:
+        """The login on the card; "" for somebody new, "nobody" for none."""
+        person = self.panel.card.person
+        return "nobody" if person is None else person.login
+
+    def rename(self, name: str) -> None:
+        self.panel.card.fields._name.setText(name)
+
+
+@pytest.fixture
+def corner(make_desk: MakeDesk, qtbot: QtBot) -> Corner:
+    made = Corner(make_desk(), qtbot)
+    made.tell(*some_people())
+    return made
+
+
+def test_nobody_is_chosen_where_nobody_is(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    corner = Corner(make_desk(), qtbot)
+    corner.tell()
+    assert corner.shown == "nobody"
+    assert not corner.panel.card.isVisible()
+    corner.tell(*some_people())
+    assert corner.shown == "lund"
+    assert corner.panel.card.isVisible()
+
+
+def test_the_card_follows_the_list(corner: Corner) -> None:
+    for login in ("berit", "ole", "service"):
+        corner.go(login)
+        assert corner.shown == login
+
+
+def test_somebody_chosen_before_they_are_listed_comes_once_they_are(corner: Corner) -> None:
+    corner.panel.choose("anne")
+    assert corner.shown == "lund"
+    corner.tell(*some_people(), Person("anne", "Anne", "basic", version=1))
+    assert corner.shown == "anne"
+    current = corner.panel.table.current()
+    assert current is not None
+    assert current.login == "anne"
+
+
+def test_who_was_removed_elsewhere_gives_way_to_the_first(corner: Corner) -> None:
+    corner.go("ole")
+    corner.tell(*some_people()[:3])
+    assert corner.shown == "lund"
+
+
+def test_a_list_told_anew_shows_the_same_person_as_they_are_now(corner: Corner) -> None:
+    corner.go("berit")
+    lund, berit, *rest = some_people()
+    corner.tell(lund, replace(berit, name="Berit V. Vagt", version=2), *rest)
+    assert corner.shown == "berit"
+    assert corner.panel.card.fields._name.text() == "Berit V. Vagt"
+
+
+def test_what_is_typed_survives_a_list_told_anew(corner: Corner) -> None:
+    corner.go("berit")
+    corner.rename("Berit B.")
+    corner.tell(*some_people())
+    assert corner.panel.card.fields._name.text() == "Berit B."
+
+
+@pytest.mark.parametrize(
+    ("word", "shown", "name"), [("Discard", "ole", "Ole Olsen"), ("Go back", "berit", "Bx")]
+)
+def test_leaving_what_is_typed_is_asked_for_and_the_list_goes_back(
+    corner: Corner, word: str, shown: str, name: str
+) -> None:
+    corner.go("berit")
+    corner.rename("Bx")
+    with answering(word) as asked:
+        corner.go("ole")
+    assert asked == ["What was changed of Berit Vagt is not saved yet."]
+    assert corner.shown == shown
+    assert corner.panel.card.fields._name.text() == name
+    current = corner.panel.table.current()
+    assert current is not None
+    assert current.login == shown
+
+
+def test_somebody_new_is_begun_only_when_nothing_is_lost(corner: Corner) -> None:
+    corner.go("berit")
+    corner.rename("Bx")
+    with answering("Go back"):
+        hands.click(corner.panel.add)
+    assert corner.shown == "berit"
+    with answering("Discard"):
+        hands.click(corner.panel.add)
+    assert corner.shown == ""
+    assert not corner.panel.card.fields.guest.isChecked()
+    hands.click(corner.panel.invite)  # nothing was typed: no question
+    assert corner.panel.card.fields.guest.isChecked()
+    corner.panel.card.discard()
+    assert corner.shown == "berit", "who is in focus in the list"
+
+
+def test_the_smallest_role_there_is_to_give_is_offered_first(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    corner = Corner(make_desk(viewer=viewer_as("site-administrator")), qtbot)
+    corner.tell(*some_people())
+    corner.panel.begin(guest=False)
+    person = corner.panel.card.person
+    assert person is not None
+    role = preset_roles()[person.role]
+    offered = corner.panel.card.fields.role
+    names = {offered.itemText(at) for at in range(offered.count())}
+    ranks = [each.rank for each in ROLES if each.name in names]
+    assert role.rank < max(ranks)
+    assert role.name in names
+
+
+def test_without_any_role_to_give_somebody_new_has_none(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    corner = Corner(make_desk(), qtbot)
+    corner.panel.show_people(some_people(), ())
+    corner.panel.begin(guest=True)
+    person = corner.panel.card.person
+    assert person is not None
+    assert person.role == ""
+
+
+def test_a_conflict_is_brought_together_with_whom_it_was_about(corner: Corner) -> None:
+    corner.go("berit")
+    corner.rename("Berit B.")
+    corner.panel.card.conflicted.emit()
+    assert corner.stale == [1]
+    lund, berit, *rest = some_people()
+    corner.tell(lund, replace(berit, role="installer", version=2), *rest)
+    notice = corner.panel.card.notice
+    assert "Somebody else changed Berit Vagt meanwhile" in notice.says.text()
+    assert corner.panel.card.fields._name.text() == "Berit B."
+    assert corner.panel.card.edited().role == "installer"
+
+
+def test_a_conflict_over_somebody_removed_is_told_of_nobody_else(corner: Corner) -> None:
+    corner.go("berit")
+    corner.rename("Berit B.")
+    corner.panel.card.conflicted.emit()
+    lund, _berit, *rest = some_people()
+    corner.tell(lund, *rest)
+    assert corner.shown == "berit", "what was typed is still there"
+    with answering("Discard"):
+        corner.go("ole")
+    corner.tell(lund, *rest)
+    assert corner.shown == "ole"
+    assert corner.panel.card.notice.isHidden()
+
+
+@pytest.mark.parametrize(("width", "card_px"), [(900, 340), (1440, 403), (3000, 460)])
+def test_the_card_leaves_the_table_its_room(corner: Corner, width: int, card_px: int) -> None:
+    corner.panel.resize(width, 700)
+    assert corner.panel._stack.width() == card_px
+    assert corner.panel.table.width() > card_px
+
+
+@pytest.mark.parametrize(
+    ("typed", "logins"),
+    [("VAGT", ["berit"]), ("guest", ["service"]), ("nobody of that name", []), ("", 4)],
+)
+def test_the_search_finds_by_whatever_is_shown(
+    corner: Corner, typed: str, logins: list[str] | int
+) -> None:
+    corner.panel.search.setText(typed)
+    found = [each.login for each in corner.panel.model.rows]
+    assert (found if isinstance(logins, list) else len(found)) == logins
