@@ -1,0 +1,97 @@
+"""An erasure the power cut short is carried out when the project is opened again."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from app.asked import Note
+from app.history.store import EmbeddedHistory
+from app.model.customer import Customer, Tenancy
+from app.model.reading import DeviceId, PointId
+from app.personal.staying import erasure_key, stay_erased
+from app.project.callname import call_names
+from app.project.erasures import ErasedMeter, Tombstone
+from app.project.opening import Project
+from tests.app.history.plant import MIDNIGHT, all_of, record_quarters
+from tests.app.project.sites import create, opened
+
+Answer = TypeVar("Answer")
+FLAT, NAME = DeviceId("flat-2"), "Mads Østerlund"
+POWER, NEXT_DOOR = PointId("flat-2.power"), PointId("flat-3.power")
+SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def lived_in(tmp_path: Path) -> Path:
+    """A project in which he left a reading, a note, a line in a log."""
+    root = create(tmp_path)
+    with closing(EmbeddedHistory(root / "history")) as history:
+        record_quarters(history, [POWER, NEXT_DOOR], MIDNIGHT, 8)
+    (root / "logs" / "old.log").write_text(f"{NAME} rang\n", "utf-8")
+    return root
+
+
+def at_the_project(tmp_path: Path, root: Path, work: Callable[[Project], Answer]) -> Answer:
+    """Open the project, do something, close it again."""
+    with closing(opened(tmp_path, root)) as project:
+        return work(project)
+
+
+def cut_short(project: Project) -> str:
+    """Leave it as a power cut does, just after the tombstone was written; return his id."""
+    him = project.customers.put(Customer("", NAME, meters=(Tenancy(FLAT, SINCE),)), "Ole", "")
+    project.notes.keep(Note("", FLAT, "the valve hums", about_at=MIDNIGHT), "Ole Holm")
+    project.notes.keep(Note("", DeviceId("flat-3"), f"ask {NAME}", about_at=MIDNIGHT), "Ole")
+    key = erasure_key(project)
+    meters, names = (ErasedMeter(FLAT, SINCE, UNTIL),), call_names(key, [NAME])
+    stone = Tombstone("e-1", UNTIL, him.id, "Europe/Copenhagen", meters, names)
+    project.erasures.keep([stone], key)
+    return him.id
+
+
+def test_what_was_begun_is_done_and_what_is_another_s_stays(tmp_path: Path) -> None:
+    root = lived_in(tmp_path)
+    him = at_the_project(tmp_path, root, cut_short)
+
+    def look(project: Project) -> None:
+        assert stay_erased(project) == []
+        assert project.customers.all() == []
+        assert project.customers.versions(him) == []
+        assert project.notes.of(FLAT) == []
+        (left,) = project.notes.of(DeviceId("flat-3"))
+        assert left.text == "ask [erased]"
+        assert project.customers.was_erased("e-1")
+        assert project.audit.verify() == ""
+
+    at_the_project(tmp_path, root, look)
+    with closing(EmbeddedHistory(root / "history")) as history:
+        assert len(all_of(history, POWER)) == 0
+        assert len(all_of(history, NEXT_DOOR)) == 8
+    assert (root / "logs" / "old.log").read_text("utf-8") == "[erased] rang\n"
+    for path in root.rglob("*"):
+        assert not path.is_file() or NAME.encode() not in path.read_bytes(), path
+
+
+def test_a_project_in_which_nobody_was_erased_is_not_looked_through(tmp_path: Path) -> None:
+    root = lived_in(tmp_path)
+
+    def look(project: Project) -> None:
+        project.customers.put(Customer("", NAME), "Ole Holm", "")
+        assert stay_erased(project) == []
+        assert len(project.customers.all()) == 1
+
+    at_the_project(tmp_path, root, look)
+    assert NAME in (root / "logs" / "old.log").read_text("utf-8")
+    assert not (root / "erasures.json").exists()
+
+
+def test_a_key_that_an_older_copy_of_the_secrets_lacks_is_taken_from_the_private_place(
+    tmp_path: Path,
+) -> None:
+    root = create(tmp_path)
+    before = (root / "secrets.bin").read_bytes()
+    at_the_project(tmp_path, root, cut_short)
+    key = at_the_project(tmp_path, root, erasure_key)
+    (root / "secrets.bin").write_bytes(before)
+    assert at_the_project(tmp_path, root, erasure_key) == key
