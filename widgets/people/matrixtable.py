@@ -230,7 +230,7 @@ class MatrixTable(QTableView):
             side.setFixedWidth(max([_SIDE_PX, *(each + 2 * _PAD for each in words)]))
         for at in range(self.cells.columnCount()):
             self.setColumnWidth(at, self._width(at))
-        if row < 0:
+        if not self.cells.index(row, column).isValid():  # none yet, or fewer rows than before
             row, column = 1, 0
         self.setCurrentIndex(self.cells.index(row, column))
 
