@@ -57,9 +57,8 @@ class GroupList(Card):
             if not lines or lines[-1].circuit != circuit:
                 lines.append(_Line(None, circuit))
             lines.append(_Line(row, circuit, staged.count((row.circuit, row.group))))
-        letters = QFontMetrics(font(BODY_PX, strong=True))
-        names = max((letters.horizontalAdvance(_name(line).text) for line in lines), default=0)
-        counts = [letters.horizontalAdvance(_count(line).text) for line in lines]
+        names = max((_advance(_name(line)) for line in lines), default=0)
+        counts = [_advance(_count(line)) for line in lines]
         count_px = max([*counts, _COUNT_PX]) + AROUND_PX
         wished = names + count_px + _AROUND_PX
         self.setFixedWidth(wished if _WIDTH_PX < wished <= _MOST_PX else _WIDTH_PX)
@@ -91,6 +90,11 @@ def _count(line: _Line) -> Cell:
         words = _("{staged} of {count}")
         return Cell(words.format(staged=line.staged, count=line.row.settings), strong=True)
     return Cell(str(line.row.settings), tone=Tone.QUIET)
+
+
+def _advance(cell: Cell) -> int:
+    """Return how wide a cell's text is (px), in the letters it is written in."""
+    return QFontMetrics(font(BODY_PX, strong=cell.strong)).horizontalAdvance(cell.text)
 
 
 def _key(line: _Line) -> str:
