@@ -43,7 +43,6 @@ class Desk:
         if self.while_proved is not Locked.NOTHING:
             await self.service.lock(viewer, self.while_proved)
 
-    @property
     def locked(self) -> Locked:
         return self.ole.grant.locked
 
@@ -69,7 +68,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 async def test_locking_never_opens_anything(desk: Desk, before: Locked, how: Locked) -> None:
     desk.ole.grant.locked = before
     await desk.service.lock(desk.ole, how)
-    assert desk.locked is max(before, how, key=ORDER.index)
+    assert desk.locked() is max(before, how, key=ORDER.index)
 
 
 @pytest.mark.parametrize("before", [Locked.NOTHING, Locked.SETTINGS, Locked.WRITING])
@@ -77,7 +76,7 @@ async def test_an_unlocked_desk_is_locked_as_it_was_before(desk: Desk, before: L
     desk.ole.grant.locked = before
     await desk.service.lock(desk.ole, Locked.DESK)
     await desk.service.unlock(desk.ole, PASSWORD)
-    assert desk.locked is before
+    assert desk.locked() is before
 
 
 async def test_a_desk_that_is_locked_twice_is_opened_by_one_password(desk: Desk) -> None:
@@ -85,31 +84,31 @@ async def test_a_desk_that_is_locked_twice_is_opened_by_one_password(desk: Desk)
     await desk.service.lock(desk.ole, Locked.DESK)
     await desk.service.lock(desk.ole, Locked.DESK)
     await desk.service.unlock(desk.ole, PASSWORD)
-    assert desk.locked is Locked.SETTINGS, "what was before the first lock, not the second"
+    assert desk.locked() is Locked.SETTINGS, "what was before the first lock, not the second"
 
 
 async def test_a_wrong_password_opens_neither_desk_nor_writing(desk: Desk) -> None:
     await desk.service.lock(desk.ole, Locked.WRITING)
     with pytest.raises(NotPermitted, match="the password is wrong"):
         await desk.service.open_writing(desk.ole, "guessed")
-    assert desk.locked is Locked.WRITING
+    assert desk.locked() is Locked.WRITING
     await desk.service.lock(desk.ole, Locked.DESK)
     with pytest.raises(NotPermitted, match="the password is wrong"):
         await desk.service.unlock(desk.ole, "guessed")
-    assert desk.locked is Locked.DESK
+    assert desk.locked() is Locked.DESK
 
 
 async def test_the_password_of_unlocking_does_not_open_writing(desk: Desk) -> None:
     await desk.service.lock(desk.ole, Locked.WRITING)
     await desk.service.unlock(desk.ole, PASSWORD)
-    assert desk.locked is Locked.WRITING
+    assert desk.locked() is Locked.WRITING
 
 
 async def test_writing_is_not_opened_at_a_locked_desk(desk: Desk) -> None:
     await desk.service.lock(desk.ole, Locked.DESK)
     with pytest.raises(NotPermitted, match="the desk is locked: unlock it first"):
         await desk.service.open_writing(desk.ole, PASSWORD)
-    assert desk.locked is Locked.DESK
+    assert desk.locked() is Locked.DESK
 
 
 async def test_a_desk_locked_while_the_password_is_proved_stays_locked(desk: Desk) -> None:
@@ -117,10 +116,10 @@ async def test_a_desk_locked_while_the_password_is_proved_stays_locked(desk: Des
     desk.while_proved = Locked.DESK
     with pytest.raises(NotPermitted, match="the desk is locked"):
         await desk.service.open_writing(desk.ole, PASSWORD)
-    assert desk.locked is Locked.DESK
+    assert desk.locked() is Locked.DESK
     desk.while_proved = Locked.NOTHING
     await desk.service.unlock(desk.ole, PASSWORD)
-    assert desk.locked is Locked.WRITING
+    assert desk.locked() is Locked.WRITING
 
 
 async def test_locking_of_all_writing_and_its_end_are_written_down_and_nothing_else(
@@ -132,7 +131,7 @@ async def test_locking_of_all_writing_and_its_end_are_written_down_and_nothing_e
     await desk.service.lock(desk.ole, Locked.WRITING)
     await desk.service.lock(desk.ole, Locked.WRITING)
     await desk.service.open_writing(desk.ole, PASSWORD)
-    assert desk.locked is Locked.NOTHING
+    assert desk.locked() is Locked.NOTHING
     assert desk.verbs() == ["session.lock", "session.open_writing"]
 
 
@@ -143,7 +142,7 @@ async def test_a_pin_opens_the_desk_and_nothing_further(desk: Desk) -> None:
     await desk.service.lock(desk.ole, Locked.WRITING)
     await desk.service.lock(desk.ole, Locked.DESK)
     await desk.service.unlock_by_pin(desk.ole, PIN)
-    assert desk.locked is Locked.WRITING
+    assert desk.locked() is Locked.WRITING
 
 
 @pytest.mark.parametrize("locked", [Locked.NOTHING, Locked.SETTINGS, Locked.WRITING])
@@ -156,7 +155,7 @@ async def test_a_pin_cannot_be_tried_where_no_desk_is_locked(
         with pytest.raises(NotPermitted, match="only unlocks a locked desk"):
             await desk.service.unlock_by_pin(desk.ole, pin)
     assert PIN_VERB not in desk.verbs(), "it was not even looked at"
-    assert desk.locked is locked
+    assert desk.locked() is locked
 
 
 async def test_ten_wrong_pins_leave_the_desk_to_the_password(desk: Desk) -> None:
@@ -172,7 +171,7 @@ async def test_ten_wrong_pins_leave_the_desk_to_the_password(desk: Desk) -> None
     assert not await desk.service.has_pin(desk.ole)
     desk.house.clock.on(120)
     await desk.service.unlock(desk.ole, PASSWORD)
-    assert desk.locked is Locked.NOTHING
+    assert desk.locked() is Locked.NOTHING
 
 
 async def test_a_pin_is_set_by_the_password_alone_and_a_weak_one_not_at_all(
