@@ -74,6 +74,7 @@ def test_the_laptop_packs_the_control_room_compares_and_merges_it_whole(tmp_path
         assert project.audit.verify() == ""
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("DC-10")
 def test_what_is_wrong_with_a_package_is_one_sentence(tmp_path: Path) -> None:
     laptop = Computer(tmp_path / "laptop", "Ahornvej")

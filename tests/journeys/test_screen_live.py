@@ -109,6 +109,7 @@ def test_no_value_of_the_picture_is_older_than_a_cycle_and_a_poll(site: Site) ->
         assert framed(view) < 0.05
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("LM-23")
 @pytest.mark.feature("BEYOND-3")
 def test_a_dead_controller_fades_ends_in_dashes_and_comes_back_while_others_live(

@@ -129,6 +129,7 @@ def state_of(screen: Screen, device: str) -> str:
     return row["State"] if row else ""
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("DC-02")
 @pytest.mark.timeout(240)
 def test_the_window_lives_while_fifty_of_two_hundred_are_dead_and_a_driver_crashes(
@@ -176,6 +177,7 @@ def test_the_window_lives_while_fifty_of_two_hundred_are_dead_and_a_driver_crash
     assert closing_s < CLOSING_S
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("LM-10")
 @pytest.mark.timeout(240)
 def test_the_window_over_a_thousand_devices_stays_below_its_memory(tmp_path: Path) -> None:

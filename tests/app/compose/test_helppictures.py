@@ -44,6 +44,7 @@ def demo(home: Path) -> Path:
     return place
 
 
+@pytest.mark.campaign
 def test_each_picture_is_taken_in_every_language(demo: Path, tmp_path: Path) -> None:
     names = ["alarms.png", "device-communication.png", "trend.png", WELCOME]
     made = take_pictures(demo, tmp_path / "pictures", names)

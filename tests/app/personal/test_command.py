@@ -17,6 +17,7 @@ from tests.fakes.customers import some_proof
 pytestmark = pytest.mark.timeout(180)
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("RD-61")
 def test_a_resident_is_erased_from_the_terminal_and_the_record_is_a_pdf(tmp_path: Path) -> None:
     folder, word = tmp_path / "site", tmp_path / "word"

@@ -137,7 +137,7 @@ def test_nothing_lies_in_what_is_a_file_nor_takes_its_place() -> None:
 
 @given(st.text(min_size=1, max_size=40))
 def test_a_name_that_is_no_fault_can_be_a_file_wherever_it_is_put(name: str) -> None:
-    if fault_of_step(name):
+    if "/" in name or fault_of_step(name):
         return
     here = Path("folder") / name
     assert here.name == name

@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
+
+from argon2 import PasswordHasher
 
 from app.asked import Asked, Note, Preset
 from app.auditverbs import AuditQuery
@@ -107,7 +111,11 @@ class World:
 @contextmanager
 def running_world(home: Path) -> Iterator[World]:
     """Run the project until the block ends, with a person ``at-<role>`` for every role."""
+    quick = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     with ExitStack() as ending:
+        for module in ("app.users.accounts", "app.users.pins"):
+            # Somebody comes in some thousand times here; what a hash costs is proved elsewhere.
+            ending.enter_context(patch(f"{module}.PasswordHasher", quick))
         site = ending.enter_context(running_site(home, substations(2), core=False))
         joined = ending.enter_context(join(site.folder, LOGIN, PASSWORD))
         world = World(joined, site)
