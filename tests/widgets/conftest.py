@@ -1,13 +1,11 @@
 """The screen of these tests is drawn in memory, before a fake plant."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent, QLocale
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from app.verbs import Viewer
@@ -25,20 +23,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 @pytest.fixture(autouse=True)
 def _english_figures() -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _swept() -> Iterator[None]:
-    """Leave no widget to the next module: each change of the look would draw it anew."""
-    yield
-    if QApplication.instance() is None:
-        return
-    for left in QApplication.topLevelWidgets():
-        left.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    # What Qt itself made inside them is known to Python by its place alone: a new widget
-    # in that place would be taken for the old one, and that crashes.
-    gc.collect()
 
 
 @pytest.fixture
