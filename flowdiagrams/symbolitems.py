@@ -75,9 +75,8 @@ class SymbolItem(Live[SymbolLook]):
         return extent
 
     def _picture(self, painter: QPainter, parts: tuple[str, ...], strength: float) -> None:
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
         transform = painter.worldTransform()
+        ratio = painter.deviceTransform().m11() / transform.m11()  # of the device alone
         pixmap = self._art.pixmap(self._manifest, parts, transform.m11() * ratio, strength)
         pixmap.setDevicePixelRatio(ratio)
         corner = transform.map(self._box.topLeft())

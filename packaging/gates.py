@@ -26,6 +26,7 @@ RULES: dict[str, Rule] = {
     "docstrings": gates_python.missing_first_sentences,
     "unfinished": gates_python.unfinished_words,
     "windows": gates_python.posix_only_imports,
+    "qt": gates_python.qt_traps,
     "hosts": gates_files.registry_hosts,
     "paths": gates_files.machine_paths,
     "packaging": gates_files.hiding_packages,

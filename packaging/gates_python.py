@@ -133,6 +133,27 @@ def posix_only_imports(house: House) -> Iterator[Finding]:
                 yield Finding(module.path, node.lineno, sentence)
 
 
+def qt_traps(house: House) -> Iterator[Finding]:
+    """Find calls of PyQt that crash or slow down the whole program, now and then."""
+    for module in house.modules:
+        for node in () if module.is_test else module.nodes:
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            names = _names(node.func.value)
+            if node.func.attr == "device" and "painter" in names:
+                sentence = (
+                    "painter.device() can return the wrapper of a widget that has gone, "
+                    "which crashes: ask widgets.icons.pixel_ratio"
+                )
+                yield Finding(module.path, node.lineno, sentence)
+            if node.func.attr == "installEventFilter" and names & {"app", "application"}:
+                sentence = (
+                    "a filter of the application takes every event of every widget "
+                    "through Python: install it at the windows"
+                )
+                yield Finding(module.path, node.lineno, sentence)
+
+
 def _catches_everything(node: ast.AST) -> bool:
     if isinstance(node, ast.ExceptHandler):
         return node.type is None or bool(_names(node.type) & BROAD)

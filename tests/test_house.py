@@ -17,6 +17,7 @@ RULES = (
     "docstrings",
     "unfinished",
     "windows",
+    "qt",
     "hosts",
     "paths",
     "packaging",
@@ -102,6 +103,18 @@ BROKEN = {
     "half a first sentence": ("docstrings", "app/a.py", '"""Helpers"""\n', "whole sentence"),
     "unfinished work": ("unfinished", "app/a.py", f"{FIRST}# todo: the pump\n", ":2:"),
     "a Linux-only module": ("windows", "drivers/a.py", "import os, fcntl\n", "fcntl"),
+    "a painter's device": (
+        "qt",
+        "widgets/a.py",
+        "ratio = painter.device().devicePixelRatioF()\n",
+        "pixel_ratio",
+    ),
+    "a filter before everything": (
+        "qt",
+        "widgets/a.py",
+        "app.installEventFilter(door)\n",
+        "install it at the windows",
+    ),
     "a Linux-only name": ("windows", "widgets/a.py", "from pwd import getpwuid\n", "pwd"),
     "a try around it": (
         "windows",

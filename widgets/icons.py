@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from importlib.resources import files
+from math import hypot
 from string import Template
 
 from PyQt6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -32,6 +33,17 @@ def drawing(
     return kept
 
 
+def pixel_ratio(painter: QPainter) -> float:
+    """Return how many pixels of the device one unit of the painter is wide, 1 to 8.
+
+    Asked of the painter and never of ``painter.device()``: PyQt finds the device's wrapper
+    by its address, and can hand out that of another widget which has gone (a crash).
+    """
+    seen = painter.deviceTransform()
+    return min(max(hypot(seen.m11(), seen.m12()), 1.0), _FINEST)
+
+
+_FINEST = 8.0  # drawings of a scene looked at through a glass stay small
 _GRID, _STROKE_PX = 24, 1.5  # of a published drawing; lines are equally wide at any size
 _MOST_KEPT = 2000  # pixmaps of 16 to 24 px: a few MB at most
 _kept: dict[tuple[str, str, int, str, float], QPixmap] = {}
@@ -72,8 +84,7 @@ class _Engine(QIconEngine):
     ) -> None:
         if painter is None:
             return
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = pixel_ratio(painter)
         size = min(rect.width(), rect.height())
         at = rect.center() - QRect(0, 0, size, size).center()
         painter.drawPixmap(at, self._pixmap(size, mode, state, ratio))

@@ -16,6 +16,14 @@ def key(widget: QWidget, which: Qt.Key, modifier: Qt.KeyboardModifier = _NONE) -
     _test.keyClick(widget, which, modifier)
 
 
+def key_of_system(widget: QWidget, which: Qt.Key) -> None:
+    """Press and release one key as the system sends it: to the window, which passes it on."""
+    window = widget.window()
+    handle = None if window is None else window.windowHandle()
+    assert handle is not None, "not on the screen"
+    _test.keyClick(handle, which)
+
+
 def type_text(widget: QWidget, text: str) -> None:
     """Type a text."""
     _test.keyClicks(widget, text)

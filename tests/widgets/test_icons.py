@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.scripts import ROOT, load_script
-from widgets.icons import drawing, icon
+from widgets.icons import drawing, icon, pixel_ratio
 from widgets.theme import THEMES, Look, Theme, contrast, load_theme
 
 NAMES = sorted(
@@ -75,6 +75,30 @@ def test_a_button_paints_its_icon(qtbot: QtBot) -> None:
     plain = button.grab().toImage()
     button.setIcon(icon("check", Look()))
     assert button.grab().toImage() != plain
+
+
+@pytest.mark.parametrize(
+    ("density", "scale", "turned", "ratio"),
+    [
+        (1, 1, 0, 1),
+        (1.5, 1, 0, 1.5),
+        (2, 1, 30, 2),
+        (2, 1.5, 90, 3),
+        (1, 0.2, 0, 1),
+        (2, 9, 0, 8),
+    ],
+)
+def test_a_painter_tells_how_many_pixels_a_unit_is_wide(
+    qtbot: QtBot, density: float, scale: float, turned: float, ratio: float
+) -> None:
+    paper = QPixmap(40, 40)
+    paper.setDevicePixelRatio(density)
+    painter = QPainter(paper)
+    painter.translate(5, 5)
+    painter.rotate(turned)
+    painter.scale(scale, scale)
+    assert pixel_ratio(painter) == pytest.approx(ratio)
+    painter.end()
 
 
 SIZES = (16, 20, 24)

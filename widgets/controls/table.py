@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter, paint_whole
 from widgets.fonts import BODY_PX, SMALL_PX, font
+from widgets.icons import pixel_ratio
 from widgets.models.rows import CELL, Cell, Column, RowsModel
 from widgets.theme import Look, Theme
 
@@ -95,8 +96,7 @@ class CellPainter(QStyledItemDelegate):
     def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
         if cell.mark is None:
             return 0
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = pixel_ratio(painter)
         picture = mark_pixmap(cell.mark, self._look.theme, ratio)
         side = picture.deviceIndependentSize()
         painter.drawPixmap(

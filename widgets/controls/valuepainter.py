@@ -7,7 +7,7 @@ from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QT
 
 from widgets.controls.quality import NO_VALUE, Shown, Style
 from widgets.fonts import BODY_PX, SMALL_PX, font
-from widgets.icons import drawing
+from widgets.icons import drawing, pixel_ratio
 from widgets.theme import Theme
 
 _GAP = 4.0  # between a number and what stands beside it
@@ -130,8 +130,7 @@ class ValuePainter:
             right -= wide
         if right - _CLOCK_SIZE < box.left():
             return
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = pixel_ratio(painter)
         picture = drawing("clock", self._theme, _CLOCK_SIZE, "quiet", ratio)
         painter.drawPixmap(
             QPointF(right - _CLOCK_SIZE, box.center().y() - _CLOCK_SIZE / 2), picture

@@ -36,6 +36,7 @@ from widgets.controls.marks import Mark, alarm_mark, mark_pixmap, presence_mark,
 from widgets.controls.plain import tip
 from widgets.devicelist.buttonplaces import HEIGHT_PX, Places, least_width, words_of
 from widgets.fonts import BODY_PX, SMALL_PX, font
+from widgets.icons import pixel_ratio
 from widgets.models.devicebuttons import BUTTON, ButtonTexts, Guard
 from widgets.models.devicefilter import Plant
 from widgets.models.devices import address_text
@@ -259,8 +260,7 @@ class _ButtonPainter(QStyledItemDelegate):
         self._write(painter, words, symbol.word, SMALL_PX, tone, centred=True)
 
     def _pixmap(self, painter: QPainter, at: QPointF, mark: Mark) -> None:
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = pixel_ratio(painter)
         painter.drawPixmap(at, mark_pixmap(mark, self._look.theme, ratio))
 
     def _write(

@@ -20,7 +20,7 @@ from widgets.controls.card import Search
 from widgets.controls.plain import label
 from widgets.desk import Desk
 from widgets.fonts import BODY_PX, SMALL_PX, font
-from widgets.icons import drawing
+from widgets.icons import drawing, pixel_ratio
 from widgets.pagetype import Page
 from widgets.palette.finder import Entry, EntryKind, Finder
 from widgets.palette.sources import Sources, kind_word
@@ -228,8 +228,7 @@ class _Row(QStyledItemDelegate):
             painter.fillRect(box, QColor(theme.selection))
             edge = QRect(box.left(), box.top(), 3, box.height())
             painter.fillRect(edge, QColor(theme.accent))
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = pixel_ratio(painter)
         picture = drawing(_DRAWINGS[entry.kind], theme, 16, "process_line", ratio)
         painter.drawPixmap(box.left() + 12, box.center().y() - 8, picture)
         inside = box.adjusted(40, 0, -12, 0)

@@ -22,6 +22,7 @@ from widgets.controls.marks import mark_pixmap
 from widgets.controls.plain import tip
 from widgets.controls.table import HEAD_PX
 from widgets.fonts import BODY_PX, SMALL_PX, font
+from widgets.icons import pixel_ratio
 from widgets.models.rights import (
     group_word,
     right_word,
@@ -153,8 +154,7 @@ class _CellPainter(QStyledItemDelegate):
             painter.fillRect(rect.x(), rect.y(), 3, rect.height() - 1, QColor(theme.accent))
         mark, left = scope_mark(scope), rect.x() + _PAD
         if mark is not None:
-            device = painter.device()
-            ratio = device.devicePixelRatioF() if device is not None else 1.0
+            ratio = pixel_ratio(painter)
             picture = mark_pixmap(mark, theme, ratio)
             painter.drawPixmap(left, rect.center().y() - 7, picture)
             left += 16 + _GAP

@@ -1,14 +1,14 @@
 """Somebody sits here: the desk locked and opened, writing allowed for a while."""
 
-from PyQt6.QtCore import QEvent, QObject, QPointF, QTimer, pyqtSignal
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.model.rights import Locked
 from app.words import _
 from widgets.ownsession import OwnSession
 from widgets.pagetype import PageContext
 from widgets.shell.covering import Covering, LockDialog
+from widgets.shell.hands import Hands
 from widgets.shell.idlewarning import IdleWarning
 from widgets.shell.lockscreen import LockScreen
 from widgets.shell.password import PasswordForm
@@ -16,13 +16,6 @@ from widgets.shell.password import PasswordForm
 IDLE_KEY = "idle_lock_min"
 IDLE_CHOICES_MIN = (0, 5, 15, 30, 60)  # 0: as the workstation
 WARN_S = 30  # before it locks by itself
-_ALIVE = (
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseMove,
-    QEvent.Type.Wheel,
-    QEvent.Type.TouchBegin,
-)
 
 
 class Session(QObject):
@@ -48,15 +41,14 @@ class Session(QObject):
         self._warning = IdleWarning(stack)
         self._before: QWidget | None = None
         self._touched_at = context.now()
-        self._mouse_at = QPointF()
+        self._hands = Hands(self)
+        self._hands.touched.connect(self._touch)
+        self._hands.window_came.connect(self._cover)
         lock = context.write_lock
         lock.wanted.connect(self.allow_writing)
         lock.changed.connect(self._tell_core)
         context.feed.aged.connect(self.tick)
         self._tell_core()
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
 
     @property
     def locked(self) -> bool:
@@ -101,9 +93,7 @@ class Session(QObject):
 
     def end(self) -> None:
         """Watch nobody any more: the window closes, and what comes next is not its own."""
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._hands.end()
         self._drop_front()
 
     def allow_writing(self) -> None:
@@ -136,6 +126,9 @@ class Session(QObject):
     def tick(self) -> None:
         """Let time pass: called each second."""
         self._context.write_lock.tick()
+        self._hands.look()
+        if self.locked:
+            self._cover()  # what came without taking the keys
         if not self.idle_min or self.locked:
             return
         gone_s = (self._context.now() - self._touched_at).total_seconds()
@@ -145,28 +138,9 @@ class Session(QObject):
         elif left_s <= WARN_S:
             self._warning.tell(round(left_s))
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is None:
-            return False
-        kind = event.type()
-        if kind in _ALIVE and self._is_touched(event):
-            self._touched_at = self._context.now()
-            self._warning.hide()
-        elif kind is QEvent.Type.Show and self._comes_late(watched):
-            QTimer.singleShot(0, self._cover)  # it was asked for before the desk locked
-        return False
-
-    def _comes_late(self, watched: QObject | None) -> bool:
-        window = isinstance(watched, QWidget) and watched.isWindow()
-        return window and watched is not self._front and self.locked
-
-    def _is_touched(self, event: QEvent) -> bool:
-        """Whether a person did that: Qt moves the mouse itself when widgets come and go."""
-        if event.type() is not QEvent.Type.MouseMove or not isinstance(event, QMouseEvent):
-            return True
-        moved = bool(event.globalPosition() != self._mouse_at)
-        self._mouse_at = event.globalPosition()
-        return moved
+    def _touch(self) -> None:
+        self._touched_at = self._context.now()
+        self._warning.hide()
 
     def _cover(self) -> None:
         """Let nothing but the lock be seen; it stands in front of a dialog that waits."""

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox
+from PyQt6.QtGui import QMouseEvent, QWindow
+from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.model.rights import Locked
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
-from tests.fakes.hands import click, key, type_text
+from tests.fakes.hands import click, key, key_of_system, type_text
 from tests.fakes.personal import PASSWORD
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
@@ -83,6 +83,13 @@ def make_idle(open_window: OpenWindow, moments: Moments) -> Callable[..., MainWi
     return make
 
 
+def window_of(widget: QWidget) -> QWindow:
+    """Return the window as the system knows it: there keys and mice come in."""
+    found = widget.windowHandle()
+    assert found is not None
+    return found
+
+
 def pass_by(window: MainWindow, moments: Moments, **time: int) -> None:
     moments.now += timedelta(**time)
     window.session.tick()
@@ -98,7 +105,7 @@ def test_half_a_minute_before_it_locks_it_says_so_and_any_key_keeps_it_open(
     assert "locks in 30 seconds" in warning(idle).says.text()
     pass_by(idle, moments, seconds=29)
     assert "locks in 1 second." in warning(idle).says.text()
-    key(idle, Qt.Key.Key_A)
+    key_of_system(idle, Qt.Key.Key_A)
     assert warning(idle).isHidden()
     pass_by(idle, moments, minutes=14, seconds=59)
     assert warning(idle).isVisible(), "still open"
@@ -112,13 +119,30 @@ def test_a_mouse_that_lies_still_is_nobody(idle: MainWindow, moments: Moments) -
         at, none = QPointF(x, 50), Qt.MouseButton.NoButton
         plain = Qt.KeyboardModifier.NoModifier
         event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, plain)
-        QApplication.sendEvent(idle, event)
+        QApplication.sendEvent(window_of(idle), event)
 
     move(40)
     pass_by(idle, moments, minutes=14)
     move(40)  # Qt sends one by itself when a widget appears under the pointer
     pass_by(idle, moments, minutes=1)
     assert idle.session.locked
+
+
+def test_hands_on_a_dialog_or_on_a_page_torn_off_are_somebody(
+    idle: MainWindow, moments: Moments
+) -> None:
+    asking, torn = QDialog(idle), QLabel("a page of its own")
+    torn.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    for beside in (asking, torn):
+        beside.show()
+        pass_by(idle, moments, minutes=14, seconds=45)
+        assert warning(idle).isVisible()
+        key_of_system(beside, Qt.Key.Key_A)
+        assert warning(idle).isHidden()
+        beside.close()
+        beside.deleteLater()
+    pass_by(idle, moments, minutes=14)
+    assert not idle.session.locked
 
 
 @pytest.mark.parametrize(

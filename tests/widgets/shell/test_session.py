@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.asked import FakeServices
-from tests.fakes.hands import click, key, type_text
+from tests.fakes.hands import click, key, key_of_system, type_text
 from tests.fakes.personal import PASSWORD
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from widgets.devicetabs.settings import SettingsTab
@@ -89,7 +89,7 @@ def test_it_locks_by_itself_when_nobody_has_touched_it(
     window = open_window(now=moments, preferences={IDLE_KEY: "15"})
     moments.now += timedelta(minutes=14)
     window.session.tick()
-    key(window, Qt.Key.Key_A)
+    key_of_system(window, Qt.Key.Key_A)
     moments.now += timedelta(minutes=14, seconds=59)
     window.session.tick()
     assert not window.session.locked, "a key was pressed meanwhile"
