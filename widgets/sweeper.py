@@ -2,7 +2,7 @@
 
 import gc
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 
 EVERY_MS = 1000
 WHOLE_EVERY = 120  # sweeps; between them only what is younger than a second is looked at
@@ -18,6 +18,10 @@ class Sweeper(QObject):
     The window stands still while it sweeps. A large plant is half a million objects that
     stay as long as it is open: `set_aside` leaves them out, so that a sweep looks only
     through what came since; `reclaim` takes them back.
+
+    What Qt is still to delete is never swept: the collector would empty the Python side of
+    a widget that lives on, and the next call of one of its slots would crash. So Qt deletes
+    first, and within a loop inside the loop (a menu), where it does not, nothing is swept.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -31,6 +35,8 @@ class Sweeper(QObject):
 
     def sweep(self) -> None:
         """Collect what is young; now and then whatever was not set aside."""
+        if not _all_deleted():
+            return
         self._sweeps += 1
         if self._reclaims or self._sweeps % WHOLE_EVERY == 0:
             self._reclaims = False
@@ -40,7 +46,7 @@ class Sweeper(QObject):
 
     def set_aside(self) -> None:
         """Look no more through what there is: a plant was loaded, no page is open yet."""
-        if self._reclaims:
+        if self._reclaims and _all_deleted():
             self._reclaims = False
             gc.collect()
         gc.freeze()
@@ -49,3 +55,12 @@ class Sweeper(QObject):
         """Take back what was set aside: the window or the plant it belonged to is gone."""
         gc.unfreeze()
         self._reclaims = True
+
+
+def _all_deleted() -> bool:
+    """Let Qt delete what waits for it; False within a loop inside the loop: it would not."""
+    thread = QThread.currentThread()
+    if thread is not None and thread.loopLevel() > 1:
+        return False
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return True

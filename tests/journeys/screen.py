@@ -1,6 +1,5 @@
 """An operator at the screen: the real window, found by its words, touched by key and mouse."""
 
-import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +29,7 @@ from app.compose.joining import Joined
 from flowdiagrams.view import DiagramView
 from tests.fakes import hands
 from tests.journeys.smallsite import Site
+from tests.sweeping import collect
 from widgets.shell.window import MainWindow
 from widgets.theme import Look
 
@@ -217,14 +217,14 @@ class Screen:
 @contextmanager
 def screen_over(site: Site, theme: str = "day") -> Iterator[Screen]:
     """Sit down at a window over a site's running core."""
-    gc.collect()  # nothing of an earlier test may be taken for a part of this window
+    collect()  # nothing of an earlier test may be taken for a part of this window
     with site.joined() as joined:
         made = Screen(joined, theme)
         try:
             yield made
         finally:
             made.close()
-    gc.collect()  # on this thread: no Qt object may die on another
+    collect()  # on this thread: no Qt object may die on another
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Somebody at the desktop for a while: window after window as languages and rights change."""
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -10,6 +9,7 @@ from app.compose.joining import Joined
 from app.compose.sitting import Sitting
 from tests.journeys.screen import Screen, clear_up
 from tests.journeys.smallsite import Site
+from tests.sweeping import collect
 from widgets.speech import speak
 from widgets.theme import Look
 
@@ -49,11 +49,11 @@ _S = TypeVar("_S", bound=Seated)
 @contextmanager
 def seated(site: Site, sit_down: Callable[[Joined], _S]) -> Iterator[_S]:
     """Sit down at a site's running core, and leave at the end of the block."""
-    gc.collect()  # nothing of an earlier test may be taken for a part of this window
+    collect()  # nothing of an earlier test may be taken for a part of this window
     with site.joined() as joined:
         made = sit_down(joined)
         try:
             yield made
         finally:
             made.close()
-    gc.collect()  # on this thread: no Qt object may die on another, or be taken for a new one
+    collect()  # on this thread: no Qt object may die on another, or be taken for a new one

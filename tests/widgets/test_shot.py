@@ -32,7 +32,8 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
-    assert pages() == ("dashboard", "devices", "device", "trend", "alarms", "audit")
+    first = ("dashboard", "devices", "device", "trend", "alarms", "audit")
+    assert pages() == (*first, "people", "versions", "hardening")
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])

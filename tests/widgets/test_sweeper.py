@@ -5,12 +5,13 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import ClassVar, cast
 
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent, QObject
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.compose.desktop import put_away
 from app.compose.joining import Joined
@@ -152,3 +153,43 @@ def test_a_window_put_away_gives_back_what_was_set_aside(qapp: QApplication) -> 
     assert gc.get_freeze_count() == 0
     sweeper.deleteLater()
     QCoreApplication.sendPostedEvents(sweeper, QEvent.Type.DeferredDelete.value)
+
+
+class Bell(QWidget):
+    """A window in a circle, that rings a moment later."""
+
+    def __init__(self, rung: list[str]) -> None:
+        super().__init__()
+        self.me = self
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(partial(rung.append, "rung"))
+        timer.start(20)
+
+
+def wait(ms: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_window_that_waits_to_be_deleted_is_whole_until_it_is(qapp: QApplication) -> None:
+    sweeper, rung = Sweeper(), list[str]()
+    swept: list[bool] = []
+
+    def close_in_the_midst_of_a_menu() -> None:
+        bell = Bell(rung)
+        gone = weakref.ref(bell)
+        bell.deleteLater()
+        del bell
+        QTimer.singleShot(0, lambda: (sweeper.reclaim(), sweeper.sweep()))
+        wait(100)  # Qt deletes nothing in here that was let go out there
+        swept.append(gone() is None)
+        QTimer.singleShot(0, lambda: (sweeper.reclaim(), sweeper.sweep()))
+        QTimer.singleShot(50, lambda: swept.append(gone() is None))
+
+    QTimer.singleShot(0, close_in_the_midst_of_a_menu)
+    wait(300)
+    assert rung == ["rung"], "it was emptied while Qt still called it"
+    assert swept == [False, True]

@@ -20,7 +20,7 @@ from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext
 from widgets.people.personcard import PersonCard
 
-_CARD_LEAST_PX, _CARD_MOST_PX, _CARD_SHARE = 340, 460, 0.28  # the table needs the rest
+_CARD_LEAST_PX, _CARD_MOST_PX, _CARD_SHARE = 360, 460, 0.28  # the table needs the rest
 
 
 class PeoplePanel(QWidget):

@@ -170,12 +170,13 @@ def test_the_plant_s_name_stands_on_two_lines_within_the_bar(
 ) -> None:
     top = bar(make_desk(), qtbot)
     top.project.setText(name)
-    QApplication.processEvents()
-    lines = [each for each in top.project.findChildren(Elided) if each.isVisible()]
-    assert [each.text() for each in lines] == list(
-        filter(None, (first, name[len(first) + 1 :]))
-    )
-    for each in lines:
+    expected = list(filter(None, (first, name[len(first) + 1 :])))
+
+    def lines() -> list[Elided]:
+        return [each for each in top.project.findChildren(Elided) if each.isVisible()]
+
+    qtbot.waitUntil(lambda: [each.text() for each in lines()] == expected)
+    for each in lines():
         above = each.mapTo(top, QPoint(0, 0)).y()
         assert above >= 0
         assert above + each.height() <= HEIGHT_PX
