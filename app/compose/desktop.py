@@ -196,6 +196,10 @@ def require_display() -> None:
         )
 
 
+# What ends before its last widget takes the letters along, and crashes with the next event.
+_for_good: list["QApplication"] = []
+
+
 def application() -> "QApplication":
     """Return the one Qt application of this process."""
     from PyQt6.QtWidgets import QApplication
@@ -208,6 +212,7 @@ def application() -> "QApplication":
     require_display()
     sys.setswitchinterval(SWITCH_S)
     app = QApplication(sys.argv[:1])
+    _for_good.append(app)
     app.setApplicationName("heatdesk")
     app.setApplicationDisplayName("Heatdesk")
     Sweeper(app)

@@ -1,5 +1,6 @@
 """A window over a small plant in one language, look and size, opened page by page."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 import widgets.devicetabs
 from app.model.reading import DeviceId
 from app.model.rights import Role
+from app.model.version import ThingVersion
 from app.plugins import discover
 from app.users.roles import preset_roles
 from app.verbs import Viewer
@@ -155,6 +157,13 @@ def hostile(name: str) -> FakeServices:
     return services
 
 
+def _fields_of(versions: Sequence[ThingVersion]) -> set[str]:
+    """Return the texts that stand in a thing's fields."""
+    contents = [each.content for each in versions if each.content.startswith("{")]
+    fields = [value for content in contents for value in json.loads(content).values()]
+    return {value for value in fields if isinstance(value, str)}
+
+
 def data_of(services: FakeServices) -> Sequence[str]:
     """Return what is shown as it is in every language, the longest first."""
     known = {
@@ -173,6 +182,10 @@ def data_of(services: FakeServices) -> Sequence[str]:
         known |= {view.standing.last_error, *view.standing.faults}
     for person in services.people.kept.values():
         known |= {person.name, person.login, person.ended}
+    for finding in services.hardening.found:
+        known |= {finding.place, *finding.values.values()}
+    for thing, versions in services.versions.kept.items():
+        known |= {thing.id, *(each.note for each in versions), *_fields_of(versions)}
     known |= {"Østerby", "Fjernvarme", "Europe/Copenhagen", *LANGUAGES.values()}
     for entry in (*MONTHS.split(), *DAYS.split()):
         known |= {entry, entry[:3]}

@@ -178,15 +178,19 @@ def test_a_window_that_waits_to_be_deleted_is_whole_until_it_is(qapp: QApplicati
     sweeper, rung = Sweeper(), list[str]()
     swept: list[bool] = []
 
+    def sweep_all() -> None:
+        sweeper.reclaim()
+        sweeper.sweep()
+
     def close_in_the_midst_of_a_menu() -> None:
         bell = Bell(rung)
         gone = weakref.ref(bell)
         bell.deleteLater()
         del bell
-        QTimer.singleShot(0, lambda: (sweeper.reclaim(), sweeper.sweep()))
+        QTimer.singleShot(0, sweep_all)
         wait(100)  # Qt deletes nothing in here that was let go out there
         swept.append(gone() is None)
-        QTimer.singleShot(0, lambda: (sweeper.reclaim(), sweeper.sweep()))
+        QTimer.singleShot(0, sweep_all)
         QTimer.singleShot(50, lambda: swept.append(gone() is None))
 
     QTimer.singleShot(0, close_in_the_midst_of_a_menu)

@@ -56,6 +56,7 @@ class FilterLine(QWidget):
             self.period.addItem(_("When: {what}").format(what=words))
         self.period.addItem(_("When: {what}").format(what=_("last 365 days")))
         self.period.addItem(_("From … to …"))
+        self.period.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         row.addWidget(self.period)
         today = local(now, zone).date()
         self.days = [self._day(says, today) for says in (_("From"), _("To"))]

@@ -146,7 +146,7 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
 
     def touch(self, first: int, last: int) -> None:
         """Say that the rows from ``first`` to ``last`` may look different now."""
-        last = min(last, len(self._rows) - 1)
+        last = min(last, len(self.rows) - 1)
         if 0 <= first <= last:
             self.dataChanged.emit(
                 self.index(first, 0), self.index(last, len(self.columns) - 1), [CELL]

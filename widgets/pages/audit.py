@@ -19,7 +19,7 @@ from widgets.controls.card import MARGIN, Card, EmptyState, PageHead, Search
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark
 from widgets.controls.notice import Busy, Notice
-from widgets.controls.plain import button
+from widgets.controls.plain import button, tip
 from widgets.desk import Memory
 from widgets.models.audit import TOLD, LogWords, audit_columns
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
@@ -184,7 +184,7 @@ class AuditPage(Page):
         said = _("The log takes {size} MB of the {limit} MB it may take.").format(
             size=max(round(storage.size_bytes / _MB), 1), limit=round(storage.limit_bytes / _MB)
         )
-        self._head.title.setToolTip(said)
+        self._head.title.setToolTip(tip(said))
         if storage.says:
             self._notice.tell(told_sentence(storage.says))
 

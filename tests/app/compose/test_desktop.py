@@ -195,6 +195,27 @@ def test_the_demo_and_the_project_used_last_open_without_a_question(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_the_application_and_its_letters_stay_until_the_process_ends(home: Path) -> None:
+    says = (
+        "from app.compose.desktop import application\n"
+        "from PyQt6.QtGui import QFontDatabase\n"
+        "from PyQt6.QtWidgets import QApplication\n"
+        "from widgets.fonts import FAMILY, font\n"
+        "(lambda: (application(), font(13)) and None)()\n"
+        "print(QApplication.instance() is not None, FAMILY in QFontDatabase.families())\n"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", says),
+        env=environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("True True\n", "", 0)
+
+
 def test_without_a_display_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +12,7 @@ from app.auditverbs import AuditEntry
 from tests.fakes.smallplant import NOON
 from widgets.auditlog.model import BLOCK, MOST_KEPT, LogLine, LogLines, LogModel
 from widgets.auditlog.table import LogTable
+from widgets.fonts import BODY_PX, font
 from widgets.models.rows import Cell, Column
 from widgets.theme import Look
 
@@ -168,3 +170,33 @@ def test_columns_share_the_window_and_none_is_too_narrow_to_take_hold_of(
     assert min(sizes) >= 48
     assert sum(sizes) == ground.width()
     assert sizes[2] >= sizes[1] >= sizes[0]
+
+
+def test_entries_that_come_are_told_to_the_table(qtbot: QtBot) -> None:
+    model = LogModel(COLUMNS)
+    model.show([5, 4, 3])
+    with qtbot.waitSignal(model.dataChanged) as told:
+        model.take([entry(4)])
+    assert [index.row() for index in (told.args or [])[:2]] == [0, 2]
+
+
+def test_what_was_done_is_never_cut_though_it_came_after_the_columns_were_laid_out(
+    qtbot: QtBot,
+) -> None:
+    long = "alarm acknowledged by hand"
+    columns: tuple[Column[AuditEntry], ...] = (
+        Column("verb", lambda: "What", lambda _each: Cell(long), 60),
+        Column("reason", lambda: "Reason", lambda _each: Cell("x" * 300), 400),
+    )
+    model = LogModel(columns)
+    table = LogTable(model, Look("day"))
+    qtbot.addWidget(table)
+    table.resize(460, 300)
+    table.show()
+    model.show([1])
+    model.take([entry(1)])
+    head, ground = table.horizontalHeader(), table.viewport()
+    assert head is not None
+    assert ground is not None
+    assert head.sectionSize(0) > QFontMetrics(font(BODY_PX)).horizontalAdvance(long)
+    assert head.sectionSize(0) + head.sectionSize(1) == ground.width()

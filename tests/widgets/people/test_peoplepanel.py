@@ -188,7 +188,7 @@ def test_a_conflict_over_somebody_removed_is_told_of_nobody_else(corner: Corner)
     assert corner.panel.card.notice.isHidden()
 
 
-@pytest.mark.parametrize(("width", "card_px"), [(900, 340), (1440, 403), (3000, 460)])
+@pytest.mark.parametrize(("width", "card_px"), [(900, 360), (1440, 403), (3000, 460)])
 def test_the_card_leaves_the_table_its_room(corner: Corner, width: int, card_px: int) -> None:
     corner.panel.resize(width, 700)
     assert corner.panel._stack.width() == card_px
