@@ -21,6 +21,7 @@ def take(out: Path, scale: int, wanted: set[str], names: set[str]) -> None:
 
 def _take(out: Path, look: Look, wanted: set[str]) -> None:
     with staged(look.language, look.theme, SIZE) as stage:
+        shot(stage.window, places()[0].show(stage.device), SIZE)  # the first has the keys
         for place in places():
             if wanted and str(place) not in wanted:
                 continue
