@@ -177,10 +177,13 @@ class Look(QObject):
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             return
+        sheet = style_sheet(self._theme.tokens())
+        if app.styleSheet() == sheet:
+            return  # worn already; Qt would work out every widget anew
         app.setStyle("Fusion")
         app.setFont(body_font())
         app.setPalette(palette(self._theme))
-        app.setStyleSheet(style_sheet(self._theme.tokens()))
+        app.setStyleSheet(sheet)
 
 
 def _luminance(colour: str) -> float:

@@ -202,15 +202,11 @@ class Watcher(QObject):
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_opening_a_page_flashes_no_window(
-    make_desk: MakeDesk,
-    plant: FakeServices,
-    place: tuple[str, str],
-    qtbot: QtBot,
-    qapp: QApplication,
+    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot, qapp: QApplication
 ) -> None:
     watcher = Watcher()
     qapp.installEventFilter(watcher)
-    page = opened(make_desk(plant), place, qtbot)
+    page = opened(make_desk(), place, qtbot)
     qtbot.addWidget(page)
     qapp.removeEventFilter(watcher)
     assert watcher.windows == [type(page).__name__]
