@@ -186,6 +186,10 @@ class ReportVerbs(Protocol):
         """Return whose paper it is, for what a workstation prints itself."""
         ...
 
+    async def keep_logo(self, viewer: Viewer, filename: str, content: bytes) -> Document:
+        """Keep a logo with the plant; `ProjectVerbs.describe` puts it on paper."""
+        ...
+
 
 class FileVerbs(Protocol):
     """What is kept with a device: files and notes, each with its earlier versions."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from app.compose.core import utc_now
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
-from app.compose.places import settings_of, user_folder
+from app.compose.places import faults_folder, settings_file, settings_of, user_folder
 from app.compose.terminal import FORBIDDEN
 from app.errors import BadInput, NotPermitted, PlantError
 from app.project.recent import FILE_NAME, RecentProjects
@@ -23,6 +23,7 @@ from app.words import _, use_language
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
+    from widgets.about.support import Home
     from widgets.shell.window import MainWindow
     from widgets.sounder import Sounder
     from widgets.theme import Look
@@ -256,12 +257,22 @@ def make_window(
         preferences=preferences,
         write_locked=write_locked,
         idle_lock_min=idle_lock_min,
+        home=_home_of(joined),
     )
     window.closed.connect(asking.close)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)
     return window
+
+
+def _home_of(joined: Joined) -> "Home | None":
+    """Return where project and settings lie, for who asks for help."""
+    from widgets.about.support import Home
+
+    if joined.folder is None:
+        return None
+    return Home(joined.folder, settings_file(joined.folder), faults_folder())
 
 
 def put_away(window: "MainWindow", joined: Joined) -> None:

@@ -42,6 +42,7 @@ class Joined:
         self.asked = asked
         self.viewer = viewer
         self.core = core  # None: another process owns the project
+        self.folder: Path | None = None  # of the project, on this computer
         self.crash: CrashReports | None = None  # where faults of this process go
         self.language = ""  # chosen at the login, for this session alone
         self.on_lost: Callable[[], None] | None = None
@@ -126,7 +127,7 @@ def joined_by_another(joined: Joined, login: str, password: str) -> Iterator[Joi
     assert core is not None  # noqa: S101 - the core of another process is joined anew
     viewer = joined.ask(core.authenticate(login, password))
     another = Joined(joined.thread, narrowed(core.asked, viewer), viewer, core)
-    another.crash = joined.crash
+    another.crash, another.folder = joined.crash, joined.folder
     yield another
 
 
@@ -157,6 +158,7 @@ def _reached(
         thread.submit(client.watch_all()).result()
         assert client.viewer is not None  # noqa: S101 - connect raises when nobody logged in
         joined = Joined(thread, remote_asked(client), client.viewer, None)
+        joined.folder = folder
         client.on_lost(lambda: joined.on_lost() if joined.on_lost else None)
         yield joined
     finally:
@@ -191,7 +193,7 @@ def _owned(
             viewer = thread.submit(core.authenticate(*person)).result()
             thread.submit(_start(core, crash)).result()
             joined = Joined(thread, narrowed(core.asked, viewer), viewer, core)
-            joined.crash = crash
+            joined.crash, joined.folder = crash, folder
             yield joined
 
 

@@ -6,9 +6,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from app.project.opening import open_project
+from app.reports.filing import LOGO
 from app.reports.render.logo import read_logo
-
-LOGO = "logo"  # kind of the document
 
 
 def require_logo(file: Path) -> None:

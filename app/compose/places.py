@@ -21,13 +21,23 @@ def user_folder() -> Path:
 
 def settings_of(folder: Path) -> Settings:
     """Return the settings for a project: its own ``settings.toml``, else the user's."""
+    return load_settings(settings_file(folder))
+
+
+def settings_file(folder: Path) -> Path:
+    """Return the file that holds for a project, there or not: its own, else the user's."""
     own = folder / SETTINGS_NAME
-    return load_settings(own if own.exists() else user_folder() / SETTINGS_NAME)
+    return own if own.exists() else user_folder() / SETTINGS_NAME
+
+
+def faults_folder() -> Path:
+    """Return where reports of faults go that happen outside any project."""
+    return user_folder() / "faults"
 
 
 def faults_of_ours() -> CrashReports:
     """Return where faults go that happen outside any project; nothing is hooked yet."""
-    return CrashReports(user_folder() / "faults")
+    return CrashReports(faults_folder())
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from cattrs.preconf.json import make_converter
 from app.errors import BadInput
 from app.model.reading import Value
 
+LOGO = "logo"  # kind of a document that stands at the head of reports
 _T = TypeVar("_T")
 _NUMBER = re.compile(r"\b([A-Z]{2}-\d{4}-\d{4,})\b")
 _NO_JSON = (ValueError, TypeError, KeyError, RecursionError, cattrs.BaseValidationError)

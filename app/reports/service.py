@@ -19,7 +19,7 @@ from app.ports import AuditTrail, Clock
 from app.reports import commissioning, difference
 from app.reports.commissioning_data import CommissioningData, Run, Utility
 from app.reports.difference_data import difference as compare
-from app.reports.filing import canonical, next_number, number_in
+from app.reports.filing import LOGO, canonical, next_number, number_in
 from app.reports.gather import Gathered, gather
 from app.reports.reporttype import ReportType
 from app.reports.words import Words
@@ -170,6 +170,32 @@ class ReportService:
     async def letterhead(self, viewer: Viewer) -> Letterhead:
         """Return whose paper it is, for what a workstation prints itself."""
         return self._letterhead()
+
+    @verb(Capability.EDIT_GENERAL, whole=True)
+    async def keep_logo(self, viewer: Viewer, filename: str, content: bytes) -> Document:
+        """Keep a logo with the plant; it is printed once the plant is described with it.
+
+        Raises `BadInput` for what cannot be printed: no PNG, JPEG or SVG, too large, spoilt.
+        """
+        return await asyncio.to_thread(self._keep_logo, viewer, filename, content)
+
+    def _keep_logo(self, by: Viewer, filename: str, content: bytes) -> Document:
+        from app.reports.render.logo import logo_of  # loads the printing libraries
+
+        logo_of(content, filename)
+        self._audit.admit()
+        self._audit.append(
+            login=by.login,
+            name=by.name,
+            workstation=by.workstation,
+            verb="reports.keep_logo",
+            entity="plant",
+            new=filename,
+            result="done",
+        )
+        return self._documents.file(
+            content, filename, title=filename, kind=LOGO, created_by=by.name
+        )
 
     async def _read(self, viewer: Viewer, device: DeviceId, language: str) -> Gathered:
         """Ask the device for everything, and the services for what they know of it."""

@@ -18,6 +18,7 @@ from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, O
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.model.rights import Grant
+from app.reports.render.logo import logo_of
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
@@ -224,6 +225,8 @@ class FakeReports:
         self.filed: list[Document] = []
         self.reported_settings: dict[str, ReportedSettings] = {}
         self.gate: asyncio.Event | None = None
+        self.head = Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
+        self.logos: list[tuple[str, bytes]] = []
 
     async def commissioning(
         self, viewer: Viewer, device: DeviceId, language: str = "en"
@@ -251,7 +254,13 @@ class FakeReports:
         return self.reported_settings[document]
 
     async def letterhead(self, viewer: Viewer) -> Letterhead:
-        return Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
+        return self.head
+
+    async def keep_logo(self, viewer: Viewer, filename: str, content: bytes) -> Document:
+        logo_of(content, filename)
+        self.logos.append((filename, content))
+        place = Path("documents") / filename
+        return Document("logo-1", None, filename, "logo", place, NOON, viewer.name)
 
     async def difference(
         self, viewer: Viewer, older: str, newer: str, language: str = ""

@@ -13,6 +13,13 @@ from tests.fakes.smallplant import NOON
 
 DEVICE = Thing(ThingKind.DEVICE, "ahornvej-14")
 ROLE = Thing(ThingKind.ROLE, "basic")
+OF_THE_PLANT = {
+    "title": "Østerby Fjernvarme",
+    "zone": "Europe/Copenhagen",
+    "utility": "Østerby Fjernvarme",
+    "logo": "",
+    "options": {"address": "Værkvej 2, 6000 Kolding"},
+}
 PROFILE = Thing(ThingKind.PROFILE, "house.meter.yaml")
 
 
@@ -64,6 +71,8 @@ class FakeVersions:
         ]
 
     async def of_plant(self, viewer: Viewer) -> Sequence[ThingVersion]:
+        if Thing(ThingKind.PLANT, PLANT) not in self.kept:
+            return (version(3, "K. Lund", "", OF_THE_PLANT),)
         return self._of(ThingKind.PLANT, PLANT)
 
     async def of_device(self, viewer: Viewer, device: DeviceId) -> Sequence[ThingVersion]:

@@ -1,6 +1,6 @@
 """Chooses more points for a chart: any number of any device, found as one types."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
 from app.asked import DeviceDetail
 from app.model.point import ValueKind
 from app.model.reading import DeviceId, PointId, point_id, split_point
-from app.words import _
+from app.words import _, ngettext
 from widgets.charts.pens import Subject
 from widgets.controls.card import GAP, Search
 from widgets.controls.plain import sentence
@@ -42,7 +42,8 @@ class PenPicker(QDialog):
         self.table: Table[Subject] = Table(model, context.look, _("Values"), parent=self)
         model.setParent(self.table)
         self.says = sentence("", "quiet")
-        buttons = QDialogButtonBox(
+        self._most, self._have = 0, frozenset[PointId]()
+        self._buttons = buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         buttons.accepted.connect(self.accept)
@@ -58,6 +59,9 @@ class PenPicker(QDialog):
         column.addWidget(buttons)
         self.search.textChanged.connect(self.table.rows_model.find)
         self.table.opened.connect(lambda _row: self.accept())
+        selection = self.table.selectionModel()
+        assert selection is not None  # noqa: S101 - a view with a model has one
+        selection.selectionChanged.connect(lambda _new, _old: self._count())
         self.devices.currentIndexChanged.connect(lambda _at: self._ask())
         at = self.devices.findData(device)
         self.devices.setCurrentIndex(max(at, 0))
@@ -66,6 +70,38 @@ class PenPicker(QDialog):
     def picked(self) -> Sequence[Subject]:
         """Return the points chosen."""
         return self.table.chosen()
+
+    def leave_room(self, most: int, have: Iterable[PointId] = ()) -> None:
+        """Let no more be chosen than there is room for beside what is there already."""
+        self._most, self._have = most, frozenset(have)
+        self._count()
+
+    def accept(self) -> None:
+        """Take what is chosen, if there is room for it."""
+        if self._fits():
+            super().accept()
+
+    def _fits(self) -> bool:
+        new = {subject.point for subject in self.picked()} - self._have
+        return not self._most or len(new) + len(self._have) <= self._most
+
+    def _count(self) -> None:
+        """Say when more is chosen than there is room for."""
+        fits = self._fits()
+        button = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if button is not None:
+            button.setEnabled(fits)
+        if fits:
+            self.says.setText("")
+            return
+        room = self._most - len(self._have)
+        words = ngettext(
+            "There is room for {count} value, {chosen} are chosen.",
+            "There is room for {count} values, {chosen} are chosen.",
+            room,
+        )
+        new = {subject.point for subject in self.picked()} - self._have
+        self.says.setText(words.format(count=room, chosen=len(new)))
 
     def _ask(self) -> None:
         device = self.devices.currentData()

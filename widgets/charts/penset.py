@@ -8,11 +8,26 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.model.reading import PointId, Reading
 from app.series import Series
+from app.words import _
 from widgets.charts.compare import Compare, difference, moved_on
 from widgets.charts.pens import Kind, Pen, Subject
 from widgets.pagetype import PageContext
 
 MOST_PENS = 20
+
+
+def too_many(added: Subject, gone: Subject) -> str:
+    """Say which pen a full chart gave up for another one."""
+    words = _(
+        "A chart draws {most} pens at most: “{added}” took the place of “{gone}”. "
+        "Delete in the list below takes a pen away and makes room."
+    )
+    return words.format(most=MOST_PENS, added=called(added), gone=called(gone))
+
+
+def called(subject: Subject) -> str:
+    """Return what a pen is called beside pens of other devices."""
+    return ", ".join(part for part in (subject.spec.name, subject.device) if part)
 
 
 class PenSet(QObject):

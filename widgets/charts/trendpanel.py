@@ -15,12 +15,13 @@ from widgets.charts.compare import MOST_BACK_D, SHIFTS_D, Compare
 from widgets.charts.exporting import Exporting
 from widgets.charts.penpicker import PenPicker, subject_of
 from widgets.charts.pens import Subject
-from widgets.charts.penset import MOST_PENS
+from widgets.charts.penset import MOST_PENS, called, too_many
 from widgets.charts.period import recalled
 from widgets.charts.xyplot import XYWindow
 from widgets.controls.card import GAP, MARGIN
 from widgets.controls.flowline import FlowLine
-from widgets.controls.plain import button, literal
+from widgets.controls.hint import Hint
+from widgets.controls.plain import button, literal, tip
 from widgets.controls.presetmenu import PresetMenu
 from widgets.desk import Json, Memory
 from widgets.pagetype import PageContext, Show
@@ -43,6 +44,7 @@ class TrendPanel(QWidget):
         self.chart = Chart(context, subjects)
         self._waiting: list[PointId] = []  # remembered, while the core is asked what they are
         self._full: _FullScreen | None = None
+        self.hint = Hint(context.look, self)
         self.presets = PresetMenu(
             context, "chart", lambda: dict(self.memory()), self._take_preset, self
         )
@@ -59,6 +61,7 @@ class TrendPanel(QWidget):
         self._lay_out()
         context.directory.described.connect(self._try_waiting)
         self.chart.altered.connect(self._tell_compare)
+        self._tell_compare()
         QShortcut(
             QKeySequence("F11"),
             self,
@@ -67,12 +70,19 @@ class TrendPanel(QWidget):
         )
 
     def add(self, subject: Subject, *, first: bool = False) -> None:
-        """Draw one more point, as the first when it was asked for."""
+        """Draw one more point, as the first when it was asked for.
+
+        A full chart gives up its last pen for it, says which, and offers it back.
+        """
         have = self.chart.set.subjects
         if any(each.point == subject.point for each in have):
             return
-        others = have[: MOST_PENS - 1]
+        others, gone = have[: MOST_PENS - 1], have[MOST_PENS - 1 :]
         self.chart.show_pens([subject, *others] if first else [*others, subject])
+        if gone:
+            back = _("Bring “{pen}” back").format(pen=called(gone[0]))
+            before = partial(self.chart.show_pens, have)
+            self.hint.tell(too_many(subject, gone[0]), back, before)
 
     def write_note(self) -> None:
         """Begin a note about the first pen, at cursor A or the moment under the pointer."""
@@ -159,6 +169,7 @@ class TrendPanel(QWidget):
         self._column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
         self._column.setSpacing(GAP - 4)
         self._column.addLayout(row)
+        self._column.addWidget(self.hint)
         self._column.addWidget(self.chart, 1)
 
     def _ask_compare(self) -> None:
@@ -206,11 +217,17 @@ class TrendPanel(QWidget):
         compare = self.chart.set.compare
         words = _("Compare {shift}").format(shift=compare.words) if compare.days else ""
         self.compare.setText(literal(words or _("Compare…")))
-        self.more.setEnabled(len(self.chart.set.subjects) < MOST_PENS)
+        full = len(self.chart.set.subjects) >= MOST_PENS
+        self.more.setEnabled(not full)
+        says = _("A chart draws {most} pens at most. Take one away first: Delete in its list.")
+        self.more.setToolTip(tip(says.format(most=MOST_PENS)) if full else "")
+        if not full:
+            self.hint.hide()  # there is room again
 
     def ask_pen(self) -> None:
         """Let more pens be chosen."""
         picker = PenPicker(self._context, self._device, self)
+        picker.leave_room(MOST_PENS, self.chart.set.points)
         if picker.exec():
             for subject in picker.picked():
                 self.add(subject)

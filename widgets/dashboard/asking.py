@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from PyQt6.QtCore import QLocale
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -12,9 +13,13 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.errors import BadInput
 from app.model.reading import DeviceId, PointId, split_point
+from app.model.typed import number_typed
 from app.words import _
 from widgets.charts.penpicker import PenPicker
+from widgets.controls.plain import sentence
+from widgets.controls.quality import figures
 from widgets.dashboard.tiletype import Options
 from widgets.pagetype import PageContext
 from widgets.welcome.fields import Field
@@ -29,6 +34,10 @@ class Form(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self._fields: dict[str, QWidget] = {}
+        self._decimals: dict[str, int] = {}  # fields that hold a number → how it is shown
+        self.numbers: dict[str, float | None] = {}  # what they hold, once accepted
+        self.says = sentence("", "fault")
+        self.says.hide()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
         buttons = QDialogButtonBox(
@@ -39,6 +48,7 @@ class Form(QDialog):
         column = QVBoxLayout(self)
         column.setSpacing(16)
         column.addLayout(self._rows)
+        column.addWidget(self.says)
         column.addWidget(buttons)
         self.setMinimumWidth(_WIDTH_PX)
 
@@ -53,7 +63,15 @@ class Form(QDialog):
         return self._add(name, title, box, hint)
 
     def line(self, name: str, title: str, text: str, hint: str = "") -> "Form":
-        """Ask for a short text or a number; returns itself to go on."""
+        """Ask for a short text; returns itself to go on."""
+        return self._add(name, title, QLineEdit(text), hint)
+
+    def number(
+        self, name: str, title: str, number: float | None, decimals: int, hint: str = ""
+    ) -> "Form":
+        """Ask for a number, or none; one that cannot be read keeps the form open."""
+        text = "" if number is None else figures(number, decimals)
+        self._decimals[name] = decimals
         return self._add(name, title, QLineEdit(text), hint)
 
     def lines(self, name: str, title: str, text: str, hint: str = "") -> "Form":
@@ -65,6 +83,18 @@ class Form(QDialog):
     def answers(self) -> dict[str, str]:
         """Return what the fields hold."""
         return {name: _held(field) for name, field in self._fields.items()}
+
+    def accept(self) -> None:
+        """Take the answers, unless a number among them cannot be read."""
+        for name, decimals in self._decimals.items():
+            try:
+                self.numbers[name] = _number(self.answers()[name].strip(), decimals)
+            except BadInput as error:
+                self.says.setText(str(error))
+                self.says.show()
+                self._fields[name].setFocus()
+                return
+        super().accept()
 
     def asked(self) -> dict[str, str] | None:
         """Ask now; None when the person turns away."""
@@ -86,8 +116,9 @@ def ask_points(
     device = split_point(PointId(near))[0] if near else None
     picker = PenPicker(context, device, parent)
     picker.setWindowTitle(_("What the tile shows"))
+    picker.leave_room(most)
     accepted = picker.exec() == QDialog.DialogCode.Accepted
-    picked = [subject.point for subject in picker.picked()][:most]
+    picked = [subject.point for subject in picker.picked()]
     picker.deleteLater()
     return picked if accepted else ()
 
@@ -99,11 +130,16 @@ def device_choice(context: PageContext) -> Mapping[str, str]:
 
 
 def number_of(options: Options, name: str) -> float | None:
-    """Return an option as a number, None when it is none."""
+    """Return an option as a number, None when it is none.
+
+    Former versions kept the text as it was typed; one that can mean two numbers is none.
+    """
     found = options.get(name)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return float(found)
     try:
-        return float(str(found).replace(",", ".")) if found not in (None, "") else None
-    except ValueError:
+        return number_typed(found, QLocale().decimalPoint()) if isinstance(found, str) else None
+    except BadInput:
         return None
 
 
@@ -111,6 +147,15 @@ def device_of(options: Options) -> DeviceId | None:
     """Return the device an option names."""
     found = options.get("device")
     return DeviceId(found) if isinstance(found, str) and found else None
+
+
+def _number(text: str, decimals: int) -> float | None:
+    if not text:
+        return None
+    number = number_typed(text, QLocale().decimalPoint(), decimals)
+    if number is None:
+        raise BadInput(_("“{text}” is no number.").format(text=text))
+    return number
 
 
 def _held(field: QWidget) -> str:

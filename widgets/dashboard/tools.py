@@ -12,7 +12,7 @@ from app.asked import Preset
 from app.words import _
 from widgets.controls.card import Segments
 from widgets.controls.plain import button, literal, tip
-from widgets.dashboard.board import LONGEST_NAME, MOST_PAGES, BoardPage, new_id
+from widgets.dashboard.board import LONGEST_NAME, MOST_PAGES, MOST_TILES, BoardPage, new_id
 from widgets.dashboard.pages import Boards
 from widgets.dashboard.tiletype import kinds_of_tiles
 from widgets.icons import icon
@@ -96,6 +96,10 @@ class Tools(QWidget):
         mine = page is not None and page.is_own
         for each in (self.add, self.undo, self.redo, self.done):
             each.setVisible(editing)
+        full = page is not None and len(page.tiles) >= MOST_TILES
+        self.add.setEnabled(not full)
+        words = _("A page holds {most} tiles at most: take one away, or begin another page.")
+        self.add.setToolTip(tip(words.format(most=MOST_TILES)) if full else "")
         self.edit.setVisible(not editing)
         self.edit.setEnabled(mine)
         self.edit.setToolTip("" if mine else tip(_("This page belongs to somebody else.")))
@@ -116,6 +120,9 @@ class Tools(QWidget):
         key = self._here()
         page = self._boards.page(key)
         few = len(self._boards.pages) < MOST_PAGES
+        if not few:
+            words = _("There are {most} pages, no more can be: remove one first.")
+            self._act(menu, words.format(most=MOST_PAGES), lambda: None, enabled=False)
         self._act(menu, _("New page…"), self._new, enabled=few)
         offered = self._boards.offered()
         shared = menu.addMenu(_("Pages shared by others"))

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from app.model.device import Presence
-from app.words import _
+from app.words import _, ngettext
 from widgets.controls.marks import presence_word
 from widgets.controls.plain import button, label, literal, tip
 from widgets.models.devicefilter import SMART, By, Condition, Plant, comparison, words_of
@@ -105,6 +105,16 @@ class Chips(QWidget):
             for name, condition in choices[:_MOST_CHOICES]:
                 if below is not None:
                     below.addAction(literal(name), partial(self.add, condition))
+            beyond = len(choices) - _MOST_CHOICES
+            if below is not None and beyond > 0:
+                told = ngettext(
+                    "and {count} more: type its name into the search",
+                    "and {count} more: type the name into the search",
+                    beyond,
+                )
+                more = below.addAction(told.format(count=beyond))
+                if more is not None:
+                    more.setEnabled(False)
         menu.addAction(_("Value…"), self._ask_value)
         if self.conditions:
             menu.addSeparator()

@@ -37,6 +37,8 @@ ORDER = (
     "versions",
     "hardening",
     "audit",
+    "letterhead",
+    "about",
 )
 
 

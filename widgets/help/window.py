@@ -1,5 +1,6 @@
 """The help in a window of its own, beside the work: contents, search, and the page."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -107,6 +108,8 @@ class HelpText(QTextBrowser):
 class HelpWindow(QWidget):
     """Contents at the left, the page at the right; Alt+Left goes back."""
 
+    about_wanted = pyqtSignal()
+
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(_("Help – Heatdesk"))
@@ -125,7 +128,8 @@ class HelpWindow(QWidget):
         left.addWidget(self.contents, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(Bar("toolbar", 44).add(self.back).stretch())
+        self.about = button(_("About Heatdesk"), self.about_wanted.emit, role="head")
+        right.addWidget(Bar("toolbar", 44).add(self.back).stretch().add(self.about))
         right.addWidget(self.text, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -203,14 +207,18 @@ class HelpWindow(QWidget):
 class HelpCentre:
     """Opens the one help window on the topic of whatever is in front (GUI thread)."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        self._look, self._parent = look, parent
+    def __init__(
+        self, look: Look, parent: QWidget, about: Callable[[], object] = lambda: None
+    ) -> None:
+        """``about`` tells what program this is."""
+        self._look, self._parent, self._about = look, parent, about
         self.window: HelpWindow | None = None
 
     def open(self, topic: str) -> HelpWindow:
         """Show a topic; the window stays where it was put."""
         if self.window is None:
             self.window = HelpWindow(self._look, self._parent)
+            self.window.about_wanted.connect(lambda: self._about())  # noqa: PLW0108 - its answer is not the signal's
         self.window.go(topic)
         self.window.show()
         self.window.raise_()

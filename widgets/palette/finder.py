@@ -46,6 +46,7 @@ class Finder:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: list[tuple[str, str, Entry]] = []
+        self.fitting = 0  # how many the last words fit, more than `find` returns
         self.add(entries)
 
     def add(self, entries: Iterable[Entry]) -> None:
@@ -63,6 +64,7 @@ class Finder:
         inside one; letters in order with gaps count last, and only where little else
         was found.
         """
+        self.fitting = 0
         words = plain(text).split()
         order = {choice: at for at, choice in enumerate(recent)}
         if not words:
@@ -78,6 +80,7 @@ class Finder:
                 if id(entry) not in known and all(_in_order(word, title) for word in words):
                     scored.append(_rank(_GUESSED, order, title, entry))
         scored.sort(key=lambda each: each[:-1])
+        self.fitting = len(scored)
         return [each[-1] for each in scored[:MOST_FOUND]]
 
     def _recent(self, order: dict[tuple[EntryKind, str], int]) -> list[Entry]:

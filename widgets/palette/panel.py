@@ -18,11 +18,12 @@ from PyQt6.QtWidgets import (
 from app.words import _
 from widgets.controls.card import Search
 from widgets.controls.plain import label
+from widgets.controls.quality import figures
 from widgets.desk import Desk
 from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.icons import drawing, pixel_ratio
 from widgets.pagetype import Page
-from widgets.palette.finder import Entry, EntryKind, Finder
+from widgets.palette.finder import MOST_FOUND, Entry, EntryKind, Finder
 from widgets.palette.sources import Sources, kind_word
 from widgets.theme import Look
 
@@ -62,10 +63,11 @@ class Palette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows work from the field
         self.list.itemClicked.connect(self._take)
         self._nothing = label(_("Nothing is called so"), "quiet")
+        self.more = label("", "quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for each in (self.field, self.list, self._nothing):
+        for each in (self.field, self.list, self._nothing, self.more):
             column.addWidget(each)
         self.setFixedWidth(WIDTH_PX)
         self.field.textChanged.connect(self._search)
@@ -178,6 +180,10 @@ class Palette(QFrame):
             )
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        words = _("The best {shown} of {count}. Type more to find fewer.")
+        fitting = self._finder.fitting
+        self.more.setText(words.format(shown=MOST_FOUND, count=figures(fitting, 0)))
+        self.more.setVisible(fitting > MOST_FOUND)
         self._nothing.setVisible(not found)
         self.list.setVisible(bool(found))
         self.list.setFixedHeight(min(len(found), MOST_ROWS) * ROW_PX)

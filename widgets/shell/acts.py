@@ -55,6 +55,7 @@ class Acts:
             Command("logout", lambda: _("Log out…"), log_out, "Ctrl+Shift+L"),
             Command("help", lambda: _("Help about this page"), guide.explain, "F1"),
             Command("tour", lambda: _("Show me around"), guide.lead_around),
+            Command("about", lambda: _("About Heatdesk"), guide.about),
             Command("keys", lambda: _("Keys"), self._tell_keys, "Ctrl+F1"),
             Command("password", lambda: _("Change my password…"), partial(own, "password")),
             Command("pin", lambda: _("PIN for this workstation…"), partial(own, "pin")),

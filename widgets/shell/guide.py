@@ -2,6 +2,8 @@
 
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from widgets.about.dialog import AboutDialog
+from widgets.about.support import Home
 from widgets.help.book import topic_for
 from widgets.help.tour import KEY, Tour
 from widgets.help.window import HelpCentre
@@ -15,16 +17,28 @@ class Guide:
     """What F1 and “Show me around” do (GUI thread)."""
 
     def __init__(
-        self, context: PageContext, places: Places, tabs: PageTabs, window: QWidget
+        self,
+        context: PageContext,
+        places: Places,
+        tabs: PageTabs,
+        window: QWidget,
+        home: Home | None = None,
     ) -> None:
+        """``home`` is where project and installation lie, told to who asks for help."""
         self._context, self._places, self._tabs = context, places, tabs
-        self._window = window
-        self.help = HelpCentre(context.look, window)
+        self._window, self._home = window, home
+        self.help = HelpCentre(context.look, window, self.about)
         self.tour: Tour | None = None
 
     def explain(self) -> None:
         """Open the help on the page somebody looks at."""
         self.help.open(self._topic())
+
+    def about(self) -> AboutDialog:
+        """Tell what runs here, under which licence, and what helps support."""
+        dialog = AboutDialog(self._context, self._home, self._window)
+        dialog.show()
+        return dialog
 
     def lead_around(self) -> None:
         """Begin the way around."""
@@ -45,6 +59,9 @@ class Guide:
             self.tour.end()
 
     def _topic(self) -> str:
+        active = QApplication.activeWindow()
+        if isinstance(active, AboutDialog):
+            return active.topic
         opened = self._opened()
         if opened is None:
             return ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics
+from PyQt6.QtGui import QAction, QActionGroup, QFontMetrics, QKeySequence
 from PyQt6.QtWidgets import QMenu, QPushButton
 
 from app.words import LANGUAGES, _, language, ngettext
@@ -49,7 +49,7 @@ class UserMenu(QPushButton):
         for old in self._menu.findChildren(QMenu):
             old.deleteLater()  # the menus below it are not among what `clear` removes
         for command in self._commands:
-            self._add(self._menu, command.title(), command.act).setShortcut(command.keys)
+            self._add(self._menu, command.title(), command.act, command.keys)
         idle = self._menu.addMenu(_("Lock by itself"))
         spoken = self._menu.addMenu(_("Language"))
         if idle is not None:
@@ -111,8 +111,13 @@ class UserMenu(QPushButton):
         return words.format(count=minutes)
 
     @staticmethod
-    def _add(menu: QMenu, word: str, act: Callable[[], object]) -> QAction:
-        made = QAction(literal(word), menu)
+    def _add(menu: QMenu, word: str, act: Callable[[], object], keys: str = "") -> QAction:
+        """Add an entry; ``keys`` stand beside it as words.
+
+        A shortcut of its own would make the window's ambiguous: neither would work.
+        """
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        made = QAction(literal(word) + (f"\t{shown}" if shown else ""), menu)
         made.triggered.connect(lambda _on=False: act())
         menu.addAction(made)
         return made

@@ -14,6 +14,7 @@ from app.asked import Asked
 from app.plugins import discover
 from app.verbs import Viewer
 from app.words import _
+from widgets.about.support import Home
 from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.controls.confirm import Leaving, leaving, may_lose
@@ -85,11 +86,12 @@ def build_window(
     preferences: Mapping[str, str] | None = None,
     write_locked: bool = False,
     idle_lock_min: int = 0,
+    home: Home | None = None,
 ) -> "MainWindow":
     """Return the window over a plant, listening already; `show` it when it suits.
 
     ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM;
-    ``idle_lock_min`` is the workstation's, 0 for never.
+    ``idle_lock_min`` is the workstation's, 0 for never; ``home`` is told to who asks for help.
     """
     window = MainWindow(look)
     context = PageContext(
@@ -107,7 +109,9 @@ def build_window(
         now=now,
         zone=zone,
     )
-    window.furnish(context, sounder, simulated=simulated, idle_lock_min=idle_lock_min)
+    window.furnish(
+        context, sounder, simulated=simulated, idle_lock_min=idle_lock_min, home=home
+    )
     return window
 
 
@@ -140,9 +144,10 @@ class MainWindow(QMainWindow):
         *,
         simulated: bool,
         idle_lock_min: int = 0,
+        home: Home | None = None,
     ) -> None:
         """Put everything in its place and start listening to the plant."""
-        self._context = context
+        self._context, self._home = context, home
         self._kinds = kinds_of_pages(context.viewer)
         sections = {kind.section for kind in self._kinds.values() if not kind.needs_device}
         self._rail = Rail([each for each in Section if each in sections], self._look)
@@ -270,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def _serve(self) -> None:
         """Give keys, palette and menus what can be done from anywhere."""
-        self.guide = Guide(self._context, self.places, self._tabs, self)
+        self.guide = Guide(self._context, self.places, self._tabs, self, self._home)
         acts = Acts(
             self,
             self._tabs,
@@ -295,7 +300,7 @@ class MainWindow(QMainWindow):
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(
             *("lock", "lockall", "logout", "password", "pin", "rights", "look", "help"),
-            *("tour", "keys", "another", "quit"),
+            *("tour", "keys", "about", "another", "quit"),
         )
         self._past = PastBadge(lambda: self._tabs.front, self._look, self)
         person = UserMenu(self._context, self.session, mine)

@@ -48,10 +48,22 @@ class WorkButton(QPushButton):
 
     def _fill(self) -> None:
         self._menu.clear()
-        for job in self._work.jobs[:_MOST_SHOWN]:
+        # What runs comes first, so that it can be cancelled; then what ended last.
+        jobs = sorted(self._work.jobs, key=lambda job: not job.running)
+        for job in jobs[:_MOST_SHOWN]:
             act = QWidgetAction(self._menu)
             act.setDefaultWidget(JobRow(job))
             self._menu.addAction(act)
+        beyond = len(jobs) - _MOST_SHOWN
+        if beyond > 0:
+            words = ngettext(
+                "{count} older piece of work is not shown",
+                "{count} older pieces of work are not shown",
+                beyond,
+            )
+            older = self._menu.addAction(words.format(count=beyond))
+            if older is not None:
+                older.setEnabled(False)
 
 
 class JobRow(QFrame):

@@ -12,10 +12,11 @@ from reportlab.lib.utils import ImageReader
 from app.errors import BadInput
 from app.reports.render.sheet import Sheet
 from app.reports.render.svg import Drawing, read_svg
+from app.words import _
 
 LOGO_MM = (44.0, 14.0)
 _MOST_PIXELS = 1600  # of either side: 900 dpi in print; larger files are made smaller
-_MOST_BYTES = 20_000_000
+MOST_BYTES = 20_000_000
 _log = logging.getLogger(__name__)
 
 
@@ -45,15 +46,29 @@ def load_logo(path: Path | None) -> Logo | None:
 
 def read_logo(path: Path) -> Logo:
     """Return the logo in ``path``; `BadInput` names the file and what is wrong with it."""
+    return logo_of(logo_bytes(path), path.name)
+
+
+def logo_bytes(path: Path) -> bytes:
+    """Return what lies in a file that shall be a logo; `BadInput` when it will not do."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"{path.name}: the logo cannot be read: {error}") from error
-    if len(raw) > _MOST_BYTES:
-        raise BadInput(f"{path.name}: a logo of {len(raw)} bytes is too large")
-    if path.suffix.lower() == ".svg":
-        return _vector(read_svg(raw, path.name))
-    return _bitmap(raw, path.name)
+        why = error.strerror or str(error)
+        words = _("{file}: the logo cannot be read: {why}")
+        raise BadInput(words.format(file=path.name, why=why)) from error
+    return raw
+
+
+def logo_of(raw: bytes, name: str) -> Logo:
+    """Return the logo in the bytes of a file; `BadInput` says what is wrong with it."""
+    if len(raw) > MOST_BYTES:
+        words = _("{file}: a logo takes at most {count} MB")
+        raise BadInput(words.format(file=name, count=MOST_BYTES // 1_000_000))
+    if name.lower().endswith(".svg"):
+        return _vector(read_svg(raw, name))
+    return _bitmap(raw, name)
 
 
 def _vector(drawing: Drawing) -> Logo:
@@ -67,11 +82,12 @@ def _vector(drawing: Drawing) -> Logo:
 
 def _bitmap(raw: bytes, name: str) -> Logo:
     try:
-        with Image.open(BytesIO(raw)) as opened:
+        with Image.open(BytesIO(raw), formats=("PNG", "JPEG")) as opened:
             opened.thumbnail((_MOST_PIXELS, _MOST_PIXELS))
             image = _in_greys(opened)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise BadInput(f"{name}: this is no picture for a logo (PNG, JPEG or SVG)") from error
+        words = _("{file}: this is no picture for a logo (PNG, JPEG or SVG)")
+        raise BadInput(words.format(file=name)) from error
     scale = min(LOGO_MM[0] / image.width, LOGO_MM[1] / image.height)
     size = (image.width * scale, image.height * scale)
 

@@ -11,6 +11,7 @@ from reportlab.lib import colors
 from app.errors import BadInput
 from app.reports.render.sheet import Sheet
 from app.reports.render.svgpath import Command, Point, commands, ellipse
+from app.words import _
 
 Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -84,18 +85,21 @@ def read_svg(raw: bytes, name: str) -> Drawing:
     """Return the drawing in an SVG file; `BadInput` names the file and the fault."""
     text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8", errors="replace")
     if "<!ENTITY" in text:
-        raise BadInput(f"{name}: a logo with entities is not read")
+        words = _("{file}: a logo with entities is not read")
+        raise BadInput(words.format(file=name))
     try:
         root = ET.fromstring(text)  # noqa: S314 – entities are refused above
         width, height, start = _frame(root)
         rules = _rules(root)
         shapes = tuple(_shapes(root, _Style((width, height), start), rules, 0))
     except ET.ParseError as error:
-        raise BadInput(f"{name}: this is no SVG: {error}") from error
+        words = _("{file}: this is no SVG: {why}")
+        raise BadInput(words.format(file=name, why=error)) from error
     except (BadInput, ValueError, OverflowError) as error:
         raise BadInput(f"{name}: {error}") from error
     if all(shape.fill is None and shape.stroke is None for shape in shapes):
-        raise BadInput(f"{name}: there is nothing in it that can be printed")
+        words = _("{file}: there is nothing in it that can be printed")
+        raise BadInput(words.format(file=name))
     return Drawing(width, height, shapes)
 
 
@@ -106,7 +110,7 @@ def _frame(root: ET.Element) -> tuple[float, float, Matrix]:
         box = [0.0, 0.0, *(float(size[0]) if size else 0.0 for size in sizes)]
     x, y, width, height = box
     if not all(1 / _FARTHEST < side < _FARTHEST for side in (width, height)):
-        raise BadInput("it does not say how large it is (viewBox)")
+        raise BadInput(_("it does not say how large it is (viewBox)"))
     return width, height, (1.0, 0.0, 0.0, 1.0, -x, -y)
 
 
@@ -135,7 +139,8 @@ def _shapes(
         elif kind in _SHAPES:
             yield _shape(child, kind, own)
         else:
-            raise BadInput(f"it holds <{kind}>, which is not printed; turn it into paths")
+            words = _("it holds <{kind}>, which is not printed; turn it into paths")
+            raise BadInput(words.format(kind=kind))
 
 
 def _inherit(element: ET.Element, style: _Style, rules: Mapping[str, dict[str, str]]) -> _Style:

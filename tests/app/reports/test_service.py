@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from app.project.migrating import migrate
 from app.project.upgrade import CONFIG
 from app.reports.commissioning_data import CommissioningData
 from app.reports.filing import checksum
+from app.reports.render.logo import MOST_BYTES
 from app.reports.reporttype import ReportType
 from app.reports.service import ReportService
 from app.verbs import Capability, Viewer, administrator, verbs_of
@@ -297,10 +299,37 @@ async def test_an_unknown_language_gives_english(desk: Desk) -> None:
     assert "Commissioning report" in pdf_text(made[0])
 
 
+async def test_a_logo_is_kept_with_the_plant_and_audited(desk: Desk) -> None:
+    content = (files("resources.letterheads") / "oesterby.svg").read_bytes()
+    kept = await desk.service.keep_logo(LUND, "oesterby.svg", content)
+    assert (kept.device, kept.kind, kept.path.read_bytes()) == (None, "logo", content)
+    assert desk.audit[-1]["verb"] == "reports.keep_logo"
+    assert desk.audit[-1]["new"] == "oesterby.svg"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.gif", b"GIF89a", "no picture for a logo"),
+        ("a.svg", b"<svg/>", "how large"),
+        ("a.png", b"\x89PNG" + b"0" * MOST_BYTES, "at most 20 MB"),
+    ],
+)
+async def test_what_is_no_logo_is_refused_and_nothing_is_kept(
+    desk: Desk, name: str, content: bytes, why: str
+) -> None:
+    before = len(desk.audit)
+    with pytest.raises(BadInput, match=why):
+        await desk.service.keep_logo(LUND, name, content)
+    assert len(desk.audit) == before
+    assert [each for each in desk.documents.all() if each.kind == "logo"] == []
+
+
 def test_every_verb_of_the_service_is_marked() -> None:
     assert verbs_of(ReportService) == {
         "commissioning": Capability.MAKE_REPORT,
         "difference": Capability.MAKE_REPORT,
+        "keep_logo": Capability.EDIT_GENERAL,
         "letterhead": Capability.SEE_PLANT,
         "reported": Capability.SEE_PLANT,
     }
@@ -317,7 +346,8 @@ def test_the_kinds_of_report_introduce_themselves() -> None:
 def test_a_core_that_prints_nothing_loads_no_printing_library() -> None:
     told = (
         "import sys, app.reports, app.reports.service; from app.plugins import discover; "
-        "from app.reports.reporttype import ReportType; "
+        "from app.reports.render.logo import MOST_BYTES
+from app.reports.reporttype import ReportType; "
         "discover(app.reports, 'REPORT', ReportType); "
         "print([name for name in ('reportlab', 'xlsxwriter', 'PIL') if name in sys.modules])"
     )

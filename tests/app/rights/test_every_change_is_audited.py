@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.timeout(180)
 Act = Callable[[Asked, Viewer], Awaitable[Any]]
 PROFILE = "schema: 1\nprofile: {id: no, version: 1, label: No one, status: draft}\n"
 DIAGRAM, PIN = "{}", "493817"
+LOGO = (files("resources.letterheads") / "oesterby.svg").read_bytes()
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
@@ -113,6 +115,7 @@ class Story:
             "control.set_clock": self.set_clock,
             "reports.commissioning": self.commissioning,
             "reports.difference": lambda a, v: a.reports.difference(v, *self.reports * 2),
+            "reports.keep_logo": lambda a, v: a.reports.keep_logo(v, "logo.svg", LOGO),
             "project.describe": lambda a, v: a.project.describe(v, utility="Østerby"),
             "project.put_link": lambda a, v: a.project.put_link(v, line),
             "project.put_device": lambda a, v: a.project.put_device(v, device),

@@ -203,6 +203,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "alarms.rules": lambda a, v: a.alarms.rules(v),
         "alarms.standing": lambda a, v: a.alarms.standing(v),
         "reports.letterhead": lambda a, v: a.reports.letterhead(v),
+        "reports.keep_logo": lambda a, v: a.reports.keep_logo(v, "logo.txt", b"no logo"),
         "project.describe": lambda a, v: a.project.describe(v),
         "project.difference": lambda a, v: a.project.difference(v, 1, 2),
         "project.redo": lambda a, v: a.project.redo(v),

@@ -212,7 +212,7 @@ def test_a_key_figure_is_changed_by_enter_and_taken_back(
     assert dict(changed.options) == {
         "role": "outdoor",
         "how": "median",
-        "target": "3,5",
+        "target": 3.5,
         "good": "high",
         "title": "Weather",
     }

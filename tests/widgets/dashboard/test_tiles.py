@@ -34,6 +34,7 @@ from widgets.dashboard.tiles.value import ValueTile
 from widgets.dashboard.tiles.worst import WorstTile
 from widgets.dashboard.tiletype import Given, Options, kinds_of_tiles
 from widgets.pagetype import Show
+from widgets.speech import speak
 
 MakeDesk = Callable[..., Desk]
 
@@ -281,7 +282,50 @@ def test_a_form_gives_back_what_was_answered(qtbot: QtBot) -> None:
     assert form.answers()["how"] == "mean"
     assert number_of(form.answers(), "target") == 37.5
     assert number_of({"target": "warm"}, "target") is None
+    assert number_of({"target": 37.5}, "target") == 37.5
+    assert number_of({"target": True}, "target") is None
+    assert number_of({"target": "1,500"}, "target") is None  # kept as typed: it meant two
     assert number_of({}, "target") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [("en", "1,500.5", 1500.5), ("de", "1.500,5", 1500.5), ("de", "37,5", 37.5)],
+)
+def test_a_target_is_read_as_settings_are(
+    qtbot: QtBot, language: str, typed: str, meant: float
+) -> None:
+    speak(language)
+    try:
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        form = Form("Key figure", parent)
+        form.number("target", "Target", None, 2)
+        answer(form, Target=typed)
+        form.accept()
+        assert form.numbers == {"target": meant}
+        again = Form("Key figure", parent).number("target", "Target", meant, 2)
+        again.accept()
+        assert again.numbers == {"target": meant}
+    finally:
+        speak("en")
+
+
+@pytest.mark.parametrize("typed", ["1,500", "1.500", "warm"])
+def test_a_target_that_is_none_or_two_keeps_the_form_open(qtbot: QtBot, typed: str) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    form = Form("Key figure", parent)
+    form.number("target", "Target", None, 2)
+    form.show()
+    answer(form, Target=typed)
+    form.accept()
+    assert form.isVisible()
+    assert form.says.isVisible()
+    assert typed in form.says.text()
+    answer(form, Target="")
+    form.accept()
+    assert form.numbers == {"target": None}
 
 
 def test_bars_of_any_shares_can_be_drawn(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -75,7 +75,9 @@ def test_only_the_newest_work_is_listed(qtbot: QtBot) -> None:
     assert shown.accessibleName() == "Work done lately"
     jobs = [work.begin(f"Export {number}") for number in range(12)]
     shown._fill()
-    rows = [act.defaultWidget() for act in shown._menu.actions()]  # type: ignore[attr-defined]
+    *listed, beyond = shown._menu.actions()
+    rows = [act.defaultWidget() for act in listed]  # type: ignore[attr-defined]
+    assert beyond.text() == "4 older pieces of work are not shown"
     assert [row._job.title for row in rows] == [f"Export {at}" for at in range(11, 3, -1)]
     for job in jobs:
         job.end()

@@ -16,6 +16,8 @@ from widgets.dashboard.tiletype import Given, Options, TileType
 from widgets.fonts import FIGURE_PX, SMALL_PX, font
 from widgets.pagetype import PageContext
 
+_DECIMALS = 2  # of a target, as its field shows it
+
 
 class KeyFigureTile(QWidget):
     """Counts who is in the figure and who is missing: a mean of half the plant says so."""
@@ -119,12 +121,14 @@ def _ask(_context: PageContext, options: Options, parent: QWidget) -> Options | 
     form.choice("role", _("Of which value"), kinds, options.get("role"))
     form.choice("how", _("Over all devices"), sums, options.get("how"))
     hint = _("Left empty there is none.")
-    form.line("target", _("Target"), str(options.get("target", "")), hint)
+    form.number("target", _("Target"), number_of(options, "target"), _DECIMALS, hint)
     good = {"low": _("at most the target"), "high": _("at least the target")}
     form.choice("good", _("It is met with"), good, options.get("good"))
     form.line("title", _("Title"), str(options.get("title", "")))
     given = form.asked()
-    return None if given is None else {**given, "title": given["title"][:200]}
+    if given is None:
+        return None
+    return {**given, "target": form.numbers["target"], "title": given["title"][:200]}
 
 
 TILE = TileType(

@@ -1,0 +1,1 @@
+"""The licence of the program, and those of the libraries it is built upon."""

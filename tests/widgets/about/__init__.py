@@ -1,0 +1,1 @@
+"""Tests of the dialog that tells what runs here."""

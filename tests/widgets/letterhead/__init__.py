@@ -1,0 +1,1 @@
+"""Tests of the plant’s letterhead on the screen."""

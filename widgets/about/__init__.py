@@ -1,0 +1,1 @@
+"""What this installation is: version, licence, libraries, and what helps support."""
