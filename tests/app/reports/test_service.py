@@ -346,8 +346,7 @@ def test_the_kinds_of_report_introduce_themselves() -> None:
 def test_a_core_that_prints_nothing_loads_no_printing_library() -> None:
     told = (
         "import sys, app.reports, app.reports.service; from app.plugins import discover; "
-        "from app.reports.render.logo import MOST_BYTES
-from app.reports.reporttype import ReportType; "
+        "from app.reports.reporttype import ReportType; "
         "discover(app.reports, 'REPORT', ReportType); "
         "print([name for name in ('reportlab', 'xlsxwriter', 'PIL') if name in sys.modules])"
     )

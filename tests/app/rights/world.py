@@ -203,7 +203,6 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "alarms.rules": lambda a, v: a.alarms.rules(v),
         "alarms.standing": lambda a, v: a.alarms.standing(v),
         "reports.letterhead": lambda a, v: a.reports.letterhead(v),
-        "reports.keep_logo": lambda a, v: a.reports.keep_logo(v, "logo.txt", b"no logo"),
         "project.describe": lambda a, v: a.project.describe(v),
         "project.difference": lambda a, v: a.project.difference(v, 1, 2),
         "project.redo": lambda a, v: a.project.redo(v),
@@ -252,8 +251,9 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
 
 
 def customer_samples() -> Mapping[str, Ask]:
-    """Return how each verb about residents is asked (there is none), and about safety."""
+    """Return how each verb about residents is asked (there is none), safety and paper."""
     return {
+        "reports.keep_logo": lambda a, v: a.reports.keep_logo(v, "logo.txt", b"no logo"),
         "hardening.findings": lambda a, v: a.hardening.findings(v),
         "customers.customers": lambda a, v: a.customers.customers(v),
         "customers.customer_versions": lambda a, v: a.customers.customer_versions(v, "c-0"),
