@@ -48,7 +48,7 @@ class AboutDialog(QDialog):
         for view in (self._this(), self._licence(), self._libraries()):
             self.views.addWidget(view)
         self.switch = Segments(
-            (_("This installation"), _("Licence"), _("Libraries")), _("About Heatdesk")
+            (_("This installation"), _("Licence text"), _("Libraries")), _("About Heatdesk")
         )
         self.switch.chosen.connect(self.views.setCurrentIndex)
         self._lay_out()
@@ -107,7 +107,7 @@ class AboutDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        for title, facts in zip((_("Program"), _("Project")), self._facts, strict=True):
+        for title, facts in zip((_("This program"), _("Project")), self._facts, strict=True):
             card = Card(title)
             card.body.addWidget(facts)
             column.addWidget(card)
@@ -120,7 +120,7 @@ class AboutDialog(QDialog):
         return area
 
     def _licence(self) -> QWidget:
-        text = _text(_("Licence"))
+        text = _text(_("Licence text"))
         text.setPlainText(own_licence())
         words = _(
             "Heatdesk is free software under {licence}: you may use, study, share and change "
@@ -159,7 +159,7 @@ def _columns() -> list[Column[Library]]:
     return [
         Column("name", lambda: _("Name"), lambda row: Cell(row.name), 180),
         Column("version", lambda: _("Version"), lambda row: Cell(row.version or "–"), 90),
-        Column("licence", lambda: _("Licence"), lambda row: Cell(row.licence), 190),
+        Column("licence", lambda: _("Licensed under"), lambda row: Cell(row.licence), 190),
         Column("home", lambda: _("From"), lambda row: Cell(row.home), 200, stretch=True),
     ]
 

@@ -35,8 +35,8 @@ def installation() -> Mapping[str, str]:
     ]
     return {
         _("Version"): version_of(PROGRAM) or "–",
-        _("Python"): f"{platform.python_version()} ({platform.machine()})",
-        _("Qt"): f"{qVersion()} · PyQt {PYQT_VERSION_STR}",
+        "Python": f"{platform.python_version()} ({platform.machine()})",
+        "Qt": f"{qVersion()} · PyQt {PYQT_VERSION_STR}",
         _("Operating system"): platform.platform(),
         _("Screens"): " · ".join(screens) or "–",
         _("Language"): LANGUAGES.get(language(), language()),
@@ -51,7 +51,7 @@ def project(context: PageContext, title: str, home: Home | None) -> Mapping[str,
         _("Devices"): figures(len(context.directory.views), 0),
         _("Time zone"): str(zone),
         _("Role"): context.viewer.rights.role or "–",
-        _("Database"): f"SQLite {sqlite3.sqlite_version}",
+        _("Kind of database"): f"SQLite {sqlite3.sqlite_version}",
         _("Form of the project"): str(FORMAT),
     }
     if home is None:
@@ -62,7 +62,7 @@ def project(context: PageContext, title: str, home: Home | None) -> Mapping[str,
         **told,
         _("Sizes"): " · ".join(f"{each.name} {_size(each)}" for each in sizes),
         _("Project folder"): shortened(home.project),
-        _("Log"): shortened(folder.logs),
+        _("Folder of the log"): shortened(folder.logs),
         _("Settings file"): shortened(home.settings),
         _("Reports of faults"): shortened(home.faults),
     }

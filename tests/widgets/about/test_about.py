@@ -67,7 +67,7 @@ def test_what_runs_here_and_what_is_open_is_told(open_window: OpenWindow, qtbot:
     qtbot.waitUntil(lambda: dialog.project["Project"] == "Østerby Fjernvarme", timeout=5000)
     shown = {each.accessibleName(): each.text() for each in dialog.findChildren(QLabel)}
     assert shown["Project"] == "Østerby Fjernvarme"
-    assert shown["Database"].startswith("SQLite 3.")
+    assert shown["Kind of database"].startswith("SQLite 3.")
     assert shown["Time zone"] == "Europe/Copenhagen"
     dialog.close()
 
