@@ -37,7 +37,7 @@ from widgets.theme import Look
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 LOOK_MS = 20
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def threads() -> set[threading.Thread]:
@@ -64,12 +64,26 @@ def signals() -> Iterator[None]:
 
 @contextmanager
 def meanwhile(act: Callable[[], bool]) -> Iterator[None]:
-    """While Qt's loop runs, try ``act`` again and again until it is True."""
-    timer = QTimer()
-    timer.timeout.connect(lambda: timer.stop() if act() else None)
+    """While Qt's loop runs, try ``act`` again and again until it is True.
+
+    Whoever waits for more than `PATIENCE_S` finds all windows closed: a loop that nobody
+    ends is beyond the reach of a test's time limit.
+    """
+    timer, until_s = QTimer(), time.monotonic() + PATIENCE_S
+    in_vain: list[str] = []
+
+    def turn() -> None:
+        if act():
+            timer.stop()
+        elif time.monotonic() > until_s:
+            in_vain.append("nothing came that one could act on")
+            QApplication.closeAllWindows()
+
+    timer.timeout.connect(turn)
     timer.start(LOOK_MS)
     yield
     timer.stop()
+    assert in_vain == []
 
 
 def windows() -> list[MainWindow]:
