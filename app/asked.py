@@ -22,6 +22,7 @@ from app.model.point import PointSpec
 from app.model.profile import UnknownMap, WeekProgram
 from app.model.reading import DeviceId, PointId, Reading
 from app.model.rights import Rights
+from app.pairverbs import PairVerbs
 from app.peopleverbs import HardeningVerbs, PeopleVerbs
 from app.plantverbs import AlarmVerbs, ControlVerbs, HistoryVerbs
 from app.sessionverbs import SessionVerbs
@@ -347,6 +348,7 @@ class Asked:
     session: SessionVerbs
     hardening: HardeningVerbs
     customers: CustomerVerbs
+    pairs: PairVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

@@ -33,6 +33,10 @@ class NotPermitted(PlantError):
     """Who asked may not do this."""
 
 
+class SecondPersonNeeded(NotPermitted):
+    """Who asked may do this, but not alone."""
+
+
 class WriteRefused(PlantError):
     """The one door for writing said no before the device was asked."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from app.model.hardening import HardeningFinding
 from app.model.person import Person
 from app.model.rights import Role
+from app.model.second import SecondRules
 from app.verbs import Viewer
 
 
@@ -38,6 +39,14 @@ class PeopleVerbs(Protocol):
 
     async def remove_role(self, viewer: Viewer, role: str) -> None:
         """Remove a role of the project's own, or make a preset again as it came."""
+        ...
+
+    async def second_rules(self, viewer: Viewer) -> SecondRules:
+        """Return for what a second person is wanted."""
+        ...
+
+    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+        """Say for what a second person is wanted; `Conflict` when outdated."""
         ...
 
 

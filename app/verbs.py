@@ -6,14 +6,24 @@ from functools import cache, wraps
 from inspect import iscoroutinefunction, signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from app.errors import BadInput, NotPermitted, missing
+from app.errors import BadInput, NotPermitted, SecondPersonNeeded, missing
 from app.model.point import Category
 from app.model.reading import DeviceId
 from app.model.rights import WRITING, Capability, Grant, Locked, Rights, every_right
+from app.model.second import Danger
 from app.scoping import Finder, elements, finder, thinned
 from app.words import _
 
-__all__ = ["Capability", "Grant", "Viewer", "administrator", "require", "verb", "verbs_of"]
+__all__ = [
+    "Capability",
+    "Grant",
+    "Viewer",
+    "administrator",
+    "require",
+    "require_second",
+    "verb",
+    "verbs_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Viewer:
     name: str
     workstation: str
     grant: Grant = field(compare=False)
+    second: str = ""  # login of who confirmed what is being done; set by the core alone
 
     @property
     def rights(self) -> Rights:
@@ -60,6 +71,8 @@ def verb(
     whole: bool = False,
     reads: bool = False,
     of: Mapping[str, str] | None = None,
+    danger: Danger | None = None,
+    dangers: tuple[Danger, ...] = (),
 ) -> Callable[[_Verb[_S, _P, _R]], _Verb[_S, _P, _R]]:
     """Mark a service's coroutine method as a verb that needs ``capability``.
 
@@ -79,6 +92,9 @@ def verb(
         of: Parameter → kind of thing ("alarm rule", "document"), where an argument
             names something or may take its place. ``devices_of(kind, argument)`` of the
             service knows the devices; it takes the place of what the type tells.
+        danger: Where the project wants a second person for it, nobody does this alone.
+        dangers: The same, but only some arguments are dangerous: the method looks at them
+            and calls `require_second`.
     """
 
     def mark(method: _Verb[_S, _P, _R]) -> _Verb[_S, _P, _R]:
@@ -88,23 +104,34 @@ def verb(
             )
         reach = _Reach(method, capability, of or {})
 
-        @wraps(method)
-        async def checked(
+        async def admit(
             self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
-        ) -> _R:
+        ) -> bool:
+            """Raise unless the viewer may ask this; return whether all there is is theirs."""
             require(viewer, capability, whole=whole)
             if not reads:
                 require_open(viewer, capability)
             if viewer.rights.whole(capability) and viewer.rights.whole(Capability.SEE_PLANT):
-                return await method(self, viewer, *args, **kwargs)
+                return True
             await reach.require(self, viewer, args, kwargs)
+            return False
+
+        @wraps(method)
+        async def checked(
+            self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
+        ) -> _R:
+            everything = await admit(self, viewer, *args, **kwargs)
+            if danger is not None:
+                require_second(viewer, danger)
             answer = await method(self, viewer, *args, **kwargs)
-            return reach.thinned(viewer, answer)  # type: ignore[no-any-return]
+            return answer if everything else reach.thinned(viewer, answer)
 
         checked.capability = capability  # type: ignore[attr-defined]
         checked.reach = reach  # type: ignore[attr-defined]
         checked.whole = whole  # type: ignore[attr-defined]
         checked.reads = reads  # type: ignore[attr-defined]
+        checked.admit = admit  # type: ignore[attr-defined]
+        checked.dangers = dangers if danger is None else (danger,)  # type: ignore[attr-defined]
         return checked
 
     return mark
@@ -139,6 +166,14 @@ def require_open(viewer: Viewer, capability: Capability) -> None:
     raise NotPermitted(
         _("all writing is locked in this window: press ALL LOCKED and give your password")
     )
+
+
+def require_second(viewer: Viewer, danger: Danger) -> None:
+    """Raise `SecondPersonNeeded` where nobody does this alone and nobody has confirmed it."""
+    if danger in viewer.rights.paired and not viewer.second:
+        raise SecondPersonNeeded(
+            _("nobody does this alone here: a second person who may do it must confirm it")
+        )
 
 
 class _Reach:

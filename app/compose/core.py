@@ -48,6 +48,7 @@ from app.project.opening import Project, open_project
 from app.project.people import people_service
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
+from app.second.service import PairService
 from app.settings.parts import AuditSettings, Settings
 from app.users.auditroom import AuditRoom
 from app.users.auditservice import AuditService
@@ -130,6 +131,7 @@ class Core:
         self.sessions = Sessions()
         self.people = people_service(project, self._renew_rights)
         self.reports = self._reporting()
+        self.pairs = self._pairing()
         self.asked = self._ask_by()
         self._supervisor = Supervisor(report)
         self._applying = asyncio.Lock()
@@ -174,10 +176,25 @@ class Core:
                 self._profile_of,
                 self._options.clock,
             ),
+            self.pairs,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
             Grant().watch,  # each viewer's own, see `narrowed`
+        )
+
+    def _pairing(self) -> PairService:
+        project = self.project
+        return PairService(
+            lambda: self.asked,
+            self.control,
+            project.accounts,
+            project.door,
+            project.audit,
+            project.second.get,
+            self._options.clock,
+            self.services.changes.work,
+            self._crash.report,
         )
 
     def _session(self, desk: DeskService) -> SessionService:
@@ -208,6 +225,7 @@ class Core:
         await self._apply()
         self._supervisor.start("alarm delays", self.alarms.run)
         self._supervisor.start("room of the activity log", self._watch_audit)
+        self._supervisor.start("requests for a second person", self.pairs.run)
         if self._options.listen:
             await self._listen()
         count = len(self.services.config.devices)

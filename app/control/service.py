@@ -13,11 +13,13 @@ from app.control.limits import check_limits, same
 from app.control.rates import WriteRates
 from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, Unsure, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.crowd import Crowd
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.model.rights import WRITING
+from app.model.second import Danger
 from app.ports import AuditTrail, Clock, Deed, Intents
-from app.verbs import Capability, Viewer, require, verb
+from app.verbs import Capability, Viewer, require, require_second, verb
 
 INTENTS_KEPT = 1000
 CUT_OFF = str(
@@ -62,11 +64,11 @@ class ControlService:
         self._audit = audit
         self._clock = clock
         self._past_changes = past_changes
-        self._rates = WriteRates()
+        self._rates, self._crowd = WriteRates(), Crowd()
         self._intents: OrderedDict[tuple[str, str], asyncio.Future[WriteResult]] = OrderedDict()
         self._doors: dict[DeviceId, asyncio.Lock] = {}
 
-    @verb(Capability.WRITE_PRIMARY)
+    @verb(Capability.WRITE_PRIMARY, dangers=(Danger.OVERRIDE, Danger.BULK))
     async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
         """Change one setting; every outcome but a fault of ours is a result, not an error.
 
@@ -92,7 +94,7 @@ class ControlService:
         """Return each setting's newest confirmed or unconfirmed write."""
         return await self._past_changes(device)
 
-    @verb(Capability.WRITE_PRIMARY)
+    @verb(Capability.WRITE_PRIMARY, dangers=(Danger.BULK,))
     async def set_clock(self, viewer: Viewer, device: DeviceId) -> Sequence[WriteResult]:
         """Set the device's clock to the plant's local time; one result a register written.
 
@@ -130,6 +132,8 @@ class ControlService:
                 await self._record(viewer, request, result, "refused")
                 return replace(result, by=viewer.name)
             await self._note_sending(viewer, request, old)
+            now_s = asyncio.get_running_loop().time()
+            self._crowd.note(viewer.login, request.key, request.device, now_s)
             result = await self._send(wish, old)
             await self._record(viewer, request, result, result.state.value)
             await asyncio.to_thread(self._sent.end, viewer.login, request.intent, result)
@@ -183,10 +187,27 @@ class ControlService:
         place = f"{config.name}, {spec.name}"
         require(viewer, WRITING[spec.category], request.device)
         check_limits(place, spec, request.value)
+        self._require_second(viewer, request, spec)
         if paced:
             rate = spec.write.rate_per_hour if spec.write else None
             self._rates.check(place, asyncio.get_running_loop().time(), rate)
         return _Wish(request, spec, place)
+
+    def require_may(self, viewer: Viewer, request: WriteRequest) -> None:
+        """Raise unless this person holds what the setting's category asks for."""
+        profile = self._acquisition.profile_of(request.device)
+        spec = profile.points.get(request.key) if profile else None
+        if spec is None:
+            name = self._acquisition.config_of(request.device).name
+            raise WriteRefused(f"{name}: no setting {request.key!r} is known yet")
+        require(viewer, WRITING[spec.category], request.device)
+
+    def _require_second(self, viewer: Viewer, request: WriteRequest, spec: PointSpec) -> None:
+        rules, now_s = spec.write, asyncio.get_running_loop().time()
+        if rules is not None and (rules.dual or rules.overrides(request.value)):
+            require_second(viewer, Danger.OVERRIDE)
+        if self._crowd.is_many(viewer.login, request.key, request.device, now_s):
+            require_second(viewer, Danger.BULK)
 
     async def _fresh(self, wish: _Wish) -> float | None:
         """Read the setting now; refuse when it is no longer what the person saw."""

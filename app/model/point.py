@@ -37,6 +37,13 @@ class WriteRules:
     verify_after_ms: int = 500
     rate_per_hour: int | None = None
     danger: str = ""  # why a person should think twice, shown before the write
+    # When given: by these values the device controls by itself; any other takes it out of
+    # automatic and stays until it is written again.
+    automatic: tuple[float, ...] = ()
+
+    def overrides(self, value: float) -> bool:
+        """Whether writing a value takes the device out of automatic."""
+        return bool(self.automatic) and value not in self.automatic
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import Enum
 
 from app.model.point import Category
 from app.model.reading import DeviceId
+from app.model.second import Danger
 
 
 class Capability(Enum):
@@ -151,6 +152,7 @@ class Rights:
     start_page: str = ""
     pages: tuple[str, ...] = ()
     ended: str = ""  # why there are none any more, as a sentence
+    paired: frozenset[Danger] = frozenset()  # what nobody does alone in this project
 
     def scope(self, capability: Capability) -> Scope:
         """Return how far a capability reaches."""

@@ -9,6 +9,7 @@ from app.model.customer import Customer, ErasureProof, ErasureWish, PersonalTrac
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId
+from app.model.second import Danger
 from app.personal.erasing import Erasing
 from app.personal.export import packed
 from app.personal.site import Site
@@ -107,7 +108,7 @@ class CustomerService:
         """Return what an erasure would take, and change nothing."""
         return await asyncio.to_thread(self._erasing.traces, wish)
 
-    @verb(Capability.ERASE_CUSTOMERS, whole=True)
+    @verb(Capability.ERASE_CUSTOMERS, whole=True, danger=Danger.ERASE)
     async def erase(self, viewer: Viewer, wish: ErasureWish, password: str) -> ErasureProof:
         """Erase a resident for good; ``password`` is the viewer's own, asked once more."""
         await self._desk.work(lambda: self._project.door.confirm(viewer, password))

@@ -220,4 +220,5 @@ def _write(
         verify_after_ms=fields.whole(rules, "verify_after_ms", WriteRules().verify_after_ms),
         rate_per_hour=None if rate is None else int(rate),
         danger=fields.text(rules, "danger"),
+        automatic=fields.numbers(rules, "automatic"),
     )

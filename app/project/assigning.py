@@ -10,6 +10,7 @@ from app.model.device import DeviceConfig
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Rights, Scope
+from app.model.second import Danger
 from app.project.desks import Desks
 from app.users.roles import Roles
 from app.words import _
@@ -25,8 +26,11 @@ class Assigning:
         roles: Roles,
         desks: Desks,
         devices: Callable[[], Mapping[DeviceId, DeviceConfig]],
+        paired: Callable[[], frozenset[Danger]] = frozenset,
     ) -> None:
+        """``paired`` tells what nobody does alone."""
         self._roles, self._desks, self._devices = roles, desks, devices
+        self._paired = paired
 
     def __call__(self, person: Person) -> Rights:
         """Return what somebody may do; nothing, with the reason, when their role is gone."""
@@ -38,7 +42,15 @@ class Assigning:
             return Rights({}, ended=_("your role is no longer there: ask who manages people"))
         part = Scope.ASSIGNED in role.cells.values()
         given = self._given(person) if part else frozenset()
-        return Rights(role.cells, given, role.id, role.rank, role.start_page, role.pages)
+        return Rights(
+            role.cells,
+            given,
+            role.id,
+            role.rank,
+            role.start_page,
+            role.pages,
+            paired=self._paired(),
+        )
 
     def _given(self, person: Person) -> frozenset[DeviceId]:
         devices = self._devices()

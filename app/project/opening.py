@@ -49,6 +49,7 @@ from app.users.auditroom import AuditRoom
 from app.users.door import Door
 from app.users.keyplaces import Keys
 from app.users.roles import Roles
+from app.users.secondrules import SqlSecondRules
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
 
 AUDIT_KEY = "audit-key"  # name of the secret that signs the audit
@@ -95,6 +96,7 @@ class Project:
     accounts: Accounts
     door: Door
     roles: Roles
+    second: SqlSecondRules
     audit: GuardedAudit
     journal: SqlAlarmJournal
     secrets: SecretsStore
@@ -203,6 +205,7 @@ def open_project(
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
+            second=SqlSecondRules(config, folder.config),
             audit=trail,
             journal=ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal))),
             secrets=store,
@@ -238,7 +241,13 @@ def _people(
     config: Engine, folder: ProjectFolder, now: Clock, configuration: Configuration
 ) -> tuple[Roles, Desks, Accounts]:
     roles, desks = Roles(config), Desks(config, folder.config)
-    assigning = Assigning(roles, desks, lambda: configuration.current().config.devices)
+    second = SqlSecondRules(config, folder.config)
+    assigning = Assigning(
+        roles,
+        desks,
+        lambda: configuration.current().config.devices,
+        lambda: second.get().dangers,
+    )
     return roles, desks, Accounts(config, now, assigning)
 
 

@@ -16,7 +16,9 @@ def people_service(project: Project, changed: Callable[[], Awaitable[None]]) -> 
     changing = Changing(
         project.accounts, project.audit, project.worker, changed, PeopleArchive(project)
     )
-    return PeopleService(project.accounts, project.roles, changing, project.door.confirm)
+    return PeopleService(
+        project.accounts, project.roles, changing, project.door.confirm, project.second
+    )
 
 
 class PeopleArchive:

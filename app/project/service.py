@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 
 from app.asked import Version
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
+from app.model.crowd import Crowd
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
+from app.model.second import Danger
 from app.model.version import PLANT, Thing, ThingKind
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
@@ -15,13 +18,14 @@ from app.project.fileservice import FileService
 from app.project.opening import Project
 from app.project.overtaken import clash_over
 from app.project.thingcontent import Held, content_of_held
-from app.verbs import Capability, Viewer, verb
+from app.verbs import Capability, Viewer, require_second, verb
 
 _KIND: Mapping[type, ThingKind] = {
     LinkConfig: ThingKind.LINK,
     DeviceConfig: ThingKind.DEVICE,
     AlarmRule: ThingKind.RULE,
 }
+_SWITCHED = "in or out of service"
 
 
 class ProjectService(FileService):
@@ -34,6 +38,7 @@ class ProjectService(FileService):
     def __init__(self, project: Project) -> None:
         """Read the present configuration, which blocks: before the loop is busy."""
         super().__init__(project, ChangeDesk(project))
+        self._crowd = Crowd()
 
     @property
     def version(self) -> Version:
@@ -78,7 +83,7 @@ class ProjectService(FileService):
 
         await self._desk.change(viewer, "describe", "plant", note, mutate)
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, danger=Danger.RESTORE)
     async def apply(
         self, viewer: Viewer, config: PlantConfig, expected_version: int, note: str = ""
     ) -> Version:
@@ -108,7 +113,7 @@ class ProjectService(FileService):
 
         await self._desk.change(viewer, "put_link", place, note, mutate, expected_version)
 
-    @verb(Capability.EDIT_DEVICES, of={"device": "device"})
+    @verb(Capability.EDIT_DEVICES, of={"device": "device"}, dangers=(Danger.BULK,))
     async def put_device(
         self,
         viewer: Viewer,
@@ -124,6 +129,9 @@ class ProjectService(FileService):
         """
         place, known = f"device {device.id}", device.id in self.config.devices
         own = not known and not viewer.rights.whole(Capability.SEE_PLANT)
+        switched = known and self.config.devices[device.id].enabled is not device.enabled
+        if switched:
+            self._require_few(viewer, device.id)
 
         def mutate(config: PlantConfig) -> PlantConfig:
             self._require_as(base, config.devices.get(device.id), device)
@@ -137,8 +145,10 @@ class ProjectService(FileService):
             if own:
                 await self._give(viewer, device.id, given=False)
             raise
+        if switched:
+            self._crowd.note(viewer.login, _SWITCHED, device.id, monotonic())
 
-    @verb(Capability.EDIT_DEVICES)
+    @verb(Capability.EDIT_DEVICES, danger=Danger.REMOVE)
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
         """Take a device out of the plant, with its alarm rules; its history stays."""
         place = f"device {device}"
@@ -146,7 +156,7 @@ class ProjectService(FileService):
             viewer, "remove_device", place, note, lambda p: p.without_device(device)
         )
 
-    @verb(Capability.EDIT_DEVICES, of={"link": "link"})
+    @verb(Capability.EDIT_DEVICES, of={"link": "link"}, danger=Danger.REMOVE)
     async def remove_link(self, viewer: Viewer, link: LinkId, note: str = "") -> None:
         """Take a link out of the plant; `BadInput` while it serves a device."""
         place = f"link {link}"
@@ -192,21 +202,21 @@ class ProjectService(FileService):
             lambda: self._project.configuration.difference(older, newer)
         )
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, danger=Danger.RESTORE)
     async def undo(self, viewer: Viewer) -> Version:
         """Take back the newest change not taken back yet, again and again if wished."""
         return await self._desk.save(
             viewer, "undo", "plant", lambda w: self._project.configuration.undo(viewer.name, w)
         )
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, danger=Danger.RESTORE)
     async def redo(self, viewer: Viewer) -> Version:
         """Take back the newest undo."""
         return await self._desk.save(
             viewer, "redo", "plant", lambda w: self._project.configuration.redo(viewer.name, w)
         )
 
-    @verb(Capability.EDIT_PROJECT, whole=True)
+    @verb(Capability.EDIT_PROJECT, whole=True, danger=Danger.RESTORE)
     async def restore(self, viewer: Viewer, version: int) -> Version:
         """Make the plant as it was in ``version``; a change that can be taken back."""
         return await self._desk.save(
@@ -215,6 +225,11 @@ class ProjectService(FileService):
             "plant",
             lambda w: self._project.configuration.restore(viewer.name, version, w),
         )
+
+    def _require_few(self, viewer: Viewer, device: DeviceId) -> None:
+        """Where nobody does so alone, raise for who puts many devices in or out of service."""
+        if self._crowd.is_many(viewer.login, _SWITCHED, device, monotonic()):
+            require_second(viewer, Danger.BULK)
 
     def _require_as(self, base: Held | None, now: Held | None, wished: Held) -> None:
         """Raise `Conflict` when a thing is neither as it was seen nor as it is wished."""

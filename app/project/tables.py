@@ -192,6 +192,26 @@ class IntentRow(ConfigBase):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class OverrideRow(ConfigBase):
+    """A setting taken out of automatic for a while: what is written back, and when."""
+
+    __tablename__ = "override"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    device: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(Text)
+    former: Mapped[float] = mapped_column(Float)  # in the point's unit
+    value: Mapped[float] = mapped_column(Float)
+    login: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(Text)
+    workstation: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcTime)
+    until: Mapped[datetime | None] = mapped_column(UtcTime)  # null: until it is taken back
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended: Mapped[str] = mapped_column(Text)  # how it ended; "" while it stands
+
+
 class ThingVersionRow(ConfigBase):
     """A person, role, preset or file as it was saved; the plant's own things are held rows."""
 

@@ -86,6 +86,25 @@ class Changing:
         await self._changed()
         return made
 
+    async def rule(
+        self, viewer: Viewer, name: str, entity: str, work: Callable[[], tuple[_T, str, str]]
+    ) -> _T:
+        """Change a rule of the project; ``work`` returns it with old and new in words."""
+
+        def audited() -> _T:
+            self._audit.admit()
+            try:
+                made, old, new = work()
+            except (Conflict, NotPermitted, BadInput) as error:
+                self._write(viewer, name, entity, result="refused", reason=str(error))
+                raise
+            self._write(viewer, name, entity, result="done", old=old, new=new)
+            return made
+
+        made = await self.aside(audited)
+        await self._changed()
+        return made
+
     async def aside(self, work: Callable[[], _T]) -> _T:
         """Do what blocks in the project's one worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)

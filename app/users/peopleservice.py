@@ -5,12 +5,14 @@ from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
-from app.errors import BadInput, NotPermitted
+from app.errors import BadInput, NotPermitted, SecondPersonNeeded
 from app.model.person import Person
 from app.model.rights import Capability, Role, Scope
+from app.model.second import Danger, SecondRules
 from app.users.accounts import Accounts, normal_login
 from app.users.changing import Changing
 from app.users.roles import ADMINISTRATOR, Roles, preset_roles, require_role, within
+from app.users.secondrules import SqlSecondRules
 from app.verbs import Viewer, verb
 from app.words import _
 
@@ -32,9 +34,10 @@ class PeopleService:
         roles: Roles,
         changing: Changing,
         confirm: Callable[[Viewer, str], object],
+        second: SqlSecondRules,
     ) -> None:
         """``confirm`` raises unless a password is the viewer's own; it blocks."""
-        self._accounts, self._roles = accounts, roles
+        self._accounts, self._roles, self._second = accounts, roles, second
         self._changing, self._confirm = changing, confirm
 
     @verb(Capability.MANAGE_USERS, reads=True)
@@ -47,7 +50,7 @@ class PeopleService:
         """Return every role, the highest rank first."""
         return await self._changing.aside(self._roles.all)
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def add_person(self, viewer: Viewer, person: Person, password: str) -> Person:
         """Let a new person in."""
 
@@ -60,7 +63,7 @@ class PeopleService:
             viewer, "people.add_person", f"account {person.login}", work
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def change_person(self, viewer: Viewer, person: Person, note: str = "") -> Person:
         """Change a person's name, role, or what they were given; or send them away."""
 
@@ -73,7 +76,7 @@ class PeopleService:
             viewer, "people.change_person", f"account {person.login}", work, person.login, note
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def remove_person(self, viewer: Viewer, login: str) -> None:
         """Take an account away; what its person did stays in the audit."""
 
@@ -85,7 +88,7 @@ class PeopleService:
             viewer, "people.remove_person", f"account {login}", work, login
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def set_password(self, viewer: Viewer, login: str, password: str) -> None:
         """Give somebody another password."""
 
@@ -106,7 +109,7 @@ class PeopleService:
             lambda: self._accounts.set_password(viewer.login, new),
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def put_role(self, viewer: Viewer, role: Role, note: str = "") -> Role:
         """Change a role, or make one (without an id); presets keep their id and rank."""
         kept = role if role.id else replace(role, id=f"role-{uuid4().hex[:12]}")
@@ -120,7 +123,7 @@ class PeopleService:
             viewer, "people.put_role", f"role {kept.id}", work, note=note
         )
 
-    @verb(Capability.MANAGE_USERS)
+    @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
     async def remove_role(self, viewer: Viewer, role: str) -> None:
         """Remove a role of the project's own, or make a preset again as it came."""
 
@@ -139,6 +142,44 @@ class PeopleService:
             self._roles.remove(role)
 
         await self._changing.change(viewer, "people.remove_role", f"role {role}", work)
+
+    @verb(Capability.KEEP_OWN)
+    async def second_rules(self, viewer: Viewer) -> SecondRules:
+        """Return for what a second person is wanted."""
+        return await self._changing.aside(self._second.get)
+
+    @verb(Capability.MANAGE_USERS, dangers=(Danger.PEOPLE,))
+    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+        """Say for what a second person is wanted; the administrator alone does.
+
+        To want one for less needs a second person itself, as long as there is one who
+        could be it.
+        """
+
+        def work() -> tuple[SecondRules, str, str]:
+            before = self._second.get()
+            if viewer.rights.role != ADMINISTRATOR:
+                raise NotPermitted(_("only an administrator changes this"))
+            if before.dangers - rules.dangers and not viewer.second and self._others(viewer):
+                raise SecondPersonNeeded(
+                    _("to want a second person for less, a second person must confirm it")
+                )
+            if rules.dangers - before.dangers and not self._others(viewer):
+                raise BadInput(
+                    _("nobody else here could be the second person: give somebody an account")
+                )
+            return (made := self._second.put(rules)), _told(before), _told(made)
+
+        return await self._changing.rule(
+            viewer, "people.put_second_rules", "second person", work
+        )
+
+    def _others(self, viewer: Viewer) -> bool:
+        """Whether somebody besides the viewer manages people."""
+        return any(
+            person.login != viewer.login and self._roles.manages(person.login)
+            for person in self._accounts.people()
+        )
 
     def _require_unmade(self, login: str) -> None:
         if normal_login(login) in self._accounts.logins():
@@ -201,3 +242,9 @@ class PeopleService:
         raise NotPermitted(
             _("somebody must be left who manages people and the project: name another first")
         )
+
+
+def _told(rules: SecondRules) -> str:
+    """Return what the audit says of the rules."""
+    named = ", ".join(sorted(each.value for each in rules.dangers)) or "nothing"
+    return f"{named}; requests wait {rules.wait_min} min"

@@ -1,6 +1,7 @@
 """The tables about people: accounts in the configuration, and the audit in its own file."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -49,6 +50,16 @@ class RoleRow(ConfigBase):
     cells: Mapped[dict[str, str]] = mapped_column(JSON)  # capability → scope
     start_page: Mapped[str] = mapped_column(String(64))
     pages: Mapped[list[str]] = mapped_column(JSON)
+    version: Mapped[int]
+
+
+class SafetyRow(ConfigBase):
+    """A rule of the project about who does what: for what a second person is wanted."""
+
+    __tablename__ = "safety"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int]
 
 

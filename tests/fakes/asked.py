@@ -26,6 +26,7 @@ from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
+from tests.fakes.pairs import FakePairs
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.session import FakeSession
@@ -359,6 +360,7 @@ class FakeServices:
         self.session = FakeSession()
         self.hardening = FakeHardening(some_findings())
         self.customers = FakeCustomers(some_customers())
+        self.pairs = FakePairs()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -383,6 +385,7 @@ class FakeServices:
             self.session,
             self.hardening,
             self.customers,
+            self.pairs,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

@@ -8,6 +8,7 @@ from app.errors import BadInput, Conflict, NotPermitted, missing
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Role
+from app.model.second import SecondRules
 from app.users.roles import preset_roles
 from app.verbs import Viewer
 from tests.fakes.personal import PASSWORD
@@ -48,6 +49,7 @@ class FakePeople:
         self.kept = {each.login: each for each in people}
         self.all_roles = dict(preset_roles())
         self.passwords: dict[str, str] = {}
+        self.second = SecondRules()
         self.refused = ""  # when set, the sentence with which any change is refused
 
     async def people(self, viewer: Viewer) -> Sequence[Person]:
@@ -109,3 +111,11 @@ class FakePeople:
         if login not in self.kept:
             raise missing("account", login)
         return self.kept[login]
+
+    async def second_rules(self, viewer: Viewer) -> SecondRules:
+        return self.second
+
+    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+        self._let()
+        self.second = replace(rules, version=rules.version + 1)
+        return self.second

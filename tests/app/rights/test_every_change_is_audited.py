@@ -10,6 +10,7 @@ import pytest
 from app.asked import Asked, Note, Preset
 from app.auditverbs import AuditEntry
 from app.channel.surface import surface
+from app.channel.wishes import wish
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest
 from app.model.customer import AskedBy, Customer, ErasureWish
@@ -17,6 +18,7 @@ from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.person import Person
 from app.model.reading import DeviceId, PointId
 from app.model.rights import Capability, Locked, Role, Scope
+from app.model.second import Danger, SecondRules
 from app.verbs import Viewer
 from tests.app.rights.world import OWN, WORD, World, running_world
 from tests.journeys.product import wait_for
@@ -26,6 +28,7 @@ Act = Callable[[Asked, Viewer], Awaitable[Any]]
 PROFILE = "schema: 1\nprofile: {id: no, version: 1, label: No one, status: draft}\n"
 DIAGRAM, PIN = "{}", "493817"
 LOGO = (files("resources.letterheads") / "oesterby.svg").read_bytes()
+SECOND = "at-manager"  # who confirms
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
@@ -34,7 +37,7 @@ UNCHANGING = """
     customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.quarters history.range
-    people.people people.roles
+    pairs.waiting people.people people.roles people.second_rules
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes
@@ -60,6 +63,7 @@ class Story:
         self.document = ""
         self.customer = Customer("", "Mads Riis")
         self.reports: list[str] = []
+        self.request = ""
         self.role = Role("", "Own role", 10, {Capability.SEE_PLANT: Scope.ALL})
 
     async def keep_note(self, a: Asked, v: Viewer) -> None:
@@ -84,6 +88,18 @@ class Story:
         await a.people.change_person(
             v, Person(berit.login, "Berit Holm", "read-only", version=berit.version)
         )
+
+    async def ask(self, a: Asked, v: Viewer) -> None:
+        wanted = wish("project.redo")
+        self.request = (await a.pairs.ask(v, [wanted], "two pairs of eyes")).id
+
+    async def confirm(self, a: Asked, v: Viewer) -> None:
+        """The second person types over what the first one asked for."""
+        await a.pairs.confirm(v, self.request, SECOND, WORD)
+
+    async def withdraw(self, a: Asked, v: Viewer) -> None:
+        asked = await a.pairs.ask(v, [wish("project.redo")], "once more")
+        await a.pairs.withdraw(v, asked.id)
 
     async def commissioning(self, a: Asked, v: Viewer) -> None:
         made = await a.reports.commissioning(v, OWN)
@@ -159,11 +175,23 @@ class Story:
                 v, ErasureWish(self.customer.id, 1, AskedBy.RESIDENT), WORD + "?"
             ),
             "alarms.acknowledge": self.acknowledge,
+            "pairs.ask": self.ask,
+            "pairs.confirm": self.confirm,
+            "pairs.withdraw": self.withdraw,
+            "people.put_second_rules": lambda a, v: a.people.put_second_rules(
+                v, SecondRules(frozenset({Danger.OVERRIDE}))
+            ),
         }
 
 
 # What is sent and what came of it, register by register; what is restored was changed first.
-SEVERAL = ("control.write", "control.set_clock", "project.restore", "customers.erase")
+SEVERAL = (
+    "control.write",
+    "control.set_clock",
+    "project.restore",
+    "customers.erase",
+    "pairs.withdraw",
+)
 
 
 @pytest.mark.feature("LM-49", "RD-58")
@@ -178,7 +206,8 @@ def test_every_change_leaves_its_entry_with_every_field_filled(world: World) -> 
             before = newest(world)
             world.ask(act(asked, viewer))
             left = [each for each in entries(world) if each.seq > before]
-            own = [each for each in left if each.login == viewer.login]
+            who = SECOND if verb == "pairs.confirm" else viewer.login
+            own = [each for each in left if each.login == who]
             if len(own) != 1 and not (verb in SEVERAL and own):
                 wrong.append(f"{verb}: {[(each.verb, each.entity) for each in left]}")
             for each in own:

@@ -25,6 +25,7 @@ from app.model.person import Person
 from app.model.point import Category
 from app.model.reading import DeviceId, PointId
 from app.model.rights import Locked, Role
+from app.model.second import SecondRules
 from app.narrowed import narrowed
 from app.project.lock import read_owner
 from app.users.roles import preset_roles
@@ -251,7 +252,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
 
 
 def customer_samples() -> Mapping[str, Ask]:
-    """Return how each verb about residents is asked (there is none), safety and paper."""
+    """Return how each verb about residents is asked, and about safety, paper, two people."""
     return {
         "reports.keep_logo": lambda a, v: a.reports.keep_logo(v, "logo.txt", b"no logo"),
         "hardening.findings": lambda a, v: a.hardening.findings(v),
@@ -262,6 +263,14 @@ def customer_samples() -> Mapping[str, Ask]:
         "customers.traces": lambda a, v: a.customers.traces(v, NOBODY),
         "customers.erase": lambda a, v: a.customers.erase(v, NOBODY, WORD),
         "customers.proofs": lambda a, v: a.customers.proofs(v),
+        "pairs.ask": lambda a, v: a.pairs.ask(v, [], "why"),
+        "pairs.waiting": lambda a, v: a.pairs.waiting(v),
+        "pairs.confirm": lambda a, v: a.pairs.confirm(v, "none", "at-nobody", WORD),
+        "pairs.withdraw": lambda a, v: a.pairs.withdraw(v, "none"),
+        "people.second_rules": lambda a, v: a.people.second_rules(v),
+        "people.put_second_rules": lambda a, v: a.people.put_second_rules(
+            v, SecondRules(version=-1)
+        ),
     }
 
 

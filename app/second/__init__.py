@@ -1,0 +1,1 @@
+"""What nobody does alone: asked for by one person, confirmed by another, done once."""

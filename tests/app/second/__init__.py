@@ -1,0 +1,1 @@
+"""What nobody does alone, proved with real people in a real project."""
