@@ -102,25 +102,13 @@ def verb(
             raise TypeError(
                 f"{method.__qualname__} is no verb: async def name(self, viewer, …)"
             )
-        reach = _Reach(method, capability, of or {})
-
-        async def admit(
-            self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
-        ) -> bool:
-            """Raise unless the viewer may ask this; return whether all there is is theirs."""
-            require(viewer, capability, whole=whole)
-            if not reads:
-                require_open(viewer, capability)
-            if viewer.rights.whole(capability) and viewer.rights.whole(Capability.SEE_PLANT):
-                return True
-            await reach.require(self, viewer, args, kwargs)
-            return False
+        reach = _Reach(method, capability, of or {}, whole=whole, reads=reads)
 
         @wraps(method)
         async def checked(
             self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
         ) -> _R:
-            everything = await admit(self, viewer, *args, **kwargs)
+            everything = await reach.admit(self, viewer, args, kwargs)
             if danger is not None:
                 require_second(viewer, danger)
             answer = await method(self, viewer, *args, **kwargs)
@@ -130,7 +118,6 @@ def verb(
         checked.reach = reach  # type: ignore[attr-defined]
         checked.whole = whole  # type: ignore[attr-defined]
         checked.reads = reads  # type: ignore[attr-defined]
-        checked.admit = admit  # type: ignore[attr-defined]
         checked.dangers = dangers if danger is None else (danger,)  # type: ignore[attr-defined]
         return checked
 
@@ -177,15 +164,35 @@ def require_second(viewer: Viewer, danger: Danger) -> None:
 
 
 class _Reach:
-    """Whose devices a verb's arguments and answer speak of."""
+    """Whether a verb may be asked, and whose devices its arguments and answer speak of."""
 
     def __init__(
-        self, method: Callable[..., Any], capability: Capability, of: Mapping[str, str]
+        self,
+        method: Callable[..., Any],
+        capability: Capability,
+        of: Mapping[str, str],
+        *,
+        whole: bool,
+        reads: bool,
     ) -> None:
+        self._whole, self._reads = whole, reads
         self._method = method
         self._signature = signature(method)
         self._capability = capability
         self._of = of
+
+    async def admit(
+        self, service: Any, viewer: Viewer, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> bool:
+        """Raise unless the viewer may ask this; return whether all there is is theirs."""
+        capability = self._capability
+        require(viewer, capability, whole=self._whole)
+        if not self._reads:
+            require_open(viewer, capability)
+        if viewer.rights.whole(capability) and viewer.rights.whole(Capability.SEE_PLANT):
+            return True
+        await self.require(service, viewer, args, kwargs)
+        return False
 
     @cache  # noqa: B019 - one of these a verb, and verbs last as long as the program
     def kinds(self) -> tuple[Mapping[str, Finder], Any]:

@@ -15,6 +15,7 @@ from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.desk import Desk, Memory
 from widgets.directory import Directory
+from widgets.pairboard import PairBoard
 from widgets.pointfeed import PointFeed
 from widgets.theme import Look, Theme
 from widgets.workcentre import WorkCentre
@@ -62,6 +63,7 @@ class PageContext:
     work: WorkCentre
     show: Callable[[Show], None]
     now: Callable[[], datetime]
+    pairs: PairBoard
     zone: tzinfo | None = None
 
     @property

@@ -179,8 +179,7 @@ def open_project(
     """
     mark, folder, keys = read_mark(root), ProjectFolder(root), keys or Keys.of_this_machine()
     with ExitStack() as ending:
-        lock = acquire(root, private=keys.private)
-        ending.callback(lock.release)
+        lock = _owned(root, keys, ending)
         erasures = ending.enter_context(closing(Erasures(folder, keys.private, mark.id.hex)))
         copies = _bring_up_to_date(folder, now)
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
@@ -213,6 +212,12 @@ def open_project(
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
+
+
+def _owned(root: Path, keys: Keys, ending: ExitStack) -> OwnerLock:
+    lock = acquire(root, private=keys.private)
+    ending.callback(lock.release)
+    return lock
 
 
 def _trail(

@@ -130,8 +130,8 @@ class ProjectService(FileService):
         place, known = f"device {device.id}", device.id in self.config.devices
         own = not known and not viewer.rights.whole(Capability.SEE_PLANT)
         switched = known and self.config.devices[device.id].enabled is not device.enabled
-        if switched:
-            self._require_few(viewer, device.id)
+        if switched and self._crowd.is_many(viewer.login, _SWITCHED, device.id, monotonic()):
+            require_second(viewer, Danger.BULK)
 
         def mutate(config: PlantConfig) -> PlantConfig:
             self._require_as(base, config.devices.get(device.id), device)
@@ -225,11 +225,6 @@ class ProjectService(FileService):
             "plant",
             lambda w: self._project.configuration.restore(viewer.name, version, w),
         )
-
-    def _require_few(self, viewer: Viewer, device: DeviceId) -> None:
-        """Where nobody does so alone, raise for who puts many devices in or out of service."""
-        if self._crowd.is_many(viewer.login, _SWITCHED, device, monotonic()):
-            require_second(viewer, Danger.BULK)
 
     def _require_as(self, base: Held | None, now: Held | None, wished: Held) -> None:
         """Raise `Conflict` when a thing is neither as it was seen nor as it is wished."""

@@ -28,7 +28,8 @@ class Act:
 
     async def require(self, viewer: Viewer) -> None:
         """Raise unless the viewer may do this, alone or not."""
-        await self.method.admit(self.method.__self__, viewer, **self.arguments)  # type: ignore[attr-defined]
+        method: Any = self.method
+        await method.reach.admit(method.__self__, viewer, (), self.arguments)
 
     async def carry_out(self, viewer: Viewer, wire: cattrs.Converter) -> str:
         """Do it, and return the answer as it crosses the channel."""

@@ -121,7 +121,7 @@ class PairService:
         self._look()
         for act in held.acts:
             await self._require(second, act)
-        if not held.waits:
+        if held.told.state in (*OVER, WishState.RUNNING):  # meanwhile
             return held.told
         held.told = replace(held.told, state=WishState.RUNNING, second=second.name)
         held.seconds = second.login

@@ -13,7 +13,9 @@ from widgets.asking import Asking
 from widgets.desk import Desk as PersonalDesk
 from widgets.directory import Directory
 from widgets.pagetype import PageContext, Show
+from widgets.pairboard import PairBoard
 from widgets.pointfeed import PointFeed
+from widgets.secondperson.paired import paired
 from widgets.theme import Look
 from widgets.workcentre import WorkCentre
 from widgets.writelock import WriteLock
@@ -44,8 +46,9 @@ class Desk:
         asked = self.services.asked
         self.directory = Directory(asked, viewer, self.asking, self.feed)
         self.alarms = AlarmBoard(asked, viewer, self.asking, self.feed)
+        self.pairs = PairBoard(asked, viewer, self.asking, self.feed)
         self.context = PageContext(
-            asked=asked,
+            asked=paired(asked, self.pairs),
             viewer=viewer,
             asking=self.asking,
             feed=self.feed,
@@ -57,6 +60,7 @@ class Desk:
             work=WorkCentre(now),
             show=self.shown.append,
             now=now,
+            pairs=self.pairs,
             zone=COPENHAGEN,
         )
         self.directory.refresh()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.errors import BadInput, Conflict, NotPermitted, missing
+from app.errors import BadInput, Conflict, NotPermitted, SecondPersonNeeded, missing
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Role
@@ -50,6 +50,7 @@ class FakePeople:
         self.all_roles = dict(preset_roles())
         self.passwords: dict[str, str] = {}
         self.second = SecondRules()
+        self.alone = False  # when set, nobody changes anything alone
         self.refused = ""  # when set, the sentence with which any change is refused
 
     async def people(self, viewer: Viewer) -> Sequence[Person]:
@@ -104,6 +105,8 @@ class FakePeople:
             self.all_roles[role] = preset_roles()[role]
 
     def _let(self) -> None:
+        if self.alone:
+            raise SecondPersonNeeded("a second person must confirm it")
         if self.refused:
             raise NotPermitted(self.refused)
 

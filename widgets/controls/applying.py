@@ -11,9 +11,10 @@ from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.sentences import told_sentence
 from widgets.controls.review import Review
-from widgets.controls.sending import Sending
+from widgets.controls.sending import Sending, requests_of
 from widgets.models.staging import Staged, Staging
 from widgets.pagetype import PageContext
+from widgets.secondperson.sending import PairedSending
 
 Order = Callable[[Sequence[Staged]], Sequence[Staged]]
 
@@ -53,6 +54,10 @@ class Applying(QObject):
         lock = context.write_lock
         lock.changed.connect(self._show_lock)
         self._show_lock()
+        self._device, self._asked_for = device, list[Staged]()
+        self.second = PairedSending(context, over)
+        self.second.filed.connect(self._filed)
+        self.second.wrote.connect(self._wrote_paired)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), over)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self._undo)
@@ -74,6 +79,11 @@ class Applying(QObject):
             self._context.write_lock.ask_unlock()
             return
         ready = list(self._order(self._staging.ready))
+        pairs = self._context.pairs
+        if any(each.new is not None and pairs.needs_for(each.spec, each.new) for each in ready):
+            self._asked_for = ready
+            self.second.begin(requests_of(self._device, ready, note), note)
+            return
         self.review.begin(len(ready))
         self.sending.begin(ready, note, lambda each: self._staging.get(each.spec.key) == each)
 
@@ -87,6 +97,19 @@ class Applying(QObject):
         elif still:  # else another value was wished meanwhile: that wish stays
             self._staging.forget(result.key)
         self.wrote.emit(result)
+
+    def _filed(self) -> None:
+        """What waits for a second person is no longer staged: it must not be sent twice."""
+        for each in self._asked_for:
+            if self._staging.get(each.spec.key) == each:
+                self._staging.forget(each.spec.key)
+        self._asked_for = []
+        self.tell()
+
+    def _wrote_paired(self, result: WriteResult) -> None:
+        self.review.tell(result, self._specs[result.key])
+        self.wrote.emit(result)
+        self.finished.emit()
 
     def _finished(self) -> None:
         self.review.end()

@@ -62,21 +62,14 @@ class Sending(QObject):
         while self._waiting:
             change = self._waiting.pop(0)
             if change.new is not None and self._wanted(change):
-                self._send(change, change.new)
+                self._send(change)
                 return
         self.under_way = False
         self.finished.emit()
 
-    def _send(self, change: Staged, value: float) -> None:
+    def _send(self, change: Staged) -> None:
         self.under_way = True
-        request = WriteRequest(
-            self._device,
-            change.spec.key,
-            value,
-            intent=uuid4().hex,
-            expected=change.old,
-            note=self._note,
-        )
+        (request,) = requests_of(self._device, [change], self._note)
         context = self._context
         self.sending.emit(change)
         context.asking.ask(
@@ -106,6 +99,17 @@ class Sending(QObject):
                 self._context.now(),
             )
         )
+
+
+def requests_of(
+    device: DeviceId, changes: Sequence[Staged], note: str
+) -> Sequence[WriteRequest]:
+    """Return the wishes of staged changes, each an intent of its own."""
+    return [
+        WriteRequest(device, each.spec.key, each.new, uuid4().hex, expected=each.old, note=note)
+        for each in changes
+        if each.new is not None
+    ]
 
 
 def _always(_change: Staged) -> bool:

@@ -41,18 +41,7 @@ class BulkSending(QObject):
         """Send these; ``note`` is the reason a person gave."""
         if self.under_way:
             return
-        self._waiting = [
-            WriteRequest(
-                wish.device,
-                wish.spec.key,
-                wish.new,
-                intent=uuid4().hex,
-                expected=wish.old,
-                note=note,
-            )
-            for wish in wishes
-            if wish.spec is not None and wish.new is not None
-        ]
+        self._waiting = list(requests_of(wishes, note))
         self.total = len(self._waiting)
         self._next()
 
@@ -99,3 +88,19 @@ class BulkSending(QObject):
                 self._context.now(),
             )
         )
+
+
+def requests_of(wishes: Sequence[Wish], note: str) -> Sequence[WriteRequest]:
+    """Return what is to be written, each an intent of its own."""
+    return [
+        WriteRequest(
+            wish.device,
+            wish.spec.key,
+            wish.new,
+            intent=uuid4().hex,
+            expected=wish.old,
+            note=note,
+        )
+        for wish in wishes
+        if wish.spec is not None and wish.new is not None
+    ]

@@ -8,7 +8,9 @@ from PyQt6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLay
 from app.asked import DeviceDetail, DeviceView
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
+from app.model.crowd import MANY
 from app.model.reading import DeviceId, Reading
+from app.model.second import Danger
 from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, Card
 from widgets.controls.marks import write_word
@@ -16,12 +18,13 @@ from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, label, sentence
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
-from widgets.devicelist.bulksending import BulkSending
+from widgets.devicelist.bulksending import BulkSending, requests_of
 from widgets.devicelist.settingparts import BulkReading, SettingList, ValueField
 from widgets.icons import icon
 from widgets.models.bulkchange import BulkChange, Offered, Wish, wish_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext
+from widgets.secondperson.sending import PairedSending
 from widgets.speech import told_detail
 
 _SIZE = (1180, 720)
@@ -52,6 +55,9 @@ class SettingChange(QDialog):
         self.sending = BulkSending(context, self)
         self.sending.ended.connect(self._ended)
         self.sending.finished.connect(self._finished)
+        self.second = PairedSending(context, self)
+        self.second.wrote.connect(self._wrote_paired)
+        self.second.filed.connect(self._filed)
         self._build()
         context.write_lock.changed.connect(self._weigh)
         self._describe([each.config.id for each in views])
@@ -188,10 +194,35 @@ class SettingChange(QDialog):
             self._context.write_lock.ask_unlock()
             return
         wishes = self.change.ready
+        if self._needs_two(wishes):
+            note = self.note.text().strip()
+            self.second.begin(requests_of(wishes, note), note)
+            return
         words = ngettext("Changing {count} device …", "Changing {count} devices …", len(wishes))
         self.busy.begin(words.format(count=len(wishes)), self.sending.call_off)
         self.sending.begin(wishes, self.note.text().strip())
         self._weigh()
+
+    def _needs_two(self, wishes: Sequence[Wish]) -> bool:
+        pairs = self._context.pairs
+        if len(wishes) > MANY and pairs.needs(Danger.BULK):
+            return True
+        return any(
+            each.spec is not None
+            and each.new is not None
+            and pairs.needs_for(each.spec, each.new)
+            for each in wishes
+        )
+
+    def _filed(self) -> None:
+        """The wishes wait for a second person: they must not be sent twice."""
+        self.value.clear()
+        self.notice.tell(_("It waits for a second person; nothing has been done yet."))
+        self._propose()
+
+    def _wrote_paired(self, result: WriteResult) -> None:
+        self.change.end(result)
+        self._show()
 
     def _ended(self, result: WriteResult) -> None:
         self.change.end(result)

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QWidget
 
+from app.channel.wishes import wish
 from app.errors import Conflict, PlantError
+from app.model.crowd import MANY
 from app.model.device import DeviceConfig
+from app.model.second import Danger
 from app.words import _, ngettext
 from widgets.pagetype import PageContext
+from widgets.secondperson.dialog import SecondPersonDialog
 from widgets.workcentre import Job
 
 MOST_UNDONE = 100
@@ -73,11 +78,24 @@ class Switching(QObject):
     def _begin(
         self, title: str, before: Sequence[DeviceConfig], wished: Sequence[DeviceConfig]
     ) -> None:
+        if len(wished) > MANY and self._context.pairs.needs(Danger.BULK):
+            self._ask_second(title, wished)
+            return
         self._job = self._context.work.begin(title, self._call_off)
         self._queue, self._of = list(wished), len(wished)
         self._before, self._faults = [], []
         self._old = {each.id: each for each in before}
         self._next()
+
+    def _ask_second(self, title: str, wished: Sequence[DeviceConfig]) -> None:
+        """Let two people do it, in one request; nothing is switched from here."""
+        over = self.parent()
+        while over is not None and not isinstance(over, QWidget):
+            over = over.parent()
+        if over is None:
+            return
+        wishes = [wish("project.put_device", each, self._note) for each in wished]
+        SecondPersonDialog(self._context, wishes, title, over).open()
 
     def _next(self) -> None:
         job = self._job

@@ -16,8 +16,9 @@ from widgets.desk import Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.people.peoplepanel import PeoplePanel
 from widgets.people.rolespanel import RolesPanel
+from widgets.secondperson.rules import SecondRulesPanel
 
-_VIEWS = ("people", "roles")  # parts of the page, in the order of the switch
+_VIEWS = ("people", "roles", "second")  # parts of the page, in the order of the switch
 
 
 class PeoplePage(Page):
@@ -28,7 +29,9 @@ class PeoplePage(Page):
         self._told: Sequence[Person] = ()
         self.people = PeoplePanel(context)
         self.roles = RolesPanel(context)
-        self.switch = Segments((_("People"), _("Roles")), _("Users & roles"))
+        self.second = SecondRulesPanel(context)
+        words = (_("People"), _("Roles"), _("A second person"))
+        self.switch = Segments(words, _("Users & roles"))
         self.notice = Notice(context.look)
         self._build()
         self.people.stale.connect(self.refresh)
@@ -48,7 +51,8 @@ class PeoplePage(Page):
             self.switch.choose(_VIEWS.index(part))
         if login:
             self.people.choose(login)
-        (self.roles.table if self._stack.currentIndex() else self.people.table).setFocus()
+        fields = (self.people.table, self.roles.table, self.second.wait)
+        fields[self._stack.currentIndex()].setFocus()
 
     def refresh(self) -> None:
         context = self.context
@@ -58,13 +62,16 @@ class PeoplePage(Page):
             done=self._take_people,
             failed=self._fail,
         )
+        self.second.refresh()
 
     def unsaved(self) -> str:
-        return "\n".join(filter(None, (self.people.card.unsaved(), self.roles.unsaved())))
+        parts = (self.people.card.unsaved(), self.roles.unsaved(), self.second.unsaved())
+        return "\n".join(filter(None, parts))
 
     def discard(self) -> None:
         self.people.card.discard()
         self.roles.give_up()
+        self.second.discard()
 
     def memory(self) -> Memory:
         person = self.people.card.person
@@ -89,6 +96,7 @@ class PeoplePage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.people)
         self._stack.addWidget(self.roles)
+        self._stack.addWidget(self.second)
         column, inside = QVBoxLayout(self), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

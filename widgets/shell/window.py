@@ -23,10 +23,13 @@ from widgets.desk import Desk
 from widgets.directory import Directory
 from widgets.ownsession import OwnSession
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.pairboard import PairBoard
 from widgets.palette.panel import Palette
 from widgets.palette.sources import Sources
 from widgets.people.own import open_own
 from widgets.pointfeed import PointFeed
+from widgets.secondperson.paired import paired
+from widgets.secondperson.waiting import PairBadge, PairDesk
 from widgets.shell import arrangement
 from widgets.shell.acts import Acts
 from widgets.shell.clashes import Clashes
@@ -94,8 +97,9 @@ def build_window(
     ``idle_lock_min`` is the workstation's, 0 for never; ``home`` is told to who asks for help.
     """
     window = MainWindow(look)
+    pairs = PairBoard(asked, viewer, asking, feed, window)
     context = PageContext(
-        asked=asked,
+        asked=paired(asked, pairs),
         viewer=viewer,
         asking=asking,
         feed=feed,
@@ -107,6 +111,7 @@ def build_window(
         work=WorkCentre(now, window),
         show=window.show_page,
         now=now,
+        pairs=pairs,
         zone=zone,
     )
     window.furnish(
@@ -296,6 +301,7 @@ class MainWindow(QMainWindow):
         self._palette = Palette(sources, self._look, self._context.desk, self)
         self._tabs.seat(Toasts(self._context.work))
         self.clashes = Clashes(self._context, self)
+        self.second = PairDesk(self._context, self)
         self._top.look_switched.connect(acts.switch_look)
         self._top.another_wanted.connect(self.leave_for_another)
         mine = acts.named(
@@ -308,7 +314,11 @@ class MainWindow(QMainWindow):
         self._top.seat(
             person,
             WorkButton(self._context.work, self._look),
-            (self._past, WriteBadge(self._context.write_lock, self._context.feed, self)),
+            (
+                self._past,
+                PairBadge(self._context, self),
+                WriteBadge(self._context.write_lock, self._context.feed, self),
+            ),
         )
 
     def _wire(self) -> None:

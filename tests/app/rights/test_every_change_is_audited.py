@@ -175,12 +175,17 @@ class Story:
                 v, ErasureWish(self.customer.id, 1, AskedBy.RESIDENT), WORD + "?"
             ),
             "alarms.acknowledge": self.acknowledge,
+            **self.acts_of_two(),
+        }
+
+    def acts_of_two(self) -> dict[str, Act]:
+        """Return what is about a second person, the last of all: it changes what one may."""
+        rules = SecondRules(frozenset({Danger.OVERRIDE}))
+        return {
             "pairs.ask": self.ask,
             "pairs.confirm": self.confirm,
             "pairs.withdraw": self.withdraw,
-            "people.put_second_rules": lambda a, v: a.people.put_second_rules(
-                v, SecondRules(frozenset({Danger.OVERRIDE}))
-            ),
+            "people.put_second_rules": lambda a, v: a.people.put_second_rules(v, rules),
         }
 
 

@@ -418,8 +418,10 @@ def test_many_devices_are_switched_by_two_alone_if_the_project_says_so(world: Wo
     )
     world.ask(asked.pairs.confirm(viewer, request.id, OTHER, WORD))
     assert [each.error for each in ended(world, asked, viewer, request.id).ends] == ["", ""]
-    views = world.ask(asked.plant.devices(viewer))
-    assert {v.config.enabled for v in views if v.config.link == link.id} == {True}
+    core = world.joined.core
+    assert core is not None
+    now = [core.services.config.devices[each.id] for each in spares]
+    assert {each.enabled for each in now} == {True}
     versions = world.ask(asked.project.versions(viewer))
     assert versions[0].author == "At administrator + At manager"
 

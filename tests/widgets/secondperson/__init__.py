@@ -1,0 +1,1 @@
+"""What nobody does alone, as the screen shows it."""

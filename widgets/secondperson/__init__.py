@@ -1,0 +1,1 @@
+"""What nobody does alone: asked for, confirmed by another person, and who waits for whom."""
