@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.control import WriteRequest, WriteResult
+from app.model.override import Override
 from app.model.reading import DeviceId, PointId
 from app.series import Series
 from app.verbs import Viewer
@@ -61,4 +62,12 @@ class ControlVerbs(Protocol):
 
         Returns one result per register written, in order; a refusal ends the list.
         """
+        ...
+
+    async def overrides(self, viewer: Viewer) -> Sequence[Override]:
+        """Return what was taken out of automatic and stands so, the oldest first."""
+        ...
+
+    async def take_back(self, viewer: Viewer, device: DeviceId, key: str) -> WriteResult:
+        """End an override now: its former value is written, unless somebody changed it."""
         ...

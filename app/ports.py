@@ -9,6 +9,7 @@ from app.model.alarm import Alarm, AlarmRecord
 from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
+from app.model.override import Override
 from app.model.profile import Profile
 from app.model.reading import PointId, Reading
 from app.series import Series
@@ -173,6 +174,22 @@ class AuditTrail(Protocol):
 
     def keep(self, **deed: Unpack[Deed]) -> None:
         """Write down what happened or must not be held up, at once or when it can be."""
+        ...
+
+
+class OverrideBook(Protocol):
+    """Where overrides are kept over a restart; all methods block, any thread."""
+
+    def standing(self) -> Sequence[Override]:
+        """Return those that stand, the oldest first."""
+        ...
+
+    def begin(self, made: Override) -> None:
+        """Note one before its value is sent; one of the same setting ends by it."""
+        ...
+
+    def end(self, override: str, how: str, at: datetime) -> None:
+        """Note how one ended."""
         ...
 
 

@@ -1,5 +1,6 @@
 """The core's own services over a plant without wires, wired as the real core wires them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
@@ -15,6 +16,7 @@ from app.control.service import ControlService
 from app.model.alarm import AlarmRule
 from app.model.control import WriteResult
 from app.model.device import DeviceConfig
+from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.model.rights import Grant
 from app.plant.service import PlantService
@@ -25,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.driver import FakePlant
 from tests.fakes.intents import FakeIntents
 from tests.fakes.journal import FakeJournal
+from tests.fakes.overrides import FakeOverrides
 from tests.plant import LINK, device, profile
 
 
@@ -65,11 +68,15 @@ async def mini_core(
     audit: FakeAudit | None = None,
     period_s: float = 0.2,
     intents: FakeIntents | None = None,
+    overrides: FakeOverrides | None = None,
+    points: Mapping[str, PointSpec] | None = None,
 ) -> AsyncIterator[MiniCore]:
     """Run the services over ``plant`` until the block ends."""
     plant, audit = plant or FakePlant(), FakeAudit() if audit is None else audit
     clock, table, journal = FakeClock(), PointTable(), FakeJournal()
-    known = {p.id: p for p in (profile(period_s), profile(period_s, id=GENERIC, detect=()))}
+    own = {} if points is None else {"points": points}
+    kinds_of = (profile(period_s, **own), profile(period_s, id=GENERIC, detect=(), **own))
+    known = {each.id: each for each in kinds_of}
     chooser = ProfileChooser(known, lambda found, options: found)
     acquisition = Acquisition(table, [plant.driver()], chooser, clock)
     kinds = discover(app.alarms.rules, "RULE", RuleType).values()
@@ -80,16 +87,24 @@ async def mini_core(
 
     services = PlantService(acquisition, table, known, clock)
     control = ControlService(
-        acquisition, audit, clock, past, lambda: services.zone, intents or FakeIntents()
+        acquisition,
+        audit,
+        clock,
+        past,
+        lambda: services.zone,
+        intents or FakeIntents(),
+        overrides or FakeOverrides(),
     )
     services.apply("Østerby", "Europe/Copenhagen", [LINK], devices)
     table.watch(alarms.on_readings)
     acquisition.watch(alarms.on_standings)
     alarms.apply(rules)
     await acquisition.apply([LINK], devices)
+    looking = asyncio.ensure_future(control.run())
     try:
         yield MiniCore(
             plant, table, acquisition, control, alarms, services, audit, journal, clock
         )
     finally:
+        looking.cancel()
         await acquisition.stop()

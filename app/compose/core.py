@@ -122,6 +122,7 @@ class Core:
             partial(past_changes, project.audit),
             lambda: self.plant.zone,
             project.intents,
+            project.overrides,
         )
         kept = settings.audit.keep_free_mb * 1_000_000 // 2  # the other half history may take
         self.recording = Recording(
@@ -225,6 +226,7 @@ class Core:
         await self._apply()
         self._supervisor.start("alarm delays", self.alarms.run)
         self._supervisor.start("room of the activity log", self._watch_audit)
+        self._supervisor.start("overrides", self.control.run)
         self._supervisor.start("requests for a second person", self.pairs.run)
         if self._options.listen:
             await self._listen()

@@ -10,15 +10,17 @@ from zoneinfo import ZoneInfo
 from app.acquisition.service import Acquisition
 from app.control.clock import clock_keys, planned_writes
 from app.control.limits import check_limits, same
+from app.control.overrides import Doors, Overrides, require_end
 from app.control.rates import WriteRates
 from app.errors import BadInput, DeviceRefused, NothingSent, PlantError, Unsure, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.crowd import Crowd
+from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
 from app.model.rights import WRITING
 from app.model.second import Danger
-from app.ports import AuditTrail, Clock, Deed, Intents
+from app.ports import AuditTrail, Clock, Deed, Intents, OverrideBook
 from app.verbs import Capability, Viewer, require, require_second, verb
 
 INTENTS_KEPT = 1000
@@ -53,12 +55,14 @@ class ControlService:
         past_changes: Changes,
         zone: Callable[[], ZoneInfo],
         sent: Intents,
+        overrides: OverrideBook,
     ) -> None:
         """``past_changes`` finds each setting's last write in the audit, ``zone`` the plant.
 
         ``sent`` knows the wishes of before a restart, too.
         """
         self._sent = sent
+        self._overrides = Overrides(overrides, audit, clock)
         self._zone = zone
         self._acquisition = acquisition
         self._audit = audit
@@ -67,6 +71,11 @@ class ControlService:
         self._rates, self._crowd = WriteRates(), Crowd()
         self._intents: OrderedDict[tuple[str, str], asyncio.Future[WriteResult]] = OrderedDict()
         self._doors: dict[DeviceId, asyncio.Lock] = {}
+        self._lent = Doors(
+            self._present,
+            lambda by, request: self._through(by, request, paced=False),
+            self._spec,
+        )
 
     @verb(Capability.WRITE_PRIMARY, dangers=(Danger.OVERRIDE, Danger.BULK))
     async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
@@ -116,6 +125,34 @@ class ControlService:
                 break
         return results
 
+    @verb(Capability.SEE_PLANT)
+    async def overrides(self, viewer: Viewer) -> Sequence[Override]:
+        """Return what was taken out of automatic and stands so, the oldest first."""
+        return await self._overrides.standing()
+
+    @verb(Capability.WRITE_PRIMARY)
+    async def take_back(self, viewer: Viewer, device: DeviceId, key: str) -> WriteResult:
+        """End an override now: its former value is written, unless somebody changed it."""
+        name = self._acquisition.config_of(device).name
+        standing = await self._overrides.of(device, key)
+        if standing is None:
+            raise WriteRefused(f"{name}: no override stands there")
+        self.require_may(viewer, WriteRequest(device, key, standing.former, ""))
+        result = await self._overrides.take_back(standing, self._lent, viewer)
+        if result is None:
+            raise WriteRefused(
+                f"{name}: nothing was sent; it does not answer, or was changed meanwhile"
+            )
+        return result
+
+    async def run(self) -> None:
+        """Let time pass: overrides whose time is over are taken back."""
+        await self._overrides.run(self._lent)
+
+    def _spec(self, device: DeviceId, key: str) -> PointSpec | None:
+        profile = self._acquisition.profile_of(device)
+        return profile.points.get(key) if profile else None
+
     async def _through(
         self, viewer: Viewer, request: WriteRequest, *, paced: bool = True
     ) -> WriteResult:
@@ -131,11 +168,13 @@ class ControlService:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
                 await self._record(viewer, request, result, "refused")
                 return replace(result, by=viewer.name)
+            override = await self._overrides.begin(viewer, request, wish.spec, old)
             await self._note_sending(viewer, request, old)
             now_s = asyncio.get_running_loop().time()
             self._crowd.note(viewer.login, request.key, request.device, now_s)
             result = await self._send(wish, old)
             await self._record(viewer, request, result, result.state.value)
+            await self._overrides.take_note(override, request, wish.spec, result)
             await asyncio.to_thread(self._sent.end, viewer.login, request.intent, result)
             return replace(result, by=viewer.name)
 
@@ -187,6 +226,7 @@ class ControlService:
         place = f"{config.name}, {spec.name}"
         require(viewer, WRITING[spec.category], request.device)
         check_limits(place, spec, request.value)
+        require_end(place, spec, request)
         self._require_second(viewer, request, spec)
         if paced:
             rate = spec.write.rate_per_hour if spec.write else None
@@ -195,8 +235,7 @@ class ControlService:
 
     def require_may(self, viewer: Viewer, request: WriteRequest) -> None:
         """Raise unless this person holds what the setting's category asks for."""
-        profile = self._acquisition.profile_of(request.device)
-        spec = profile.points.get(request.key) if profile else None
+        spec = self._spec(request.device, request.key)
         if spec is None:
             name = self._acquisition.config_of(request.device).name
             raise WriteRefused(f"{name}: no setting {request.key!r} is known yet")
@@ -212,7 +251,7 @@ class ControlService:
     async def _fresh(self, wish: _Wish) -> float | None:
         """Read the setting now; refuse when it is no longer what the person saw."""
         request = wish.request
-        old = await self._read(wish)
+        old = await self._present(wish.request.device, wish.request.key)
         if old is None:
             raise WriteRefused(
                 f"{wish.place}: its present value cannot be read; nothing was sent"
@@ -242,7 +281,7 @@ class ControlService:
     async def _verify(self, wish: _Wish, old: float | None, lost: str) -> WriteResult:
         request = wish.request
         try:
-            found = await self._read(wish)
+            found = await self._present(wish.request.device, wish.request.key)
         except PlantError as error:
             why = lost or str(error)
             return self._result(
@@ -261,13 +300,9 @@ class ControlService:
         why = str(Unsure(f"{lost}; {back}") if lost else back)
         return self._result(request, old, found, WriteState.UNCONFIRMED, why)
 
-    async def _read(self, wish: _Wish) -> float | None:
-        request = wish.request
-        readings = await self._acquisition.read_now(request.device, [request.key])
-        for reading in readings:
-            if reading.point.endswith(f".{request.key}") and isinstance(
-                reading.value, float | int
-            ):
+    async def _present(self, device: DeviceId, key: str) -> float | None:
+        for reading in await self._acquisition.read_now(device, [key]):
+            if reading.point.endswith(f".{key}") and isinstance(reading.value, float | int):
                 return float(reading.value)
         return None
 

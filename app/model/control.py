@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from app.model.override import DEFAULT_MIN
 from app.model.reading import DeviceId
 
 
@@ -25,6 +26,8 @@ class WriteRequest:
     intent: str
     expected: float | None = None  # what the person saw; a fresh read that differs refuses
     note: str = ""
+    # How long an override lasts; None: until somebody takes it back. Means nothing else.
+    lasts_min: int | None = DEFAULT_MIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
@@ -36,6 +37,7 @@ from app.project.intents import SqlIntents
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
 from app.project.notes import Notes
+from app.project.overrides import SqlOverrides
 from app.project.ownfiles import OwnFiles
 from app.project.pending import settle
 from app.project.stories import Stories
@@ -93,6 +95,7 @@ class Project:
     erasures: Erasures
     desks: Desks
     intents: SqlIntents
+    overrides: SqlOverrides
     accounts: Accounts
     door: Door
     roles: Roles
@@ -200,11 +203,10 @@ def open_project(
             customers=Customers(config, folder.config, store, now),
             erasures=erasures,
             desks=desks,
-            intents=SqlIntents(config, folder.config, now),
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
-            second=SqlSecondRules(config, folder.config),
+            **_of_writing(config, folder, now),
             audit=trail,
             journal=ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal))),
             secrets=store,
@@ -212,6 +214,15 @@ def open_project(
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
+
+
+def _of_writing(config: Engine, folder: ProjectFolder, now: Clock) -> dict[str, Any]:
+    """Return what is kept so that writing is safe."""
+    return {
+        "intents": SqlIntents(config, folder.config, now),
+        "overrides": SqlOverrides(config, folder.config),
+        "second": SqlSecondRules(config, folder.config),
+    }
 
 
 def _owned(root: Path, keys: Keys, ending: ExitStack) -> OwnerLock:

@@ -16,6 +16,7 @@ from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
 from app.model.letterhead import Letterhead
+from app.model.override import Override
 from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.model.rights import Grant
 from app.reports.render.logo import logo_of
@@ -193,6 +194,7 @@ class FakeControl:
         self.requests: list[WriteRequest] = []
         self.endings: dict[str, tuple[WriteState, str]] = {}
         self.changes: dict[str, WriteResult] = {}
+        self.held: list[Override] = []
 
     async def write(self, viewer: Viewer, request: WriteRequest) -> WriteResult:
         self.requests.append(request)
@@ -217,6 +219,15 @@ class FakeControl:
         detail = await self._plant.device(viewer, device)
         self._plant.details[device] = replace(detail, clock_drift_s=0.0)
         return [WriteResult(device, "hour", 8.0, 9.0, 9.0, WriteState.CONFIRMED, "", NOON)]
+
+    async def overrides(self, viewer: Viewer) -> Sequence[Override]:
+        return list(self.held)
+
+    async def take_back(self, viewer: Viewer, device: DeviceId, key: str) -> WriteResult:
+        held = next(each for each in self.held if (each.device, each.key) == (device, key))
+        self.held.remove(held)
+        state, new = WriteState.CONFIRMED, held.former
+        return WriteResult(device, key, held.value, new, new, state, "", NOON)
 
 
 class FakeReports:

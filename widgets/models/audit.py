@@ -155,11 +155,6 @@ def verb_text(verb: str) -> str:
         "people.put_role": _("role saved"),
         "people.remove_role": _("role removed"),
         "people.recover": _("access recovered"),
-        "people.put_second_rules": _("second persons changed"),
-        "pairs.ask": _("second person asked for"),
-        "pairs.confirm": _("confirmed as the second person"),
-        "pairs.withdraw": _("request taken back or declined"),
-        "pairs.expire": _("request not confirmed in time"),
         "versions.put_profile": _("device profile saved"),
         "versions.put_diagram": _("diagram saved"),
         "desk.keep_preset": _("shared preset kept"),
@@ -177,6 +172,18 @@ def verb_text(verb: str) -> str:
         "audit.new-key": _("new key of the activity log"),
         "audit.redact": _("names taken out of the activity log"),
     }
+    return words.get(verb) or _of_safety(verb)
+
+
+def _of_safety(verb: str) -> str:
+    words = {
+        "override.end": _("override ended"),
+        "people.put_second_rules": _("second persons changed"),
+        "pairs.ask": _("second person asked for"),
+        "pairs.confirm": _("confirmed as the second person"),
+        "pairs.withdraw": _("request taken back or declined"),
+        "pairs.expire": _("request not confirmed in time"),
+    }
     return words.get(verb, verb)
 
 
@@ -193,6 +200,7 @@ def result_text(written: str) -> str:
         "refused": _("refused"),
         "held back": _("held back"),
         "wiped": _("wiped"),
+        "changed meanwhile": _("changed meanwhile"),
         "asked": _("asked"),
         "withdrawn": _("taken back"),
         "declined": _("declined"),

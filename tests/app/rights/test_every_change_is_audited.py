@@ -35,7 +35,7 @@ UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
     audit.proof audit.storage audit.verify audit.written
     customers.customers customers.customer_versions customers.proofs customers.traces
-    control.last_changes desk.confirm_password desk.keep_preference
+    control.last_changes control.overrides desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.quarters history.range
     pairs.waiting people.people people.roles people.second_rules
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
@@ -119,6 +119,10 @@ class Story:
         await a.control.write(v, WriteRequest(OWN, "clock_minute", minute, "wrong-minute"))
         await a.control.set_clock(v, OWN)
 
+    async def take_back(self, a: Asked, v: Viewer) -> None:
+        await a.control.write(v, WriteRequest(OWN, "relay1_override", 2.0, "held"))
+        await a.control.take_back(v, OWN, "relay1_override")
+
     def acts(self) -> dict[str, Act]:
         """Return what changes something, in an order that works."""
         line = LinkConfig(LINE, "modbus-tcp", "New line", {"host": "127.0.0.1", "port": 1})
@@ -128,6 +132,7 @@ class Story:
         berit = Person("berit", "Berit Vagt", "read-only")
         return {
             "control.write": lambda a, v: a.control.write(v, writing),
+            "control.take_back": self.take_back,
             "control.set_clock": self.set_clock,
             "reports.commissioning": self.commissioning,
             "reports.difference": lambda a, v: a.reports.difference(v, *self.reports * 2),
@@ -193,6 +198,7 @@ class Story:
 SEVERAL = (
     "control.write",
     "control.set_clock",
+    "control.take_back",
     "project.restore",
     "customers.erase",
     "pairs.withdraw",
