@@ -15,6 +15,7 @@ from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.desk import Desk, Memory
 from widgets.directory import Directory
+from widgets.overrideboard import OverrideBoard
 from widgets.pairboard import PairBoard
 from widgets.pointfeed import PointFeed
 from widgets.theme import Look, Theme
@@ -64,6 +65,7 @@ class PageContext:
     show: Callable[[Show], None]
     now: Callable[[], datetime]
     pairs: PairBoard
+    overrides: OverrideBoard
     zone: tzinfo | None = None
 
     @property

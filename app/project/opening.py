@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
@@ -40,6 +39,7 @@ from app.project.notes import Notes
 from app.project.overrides import SqlOverrides
 from app.project.ownfiles import OwnFiles
 from app.project.pending import settle
+from app.project.safewriting import of_writing
 from app.project.stories import Stories
 from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
 from app.project.validation import Check, require_valid
@@ -206,7 +206,7 @@ def open_project(
             accounts=accounts,
             door=Door(accounts, trail, now),
             roles=roles,
-            **_of_writing(config, folder, now),
+            **of_writing(config, folder, now),
             audit=trail,
             journal=ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal))),
             secrets=store,
@@ -214,15 +214,6 @@ def open_project(
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
-
-
-def _of_writing(config: Engine, folder: ProjectFolder, now: Clock) -> dict[str, Any]:
-    """Return what is kept so that writing is safe."""
-    return {
-        "intents": SqlIntents(config, folder.config, now),
-        "overrides": SqlOverrides(config, folder.config),
-        "second": SqlSecondRules(config, folder.config),
-    }
 
 
 def _owned(root: Path, keys: Keys, ending: ExitStack) -> OwnerLock:

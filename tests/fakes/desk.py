@@ -12,6 +12,7 @@ from widgets.alarmboard import AlarmBoard
 from widgets.asking import Asking
 from widgets.desk import Desk as PersonalDesk
 from widgets.directory import Directory
+from widgets.overrideboard import OverrideBoard
 from widgets.pagetype import PageContext, Show
 from widgets.pairboard import PairBoard
 from widgets.pointfeed import PointFeed
@@ -61,6 +62,7 @@ class Desk:
             show=self.shown.append,
             now=now,
             pairs=self.pairs,
+            overrides=OverrideBoard(asked, viewer, self.asking, self.feed),
             zone=COPENHAGEN,
         )
         self.directory.refresh()

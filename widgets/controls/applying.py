@@ -79,13 +79,18 @@ class Applying(QObject):
             self._context.write_lock.ask_unlock()
             return
         ready = list(self._order(self._staging.ready))
-        pairs = self._context.pairs
+        pairs, lasts_min = self._context.pairs, self.review.lasts.minutes
         if any(each.new is not None and pairs.needs_for(each.spec, each.new) for each in ready):
             self._asked_for = ready
-            self.second.begin(requests_of(self._device, ready, note), note)
+            self.second.begin(requests_of(self._device, ready, note, lasts_min), note)
             return
         self.review.begin(len(ready))
-        self.sending.begin(ready, note, lambda each: self._staging.get(each.spec.key) == each)
+        self.sending.begin(
+            ready,
+            note,
+            lambda each: self._staging.get(each.spec.key) == each,
+            lasts_min,
+        )
 
     def _written(self, result: WriteResult) -> None:
         staged = self._staging.get(result.key)
@@ -109,9 +114,11 @@ class Applying(QObject):
     def _wrote_paired(self, result: WriteResult) -> None:
         self.review.tell(result, self._specs[result.key])
         self.wrote.emit(result)
+        self._context.overrides.refresh()
         self.finished.emit()
 
     def _finished(self) -> None:
         self.review.end()
+        self._context.overrides.refresh()
         self.tell()
         self.finished.emit()

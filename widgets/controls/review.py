@@ -21,6 +21,7 @@ from widgets.controls.card import PAD, Bar, Card, Elided
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark, write_mark, write_word
 from widgets.controls.notice import Busy
+from widgets.controls.overrideend import OverrideEnd, overrides
 from widgets.controls.plain import button, label, sentence, tip
 from widgets.controls.quality import NO_VALUE, number_text
 from widgets.icons import icon
@@ -53,6 +54,7 @@ class Review(Card):
         self.note.setAccessibleName(_("Reason, kept in the activity log"))
         self.note.setFixedHeight(56)
         self.note.setTabChangesFocus(True)
+        self.lasts = OverrideEnd()
         self._summary = label("", "strong")
         self._apply = button(_("Apply"), self._send, role="primary")
         self._sending = False
@@ -77,6 +79,7 @@ class Review(Card):
         if not len(self._staging):
             self._rows.add(self._empty())
         self._rows.focus(focused)
+        self.lasts.setVisible(any(overrides(each) for each in self._staging))
         ready, refused = len(self._staging.ready), len(self._staging.refused)
         waiting = len(self._staging) - ready - refused
         parts = [_("{count} will be sent").format(count=ready)]
@@ -127,6 +130,7 @@ class Review(Card):
         title.addWidget(self._results_title)
         self._results_title.hide()
         column.addWidget(self._rows)
+        column.addWidget(self.lasts)
         column.addLayout(reason)
         column.addLayout(title)
         column.addWidget(self._results)
@@ -172,7 +176,14 @@ class Review(Card):
         self.changed.emit()
 
     def _send(self) -> None:
-        self.apply_wanted.emit(self.note.toPlainText().strip())
+        if self.lasts.isVisible() and self.lasts.minutes is None and not self._noted():
+            self.lasts.complain()
+            self.note.setFocus()
+            return
+        self.apply_wanted.emit(self._noted())
+
+    def _noted(self) -> str:
+        return self.note.toPlainText().strip()
 
 
 class _ChangeRow(QFrame):

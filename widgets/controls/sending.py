@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.errors import PlantError
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.override import DEFAULT_MIN
 from app.model.reading import DeviceId
 from app.words import _
 from widgets.models.staging import Staged
@@ -30,6 +31,7 @@ class Sending(QObject):
         self._context, self._device = context, device
         self._waiting: list[Staged] = []
         self._note = ""
+        self._lasts_min: int | None = DEFAULT_MIN
         self._wanted: Callable[[Staged], bool] = _always
         self.under_way = False
         self.total = 0
@@ -40,15 +42,17 @@ class Sending(QObject):
         changes: Sequence[Staged],
         note: str,
         wanted: Callable[[Staged], bool] | None = None,
+        lasts_min: int | None = DEFAULT_MIN,
     ) -> None:
         """Send these changes in order; ``note`` is the reason a person gave.
 
         ``wanted`` is asked before each: one that was taken back or changed since the
-        run began is not sent.
+        run began is not sent. ``lasts_min`` ends what is an override.
         """
         if self.under_way or not changes:
             return
         self._waiting, self._note, self._wanted = list(changes), note, wanted or _always
+        self._lasts_min = lasts_min
         self.total, self.done = len(changes), 0
         self._next()
 
@@ -69,7 +73,7 @@ class Sending(QObject):
 
     def _send(self, change: Staged) -> None:
         self.under_way = True
-        (request,) = requests_of(self._device, [change], self._note)
+        (request,) = requests_of(self._device, [change], self._note, self._lasts_min)
         context = self._context
         self.sending.emit(change)
         context.asking.ask(
@@ -102,11 +106,14 @@ class Sending(QObject):
 
 
 def requests_of(
-    device: DeviceId, changes: Sequence[Staged], note: str
+    device: DeviceId,
+    changes: Sequence[Staged],
+    note: str,
+    lasts_min: int | None = DEFAULT_MIN,
 ) -> Sequence[WriteRequest]:
     """Return the wishes of staged changes, each an intent of its own."""
     return [
-        WriteRequest(device, each.spec.key, each.new, uuid4().hex, expected=each.old, note=note)
+        WriteRequest(device, each.spec.key, each.new, uuid4().hex, each.old, note, lasts_min)
         for each in changes
         if each.new is not None
     ]

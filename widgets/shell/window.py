@@ -21,6 +21,8 @@ from widgets.controls.confirm import Leaving, leaving, may_lose
 from widgets.controls.notice import Notice
 from widgets.desk import Desk
 from widgets.directory import Directory
+from widgets.overrideboard import OverrideBoard
+from widgets.overriding.standing import OverrideBadge
 from widgets.ownsession import OwnSession
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.pairboard import PairBoard
@@ -112,6 +114,7 @@ def build_window(
         show=window.show_page,
         now=now,
         pairs=pairs,
+        overrides=OverrideBoard(asked, viewer, asking, feed, window),
         zone=zone,
     )
     window.furnish(
@@ -316,6 +319,7 @@ class MainWindow(QMainWindow):
             WorkButton(self._context.work, self._look),
             (
                 self._past,
+                OverrideBadge(self._context, self),
                 PairBadge(self._context, self),
                 WriteBadge(self._context.write_lock, self._context.feed, self),
             ),
@@ -340,6 +344,7 @@ class MainWindow(QMainWindow):
         self._rail.count(Section.ALARMS, len(self._context.alarms.alarms))
 
     def _renew(self) -> None:
+        self._context.overrides.refresh()
         self._context.directory.refresh()
         self._context.alarms.refresh()
         for page in self.pages:

@@ -25,7 +25,7 @@ COMFORT = PointSpec(
 
 def core(**more: Any) -> AbstractAsyncContextManager[MiniCore]:
     """Return the core of a house whose comfort of 20 °C is what it keeps by itself."""
-    points = profile().points | {"comfort": COMFORT}
+    points = {**profile().points, "comfort": COMFORT}
     return mini_core(points=points, **more)
 
 

@@ -1,0 +1,1 @@
+"""What was taken out of automatic: seen from everywhere, and taken back."""
