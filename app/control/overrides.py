@@ -17,7 +17,8 @@ from app.ports import AuditTrail, Clock, OverrideBook
 from app.verbs import Viewer
 
 LOOK_S = 1.0
-AGAIN_S = 30.0  # after a device that did not answer
+NO_ANSWER_S = 3.0  # until a device that did not answer is asked again
+REFUSED_S = 60.0  # until a write that was refused is tried again: each try is in the audit
 HEATDESK = "Heatdesk"
 
 Read = Callable[[DeviceId, str], Awaitable[float | None]]
@@ -118,7 +119,7 @@ class Overrides:
         except PlantError:
             found = None
         if spec is None or found is None:
-            self._again[each.id] = self._clock() + timedelta(seconds=AGAIN_S)
+            self._again[each.id] = self._clock() + timedelta(seconds=NO_ANSWER_S)
             return None
         if not same(spec, found, each.value):
             why = f"it is {found:.10g} by now, not {each.value:.10g}; it stays so"
@@ -136,7 +137,7 @@ class Overrides:
         )
         result = await doors.write(by, request)
         if result.state is WriteState.REFUSED:
-            self._again[each.id] = self._clock() + timedelta(seconds=AGAIN_S)
+            self._again[each.id] = self._clock() + timedelta(seconds=REFUSED_S)
         else:
             await self._forget(each, result.state.value)
         return result
