@@ -28,6 +28,7 @@ BAD_INPUT = 2
 # What Qt's own libraries ask of a Debian machine; found by starting every page in a bare one.
 OFFSCREEN_PACKAGES = (
     "fonts-dejavu-core",
+    "fonts-droid-fallback",  # Chinese, Japanese, Korean in names, on the screen and on paper
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",

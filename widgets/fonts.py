@@ -1,11 +1,13 @@
 """The type of the desk: one family shipped with the program, so every machine draws alike."""
 
 from functools import cache
+from importlib.resources import files
 
 import pymupdf_fonts
 from PyQt6.QtGui import QFont, QFontDatabase
 
 FAMILY = "FiraGO"
+PICTURES = "Noto Emoji"  # in one colour, as letters are: colour means “look here”
 BODY_PX = 13
 SMALL_PX = 12  # labels, units, column heads
 VALUE_PX = 16  # a live value in a card or diagram
@@ -18,6 +20,10 @@ _FACES = ("figo", "figbo", "figit", "figbi")  # regular, bold and their italics
 def _load() -> None:
     for face in _FACES:
         QFontDatabase.addApplicationFontFromData(pymupdf_fonts.myfont(face))
+    pictures = (files("resources.fonts") / "NotoEmoji-Regular.ttf").read_bytes()
+    QFontDatabase.addApplicationFontFromData(pictures)
+    # For signs that are pictures by themselves alone: arrows, ticks and the like stay letters.
+    QFontDatabase.addApplicationEmojiFontFamily(PICTURES)
 
 
 def body_font() -> QFont:

@@ -15,6 +15,7 @@ _BESIDE = (
     ("Qt", "LGPL-3.0-only", "https://www.qt.io"),
     ("SQLite", "blessing", "https://www.sqlite.org"),
     ("FiraGO", "OFL-1.1", "https://github.com/bBoxType/FiraGO"),
+    ("Noto Emoji", "OFL-1.1", "https://github.com/googlefonts/noto-emoji"),
     ("Tabler Icons", "MIT", "https://tabler.io/icons"),
 )
 _LICENCE_FILES = ("LICEN", "COPYING", "NOTICE")

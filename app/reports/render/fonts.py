@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from enum import Enum
 from functools import cache, lru_cache
+from importlib.resources import files
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.reports.render.glyphs import equal_width_figures
 from app.reports.render.righttoleft import as_printed
 
 _log = logging.getLogger(__name__)
+PICTURES = "NotoEmoji-Regular"
 MISSING = "□"  # printed for a character no font of this machine knows
 
 
@@ -37,6 +39,7 @@ _SHIPPED = {
     Face.MONO: "cascadia",
 }
 _TEXTS_KEPT = 8192
+_SELECTORS = {0xFE0E: None, 0xFE0F: None}  # how a sign wants to be drawn; they print nothing
 _IN_COLUMNS = "0123456789+−"  # what stands in columns; a degree sign keeps its own width
 _DEGREE_KERN = 80  # ‰ of the size: nothing here kerns, and °C would fall apart
 # TrueType outlines only: reportlab cannot embed the CFF outlines of the Noto CJK fonts.
@@ -60,7 +63,7 @@ def runs(text: str, face: Face) -> list[tuple[str, str]]:
 
 @lru_cache(_TEXTS_KEPT)  # a table prints the same figures again and again
 def _runs(text: str, face: Face) -> tuple[tuple[str, str], ...]:
-    plain = as_printed(unicodedata.normalize("NFC", text))
+    plain = as_printed(unicodedata.normalize("NFC", text).translate(_SELECTORS))
     chosen = [_choose(char, face) for char in plain]
     return tuple(
         (font, "".join(char for _, char in pieces))
@@ -118,7 +121,10 @@ def _shipped(face: Face) -> TTFont:
 
 @cache
 def _fallbacks() -> tuple[TTFont, ...]:
-    """Load what this machine has for scripts that FiraGO lacks, Chinese first of all."""
+    """Load what this machine has for scripts that FiraGO lacks, Chinese first of all.
+
+    Last come the signs of pictures shipped with the program.
+    """
     found = []
     for index, path in enumerate(_system_fonts()):
         try:
@@ -128,7 +134,14 @@ def _fallbacks() -> tuple[TTFont, ...]:
             continue
         pdfmetrics.registerFont(font)
         found.append(font)
-    return tuple(found)
+    return (*found, _pictures())
+
+
+def _pictures() -> TTFont:
+    data = (files("resources.fonts") / "NotoEmoji-Regular.ttf").read_bytes()
+    font = TTFont(PICTURES, BytesIO(data), shapable=False)
+    pdfmetrics.registerFont(font)
+    return font
 
 
 def _system_fonts() -> list[Path]:

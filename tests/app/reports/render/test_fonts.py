@@ -3,7 +3,7 @@
 import pymupdf_fonts
 import pytest
 
-from app.reports.render.fonts import MISSING, Face, runs, width_pt
+from app.reports.render.fonts import MISSING, PICTURES, Face, runs, width_pt
 from app.reports.render.glyphs import equal_width_figures
 from app.reports.render.sheet import Sheet, split_number, wrap
 from app.reports.render.style import BODY
@@ -44,6 +44,16 @@ def test_line_ends_and_control_characters_become_blanks() -> None:
 
 def test_a_character_nobody_has_is_a_box_and_not_a_crash() -> None:
     assert runs("\U00013000", Face.REGULAR) == [(Face.MONO.value, MISSING)]
+
+
+@pytest.mark.parametrize("sign", ["🔥", "🏭", "💧", "🚰", "🧊"])
+def test_a_picture_in_a_name_is_printed_with_the_letters_shipped(sign: str) -> None:
+    assert runs(f"Vej 3 {sign}", Face.BOLD) == [(Face.BOLD.value, "Vej 3 "), (PICTURES, sign)]
+    assert width_pt(sign, Face.BOLD, 10) > 5
+
+
+def test_how_a_sign_wants_to_be_drawn_prints_nothing() -> None:
+    assert runs("🌡\ufe0f 62", Face.REGULAR) == runs("🌡 62", Face.REGULAR)
 
 
 def test_chinese_comes_from_the_system() -> None:

@@ -1,0 +1,1 @@
+"""Letters shipped with the program that no library brings: signs of pictures in names."""
