@@ -27,8 +27,7 @@ BAD_INPUT = 2
 
 # What Qt's own libraries ask of a Debian machine; found by starting every page in a bare one.
 OFFSCREEN_PACKAGES = (
-    "fonts-dejavu-core",
-    "fonts-droid-fallback",  # Chinese, Japanese, Korean in names, on the screen and on paper
+    *("fonts-dejavu-core", "fonts-droid-fallback"),  # Chinese letters are of the second
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",

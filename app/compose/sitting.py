@@ -78,8 +78,7 @@ class Sitting:
         Who may not be here any more is logged out; what they began is kept.
         """
         if self._joined.viewer.rights.ended:
-            self.window.logged_out = True
-            self.window.close_to_return()
+            self.window.close_to_return(logged_out=True)
         else:
             self._again(lambda: None)
 

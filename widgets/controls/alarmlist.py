@@ -17,7 +17,7 @@ from widgets.controls.marked import Marked
 from widgets.controls.marks import alarm_mark, alarm_state_word, priority_word
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label
-from widgets.controls.table import Table
+from widgets.controls.table import Table, least_px
 from widgets.models.alarms import AlarmCells, AlarmRow, alarm_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext, Show
@@ -26,6 +26,29 @@ from widgets.valuedoor import Door, open_table
 
 _PAGE = 500  # journal lines asked for at once
 ACTIVE, HISTORY = range(2)
+
+
+_GIVES_WAY = ("area", "duration", "state", "occurred")  # the panel beside has them too
+
+
+class AlarmTable(Table[AlarmRow]):
+    """What is wrong can be read in a narrow window, too: other columns give way to it."""
+
+    def spread(self) -> None:
+        """Hide, one after the other, what leaves no room for the alarm's name."""
+        head, columns = self.horizontalHeader(), self.rows_model.columns
+        names = [column.id for column in columns]
+        if head is None or "name" not in names:
+            return
+        before = columns[: names.index("name") + 1]
+        over = sum(least_px(each) for each in before) - self._ground().width()
+        for name in _GIVES_WAY:
+            if name not in names:
+                continue
+            away = over > 0
+            head.setSectionHidden(names.index(name), away)
+            over -= least_px(columns[names.index(name)]) if away else 0
+        super().spread()
 
 
 class AlarmList(QWidget):
@@ -81,7 +104,7 @@ class AlarmList(QWidget):
         cells = AlarmCells(context.directory, context.now, context.zone)
         columns = alarm_columns(cells, history=history, device=self._device is None)
         model: RowsModel[AlarmRow] = RowsModel(columns, lambda row: row.key, self)
-        table = Table(model, context.look, says)
+        table = AlarmTable(model, context.look, says)
         table.opened.connect(self._open)
         open_table(table, context, lambda row, _column: _door(context, row))
         selection = table.selectionModel()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -31,6 +31,23 @@ from widgets.models.alarms import AlarmRow
 from widgets.pagetype import PageContext, Show
 
 _WIDTH_PX = 400
+
+
+class _Told(QScrollArea):
+    """As high as what it holds wishes; it scrolls where the window leaves less."""
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        wished = QSize() if inside is None else inside.sizeHint()
+        around = 2 * self.frameWidth()
+        return QSize(max(wished.width(), 0) + around, max(wished.height(), 0) + around)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Follow what is inside: Qt itself remembers the height of the first time."""
+        known = super().eventFilter(watched, event)
+        if event is not None and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return known
 
 
 class AlarmPanel(Card):
@@ -126,7 +143,7 @@ class AlarmPanel(Card):
 
     def _scrolling(self) -> QScrollArea:
         """Return title and facts with a scroll bar for the endless names of a low window."""
-        inside, area = QWidget(), QScrollArea()
+        inside, area = QWidget(), _Told()
         inside.setObjectName("plain")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)

@@ -1,11 +1,11 @@
 """The locked desk: nothing of the plant is seen, alarms are counted and sound on."""
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.words import _, ngettext
 from widgets.alarmboard import unseen
-from widgets.controls.plain import label
+from widgets.controls.plain import button, label, sentence
 from widgets.icons import drawing
 from widgets.ownsession import OwnSession
 from widgets.pagetype import PageContext
@@ -18,8 +18,12 @@ class LockScreen(QWidget):
     """Who locked it, how many alarms wait, and a field for the password."""
 
     opened = pyqtSignal()
+    other_wanted = pyqtSignal()  # somebody else wants to sit down
 
-    def __init__(self, context: PageContext, own: OwnSession) -> None:
+    def __init__(
+        self, context: PageContext, own: OwnSession, *, may_leave: bool = True
+    ) -> None:
+        """Where a dialog waits below, nobody ``may_leave``: it would be answered by that."""
         super().__init__()
         self._own = own
         self.setAccessibleName(_("Locked"))
@@ -30,6 +34,10 @@ class LockScreen(QWidget):
         )
         self.form = PasswordForm(own.unlock, says, _("Unlock"), may_give_up=False)
         self.form.confirmed.connect(self.opened)
+        self.other = button(_("Somebody else…"), self._ask)
+        self.other.setVisible(may_leave)
+        self.asks = _Question(context.viewer.name)
+        self.asks.agreed.connect(self.other_wanted)
         self._icon = QLabel()
         box = QFrame()
         box.setObjectName("card")
@@ -39,6 +47,8 @@ class LockScreen(QWidget):
         inside.setSpacing(8)
         for each in (self._icon, label(_("Locked"), "title"), self.form, self._waiting):
             inside.addWidget(each)
+        inside.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self.asks)
         row, column = QHBoxLayout(), QVBoxLayout(self)
         for side in (row, column):
             side.addStretch(1)
@@ -53,6 +63,11 @@ class LockScreen(QWidget):
         self._dress()
         self._call()
 
+    def _ask(self) -> None:
+        """Ask once, here: a question in a window of its own would be covered."""
+        self.asks.show()
+        self.asks.stay.setFocus()
+
     def _call(self) -> None:
         """Say whether a PIN will do."""
         self.form.call(_("PIN or password") if self._own.has_pin else _("Password"))
@@ -65,3 +80,29 @@ class LockScreen(QWidget):
     def _dress(self) -> None:
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(drawing("lock", self._context.look.theme, 24, "text", ratio))
+
+
+class _Question(QWidget):
+    """Whether somebody who is away shall be logged out."""
+
+    agreed = pyqtSignal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        words = _(
+            "Log out {name}? Whatever {name} began is kept, and comes back when {name} logs in."
+        )
+        self.says = sentence(words.format(name=name), "")
+        self.stay = button(_("Go back"), self.hide)
+        self.leave = button(_("Log out"), self.agreed.emit)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.stay)
+        row.addWidget(self.leave)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.says)
+        column.addLayout(row)
+        self.hide()

@@ -22,6 +22,7 @@ class Session(QObject):
     """Locks the desk on demand and when nobody has touched it for long (GUI thread)."""
 
     changed = pyqtSignal()  # locked or opened
+    other_wanted = pyqtSignal()  # somebody else sits down at the locked desk
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Session(QObject):
         if self._screen is None:
             self._screen = LockScreen(self._context, self.own)
             self._screen.opened.connect(self._open)
+            self._screen.other_wanted.connect(self.other_wanted)
             self._stack.addWidget(self._screen)
         self._stack.setCurrentWidget(self._screen)
         self._screen.form.begin()
@@ -151,7 +153,7 @@ class Session(QObject):
         if blocking is None or blocking is self._front:
             return
         self._drop_front()
-        screen = LockScreen(self._context, self.own)
+        screen = LockScreen(self._context, self.own, may_leave=False)
         screen.opened.connect(self._open)
         self._front = LockDialog(screen, blocking)
         self._front.open()

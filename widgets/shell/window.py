@@ -217,8 +217,12 @@ class MainWindow(QMainWindow):
         if not arrangement.put_up(kept, self.places, self._kinds, self._context):
             self.show_section(otherwise)
 
-    def close_to_return(self) -> None:
-        """Close without asking: the same pages come back with all they hold."""
+    def close_to_return(self, *, logged_out: bool = False) -> None:
+        """Close without asking: the same pages come back with all they hold.
+
+        Who is ``logged_out`` makes room for somebody else meanwhile.
+        """
+        self.logged_out = logged_out or self.logged_out
         self._returns = True
         self.close()
 
@@ -337,6 +341,7 @@ class MainWindow(QMainWindow):
         self._context.desk.failed.connect(self.trouble.tell)
         self._context.feed.aged.connect(self._top.tick)
         self._context.feed.aged.connect(self._past.refresh)
+        self.session.other_wanted.connect(partial(self.close_to_return, logged_out=True))
         self.session.changed.connect(self._palette.hide)
         self.session.changed.connect(self.guide.stop)
 

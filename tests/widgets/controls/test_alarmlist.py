@@ -41,6 +41,45 @@ def opened(desk: Desk, qtbot: QtBot, device: DeviceId | None = None) -> AlarmLis
     return made
 
 
+@pytest.mark.parametrize("width", [880, 1000, 1180, 1700])
+def test_what_is_wrong_can_be_read_in_a_narrow_window(
+    make_desk: MakeDesk, qtbot: QtBot, width: int
+) -> None:
+    made = opened(make_desk(), qtbot)
+    made.resize(width, 700)
+    QApplication.processEvents()
+    table, head = made.active, made.active.horizontalHeader()
+    ground_px = table.viewport()
+    assert head is not None
+    assert ground_px is not None
+    names = [each.id for each in table.rows_model.columns]
+    name = names.index("name")
+    ends = head.sectionViewportPosition(name) + head.sectionSize(name)
+    shown = [each for at, each in enumerate(names) if not head.isSectionHidden(at)]
+    assert ends <= ground_px.width() or not {"area", "duration", "state"} & set(shown)
+    assert head.sectionViewportPosition(name) + 100 < ground_px.width()
+    assert ("area" in shown) is (width > 1180)
+
+
+def test_the_panel_has_room_for_all_it_knows_when_it_is_first_seen(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.alarms.is_told and desk.directory.is_listed)
+    made = AlarmList(desk.context)
+    qtbot.addWidget(made)
+    made.resize(1400, 800)
+    made.show()
+
+    def whole() -> bool:
+        bar = made.panel._told.verticalScrollBar()
+        return bar is not None and bar.maximum() == 0
+
+    qtbot.waitUntil(whole, timeout=10000)
+    notes = [each for each in made.panel.findChildren(QLabel) if each.text() == "Note"]
+    assert all(not each.visibleRegion().isEmpty() for each in notes)
+
+
 def settle(desk: Desk) -> None:
     """Let every answer that is on its way arrive."""
     desk.core.submit(asyncio.sleep(0)).result(5)

@@ -16,13 +16,14 @@ from tests.fakes.hands import click, key, key_of_system, type_text
 from tests.fakes.personal import PASSWORD
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
-from tests.widgets.shell.test_leaving import staged
+from tests.widgets.shell.test_leaving import kept, staged
 from tests.widgets.shell.test_session import Moments, OpenWindow, answer, lock_screen
 from widgets.controls.confirm import agreed
 from widgets.pagetype import Show
 from widgets.people.ownpin import OwnPin
 from widgets.shell.covering import LockDialog
 from widgets.shell.idlewarning import IdleWarning
+from widgets.shell.lockscreen import LockScreen
 from widgets.shell.session import IDLE_KEY
 from widgets.shell.window import MainWindow
 from widgets.shell.writebadge import WriteBadge
@@ -48,6 +49,34 @@ def seen() -> str:
             own = [each for each in window.findChildren(QLabel) if each.window() is window]
             texts += [each.text() for each in own if each.isVisible()]
     return "\n".join(texts)
+
+
+def test_somebody_else_may_sit_down_and_what_was_begun_is_kept(
+    open_window: OpenWindow, services: FakeServices, qtbot: QtBot
+) -> None:
+    window = open_window(services)
+    staged(window, qtbot)
+    window._standing.begin(window.context.desk)
+    window.session.lock()
+    screen = lock_screen(window)
+    click(screen.other)
+    assert screen.asks.isVisible()
+    assert screen.asks.says.text().startswith(f"Log out {VIEWER.name}? Whatever")
+    click(screen.asks.stay)
+    assert not screen.asks.isVisible()
+    assert window.isVisible()
+    click(screen.other)
+    with qtbot.waitSignal(window.closed, timeout=10000):
+        click(screen.asks.leave)
+    assert window.logged_out
+    qtbot.waitUntil(lambda: "1.1" in kept(services), timeout=10000)
+
+
+def test_nobody_leaves_a_dialog_that_waits_for_an_answer(open_window: OpenWindow) -> None:
+    window = open_window()
+    screen = LockScreen(window.context, window.session.own, may_leave=False)
+    assert screen.other.isHidden()
+    screen.deleteLater()
 
 
 def warning(window: MainWindow) -> IdleWarning:

@@ -86,7 +86,10 @@ class CommunicationTile(QWidget):
         words = []
         for presence, told in self._counts.items():
             number = answering if presence is Presence.ON else counts.get(presence, 0)
-            told.setText(f"{number} {presence_word(presence).casefold()}")
+            word = presence_word(presence).casefold()
+            if presence is Presence.ON:  # one with a fault answers too, and is not “online”
+                word = ngettext("answers", "answer", number)
+            told.setText(f"{number} {word}")
             words.append(told.text())
             name = presence_mark(presence).drawing
             ratio = self.devicePixelRatioF()
