@@ -239,10 +239,10 @@ def _own_alarms(source: Gathered, told: Mapping[str, Told]) -> tuple[OwnAlarm, .
 def _overrides(
     source: Gathered, specs: Mapping[str, PointSpec], told: Mapping[str, Told]
 ) -> Iterator[OverrideRow]:
-    """Yield each output that is not left to its controller."""
+    """Yield each output and mode that is not left to its controller."""
     for key, spec in specs.items():
         one = told.get(key)
-        if one is None or spec.choices.get(0) != _AUTOMATIC or not one.value:
+        if one is None or one.value is None or not _is_held(spec, one.value):
             continue
         yield OverrideRow(
             key=key,
@@ -252,6 +252,14 @@ def _overrides(
             at_display=not spec.is_setting,
             change=_change(source.changes.get(key)),
         )
+
+
+def _is_held(spec: PointSpec, value: Value) -> bool:
+    """Whether a value keeps its controller from deciding: by the profile, or by its words."""
+    rules = spec.write
+    if rules is not None and rules.automatic:
+        return isinstance(value, int | float) and rules.overrides(float(value))
+    return spec.choices.get(0) == _AUTOMATIC and bool(value)
 
 
 def _word(form: Form, value: Value) -> str:

@@ -12,6 +12,7 @@ from app.model.reading import point_id
 from app.sentences import told_sentence
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Card
+from widgets.controls.cardlist import CardList
 from widgets.controls.moments import since_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, sentence
@@ -61,13 +62,12 @@ class OverrideList(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self._context = context
         self.notice = Notice(context.look)
-        self._cards = QVBoxLayout()
+        self._cards = CardList(_("Out of automatic"))
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
         column.addWidget(self.notice)
-        column.addLayout(self._cards)
-        column.addStretch(1)
+        column.addWidget(self._cards, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button(_("Close"), self.reject))
@@ -78,15 +78,8 @@ class OverrideList(QDialog):
 
     def refresh(self) -> None:
         """Show those that stand now."""
-        while (item := self._cards.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for each in self._context.overrides.standing:
-            self._cards.addWidget(self._card(each))
-        if not self._context.overrides.standing:
-            self._cards.addWidget(sentence(_("Everything is in automatic.")))
+        cards = [self._card(each) for each in self._context.overrides.standing]
+        self._cards.show_cards(cards or [sentence(_("Everything is in automatic."))])
 
     def _card(self, each: Override) -> QWidget:
         context = self._context

@@ -36,6 +36,7 @@ class SecondRulesPanel(QWidget):
         self.boxes = {each: QCheckBox(literal(danger_word(each))) for each in Danger}
         self.wait = _Minutes()
         self.wait.setRange(LEAST_WAIT_MIN, MOST_WAIT_MIN)
+        self.wait.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.wait.setAccessibleName(_("Minutes a request waits"))
         self.drop = button(_("Give up"), self.discard)
         self.save = button(_("Save"), self._save, role="primary")

@@ -12,6 +12,7 @@ from app.errors import PlantError, SecondPersonNeeded
 from app.model.second import PairRequest, Wish, WishState
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Card
+from widgets.controls.cardlist import CardList
 from widgets.controls.moments import clock_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
@@ -85,13 +86,12 @@ class PairList(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self._context = context
         self.notice = Notice(context.look)
-        self._cards = QVBoxLayout()
+        self._cards = CardList(_("Requests for a second person"))
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
         column.addWidget(self.notice)
-        column.addLayout(self._cards)
-        column.addStretch(1)
+        column.addWidget(self._cards, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button(_("Close"), self.reject))
@@ -101,15 +101,8 @@ class PairList(QDialog):
 
     def refresh(self) -> None:
         """Show the requests as they stand now."""
-        while (item := self._cards.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for request in self._context.pairs.requests:
-            self._cards.addWidget(self._card(request))
-        if not self._context.pairs.requests:
-            self._cards.addWidget(sentence(_("Nothing waits for a second person.")))
+        cards = [self._card(each) for each in self._context.pairs.requests]
+        self._cards.show_cards(cards or [sentence(_("Nothing waits for a second person."))])
 
     def _card(self, request: PairRequest) -> QWidget:
         context = self._context

@@ -164,6 +164,13 @@ def test_an_output_not_left_to_the_controller_is_told() -> None:
     assert sorted(o.at_display for o in data.overrides) == [False, True]
 
 
+def test_a_mode_that_is_held_is_told_as_an_output_is() -> None:
+    data = sample.report(readings=sample.readings(changes=told("c1_mode", 2)))
+    assert ("c1_mode", "comfort") in {(o.key, o.word) for o in data.overrides}
+    data = sample.report(readings=sample.readings(changes=told("c1_mode", 1)))
+    assert "c1_mode" not in {o.key for o in data.overrides}
+
+
 def test_the_week_stands_with_period_and_day() -> None:
     data = sample.report()
     tuesday = [
