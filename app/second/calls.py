@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cattrs
@@ -10,6 +10,7 @@ import cattrs
 from app.asked import Asked
 from app.channel.surface import Call, surface
 from app.errors import BadInput
+from app.model.control import WriteRequest
 from app.model.second import Wish
 from app.verbs import Viewer
 
@@ -31,10 +32,24 @@ class Act:
         method: Any = self.method
         await method.reach.admit(method.__self__, viewer, (), self.arguments)
 
-    async def carry_out(self, viewer: Viewer, wire: cattrs.Converter) -> str:
-        """Do it, and return the answer as it crosses the channel."""
-        answer = await self.method(viewer, **self.arguments)
+    async def carry_out(self, viewer: Viewer, wire: cattrs.Converter, reason: str) -> str:
+        """Do it, and return the answer as it crosses the channel.
+
+        ``reason`` is why it was asked for; it stands wherever the wish gives none itself.
+        """
+        answer = await self.method(viewer, **self._with(reason))
         return json.dumps(wire.unstructure(answer, self.call.hints["return"]))
+
+    def _with(self, reason: str) -> Mapping[str, Any]:
+        given = {
+            name: replace(value, note=reason)
+            if isinstance(value, WriteRequest) and not value.note
+            else value
+            for name, value in self.arguments.items()
+        }
+        if "note" in self.call.parameters.parameters and not given.get("note"):
+            given["note"] = reason
+        return given
 
 
 def understood(asked: Asked, wish: Wish, wire: cattrs.Converter) -> Act:

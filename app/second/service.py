@@ -214,7 +214,7 @@ class PairService:
         ends: list[WishEnd] = []
         for act in held.acts:
             (got,) = await asyncio.gather(
-                act.carry_out(both, self._wire), return_exceptions=True
+                act.carry_out(both, self._wire, told.reason), return_exceptions=True
             )
             ends.append(self._end(act, got))
             held.told = replace(held.told, ends=tuple(ends))

@@ -20,6 +20,7 @@ from widgets.devicetabs.doors import open_setting_doors
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
+from widgets.overriding.standing import held_words
 from widgets.pagetype import Show
 
 _TABLE_PX = 800  # what the table needs beside the groups and the review
@@ -45,6 +46,8 @@ class SettingsTab(Tab):
             parent=self,
         )
         self.model.on_staged = self._staged
+        self.model.held = lambda key: held_words(context, subject.device, key)
+        context.overrides.changed.connect(self.model.show_held)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._row.setSpacing(GAP)

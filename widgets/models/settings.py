@@ -12,7 +12,7 @@ from app.model.point import Category, PointSpec
 from app.model.reading import Reading
 from app.sentences import told_sentence
 from app.words import _
-from widgets.controls.marks import write_mark
+from widgets.controls.marks import Mark, write_mark
 from widgets.controls.moments import day_text
 from widgets.controls.quality import NO_VALUE, number_text, range_text, shown
 from widgets.models.rows import Cell, Column, RowsModel, Tone
@@ -85,6 +85,7 @@ class SettingsModel(RowsModel[SettingRow]):
         self._readings: dict[str, Reading] = {}
         self._changes: dict[str, WriteResult] = {}
         self.on_staged: Callable[[], None] = lambda: None
+        self.held: Callable[[str], str] = lambda _key: ""  # why it is out of automatic
         super().__init__(self._make_columns(), lambda row: row.key, parent)
 
     def reading(self, key: str) -> Reading | None:
@@ -99,6 +100,10 @@ class SettingsModel(RowsModel[SettingRow]):
     def take_changes(self, changes: Mapping[str, WriteResult]) -> None:
         """Show when each setting was changed last."""
         self._changes |= changes
+        self.touch(0, self.rowCount() - 1)
+
+    def show_held(self) -> None:
+        """Look anew at what is out of automatic."""
         self.touch(0, self.rowCount() - 1)
 
     def may_change(self, spec: PointSpec) -> bool:
@@ -174,8 +179,10 @@ class SettingsModel(RowsModel[SettingRow]):
         when = "" if change is None else day_text(change.at, self._zone)
         changed = _("last changed {when}").format(when=when) if when else ""
         danger = rules.danger if rules is not None else ""
-        notes = (row.spec.name, row.spec.note, danger, changed)
-        return Cell(row.spec.name, tip="\n".join(part for part in notes if part))
+        held = self.held(row.spec.key)
+        notes = (row.spec.name, held, row.spec.note, danger, changed)
+        mark = Mark("warning") if held else None
+        return Cell(row.spec.name, mark, tip="\n".join(part for part in notes if part))
 
     def _value(self, row: SettingRow) -> Cell:
         if row.spec is None:

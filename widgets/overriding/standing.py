@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWid
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
 from app.model.override import Override
-from app.model.reading import point_id
+from app.model.reading import DeviceId, point_id
 from app.sentences import told_sentence
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Card
@@ -131,3 +131,12 @@ def value_words(context: PageContext, each: Override) -> str:
     value, former = number_text(each.value, spec), number_text(each.former, spec)
     words = _("{setting}: {value}, then {former} again")
     return words.format(setting=spec.name, value=value, former=former)
+
+
+def held_words(context: PageContext, device: DeviceId, key: str) -> str:
+    """Return who holds a setting out of automatic, until when and why; "" while nobody does."""
+    each = context.overrides.of(device, key)
+    if each is None:
+        return ""
+    words = _("Out of automatic: {who}").format(who=override_words(context, each))
+    return f"{words}. {each.reason}" if each.reason else words

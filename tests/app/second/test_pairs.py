@@ -76,7 +76,7 @@ def the_device() -> Any:
 
 def forced(value: float, device: DeviceId = OWN, key: str = RELAY) -> Wish:
     """Return the wish to force a relay."""
-    wanted = WriteRequest(device, key, value, uuid4().hex, note=REASON)
+    wanted = WriteRequest(device, key, value, uuid4().hex)  # the request's reason is its own
     return wishes.wish("control.write", wanted)
 
 
@@ -423,7 +423,7 @@ def test_many_devices_are_switched_by_two_alone_if_the_project_says_so(world: Wo
     now = [core.services.config.devices[each.id] for each in spares]
     assert {each.enabled for each in now} == {True}
     versions = world.ask(asked.project.versions(viewer))
-    assert versions[0].author == "At administrator + At manager"
+    assert (versions[0].author, versions[0].note) == ("At administrator + At manager", REASON)
 
 
 def entries(world: World) -> list[AuditEntry]:

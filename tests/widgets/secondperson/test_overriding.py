@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,12 +12,14 @@ from app.model.override import Override
 from app.model.point import PointSpec, WriteRules
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
-from tests.fakes.hands import click
+from tests.fakes.hands import click, key
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.widgets.eyes import wheel
 from widgets.controls.applying import Applying
+from widgets.models.rows import CELL, Cell
+from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staged, Staging
-from widgets.overriding.standing import OverrideBadge, OverrideList
+from widgets.overriding.standing import OverrideBadge, OverrideList, held_words
 
 MakeDesk = Callable[..., Desk]
 RELAY = PointSpec(
@@ -75,6 +78,23 @@ def test_an_override_is_asked_for_its_end_four_hours_by_itself(
     assert control.requests[0].lasts_min == 240
 
 
+def test_apply_pressed_twice_and_by_the_space_bar_is_one_write(
+    desk: Desk, over: QWidget, qtbot: QtBot
+) -> None:
+    made, control = applying(desk, over), desk.services.control
+    ended: list[object] = []
+    made.finished.connect(lambda: ended.append(True))
+    buttons = made.review.findChildren(QPushButton)
+    press = next(each for each in buttons if each.text() == "Apply 1 change")
+    press.setFocus()
+    click(press)
+    click(press)
+    key(press, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(ended), timeout=30_000)
+    click(press)  # there is nothing left to send
+    assert len(control.requests) == 1
+
+
 def test_without_an_end_a_reason_is_needed(desk: Desk, over: QWidget, qtbot: QtBot) -> None:
     made, control = applying(desk, over), desk.services.control
     lasts = made.review.lasts
@@ -116,3 +136,22 @@ def test_the_badge_stays_while_it_stands_and_the_list_takes_it_back(
     assert desk.services.control.held == []
     assert "Everything is in automatic." in [e.text() for e in listed.findChildren(QLabel)]
     listed.close()
+
+
+def test_the_setting_s_name_carries_a_mark_that_says_who_until_when_and_why(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    model = SettingsModel(Staging(), desk.now, None, circuits={}, editable=True)
+    model.held = lambda key: held_words(desk.context, AHORNVEJ, key)
+    model.replace(setting_rows([RELAY]))
+    desk.context.overrides.changed.connect(model.show_held)
+
+    def name() -> Cell:
+        told: Cell = model.index(1, 1).data(CELL)
+        return told
+
+    assert name().mark is None
+    desk.services.control.held = [HELD]
+    desk.context.overrides.refresh()
+    qtbot.waitUntil(lambda: name().mark is not None, timeout=30_000)
+    assert "Out of automatic: K. Lund, until 16:00. pump test" in name().tip
