@@ -15,6 +15,7 @@ from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, DeviceUnreachable, PlantError, WriteRefused
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.device import Presence
+from app.model.override import DEFAULT_MIN
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, point_id
 from app.model.typed import number_typed
@@ -38,6 +39,13 @@ def run(
     value: Annotated[str, typer.Argument(help=_("A number in the setting's unit, or OFF."))],
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask back."))] = False,
     note: Annotated[str, typer.Option("--note", help=_("Why; kept in the audit."))] = "",
+    lasts: Annotated[
+        int,
+        typer.Option(
+            "--lasts",
+            help=_("Minutes until an override is taken back; 0: until somebody does."),
+        ),
+    ] = DEFAULT_MIN,
     as_json: AsJson = False,
     user: User = None,
     password_file: PasswordFile = None,
@@ -59,7 +67,9 @@ def run(
         old = _present(joined, DeviceId(device), spec)
         if not yes and not _agreed(f"{name}, {spec.name}: {old} → {value} {spec.unit}?"):
             raise BadInput(_("not confirmed, nothing was sent; --yes does not ask"))
-        request = WriteRequest(DeviceId(device), spec.key, wished, uuid4().hex, note=note)
+        request = WriteRequest(
+            DeviceId(device), spec.key, wished, uuid4().hex, note=note, lasts_min=lasts or None
+        )
         result = joined.ask(joined.asked.control.write(viewer, request))
         standing = joined.ask(joined.asked.plant.device(viewer, request.device)).view.standing
     _tell(result, spec, as_json=as_json)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -160,16 +161,22 @@ def test_a_core_killed_between_asking_and_noting_owns_up_and_writes_nothing_agai
 def test_the_command_line_does_nothing_that_two_must_do(
     site: Site, controller: Simulated
 ) -> None:
+    endless = written_by_command(site, "--lasts", "0")
+    assert endless.returncode != 0
+    assert "an override without an end needs a reason" in endless.stderr
     with site.joined() as joined:
         people, viewer = joined.asked.people, joined.viewer
         other = Person("vagt", "B. Vagt", "administrator")
         joined.ask(people.add_person(viewer, other, WORD))
         wanted = SecondRules(frozenset({Danger.OVERRIDE}))
         joined.ask(people.put_second_rules(viewer, wanted))
-    done = heatdesk(
-        site.home, "write", site.folder, DEVICE, KEY, "ON", "--yes", "--user", LOGIN,
-        "--password-file", site.home / "word",
-    )  # fmt: skip
-    assert done.returncode != 0
-    assert "a second person who may do it must confirm it" in done.stderr
+    alone = written_by_command(site)
+    assert alone.returncode != 0
+    assert "a second person who may do it must confirm it" in alone.stderr
     assert controller.register(PNU) == AUTO
+
+
+def written_by_command(site: Site, *more: str) -> "subprocess.CompletedProcess[str]":
+    """Force the relay as a script does."""
+    person = ("--user", LOGIN, "--password-file", site.home / "word")
+    return heatdesk(site.home, "write", site.folder, DEVICE, KEY, "ON", "--yes", *person, *more)
