@@ -100,7 +100,7 @@ QPushButton[role="segment"][first="true"] { border-top-left-radius: 4px;
   border-bottom-left-radius: 4px; }
 QPushButton[role="segment"]:checked { background: $selection; font-weight: 600;
   border-bottom: 2px solid $accent; }
-QPushButton[role="segment"]:focus { border: 2px solid $accent; }
+QPushButton[role="segment"]:focus { border: 2px solid $accent; padding: 0 10px 0 11px; }
 
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox { border: 1px solid $control_edge;
   border-radius: 4px;

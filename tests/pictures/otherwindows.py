@@ -61,6 +61,11 @@ def help_window(stage: Stage) -> QWidget:
     return HelpCentre(stage.window.context.look, stage.window).open("devices")
 
 
+def about(stage: Stage) -> QWidget:
+    """Return what tells which program this is."""
+    return stage.window.guide.about()
+
+
 def pens(stage: Stage) -> QWidget:
     """Return the choice of more pens."""
     stage.open(Place("trend"))
@@ -142,6 +147,7 @@ WINDOWS: Mapping[str, Make] = {
     "locked": locked,
     "palette": palette,
     "help": help_window,
+    "about": about,
     "pens": pens,
     "columns": columns,
     "period": period,

@@ -10,10 +10,12 @@ from tests.pictures.otherwindows import WINDOWS, opened, put_away, welcome
 from tests.pictures.smallproject import small_project
 from tests.pictures.stage import SMALL, data_of, staged
 from tests.pictures.test_walk import EVERY, whole
+from widgets.about.dialog import AboutDialog
 from widgets.speech import speak
 from widgets.theme import Look
 
 QUICK = ("xx", "de")
+OF_PROGRAM = ("Heatdesk", "Python", "Qt")
 OF_QT = ("OK", "Cancel", "Close")  # Qt's own words have no pseudo language
 
 pytestmark = [pytest.mark.timeout(200), pytest.mark.usefixtures("qapp")]
@@ -27,6 +29,9 @@ def stumbled(language: str, theme: str) -> list[str]:
         for name in WINDOWS:
             widget = opened(stage, name)
             known = None if name == "help" else data  # its pages have no pseudo language
+            if isinstance(widget, AboutDialog) and data is not None:
+                told = {*widget.installation.values(), *widget.project.values()}
+                known = [*sorted(told, key=len, reverse=True), *OF_PROGRAM, *data]
             seen = [*all_of(widget, data=known, whole=whole(language)), *unreached(widget)]
             found |= {f"{name}: {each}": None for each in seen}
             put_away(stage, widget)
