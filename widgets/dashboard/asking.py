@@ -18,6 +18,7 @@ from app.model.reading import DeviceId, PointId, split_point
 from app.model.typed import number_typed
 from app.words import _
 from widgets.charts.penpicker import PenPicker
+from widgets.controls.figuretyped import figure_typed
 from widgets.controls.plain import sentence
 from widgets.controls.quality import figures
 from widgets.dashboard.tiletype import Options
@@ -88,7 +89,8 @@ class Form(QDialog):
         """Take the answers, unless a number among them cannot be read."""
         for name, decimals in self._decimals.items():
             try:
-                self.numbers[name] = _number(self.answers()[name].strip(), decimals)
+                text = self.answers()[name].strip()
+                self.numbers[name] = figure_typed(text, decimals) if text else None
             except BadInput as error:
                 self.says.setText(str(error))
                 self.says.show()
@@ -147,15 +149,6 @@ def device_of(options: Options) -> DeviceId | None:
     """Return the device an option names."""
     found = options.get("device")
     return DeviceId(found) if isinstance(found, str) and found else None
-
-
-def _number(text: str, decimals: int) -> float | None:
-    if not text:
-        return None
-    number = number_typed(text, QLocale().decimalPoint(), decimals)
-    if number is None:
-        raise BadInput(_("“{text}” is no number.").format(text=text))
-    return number
 
 
 def _held(field: QWidget) -> str:

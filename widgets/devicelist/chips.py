@@ -8,25 +8,27 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
+    QLineEdit,
     QMenu,
     QPushButton,
     QWidget,
 )
 
+from app.errors import BadInput
 from app.model.device import Presence
 from app.words import _, ngettext
+from widgets.controls.figuretyped import figure_typed
 from widgets.controls.marks import presence_word
-from widgets.controls.plain import button, label, literal, tip
+from widgets.controls.plain import button, label, literal, sentence, tip
 from widgets.models.devicefilter import SMART, By, Condition, Plant, comparison, words_of
 from widgets.models.measured import MEASURES
 from widgets.theme import Look
 
 _LONGEST = 28  # letters of a chip
 _MOST_CHOICES = 60  # of a menu
-_FAR = 1_000_000.0
+_DECIMALS = 2  # of a level
 
 
 class Chips(QWidget):
@@ -152,12 +154,13 @@ class ValueDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Devices by a value"))
+        self._level = 0.0
         self.measure = _choice([measure.head() for measure in MEASURES], _("Value"))
         self.sign = _choice([_("above"), _("below")], _("Above or below"))
-        self.level = QDoubleSpinBox()
-        self.level.setRange(-_FAR, _FAR)
-        self.level.setDecimals(2)
+        self.level = QLineEdit()
         self.level.setAccessibleName(_("Level"))
+        self.says = sentence("", "fault")
+        self.says.hide()
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -167,12 +170,24 @@ class ValueDialog(QDialog):
         form.addRow(label(_("Value")), self.measure)
         form.addRow(label(_("is")), self.sign)
         form.addRow(label(_("Level")), self.level)
+        form.addRow(self.says)
         form.addRow(buttons)
+
+    def accept(self) -> None:
+        """Take the level, unless it cannot be read."""
+        try:
+            self._level = figure_typed(self.level.text(), _DECIMALS)
+        except BadInput as error:
+            self.says.setText(str(error))
+            self.says.show()
+            self.level.setFocus()
+            return
+        super().accept()
 
     def condition(self) -> Condition:
         """Return what was chosen."""
         measure = MEASURES[self.measure.currentIndex()]
-        return comparison(measure.id, "><"[self.sign.currentIndex()], self.level.value())
+        return comparison(measure.id, "><"[self.sign.currentIndex()], self._level)
 
 
 def _choice(words: Sequence[str], says: str) -> QComboBox:

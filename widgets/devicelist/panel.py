@@ -236,6 +236,9 @@ class DevicePanel(Card):
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._waiting = False
+        if not readings:  # of devices that never answered: nothing looks otherwise now
+            self._seeding.start(_SEED_MS)
+            return
         self._context.feed.seed(readings)
         self._context.feed.refresh()
         self.live()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QElapsedTimer, QModelIndex, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -91,6 +91,7 @@ class Side(QWidget):
         self._own: Sequence[tuple[str, str, Sequence[Condition]]] = ()
         self._closed: set[str] = set()
         self._quiet = False
+        self._since = QElapsedTimer()  # it was laid out last
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._lay_out)
@@ -108,7 +109,8 @@ class Side(QWidget):
         if first:
             self._lay_out()
         elif not self._later.isActive():
-            self._later.start(_LATER_MS)
+            gone_ms = self._since.elapsed() if self._since.isValid() else _LATER_MS
+            self._later.start(max(_LATER_MS - gone_ms, 0))
 
     def mark(self, conditions: Sequence[Condition]) -> None:
         """Put the focus of the tree where the conditions say; nobody is told."""
@@ -158,6 +160,7 @@ class Side(QWidget):
     def _lay_out(self) -> None:
         if self._plant is None:
             return
+        self._since.start()
         trunk = tuple(Trunk)[self.trunk.currentIndex()]
         self._quiet = True
         self.tree_model.replace(nodes(trunk, self._views, self._plant, self._closed))

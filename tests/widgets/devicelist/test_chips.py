@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
-from tests.fakes.hands import click
+from tests.fakes.hands import click, type_text
 from tests.fakes.smallplant import view
 from widgets.devicelist.chips import Chips, ValueDialog
 from widgets.models.devicefilter import By, Condition, Plant
 from widgets.models.measured import MEASURES, Measurements
+from widgets.speech import speak
 
 MakeDesk = Callable[..., Desk]
 NORTH, SOUTH = Condition(By.AREA, "North"), Condition(By.AREA, "South")
@@ -126,7 +127,45 @@ def test_all_chips_go_at_once(stage: Stage) -> None:
 def test_a_thousand_gateways_do_not_fill_the_screen(make_desk: MakeDesk, qtbot: QtBot) -> None:
     views = [view(f"House {at}", "", number=at) for at in range(300)]
     stage = Stage(make_desk(FakeServices(views, ())), qtbot)
-    assert len(stage.menu("Gateway").actions()) <= 60
+    *choices, beyond = stage.menu("Gateway").actions()
+    assert len(choices) <= 60
+    assert not beyond.isEnabled()  # a sentence: how many more there are
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "level"),
+    [
+        ("de", "37.5", 37.5),
+        ("de", "37,5", 37.5),
+        ("en", "37,5", 37.5),
+        ("de", "1.500,5", 1500.5),
+    ],
+)
+def test_a_level_is_read_as_settings_are(
+    stage: Stage, language: str, typed: str, level: float
+) -> None:
+    speak(language)
+    try:
+        dialog = ValueDialog(stage.chips)
+        type_text(dialog.level, typed)
+        dialog.accept()
+        assert dialog.condition().what.endswith(f" {level}")
+        dialog.deleteLater()
+    finally:
+        speak("en")
+
+
+@pytest.mark.parametrize("typed", ["", "warm", "1.500", "1,500"])
+def test_a_level_that_is_none_or_two_keeps_the_question_open(stage: Stage, typed: str) -> None:
+    dialog = ValueDialog(stage.chips)
+    dialog.show()
+    type_text(dialog.level, typed)
+    dialog.accept()
+    assert dialog.isVisible()
+    assert dialog.says.isVisible()
+    assert typed in dialog.says.text()
+    dialog.close()
+    dialog.deleteLater()
 
 
 def test_a_value_and_its_level_make_a_condition(stage: Stage, qtbot: QtBot) -> None:
@@ -134,7 +173,8 @@ def test_a_value_and_its_level_make_a_condition(stage: Stage, qtbot: QtBot) -> N
     assert dialog.measure.count() == len(MEASURES)
     dialog.measure.setCurrentIndex(dialog.measure.findText("Return °C"))
     dialog.sign.setCurrentIndex(dialog.sign.findText("below"))
-    dialog.level.setValue(32.5)
+    dialog.level.setText("32.5")
+    dialog.accept()
     assert dialog.condition() == Condition(By.VALUE, "return < 32.5")
     stage.chips.add(dialog.condition())
     assert stage.words == ["Value: Return < 32.5 °C  ✕"]

@@ -1,7 +1,7 @@
 """The list of devices shows how each is doing, and keeps up with a thousand of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +10,9 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.device import Presence
-from app.model.reading import DeviceId
-from tests.fakes.asked import FakeServices
+from app.model.reading import DeviceId, PointId, Reading
+from app.verbs import Viewer
+from tests.fakes.asked import FakePlant, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key, type_text
 from tests.fakes.smallplant import NOON, many, view
@@ -214,3 +215,36 @@ def test_a_thousand_changing_devices_never_stall_the_screen(
             worst = max(worst, time.thread_time() - begun)
         slowest.append(worst)
     assert min(slowest) < STALL_S
+
+
+class _Silent(FakePlant):
+    """Devices that never answered: nothing is known of any point."""
+
+    asked_latest = 0
+
+    async def latest(self, viewer: Viewer, points: Collection[PointId]) -> Sequence[Reading]:
+        self.asked_latest += 1
+        return []
+
+
+def test_devices_that_never_answered_are_counted_once(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    silent = _Silent(services.plant.views)
+    silent.details = services.plant.details
+    services.plant = silent
+    desk = make_desk(services)
+    qtbot.waitUntil(lambda: desk.directory.is_listed and desk.alarms.is_told)
+    opened(desk, qtbot)  # groups and presets are known from here on
+    qtbot.waitUntil(lambda: silent.asked_latest > 0, timeout=10000)
+    silent.asked_latest = 0
+    page = DevicesPage(desk.context)
+    qtbot.addWidget(page)
+    counted: list[int] = []
+    page.side.group_model.modelReset.connect(lambda: counted.append(1))
+    page.resize(1280, 800)
+    page.show()
+    qtbot.waitUntil(lambda: silent.asked_latest > 0 and page.settled(), timeout=10000)
+    assert counted == []  # the count of the beginning still holds
+    assert page.side.groups.model() is page.side.group_model
