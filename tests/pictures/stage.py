@@ -168,6 +168,7 @@ def data_of(services: FakeServices) -> Sequence[str]:
     """Return what is shown as it is in every language, the longest first."""
     known = {
         "Østerby Fjernvarme",
+        "Værkvej 2, 6000 Kolding",
         "K. Lund",
         "lund",
         "desk-1",

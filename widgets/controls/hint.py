@@ -19,7 +19,7 @@ class Hint(QFrame):
         self.setObjectName("card")
         self.says = sentence("", "")
         self.says.setAccessibleName(_("Hint"))
-        self.act = button("", self._work, role="head")
+        self.act = button("", self._work, role="head", says=_("Hint"))
         self._do: Callable[[], object] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(PAD, 6, PAD, 6)
@@ -39,7 +39,8 @@ class Hint(QFrame):
         self.says.setText(says)
         self._do = do
         self.act.setText(literal(act))
-        self.act.setAccessibleName(act)
+        self.act.setAccessibleName(act or _("Hint"))
+        self.act.setToolTip("")
         self.act.setVisible(do is not None)
         self.show()
 
