@@ -80,7 +80,7 @@ class ChannelClient:
         self._count += 1
         number, future = self._count, asyncio.get_running_loop().create_future()
         if self._listening is None or self._listening.done():
-            raise CoreLost("the core has gone")
+            raise self._why_gone()
         self._waiting[number] = future
         arguments = call.arguments_out(self._wire, *args, **kwargs)
         name = f"{call.service}.{call.verb}"
@@ -88,7 +88,7 @@ class ChannelClient:
             await send(self._writer, {"id": number, "call": name, "arguments": arguments})
             answer = await future
         except OSError as error:
-            raise CoreLost(f"the core has gone: {error}") from error
+            raise self._why_gone() from error
         finally:
             self._waiting.pop(number, None)
         return self._wire.structure(answer, call.hints["return"])
@@ -149,9 +149,15 @@ class ChannelClient:
         finally:
             for future in self._waiting.values():
                 if not future.done():
-                    future.set_exception(CoreLost("the core has gone"))
+                    future.set_exception(self._why_gone())
             if self._gone is not None:
                 self._gone()
+
+    def _why_gone(self) -> PlantError:
+        """Return what to answer once nobody listens: who was sent away hears why."""
+        if self.viewer is not None and self.viewer.rights.ended:
+            return NotPermitted(self.viewer.rights.ended)
+        return CoreLost("the core has gone")
 
     def _hear(self, message: dict[str, Any]) -> None:
         event = message["event"]

@@ -24,6 +24,7 @@ from app.verbs import Viewer
 GREETING_S = 10.0  # to prove oneself and log in
 SHORT_MESSAGE = 64 * 1024  # bytes, before anybody has logged in
 TELL_EVERY_S = 0.1
+FAREWELL_S = 1.0  # to hear why, before the line is cut
 LOGIN_TRIES = 5  # on one connection
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class _News:
     wanted: set[str] = field(default_factory=set)
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
     look_again: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)  # who must go at once
 
 
 class ChannelServer:
@@ -150,9 +152,11 @@ class _Conversation:
             self._asked.watch_devices(self._on_devices),
             self._asked.watch_rights(self._on_rights),
         ]
+        self._on_rights(self._viewer.rights)  # sent away while the login was answered
         try:
             async with asyncio.TaskGroup() as group:
                 teller = group.create_task(self._tell())
+                farewell = group.create_task(self._send_away())
                 try:
                     while True:
                         message = await receive(self._reader)
@@ -160,9 +164,25 @@ class _Conversation:
                 except (OSError, asyncio.IncompleteReadError, BadInput) as error:
                     _log.debug("local channel: %s left: %s", self._viewer.login, error)
                 teller.cancel()
+                farewell.cancel()
         finally:
             for stop in stops:
                 stop()
+
+    async def _send_away(self) -> None:
+        """End the conversation of who must go: they are told why, and hear no more.
+
+        What they began goes on to its end, so that no write is left halfway; its answer
+        reaches nobody.
+        """
+        await self._news.ended.wait()
+        rights = self._wire.unstructure(self._viewer.rights)
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(FAREWELL_S), self._sending:
+                await send(self._writer, {"event": "rights", "data": [rights]})
+        self._writer.close()  # what is being read ends with it
+        await asyncio.sleep(FAREWELL_S)
+        self._writer.transport.abort()  # who does not read keeps no door open either
 
     async def _answer(self, message: dict[str, Any]) -> None:
         if "watch" in message:
@@ -212,6 +232,9 @@ class _Conversation:
                 box[standing.device] = standing
 
     def _on_rights(self, rights: Rights) -> None:
+        if rights.ended:
+            self._news.ended.set()
+            return
         if "rights" in self._news.wanted:
             self._news.pending["rights"] = {"": rights}
 

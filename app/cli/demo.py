@@ -26,12 +26,14 @@ def run(
 ) -> None:
     """Start the demo: simulated devices and the desktop on them."""
     from app.compose.demo import LARGE, SMALL, run_demo
-    from app.compose.desktop import then_welcome
+    from app.compose.desktop import Onward, then_welcome
 
     if small and large:
         raise BadInput(_("choose either --small or --large"))
     size = LARGE if large else SMALL
-    raise typer.Exit(then_welcome(run_demo(folder, size, headless=headless, seconds=seconds)))
+    onward = Onward()
+    code = run_demo(folder, size, headless=headless, seconds=seconds, onward=onward)
+    raise typer.Exit(then_welcome(code, onward))
 
 
 COMMAND = Command("demo", run, 10)

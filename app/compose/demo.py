@@ -22,7 +22,7 @@ from app.compose.demoplant import (
     demo_devices,
     demo_rules,
 )
-from app.compose.desktop import require_display, run_desktop
+from app.compose.desktop import Onward, require_display, run_desktop
 from app.compose.headless import Ending, stay
 from app.compose.joining import Joined, join
 from app.compose.letterhead import give_letterhead
@@ -52,9 +52,14 @@ HEAT_METER: Mapping[str, Option] = {
 
 
 def run_demo(
-    folder: Path | None, controllers: int, *, headless: bool, seconds: float | None
+    folder: Path | None,
+    controllers: int,
+    *,
+    headless: bool,
+    seconds: float | None,
+    onward: Onward | None = None,
 ) -> int:
-    """Run the demo until it is closed; returns the exit code."""
+    """Run the demo until it is closed; returns the exit code, and tells ``onward`` where to."""
     ending = Ending(seconds) if headless else None
     if ending is None:
         require_display()
@@ -62,7 +67,12 @@ def run_demo(
         if ending is not None:
             return _run_lines(place, password_of(place), ending)
         return run_desktop(
-            place, DEMO_LOGIN, password_of(place), simulated=True, seconds=seconds
+            place,
+            DEMO_LOGIN,
+            password_of(place),
+            simulated=True,
+            seconds=seconds,
+            onward=onward,
         )
 
 

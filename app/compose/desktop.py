@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,16 +19,19 @@ from app.compose.joining import Joined, join
 from app.compose.places import faults_folder, settings_file, settings_of, user_folder
 from app.compose.terminal import FORBIDDEN
 from app.errors import BadInput, NotPermitted, PlantError
-from app.project.recent import FILE_NAME, RecentProjects
+from app.project.recent import FILE_NAME, Known, RecentProjects
 from app.words import _, use_language
+from app.words import language as language_now
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
     from widgets.about.support import Home
+    from widgets.shell.otherprojects import Neighbour
     from widgets.shell.window import MainWindow
     from widgets.sounder import Sounder
     from widgets.theme import Look
+    from widgets.welcome.context import OpenProject
 
 SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
@@ -34,6 +39,13 @@ ANOTHER = -1  # no exit code: the person wants another project
 _LOGGED_OUT = -2  # nor this: somebody else may log in to the same project
 _LOOK_EVERY_MS = 10
 _T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Onward:
+    """Where somebody goes who leaves for another project."""
+
+    choice: "OpenProject | None" = None  # None: it is to be chosen
 
 
 def open_last_project() -> int:
@@ -63,30 +75,56 @@ def open_desktop(project: Path) -> int:
     if (project / DEMO_FILE).is_file():
         from app.compose.demo import password_of, simulators_of
 
-        app = application()
+        app, onward = application(), Onward()
         with ExitStack() as leaving:
             enter_aside(leaving, simulators_of(project))
-            code = run_desktop(project, DEMO_LOGIN, password_of(project), simulated=True)
-        return then_welcome(code)
+            word = password_of(project)
+            code = run_desktop(project, DEMO_LOGIN, word, simulated=True, onward=onward)
+        return then_welcome(code, onward)
     app = application()  # held as long as there are widgets
     app.setQuitOnLastWindowClosed(False)
     from widgets.shell.login import LoginDialog
     from widgets.theme import Look
 
-    look, wrong = Look(settings_of(project).desktop.theme), ""
+    look, wrong, onward = Look(settings_of(project).desktop.theme), "", Onward()
+    title, login = asked_at(project)
     for _try in range(_TRIES):
-        dialog = LoginDialog(project.name, wrong)
+        dialog = LoginDialog(title, wrong, login=login)
         if dialog.exec() != LoginDialog.DialogCode.Accepted:
             return 0
+        login, password, language = dialog.login, dialog.password, dialog.language
         try:
             code = run_desktop(
-                project, dialog.login, dialog.password, look=look, chosen=dialog.language
+                project, login, password, look=look, chosen=language, onward=onward
             )
         except NotPermitted as error:
             wrong = str(error)
         else:
-            return then_welcome(code)
+            return then_welcome(code, onward)
     return FORBIDDEN
+
+
+def asked_at(project: Path) -> tuple[str, str]:
+    """Return what a project is called at its login, and the login proposed there."""
+    place = project.resolve()
+    found = next((each for each in recent_projects().all() if each.root == place), None)
+    known = found.known() if found is not None else None
+    title = found.title if found is not None else ""
+    return title or project.name, known.login if known is not None else ""
+
+
+def neighbours_of(joined: Joined) -> "list[Neighbour]":
+    """Return the other projects of this computer, as they are offered to who is in."""
+    from widgets.shell.otherprojects import Neighbour
+
+    here, found = joined.folder.resolve() if joined.folder else None, []
+    for each in recent_projects().all():
+        known = each.known(joined.viewer.login)
+        login, guest = (known.login, known.is_guest) if known is not None else ("", False)
+        if each.root != here:
+            asks = not (each.root / DEMO_FILE).is_file()
+            found.append(Neighbour(each.root, each.title, login, guest, asks))
+    return found
 
 
 def run_desktop(
@@ -100,53 +138,68 @@ def run_desktop(
     language: str = "",
     chosen: str = "",
     opened: Callable[[], None] = lambda: None,
+    onward: Onward | None = None,
 ) -> int:
     """Show a project until its window is closed; returns the exit code.
 
     ``language`` goes before the one of the settings, ``chosen`` at the login before all;
-    ``opened`` is called once the window stands, when whatever was shown meanwhile may go.
+    ``opened`` is called once the window stands, when whatever was shown meanwhile may go;
+    ``onward`` is told where somebody goes who leaves for another project.
     Who logs out makes room for the next person; a core that runs here goes on meanwhile.
     """
     from PyQt6.QtCore import QTimer
 
     from app.compose.nextperson import next_person
+    from widgets.speech import speak
     from widgets.theme import Look
 
     app = application()
     settings = settings_of(project).desktop
     spoken = language or settings.language
+    before = language_now()
     use_language(spoken)
     with ExitStack() as leaving:
+        leaving.callback(speak, before)  # what somebody chose here is nobody else's language
         joined = enter_aside(leaving, join(project, login, password))
         joined.language = chosen
         title = joined.ask(joined.asked.plant.title(joined.viewer))
-        recent_projects().note(project, title, utc_now())
+        _note(joined, project, title, simulated=simulated)
         app.setQuitOnLastWindowClosed(False)
         shown = look or Look(settings.theme)
         if seconds is not None:
             QTimer.singleShot(int(seconds * 1000), app.quit)
         # The demo's password is told to nobody: it must not lock itself.
         idle = 0 if simulated else settings.idle_lock_min
-        code = _sit(
-            joined, shown, spoken, simulated=simulated, idle_lock_min=idle, opened=opened
+        sit = partial(
+            _sit, look=shown, language=spoken, idle_lock_min=idle, onward=onward or Onward()
         )
+        code = sit(joined, simulated=simulated, opened=opened)
         while code == _LOGGED_OUT and not simulated:
             coming = next_person(leaving, joined, project, title)
             if coming is None:
                 return 0
             joined = coming
-            code = _sit(joined, shown, spoken, simulated=simulated, idle_lock_min=idle)
+            _note(joined, project, title, simulated=simulated)
+            code = sit(joined, simulated=simulated)
     # The demo has one person, whose password nobody is told: its next one is welcomed.
     return ANOTHER if code == _LOGGED_OUT else code
 
 
+def _note(joined: Joined, project: Path, title: str, *, simulated: bool) -> None:
+    """Remember that the project was open here, and who came in; the demo asks nobody."""
+    viewer = joined.viewer
+    who = None if simulated else Known(viewer.login, viewer.rights.guest)
+    recent_projects().note(project, title, utc_now(), who)
+
+
 def _sit(
     joined: Joined,
+    *,
     look: "Look",
     language: str,
-    *,
     simulated: bool,
     idle_lock_min: int,
+    onward: Onward,
     opened: Callable[[], None] = lambda: None,
 ) -> int:
     """Show the window to one person until they close it or log out."""
@@ -159,17 +212,20 @@ def _sit(
     code = app.exec()
     window = sitting.window
     logged_out, another = window.logged_out, window.wants_another
+    onward.choice = window.goes_to
     sitting.end()
     if logged_out:
         return _LOGGED_OUT
     return ANOTHER if another else code
 
 
-def then_welcome(code: int) -> int:
-    """Return an exit code; who left for another project is received on the welcome page."""
+def then_welcome(code: int, onward: Onward | None = None) -> int:
+    """Return an exit code; who left for another project is led there by the welcome page."""
     from app.compose.welcome import welcome
 
-    return welcome() if code == ANOTHER else code
+    if code != ANOTHER:
+        return code
+    return welcome(choice=onward.choice if onward is not None else None)
 
 
 def enter_aside(leaving: ExitStack, manager: AbstractContextManager[_T]) -> _T:
@@ -258,8 +314,10 @@ def make_window(
         write_locked=write_locked,
         idle_lock_min=idle_lock_min,
         home=_home_of(joined),
+        neighbours=partial(neighbours_of, joined),
     )
     window.closed.connect(asking.close)
+    window.closed.connect(feed.end)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)

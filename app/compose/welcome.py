@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from app.compose.demo import SMALL, demo_plant, password_of, simulators_of
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.desktop import (
     ANOTHER,
+    Onward,
     application,
+    asked_at,
     enter_aside,
     recent_projects,
     run_desktop,
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
     from widgets.welcome.window import WelcomeWindow
 
 
-def welcome(says: str = "") -> int:
+def welcome(says: str = "", choice: "OpenProject | None" = None) -> int:
     """Show the welcome page until a project was open, or it is closed; returns the code.
 
-    ``says`` is told on it, such as why the project used last cannot be opened.
+    ``says`` is told on it, such as why the project used last cannot be opened; a
+    ``choice`` that was made elsewhere is opened at once.
     """
     from widgets.speech import speak
     from widgets.theme import Look
@@ -40,7 +44,9 @@ def welcome(says: str = "") -> int:
     thread = CoreThread()
     thread.start()
     try:
-        return Reception(thread, Look(settings_of(user_folder()).desktop.theme)).run(says)
+        return Reception(thread, Look(settings_of(user_folder()).desktop.theme)).run(
+            says, choice
+        )
     finally:
         thread.stop()
 
@@ -56,13 +62,14 @@ class Reception:
         self._asking = Asking(thread)
         self._folder = folder or documents_folder()
         self._code: int | None = None
+        self._onward = Onward()
 
-    def run(self, says: str) -> int:
+    def run(self, says: str, choice: "OpenProject | None" = None) -> int:
         """Return the exit code once a project was closed or nothing was wanted."""
         from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop
 
         loop = QEventLoop()
-        window = self._show(says, loop.quit)
+        window = self._show(says, loop.quit, choice)
         while self._code is None:
             loop.exec()
             window = self._after(window, loop.quit)
@@ -86,15 +93,19 @@ class Reception:
             merging=Merger(),
         )
 
-    def _show(self, says: str, leave: Callable[[], None]) -> "WelcomeWindow":
+    def _show(
+        self, says: str, leave: Callable[[], None], choice: "OpenProject | None" = None
+    ) -> "WelcomeWindow":
+        from PyQt6.QtCore import QTimer
+
         from widgets.welcome.window import WelcomeWindow
 
         window = WelcomeWindow(self.context(), says)
         self._wanted: Choice | None = None
         self._language = ""
 
-        def choose(choice: "Choice") -> None:
-            self._wanted = choice
+        def choose(chosen: "Choice") -> None:
+            self._wanted = chosen
             leave()
 
         def speak(code: str) -> None:
@@ -105,7 +116,10 @@ class Reception:
         window.language_chosen.connect(speak)
         window.closed.connect(leave)
         window.show()
-        window.begin()
+        if choice is None:
+            window.begin()
+        else:  # as if it were chosen on the page
+            QTimer.singleShot(0, partial(window.choose, choice))
         return window
 
     def _after(self, window: "WelcomeWindow", leave: Callable[[], None]) -> "WelcomeWindow":
@@ -133,7 +147,7 @@ class Reception:
             window.come_back(str(error))
         if self._code == ANOTHER:
             self._code = None
-            return self._show("", leave)
+            return self._show("", leave, self._onward.choice)
         if self._code is None and not window.isEnabled():
             window.come_back("")  # called off at the login
         return window
@@ -142,22 +156,22 @@ class Reception:
         from widgets.shell.login import LoginDialog
 
         root, login, password = choice.root, choice.login, choice.password
-        if login:
-            return self._run(root, login, password, window)
         if (root / DEMO_FILE).is_file():
             return self._demo(simulators_of(root), window)
-        wrong = ""
+        wrong, chosen, asks = "", choice.language, not login
+        login = login or asked_at(root)[1]
         while True:
-            dialog = LoginDialog(choice.title, wrong, window)
-            accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
-            login, password, chosen = dialog.login, dialog.password, dialog.language
-            dialog.deleteLater()
-            if not accepted:
-                return None
+            if asks:
+                dialog = LoginDialog(choice.title, wrong, window, login=login)
+                accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
+                login, password, chosen = dialog.login, dialog.password, dialog.language
+                dialog.deleteLater()
+                if not accepted:
+                    return None
             try:
                 return self._run(root, login, password, window, chosen=chosen)
             except NotPermitted as error:
-                wrong = str(error)
+                wrong, asks = str(error), True
 
     def _demo(self, plant: AbstractContextManager[Path], window: "WelcomeWindow") -> int:
         with ExitStack() as leaving:
@@ -188,6 +202,7 @@ class Reception:
             language=language(),
             chosen=chosen,
             opened=gone,
+            onward=self._onward,
         )
 
 

@@ -153,6 +153,7 @@ class Rights:
     pages: tuple[str, ...] = ()
     ended: str = ""  # why there are none any more, as a sentence
     paired: frozenset[Danger] = frozenset()  # what nobody does alone in this project
+    guest: bool = False  # held by somebody of another company
 
     def scope(self, capability: Capability) -> Scope:
         """Return how far a capability reaches."""

@@ -50,6 +50,7 @@ class Assigning:
             role.start_page,
             role.pages,
             paired=self._paired(),
+            guest=person.is_guest,
         )
 
     def _given(self, person: Person) -> frozenset[DeviceId]:

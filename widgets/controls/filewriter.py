@@ -15,6 +15,7 @@ from app.model.letterhead import Letterhead
 from app.reports.pace import Pace
 from app.words import _
 from widgets.controls.confirm import agreed
+from widgets.controls.ownfolder import note_folder, own_folder
 from widgets.pagetype import PageContext
 from widgets.workcentre import Job
 
@@ -39,12 +40,14 @@ class FileWriter(QObject):
     def ask_path(self, title: str, name: str, end: str) -> Path | None:
         """Let the place be chosen; None when nobody did."""
         plain = "".join(each if each.isalnum() or each in " -_." else "_" for each in name)
+        proposed = own_folder(self._context) / f"{plain[:_LONGEST_NAME]}.{end}"
         chosen, _filter = QFileDialog.getSaveFileName(
-            self._over, title, f"{plain[:_LONGEST_NAME]}.{end}", f"*.{end}"
+            self._over, title, str(proposed), f"*.{end}"
         )
         if not chosen:
             return None
         path = Path(chosen)
+        note_folder(self._context, path)
         ending = path.suffix.casefold()
         if ending in (*ENDINGS, f".{end}") or (end, ending) == ("csv", ".txt"):
             return path

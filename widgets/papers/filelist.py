@@ -17,6 +17,7 @@ from app.words import _, ngettext
 from widgets.controls.card import Bar, Card, EmptyState
 from widgets.controls.confirm import agreed
 from widgets.controls.notice import Busy, Notice
+from widgets.controls.ownfolder import note_folder, own_folder
 from widgets.controls.plain import button, label, literal
 from widgets.controls.table import Table
 from widgets.devicetabs.tabtype import Subject
@@ -92,16 +93,24 @@ class FilesCard(Card):
         """Let files be chosen and keep them here."""
         kinds = " ".join(f"*{each}" for each in endings())
         chosen, _filter = QFileDialog.getOpenFileNames(
-            self, _("Add documents"), "", f"{_('Documents')} ({kinds})"
+            self,
+            _("Add documents"),
+            str(own_folder(self._context)),
+            f"{_('Documents')} ({kinds})",
         )
+        if chosen:
+            note_folder(self._context, Path(chosen[0]))
         self.adding.add([Path(each) for each in chosen])
 
     def ask_version(self, document: Document) -> None:
         """Let the file be chosen that takes a document's place."""
         chosen, _filter = QFileDialog.getOpenFileName(
-            self, _("Next version of {title}").format(title=document.title)
+            self,
+            _("Next version of {title}").format(title=document.title),
+            str(own_folder(self._context)),
         )
         if chosen:
+            note_folder(self._context, Path(chosen))
             self.adding.add([Path(chosen)], replaces=document)
 
     def open(self, document: Document) -> None:

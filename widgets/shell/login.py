@@ -19,11 +19,16 @@ _WIDTH_PX = 360
 class LoginDialog(QDialog):
     """Asks once; `login`, `password` and `language` hold the answer when it was accepted."""
 
-    def __init__(self, title: str, wrong: str = "", parent: QWidget | None = None) -> None:
-        """``title`` is the project's; ``wrong`` says why the last try failed."""
+    def __init__(
+        self, title: str, wrong: str = "", parent: QWidget | None = None, *, login: str = ""
+    ) -> None:
+        """``title`` is the project's; ``wrong`` says why the last try failed.
+
+        With a ``login`` only the password is left to be typed.
+        """
         super().__init__(parent)
         self.setWindowTitle(_("Heatdesk"))
-        self._login, self._password = QLineEdit(), QLineEdit()
+        self._login, self._password = QLineEdit(login), QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._login.setAccessibleName(_("User"))
         self._password.setAccessibleName(_("Password"))
@@ -49,6 +54,8 @@ class LoginDialog(QDialog):
                 layout.addWidget(said)
         layout.addLayout(form)
         layout.addWidget(buttons)
+        if login:
+            self._password.setFocus()
 
     @property
     def login(self) -> str:

@@ -129,11 +129,12 @@ class TopBar(QFrame):
         row.addWidget(Finder(look, self.finding.emit), 2)
         row.addStretch(1)
         self.simulated = self._badge("SIM", _("The devices are simulated"))
+        self.guest = self._badge(_("GUEST"), _("You are a guest in this project"))
         self.no_core = self._badge(_("NO CORE"), _("The core of Heatdesk does not answer"))
         self.communication = Communication(directory, look)
         self._switch = button("", self.look_switched.emit, role="bare", says=_("Day or night"))
         self._clock, self._day = label("", "strong"), label("", "small")
-        for each in (self.simulated, self.no_core):
+        for each in (self.simulated, self.guest, self.no_core):
             row.addWidget(each)
         self._badges = QHBoxLayout()
         self._badges.setSpacing(16)
@@ -143,7 +144,7 @@ class TopBar(QFrame):
         self._seat.setSpacing(8)
         row.addLayout(self._seat)
         row.addWidget(self._switch)
-        QWidget.setTabOrder(self._switch, self._other)  # who comes in stands in the search
+        QWidget.setTabOrder(self._switch, self.other)  # who comes in stands in the search
         row.addWidget(self._clock_box())
         look.changed.connect(self._dress)
         self._dress()
@@ -228,7 +229,7 @@ class TopBar(QFrame):
         row.setSpacing(6)
         row.addWidget(other)
         other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._other = other
+        self.other = other
         return box
 
     def _clock_box(self) -> QWidget:

@@ -37,6 +37,7 @@ from widgets.shell.acts import Acts
 from widgets.shell.clashes import Clashes
 from widgets.shell.contact import Contact
 from widgets.shell.guide import Guide
+from widgets.shell.otherprojects import Neighbour, OtherProjects
 from widgets.shell.pagetabs import PageTabs
 from widgets.shell.pastbadge import PastBadge
 from widgets.shell.places import Places
@@ -53,6 +54,7 @@ from widgets.shell.worklist import Toasts, WorkButton
 from widgets.shell.writebadge import WriteBadge
 from widgets.sounder import Sounder
 from widgets.theme import Look
+from widgets.welcome.context import OpenProject
 from widgets.workcentre import WorkCentre
 from widgets.writelock import WriteLock
 
@@ -92,13 +94,16 @@ def build_window(
     write_locked: bool = False,
     idle_lock_min: int = 0,
     home: Home | None = None,
+    neighbours: Callable[[], Sequence[Neighbour]] = tuple,
 ) -> "MainWindow":
     """Return the window over a plant, listening already; `show` it when it suits.
 
     ``zone`` is the plant's, None for this computer's; ``simulated`` sets the badge SIM;
-    ``idle_lock_min`` is the workstation's, 0 for never; ``home`` is told to who asks for help.
+    ``idle_lock_min`` is the workstation's, 0 for never; ``home`` is told to who asks for
+    help; ``neighbours`` are the other projects one may go on to.
     """
     window = MainWindow(look)
+    window.others.neighbours = neighbours
     pairs = PairBoard(asked, viewer, asking, feed, window)
     context = PageContext(
         asked=paired(asked, pairs),
@@ -143,6 +148,8 @@ class MainWindow(QMainWindow):
         self._standing = Standing(self.places, lambda: self._tabs.front, self)
         self._returns = False
         self.wants_another = False  # closed in order to open another project
+        self.goes_to: OpenProject | None = None  # that one; None: it is still to be chosen
+        self.others = OtherProjects(self, self.leave_for_another)
         self.logged_out = False  # closed so that somebody else may log in
 
     def furnish(
@@ -161,6 +168,7 @@ class MainWindow(QMainWindow):
         self._rail = Rail([each for each in Section if each in sections], self._look)
         self._top = TopBar(context.directory, self._look, context.now, context.zone)
         self._top.simulated.setVisible(simulated)
+        self._top.guest.setVisible(context.viewer.rights.guest)
         self._contact = Contact(
             context, self, self._top, self.trouble, self._notice, self._renew
         )
@@ -226,10 +234,11 @@ class MainWindow(QMainWindow):
         self._returns = True
         self.close()
 
-    def leave_for_another(self) -> None:
-        """Close, and let the person choose another project."""
-        self.wants_another = True
-        self.wants_another = self.close()
+    def leave_for_another(self, choice: OpenProject | None = None) -> None:
+        """Close for another project; without a choice it is chosen on the welcome page."""
+        self.wants_another, self.goes_to = True, choice
+        if not self.close():
+            self.wants_another, self.goes_to = False, None
 
     def log_out(self) -> None:
         """Let somebody else sit down: asks, naming what was not sent."""
@@ -298,7 +307,7 @@ class MainWindow(QMainWindow):
             self._renew,
             lambda: self._palette.open(),  # noqa: PLW0108 - made below
             self.guide,
-            another=self.leave_for_another,
+            another=lambda: self.others.choose(self._top.other),
             log_out=self.log_out,
             own=partial(open_own, self._context, self),
             lock_all=self._context.write_lock.lock_all,
@@ -310,7 +319,7 @@ class MainWindow(QMainWindow):
         self.clashes = Clashes(self._context, self)
         self.second = PairDesk(self._context, self)
         self._top.look_switched.connect(acts.switch_look)
-        self._top.another_wanted.connect(self.leave_for_another)
+        self._top.another_wanted.connect(lambda: self.others.choose(self._top.other))
         mine = acts.named(
             *("lock", "lockall", "logout", "password", "pin", "rights", "look", "help"),
             *("tour", "keys", "about", "another", "quit"),

@@ -53,6 +53,7 @@ class OpenProject:
     title: str
     login: str = ""
     password: str = ""
+    language: str = ""  # chosen for this session alone
 
     def __repr__(self) -> str:
         return f"OpenProject({self.root}, {self.login})"

@@ -128,7 +128,10 @@ class MergePane(QWidget):
 
     def _ask_file(self) -> None:
         found, _kind = QFileDialog.getOpenFileName(
-            self, _("File from the laptop"), "", _("Packed projects (*.heatdesk *.zip)")
+            self,
+            _("File from the laptop"),
+            str(self._context.folder),
+            _("Packed projects (*.heatdesk *.zip)"),
         )
         if found:
             self.package.setText(found)

@@ -25,7 +25,11 @@ class RecentRow(QFrame):
         super().__init__()
         self.recent = recent
         when = since_text(recent.opened_at, context.now())
-        says = str(recent.root)
+        says, last = str(recent.root), recent.known()
+        if last is not None and last.is_guest:
+            says = _("{folder} – {login} is a guest there").format(
+                folder=says, login=last.login
+            )
         if not recent.is_there:
             says = _("not found any more: {folder}").format(folder=recent.root)
         self.door = Door(

@@ -157,13 +157,17 @@ class TakeOverPane(QWidget):
         return row
 
     def _ask_folder(self) -> None:
-        found = QFileDialog.getExistingDirectory(self, _("Project folder from the laptop"))
+        found = QFileDialog.getExistingDirectory(
+            self, _("Project folder from the laptop"), str(self._context.folder)
+        )
         if found:
             self.look(Path(found))
 
     def _ask_zip(self) -> None:
         title, kinds = _("Zip with a project"), _("Zip files (*.zip)")
-        found, _kind = QFileDialog.getOpenFileName(self, title, "", kinds)
+        found, _kind = QFileDialog.getOpenFileName(
+            self, title, str(self._context.folder), kinds
+        )
         if found:
             self.look(Path(found))
 

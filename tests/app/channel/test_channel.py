@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 
 import app.channel.client
+import app.channel.server
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
 from app.channel.server import ChannelServer, Report
-from app.channel.wire import receive, send
+from app.channel.wire import proof, receive, send
 from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted, ProjectInUse
 from app.model.alarm import AlarmState
 from app.model.control import WriteRequest, WriteState
 from app.model.device import LinkConfig, Presence
 from app.model.reading import DeviceId, Quality
+from app.model.rights import Grant, Rights
 from app.verbs import Capability, Viewer, verb
 from tests.minicore import MiniCore, mini_core
 from tests.plant import DEVICE, GUEST, LINK, LUND, SUPPLY, high_rule, until
@@ -275,3 +277,85 @@ async def test_only_verbs_with_fitting_arguments_are_answered(
         await send(client._writer, {"id": 7, "call": call, "arguments": arguments})
         with pytest.raises(BadInput, match=says):
             await answer
+
+
+REASON = "the contract ended on 30 November"
+
+
+@asynccontextmanager
+async def with_a_guest(core: MiniCore) -> AsyncIterator[tuple[Viewer, int]]:
+    """Serve a core to somebody whose rights may end."""
+    viewer = replace(LUND, login="berit", grant=Grant(LUND.rights))
+
+    async def let_in(_login: str, _password: str, _source: str) -> Viewer:
+        return viewer
+
+    server = ChannelServer(core.asked(), TOKEN, let_in)
+    try:
+        yield viewer, await server.start()
+    finally:
+        await server.stop()
+
+
+@pytest.mark.parametrize("watching", [True, False])
+async def test_who_is_sent_away_hears_why_and_the_line_is_cut(watching: bool) -> None:
+    gone = asyncio.Event()
+    async with (
+        mini_core() as core,
+        with_a_guest(core) as (viewer, port),
+        joined(port) as (
+            client,
+            asked,
+        ),
+    ):
+        if watching:
+            await client.watch_all()
+        client.on_lost(gone.set)
+        await asked.plant.title(LUND)
+        viewer.grant.put(Rights({}, ended=REASON))
+        await asyncio.wait_for(gone.wait(), 5.0)
+        assert client.viewer is not None
+        assert client.viewer.rights.ended == REASON
+        with pytest.raises(NotPermitted, match=REASON):
+            await asked.plant.title(LUND)
+
+
+async def test_an_answer_that_waits_when_the_line_is_cut_says_why() -> None:
+    async with (
+        mini_core() as core,
+        with_a_guest(core) as (viewer, port),
+        joined(port) as (
+            _client,
+            asked,
+        ),
+    ):
+        core.plant.link_down = True  # the device does not answer for a while
+        waiting = asyncio.create_task(asked.plant.read_now(LUND, DEVICE, []))
+        await asked.plant.title(LUND)  # what came before it has arrived by now
+        viewer.grant.put(Rights({}, ended=REASON))
+        (answer,) = await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5.0)
+        assert not isinstance(answer, CoreLost), answer
+
+
+async def test_who_was_sent_away_and_does_not_listen_is_cut_off_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app.channel.server, "FAREWELL_S", 0.1)
+    async with mini_core() as core, with_a_guest(core) as (viewer, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await send(writer, {"nonce": "00" * 32})
+        nonce = bytes.fromhex((await receive(reader))["nonce"])
+        await send(writer, {"proof": proof(TOKEN, b"client", nonce)})
+        assert "viewer" in await receive(reader)
+        viewer.grant.put(Rights({}, ended=REASON))
+        told = await asyncio.wait_for(reader.read(), 5.0)  # all there is, to its end
+        assert REASON.encode() in told
+        writer.close()
+
+
+async def test_who_was_sent_away_while_the_login_was_answered_stays_outside() -> None:
+    async with mini_core() as core, with_a_guest(core) as (viewer, port):
+        viewer.grant.put(Rights({}, ended=REASON))
+        async with joined(port) as (_client, asked):
+            with pytest.raises(NotPermitted, match=REASON):
+                await asked.plant.title(LUND)

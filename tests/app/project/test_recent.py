@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.project.recent import MOST, RecentProjects, free_place
+from app.project.recent import MOST, MOST_PEOPLE, Known, RecentProjects, free_place
 from tests.app.project.sites import create
 from tests.plant import NOON
 
@@ -56,9 +56,43 @@ def test_only_so_many_are_remembered(tmp_path: Path) -> None:
     assert recents.all()[0].title == str(MOST + 4)
 
 
+def test_who_came_in_is_proposed_again_and_known_as_a_guest(tmp_path: Path) -> None:
+    recents, root = listed(tmp_path), tmp_path / "nord"
+    for person in (Known("lund"), Known("berit", is_guest=True), Known("lund")):
+        recents.note(root, "Nord", NOON, person)
+    recents.note(root, "Nord", NOON)  # the demo asks nobody
+    (nord,) = recents.all()
+    assert nord.people == (Known("lund"), Known("berit", is_guest=True))
+    assert nord.known() == nord.known("kim") == Known("lund")
+    assert nord.known("berit") == Known("berit", is_guest=True)
+    recents.note(root, "Nord", NOON, Known("berit"))  # belongs to us by now
+    assert recents.all()[0].known() == Known("berit")
+    for nth in range(2 * MOST_PEOPLE):
+        recents.note(root, "Nord", NOON, Known(f"p{nth}"))
+    assert len(recents.all()[0].people) == MOST_PEOPLE
+
+
+def test_a_list_of_an_older_heatdesk_is_read(tmp_path: Path) -> None:
+    recents = listed(tmp_path)
+    (tmp_path / "home").mkdir()
+    old = {"root": "/nord", "title": "Nord", "opened_at": "2026-01-20T08:00:00+00:00"}
+    file = tmp_path / "home" / "projects.json"
+    file.write_text(json.dumps({"projects": [old]}), encoding="utf-8")
+    (nord,) = recents.all()
+    assert (nord.title, nord.people, nord.known()) == ("Nord", (), None)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"projects": 3}', '{"projects": [{"root": "x"}]}', "\x00\x01"],
+    [
+        "",
+        "{",
+        '{"projects": [{"root": "x", "title": "", "opened_at": "2026-01-20", "people": 3}]}',
+        "[]",
+        '{"projects": 3}',
+        '{"projects": [{"root": "x"}]}',
+        "\x00\x01",
+    ],
 )
 def test_a_list_nobody_can_read_is_begun_anew(tmp_path: Path, text: str) -> None:
     recents = listed(tmp_path)

@@ -64,22 +64,22 @@ class World:
         """Wait for an answer of the core."""
         return self.joined.ask(work)
 
-    def enter(self, login: str) -> Viewer:
+    def enter(self, login: str, word: str = WORD) -> Viewer:
         """Come in as somebody, in the core's own process."""
         assert self.joined.core is not None
-        return self.ask(self.joined.core.authenticate(login, WORD))  # type: ignore[no-any-return]
+        return self.ask(self.joined.core.authenticate(login, word))  # type: ignore[no-any-return]
 
     @contextmanager
-    def through(self, way: str, login: str) -> Iterator[tuple[Asked, Viewer]]:
+    def through(self, way: str, login: str, word: str = WORD) -> Iterator[tuple[Asked, Viewer]]:
         """Ask as somebody: in the core's own process, or through the local channel."""
         assert self.joined.core is not None
         if way == "here":
-            viewer = self.enter(login)
+            viewer = self.enter(login, word)
             yield narrowed(self.joined.core.asked, viewer), viewer
             return
         owner = read_owner(self.site.folder)
         assert owner is not None
-        coming = ChannelClient.connect(owner.port or 0, owner.token().encode(), login, WORD)
+        coming = ChannelClient.connect(owner.port or 0, owner.token().encode(), login, word)
         client: ChannelClient = self.ask(coming)
         assert client.viewer is not None
         try:
@@ -87,6 +87,15 @@ class World:
             yield remote_asked(client), client.viewer
         finally:
             self.ask(client.close())
+
+    def look_around(self) -> None:
+        """Wait until the devices have answered, and learn which lines and rules there are."""
+        self.joined.wait_for_answers()
+        for view in self.ask(self.asked.plant.devices(self.joined.viewer)):
+            self.links[view.config.id] = view.link.id
+        for rule in self.ask(self.asked.alarms.rules(self.joined.viewer)):
+            if rule.kind != "device-bit":
+                self.rules.setdefault(rule.device, rule.id)
 
     def furnish(self) -> None:
         """Give every device what can be asked of it, as often as it was taken away."""
@@ -110,22 +119,27 @@ class World:
 
 
 @contextmanager
-def running_world(home: Path) -> Iterator[World]:
-    """Run the project until the block ends, with a person ``at-<role>`` for every role."""
+def quick_hashes() -> Iterator[None]:
+    """Let passwords cost little: somebody comes in some thousand times here.
+
+    What a hash costs is proved elsewhere.
+    """
     quick = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     with ExitStack() as ending:
         for module in ("app.users.accounts", "app.users.pins"):
-            # Somebody comes in some thousand times here; what a hash costs is proved elsewhere.
             ending.enter_context(patch(f"{module}.PasswordHasher", quick))
+        yield
+
+
+@contextmanager
+def running_world(home: Path) -> Iterator[World]:
+    """Run the project until the block ends, with a person ``at-<role>`` for every role."""
+    with ExitStack() as ending:
+        ending.enter_context(quick_hashes())
         site = ending.enter_context(running_site(home, substations(2), core=False))
         joined = ending.enter_context(join(site.folder, LOGIN, PASSWORD))
         world = World(joined, site)
-        joined.wait_for_answers()
-        for view in world.ask(joined.asked.plant.devices(joined.viewer)):
-            world.links[view.config.id] = view.link.id
-        for rule in world.ask(joined.asked.alarms.rules(joined.viewer)):
-            if rule.kind != "device-bit":
-                world.rules.setdefault(rule.device, rule.id)
+        world.look_around()
         for role in preset_roles():
             person = Person(f"at-{role}", f"At {role}", role, devices=(OWN,))
             world.ask(joined.asked.people.add_person(joined.viewer, person, WORD))

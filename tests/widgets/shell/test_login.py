@@ -55,6 +55,18 @@ def test_a_person_signs_in_without_touching_the_mouse(qtbot: QtBot) -> None:
     assert (dialog.login, dialog.password) == ("lund", "a secret & more")
 
 
+def test_who_is_known_here_types_the_password_alone(qtbot: QtBot) -> None:
+    dialog = LoginDialog("Østerby Fjernvarme", login="berit")
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    assert field(dialog, "Password").hasFocus()
+    type_text(field(dialog, "Password"), "a secret & more")
+    key(field(dialog, "Password"), Qt.Key.Key_Return)
+    assert (dialog.login, dialog.password) == ("berit", "a secret & more")
+
+
 def test_the_password_is_seen_by_nobody(qtbot: QtBot) -> None:
     dialog = asked(qtbot)
     password = field(dialog, "Password")

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.project.opening import Administrator, create_project, open_project
+from app.project.recent import Known
 from app.words import PSEUDO, use_language
 from tests.fakes.hands import click, key, type_text
 from tests.plant import NOON
@@ -174,6 +175,14 @@ def test_projects_opened_lately_are_one_key_away(hall: Hall, enter: Enter) -> No
     assert window.start.rows[1].door.hasFocus()
     key(window.start.rows[1].door, Qt.Key.Key_Space)
     assert hall.chosen == [OpenProject(old.resolve(), "Old")]
+
+
+def test_the_list_says_where_one_is_a_guest(hall: Hall, enter: Enter) -> None:
+    hall.recents.note(a_project(hall, "own"), "Own", NOON, Known("lund"))
+    hall.recents.note(a_project(hall, "theirs"), "Theirs", NOON, Known("lund", is_guest=True))
+    said = [text for row in enter().start.rows for text in words(row) if "guest" in text]
+    assert len(said) == 1
+    assert said[0].endswith("theirs – lund is a guest there")
 
 
 def test_a_project_that_is_gone_can_be_taken_off_the_list(hall: Hall, enter: Enter) -> None:
