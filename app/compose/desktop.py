@@ -72,35 +72,43 @@ def recent_projects() -> RecentProjects:
 
 def open_desktop(project: Path) -> int:
     """Ask who is there and start the desktop on a project; returns the exit code."""
-    if (project / DEMO_FILE).is_file():
-        from app.compose.demo import password_of, simulators_of
-
-        app, onward = application(), Onward()
-        with ExitStack() as leaving:
-            enter_aside(leaving, simulators_of(project))
-            word = password_of(project)
-            code = run_desktop(project, DEMO_LOGIN, word, simulated=True, onward=onward)
-        return then_welcome(code, onward)
-    app = application()  # held as long as there are widgets
+    app, onward = application(), Onward()  # held as long as there are widgets
     app.setQuitOnLastWindowClosed(False)
+    if (project / DEMO_FILE).is_file():
+        code = _run_demo(project, onward)
+    else:
+        code = _run_for_whom_it_knows(project, onward)
+    return then_welcome(code, onward)
+
+
+def _run_demo(project: Path, onward: Onward) -> int:
+    from app.compose.demo import password_of, simulators_of
+
+    with ExitStack() as leaving:
+        enter_aside(leaving, simulators_of(project))
+        word = password_of(project)
+        return run_desktop(project, DEMO_LOGIN, word, simulated=True, onward=onward)
+
+
+def _run_for_whom_it_knows(project: Path, onward: Onward) -> int:
     from widgets.shell.login import LoginDialog
     from widgets.theme import Look
 
-    look, wrong, onward = Look(settings_of(project).desktop.theme), "", Onward()
+    look, wrong = Look(settings_of(project).desktop.theme), ""
     title, login = asked_at(project)
     for _try in range(_TRIES):
         dialog = LoginDialog(title, wrong, login=login)
-        if dialog.exec() != LoginDialog.DialogCode.Accepted:
-            return 0
+        accepted = dialog.exec() == LoginDialog.DialogCode.Accepted
         login, password, language = dialog.login, dialog.password, dialog.language
+        dialog.deleteLater()
+        if not accepted:
+            return 0
         try:
-            code = run_desktop(
+            return run_desktop(
                 project, login, password, look=look, chosen=language, onward=onward
             )
         except NotPermitted as error:
             wrong = str(error)
-        else:
-            return then_welcome(code, onward)
     return FORBIDDEN
 
 

@@ -147,7 +147,8 @@ class Reception:
             window.come_back(str(error))
         if self._code == ANOTHER:
             self._code = None
-            return self._show("", leave, self._onward.choice)
+            onward, self._onward = self._onward, Onward()  # it holds a password
+            return self._show("", leave, onward.choice)
         if self._code is None and not window.isEnabled():
             window.come_back("")  # called off at the login
         return window

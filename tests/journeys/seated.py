@@ -17,10 +17,17 @@ from widgets.theme import Look
 class Seated(Screen):
     """The window as the product makes it for one person, who finds it again as it was left."""
 
-    def __init__(self, joined: Joined, theme: str = "day", language: str = "en") -> None:
+    def __init__(
+        self,
+        joined: Joined,
+        theme: str = "day",
+        language: str = "en",
+        *,
+        look: Look | None = None,
+    ) -> None:
         self.app = application()  # held as long as there are widgets
         self.joined = joined
-        self.sitting = Sitting(joined, Look(theme), language, simulated=True)
+        self.sitting = Sitting(joined, look or Look(theme), language, simulated=True)
         self.window = self.sitting.window
         self.window.resize(1700, 960)
         self._left = False

@@ -352,6 +352,7 @@ class MainWindow(QMainWindow):
         self._context.feed.aged.connect(self._past.refresh)
         self.session.other_wanted.connect(partial(self.close_to_return, logged_out=True))
         self.session.changed.connect(self._palette.hide)
+        self.session.changed.connect(self.others.menu.hide)
         self.session.changed.connect(self.guide.stop)
 
     def _count_alarms(self) -> None:

@@ -32,6 +32,7 @@ from tests.journeys.seated import Seated
 from tests.journeys.traces import leftovers, written
 from widgets.pagetype import Show
 from widgets.palette.panel import Palette
+from widgets.theme import Look
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.feature("LM-56")]
 # What a project tells under its own mark; fewer, and this test would look past something.
@@ -104,15 +105,16 @@ def test_no_answer_of_any_verb_tells_of_the_other_plant(
 def test_no_page_shows_the_other_plant_and_nothing_stays_of_the_one_that_was_left(
     tenants: tuple[Tenant, Tenant], qapp: QApplication
 ) -> None:
+    look = Look("day")  # the workstation's: it goes on from project to project
     for tenant in (*tenants, tenants[0]):
-        assert looked_at(tenant) == []
+        assert looked_at(tenant, look) == []
         assert leftovers(tenant.mark) == []
 
 
-def looked_at(tenant: Tenant) -> list[str]:
+def looked_at(tenant: Tenant, look: Look) -> list[str]:
     """Sit down at a plant, look at every page, and return what it showed of the other."""
     with opened(tenant) as world:
-        seat = Seated(world.joined)
+        seat = Seated(world.joined, look=look)
         try:
             own, foreign = sorted_out(tenant.mark, pages(seat, tenant.mark))
         finally:
