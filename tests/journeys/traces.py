@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import psutil
-from PyQt6.QtCore import QAbstractItemModel
+from PyQt6.QtCore import QAbstractItemModel, QAbstractListModel, QCoreApplication
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -24,8 +24,9 @@ from tests.sweeping import collect
 def of_models(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
     if isinstance(model, QAbstractItemModel):
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
         for row in range(model.rowCount()):
-            for column in range(model.columnCount()):
+            for column in range(columns):
                 yield str(model.index(row, column).data() or "")
 
 
@@ -47,13 +48,15 @@ def written(window: QWidget) -> Iterator[str]:
 
 def leftovers(mark: str) -> list[str]:
     """Return what this process still holds of a plant that was left."""
+    QCoreApplication.processEvents()  # answers that were under way are dropped
     collect()
     left = [f"thread {each.name}" for each in threading.enumerate() if each.name == "core"]
     left += [f"window {each}" for each in QApplication.topLevelWidgets() if each.isVisible()]
     left += [f"line {each}" for each in psutil.Process().net_connections("tcp")]
-    clipboard = QApplication.clipboard()
-    if clipboard is not None and mark in clipboard.text():
-        left.append("clipboard")
+    if QApplication.instance() is not None:
+        clipboard = QApplication.clipboard()
+        assert clipboard is not None
+        left += ["clipboard"] if mark in clipboard.text() else []
     for each in gc.get_objects():
         module = type(each).__module__
         if module.startswith(("app.", "widgets.", "flowdiagrams.", "drivers.")):
