@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.compose.core import utc_now
 from app.compose.demo import SMALL, demo_plant, password_of, simulators_of
@@ -26,6 +25,7 @@ from app.words import LANGUAGES, language
 if TYPE_CHECKING:
     from widgets.theme import Look
     from widgets.welcome.context import Choice, OpenProject, WelcomeContext
+    from widgets.welcome.passage import Passage
     from widgets.welcome.window import WelcomeWindow
 
 
@@ -65,18 +65,48 @@ class Reception:
         self._onward = Onward()
 
     def run(self, says: str, choice: "OpenProject | None" = None) -> int:
-        """Return the exit code once a project was closed or nothing was wanted."""
+        """Return the exit code once a project was closed or nothing was wanted.
+
+        A ``choice`` is gone to at once; the page comes when that leads nowhere.
+        """
         from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop
 
-        loop = QEventLoop()
-        window = self._show(says, loop.quit, choice)
+        loop, window = QEventLoop(), cast("WelcomeWindow | None", None)
         while self._code is None:
+            if choice is not None:
+                says, choice = self._go_to(choice)
+                continue
+            if window is None:
+                window, says = self._show(says, loop.quit), ""
             loop.exec()
-            window = self._after(window, loop.quit)
+            window, choice = self._after(window)
         self._asking.close()
         # Nothing of the page outlives it: left over, it would be swept up half taken apart.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return self._code
+
+    def _go_to(self, choice: "OpenProject") -> "tuple[str, OpenProject | None]":
+        """Open a project; return what went wrong, or the one somebody goes on to from there."""
+        from widgets.welcome.passage import Passage
+
+        passage = Passage(self._look, choice.title)
+        passage.show()
+        try:
+            code = self._open(choice, passage)
+        except PlantError as error:
+            passage.vanish()
+            return str(error), None
+        if code is None:  # called off at the login
+            passage.vanish()
+            return "", None
+        return "", self._ended(code)
+
+    def _ended(self, code: int) -> "OpenProject | None":
+        """A project was closed: for good, or for another one, which is returned if known."""
+        onward, self._onward = self._onward, Onward()  # it holds a password
+        if code != ANOTHER:
+            self._code = code
+        return onward.choice
 
     def context(self) -> "WelcomeContext":
         """Return what the page works with."""
@@ -93,11 +123,7 @@ class Reception:
             merging=Merger(),
         )
 
-    def _show(
-        self, says: str, leave: Callable[[], None], choice: "OpenProject | None" = None
-    ) -> "WelcomeWindow":
-        from PyQt6.QtCore import QTimer
-
+    def _show(self, says: str, leave: Callable[[], None]) -> "WelcomeWindow":
         from widgets.welcome.window import WelcomeWindow
 
         window = WelcomeWindow(self.context(), says)
@@ -116,44 +142,39 @@ class Reception:
         window.language_chosen.connect(speak)
         window.closed.connect(leave)
         window.show()
-        if choice is None:
-            window.begin()
-        else:  # as if it were chosen on the page
-            QTimer.singleShot(0, partial(window.choose, choice))
+        window.begin()
         return window
 
-    def _after(self, window: "WelcomeWindow", leave: Callable[[], None]) -> "WelcomeWindow":
-        """Do what was chosen; return the window that stands now."""
+    def _after(
+        self, window: "WelcomeWindow"
+    ) -> "tuple[WelcomeWindow | None, OpenProject | None]":
+        """Do what was chosen; return the window if it still stands, and where to go on to."""
         from widgets.speech import speak
         from widgets.welcome.context import OpenProject
 
         if self._language:
             speak(self._language)
-            window.closed.disconnect()
-            window.close()
-            window.deleteLater()
-            return self._show("", leave)
+            window.vanish()
+            return None, None
         choice, self._wanted = self._wanted, None
         if choice is None:
             window.deleteLater()
             self._code = 0
-            return window
+            return window, None
         try:
             if isinstance(choice, OpenProject):
-                self._code = self._open(choice, window)
+                code = self._open(choice, window)
             else:
-                self._code = self._demo(demo_plant(None, SMALL), window)
+                code = self._demo(demo_plant(None, SMALL), window)
         except PlantError as error:
             window.come_back(str(error))
-        if self._code == ANOTHER:
-            self._code = None
-            onward, self._onward = self._onward, Onward()  # it holds a password
-            return self._show("", leave, onward.choice)
-        if self._code is None and not window.isEnabled():
+            return window, None
+        if code is None:
             window.come_back("")  # called off at the login
-        return window
+            return window, None
+        return None, self._ended(code)
 
-    def _open(self, choice: "OpenProject", window: "WelcomeWindow") -> int | None:
+    def _open(self, choice: "OpenProject", window: "WelcomeWindow | Passage") -> int | None:
         from widgets.shell.login import LoginDialog
 
         root, login, password = choice.root, choice.login, choice.password
@@ -174,7 +195,9 @@ class Reception:
             except NotPermitted as error:
                 wrong, asks = str(error), True
 
-    def _demo(self, plant: AbstractContextManager[Path], window: "WelcomeWindow") -> int:
+    def _demo(
+        self, plant: AbstractContextManager[Path], window: "WelcomeWindow | Passage"
+    ) -> int:
         with ExitStack() as leaving:
             place = enter_aside(leaving, plant)
             return self._run(place, DEMO_LOGIN, password_of(place), window, simulated=True)
@@ -184,16 +207,11 @@ class Reception:
         root: Path,
         login: str,
         password: str,
-        window: "WelcomeWindow",
+        window: "WelcomeWindow | Passage",
         *,
         simulated: bool = False,
         chosen: str = "",
     ) -> int:
-        def gone() -> None:
-            window.closed.disconnect()
-            window.close()
-            window.deleteLater()
-
         return run_desktop(
             root,
             login,
@@ -202,7 +220,7 @@ class Reception:
             look=self._look,
             language=language(),
             chosen=chosen,
-            opened=gone,
+            opened=window.vanish,
             onward=self._onward,
         )
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -103,7 +104,7 @@ def test_who_is_sent_away_from_one_plant_is_out_within_seconds_and_stays_at_the_
         seats = [Seated(room) for room in rooms]
         for seat in seats:
             ending.callback(seat.close)
-            seat.until(lambda s=seat: s.window.context.directory.is_listed)
+            seat.until(partial(getattr, seat.window.context.directory, "is_listed"))
         for room in rooms:
             assert room.viewer.rights.guest
         assert [r.viewer.may(Capability.WRITE_PRIMARY, OWN) for r in rooms] == [True, False]

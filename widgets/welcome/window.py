@@ -91,6 +91,12 @@ class WelcomeWindow(QWidget):
         if not self.start.rows:
             self.doors[0].setFocus()
 
+    def vanish(self) -> None:
+        """Go, for what was chosen stands."""
+        self.closed.disconnect()
+        self.close()
+        self.deleteLater()
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         away = self._panes.currentWidget() is not self.start
         if event is not None and event.key() == Qt.Key.Key_Escape and away:
