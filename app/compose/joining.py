@@ -45,7 +45,6 @@ class Joined:
         self.folder: Path | None = None  # of the project, on this computer
         self.crash: CrashReports | None = None  # where faults of this process go
         self.language = ""  # chosen at the login, for this session alone
-        self.folder: Path | None = None  # of the project
         self.on_lost: Callable[[], None] | None = None
 
     def ask(self, work: Coroutine[Any, Any, _T]) -> _T:
@@ -107,7 +106,6 @@ def join(
                 with _reached(
                     thread, folder, (login, password), options=options, own=own
                 ) as joined:
-                    joined.folder = folder
                     yield joined
                     return
             except _Busy as busy:

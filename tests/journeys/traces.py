@@ -58,7 +58,7 @@ def leftovers(mark: str) -> list[str]:
         assert clipboard is not None
         left += ["clipboard"] if mark in clipboard.text() else []
     for each in gc.get_objects():
-        module = type(each).__module__
+        module = str(type(each).__module__)
         if module.startswith(("app.", "widgets.", "flowdiagrams.", "drivers.")):
             for held in _held_by(each):
                 if isinstance(held, str) and mark in held:
