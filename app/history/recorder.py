@@ -158,15 +158,23 @@ class Recorder:
             self._timer = self._loop.call_later(delay_s, self._look)
 
     def _resume(self) -> None:
-        """Learn which quarter hours are recorded already, and make up for the last one."""
+        """Learn which quarter hours are recorded already, and make up for the last one.
+
+        Where no boundary has passed since the last one recorded there is nothing to make
+        up for, and the newest readings, seconds of work in a large plant, are not needed.
+        """
         now = self._now()
+        kept: Sequence[Sample] = ()
+        fast: Sequence[Sample] = ()
+        last: datetime | None = None
         try:
             kept = self._store.newest("quarter", now + _MOST_BACK)
-            fast = self._store.newest("fast", now)
+            last = max((sample.at for sample in kept), default=None)
+            if last is None or last + QUARTER <= now:
+                fast = self._store.newest("fast", now)
         except StoreBroken as error:
             _log.warning("where the last recording ended cannot be told: %s", error)
-            kept, fast = (), ()
-        last = max((sample.at for sample in kept), default=None)
+            kept, last = (), None
         self._quarters = QuarterClock(now, last)
         made_up = last_boundary(kept, fast)
         if made_up is not None and made_up.at <= now and (last is None or made_up.at > last):

@@ -298,6 +298,30 @@ def test_a_restart_in_mid_quarter_neither_misses_nor_doubles_a_row(
         assert set(series.quality.tolist()) == {CODE_OF[Quality.GOOD]}
 
 
+class Asked(EmbeddedHistory):
+    """Notes of which streams the newest samples are asked: in a large plant that is work."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.streams: list[str] = []
+
+    def newest(self, stream: str, before: datetime) -> Sequence[Sample]:
+        self.streams.append(stream)
+        return super().newest(stream, before)
+
+
+def test_where_no_boundary_has_passed_nothing_is_looked_for_to_make_up(tmp_path: Path) -> None:
+    store = Asked(tmp_path / "history")
+    plant = Plant(store)
+    plant.run(plant_points(3), 2000)  # twenty past: two quarters of an hour are recorded
+    for down_s, asked in ((60, ["quarter"]), (900, ["quarter", "fast"])):
+        store.streams.clear()
+        plant.restart(down_s=down_s)
+        assert store.streams == asked
+    plant.recorder.close()
+    store.close()
+
+
 def test_a_quick_restart_over_the_boundary_makes_up_for_it(
     disk: EmbeddedHistory, caplog: pytest.LogCaptureFixture
 ) -> None:
