@@ -8,12 +8,14 @@ from pathlib import Path
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 
+from app.channel.wishes import wish
 from app.corethread import CoreThread
+from app.model.override import Override
 from app.project.recent import RecentProjects
 from app.users.keyplaces import Keys
 from app.users.roles import preset_roles
 from tests.fakes.hands import key
-from tests.fakes.smallplant import NOON
+from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.pictures.findings import settle
 from tests.pictures.stage import Place, Stage
 from widgets.asking import Asking
@@ -23,9 +25,11 @@ from widgets.charts.xyplot import XYWindow
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.devicelist.settingchange import SettingChange
 from widgets.help.window import HelpCentre
+from widgets.overriding.standing import OverrideList
 from widgets.pages.people import PeoplePage
 from widgets.people.own import OwnPassword, OwnRights
 from widgets.people.roleform import RoleDialog
+from widgets.secondperson.dialog import SecondPersonDialog
 from widgets.shell.login import LoginDialog
 from widgets.theme import Look
 from widgets.welcome.context import WelcomeContext
@@ -122,6 +126,23 @@ def new_role(stage: Stage) -> QWidget:
     return RoleDialog(context, roles, context.viewer.rights, "basic", None, stage.window)
 
 
+def two_people(stage: Stage) -> QWidget:
+    """Return the question for a second person."""
+    context = stage.window.context
+    wanted = [wish("project.restore", 3)]
+    return SecondPersonDialog(context, wanted, "", stage.window)
+
+
+def out_of_automatic(stage: Stage) -> QWidget:
+    """Return the list of what is held, with one by somebody for a while."""
+    context = stage.window.context
+    held = Override(
+        "o-1", AHORNVEJ, "p11180", 20.0, 23.0, "lund", "K. Lund", "desk-1", "", NOON, None
+    )
+    context.overrides._take([held])
+    return OverrideList(context, stage.window)
+
+
 def part_of_person(part: int) -> Make:
     """Return what shows a part of somebody's card."""
 
@@ -156,6 +177,8 @@ WINDOWS: Mapping[str, Make] = {
     "own password": own_password,
     "own rights": own_rights,
     "new role": new_role,
+    "second person": two_people,
+    "overrides": out_of_automatic,
     "given": part_of_person(1),
     "coming in": part_of_person(2),
     "new person": new_person,

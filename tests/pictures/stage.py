@@ -69,6 +69,7 @@ def places() -> Sequence[Place]:
         *(Place(each.id) for each in pages if not each.needs_device),
         Place("devices", "buttons"),
         Place("people", "roles"),
+        Place("people", "second"),
         *(Place("device", each.id) for each in tabs),
     )
 
