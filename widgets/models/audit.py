@@ -160,6 +160,7 @@ def verb_text(verb: str) -> str:
         "desk.keep_preset": _("shared preset kept"),
         "desk.remove_preset": _("shared preset removed"),
         "reports.commissioning": _("commissioning report filed"),
+        "reports.keep_logo": _("logo kept"),
         "reports.difference": _("difference of reports filed"),
         "project.import": _("project merged in"),
         "project.pack": _("project packed"),

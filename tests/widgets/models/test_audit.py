@@ -168,3 +168,7 @@ def test_the_log_s_own_order_is_by_number_and_by_time_not_by_their_words(
         order = columns[name].order
         assert order is not None
         assert order(entry()) == getattr(entry(), name)
+
+
+def test_a_logo_that_was_kept_is_told_in_words() -> None:
+    assert verb_text("reports.keep_logo") == "logo kept"
