@@ -11,7 +11,7 @@ import app.errors
 from app.asked import Asked
 from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, Call, surface
-from app.channel.wire import make_wire, proof, receive, send
+from app.channel.wire import make_wire, proof, proves, receive, send
 from app.errors import CoreLost, NotPermitted, PlantError, ProjectInUse
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
@@ -116,7 +116,7 @@ class ChannelClient:
         core = await receive(self._reader)
         # The password goes out only to a core that holds the token too: anybody may
         # listen on a port that a dead core has left.
-        if not secrets.compare_digest(str(core.get("proof")), proof(token, b"core", nonce)):
+        if not proves(core.get("proof"), proof(token, b"core", nonce)):
             raise CoreLost("the one who answers is not this project's core")
         if core.get("dialect") != dialect():
             raise ProjectInUse(

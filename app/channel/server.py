@@ -12,7 +12,15 @@ from typing import Any
 from app.asked import Asked
 from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, surface
-from app.channel.wire import make_wire, proof, receive, send
+from app.channel.wire import (
+    LONGEST_QUESTION,
+    MOST_PARTS,
+    make_wire,
+    proof,
+    proves,
+    receive,
+    send,
+)
 from app.errors import BadInput, FaultOfOurs, PlantError
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
@@ -26,6 +34,8 @@ SHORT_MESSAGE = 64 * 1024  # bytes, before anybody has logged in
 TELL_EVERY_S = 0.1
 FAREWELL_S = 1.0  # to hear why, before the line is cut
 LOGIN_TRIES = 5  # on one connection
+MOST_STRANGERS = 32  # who have not shown that they hold the token, at once
+MOST_AT_ONCE = 64  # calls of one client; who asks more waits for the answers to the first
 _log = logging.getLogger(__name__)
 
 # login, password and where they come from ("": a program on this computer)
@@ -61,6 +71,7 @@ class ChannelServer:
         self._wire = make_wire()
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
+        self._strangers: dict[asyncio.StreamWriter, None] = {}  # the first is the oldest
 
     async def start(self) -> int:
         """Begin listening and return the port."""
@@ -80,6 +91,7 @@ class ChannelServer:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a stream callback always runs in one
         self._clients.add(task)
+        self._make_room_for(writer)
         try:
             async with asyncio.timeout(GREETING_S):
                 viewer = await self._greet(reader, writer)
@@ -92,9 +104,22 @@ class ChannelServer:
             _log.debug("local channel: a client left: %s", error)
         finally:
             self._clients.discard(task)
+            self._strangers.pop(writer, None)
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def _make_room_for(self, writer: asyncio.StreamWriter) -> None:
+        """Let go of the oldest stranger when there are too many.
+
+        Any user of this computer may knock; each who does holds one of the files that
+        the core may have open, and must not take those of devices and databases.
+        """
+        if len(self._strangers) >= MOST_STRANGERS:
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]
+            oldest.transport.abort()
+        self._strangers[writer] = None
 
     async def _greet(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -110,8 +135,9 @@ class ChannelServer:
         for _ in range(LOGIN_TRIES):
             login = await receive(reader, SHORT_MESSAGE)
             expected = proof(self._token, b"client", nonce)
-            if not secrets.compare_digest(str(login.get("proof", "")), expected):
+            if not proves(login.get("proof", ""), expected):
                 return None
+            self._strangers.pop(writer, None)
             try:
                 name, password = (str(login.get(key, "")) for key in ("login", "password"))
                 viewer = await self._authenticate(name, password, _source(writer))
@@ -143,6 +169,7 @@ class _Conversation:
         self._writer = writer
         self._sending = asyncio.Lock()
         self._news = _News()
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def run(self) -> None:
         """Answer until the client leaves."""
@@ -159,8 +186,11 @@ class _Conversation:
                 farewell = group.create_task(self._send_away())
                 try:
                     while True:
-                        message = await receive(self._reader)
-                        group.create_task(self._answer(message))
+                        await self._room.acquire()
+                        message = await receive(self._reader, LONGEST_QUESTION, MOST_PARTS)
+                        group.create_task(self._answer(message)).add_done_callback(
+                            lambda _done: self._room.release()
+                        )
                 except (OSError, asyncio.IncompleteReadError, BadInput) as error:
                     _log.debug("local channel: %s left: %s", self._viewer.login, error)
                 teller.cancel()
@@ -186,7 +216,8 @@ class _Conversation:
 
     async def _answer(self, message: dict[str, Any]) -> None:
         if "watch" in message:
-            self._news.wanted |= {event for event in message["watch"] if event in EVENTS}
+            wanted = message["watch"] if isinstance(message["watch"], list) else ()
+            self._news.wanted |= {event for event in EVENTS if event in wanted}
             return
         (result,) = await asyncio.gather(self._call(message), return_exceptions=True)
         reply = {"ok": result}

@@ -4,8 +4,9 @@ import asyncio
 import base64
 import hmac
 import json
+import re
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -19,8 +20,17 @@ from app.model.rights import Grant, Rights
 from app.series import Series
 
 LONGEST_MESSAGE = 256 * 1024 * 1024  # bytes; a year of many points as columns fits
+LONGEST_QUESTION = 48 * 1024 * 1024  # bytes; the largest document fits, in base64
+MOST_PARTS = 500_000  # of a question: the numbers of as many entries of the activity log
+_LARGEST_NUMBER = 2**63 - 1  # what a database keeps
+_HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 _COLUMNS = {"times_ms": "<i8", "values": "<f8", "quality": "|u1"}
 Value = float | str | datetime | None
+
+
+def proves(said: object, expected: str) -> bool:
+    """Whether somebody said what only a holder of the token can say."""
+    return hmac.compare_digest(str(said).encode(), expected.encode())
 
 
 def proof(token: bytes, role: bytes, nonce: bytes) -> str:
@@ -35,18 +45,44 @@ async def send(writer: asyncio.StreamWriter, message: object) -> None:
     await writer.drain()
 
 
-async def receive(reader: asyncio.StreamReader, longest: int = LONGEST_MESSAGE) -> Any:
-    """Read one message; `BadInput` when it is none, `IncompleteReadError` at the end."""
+async def receive(
+    reader: asyncio.StreamReader,
+    longest: int = LONGEST_MESSAGE,
+    most_parts: int = LONGEST_MESSAGE,
+) -> Any:
+    """Read one message; `BadInput` when it is none, `IncompleteReadError` at the end.
+
+    ``most_parts`` bounds what it is made of before it is taken apart: that cannot be
+    interrupted, and the whole plant would wait for millions of empty lists.
+    """
     size = int.from_bytes(await reader.readexactly(4), "big")
     if size > longest:
         raise BadInput(f"local channel: a message of {size} bytes is too long")
+    payload = await reader.readexactly(size)
+    if payload.count(b",") > most_parts:
+        raise BadInput("local channel: a message has too many parts")
     try:
-        message = json.loads(await reader.readexactly(size))
+        message = _parsed(payload)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"local channel: a message is no JSON: {error}") from error
     if not isinstance(message, dict):
         raise BadInput("local channel: a message is no JSON object")
     return message
+
+
+def _parsed(payload: bytes) -> Any:
+    """Return what a message says; raises ValueError for what nobody could write down."""
+    message = json.loads(payload.decode("utf-8"), parse_int=_number)
+    if _HALF_LETTER.search(payload):  # half a letter is none: no file and no database takes it
+        json.dumps(message, ensure_ascii=False).encode("utf-8")
+    return message
+
+
+def _number(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > _LARGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return number
 
 
 def make_wire() -> cattrs.Converter:
@@ -71,6 +107,7 @@ def make_wire() -> cattrs.Converter:
     converter.register_structure_hook(
         Grant, lambda raw, _kind: Grant(converter.structure(raw, Rights))
     )
+    converter.register_structure_hook(datetime, lambda raw, _kind: _time_in(raw))
     converter.register_structure_hook(type(None), lambda _raw, _kind: None)
     # cattrs asks for help with unions of plain types; JSON keeps them apart already
     converter.register_structure_hook_func(_is_plain_union, lambda raw, _kind: raw)
@@ -83,10 +120,19 @@ def _value_out(value: Value) -> object:
 
 def _value_in(raw: Any) -> Value:
     if isinstance(raw, dict):
-        return datetime.fromisoformat(raw["time"])
+        return _time_in(raw["time"])
     if raw is None or isinstance(raw, str | float | int):
         return raw
     raise BadInput(f"local channel: {raw!r} is no value")
+
+
+def _time_in(raw: Any) -> datetime:
+    at = datetime.fromisoformat(raw)
+    try:
+        at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{raw} lies outside the calendar") from error
+    return at
 
 
 def _is_plain_union(kind: Any) -> bool:

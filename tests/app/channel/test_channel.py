@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import app.channel.client
 import app.channel.server
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
-from app.channel.server import ChannelServer, Report
+from app.channel.server import MOST_AT_ONCE, MOST_STRANGERS, ChannelServer, Report
 from app.channel.wire import proof, receive, send
 from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted, ProjectInUse
 from app.model.alarm import AlarmState
@@ -359,3 +359,98 @@ async def test_who_was_sent_away_while_the_login_was_answered_stays_outside() ->
         async with joined(port) as (_client, asked):
             with pytest.raises(NotPermitted, match=REASON):
                 await asked.plant.title(LUND)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ø", {"x": 1}, None, 7],
+)
+async def test_a_proof_that_is_none_is_no_fault_of_ours(said: object) -> None:
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, told: faults.append(told))
+    async with mini_core() as core, served(core) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await send(writer, {"nonce": secrets.token_bytes(32).hex()})
+        await receive(reader)
+        await send(writer, {"proof": said, "login": "lund", "password": "correct horse"})
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+    assert not faults
+
+
+async def test_an_impostor_whose_proof_is_none_is_told_as_one() -> None:
+    async def impostor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await receive(reader)
+        await send(writer, {"nonce": "00", "proof": "ø"})
+        writer.close()
+
+    async with await asyncio.start_server(impostor, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(CoreLost, match="not this project's core"):
+            await ChannelClient.connect(port, TOKEN, "lund", "correct horse")
+
+
+@pytest.mark.parametrize("wanted", [5, None, {}, "alarms", [[], {}, 1, "nothing"]])
+async def test_news_nobody_knows_of_end_no_conversation(wanted: object) -> None:
+    async with mini_core() as core, served(core) as port, joined(port) as (client, asked):
+        await send(client._writer, {"watch": wanted})
+        assert await asked.plant.title(LUND) == "Østerby"
+
+
+async def test_strangers_who_stay_silent_keep_nobody_out() -> None:
+    async with mini_core() as core, served(core) as port, joined(port) as (_, asked):
+        crowd = [
+            await asyncio.open_connection("127.0.0.1", port) for _ in range(MOST_STRANGERS * 3)
+        ]
+        async with asyncio.timeout(30):  # the greeting alone would let them stay for 10 s
+            for reader, _writer in crowd[: MOST_STRANGERS * 2]:
+                with suppress(ConnectionError):
+                    assert await reader.read() == b"", "the oldest are let go"
+            async with joined(port) as (_, another):
+                assert await another.plant.title(LUND) == "Østerby"
+        assert await asked.plant.title(LUND) == "Østerby", "who proved himself stays"
+        for _reader, writer in crowd:
+            writer.transport.abort()
+
+
+class SlowPlant:
+    """A plant service whose title comes when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answering = asyncio.Event()
+
+    @verb(Capability.SEE_PLANT)
+    async def title(self, viewer: Viewer) -> str:
+        self.asked += 1
+        await self.answering.wait()
+        return "Østerby"
+
+    @verb(Capability.SEE_PLANT)
+    async def zone_name(self, viewer: Viewer) -> str:
+        return "Europe/Copenhagen"
+
+
+async def test_a_client_who_asks_without_end_waits_for_its_answers() -> None:
+    plant = SlowPlant()
+    async with mini_core() as core:
+        asked = replace(core.asked(), plant=plant)  # type: ignore[arg-type]
+        async with serving(asked) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            await send(writer, {"nonce": "00"})
+            nonce = bytes.fromhex((await receive(reader))["nonce"])
+            said = {"proof": proof(TOKEN, b"client", nonce), "login": "lund"}
+            await send(writer, said | {"password": "correct horse"})
+            await receive(reader)
+            for number in range(MOST_AT_ONCE * 3):
+                await send(writer, {"id": number, "call": "plant.title", "arguments": {}})
+            await until(lambda: plant.asked == MOST_AT_ONCE, 30)
+            async with joined(port) as (_, another):
+                assert await another.plant.zone_name(LUND), "the others go on"
+            assert plant.asked == MOST_AT_ONCE, "the rest waits in its line"
+            plant.answering.set()
+            answers = {(await receive(reader))["id"] for _ in range(MOST_AT_ONCE * 3)}
+            assert answers == set(range(MOST_AT_ONCE * 3))
+            writer.close()
+            await writer.wait_closed()

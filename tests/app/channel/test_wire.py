@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,42 @@ async def test_a_message_that_is_no_json_is_a_sentence() -> None:
         await receive(fed(b"\x00\x00\x00\x03{[}"))
     with pytest.raises(BadInput, match="no JSON"):
         await receive(fed(b"\x00\x00\x00\x02\xff\xfe"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (r'{"login": "\ud800"}', "surrogates not allowed"),
+        (r'{"a": [{"b\udfff": 1}]}', "surrogates not allowed"),
+        ('{"limit": 1' + 30 * "0" + "}", "a number is too large"),
+        ('{"limit": -1' + 30 * "0" + "}", "a number is too large"),
+        ('{"x": "\xd8"}', None),
+        (r'{"x": "\ud83d\ude00"}', None),
+    ],
+)
+async def test_what_no_database_takes_is_no_message(text: str, says: str | None) -> None:
+    payload = text.encode()
+    message = fed(len(payload).to_bytes(4, "big") + payload)
+    if says is None:
+        assert await receive(message)
+        return
+    with pytest.raises(BadInput, match=says):
+        await receive(message)
+
+
+async def test_a_message_of_too_many_parts_is_refused_before_it_is_taken_apart() -> None:
+    payload = b'{"x":[' + b"[]," * 100 + b"[]]}"
+    raw = len(payload).to_bytes(4, "big") + payload
+    with pytest.raises(BadInput, match="too many parts"):
+        await receive(fed(raw), most_parts=99)
+    assert len((await receive(fed(raw), most_parts=100))["x"]) == 101
+
+
+@pytest.mark.parametrize("raw", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_outside_the_calendar_is_no_time(raw: str) -> None:
+    with pytest.raises(ValueError, match="outside the calendar"):
+        WIRE.structure(raw, datetime)
+    assert WIRE.structure("2026-11-21T17:00:00+01:00", datetime).utcoffset() is not None
 
 
 async def test_a_message_cut_off_is_the_end() -> None:
