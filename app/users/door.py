@@ -21,7 +21,7 @@ WINDOW = timedelta(minutes=1)
 LOGIN_VERB, CONFIRM_VERB = "session.login", "desk.confirm_password"
 PIN_VERB = "session.unlock_by_pin"
 ENTITY = "session"
-REFUSED, HELD_BACK, WIPED = "refused", "held back", "wiped"
+DONE, REFUSED, HELD_BACK, WIPED = "done", "refused", "held back", "wiped"
 _SHOWN_OF_STRANGERS = 2  # letters: what was typed as a login may be somebody's password
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -140,9 +140,15 @@ class Door:
                 if isinstance(error, PinWiped):
                     raise NotPermitted(str(error)) from error
                 raise
-            if wrong := self._wrong_in_a_row.pop(login, 0):
-                self._write(verb, login, source, "done", f"after {wrong} wrong passwords")
+            self._went_well(verb, login, source)
             return proved
+
+    def _went_well(self, verb: str, login: str, source: str) -> None:
+        """Write down who came in; who only proves himself again, after wrong tries alone."""
+        wrong = self._wrong_in_a_row.pop(login, 0)
+        if wrong or verb in (LOGIN_VERB, PIN_VERB):
+            times = f"after {wrong} wrong password{'s' if wrong > 1 else ''}" if wrong else ""
+            self._write(verb, login, source, DONE, times)
 
     def _held_by(self, login: str, source: str) -> tuple[str, ...]:
         here = source == self._here

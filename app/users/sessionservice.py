@@ -49,12 +49,15 @@ class SessionService:
         grant.locked = how
         if how is Locked.WRITING:
             await self._aside(lambda: self._note(viewer, "session.lock", how.value))
+        elif how is Locked.DESK:
+            await self._aside(lambda: self._note(viewer, "session.lock_desk", ""))
 
     @verb(Capability.KEEP_OWN)
     async def unlock(self, viewer: Viewer, password: str) -> None:
         """Open a locked desk; writing stays as it was locked. Wrong ones slow down."""
         await self._confirm(viewer, password)
-        self._open_desk(viewer)
+        if self._open_desk(viewer):
+            await self._aside(lambda: self._note(viewer, "session.unlock", ""))
 
     @verb(Capability.KEEP_OWN)
     async def unlock_by_pin(self, viewer: Viewer, pin: str) -> None:
@@ -113,9 +116,12 @@ class SessionService:
         if viewer.grant.locked is Locked.DESK:
             raise NotPermitted(_("the desk is locked: unlock it first"))
 
-    def _open_desk(self, viewer: Viewer) -> None:
-        if viewer.grant.locked is Locked.DESK:
-            viewer.grant.locked = self._before.pop(viewer.grant, Locked.NOTHING)
+    def _open_desk(self, viewer: Viewer) -> bool:
+        """Open the desk; returns whether it was locked."""
+        if viewer.grant.locked is not Locked.DESK:
+            return False
+        viewer.grant.locked = self._before.pop(viewer.grant, Locked.NOTHING)
+        return True
 
     def _note(self, viewer: Viewer, verb_name: str, new: str) -> None:
         """Write down what nothing may keep from happening, as soon as it can be written."""

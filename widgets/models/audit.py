@@ -127,6 +127,8 @@ def verb_text(verb: str) -> str:
         "desk.confirm_password": _("password confirmed"),
         "session.lock": _("all writing locked"),
         "session.open_writing": _("writing opened"),
+        "session.lock_desk": _("desk locked"),
+        "session.unlock": _("desk unlocked"),
         "session.unlock_by_pin": _("unlocked by PIN"),
         "session.set_pin": _("PIN set"),
         "session.forget_pin": _("PIN taken away"),

@@ -90,11 +90,26 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.engine.dispose()
 
 
-def test_who_comes_in_at_once_leaves_no_trace_of_trying(house: House) -> None:
+def test_who_comes_in_is_written_down_with_where_from(house: House) -> None:
     assert house.answer(" Ole ", PASSWORD) == "Ole Holm"
     assert house.door.let_in("ole", PASSWORD).workstation == HERE
     assert house.door.let_in("ole", PASSWORD, "10.0.0.7").workstation == "10.0.0.7"
-    assert house.written() == []
+    places = (HERE, HERE, "10.0.0.7")
+    assert house.written() == [("ole", place, "done", "") for place in places]
+    assert {entry.verb for entry in house.audit.entries(9)} == {"session.login"}
+
+
+def test_who_proves_himself_again_leaves_a_trace_of_wrong_tries_alone(house: House) -> None:
+    viewer = house.door.let_in("ole", PASSWORD)
+    house.door.confirm(viewer, PASSWORD)
+    assert len(house.written()) == 1
+    with pytest.raises(NotPermitted):
+        house.door.confirm(viewer, "wrong")
+    house.door.confirm(viewer, PASSWORD)
+    assert house.written()[1:] == [
+        ("ole", HERE, "refused", "wrong login or password"),
+        ("ole", HERE, "done", "after 1 wrong password"),
+    ]
 
 
 def test_a_wrong_password_is_in_the_audit_with_who_where_and_when(house: House) -> None:
@@ -125,7 +140,10 @@ def test_who_comes_in_after_wrong_tries_is_written_down_once(house: House) -> No
     house.tries(3)
     assert house.answer("ole", PASSWORD) == "Ole Holm"
     assert house.answer("ole", PASSWORD) == "Ole Holm"
-    assert house.written()[3:] == [("ole", HERE, "done", "after 3 wrong passwords")]
+    assert house.written()[3:] == [
+        ("ole", HERE, "done", "after 3 wrong passwords"),
+        ("ole", HERE, "done", ""),
+    ]
 
 
 def test_ten_wrong_tries_a_minute_and_then_even_the_right_one_waits(house: House) -> None:
@@ -203,7 +221,8 @@ def test_confirming_a_password_counts_as_a_try(house: House) -> None:
     with pytest.raises(NotPermitted, match=HELD):
         house.door.confirm(viewer, PASSWORD)
     assert house.answer("ole", PASSWORD).startswith(HELD)
-    assert house.audit.entries(99)[-1].verb == "desk.confirm_password"
+    verbs = [entry.verb for entry in house.audit.entries(99)]
+    assert verbs[-2:] == ["desk.confirm_password", "session.login"], "the first try, and before"
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(house: House) -> None:
@@ -306,6 +325,7 @@ def test_a_wiped_pin_is_told_in_the_audit_and_what_was_typed_is_not(
     assert sum("it is wiped" in each for each in answers) == 1
     assert all(each.startswith(HELD) for each in answers[10:])
     assert [result for _who, _from, result, _why in house.written()] == [
+        "done",
         *["refused"] * 10,
         "wiped",
         "held back",

@@ -47,8 +47,10 @@ class Desk:
         return self.ole.grant.locked
 
     def verbs(self) -> list[str]:
-        """What the activity log says was done, oldest first."""
-        return [each.verb for each in reversed(self.house.audit.entries(100))]
+        """What the activity log says was done since the login, oldest first."""
+        first, *others = [each.verb for each in reversed(self.house.audit.entries(100))]
+        assert first == "session.login"
+        return others
 
     def close(self) -> None:
         self.worker.shutdown()
@@ -120,6 +122,25 @@ async def test_a_desk_locked_while_the_password_is_proved_stays_locked(desk: Des
     desk.while_proved = Locked.NOTHING
     await desk.service.unlock(desk.ole, PASSWORD)
     assert desk.locked() is Locked.WRITING
+
+
+async def test_who_locks_and_unlocks_the_desk_is_written_down_once(desk: Desk) -> None:
+    for _twice in range(2):
+        await desk.service.lock(desk.ole, Locked.DESK)
+    with pytest.raises(NotPermitted):
+        await desk.service.unlock(desk.ole, "wrong")
+    for _twice in range(2):
+        await desk.service.unlock(desk.ole, PASSWORD)
+    assert desk.verbs() == [
+        "session.lock_desk",
+        "desk.confirm_password",  # refused
+        "desk.confirm_password",  # done, after one wrong
+        "session.unlock",
+    ]
+    desk.pins.put("ole", PIN)
+    await desk.service.lock(desk.ole, Locked.DESK)
+    await desk.service.unlock_by_pin(desk.ole, PIN)
+    assert desk.verbs()[4:] == ["session.lock_desk", "session.unlock_by_pin"]
 
 
 async def test_locking_of_all_writing_and_its_end_are_written_down_and_nothing_else(
