@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from app.errors import NotPermitted, StoreBroken
+from app.model.hardening import said
 from app.ports import Clock
 from app.users.accounts import Accounts, is_login, normal_login
 from app.users.auditguard import GuardedAudit
@@ -21,6 +22,8 @@ WINDOW = timedelta(minutes=1)
 LOGIN_VERB, CONFIRM_VERB = "session.login", "desk.confirm_password"
 PIN_VERB = "session.unlock_by_pin"
 ENTITY = "session"
+WRONG, WRONG_PIN = said("wrong login or password"), said("wrong login or PIN")
+TOO_MANY = said("too many wrong passwords")
 DONE, REFUSED, HELD_BACK, WIPED = "done", "refused", "held back", "wiped"
 _SHOWN_OF_STRANGERS = 2  # letters: what was typed as a login may be somebody's password
 _T = TypeVar("_T")
@@ -122,7 +125,6 @@ class Door:
         )
 
     def _passed(self, verb: str, login: str, source: str, prove: Callable[[], _T]) -> _T:
-        secret = "PIN" if verb == PIN_VERB else "password"
         with self._turn:
             now = self._now()
             if wait := self._brake.wait(self._held_by(login, source), now):
@@ -132,7 +134,9 @@ class Door:
             try:
                 proved = prove()
             except NotPermitted as error:
-                self._write(verb, login, source, REFUSED, f"wrong login or {secret}")
+                self._write(
+                    verb, login, source, REFUSED, WRONG_PIN if verb == PIN_VERB else WRONG
+                )
                 if isinstance(error, PinWiped):
                     self._write(verb, login, source, WIPED, str(error))
                 answered = self._now()  # a minute begins with the answer, not the question
@@ -147,8 +151,7 @@ class Door:
         """Write down who came in; who only proves himself again, after wrong tries alone."""
         wrong = self._wrong_in_a_row.pop(login, 0)
         if wrong or verb in (LOGIN_VERB, PIN_VERB):
-            times = f"after {wrong} wrong password{'s' if wrong > 1 else ''}" if wrong else ""
-            self._write(verb, login, source, DONE, times)
+            self._write(verb, login, source, DONE, _after(wrong))
 
     def _held_by(self, login: str, source: str) -> tuple[str, ...]:
         here = source == self._here
@@ -164,7 +167,7 @@ class Door:
         self._told = {k: at for k, at in self._told.items() if abs(now - at) < WINDOW}
         if source not in self._told:
             self._told[source] = now
-            self._write(verb, login, source, HELD_BACK, "too many wrong passwords")
+            self._write(verb, login, source, HELD_BACK, TOO_MANY)
 
     def _write(self, verb: str, login: str, source: str, result: str, reason: str) -> None:
         name = self._accounts.name_of(login)
@@ -188,6 +191,12 @@ class Door:
         for entry in entries:
             if entry.result == REFUSED:
                 self._went_wrong(entry.login, entry.workstation, entry.at, now)
+
+
+def _after(wrong: int) -> str:
+    if wrong < 2:  # noqa: PLR2004 - one
+        return said("after one wrong password") if wrong else ""
+    return said("after {count} wrong passwords").format(count=wrong)
 
 
 def _source(source: str) -> str:

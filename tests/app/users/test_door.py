@@ -108,7 +108,7 @@ def test_who_proves_himself_again_leaves_a_trace_of_wrong_tries_alone(house: Hou
     house.door.confirm(viewer, PASSWORD)
     assert house.written()[1:] == [
         ("ole", HERE, "refused", "wrong login or password"),
-        ("ole", HERE, "done", "after 1 wrong password"),
+        ("ole", HERE, "done", "after one wrong password"),
     ]
 
 
