@@ -40,7 +40,7 @@ _USUAL: Mapping[State, Choice | None] = {
 class Difference:
     """One thing that is not the same on the laptop and here."""
 
-    kind: str  # "plant", "link", "device", "rule", "profile", "diagram", "secret"
+    kind: str  # "plant", "link", "device", "rule", "profile", "diagram", "secret", "audit"
     id: str  # with us
     name: str  # as shown
     state: State

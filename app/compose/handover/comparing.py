@@ -93,6 +93,17 @@ def secret_differences(ours: SecretsStore, theirs: SecretsStore) -> Iterator[Dif
             yield Difference("secret", name, name, State.CONFLICT)
 
 
+def log_differences(theirs: Project) -> Iterator[Difference]:
+    """Yield the laptop's activity log when it is not as it was written.
+
+    Nothing of it becomes ours, but whoever merges must have seen that what is brought
+    comes from a project that somebody altered behind the program's back.
+    """
+    if fault := theirs.audit.verify():
+        name = _("Activity log of the laptop")
+        yield Difference("audit", "log", name, State.CONFLICT, (fault,))
+
+
 def merged(
     ours: PlantConfig, mapped: PlantConfig, taken: Sequence[Difference], pairing: Pairing
 ) -> PlantConfig:

@@ -13,6 +13,7 @@ from app.compose.handover.comparing import (
     common_base,
     config_differences,
     file_differences,
+    log_differences,
     merged,
     secret_differences,
 )
@@ -72,6 +73,7 @@ class Importing:
             *config_differences(config, brought, base, self.pairing),
             *file_differences(ours, theirs),
             *secret_differences(ours.secrets, theirs.secrets),
+            *log_differences(theirs),
         )
 
     def open_questions(self, choices: Mapping[str, Choice]) -> list[Difference]:
@@ -300,7 +302,7 @@ class Work:
                 trail.append(
                     **self._deed(f"{each.kind} {each.id}", what, holds, each.state.value)
                 )
-            what = f"{self._of.package.name}: {found}"
+            what = f"{self._of.package.name}: {_counted(found)}"
             where = f"backup {found.backup.name}; handovers/{self.name}"
             trail.append(**self._deed("project", what, "done", where))
         shut(audit)
@@ -364,6 +366,21 @@ def importing(
         if not work.is_dir():  # somebody opened the project in between
             raise BadInput(_("the project was changed meanwhile: compare again"))
         yield compared
+
+
+def _counted(found: Imported) -> str:
+    """Return what an import brought, as the activity log keeps it."""
+    counts = {
+        "taken": found.taken,
+        "kept": found.kept,
+        "versions": found.versions,
+        "notes": found.notes,
+        "documents": found.documents,
+        "alarms": found.alarms,
+        "samples": found.samples,
+        "entries of its log": found.audit_entries,
+    }
+    return ", ".join(f"{what} {count}" for what, count in counts.items())
 
 
 def _ids_ever(project: Project) -> set[str]:

@@ -68,7 +68,7 @@ def test_what_only_the_laptop_has_comes_with_its_records_and_its_history(
         brought = found.apply({}, office.keys)
     assert (brought.samples, brought.documents, brought.alarms) == (3, 1, 1)
     assert brought.versions == 2  # the laptop's two, and nothing was left for the import itself
-    assert brought.audit_entries == before + 1  # the packing
+    assert brought.audit_entries == before + 2  # who came in, and the packing
     assert office.config().devices == laptop.config().devices
     assert office.samples("ahornvej-14.supply") == laptop.samples("ahornvej-14.supply")
     assert [each[2] for each in office.samples("ahornvej-14.supply")] == [
@@ -89,6 +89,40 @@ def test_what_only_the_laptop_has_comes_with_its_records_and_its_history(
         assert verbs[0] == ("project.import", "project")
     assert brought.backup.is_file()
     assert is_sound(check_project(office.root, keys=office.keys, now=office.clock))
+
+
+@pytest.mark.parametrize("how", ["altered", "without a head", "with a head of its own"])
+def test_a_laptop_whose_activity_log_was_altered_is_told_before_anything_is_merged(
+    laptop: Place, office: Place, tmp_path: Path, how: str
+) -> None:
+    laptop.change(plant_of("ahornvej-14"))
+    package = tmp_path / "altered.zip"
+    with (
+        zipfile.ZipFile(laptop.packed()) as whole,
+        zipfile.ZipFile(package, "w") as altered,
+    ):
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == "audit.sqlite" and how == "altered":
+                content = content.replace(b"Ole Holm", b"Ida Holm")
+            if name == "audit.head":
+                if how == "without a head":
+                    continue
+                content = content if how == "altered" else b"{}"
+            altered.writestr(name, content)
+    with office.importing(package) as found:
+        (log,) = [each for each in found.differences if each.kind == "audit"]
+        assert log.lines[0]
+        with pytest.raises(BadInput, match="say what shall hold, here or laptop: audit:log"):
+            found.apply({}, office.keys)
+        found.apply({log.key: Choice.HERE}, office.keys)
+    with closing(office.opened()) as project:
+        done = [e for e in project.audit.entries(20) if e.verb == "project.import"]
+        told = {each.entity: each for each in done}
+        assert told["audit log"].new == log.lines[0]
+        assert told["project"].new.startswith("altered.zip: taken 2, kept 1, versions ")
+        assert "Path(" not in told["project"].new
+        assert project.audit.verify() == ""
 
 
 def test_a_second_import_of_the_same_finds_nothing_and_doubles_nothing(
