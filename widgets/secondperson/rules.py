@@ -37,7 +37,8 @@ class SecondRulesPanel(QWidget):
         self.wait = _Minutes()
         self.wait.setRange(LEAST_WAIT_MIN, MOST_WAIT_MIN)
         self.wait.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.wait.setAccessibleName(_("Minutes a request waits"))
+        for each in filter(None, (self.wait, self.wait.lineEdit())):
+            each.setAccessibleName(_("Minutes a request waits"))
         self.drop = button(_("Give up"), self.discard)
         self.save = button(_("Save"), self._save, role="primary")
         self._place()
