@@ -11,8 +11,10 @@ FILES_KEPT = 10
 QUIET = ("pymodbus", "alembic", "asyncio")  # libraries that shout about every lost answer
 
 
-def start_log(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
+def start_log(folder: Path, level: str = "info") -> logging.Handler:
     """Write the log to ``folder``/heatdesk.log from now on; returns its handler for `stop_log`.
+
+    ``level`` is a word of the settings: "debug", "info", "warning" or "error".
 
     Files rotate at 5 MB and ten are kept. Times are UTC. May be called for one
     project at a time.
@@ -28,7 +30,7 @@ def start_log(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
     handler.setFormatter(_json_lines())
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
     return handler

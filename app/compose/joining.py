@@ -21,6 +21,7 @@ from app.narrowed import narrowed
 from app.ports import Clock
 from app.project.folder import ProjectFolder, read_mark
 from app.project.lock import Owner, read_owner
+from app.settings.parts import Settings
 from app.verbs import Viewer
 
 if TYPE_CHECKING:  # half a second of every command: loaded by those who run a core themselves
@@ -186,9 +187,11 @@ def _owned(
 ) -> Iterator[Joined]:
     read_mark(folder)  # what is no project gets no folder for logs either
     with crash_reports(folder) as crash:
-        core = _open(folder, options, crash)
+        settings = settings_of(folder)
+        core = _open(folder, settings, options, crash)
         with ExitStack() as ending:
-            ending.callback(stop_log, start_log(ProjectFolder(folder).logs))
+            log = start_log(ProjectFolder(folder).logs, settings.log.level)
+            ending.callback(stop_log, log)
             ending.callback(lambda: thread.submit(core.stop()).result())
             viewer = thread.submit(core.authenticate(*person)).result()
             thread.submit(_start(core, crash)).result()
@@ -197,11 +200,13 @@ def _owned(
             yield joined
 
 
-def _open(folder: Path, options: "CoreOptions", crash: CrashReports) -> "Core":
+def _open(
+    folder: Path, settings: Settings, options: "CoreOptions", crash: CrashReports
+) -> "Core":
     from app.compose.core import open_core
 
     try:
-        return open_core(folder, settings_of(folder), options, crash)
+        return open_core(folder, settings, options, crash)
     except ProjectInUse as error:
         raise _Busy(str(error)) from error
 

@@ -1,6 +1,7 @@
 """A project has one owner at a time; everybody else joins it, waits, or is told why not."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -270,6 +271,20 @@ def test_what_is_no_project_is_said_and_left_as_it_is(home: Path) -> None:
     with pytest.raises(BadInput, match="no Heatdesk project"), join(home / "empty", "a", "b"):
         pass
     assert not list((home / "empty").iterdir())
+
+
+@pytest.mark.parametrize(("wished", "kept"), [("", 1), ("debug", 2), ("error", 0)])
+def test_the_log_is_as_detailed_as_the_settings_ask(
+    project: Path, wished: str, kept: int
+) -> None:
+    if wished:
+        (project / "settings.toml").write_text(f'[log]\nlevel = "{wished}"\n', encoding="utf-8")
+    with join(project, LOGIN, PASSWORD):
+        logging.getLogger("app.a_test").debug("a frame of a_test")
+        logging.getLogger("app.a_test").info("a word of a_test")
+    log = project / "logs" / "heatdesk.log"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    assert len([line for line in lines if "of a_test" in line]) == kept
 
 
 def test_an_error_in_the_block_ends_the_core_and_comes_out(project: Path) -> None:
