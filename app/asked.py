@@ -327,7 +327,7 @@ class DeskVerbs(Protocol):
     async def remove_preset(self, viewer: Viewer, preset: str) -> None: ...
 
     async def confirm_password(self, viewer: Viewer, password: str) -> None:
-        """Raise `NotPermitted` unless it is the viewer's password; wrong ones slow down."""
+        """Raise `NotPermitted` unless it is the viewer's password."""
         ...
 
 

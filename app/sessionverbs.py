@@ -14,7 +14,7 @@ class SessionVerbs(Protocol):
         ...
 
     async def unlock(self, viewer: Viewer, password: str) -> None:
-        """Open a locked desk; writing stays as it was locked. Wrong ones slow down."""
+        """Open a locked desk; writing stays as it was locked."""
         ...
 
     async def unlock_by_pin(self, viewer: Viewer, pin: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from app.asked import Preset
-from app.errors import NotPermitted
 from app.model.version import Thing, ThingKind
 from app.project.assigning import GROUP
 from app.project.clash import clash
@@ -16,8 +15,6 @@ from app.verbs import Capability, Viewer, verb
 from app.words import _
 
 _T = TypeVar("_T")
-FIRST_WAIT_S = 1.0  # after a wrong password; doubled with each further one
-LONGEST_WAIT_S = 30.0
 
 
 class DeskService:
@@ -28,8 +25,6 @@ class DeskService:
     ) -> None:
         """``regrouped`` hears that a group of devices is another one now."""
         self._project, self._regrouped = project, regrouped
-        self._wrong: dict[str, int] = {}  # login → wrong passwords in a row
-        self._doors: dict[str, asyncio.Lock] = {}
 
     @verb(Capability.KEEP_OWN)
     async def preferences(self, viewer: Viewer) -> Mapping[str, str]:
@@ -91,19 +86,10 @@ class DeskService:
     async def confirm_password(self, viewer: Viewer, password: str) -> None:
         """Raise `NotPermitted` unless it is the viewer's password.
 
-        Each wrong one makes the next answer wait longer, one question at a time, so
-        that nobody finds a password by trying at an open screen.
+        Wrong ones count like those of any other place: the project's door holds back who
+        tries too many.
         """
-        async with self._doors.setdefault(viewer.login, asyncio.Lock()):
-            wrong = self._wrong.get(viewer.login, 0)
-            if wrong:
-                await asyncio.sleep(min(FIRST_WAIT_S * 2 ** (wrong - 1), LONGEST_WAIT_S))
-            try:
-                await self._aside(lambda: self._project.door.confirm(viewer, password))
-            except NotPermitted:
-                self._wrong[viewer.login] = wrong + 1
-                raise
-            self._wrong.pop(viewer.login, None)
+        await self._aside(lambda: self._project.door.confirm(viewer, password))
 
     def _require_as(self, base: Preset | None, wished: Preset) -> Preset | None:
         """Raise `Conflict` when a preset changed since ``base`` was seen; return how it is."""

@@ -1,4 +1,8 @@
-"""The one door for people: wrong passwords are slowed down, and written in the audit."""
+"""The one door for people: wrong passwords are slowed down, and written in the audit.
+
+Here is the only brake there is: at the login, at a locked desk, at the write-lock, before
+an erasure, for passwords and for PINs, whichever way they come.
+"""
 
 import logging
 import math
@@ -18,6 +22,7 @@ from app.users.pins import Pins, PinWiped
 from app.verbs import Viewer
 
 MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
+MOST_FROM_ELSEWHERE = 5  # of an account: what is left is for who sits at this computer
 WINDOW = timedelta(minutes=1)
 LOGIN_VERB, CONFIRM_VERB = "session.login", "desk.confirm_password"
 PIN_VERB = "session.unlock_by_pin"
@@ -75,8 +80,8 @@ class Door:
 
     One question is answered at a time. Wrong tries are counted for the account and for
     the source; what the audit holds of the last minute counts too, so that neither a
-    new connection nor a restart makes them forgotten. Tries from elsewhere never keep
-    people away from this computer: here the source alone is counted.
+    new connection nor a restart makes them forgotten. Tries from elsewhere use up half
+    of an account's at most, so that they never keep its person away from this computer.
     """
 
     def __init__(self, accounts: Accounts, audit: GuardedAudit, now: Clock) -> None:
@@ -84,7 +89,7 @@ class Door:
         self._audit = audit
         self._now = now
         self._here = socket.gethostname()
-        self._brake = Brake()
+        self._brake, self._elsewhere = Brake(), Brake(MOST_FROM_ELSEWHERE)
         self._wrong_in_a_row: dict[str, int] = {}  # of those who have an account
         self._told: dict[str, datetime] = {}  # source → when its being held back was noted
         self._turn = Lock()
@@ -127,7 +132,7 @@ class Door:
     def _passed(self, verb: str, login: str, source: str, prove: Callable[[], _T]) -> _T:
         with self._turn:
             now = self._now()
-            if wait := self._brake.wait(self._held_by(login, source), now):
+            if wait := self._wait(login, source, now):
                 self._hold_back(verb, login, source, now)
                 seconds = math.ceil(wait.total_seconds())
                 raise NotPermitted(f"too many wrong passwords: try again in {seconds} s")
@@ -153,12 +158,16 @@ class Door:
         if wrong or verb in (LOGIN_VERB, PIN_VERB):
             self._write(verb, login, source, DONE, _after(wrong))
 
-    def _held_by(self, login: str, source: str) -> tuple[str, ...]:
-        here = source == self._here
-        return (_source(source),) if here else (_source(source), _account(login))
+    def _wait(self, login: str, source: str, now: datetime) -> timedelta:
+        wait = self._brake.wait((_source(source), _account(login)), now)
+        if source == self._here:
+            return wait
+        return max(wait, self._elsewhere.wait((_account(login),), now))
 
     def _went_wrong(self, login: str, source: str, at: datetime, now: datetime) -> None:
         self._brake.note((_source(source), _account(login)), at, now)
+        if source != self._here:
+            self._elsewhere.note((_account(login),), at, now)
         if self._accounts.name_of(login):
             self._wrong_in_a_row[login] = self._wrong_in_a_row.get(login, 0) + 1
 

@@ -54,7 +54,7 @@ class SessionService:
 
     @verb(Capability.KEEP_OWN)
     async def unlock(self, viewer: Viewer, password: str) -> None:
-        """Open a locked desk; writing stays as it was locked. Wrong ones slow down."""
+        """Open a locked desk; writing stays as it was locked."""
         await self._confirm(viewer, password)
         if self._open_desk(viewer):
             await self._aside(lambda: self._note(viewer, "session.unlock", ""))

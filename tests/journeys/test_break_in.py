@@ -1,10 +1,11 @@
 """A night of breaking in: a thousand names and a hundred thousand PINs at a running core.
 
-Takes about six minutes: ``pytest -m campaign tests/journeys/test_break_in.py -s``; the
+Takes about twelve minutes: ``pytest -m campaign tests/journeys/test_break_in.py -s``; the
 figures it writes stand in docs/login-figures.md.
 """
 
 import asyncio
+import itertools
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from app.channel.client import ChannelClient, remote_asked
+from app.compose.joining import join
 from app.errors import NotPermitted
 from app.model.person import Person
 from app.model.rights import Locked
@@ -22,11 +24,12 @@ from app.project.lock import read_owner
 from app.project.opening import open_project
 from app.users.accounts import Accounts
 from app.users.door import MOST_TRIES, WINDOW
-from tests.journeys.smallsite import LOGIN, NAME, Site, running_site
+from tests.journeys.smallsite import LOGIN, NAME, PASSWORD, Site, running_site
 
 pytestmark = [pytest.mark.campaign, pytest.mark.timeout(1200)]
 SAID, HELD = "the login or the password is wrong", "too many wrong passwords"
 NAMES, PINS, NIGHT_S, SAMPLES = 1000, 100_000, 245.0, 60
+SOURCES, ACCOUNTS, SPREAD_S = 20, 50, 130.0
 WINDOW_S = WINDOW.total_seconds()
 VICTIM, WORD, PIN = "ida", "valves like to be turned", "073194"  # the PIN is among those tried
 
@@ -142,6 +145,48 @@ def work_of(accounts: Accounts, login: str) -> float:
     with pytest.raises(NotPermitted, match=SAID):
         accounts.authenticate(login, "wrong horse battery")
     return time.process_time() - begun_s
+
+
+def many_at_once(site: Site) -> tuple[int, dict[str, Tries]]:
+    """Try known and unknown accounts from many places in turns; by account and by source."""
+    kept: dict[str, Tries] = {}
+    made = 0
+    with join(site.folder, LOGIN, PASSWORD) as inside:
+        core = inside.core
+        assert core is not None
+        ends_s = time.monotonic() + SPREAD_S
+        for number in itertools.count():
+            if time.monotonic() > ends_s:
+                return made, kept
+            login = LOGIN if number % 3 == 0 else f"name{number % ACCOUNTS}"
+            source = f"10.0.0.{number % SOURCES}" if number % 7 else ""
+            made += 1
+            try:
+                inside.ask(core.authenticate(login, f"wrong horse {number}", source))
+            except NotPermitted as error:
+                if str(error) == SAID:
+                    for each in (f"account {login}", f"source {source or 'here'}"):
+                        kept.setdefault(each, Tries()).looked_at_s.append(time.monotonic())
+    raise AssertionError("it counts for ever")
+
+
+def test_many_accounts_from_many_sources_are_ten_tries_a_minute_each(site: Site) -> None:
+    site.stop_core()
+    time.sleep(WINDOW_S)  # what was tried before counts here too
+    try:
+        made, kept = many_at_once(site)
+    finally:
+        site.start_core()
+    most = {name: tries.most_a_minute() for name, tries in kept.items()}
+    looked_at = sum(len(t.looked_at_s) for name, t in kept.items() if name.startswith("acc"))
+    print(f"\n{made} tries in {SPREAD_S:.0f} s, looked at {looked_at}")  # noqa: T201
+    for kind in ("account", "source"):
+        found = {name: count for name, count in most.items() if name.startswith(kind)}
+        worst = max(found, key=lambda name: found[name])
+        print(f"{len(found)} {kind}s, most in any minute {found[worst]} ({worst})")  # noqa: T201
+        assert len(found) >= SOURCES
+        assert found[worst] <= MOST_TRIES
+    assert made > 10 * looked_at
 
 
 async def guess(site: Site) -> tuple[Tries, bool, str]:
