@@ -74,6 +74,28 @@ class AuditStorage:
     says: str  # what is wrong with it; "" while all is well
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivePart:
+    """The oldest entries as a file, to be kept outside of the project."""
+
+    content: bytes
+    first: int
+    last: int
+    digest: str  # SHA-256 of the content
+
+
+@dataclass(frozen=True, slots=True)
+class AuditArchive:
+    """Which entries lie in a file outside, and where it was put."""
+
+    first: int
+    last: int
+    digest: str
+    place: str
+    at: datetime  # UTC
+    name: str  # of who archived them
+
+
 class AuditVerbs(Protocol):
     """What people did."""
 
@@ -104,5 +126,21 @@ class AuditVerbs(Protocol):
         ...
 
     async def verify(self, viewer: Viewer) -> str:
-        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
+        """Return "" when chain and archives are whole, else what is wrong first."""
+        ...
+
+    async def archives(self, viewer: Viewer) -> Sequence[AuditArchive]:
+        """Return which entries lie in files outside, the oldest first."""
+        ...
+
+    async def archive_part(self, viewer: Viewer, before: datetime) -> ArchivePart:
+        """Return the entries before a moment as a file; nothing is gone yet."""
+        ...
+
+    async def archived(self, viewer: Viewer, digest: str, place: str) -> AuditArchive:
+        """Take a part out that was handed out, now that a file at ``place`` holds it."""
+        ...
+
+    async def set_limit(self, viewer: Viewer, limit_mb: int) -> AuditStorage:
+        """Let the log take so much room; `BadInput` for less than it has taken."""
         ...

@@ -162,7 +162,7 @@ class Core:
             self.control,
             self.reports,
             self.services,
-            AuditService(self.project.audit),
+            AuditService(self.project.audit, self._options.clock),
             desk,
             VersionService(self.project, self.services.changes),
             self.people,

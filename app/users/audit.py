@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from itertools import chain
@@ -11,25 +11,29 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any, Self, Unpack
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.auditverbs import AuditEntry, AuditProof
 from app.database import reading, told, understood
 from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
+from app.users.auditrows import AT_ONCE, COLUMNS, AuditRows
 from app.users.chain import (
+    ARCHIVE_VERB,
     GAP_VERB,
     GENESIS,
     REDACTION_VERB,
     RENEWAL_VERB,
     ChainEntry,
     Head,
+    begins_after,
     chained,
     entry_fault,
     first_fault,
     head_of,
     parse_head,
+    read_links,
     read_redactions,
     redacted,
     salted,
@@ -38,11 +42,9 @@ from app.users.chain import (
 from app.users.privatefile import replace_file, take_place, write_part
 from app.users.tables import AuditRow
 
-_COLUMNS = [getattr(AuditRow, name) for name in ChainEntry._fields]
 SALT_BYTES = 16
 REDACTED_AT_ONCE = 200  # entries that one entry speaks of
 _PAGE = 100  # entries looked at together
-_AT_ONCE = 2000  # rows fetched together while the chain is followed
 _log = logging.getLogger(__name__)
 
 
@@ -71,8 +73,9 @@ class SqlAuditTrail:
         """
         self.engine = self._engine = engine  # for who only looks
         self.file = self._file = file
+        self.rows = AuditRows(engine, file)
         self._head = head_file(file)
-        self._key = key
+        self.key = self._key = key  # for who signs a part of it
         self._now = now
         self._turn = Lock()  # entries come from the core's loop and from workers: one chain
         with told(file), engine.connect() as connection:
@@ -81,7 +84,7 @@ class SqlAuditTrail:
             ).first()
         self._count: int = 0 if newest is None else newest.seq
         self._last: str = GENESIS if newest is None else newest.hash
-        self._sealed_from = 1
+        self.sealed_from = 1
         self._behind = False  # an entry is there whose end could not be signed
         self._own_up(renewed)
 
@@ -128,7 +131,7 @@ class SqlAuditTrail:
     def of_entities(self, verb: str, prefix: str) -> list[AuditEntry]:
         """Return the entries of one verb about entities that begin so, oldest first."""
         wanted = (
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(AuditRow.verb == verb, AuditRow.entity.startswith(prefix, autoescape=True))
             .order_by(AuditRow.seq)
         )
@@ -157,7 +160,7 @@ class SqlAuditTrail:
         An entry of ``deed`` is written first that says how the others read since: the
         chain stays whole, and whoever changes a redacted entry is found out like any.
         """
-        forms = redacted_forms(self._every(), without)
+        forms = redacted_forms(self.rows.every(), without, self.rows.begin()[1])
         numbers = sorted(forms)
         for begin in range(0, len(numbers), REDACTED_AT_ONCE):
             part = numbers[begin : begin + REDACTED_AT_ONCE]
@@ -172,29 +175,24 @@ class SqlAuditTrail:
                     connection.execute(update(AuditRow).where(AuditRow.seq == seq), form)
         return len(forms)
 
-    def _every(self) -> Iterator[ChainEntry]:
-        """Yield all entries from the first on, as of one moment."""
-        wanted = select(*_COLUMNS).order_by(AuditRow.seq)
-        with told(self._file), reading(self._engine).connect() as connection:
-            rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
-            yield from (ChainEntry(*row) for row in rows)
-
     def proof(self, number: int) -> AuditProof:
         """Return one entry with what proves it; `BadInput` when there is none."""
         rows = self._raw(2, number + 1)
         if not rows or rows[0].seq != number:
             raise BadInput(f"the activity log has no entry {number}")
         entry = rows[0]
-        previous = rows[1].hash if len(rows) > 1 else GENESIS
-        key = self._key if number >= self._sealed_from else None
-        fault = entry_fault(entry, previous, key, self._redactions().get(number))
+        previous = rows[1].hash if len(rows) > 1 else self.rows.begin()[1]
+        key = self._key if number >= self.sealed_from else None
+        fault = entry_fault(entry, previous, key, self.rows.redactions().get(number))
         with understood(self._file):
             return AuditProof(_shown(entry), entry.hash, previous, entry.seal, fault)
 
-    def _redactions(self) -> dict[int, str]:
-        wanted = select(*_COLUMNS).where(AuditRow.verb == REDACTION_VERB).order_by(AuditRow.seq)
-        with told(self._file), reading(self._engine).connect() as connection:
-            return read_redactions(ChainEntry(*row) for row in connection.execute(wanted))
+    def drop(self, last: int) -> None:
+        """Take out all entries up to ``last``: a later one must say where they lie."""
+        if last not in self.rows.links():
+            raise BadInput(f"no entry of the audit says where those up to {last} lie")
+        with self._turn, told(self._file), self._engine.begin() as connection:
+            connection.execute(delete(AuditRow).where(AuditRow.seq <= last))
 
     def verify(self) -> str:
         """Return "" when the chain is whole, else a sentence naming the first broken entry.
@@ -215,11 +213,11 @@ class SqlAuditTrail:
             fault = "the signed end of the audit is missing or cannot be read"
         else:
             fault = tail_fault(self._raw(limit=2)[::-1], head, self._count, key)
-            self._sealed_from = head.sealed_from
+            self.sealed_from = head.sealed_from
         if fault:
             self._set_aside()
         if renewed:
-            self._sealed_from = self._count + 1
+            self.sealed_from = self._count + 1
             self._own_words(RENEWAL_VERB, renewed)
         if fault:
             self._own_words(GAP_VERB, fault)
@@ -243,10 +241,10 @@ class SqlAuditTrail:
         self._behind = False
 
     def _end(self, count: int, hash_: str) -> bytes:
-        return head_of(self._key, count, hash_, self._sealed_from).text().encode()
+        return head_of(self._key, count, hash_, self.sealed_from).text().encode()
 
     def _raw(self, limit: int, before_seq: int | None = None) -> list[ChainEntry]:
-        wanted = select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(limit)
+        wanted = select(*COLUMNS).order_by(AuditRow.seq.desc()).limit(limit)
         if before_seq is not None:
             wanted = wanted.where(AuditRow.seq < before_seq)
         with told(self._file), reading(self._engine).connect() as connection:
@@ -276,14 +274,15 @@ def verify_audit(
         with told(file), reading(engine).connect() as connection:
             with turn or nullcontext():
                 signed = read_head(head_file(file))
-                result = connection.execution_options(yield_per=_AT_ONCE).execute(wanted)
-                first = result.fetchmany(_AT_ONCE)  # from here on SQLite shows one moment
-                said = connection.execute(
-                    wanted.where(AuditRow.verb == REDACTION_VERB)
-                ).fetchall()
-                redactions = read_redactions(ChainEntry(*row) for row in said)
-            rows = chain(first, result)
-            return first_fault((ChainEntry(*row) for row in rows), signed, key, redactions)
+                result = connection.execution_options(yield_per=AT_ONCE).execute(wanted)
+                first = result.fetchmany(AT_ONCE)  # from here on SQLite shows one moment
+                own = wanted.where(AuditRow.verb.in_((REDACTION_VERB, ARCHIVE_VERB)))
+                said = [ChainEntry(*row) for row in connection.execute(own)]
+                redactions = read_redactions(e for e in said if e.verb == REDACTION_VERB)
+            oldest = ChainEntry(*first[0]) if first else None
+            rows = (ChainEntry(*row) for row in chain(first, result))
+            begin = begins_after(oldest, read_links(said))
+            return first_fault(rows, signed, key, redactions, begin)
     except StoreBroken as error:
         return str(error)
 
@@ -291,7 +290,7 @@ def verify_audit(
 def _columns_of(connection: Connection) -> list[InstrumentedAttribute[Any]]:
     """Return our columns as far as the file has them: an older program knew no salt."""
     known = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(audit)")}
-    return [column for column in _COLUMNS if column.key in known or not known]
+    return [column for column in COLUMNS if column.key in known or not known]
 
 
 def read_head(file: Path) -> Head | None:
@@ -303,10 +302,13 @@ def read_head(file: Path) -> Head | None:
 
 
 def redacted_forms(
-    entries: Iterable[ChainEntry], without: Callable[[str], str]
+    entries: Iterable[ChainEntry], without: Callable[[str], str], begin: str = GENESIS
 ) -> dict[int, tuple[ChainEntry, str]]:
-    """Return the entries to be redacted by number, as they will read, with that one's hash."""
-    forms, previous = dict[int, tuple[ChainEntry, str]](), GENESIS
+    """Return the entries to be redacted by number, as they will read, with that one's hash.
+
+    ``begin`` is the hash of the entry before the first.
+    """
+    forms, previous = dict[int, tuple[ChainEntry, str]](), begin
     for entry in entries:
         form = redacted(entry, without)
         if form != entry:

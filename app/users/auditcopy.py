@@ -9,7 +9,15 @@ from pathlib import Path
 
 from app.database import BUSY_S, told
 from app.users.audit import REDACTED_AT_ONCE, redacted_forms
-from app.users.chain import GENESIS, REDACTION_VERB, ChainEntry, chained, seal
+from app.users.chain import (
+    GENESIS,
+    REDACTION_VERB,
+    ChainEntry,
+    begins_after,
+    chained,
+    read_links,
+    seal,
+)
 
 
 def redact_copy(file: Path, key: bytes, without: Callable[[str], str]) -> int:
@@ -25,7 +33,9 @@ def redact_copy(file: Path, key: bytes, without: Callable[[str], str]) -> int:
         listed = ", ".join(f'"{name}"' for name in fields)
         rows = connection.execute(f"SELECT {listed} FROM audit ORDER BY seq").fetchall()  # noqa: S608 - our own columns
         entries = [ChainEntry(*row) for row in rows]
-        forms = redacted_forms(entries, without)
+        first = entries[0] if entries else None
+        begin = begins_after(first, read_links(entries))
+        forms = redacted_forms(entries, without, begin[1])
         connection.execute("BEGIN IMMEDIATE")
         for form, _hash in forms.values():
             put = ", ".join(f'"{name}" = ?' for name in fields)

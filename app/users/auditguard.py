@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -9,11 +10,12 @@ from typing import Unpack
 
 from sqlalchemy import Engine
 
-from app.errors import StoreBroken
+from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
 from app.users.audit import SqlAuditTrail
-from app.users.auditroom import AuditRoom, Level, Standing, judged, late_words
-from app.users.chain import STORAGE_VERB
+from app.users.auditroom import MB, AuditRoom, Level, Standing, judged, late_words
+from app.users.chain import LIMIT_VERB, STORAGE_VERB
+from app.words import _
 
 _OWN = Deed(login="", name="Heatdesk", workstation="", verb=STORAGE_VERB, entity="audit")
 _log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class GuardedAudit(SqlAuditTrail):
         self._fault = ""
         self._standing = Standing(Level.WELL, 0, self._room.limit_bytes, 0)
         super().__init__(engine, file, key, now, renewed=renewed)
+        self._take_limit()
         self._project = file.parent
         self._pieces = (file, file.with_name(f"{file.name}-wal"))
 
@@ -92,6 +95,32 @@ class GuardedAudit(SqlAuditTrail):
                     break
                 self._tell(before)
             return self._standing
+
+    def limit(self, limit_bytes: int, deed: Deed) -> Standing:
+        """Give it other room from now on, and after a restart; the audit itself says so.
+
+        Raises `BadInput` for less than it takes already: that would stop the plant.
+        """
+        standing = self.look()
+        if limit_bytes < standing.size_bytes:
+            raise BadInput(
+                _("the activity log has taken {size} MB already: archive its oldest part first")
+                .format(size=-(-standing.size_bytes // MB))
+            )  # fmt: skip
+        said = deed.copy()
+        said["verb"], said["entity"], said["result"] = LIMIT_VERB, "audit", "done"
+        said["old"], said["new"] = f"{standing.limit_bytes // MB} MB", f"{limit_bytes // MB} MB"
+        self.append(**said)
+        self._room = replace(self._room, limit_bytes=limit_bytes)
+        return self.look()
+
+    def _take_limit(self) -> None:
+        """Go on with the limit that was set last, if one ever was."""
+        for entry in reversed(self.rows.of_verb(LIMIT_VERB)):
+            words = entry.new.split()
+            if len(words) == 2 and words[0].isdecimal():  # noqa: PLR2004 - a number and MB
+                self._room = replace(self._room, limit_bytes=int(words[0]) * MB)
+                return
 
     def close(self) -> None:
         """Write what waits, if it can be, and let go of the file."""

@@ -11,7 +11,7 @@ from app.words import _, ngettext
 WARN_SHARE = 0.8  # of the limit
 WARN_FREE = 4  # times the space that is kept free
 _BACK = 0.95  # a level is left a little later than it is reached, so that nothing flutters
-_MB = 1_000_000
+MB = 1_000_000
 
 
 class Level(IntEnum):
@@ -36,8 +36,8 @@ class AuditRoom:
     written beyond the limit, too; what is kept free on the disk is for them.
     """
 
-    limit_bytes: int = 1000 * _MB
-    keep_free_bytes: int = 100 * _MB
+    limit_bytes: int = 1000 * MB
+    keep_free_bytes: int = 100 * MB
     most_late: int = 1000  # entries that wait in memory while nothing can be written
     free: Callable[[Path], int] = free_bytes
 
@@ -117,4 +117,4 @@ def late_words(waiting: int, lost: int) -> str:
 
 def _mb(count: int) -> str:
     """Return bytes as MB: whole ones, or with a decimal below ten."""
-    return f"{count / _MB:.0f}" if count >= 10 * _MB else f"{count / _MB:.1f}"
+    return f"{count / MB:.0f}" if count >= 10 * MB else f"{count / MB:.1f}"

@@ -2,11 +2,26 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 
-from app.auditverbs import AuditEntry, AuditProof, AuditQuery, AuditStorage
+from app.auditverbs import (
+    ArchivePart,
+    AuditArchive,
+    AuditEntry,
+    AuditProof,
+    AuditQuery,
+    AuditStorage,
+)
+from app.errors import BadInput
+from app.ports import Clock, Deed
+from app.users.auditarchive import Archiver
 from app.users.auditguard import GuardedAudit
+from app.users.auditroom import MB, Standing
 from app.users.auditsearch import AuditSearch
-from app.verbs import Capability, Viewer, verb
+from app.verbs import Capability, Viewer, require, verb
+from app.words import _
+
+MOST_MB = 1_000_000
 
 
 class AuditService:
@@ -15,8 +30,8 @@ class AuditService:
     What people did concerns the plant as a whole: who may see it sees all of it.
     """
 
-    def __init__(self, trail: GuardedAudit) -> None:
-        self._trail = trail
+    def __init__(self, trail: GuardedAudit, now: Clock = lambda: datetime.now(UTC)) -> None:
+        self._trail, self._archiver = trail, Archiver(trail, now)
         self._search = AuditSearch(trail.engine, trail.file)
 
     @verb(Capability.SEE_AUDIT, whole=True)
@@ -51,12 +66,51 @@ class AuditService:
     @verb(Capability.SEE_AUDIT, whole=True)
     async def storage(self, viewer: Viewer) -> AuditStorage:
         """Return what the log takes of the room it has."""
-        standing = await asyncio.to_thread(self._trail.look)
-        return AuditStorage(
-            standing.size_bytes, standing.limit_bytes, standing.free_bytes, standing.says
-        )
+        return _told(await asyncio.to_thread(self._trail.look))
 
     @verb(Capability.SEE_AUDIT, whole=True)
     async def verify(self, viewer: Viewer) -> str:
-        """Return "" when the chain is whole, else a sentence naming the first broken entry."""
-        return await asyncio.to_thread(self._trail.verify)
+        """Return "" when chain and archives are whole, else what is wrong first."""
+        return await asyncio.to_thread(lambda: self._trail.verify() or self._archiver.fault())
+
+    @verb(Capability.SEE_AUDIT, whole=True)
+    async def archives(self, viewer: Viewer) -> Sequence[AuditArchive]:
+        """Return which entries lie in files outside, the oldest first."""
+        return await asyncio.to_thread(self._archiver.all)
+
+    @verb(Capability.EDIT_PROJECT, whole=True)
+    async def archive_part(self, viewer: Viewer, before: datetime) -> ArchivePart:
+        """Return the entries before a moment as a file; nothing is gone yet."""
+        require(viewer, Capability.SEE_AUDIT, whole=True)
+        return await asyncio.to_thread(self._archiver.part, before)
+
+    @verb(Capability.EDIT_PROJECT, whole=True)
+    async def archived(self, viewer: Viewer, digest: str, place: str) -> AuditArchive:
+        """Take a part out that was handed out, now that a file at ``place`` holds it."""
+        return await asyncio.to_thread(self._archiver.kept, digest, place, _deed(viewer))
+
+    @verb(Capability.EDIT_PROJECT, whole=True)
+    async def set_limit(self, viewer: Viewer, limit_mb: int) -> AuditStorage:
+        """Let the log take so much room; `BadInput` for less than it has taken."""
+        if not 1 <= limit_mb <= MOST_MB:
+            raise BadInput(
+                _("the room of the activity log is 1 to {most} MB").format(most=MOST_MB)
+            )
+        deed = _deed(viewer)
+        return _told(await asyncio.to_thread(self._trail.limit, limit_mb * MB, deed))
+
+
+def _told(standing: Standing) -> AuditStorage:
+    return AuditStorage(
+        standing.size_bytes, standing.limit_bytes, standing.free_bytes, standing.says
+    )
+
+
+def _deed(viewer: Viewer) -> Deed:
+    return Deed(
+        login=viewer.login,
+        name=viewer.name,
+        workstation=viewer.workstation,
+        verb="",
+        entity="audit",
+    )

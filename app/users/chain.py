@@ -5,6 +5,9 @@ anybody can follow the chain. The seal is an HMAC of that hash with the project'
 so only the program can add to it. The head says, signed, where the chain ends: without
 it a chain that was cut off would look whole.
 
+The oldest entries may lie in a file outside: an entry that stays says which, by what
+its last hash and the file's own hash were, so the chain begins where the file ends.
+
 An entry may be salted: then its hash can still be followed, yet nobody can try out
 names on it once it was redacted. A redacted entry lost its salt and what named a
 resident; a later entry, hashed and sealed like any other, says which it is and how it
@@ -26,6 +29,8 @@ STORAGE_VERB = (
 )
 REDACTION_VERB = "audit.redact"  # the entry that says how redacted ones must read since
 RENEWAL_VERB = "audit.new-key"  # the first entry sealed with a new key
+LIMIT_VERB = "audit.limit"  # the entry that says what room it has from then on
+ARCHIVE_VERB = "audit.archive"  # the entry that says in which file the entries before lie
 
 
 class ChainEntry(NamedTuple):
@@ -124,6 +129,63 @@ def read_redactions(entries: Iterable[ChainEntry]) -> dict[int, str]:
     return found
 
 
+class Link(NamedTuple):
+    """Where entries lie that were taken out of the audit, and how that file must look."""
+
+    first: int
+    last: int
+    previous: str  # the hash of the entry before the first
+    hash: str  # of the last
+    digest: str  # SHA-256 of the file
+    place: str  # where it was written
+
+    def text(self) -> str:
+        """Return it as an entry holds it."""
+        return json.dumps(self._asdict())
+
+
+def read_link(entry: ChainEntry) -> Link | None:
+    """Return what an entry says of an archive; None when it makes no sense."""
+    try:
+        said = json.loads(entry.new)
+        texts = [str(said[name]) for name in ("previous", "hash", "digest", "place")]
+        return Link(int(said["first"]), int(said["last"]), *texts)
+    except (ValueError, KeyError, TypeError):
+        return None  # the chain itself tells that it is not as it was written
+
+
+def read_links(entries: Iterable[ChainEntry]) -> dict[int, Link]:
+    """Return where what is gone lies, by the number of the last entry there."""
+    found = (read_link(each) for each in entries if each.verb == ARCHIVE_VERB)
+    return {link.last: link for link in found if link is not None}
+
+
+def begins_after(first: ChainEntry | None, links: Mapping[int, Link]) -> tuple[int, str]:
+    """Return number and hash of the entry before the first there is, as an archive ends."""
+    link = None if first is None or first.seq == 1 else links.get(first.seq - 1)
+    return (0, GENESIS) if link is None else (link.last, link.hash)
+
+
+def part_fault(
+    entries: Iterable[ChainEntry],
+    link: Link,
+    key_of: Callable[[int], bytes | None],
+    redactions: Mapping[int, str],
+) -> str:
+    """Return "" when entries are all that a link speaks of, else what is wrong with them."""
+    count, previous = link.first - 1, link.previous
+    for entry in entries:
+        count += 1
+        if fault := _fault(entry, count, previous, key_of(count), redactions.get(count)):
+            return fault
+        previous = entry.hash
+    if count != link.last:
+        return f"audit entry {count + 1} is missing: the archive ends too early"
+    if previous != link.hash:
+        return f"audit entry {count} is not the one that was archived"
+    return ""
+
+
 def chained(previous: str, entry: ChainEntry) -> str:
     """Return the hash of an entry that follows the hash ``previous``."""
     said = entry[:_HASHED] if entry.salt is None else (*entry[:_HASHED], entry.salt)
@@ -136,15 +198,17 @@ def first_fault(
     head: Head | None,
     key: bytes | None,
     redactions: Mapping[int, str] = MappingProxyType({}),
+    begin: tuple[int, str] = (0, GENESIS),
 ) -> str:
     """Return "" for a whole chain, else a sentence naming the first broken entry.
 
     Without the key only the hashes can be followed: seals and the head's signature
     stay unchecked. One entry past the head is whole: the program was stopped between
     writing the entry and signing the head, and the entry carries its own seal.
-    ``redactions`` are those the same entries tell, see `read_redactions`.
+    ``redactions`` are those the same entries tell, see `read_redactions`; ``begin`` is
+    number and hash of the entry before the first, see `begins_after`.
     """
-    previous, count, gap = GENESIS, 0, ""
+    (count, previous), gap = begin, ""
     signed_hash = GENESIS if head is not None and head.count == 0 else ""
     for entry in entries:
         count += 1

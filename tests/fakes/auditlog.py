@@ -2,10 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from app.auditverbs import AuditEntry, AuditProof, AuditQuery, AuditStorage, Sought
-from app.errors import PlantError
+from app.auditverbs import (
+    ArchivePart,
+    AuditArchive,
+    AuditEntry,
+    AuditProof,
+    AuditQuery,
+    AuditStorage,
+    Sought,
+)
+from app.errors import BadInput, PlantError
 from app.verbs import Viewer
 from tests.fakes.smallplant import NOON
 
@@ -31,6 +39,8 @@ class FakeAuditLog:
         self.failure: PlantError | None = None
         self.queries: list[AuditQuery] = []
         self.told = 0  # entries told so far
+        self.limit_mb, self.says = 1000, ""  # what `storage` tells
+        self.outside: list[AuditArchive] = []
 
     async def entries(
         self, viewer: Viewer, limit: int, before_seq: int | None = None
@@ -67,10 +77,33 @@ class FakeAuditLog:
         return AuditProof(entry, "ab" * 32, "cd" * 32, "ef" * 32, self.broken)
 
     async def storage(self, viewer: Viewer) -> AuditStorage:
-        return AuditStorage(12_000_000, 1_000_000_000, 50_000_000_000, "")
+        return AuditStorage(12_000_000, self.limit_mb * 1_000_000, 50_000_000_000, self.says)
 
     async def verify(self, viewer: Viewer) -> str:
         return self.broken
+
+    async def archives(self, viewer: Viewer) -> Sequence[AuditArchive]:
+        return self.outside
+
+    async def archive_part(self, viewer: Viewer, before: datetime) -> ArchivePart:
+        if self.failure is not None:
+            raise self.failure
+        old = [each.seq for each in self.log if each.at < before]
+        if not old:
+            raise BadInput("there are no entries that old in the activity log")
+        return ArchivePart(b"archive", min(old), max(old), "ab" * 32)
+
+    async def archived(self, viewer: Viewer, digest: str, place: str) -> AuditArchive:
+        first, last = self.log[-1].seq, self.log[-1].seq
+        self.outside.append(AuditArchive(first, last, digest, place, NOON, viewer.name))
+        self.log = self.log[:-1]
+        return self.outside[-1]
+
+    async def set_limit(self, viewer: Viewer, limit_mb: int) -> AuditStorage:
+        if self.failure is not None:
+            raise self.failure
+        self.limit_mb = limit_mb
+        return await self.storage(viewer)
 
 
 def _wanted(entry: AuditEntry, query: AuditQuery) -> bool:

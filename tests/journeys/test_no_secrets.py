@@ -143,8 +143,9 @@ def lock_and_open(night: Night, screen: Screen) -> None:
 def allow_writing(night: Night, screen: Screen) -> None:
     """Open the write-lock after a wrong password."""
     lock = screen.window.context.write_lock
+    lock.lock_all()
     lock.ask_unlock()
-    screen.until(lambda: screen.window.findChildren(PasswordForm), what="the question")
+    screen.until(lambda: screen.app.activeModalWidget(), what="the question")
     dialog = screen.app.activeModalWidget()
     assert isinstance(dialog, QDialog)
     (form,) = dialog.findChildren(PasswordForm)
@@ -164,6 +165,7 @@ def add_and_change(night: Night, screen: Screen) -> None:
     screen.until(lambda: screen.rows("People"), what="the people")
     screen.press("Add a person")
     screen.write("Full name", "Berit Vagt")
+    screen.write("Login", "berit")
     fill(screen.seen(PersonFields)[0], new("Berit’s at the screen"))
     screen.press("Add")
     screen.until(lambda: len(screen.rows("People")) == 2, what="Berit")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -33,7 +34,7 @@ NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
-    audit.proof audit.storage audit.verify audit.written
+    audit.proof audit.storage audit.verify audit.written audit.archives audit.archive_part
     customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes control.overrides desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.quarters history.range
@@ -44,7 +45,7 @@ UNCHANGING = """
     project.versions reports.letterhead reports.reported
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
-    versions.of_rule versions.things session.has_pin session.unlock session.unlock_by_pin
+    versions.of_rule versions.things session.has_pin
 """
 
 
@@ -123,6 +124,15 @@ class Story:
         await a.control.write(v, WriteRequest(OWN, "relay1_override", 2.0, "held"))
         await a.control.take_back(v, OWN, "relay1_override")
 
+    async def unlocked(self, a: Asked, v: Viewer, opening: Awaitable[None]) -> None:
+        await a.session.lock(v, Locked.DESK)
+        await opening
+
+    async def archived(self, a: Asked, v: Viewer) -> None:
+        with patch("app.users.auditarchive.YOUNGEST", timedelta(0)):
+            part = await a.audit.archive_part(v, datetime.now(UTC))
+        await a.audit.archived(v, part.digest, "outside.zip")
+
     def acts(self) -> dict[str, Act]:
         """Return what changes something, in an order that works."""
         line = LinkConfig(LINE, "modbus-tcp", "New line", {"host": "127.0.0.1", "port": 1})
@@ -156,6 +166,10 @@ class Story:
             "session.set_pin": lambda a, v: a.session.set_pin(v, WORD, PIN),
             "session.lock": lambda a, v: a.session.lock(v, Locked.WRITING),
             "session.open_writing": lambda a, v: a.session.open_writing(v, WORD),
+            "session.unlock": lambda a, v: self.unlocked(a, v, a.session.unlock(v, WORD)),
+            "session.unlock_by_pin": lambda a, v: self.unlocked(
+                a, v, a.session.unlock_by_pin(v, PIN)
+            ),
             "session.forget_pin": lambda a, v: a.session.forget_pin(v),
             "people.put_role": self.put_role,
             "people.remove_role": lambda a, v: a.people.remove_role(v, self.role.id),
@@ -180,6 +194,8 @@ class Story:
                 v, ErasureWish(self.customer.id, 1, AskedBy.RESIDENT), WORD + "?"
             ),
             "alarms.acknowledge": self.acknowledge,
+            "audit.archived": self.archived,
+            "audit.set_limit": lambda a, v: a.audit.set_limit(v, 900),
             **self.acts_of_two(),
         }
 
@@ -202,6 +218,8 @@ SEVERAL = (
     "project.restore",
     "customers.erase",
     "pairs.withdraw",
+    "session.unlock",
+    "session.unlock_by_pin",
 )
 
 

@@ -36,6 +36,7 @@ WORD = "warm water runs uphill"
 PIN = "731946"
 OWN, FOREIGN = (each.config.id for each in substations(2))
 NOBODY = ErasureWish("c-0", 1, AskedBy.RESIDENT)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 NOWHERE = DeviceId("nowhere-1")
 KEYS = {
     Category.PRIMARY: "c1_room_comfort",
@@ -232,6 +233,12 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "audit.storage": lambda a, v: a.audit.storage(v),
         "audit.written": lambda a, v: a.audit.written(v, ["who"]),
         "audit.verify": lambda a, v: a.audit.verify(v),
+        "audit.archives": lambda a, v: a.audit.archives(v),
+        "audit.archive_part": lambda a, v: a.audit.archive_part(
+            v, datetime(2020, 1, 1, tzinfo=UTC)
+        ),
+        "audit.archived": lambda a, v: a.audit.archived(v, "no such part", "nowhere.zip"),
+        "audit.set_limit": lambda a, v: a.audit.set_limit(v, 1000),
         "desk.confirm_password": lambda a, v: a.desk.confirm_password(v, WORD),
         "desk.keep_preference": lambda a, v: a.desk.keep_preference(v, "x", "1"),
         "desk.keep_preset": lambda a, v: a.desk.keep_preset(v, preset),
