@@ -5,9 +5,11 @@ import stat
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from getpass import getpass
 from pathlib import Path
 
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
+from app.compose.terminal import complain
 from app.errors import BadInput, NotPermitted
 from app.project.folder import read_mark
 from app.words import _
@@ -38,7 +40,7 @@ def who(project: Path, user: str | None, password_file: Path | None) -> tuple[st
     import typer
 
     login = user or typer.prompt(_("User"), err=True)
-    return str(login), str(typer.prompt(_("Password"), hide_input=True, err=True))
+    return str(login), _hidden(_("Password"))
 
 
 def _only_login(project: Path) -> str:
@@ -85,10 +87,7 @@ def first_password(password_file: Path | None) -> str:
                 variable=FILE_VARIABLE
             )
         )
-    import typer
-
-    prompt = typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
-    return str(prompt)
+    return _hidden(_("Password"), again=_("Password again"))
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:
@@ -97,7 +96,23 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
         return _first_line(file)
     if not sys.stdin.isatty():
         raise BadInput(_("no passphrase: give --passphrase-file"))
+    return _hidden(_("Passphrase"), again=_("Passphrase again") if new else "")
+
+
+def _hidden(asks: str, again: str = "") -> str:
+    """Ask for something nobody may see; a second time, if it is new.
+
+    The terminal stops showing what is typed before the question stands there: whoever
+    answers at once is not seen either.
+    """
     import typer
 
-    asked = typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=new, err=True)
-    return str(asked)
+    try:
+        while True:
+            typed = getpass(f"{asks}: ")
+            if typed and (not again or getpass(f"{again}: ") == typed):
+                return typed
+            if typed:
+                complain(_("The two are not the same."))
+    except EOFError:
+        raise typer.Abort from None

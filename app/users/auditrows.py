@@ -47,13 +47,16 @@ class AuditRows:
         return self._listed(select(*COLUMNS).where(AuditRow.seq.between(first, last)))
 
     def until(self, moment: datetime, most: int) -> list[ChainEntry]:
-        """Return the oldest entries, up to the first of ``moment`` or later."""
+        """Return the oldest entries, up to the last that is older than ``moment``.
+
+        One that says a later time among them was written by a clock that went wrong: it
+        must not keep the log from ever being archived.
+        """
         text = moment.astimezone(UTC).isoformat()
-        later = select(func.min(AuditRow.seq)).where(AuditRow.at >= text)
+        older = select(func.max(AuditRow.seq)).where(AuditRow.at < text)
         with told(self.file), reading(self.engine).connect() as connection:
-            end = connection.scalar(later)
-        wanted = select(*COLUMNS).limit(most)
-        return self._listed(wanted if end is None else wanted.where(AuditRow.seq < end))
+            end = connection.scalar(older) or 0
+        return self._listed(select(*COLUMNS).where(AuditRow.seq <= end).limit(most))
 
     def links(self) -> dict[int, Link]:
         """Return in which files the entries lie that are not here, by the last in each."""

@@ -115,9 +115,9 @@ class Night:
             with suppress(OSError):  # the other side is gone
                 while chunk := os.read(ours, 4096):
                     seen += chunk
-                    if seen.rstrip().endswith(b"Password:"):
+                    if seen.endswith(b"Password: "):
                         os.write(ours, word.encode() + b"\n")
-                        seen += b"\n"
+                        seen += b"|"
             os.close(ours)
             assert asking.wait(60) == 0, seen
         assert b"Password:" in seen
@@ -215,7 +215,7 @@ class Night:
         phrase = ("--passphrase-file", self.vault.file("the passphrase"))
         run("pack", laptop, "--out", package, *phrase, word="lund’s recovered")
         new("a wrong one of a command")
-        run("pack", laptop, "--out", package, *phrase, word="a wrong one of a command", code=2)
+        run("pack", laptop, "--out", package, *phrase, word="a wrong one of a command", code=3)
         run("devices", laptop, word="a wrong one of a command", code=3)
         wrong = ("--passphrase-file", self.vault.file("a wrong passphrase"))
         folder, who = self.site.folder, ("--user", LOGIN)

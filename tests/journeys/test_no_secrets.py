@@ -145,7 +145,7 @@ def allow_writing(night: Night, screen: Screen) -> None:
     lock = screen.window.context.write_lock
     lock.lock_all()
     lock.ask_unlock()
-    screen.until(lambda: screen.app.activeModalWidget(), what="the question")
+    screen.until(screen.app.activeModalWidget, what="the question")
     dialog = screen.app.activeModalWidget()
     assert isinstance(dialog, QDialog)
     (form,) = dialog.findChildren(PasswordForm)

@@ -212,6 +212,18 @@ def test_what_is_young_or_not_there_is_not_archived(office: Office) -> None:
         office.part(0)
 
 
+def test_a_clock_that_went_wrong_once_does_not_keep_the_log_from_being_archived(
+    office: Office,
+) -> None:
+    office.clock.now += 4000 * DAY
+    office.audit.append(**{**ME, "verb": "write"})
+    office.clock.now -= 4000 * DAY
+    office.audit.append(**{**ME, "verb": "write"})
+    office.clock.now += 3 * DAY
+    part = office.part(DAYS + 1)
+    assert (part.first, part.last) == (1, 402)
+
+
 def test_a_kill_between_link_and_removal_loses_nothing(office: Office) -> None:
     part = office.part(30)
     place = office.outside / "one.zip"
