@@ -11,7 +11,7 @@ from app.model.letterhead import Letterhead
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
 from app.words import _, language
-from widgets.controls.filewriter import FileWriter, Maker, form_of
+from widgets.controls.filewriter import TABLES, FileWriter, Maker, form_of
 from widgets.pagetype import PageContext
 from widgets.speech import PAPER_KEY, paper_language
 
@@ -72,6 +72,6 @@ class TableExport:
         return made
 
     def _ask_path(self, end: str) -> None:
-        path = self.files.ask_path(self._asks, self._title, end)
+        path = self.files.ask_path(self._asks, self._title, end, TABLES)
         if path is not None:
             self.write(path)

@@ -170,22 +170,26 @@ class Applying:
 
 def reapply(
     applying: Applying, stones: Collection[Tombstone], paths: Mapping[str, Collection[Path]]
-) -> list[str]:
-    """Erase again what old copies brought back; return a sentence for each that could not be.
+) -> tuple[list[str], dict[str, Outcome]]:
+    """Erase again what old copies brought back.
 
     ``paths`` says which files each tombstone is new to; one that is not named: to all.
+
+    Returns:
+        A sentence for each that could not be, and by their ids what the others did.
     """
-    faults = []
+    faults, outcomes = list[str](), dict[str, Outcome]()
     for stone in stones:
         try:
             done = applying.apply(stone, paths.get(stone.id))
         except PlantError as error:
             faults.append(str(error))
             continue
+        outcomes[stone.id] = done
         if any(done.counts.values()):
             told_of = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
             _log.warning("erasure %s was carried out again: %s", stone.id, told_of)
-    return faults
+    return faults, outcomes
 
 
 def _holds_audit(path: Path) -> bool:

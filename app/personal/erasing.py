@@ -1,13 +1,10 @@
 """Plans and carries out the erasure of one resident, step by step, each safe to repeat."""
 
-import hashlib
-import json
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from app.database import told
 from app.errors import BadInput, Conflict
@@ -21,6 +18,7 @@ from app.model.customer import (
 from app.model.reading import DeviceId
 from app.personal.applying import Applying
 from app.personal.handedout import handed_out
+from app.personal.proving import proof_of, why_of, with_digest
 from app.personal.site import Site
 from app.personal.staying import applying_for, erasure_key
 from app.ports import Clock, Deed
@@ -77,7 +75,11 @@ class Erasing:
         exports = tuple(handed_out(self.project, stone, finder)[:_MOST_EXPORTS])
         self.project.audit.append(
             **_deed(
-                deed, "customers.erase", stone, reason=_why(wish), result=f"erasure {stone.id}"
+                deed,
+                "customers.erase",
+                stone,
+                reason=why_of(wish),
+                result=f"erasure {stone.id}",
             )
         )
         self.project.erasures.keep([stone], key)
@@ -85,8 +87,8 @@ class Erasing:
         done = applying.apply(stone)
         if site.sums(stone.meters)[1] != digest:
             done.left.append(_("the sums of the building are no longer the same"))
-        proof = self._proof(wish, stone, deed, done.counts, done.left)
-        proof = _signed(
+        proof = proof_of(stone, wish, deed, done.counts, done.left)
+        proof = with_digest(
             replace(proof, sums_checked=len(sums), sums_digest=digest, exports=exports)
         )
         finished = replace(stone, proof=proof)
@@ -134,49 +136,6 @@ class Erasing:
             count -= kept
         return count
 
-    def _proof(
-        self,
-        wish: ErasureWish,
-        stone: Tombstone,
-        deed: Deed,
-        counts: Counter[str],
-        left: Sequence[str],
-    ) -> ErasureProof:
-        return ErasureProof(
-            id=stone.id,
-            at=stone.at,
-            customer=stone.customer,
-            done_by=deed["name"],
-            workstation=deed["workstation"],
-            asked_by=wish.asked_by,
-            case=wish.case,
-            counts={kind: counts[kind] for kind in KINDS_OF_TRACES},
-            sums_checked=0,
-            sums_digest="",
-            left=tuple(sorted({*left})),
-            exports=(),
-            digest="",
-        )
-
-
-def digest_of_proof(proof: ErasureProof) -> str:
-    """Return the SHA-256 of everything else a proof says."""
-    said = asdict(replace(proof, digest=""))
-    text = json.dumps(said, default=_plain, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _signed(proof: ErasureProof) -> ErasureProof:
-    return replace(proof, digest=digest_of_proof(proof))
-
-
-def _plain(value: object) -> str:
-    return (
-        value.isoformat()
-        if isinstance(value, datetime)
-        else str(getattr(value, "value", value))
-    )
-
 
 def _with_all_meters(customer: Customer, older: Sequence[Customer]) -> Customer:
     """Return him with every meter he ever had; the newest word on a period holds."""
@@ -186,10 +145,6 @@ def _with_all_meters(customer: Customer, older: Sequence[Customer]) -> Customer:
             if all(each.meter != meter for meter, _since in found):
                 found[each.meter, each.since] = each
     return replace(customer, meters=tuple(found.values()))
-
-
-def _why(wish: ErasureWish) -> str:
-    return f"asked by {wish.asked_by.value}; case {wish.case or '–'}"
 
 
 def _deed(deed: Deed, verb: str, stone: Tombstone, **what: str) -> Deed:

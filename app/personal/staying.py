@@ -3,10 +3,12 @@
 import socket
 from collections.abc import Collection
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from app.history.store import EmbeddedHistory
-from app.personal.applying import Applying, reapply
+from app.personal.applying import Applying, Outcome, reapply
+from app.personal.proving import proof_of, wish_of, with_digest
 from app.ports import Deed
 from app.project.callname import Finder, new_key
 from app.project.erasures import Tombstone, read_tombstone
@@ -72,7 +74,42 @@ def stay_erased(project: Project) -> list[str]:
         login="", name="Heatdesk", workstation=socket.gethostname(), verb="", entity="audit"
     )
     with closing(EmbeddedHistory(project.folder.history)) as history:
-        faults = reapply(applying_for(project, history, key, deed), due, paths)
+        faults, outcomes = reapply(applying_for(project, history, key, deed), due, paths)
+    finished = {
+        stone.id: _finished(project, stone, outcomes[stone.id])
+        for stone in due
+        if stone.proof is None and stone.id in outcomes
+    }
+    erasures.keep(finished.values(), key)
     for stone in stones:
-        project.customers.keep_erasure(stone.id, stone.at, stone.text())
+        known_by_now = finished.get(stone.id, stone)
+        project.customers.keep_erasure(stone.id, stone.at, known_by_now.text())
     return faults
+
+
+def _finished(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:
+    """Return what was cut short with its record: who wished it stands in the audit.
+
+    What went before the cut was not counted, and no sums were compared: it says none.
+    """
+    entity = f"customer {stone.customer}"
+    begun = [
+        each
+        for each in project.audit.of_entities("customers.erase", entity)
+        if each.result == f"erasure {stone.id}" and each.entity == entity
+    ]
+    entry = begun[-1] if begun else None
+    deed = Deed(
+        login="" if entry is None else entry.login,
+        name="Heatdesk" if entry is None else entry.name,
+        workstation=socket.gethostname() if entry is None else entry.workstation,
+        verb="customers.erased",
+        entity=entity,
+    )
+    wish = wish_of(stone.customer, "" if entry is None else entry.reason)
+    proof = with_digest(proof_of(stone, wish, deed, done.counts, done.left))
+    said = deed.copy()
+    said["result"], said["new"] = "done", proof.digest
+    said["reason"] = "begun before the program was stopped, finished when it was opened"
+    project.audit.keep(**said)
+    return replace(stone, proof=proof)

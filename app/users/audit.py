@@ -19,6 +19,7 @@ from app.database import reading, told, understood
 from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
 from app.users.auditrows import AT_ONCE, COLUMNS, AuditRows
+from app.users.auditsearch import MOST_NUMBER
 from app.users.chain import (
     ARCHIVE_VERB,
     GAP_VERB,
@@ -177,7 +178,7 @@ class SqlAuditTrail:
 
     def proof(self, number: int) -> AuditProof:
         """Return one entry with what proves it; `BadInput` when there is none."""
-        rows = self._raw(2, number + 1)
+        rows = self._raw(2, number + 1) if 0 < number < MOST_NUMBER else []
         if not rows or rows[0].seq != number:
             raise BadInput(f"the activity log has no entry {number}")
         entry = rows[0]

@@ -17,6 +17,7 @@ from app.users.tables import AuditRow
 
 MOST_WRITTEN = 5_000  # different texts of a column that are told
 AT_ONCE = 2_000  # entries told together
+MOST_NUMBER = 2**63 - 1  # that the database holds
 _FIELDS = ("seq", "at", "login", "name", "workstation", "verb", "entity")
 FIELDS = (*_FIELDS, "old", "new", "result", "reason")
 _COLUMNS: Mapping[str, Any] = {name: getattr(AuditRow, name) for name in FIELDS}
@@ -82,10 +83,15 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
     if query.end is not None:
         conditions.append(AuditRow.at < _utc(query.end))
     if query.first is not None:
-        conditions.append(AuditRow.seq >= query.first)
+        conditions.append(AuditRow.seq >= _held(query.first))
     if query.last is not None:
-        conditions.append(AuditRow.seq <= query.last)
+        conditions.append(AuditRow.seq <= _held(query.last))
     return conditions
+
+
+def _held(number: int) -> int:
+    """Return a number as the database can hold it: what is further is as far as it goes."""
+    return max(-MOST_NUMBER, min(number, MOST_NUMBER))
 
 
 def _utc(moment: datetime) -> str:

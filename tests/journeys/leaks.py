@@ -140,7 +140,8 @@ def _owner(control: QWidget) -> str:
     widget: QWidget | None = control
     while widget is not None:
         module = type(widget).__module__
-        if module.startswith("widgets.") and not module.endswith(".fields"):
+        shared = module.startswith("widgets.controls.") or module.endswith(".fields")
+        if module.startswith("widgets.") and not shared:
             return module
         widget = widget.parentWidget()
     raise AssertionError("a field of nobody")

@@ -236,6 +236,10 @@ class Night:
         contract = ("--meter", device, "--since", "2026-01-01")
         run("customers", folder, "--add", "Grete Bo", *contract, *who)
         run("customers", folder, "--json", *who)
+        for end in ("csv", "xlsx"):
+            run("audit", folder, "--out", self.out / f"audit.{end}", *who)
+        run("audit", folder, "--verify", *who)
+        run("audit", folder, "--limit-mb", "900", "--json", *who)
         run("shot", "people", folder, "--out", self.out / "people.png", *who)
         named = {"HEATDESK_PASSWORD_FILE": str(self.vault.file("engineer"))}
         self.say(["devices", str(folder), "--user", LOGIN], 0, named)

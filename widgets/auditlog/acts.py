@@ -13,7 +13,7 @@ from app.words import _
 from widgets.auditlog.details import EntryDialog
 from widgets.auditlog.filing import fetched, log_maker
 from widgets.auditlog.model import LogLine, LogModel
-from widgets.controls.filewriter import FileWriter
+from widgets.controls.filewriter import FileWriter, form_of
 from widgets.models.audit import LogWords
 from widgets.pagetype import PageContext
 
@@ -66,12 +66,13 @@ class LogActs(QObject):
         context = self._context
         names = {each: self._words.entity(each) for each in {entry.entity for entry in entries}}
         zone = str(getattr(context.zone, "key", "") or "UTC")
-        end = "csv" if path.suffix.casefold() in (".csv", ".txt") else "xlsx"
+        end = form_of(path)
         name = context.viewer.name
         self.files.write(path, log_maker(entries, names, end, zone, context.now(), name))
 
     def _ask_path(self, end: str) -> None:
-        path = self.files.ask_path(_("Export the activity log"), _("Activity log"), end)
+        name = _("Activity log")
+        path = self.files.ask_path(_("Export the activity log"), name, end, ("csv", "xlsx"))
         if path is not None:
             self.write(path)
 

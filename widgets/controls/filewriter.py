@@ -1,7 +1,7 @@
 """Files somebody asks for: the place is asked, the work stands in the work centre."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -19,7 +19,7 @@ from widgets.controls.ownfolder import note_folder, own_folder
 from widgets.pagetype import PageContext
 from widgets.workcentre import Job
 
-ENDINGS = (".csv", ".pdf", ".png", ".xlsx")  # of the files that Heatdesk writes
+TABLES = ("csv", "pdf", "xlsx")  # ends of the forms in which a table is written
 _LONGEST_NAME = 100
 _LOOK_MS = 250
 Maker: TypeAlias = Callable[[Letterhead, Callable[[], bool]], bytes]
@@ -37,8 +37,14 @@ class FileWriter(QObject):
         super().__init__(over)
         self._context, self._over = context, over
 
-    def ask_path(self, title: str, name: str, end: str) -> Path | None:
-        """Let the place be chosen; None when nobody did."""
+    def ask_path(
+        self, title: str, name: str, end: str, among: Collection[str] = ()
+    ) -> Path | None:
+        """Let the place be chosen; None when nobody did.
+
+        ``among`` are further ends that the asker knows to write: any other one gets
+        ``end`` behind it, so that no file claims to be what it is not.
+        """
         plain = "".join(each if each.isalnum() or each in " -_." else "_" for each in name)
         proposed = own_folder(self._context) / f"{plain[:_LONGEST_NAME]}.{end}"
         chosen, _filter = QFileDialog.getSaveFileName(
@@ -48,8 +54,7 @@ class FileWriter(QObject):
             return None
         path = Path(chosen)
         note_folder(self._context, path)
-        ending = path.suffix.casefold()
-        if ending in (*ENDINGS, f".{end}") or (end, ending) == ("csv", ".txt"):
+        if form_of(path) in (end, *among):
             return path
         path = path.with_name(f"{path.name}.{end}")  # "Week 47.2026" has no ending either
         return path if not path.exists() or self._may_replace(path) else None

@@ -2,6 +2,7 @@
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QPushButton
 
 from app.asked import DeviceDetail
 from app.model.alarm import AlarmState
@@ -20,6 +21,7 @@ from widgets.models.devices import address_text
 from widgets.models.situation import held_by_hand
 from widgets.pagetype import PageContext, Show
 from widgets.residents.dialog import open_residents
+from widgets.valuedoor import KeyedMenu
 
 
 class DeviceHead(PageHead):
@@ -69,6 +71,8 @@ class DeviceHead(PageHead):
             lambda: open_residents(self._context, self._device, self.window() or self)
         )
         self.addAction(action)
+        for each in self.findChildren(QPushButton):  # where the keys reach the head
+            KeyedMenu(each)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def describe(self, detail: DeviceDetail) -> None:

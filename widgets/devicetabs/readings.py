@@ -21,7 +21,7 @@ from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
 from widgets.controls.card import GAP, MARGIN, PAD, Card, Elided, EmptyState
 from widgets.controls.columnpicker import ColumnPicker
-from widgets.controls.filewriter import FileWriter, Maker, form_of
+from widgets.controls.filewriter import TABLES, FileWriter, Maker, form_of
 from widgets.controls.flowline import FlowLine
 from widgets.controls.moments import clock_text
 from widgets.controls.plain import button, label
@@ -260,7 +260,8 @@ class ReadingsTab(Tab):
 
     def _ask_path(self, end: str) -> None:
         name = self.subject.detail.view.config.name
-        path = self.files.ask_path(_("Export the readings"), f"{name} {_('Readings')}", end)
+        title = f"{name} {_('Readings')}"
+        path = self.files.ask_path(_("Export the readings"), title, end, TABLES)
         if path is not None:
             self.write(path)
 

@@ -51,6 +51,10 @@ class RoleMatrix:
         """The roles that were changed and not yet saved."""
         return tuple(self.role(each) for each in self._staged)
 
+    def known(self, role: str) -> Role:
+        """Return a role as the core has it."""
+        return self._known[role]
+
     def role(self, role: str) -> Role:
         """Return a role as staged."""
         known = self._known[role]
@@ -111,10 +115,11 @@ class RoleMatrix:
         """Let go of all that was staged."""
         self._staged.clear()
 
-    def saved(self, role: Role) -> None:
-        """The core has this role now."""
+    def saved(self, role: Role, *, alone: bool = False) -> None:
+        """The core has this role now; ``alone``: without what is staged of it."""
         self._known[role.id] = role
-        self._staged.pop(role.id, None)
+        if not alone:
+            self._staged.pop(role.id, None)
 
     def fault(self) -> str:
         """Return what makes no sense in what is staged, in the core's words; "" for nothing."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -203,40 +204,62 @@ class PersonCard(Card):
             context.asked.people.set_password(context.viewer, base.login, password),
             owner=self,
             done=lambda _done: self._password_set(base),
-            failed=self._fail,
+            failed=partial(self._fail, base),
         )
 
     def _password_set(self, person: Person) -> None:
-        self.access.password.clear()
+        if self._shows(person):
+            self.access.password.clear()
         says = _("{name} has another password from now on.").format(name=person.name)
         self._context.work.tell(says)
-        self.kept.emit(person.login)
+        self.kept.emit(person.login if self._shows(person) else "")
 
     def _remove(self) -> None:
         if self._base is None:
             return
-        context, login = self._context, self._base.login
+        context, base = self._context, self._base
         context.asking.ask(
-            context.asked.people.remove_person(context.viewer, login),
+            context.asked.people.remove_person(context.viewer, base.login),
             owner=self,
-            done=lambda _gone: self._gone(),
-            failed=self._fail,
+            done=lambda _gone: self._gone(base),
+            failed=partial(self._fail, base),
         )
 
-    def _gone(self) -> None:
-        self._base = None
+    def _gone(self, person: Person) -> None:
+        if self._shows(person):
+            self._base = None
         self.kept.emit("")
 
     def _ask(self, work: Coroutine[Any, Any, Person]) -> None:
+        base = self._base
         self.save.setEnabled(False)
-        self._context.asking.ask(work, owner=self, done=self._done, failed=self._fail)
+        self._context.asking.ask(
+            work,
+            owner=self,
+            done=partial(self._done, base),
+            failed=partial(self._fail, base),
+        )
 
-    def _done(self, person: Person) -> None:
+    def _shows(self, person: Person | None) -> bool:
+        """Whether it is still this person: somebody may have gone on to another one."""
+        now = self._base
+        if now is None or person is None or not person.version:
+            return now is person
+        return now.login == person.login
+
+    def _done(self, base: Person | None, person: Person) -> None:
+        if not self._shows(base):
+            self.kept.emit("")
+            return
         self.notice.hide()
         self.show_person(person, self._roles)
         self.kept.emit(person.login)
 
-    def _fail(self, error: PlantError) -> None:
+    def _fail(self, base: Person | None, error: PlantError) -> None:
+        if not self._shows(base):
+            name = base.name if base is not None else ""
+            self._context.work.tell(f"{name}: {error}" if name else str(error))
+            return
         self._weigh()
         if isinstance(error, Conflict):
             self._quicker = str(error)

@@ -187,7 +187,7 @@ class RolesPanel(QWidget):
         )
 
     def _kept(self, alone: bool, role: Role) -> None:
-        self.matrix.saved(role)
+        self.matrix.saved(role, alone=alone)
         if self.matrix.staged and not alone:
             self._save()
             return
@@ -215,8 +215,8 @@ class RolesPanel(QWidget):
         cell = self.table.current()
         if cell is None or why_not_edited(cell[0], self._context.viewer.rights):
             return
-        mine = self._context.viewer.rights
-        dialog = RoleDialog(self._context, self.matrix.all, mine, cell[0].id, cell[0], self)
+        mine, known = self._context.viewer.rights, self.matrix.known(cell[0].id)
+        dialog = RoleDialog(self._context, self.matrix.all, mine, known.id, known, self)
         dialog.wished.connect(partial(self._put, alone=True))
         dialog.open()
 

@@ -1,6 +1,6 @@
 """The residents of one meter: listed, added, handed their data, erased when said twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,10 @@ from PyQt6.QtWidgets import (
 
 from app.errors import PlantError
 from app.model.customer import Customer, ErasureProof, Tenancy
+from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId
+from app.reports.sheets.erasure import erasure_table
+from app.reports.words import Words
 from app.verbs import Capability
 from app.words import _, language
 from widgets.controls.filewriter import FileWriter
@@ -27,6 +30,7 @@ from widgets.controls.notice import Notice
 from widgets.controls.plain import button
 from widgets.pagetype import PageContext
 from widgets.residents.erasing import EraseForm
+from widgets.speech import PAPER_KEY, paper_language
 from widgets.welcome.fields import Field, line
 
 _WIDE_PX, _HIGH_PX = 640, 560
@@ -46,7 +50,8 @@ class ResidentsDialog(QDialog):
         self.list.setAccessibleName(_("Residents"))
         self.notice = Notice(context.look)
         self.name, self.number = line(), line()
-        self.since = QDateEdit(QDate.currentDate())
+        today = context.now().astimezone(context.zone)  # the plant's, not this computer's
+        self.since = QDateEdit(QDate(today.year, today.month, today.day))
         self.since.setCalendarPopup(True)
         look = context.look
         self.add = button(_("Add"), self._add, look=look)
@@ -55,6 +60,9 @@ class ResidentsDialog(QDialog):
         self.erase.erased.connect(self._erased)
         self.erase.failed.connect(self._tell)
         self.files = FileWriter(context, self)
+        self.proof: ErasureProof | None = None  # of what was erased here last
+        self.record = button(_("Record as PDF…"), self._ask_record, look=look, drawing="export")
+        self.record.hide()
         self.list.currentRowChanged.connect(self._choose)
         self._build()
         self.refresh()
@@ -97,7 +105,7 @@ class ResidentsDialog(QDialog):
         below.addStretch(1)
         below.addWidget(self.hand_out)
         column = QVBoxLayout(self)
-        for each in (self.notice, self.list):
+        for each in (self.notice, self.record, self.list):
             column.addWidget(each)
         column.addLayout(form)
         column.addLayout(below)
@@ -157,7 +165,31 @@ class ResidentsDialog(QDialog):
         self.notice.tell(
             _("Erased. Record {record}, {digest}").format(record=proof.id, digest=proof.digest)
         )
+        self.proof = proof
+        self.record.show()
         self.refresh()
+
+    def _ask_record(self) -> None:
+        if self.proof is not None:
+            path = self.files.ask_path(_("Record as PDF"), self.proof.id, "pdf")
+            if path is not None:
+                self.write_record(path)
+
+    def write_record(self, path: Path) -> None:
+        """Write what shows that somebody was erased, as the command line does."""
+        proof = self.proof
+        if proof is None:
+            return
+        words = Words(paper_language(self._context.desk.value(PAPER_KEY)))
+        zone = str(getattr(self._context.zone, "key", "") or "UTC")
+        sheet = erasure_table(proof, zone=zone, words=words)
+
+        def made(head: Letterhead, given_up: Callable[[], bool]) -> bytes:
+            from app.reports.paper.plaintable import plain_pdf
+
+            return plain_pdf(sheet, head, words, given_up=given_up)
+
+        self.files.write(path, made)
 
     def _ask_path(self) -> None:
         customer = self.chosen

@@ -20,7 +20,7 @@ from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureProof, ErasureWish
 from app.model.reading import PointId
 from app.model.version import Thing, ThingKind
-from app.personal.erasing import digest_of_proof
+from app.personal.proving import digest_of_proof
 from app.project.bringback import versions_of
 from app.project.check import check_project
 from tests.app.personal.house import (

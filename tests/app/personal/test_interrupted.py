@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from app.asked import Note
 from app.history.store import EmbeddedHistory
-from app.model.customer import Customer, Tenancy
+from app.model.customer import AskedBy, Customer, ErasureProof, Tenancy
 from app.model.reading import DeviceId, PointId
+from app.personal.proving import digest_of_proof
 from app.personal.staying import erasure_key, stay_erased
 from app.project.callname import call_names
 from app.project.erasures import ErasedMeter, Tombstone
@@ -95,3 +96,43 @@ def test_a_key_that_an_older_copy_of_the_secrets_lacks_is_taken_from_the_private
     key = at_the_project(tmp_path, root, erasure_key)
     (root / "secrets.bin").write_bytes(before)
     assert at_the_project(tmp_path, root, erasure_key) == key
+
+
+def test_what_was_cut_short_gets_its_record_once_and_is_not_done_again(
+    tmp_path: Path,
+) -> None:
+    root = lived_in(tmp_path)
+
+    def begun(project: Project) -> str:
+        him = cut_short(project)
+        project.audit.append(
+            login="ole", name="Ole Holm", workstation="desk-2", verb="customers.erase",
+            entity=f"customer {him}", reason="asked by authority; case 2026-17",
+            result="erasure e-1",
+        )  # fmt: skip
+        return him
+
+    him = at_the_project(tmp_path, root, begun)
+
+    def finish(project: Project) -> ErasureProof:
+        assert stay_erased(project) == []
+        (stone,) = project.erasures.all()
+        assert stone.proof is not None
+        (entry,) = project.audit.of_entities("customers.erased", f"customer {him}")
+        assert (entry.login, entry.new) == ("ole", stone.proof.digest)
+        return stone.proof
+
+    proof = at_the_project(tmp_path, root, finish)
+    assert (proof.customer, proof.done_by, proof.workstation) == (him, "Ole Holm", "desk-2")
+    assert (proof.asked_by, proof.case) == (AskedBy.AUTHORITY, "2026-17")
+    assert proof.digest == digest_of_proof(proof)
+    assert (proof.counts["readings"], proof.sums_checked) == (8, 0)
+
+    def again(project: Project) -> int:
+        before = project.audit.entries(1)[0].seq
+        assert stay_erased(project) == []
+        assert [each.proof for each in project.erasures.all()] == [proof]
+        assert project.audit.verify() == ""
+        return project.audit.entries(1)[0].seq - before
+
+    assert at_the_project(tmp_path, root, again) == 0, "nothing is done twice"

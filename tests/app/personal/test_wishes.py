@@ -13,7 +13,8 @@ from app.errors import BadInput, Conflict, NotPermitted
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureWish, Tenancy
 from app.model.reading import DeviceId
-from app.personal.erasing import LONGEST_CASE, digest_of_proof
+from app.personal.erasing import LONGEST_CASE
+from app.personal.proving import digest_of_proof
 from app.personal.service import CustomerService
 from app.project.opening import Project
 from app.project.service import ProjectService

@@ -26,6 +26,7 @@ from tests.app.project.sites import Ticking
 from tests.app.users.test_chain import KEY, chain, head
 from tests.plant import GUEST, LUND, NOON
 
+LOOKER = Viewer("per", "Per", "desk-1", Grant(Rights({Capability.SEE_AUDIT: Scope.ALL})))
 MANY = 100_000
 DEEDS = [
     ("lund", "K. Lund", "desk-1", "write", "d-1.comfort", "9.5", "21.0", "confirmed", "cold"),
@@ -160,10 +161,27 @@ async def test_only_who_sees_all_of_the_audit_sees_any_of_it(audit: AuditService
             audit.proof(viewer, 1),
             audit.storage(viewer),
             audit.verify(viewer),
+            audit.archives(viewer),
         ):
             with pytest.raises(NotPermitted, match="see-audit"):
                 await ask
-    assert set(verbs_of(AuditService).values()) == {Capability.SEE_AUDIT}
+    changing = {"archive_part", "archived", "set_limit"}
+    verbs = verbs_of(AuditService)
+    assert {name for name, held in verbs.items() if held is Capability.EDIT_PROJECT} == changing
+    assert set(verbs.values()) == {Capability.SEE_AUDIT, Capability.EDIT_PROJECT}
+
+
+async def test_who_makes_room_must_see_the_log_and_change_the_project(
+    audit: AuditService,
+) -> None:
+    for held, missed in (("see-audit", "edit-project"), ("edit-project", "see-audit")):
+        cells = {Capability(held): Scope.ALL, Capability.SEE_PLANT: Scope.ALL}
+        viewer = Viewer("per", "Per", "desk-1", Grant(Rights(cells)))
+        with pytest.raises(NotPermitted, match=missed):
+            await audit.archive_part(viewer, NOON)
+    for ask in (audit.archived(LOOKER, "x", "y"), audit.set_limit(LOOKER, 900)):
+        with pytest.raises(NotPermitted, match="edit-project"):
+            await ask
 
 
 def test_a_query_crosses_the_channel_as_it_is() -> None:
@@ -210,3 +228,17 @@ async def test_a_hundred_thousand_entries_are_searched_within_two_seconds(
     assert len(await audit.numbered(LUND, found[50_000:50_200])) == 200
     await audit.written(LUND, ["who", "verb", "entity", "result", "workstation", "reason"])
     assert time.process_time() - begun < 2.0
+
+
+@pytest.mark.parametrize("huge", [2**63, 2**64, 10**30])
+async def test_numbers_no_database_holds_are_as_far_as_it_goes(
+    audit: AuditService, huge: int
+) -> None:
+    everything = list(await audit.found(LUND, AuditQuery()))
+    assert len(everything) == len(DEEDS)
+    assert list(await audit.found(LUND, AuditQuery(first=-huge, last=huge))) == everything
+    assert list(await audit.found(LUND, AuditQuery(first=huge))) == []
+    assert list(await audit.found(LUND, AuditQuery(last=-huge))) == []
+    for number in (huge, -huge, 0):
+        with pytest.raises(BadInput, match="no entry"):
+            await audit.proof(LUND, number)

@@ -1,6 +1,6 @@
 """Files are made aside, whole or not at all, and may be given up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from threading import Event
 
@@ -15,7 +15,7 @@ from app.reports.pace import tell
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
-from widgets.controls.filewriter import FileWriter
+from widgets.controls.filewriter import TABLES, FileWriter
 from widgets.workcentre import Job, JobState
 
 
@@ -112,7 +112,9 @@ def test_a_place_that_takes_no_file_is_named(
     assert name in job.sentence
 
 
-def ask(writing: Writing, chosen: Path | None) -> Path | None:
+def ask(
+    writing: Writing, chosen: Path | None, end: str = "csv", among: Collection[str] = ()
+) -> Path | None:
     """Answer the dialog for a place."""
 
     def work() -> None:
@@ -127,7 +129,7 @@ def ask(writing: Writing, chosen: Path | None) -> Path | None:
             key(field, Qt.Key.Key_Return)
 
     QTimer.singleShot(100, work)
-    return writing.files.ask_path("Export", "Ahornvej 14: <b>a/b</b>", "csv")
+    return writing.files.ask_path("Export", "Ahornvej 14: <b>a/b</b>", end, among)
 
 
 def test_the_place_is_asked_for_and_gets_its_end(writing: Writing, tmp_path: Path) -> None:
@@ -135,6 +137,23 @@ def test_the_place_is_asked_for_and_gets_its_end(writing: Writing, tmp_path: Pat
     assert ask(writing, tmp_path / "mine.txt") == tmp_path / "mine.txt"
     assert ask(writing, tmp_path / "Week 47.2026") == tmp_path / "Week 47.2026.csv"
     assert ask(writing, None) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "among", "name", "kept"),
+    [
+        ("csv", TABLES, "a.png", "a.png.csv"),
+        ("csv", TABLES, "a.PDF", "a.PDF"),
+        ("xlsx", ("csv", "xlsx"), "a.pdf", "a.pdf.xlsx"),
+        ("xlsx", ("csv", "xlsx"), "a.txt", "a.txt"),
+        ("png", (), "a.csv", "a.csv.png"),
+        ("pdf", (), "a.xlsx", "a.xlsx.pdf"),
+    ],
+)
+def test_no_file_claims_to_be_what_it_is_not(
+    writing: Writing, tmp_path: Path, end: str, among: Collection[str], name: str, kept: str
+) -> None:
+    assert ask(writing, tmp_path / name, end, among) == tmp_path / kept
 
 
 @pytest.mark.parametrize("answer", ["Replace", "Go back"])

@@ -358,3 +358,17 @@ def test_what_was_done_to_people_and_roles_is_told_in_words(
     columns = {each.id: each for each in audit_columns(LogWords(desk.directory), None)}
     entry = AuditEntry(1, NOON, "lund", "K. Lund", "desk-1", verb, entity, "", "", "done", "")
     assert (columns["verb"].cell(entry).text, columns["entity"].cell(entry).text) == says
+
+
+def test_what_is_wrong_with_the_room_of_the_log_stands_on_the_page(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = log_of(deed(1))
+    services.audit.says = "the activity log has taken 900 of its 1000 MB"
+    page = opened(make_desk(services), qtbot)
+    qtbot.waitUntil(page._notice.isVisible)
+    assert "900 of its 1000 MB" in page._notice.says.text()
+    assert "1000 MB it may take" in page._head.title.toolTip()
+    services.audit.says = ""
+    calm = opened(make_desk(log_of(deed(1))), qtbot)
+    assert not calm._notice.isVisible()

@@ -205,3 +205,24 @@ def test_the_search_finds_by_whatever_is_shown(
     corner.panel.search.setText(typed)
     found = [each.login for each in corner.panel.model.rows]
     assert (found if isinstance(logins, list) else len(found)) == logins
+
+
+@pytest.mark.parametrize("refused", ["", "somebody must manage people"])
+def test_an_answer_about_somebody_does_not_bring_them_back(
+    corner: Corner, refused: str
+) -> None:
+    corner.desk.services.people.refused = refused
+    told: list[str] = []
+    corner.desk.context.work.told.connect(told.append)
+    corner.go("berit")
+    corner.rename("Berit Sand")
+    hands.click(corner.panel.card.save)
+    corner.panel.card.show_person(some_people()[2], ROLES)  # before the core answered
+    if refused:
+        corner.qtbot.waitUntil(lambda: bool(told))
+        assert told == [f"Berit Vagt: {refused}"]
+    else:
+        corner.qtbot.waitUntil(lambda: bool(corner.stale))
+        corner.tell(*corner.desk.services.people.kept.values())
+    assert corner.shown == "service"
+    assert not corner.panel.card.notice.isVisible()

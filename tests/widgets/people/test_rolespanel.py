@@ -170,3 +170,24 @@ def test_other_keys_move_and_change_nothing(corner: Corner) -> None:
     cell = panel.table.current()
     assert cell is not None
     assert cell[0].id != "basic"
+
+
+def test_a_new_name_saves_no_right_that_is_only_staged(corner: Corner) -> None:
+    corner.make_role("Night watch")
+    own = next(each.id for each in corner.kept.values() if each.name == "Night watch")
+    before = corner.kept[own].cells
+    corner.press(own, Capability.ACKNOWLEDGE, Qt.Key.Key_1)
+    staged = corner.panel.matrix.role(own).scope(Capability.ACKNOWLEDGE)
+    assert staged is not before.get(Capability.ACKNOWLEDGE)
+    hands.click(corner.panel.change)
+    form = dialog(corner.panel, corner.qtbot)
+    hands.type_text(form._name, " two")
+    hands.key(form._name, Qt.Key.Key_Return)
+    corner.qtbot.waitUntil(lambda: corner.kept[own].name == "Night watch two")
+    assert corner.kept[own].cells == before
+    says = "Changed rights are not saved yet: Night watch two"
+    corner.qtbot.waitUntil(lambda: corner.page.unsaved() == says)
+    assert corner.panel.matrix.role(own).scope(Capability.ACKNOWLEDGE) is staged
+    corner.qtbot.waitUntil(corner.panel.save.isEnabled)
+    hands.click(corner.panel.save)
+    corner.qtbot.waitUntil(lambda: corner.kept[own].scope(Capability.ACKNOWLEDGE) is staged)

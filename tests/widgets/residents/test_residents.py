@@ -1,14 +1,19 @@
 """Who had a meter: added, handed out, erased only when id and password were typed again."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
+from PyQt6.QtCore import QDate, Qt, QTimer
+from PyQt6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
 from app.model.customer import AskedBy
 from app.model.reading import DeviceId
+from tests.fakes import hands
 from tests.fakes.asked import FakeServices
 from tests.fakes.customers import PASSWORD
 from tests.fakes.desk import Desk
@@ -102,3 +107,59 @@ def test_a_wrong_password_and_a_broken_store_are_told(
     dialog.refresh()
     qtbot.waitUntil(dialog.notice.isVisible)
     assert dialog.list.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("pressed", "modifier"),
+    [
+        (Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+def test_the_keys_lead_to_the_residents_as_the_right_button_does(
+    head: DeviceHead, qtbot: QtBot, pressed: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    trend = next(each for each in head.findChildren(QPushButton) if each.isEnabled())
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            seen.append([each.text() for each in menu.actions()])
+            menu.close()
+
+    looking = QTimer(head)
+    looking.timeout.connect(look)
+    looking.start(20)
+    hands.key(trend, pressed, modifier)
+    qtbot.waitUntil(lambda: bool(seen))
+    looking.stop()
+    assert seen == [["Residents of this meter…"]]
+
+
+def test_a_contract_begins_on_the_plant_s_day_not_this_computer_s(
+    make_desk: MakeDesk, qtbot: QtBot, services: FakeServices
+) -> None:
+    late = datetime(2031, 12, 31, 23, 30, tzinfo=UTC)  # in Copenhagen it is the new year
+    desk = make_desk(services, now=lambda: late)
+    over = QWidget()
+    qtbot.addWidget(over)
+    dialog = ResidentsDialog(desk.context, METER, over)
+    assert dialog.since.date() == QDate(2032, 1, 1)
+
+
+def test_the_record_of_an_erasure_is_kept_as_a_pdf(
+    dialog: ResidentsDialog, services: FakeServices, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert not dialog.record.isVisible()
+    dialog.write_record(tmp_path / "nothing.pdf")  # nobody was erased
+    dialog.erase.again.setText("c-5f03a1")
+    dialog.erase.password.setText(PASSWORD)
+    dialog.erase.button.click()
+    qtbot.waitUntil(dialog.record.isVisible)
+    dialog.write_record(tmp_path / "record.pdf")
+    qtbot.waitUntil((tmp_path / "record.pdf").exists, timeout=30_000)
+    words = PdfReader(tmp_path / "record.pdf").pages[0].extract_text()
+    assert services.customers.made[0].id in words
+    assert "Mads" not in words
+    assert not (tmp_path / "nothing.pdf").exists()
