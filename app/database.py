@@ -81,6 +81,7 @@ def open_database(file: Path, manner: Manner) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
         connect_args={"timeout": BUSY_S, "check_same_thread": False},
+        hide_parameters=True,  # a fault report traces it: it may be a password typed as a login
     )
 
     def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -162,7 +163,12 @@ def is_interrupted(file: Path) -> bool:
 
 def look_at(file: Path) -> Engine:
     """Return an engine that cannot change ``file``, whoever owns it."""
-    return create_engine("sqlite://", creator=lambda: read_only(file), poolclass=NullPool)
+    return create_engine(
+        "sqlite://",
+        creator=lambda: read_only(file),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
 
 
 def health_of(file: Path) -> str:

@@ -37,7 +37,7 @@ def database(value: object) -> bytes:
     """Return a database with a cell that is too long for one page."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE t (x)")
-        filler = ("æ" if isinstance(value, str) else b"\xff") * 997  # type: ignore[operator]
+        filler = ("æ" if isinstance(value, str) else b"\xff") * 997
         for _row in range(20):
             connection.execute("INSERT INTO t VALUES (?)", (filler + value + filler,))  # type: ignore[operator]
         connection.commit()

@@ -1,6 +1,6 @@
 """``heatdesk audit``: what people did, listed and proved, exported, archived to make room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -214,8 +214,8 @@ def _archive(joined: Joined, file: Path, before: str) -> None:
 
 def _query(
     search: Sequence[str],
-    texts: dict[str, str],
-    among: dict[str, tuple[str, ...]],
+    texts: Mapping[str, str],
+    among: Mapping[str, tuple[str, ...]],
     days: tuple[datetime | None, datetime | None],
     span: tuple[int | None, int | None],
     *,

@@ -34,8 +34,8 @@ def redact_copy(file: Path, key: bytes, without: Callable[[str], str]) -> int:
         rows = connection.execute(f"SELECT {listed} FROM audit ORDER BY seq").fetchall()  # noqa: S608 - our own columns
         entries = [ChainEntry(*row) for row in rows]
         first = entries[0] if entries else None
-        begin = begins_after(first, read_links(entries))
-        forms = redacted_forms(entries, without, begin[1])
+        _before, previous = begins_after(first, read_links(entries))
+        forms = redacted_forms(entries, without, previous)
         connection.execute("BEGIN IMMEDIATE")
         for form, _hash in forms.values():
             put = ", ".join(f'"{name}" = ?' for name in fields)

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, StatementError
 
+from app.crash import CrashReports
 from app.database import (
     Manner,
     UtcTime,
@@ -281,3 +282,18 @@ def test_a_kill_while_copying_leaves_a_whole_copy_or_none(tmp_path: Path) -> Non
                 assert connection.scalar(text("SELECT count(*) FROM t")) == 5000
     back_up(file, copy)
     assert health_of(copy) == ""
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_broken_database_was_asked_for_stands_in_no_fault_report(
+    file: Path, tmp_path: Path, own: bool
+) -> None:
+    engine = open_database(file, Manner.RARE) if own else look_at(file)
+    with pytest.raises(StoreBroken) as broken, told(file), engine.connect() as connection:
+        connection.execute(
+            text("SELECT n FROM gone WHERE login = :login"), {"login": "warm water uphill"}
+        )
+    report = CrashReports(tmp_path / "logs").report(broken.value, "a test")
+    assert "no such table" in report.read_text("utf-8")
+    assert "warm water" not in report.read_text("utf-8")
+    engine.dispose()

@@ -102,7 +102,8 @@ def test_what_was_found_is_written_as_a_table(ask: Ask, tmp_path: Path) -> None:
     assert text.count(PUMP) == 5
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text else ","))
     assert any("Anna Engineer" in row for row in rows)
-    cells = [c.value for row in load_workbook(tmp_path / "log.xlsx").active.rows for c in row]
+    book = load_workbook(tmp_path / "log.xlsx")
+    cells = [cell.value for row in book.worksheets[0].rows for cell in row]
     assert cells.count(PUMP) == 5
     for name in ("log.png", "log", "log.pdf"):
         with pytest.raises(BadInput, match=r"\.csv or \.xlsx"):

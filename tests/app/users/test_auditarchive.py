@@ -26,6 +26,7 @@ from tests.plant import NOON
 
 DAYS = 40
 ME = Deed(login="ole", name="Ole Holm", workstation="desk-1", verb="", entity="audit")
+WROTE = Deed(login="ole", name="Ole Holm", workstation="desk-1", verb="write", entity="x")
 DAY = timedelta(days=1)
 
 
@@ -114,7 +115,7 @@ def test_the_oldest_part_lies_outside_and_the_chain_goes_on(office: Office) -> N
 def test_archive_after_archive_and_a_restart_stay_one_chain(office: Office) -> None:
     files = [office.archive(day, f"{day}.zip") for day in (10, 20, 30)]
     office.restart()
-    office.audit.append(**{**ME, "verb": "write"})
+    office.audit.append(**WROTE)
     assert office.audit.verify() == office.archiver.fault() == ""
     assert [(each.first, each.last) for each in office.archiver.all()] == [
         (1, 100), (101, 200), (201, 300),
@@ -216,9 +217,9 @@ def test_a_clock_that_went_wrong_once_does_not_keep_the_log_from_being_archived(
     office: Office,
 ) -> None:
     office.clock.now += 4000 * DAY
-    office.audit.append(**{**ME, "verb": "write"})
+    office.audit.append(**WROTE)
     office.clock.now -= 4000 * DAY
-    office.audit.append(**{**ME, "verb": "write"})
+    office.audit.append(**WROTE)
     office.clock.now += 3 * DAY
     part = office.part(DAYS + 1)
     assert (part.first, part.last) == (1, 402)
@@ -228,7 +229,7 @@ def test_a_kill_between_link_and_removal_loses_nothing(office: Office) -> None:
     part = office.part(30)
     place = office.outside / "one.zip"
     place.write_bytes(part.content)
-    office.audit.drop = lambda _last: None  # type: ignore[method-assign]
+    office.audit.drop = lambda last: None  # type: ignore[method-assign]
     office.archiver.kept(part.digest, str(place), ME)
     office.restart()
     assert office.numbers() == list(range(1, 402))
