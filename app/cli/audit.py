@@ -80,12 +80,9 @@ def run(
         elif storage or limit_mb is not None:
             _tell_storage(joined, limit_mb, as_json=as_json)
         else:
-            days = (_day(joined, since), _day(joined, until))
-            among = {
-                name: (text,) for name, text in (("verb", what), ("result", result)) if text
-            }
-            query = _query(search or [], {"who": by, "workstation": where, "entity": of}, among,
-                           days, _span(numbers), falling=not rising)  # fmt: skip
+            days, texts = (since, until), {"who": by, "workstation": where, "entity": of}
+            among = {"verb": what, "result": result}
+            query = _query(joined, search or [], texts, among, days, numbers, rising=rising)
             _list(joined, query, out, limit, language, as_json=as_json)
 
 
@@ -213,19 +210,22 @@ def _archive(joined: Joined, file: Path, before: str) -> None:
 
 
 def _query(
+    joined: Joined,
     search: Sequence[str],
     texts: Mapping[str, str],
-    among: Mapping[str, tuple[str, ...]],
-    days: tuple[datetime | None, datetime | None],
-    span: tuple[int | None, int | None],
+    among: Mapping[str, str],
+    days: tuple[str, str],
+    numbers: str,
     *,
-    falling: bool,
+    rising: bool,
 ) -> AuditQuery:
     columns = {"who": ("who", "login")}
     sought = [Sought(each, ("who", "login", *_EVERYWHERE)) for each in search]
     sought += [Sought(text, columns.get(name, (name,))) for name, text in texts.items() if text]
-    end = None if days[1] is None else days[1] + timedelta(days=1)
-    return AuditQuery(tuple(sought), among, days[0], end, *span, falling=falling)
+    exact = {name: (text,) for name, text in among.items() if text}
+    start, last = (_day(joined, each) for each in days)
+    end = None if last is None else last + timedelta(days=1)
+    return AuditQuery(tuple(sought), exact, start, end, *_span(numbers), falling=not rising)
 
 
 _EVERYWHERE = ("workstation", "verb", "entity", "old", "new", "result", "reason")

@@ -208,11 +208,11 @@ class PersonCard(Card):
         )
 
     def _password_set(self, person: Person) -> None:
-        if self._shows(person):
+        if _is_still(self._base, person):
             self.access.password.clear()
         says = _("{name} has another password from now on.").format(name=person.name)
         self._context.work.tell(says)
-        self.kept.emit(person.login if self._shows(person) else "")
+        self.kept.emit(person.login if _is_still(self._base, person) else "")
 
     def _remove(self) -> None:
         if self._base is None:
@@ -226,7 +226,7 @@ class PersonCard(Card):
         )
 
     def _gone(self, person: Person) -> None:
-        if self._shows(person):
+        if _is_still(self._base, person):
             self._base = None
         self.kept.emit("")
 
@@ -240,15 +240,8 @@ class PersonCard(Card):
             failed=partial(self._fail, base),
         )
 
-    def _shows(self, person: Person | None) -> bool:
-        """Whether it is still this person: somebody may have gone on to another one."""
-        now = self._base
-        if now is None or person is None or not person.version:
-            return now is person
-        return now.login == person.login
-
     def _done(self, base: Person | None, person: Person) -> None:
-        if not self._shows(base):
+        if not _is_still(self._base, base):
             self.kept.emit("")
             return
         self.notice.hide()
@@ -256,7 +249,7 @@ class PersonCard(Card):
         self.kept.emit(person.login)
 
     def _fail(self, base: Person | None, error: PlantError) -> None:
-        if not self._shows(base):
+        if not _is_still(self._base, base):
             name = base.name if base is not None else ""
             self._context.work.tell(f"{name}: {error}" if name else str(error))
             return
@@ -266,6 +259,13 @@ class PersonCard(Card):
             self.conflicted.emit()
             return
         self.notice.tell(str(error))
+
+
+def _is_still(now: Person | None, person: Person | None) -> bool:
+    """Whether it is still this person who is shown: somebody may have gone on to another."""
+    if now is None or person is None or not person.version:
+        return now is person
+    return now.login == person.login
 
 
 def versions_of(person: Person | None) -> Show:

@@ -163,13 +163,7 @@ class Story:
             "project.remove_document": lambda a, v: a.project.remove_document(v, self.document),
             "desk.keep_preset": self.keep_preset,
             "desk.remove_preset": lambda a, v: a.desk.remove_preset(v, self.preset.id),
-            "session.set_pin": lambda a, v: a.session.set_pin(v, WORD, PIN),
-            "session.lock": lambda a, v: a.session.lock(v, Locked.WRITING),
-            "session.open_writing": lambda a, v: a.session.open_writing(v, WORD),
-            "session.unlock": lambda a, v: self.unlocked(a, v, a.session.unlock(v, WORD)),
-            "session.unlock_by_pin": lambda a, v: self.unlocked(
-                a, v, a.session.unlock_by_pin(v, PIN)
-            ),
+            **self.acts_at_the_lock(),
             "session.forget_pin": lambda a, v: a.session.forget_pin(v),
             "people.put_role": self.put_role,
             "people.remove_role": lambda a, v: a.people.remove_role(v, self.role.id),
@@ -194,9 +188,27 @@ class Story:
                 v, ErasureWish(self.customer.id, 1, AskedBy.RESIDENT), WORD + "?"
             ),
             "alarms.acknowledge": self.acknowledge,
+            **self.acts_of_the_log(),
+            **self.acts_of_two(),
+        }
+
+    def acts_of_the_log(self) -> dict[str, Act]:
+        """Return what makes room in the activity log."""
+        return {
             "audit.archived": self.archived,
             "audit.set_limit": lambda a, v: a.audit.set_limit(v, 900),
-            **self.acts_of_two(),
+        }
+
+    def acts_at_the_lock(self) -> dict[str, Act]:
+        """Return how a locked desk is opened and closed."""
+        return {
+            "session.set_pin": lambda a, v: a.session.set_pin(v, WORD, PIN),
+            "session.lock": lambda a, v: a.session.lock(v, Locked.WRITING),
+            "session.open_writing": lambda a, v: a.session.open_writing(v, WORD),
+            "session.unlock": lambda a, v: self.unlocked(a, v, a.session.unlock(v, WORD)),
+            "session.unlock_by_pin": lambda a, v: self.unlocked(
+                a, v, a.session.unlock_by_pin(v, PIN)
+            ),
         }
 
     def acts_of_two(self) -> dict[str, Act]:

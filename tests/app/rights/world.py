@@ -205,6 +205,25 @@ def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
     return {name: ask for name, ask in asked.items() if name not in makers}
 
 
+def audit_samples() -> Mapping[str, Ask]:
+    """Return how the activity log is asked, and made room in."""
+    return {
+        "audit.entries": lambda a, v: a.audit.entries(v, 10),
+        "audit.found": lambda a, v: a.audit.found(v, AuditQuery()),
+        "audit.numbered": lambda a, v: a.audit.numbered(v, [1]),
+        "audit.proof": lambda a, v: a.audit.proof(v, 1),
+        "audit.storage": lambda a, v: a.audit.storage(v),
+        "audit.written": lambda a, v: a.audit.written(v, ["who"]),
+        "audit.verify": lambda a, v: a.audit.verify(v),
+        "audit.archives": lambda a, v: a.audit.archives(v),
+        "audit.archive_part": lambda a, v: a.audit.archive_part(
+            v, datetime(2020, 1, 1, tzinfo=UTC)
+        ),
+        "audit.archived": lambda a, v: a.audit.archived(v, "no such part", "nowhere.zip"),
+        "audit.set_limit": lambda a, v: a.audit.set_limit(v, 1000),
+    }
+
+
 def whole_samples(world: World) -> Mapping[str, Ask]:
     """Return how each verb is asked that is about everything, or about oneself."""
     own = Person("at-nobody", "At nobody", "read-only", version=-1)
@@ -226,19 +245,7 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "project.restore": lambda a, v: a.project.restore(v, -1),
         "project.undo": lambda a, v: _undone(world, a, v),
         "project.versions": lambda a, v: a.project.versions(v),
-        "audit.entries": lambda a, v: a.audit.entries(v, 10),
-        "audit.found": lambda a, v: a.audit.found(v, AuditQuery()),
-        "audit.numbered": lambda a, v: a.audit.numbered(v, [1]),
-        "audit.proof": lambda a, v: a.audit.proof(v, 1),
-        "audit.storage": lambda a, v: a.audit.storage(v),
-        "audit.written": lambda a, v: a.audit.written(v, ["who"]),
-        "audit.verify": lambda a, v: a.audit.verify(v),
-        "audit.archives": lambda a, v: a.audit.archives(v),
-        "audit.archive_part": lambda a, v: a.audit.archive_part(
-            v, datetime(2020, 1, 1, tzinfo=UTC)
-        ),
-        "audit.archived": lambda a, v: a.audit.archived(v, "no such part", "nowhere.zip"),
-        "audit.set_limit": lambda a, v: a.audit.set_limit(v, 1000),
+        **audit_samples(),
         "desk.confirm_password": lambda a, v: a.desk.confirm_password(v, WORD),
         "desk.keep_preference": lambda a, v: a.desk.keep_preference(v, "x", "1"),
         "desk.keep_preset": lambda a, v: a.desk.keep_preset(v, preset),
