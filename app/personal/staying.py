@@ -13,6 +13,7 @@ from app.ports import Deed
 from app.project.callname import Finder, new_key
 from app.project.erasures import Tombstone, read_tombstone
 from app.project.opening import AUDIT_KEY, Project
+from app.words import _
 
 ERASURE_KEY = "erasure-key"  # name of the secret that digests names
 
@@ -110,6 +111,6 @@ def _finished(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:
     proof = with_digest(proof_of(stone, wish, deed, done.counts, done.left))
     said = deed.copy()
     said["result"], said["new"] = "done", proof.digest
-    said["reason"] = "begun before the program was stopped, finished when it was opened"
+    said["reason"] = _("begun before the program was stopped, finished when it was opened")
     project.audit.keep(**said)
     return replace(stone, proof=proof)

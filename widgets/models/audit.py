@@ -124,6 +124,8 @@ def verb_text(verb: str) -> str:
         "write": _("setting changed"),
         "acknowledge": _("alarm acknowledged"),
         "session.login": _("login"),
+        "audit.archive": _("oldest entries archived"),
+        "audit.limit": _("room of the log changed"),
         "desk.confirm_password": _("password confirmed"),
         "session.lock": _("all writing locked"),
         "session.open_writing": _("writing opened"),

@@ -10,11 +10,13 @@ from app.asked import Note
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureProof, Tenancy
 from app.model.reading import DeviceId, PointId
+from app.personal.handedout import handed_out
 from app.personal.proving import digest_of_proof
 from app.personal.staying import erasure_key, stay_erased
-from app.project.callname import call_names
+from app.project.callname import Finder, call_names
 from app.project.erasures import ErasedMeter, Tombstone
 from app.project.opening import Project
+from app.users.chain import ARCHIVE_VERB
 from tests.app.history.plant import MIDNIGHT, all_of, record_quarters
 from tests.app.project.sites import create, opened
 
@@ -96,6 +98,22 @@ def test_a_key_that_an_older_copy_of_the_secrets_lacks_is_taken_from_the_private
     key = at_the_project(tmp_path, root, erasure_key)
     (root / "secrets.bin").write_bytes(before)
     assert at_the_project(tmp_path, root, erasure_key) == key
+
+
+def test_an_archive_of_the_log_is_named_among_what_was_handed_out(tmp_path: Path) -> None:
+    root = lived_in(tmp_path)
+
+    def look(project: Project) -> list[str]:
+        cut_short(project)
+        project.audit.append(
+            login="ole", name="Ole Holm", workstation="desk-2", verb=ARCHIVE_VERB,
+            entity="audit", result="done",
+        )  # fmt: skip
+        (stone,) = project.erasures.all()
+        return handed_out(project, stone, Finder(erasure_key(project), stone.names))
+
+    lines = at_the_project(tmp_path, root, look)
+    assert [line.split(" ", 2)[2] for line in lines] == [f"{ARCHIVE_VERB} audit, Ole Holm"]
 
 
 def test_what_was_cut_short_gets_its_record_once_and_is_not_done_again(
