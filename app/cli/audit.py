@@ -86,7 +86,7 @@ def run(
             _list(joined, query, out, limit, language, as_json=as_json)
 
 
-COMMAND = Command("audit", run, 35)
+COMMAND = Command("audit", run, 39)
 
 
 def _require_one(*wishes: bool) -> None:
