@@ -169,7 +169,7 @@ class PairService:
         if viewer.grant.locked is Locked.DESK:
             raise NotPermitted(_("the desk is locked: unlock it first"))
         source = viewer.workstation
-        second: Viewer = await self._aside(lambda: self._door.let_in(known, password, source))
+        second: Viewer = await self._aside(lambda: self._door.vouch(known, password, source))
         return second
 
     async def _require(self, viewer: Viewer, act: Act) -> None:
