@@ -17,6 +17,7 @@ from app.project.deskservice import DeskService
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
 from app.reports.service import ReportService
+from app.second.service import PairService
 from app.users.auditservice import AuditService
 from app.users.peopleservice import PeopleService
 from app.users.sessionservice import SessionService
@@ -46,6 +47,7 @@ SERVICES = {
     "hardening": HardeningService,
     "customers": CustomerService,
     "session": SessionService,
+    "pairs": PairService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.
