@@ -249,9 +249,7 @@ def test_every_change_leaves_its_entry_with_every_field_filled(world: World) -> 
             left = [each for each in entries(world) if each.seq > before]
             who = SECOND if verb == "pairs.confirm" else viewer.login
             own = [each for each in left if each.login == who]
-            if (
-                verb == "pairs.confirm"
-            ):  # who came in for it: that stands there too
+            if verb == "pairs.confirm":  # who came in for it: that stands there too
                 own = [each for each in own if each.verb != "session.login"]
             if len(own) != 1 and not (verb in SEVERAL and own):
                 wrong.append(f"{verb}: {[(each.verb, each.entity) for each in left]}")
