@@ -153,6 +153,7 @@ def test_who_sets_and_takes_away_a_pin_or_opens_writing_is_in_the_audit(world: W
     entries = world.ask(world.asked.audit.entries(world.joined.viewer, 50))
     done = [each.verb for each in reversed(entries) if each.login == "at-super-user"]
     assert done == [
+        "session.login",
         "session.lock",
         "session.open_writing",
         "session.set_pin",
