@@ -269,6 +269,7 @@ def test_a_fresh_machine_gets_libraries_and_the_command(project: SmallProject) -
     assert project.inside("python", *HEATPUMP) == "2.0"
 
 
+@pytest.mark.campaign  # builds two environments
 def test_a_broken_environment_is_built_anew(project: SmallProject) -> None:
     assert project.prepare().returncode == 0
     venv = project.folder / ".venv"

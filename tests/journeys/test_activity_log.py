@@ -20,7 +20,7 @@ from tests.journeys.smallsite import LOGIN, NAME, Site
 from widgets.auditlog.filing import fetched, log_maker
 
 DEVICE = DeviceId("ahornvej-14")
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ poll_groups: {fast: 1s, slow: 5s, settings: 30s}
 points:
   - {id: s1, unitt: "°C"}
 """
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

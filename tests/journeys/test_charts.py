@@ -41,7 +41,7 @@ ZONE = ZoneInfo("Europe/Copenhagen")
 THIS_WEEK_C, LAST_WEEK_C = 50.0, 40.0  # S3 in the history put there
 PENS = "Pens of the chart"
 UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ COMFORT, COMFORT_PNU = "Room temperature, comfort", 11180
 SAVING, SAVING_PNU = "Room temperature, saving", 11181
 REASON = "Reason, kept in the activity log"
 A4_PT = (595.28, 841.89)
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ DEVICE = DeviceId("ahornvej-14")
 COMFORT = "c1_room_comfort"
 TOLD_WITHIN_S = 10.0  # what is promised of a full disk
 HOT = AlarmRule("hot", "high", DEVICE, PointId(f"{DEVICE}.s3"), "Flow hot", 2, limit=80.0)
-pytestmark = [pytest.mark.campaign, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture

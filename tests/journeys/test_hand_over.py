@@ -12,6 +12,8 @@ from app.users.keyplaces import Keys
 from tests.app.compose.handover.places import plant_of
 from tests.journeys.product import PASSWORD, heatdesk, json_of
 
+pytestmark = pytest.mark.campaign  # minutes of a busy machine: run by its own command
+
 PHRASE = "seven green valves at noon"
 
 

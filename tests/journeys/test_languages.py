@@ -17,7 +17,7 @@ from widgets.pagetype import Show
 from widgets.shell.usermenu import UserMenu
 
 NAME = "Ahornvej 14"
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

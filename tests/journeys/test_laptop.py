@@ -22,7 +22,7 @@ from tests.journeys.smallsite import Site
 ONE, OTHER = "ahornvej-14", "ahornvej-22"
 BACK_S = 15.0
 WITHIN_S = 60.0
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 def loopback_alone(*command: str) -> list[str] | None:

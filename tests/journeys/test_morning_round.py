@@ -22,7 +22,7 @@ from widgets.shell.lockscreen import LockScreen
 WORST = "Return temperature"
 NOTE = "Strainer cleaned <b>today</b> & valve checked"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.timeout(150), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

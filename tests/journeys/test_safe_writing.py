@@ -27,7 +27,7 @@ DEVICE, KEY, PNU = DeviceId("ahornvej-14"), "relay2_override", 4067
 COMFORT, COMFORT_PNU = "c1_room_comfort", 11180
 AUTO, ON = 0, 2
 WORD = "warm water runs uphill"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

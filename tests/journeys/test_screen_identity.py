@@ -18,7 +18,7 @@ TABS = [
     *("Alarms", "Documents & notes", "Communication"),
 ]
 TROUBLE = "Heatdesk met a fault"
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ CYCLE_S = 10.0
 LOST, OTHER = "Ahornvej 14", "Ahornvej 22"
 SENSORS = ("S1 Outdoor", "S2 Room", "S3 Heating flow", "S4 DHW tank", "S5 Heating return")
 NO_VALUE = "–, no value"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

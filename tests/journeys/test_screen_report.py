@@ -13,7 +13,7 @@ from tests.journeys.smallsite import NAME, Site
 
 DEVICE, NAMED = "ahornvej-14", "Ahornvej 14"
 COMFORT_PNU = 11180
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

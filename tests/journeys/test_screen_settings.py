@@ -123,8 +123,9 @@ def sent(screen: Screen, reason: str = "") -> str:
 
 
 def newest_entry(screen: Screen) -> dict[str, str]:
-    """Return the first line of the activity log."""
-    return next(iter(screen.rows("Activity log")), {})
+    """Return the first line of the activity log that is no login: our own looking is one."""
+    rows = screen.rows("Activity log")
+    return next((each for each in rows if each.get("What") != "login"), {})
 
 
 def audited(site: Site) -> list[tuple[str, str, str, str, str]]:

@@ -17,7 +17,7 @@ from widgets.dashboard.tiles.keyfigure import KeyFigureTile
 from widgets.help.tour import Tour
 from widgets.pages.dashboard import DashboardPage
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.campaign]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 

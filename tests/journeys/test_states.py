@@ -20,7 +20,7 @@ from tests.journeys.quicksite import (
 from tests.journeys.smallsite import LOGIN, Site
 
 WELL, FAULTY, LOST, IDLE = "ahornvej-14", "ahornvej-22", "birkevej-3", "birkevej-17"
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ from widgets.shell.window import MainWindow
 REASON = "the contract ended on 30 November"
 GONE_WITHIN_S = 5.0  # promised
 ROLES = {ALFA: "full", BRAVO: "read-only"}
-pytestmark = [pytest.mark.timeout(240), pytest.mark.feature("LM-56")]
+pytestmark = [pytest.mark.timeout(240), pytest.mark.feature("LM-56"), pytest.mark.campaign]
 assert signals  # the fixture of the other module
 
 

@@ -25,7 +25,7 @@ from widgets.versions.conflict import ConflictDialog
 WORD = "valves like to be turned"
 OWN, FOREIGN = (each.config.id for each in substations(2))
 THING = Thing(ThingKind.DEVICE, OWN)
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

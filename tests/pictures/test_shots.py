@@ -45,6 +45,7 @@ def colours(picture: QImage) -> Counter[int]:
     )
 
 
+@pytest.mark.campaign  # a minute; tests/pictures/test_golden.py looks at every page each time
 @pytest.mark.feature("LM-02")
 @pytest.mark.parametrize("page", page_names())
 def test_every_page_gives_a_picture_of_the_asked_size_by_day_and_by_night(

@@ -118,6 +118,7 @@ def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
     assert desk.feed._viewers == {}
 
 
+@pytest.mark.parametrize("plant", ["full", "empty"], indirect=True)
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_every_control_has_a_name_for_those_who_cannot_see_it(
     make_desk: MakeDesk, plant: FakeServices, place: tuple[str, str], qtbot: QtBot

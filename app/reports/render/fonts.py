@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 import unicodedata
 from enum import Enum
@@ -10,6 +11,7 @@ from importlib.resources import files
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pymupdf_fonts
 from reportlab.pdfbase import pdfmetrics
@@ -103,10 +105,32 @@ def _tell_missing(char: str) -> None:
     _log.warning("no font of this machine prints %r (U+%04X)", char, ord(char))
 
 
+class _Letters(TTFont):
+    """A font whose letters beyond the first 65,536 can be copied out of a PDF, too.
+
+    reportlab tells a reader their numbers; the PDF reference (9.10.3) wants UTF-16.
+    """
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - reportlab calls it by this name
+        before = set(doc.idToObject)
+        super().addObjects(doc)
+        for name in set(doc.idToObject) - before:
+            if name.startswith("toUnicodeCMap:"):
+                told = doc.idToObject[name]
+                told.content = _BEYOND.sub(_in_utf_16, told.content)
+
+
+_BEYOND = re.compile(r"(?<=> <)[0-9A-F]{5,6}(?=>)")
+
+
+def _in_utf_16(number: re.Match[str]) -> str:
+    return chr(int(number[0], 16)).encode("utf-16-be").hex().upper()
+
+
 @cache
 def _shipped(face: Face) -> TTFont:
     data = pymupdf_fonts.myfont(_SHIPPED[face])
-    font = TTFont(face.value, BytesIO(data), shapable=False)
+    font = _Letters(face.value, BytesIO(data), shapable=False)
     forms, per_mille = equal_width_figures(data), 1000 / font.face.unitsPerEm
     for code in map(ord, _IN_COLUMNS):
         glyph = font.face.charToGlyph.get(code)
@@ -128,7 +152,7 @@ def _fallbacks() -> tuple[TTFont, ...]:
     found = []
     for index, path in enumerate(_system_fonts()):
         try:
-            font = TTFont(f"Fallback{index}", str(path), shapable=False)
+            font = _Letters(f"Fallback{index}", str(path), shapable=False)
         except (TTFError, OSError) as error:
             _log.info("%s is not used: %s", path, error)
             continue
@@ -139,7 +163,7 @@ def _fallbacks() -> tuple[TTFont, ...]:
 
 def _pictures() -> TTFont:
     data = (files("resources.fonts") / "NotoEmoji-Regular.ttf").read_bytes()
-    font = TTFont(PICTURES, BytesIO(data), shapable=False)
+    font = _Letters(PICTURES, BytesIO(data), shapable=False)
     pdfmetrics.registerFont(font)
     return font
 
