@@ -17,7 +17,7 @@ from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, StoreBroken
 from app.sentences import told_sentence
-from app.words import _
+from app.words import _, ngettext
 
 _MB = 1_000_000
 _AT_ONCE = 1000  # entries fetched together
@@ -115,7 +115,12 @@ def _list(
         entries += joined.ask(audit.numbered(viewer, shown[at : at + _AT_ONCE]))
     if out is not None:
         _export(joined, out, entries, language)
-        tell(_("{count} entries written into {file}").format(count=len(entries), file=out))
+        said = ngettext(
+            "{count} entry written into {file}",
+            "{count} entries written into {file}",
+            len(entries),
+        )
+        tell(said.format(count=len(entries), file=out))
         return
     zone = _zone(joined)
     for each in entries:

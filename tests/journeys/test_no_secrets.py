@@ -85,7 +85,7 @@ def work(night: Night) -> None:
         at_the_screen(night, screen)
     before_the_screen(night)
     night.people()
-    night.killed_at_work(signal.SIGKILL)
+    night.killed_at_work(getattr(signal, "SIGKILL"))  # noqa: B009 - unknown to mypy's Windows
     night.crash("run", site.folder, after=0, word="engineer")
     site.start_core()
     night.note_token()
