@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.auditverbs import AuditVerbs
 from app.customerverbs import CustomerVerbs
+from app.meterverbs import MeterVerbs
 from app.model.alarm import Alarm, AlarmRule
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
@@ -25,6 +26,8 @@ from app.model.rights import Rights
 from app.pairverbs import PairVerbs
 from app.peopleverbs import HardeningVerbs, PeopleVerbs
 from app.plantverbs import AlarmVerbs, ControlVerbs, HistoryVerbs
+from app.retentionverbs import RetentionVerbs
+from app.sampleverbs import SampleVerbs
 from app.sessionverbs import SessionVerbs
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
@@ -349,6 +352,9 @@ class Asked:
     hardening: HardeningVerbs
     customers: CustomerVerbs
     pairs: PairVerbs
+    meters: MeterVerbs
+    samples: SampleVerbs
+    retention: RetentionVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

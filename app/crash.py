@@ -20,6 +20,19 @@ Tell = Callable[[str, Path], None]
 REPORTS_KEPT = 50  # a driver that crashes every few seconds must not fill the disk
 
 
+def keep_memory_off_disk() -> None:
+    """Let the system write no file of this program's memory when it dies by a signal.
+
+    Passwords lie in it, and it would lie in whatever folder somebody stood in. Programs
+    started from here inherit it.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 class CrashReports:
     """Writes a report for each fault of ours; usable from every thread.
 
@@ -34,12 +47,17 @@ class CrashReports:
         self._stream: Any = None
 
     def install(self) -> None:
-        """Catch what threads, the interpreter and Qt's slots let through."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Catch what threads, the interpreter and Qt's slots let through.
+
+        A folder that cannot be written is told by who opens the project in it; this is
+        not the place to fail.
+        """
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread
-        self._stream = (self._folder / "hard-crash.txt").open("a", encoding="utf-8")
-        faulthandler.enable(self._stream)
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._stream = (self._folder / "hard-crash.txt").open("a", encoding="utf-8")
+            faulthandler.enable(self._stream)
 
     def uninstall(self) -> None:
         """Give the hooks back."""

@@ -1,12 +1,13 @@
-"""How a project's SQLite files are opened, and what is said when one cannot be read."""
+"""How a project's databases are used, its files opened, and what is said of broken ones."""
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from threading import get_ident
 
 from sqlalchemy import (
     URL,
@@ -26,6 +27,8 @@ from app.errors import StoreBroken
 
 BUSY_S = 10.0  # how long a writer waits for another process that looks into the same file
 _LOOKS = "heatdesk_looks"
+_PRIMARY = 0xFF  # of a code of SQLite, what kind of fault it is
+_SHUT_OUT = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +93,7 @@ def open_database(file: Path, manner: Manner) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        looks = connection.get_execution_options().get(_LOOKS, False)
+        looks = looks_only(connection)
         connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", prepare)
@@ -105,6 +108,8 @@ def shut(engine: Engine) -> None:
     harm: the next who opens it puts them together. Never raises.
     """
     engine.dispose()
+    if is_shared(engine):
+        return
     try:
         with engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -119,6 +124,45 @@ def shut(engine: Engine) -> None:
 def reading(engine: Engine) -> Engine:
     """Return the same engine for looking only: its transactions never make a writer wait."""
     return engine.execution_options(**{_LOOKS: True})
+
+
+def looks_only(connection: Connection) -> bool:
+    """Whether a connection is of an engine that `reading` gave."""
+    return bool(connection.get_execution_options().get(_LOOKS, False))
+
+
+def is_shared(engine: Engine) -> bool:
+    """Whether the database lies on a server, where other workstations write too."""
+    return engine.dialect.name != "sqlite"
+
+
+def place_of(engine: Engine) -> Path:
+    """Return the file of a database, or its name on a server, to be told to people."""
+    return Path(engine.url.database or "")
+
+
+def storable(text: str) -> str:
+    """Return a text as a server can hold it: it knows neither NUL nor half a letter."""
+    return text.replace("\0", "\u2400").encode("utf-8", "replace").decode()
+
+
+@contextmanager
+def before_commit(engine: Engine, say: Callable[[], object]) -> Iterator[None]:
+    """Call ``say`` once, just before this thread's first change in the block is committed.
+
+    What it raises takes the change back. Nothing is called when nothing is committed.
+    """
+    thread, due = get_ident(), [say]
+
+    def hear(_connection: Connection) -> None:
+        if due and get_ident() == thread:
+            due.pop()()
+
+    event.listen(engine, "commit", hear)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", hear)
 
 
 @contextmanager
@@ -156,9 +200,16 @@ def recover(file: Path) -> None:
 
 
 def is_interrupted(file: Path) -> bool:
-    """Whether a rollback journal lies beside the file: its last write was not finished."""
+    """Whether a rollback journal lies beside the file: its last write was not finished.
+
+    One that begins with a zero was never brought to the disk: nothing had been written
+    yet, and the next write begins it anew. SQLite itself takes no notice of it.
+    """
     journal = file.with_name(f"{file.name}-journal")
-    return journal.is_file() and journal.stat().st_size > 0
+    if not journal.is_file():
+        return False
+    with told(journal), journal.open("rb") as stream:
+        return stream.read(1) not in (b"", b"\0")
 
 
 def look_at(file: Path) -> Engine:
@@ -171,10 +222,39 @@ def look_at(file: Path) -> Engine:
     )
 
 
+def shut_out(file: Path) -> str:
+    """Return why ``file`` cannot even be opened here, "" where it can, sound or not."""
+    try:
+        with closing(_opened(file)):
+            return ""
+    except sqlite3.Error as error:
+        kind = error.sqlite_errorcode & _PRIMARY
+        return str(error) if file.is_file() and kind in _SHUT_OUT else ""
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """Return a connection that cannot change ``file`` and has looked into it.
+
+    On a disk that cannot be written SQLite opens a file that was last written in several
+    pieces only when told that nobody writes it: none of those pieces is there.
+    """
+    connection = read_only(file)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        in_pieces = file.with_name(f"{file.name}-wal").exists()
+        if error.sqlite_errorcode & _PRIMARY not in _SHUT_OUT or in_pieces:
+            raise
+        place = f"{file.absolute().as_uri()}?immutable=1"
+        connection = sqlite3.connect(place, uri=True)
+    return connection
+
+
 def health_of(file: Path) -> str:
     """Return "" when SQLite finds the whole file sound, else what it says."""
     try:
-        with closing(read_only(file)) as connection:
+        with closing(_opened(file)) as connection:
             answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             strays = connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.Error as error:

@@ -2,7 +2,14 @@
 
 
 class PlantError(Exception):
-    """Base of them all: something an operator can be told in one sentence."""
+    """Base of them all: something an operator can be told in one sentence.
+
+    ``refusal``: somebody asked for what is not theirs; ``in_audit``: that it was
+    refused stands in the audit already.
+    """
+
+    refusal = False
+    in_audit = False
 
 
 class DeviceUnreachable(PlantError):
@@ -32,9 +39,13 @@ class BadInput(PlantError):
 class NotPermitted(PlantError):
     """Who asked may not do this."""
 
+    refusal = True
+
 
 class SecondPersonNeeded(NotPermitted):
     """Who asked may do this, but not alone."""
+
+    refusal = False
 
 
 class WriteRefused(PlantError):
@@ -72,3 +83,10 @@ class CoreLost(PlantError):
 def missing(kind: str, name: object) -> BadInput:
     """Return the error for a thing that does not exist, or not for the one who asks."""
     return BadInput(f"there is no {kind} {name}")
+
+
+def hidden(kind: str, name: object) -> BadInput:
+    """Return the same error where the thing may well be there: it is not theirs to ask for."""
+    error = missing(kind, name)
+    error.refusal = True
+    return error

@@ -45,7 +45,9 @@ class PeopleVerbs(Protocol):
         """Return for what a second person is wanted."""
         ...
 
-    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+    async def put_second_rules(
+        self, viewer: Viewer, rules: SecondRules, note: str = ""
+    ) -> SecondRules:
         """Say for what a second person is wanted; `Conflict` when outdated."""
         ...
 

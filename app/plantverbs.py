@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule
+from app.model.comparison import Compared, Period
+from app.model.consumption import Consumption, Step
 from app.model.control import WriteRequest, WriteResult
 from app.model.override import Override
+from app.model.performance import Performance
 from app.model.reading import DeviceId, PointId
+from app.model.validation import Checked
 from app.series import Series
 from app.verbs import Viewer
 
@@ -25,6 +29,45 @@ class HistoryVerbs(Protocol):
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
         """Return one series a point: its samples at :00, :15, :30 and :45."""
+        ...
+
+    async def consumption(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+    ) -> Sequence[Consumption]:
+        """Return what each index counted in every part that touches the period."""
+        ...
+
+    async def performance(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        interval_s: int = 900,
+    ) -> Sequence[Performance]:
+        """Return how many of the readings that were due came, and of which quality."""
+        ...
+
+    async def comparison(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        first: Period,
+        second: Period,
+        step: Step,
+    ) -> Sequence[Compared]:
+        """Return up to 50 points in two periods: what indexes counted, else means."""
+        ...
+
+    async def validation(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        """Return what the rules find in indexes; nothing is changed by it."""
         ...
 
 

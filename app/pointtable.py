@@ -84,6 +84,14 @@ class PointTable:
             latest[reading.point] = reading
         self._watchers.tell(readings)
 
+    def recall(self, readings: Iterable[Reading]) -> None:
+        """Know readings of an earlier run, where the plant has not spoken yet.
+
+        Nobody is told: they are no news. Who looks finds them, as old as they are.
+        """
+        for reading in readings:
+            self._latest.setdefault(reading.point, reading)
+
     def forget(self, points: Iterable[PointId]) -> None:
         """Drop points that no longer exist: their device was removed or changed its profile."""
         for point in points:

@@ -8,6 +8,7 @@ from typing import Any, NotRequired, Protocol, TypedDict, Unpack, runtime_checka
 from app.model.alarm import Alarm, AlarmRecord
 from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
+from app.model.counter import Edit, Statement, TakenBack
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.override import Override
 from app.model.profile import Profile
@@ -185,11 +186,37 @@ class OverrideBook(Protocol):
         ...
 
     def begin(self, made: Override) -> None:
-        """Note one before its value is sent; one of the same setting ends by it."""
+        """Note one before its value is sent; one of the same setting stands beside it."""
         ...
 
     def end(self, override: str, how: str, at: datetime) -> None:
         """Note how one ended."""
+        ...
+
+
+class StatementBook(Protocol):
+    """What people stated about the indexes of meters; all methods block, any thread."""
+
+    def points(self) -> Collection[PointId]:
+        """Return every index that anything was ever stated about."""
+        ...
+
+    def of(self, points: Collection[PointId]) -> Mapping[PointId, tuple[Statement, ...]]:
+        """Return what was ever stated about the points, in the order it was."""
+        ...
+
+    def state(
+        self,
+        point: PointId,
+        says: Edit | TakenBack,
+        reason: str,
+        author: str,
+        seen: int | None = None,
+    ) -> Statement:
+        """Keep a statement and return it; `BadInput` for one that makes no sense.
+
+        `Conflict` where more than ``seen`` statements are there by now.
+        """
         ...
 
 
@@ -267,6 +294,13 @@ class HistoryStore(Protocol):
         """Return the newest sample of every point that is filed before a moment.
 
         Of the fast stream only the newest quarter of an hour is sure to be looked at.
+        """
+        ...
+
+    def newest_moment(self, stream: str, before: datetime) -> datetime | None:
+        """Return the newest moment before one that anything is filed at; None for nothing.
+
+        Far cheaper than `newest`. Where samples come late, it may be older than the truth.
         """
         ...
 

@@ -6,9 +6,10 @@ from functools import cache, wraps
 from inspect import iscoroutinefunction, signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from app.errors import BadInput, NotPermitted, SecondPersonNeeded, missing
+from app.errors import BadInput, NotPermitted, PlantError, SecondPersonNeeded, hidden
 from app.model.point import Category
 from app.model.reading import DeviceId
+from app.model.refusal import Refusal
 from app.model.rights import WRITING, Capability, Grant, Locked, Rights, every_right
 from app.model.second import Danger
 from app.scoping import Finder, elements, finder, thinned
@@ -73,6 +74,7 @@ def verb(
     of: Mapping[str, str] | None = None,
     danger: Danger | None = None,
     dangers: tuple[Danger, ...] = (),
+    stoppable: bool = False,
 ) -> Callable[[_Verb[_S, _P, _R]], _Verb[_S, _P, _R]]:
     """Mark a service's coroutine method as a verb that needs ``capability``.
 
@@ -90,38 +92,45 @@ def verb(
         reads: Only looks, so that a session whose writing is locked may ask it, though
             its capability is one of those that change something.
         of: Parameter → kind of thing ("alarm rule", "document"), where an argument
-            names something or may take its place. ``devices_of(kind, argument)`` of the
-            service knows the devices; it takes the place of what the type tells.
+            names something. ``devices_of(kind, argument)`` of the service knows the devices.
         danger: Where the project wants a second person for it, nobody does this alone.
         dangers: The same, but only some arguments are dangerous: the method looks at them
             and calls `require_second`.
+        stoppable: It changes nothing, so its work ends as soon as nobody wants the answer.
     """
 
     def mark(method: _Verb[_S, _P, _R]) -> _Verb[_S, _P, _R]:
-        if not iscoroutinefunction(method) or list(signature(method).parameters)[1] != "viewer":
-            raise TypeError(
-                f"{method.__qualname__} is no verb: async def name(self, viewer, …)"
-            )
+        _require_verb(method)
         reach = _Reach(method, capability, of or {}, whole=whole, reads=reads)
 
         @wraps(method)
         async def checked(
             self: _S, viewer: Viewer, /, *args: _P.args, **kwargs: _P.kwargs
         ) -> _R:
-            everything = await reach.admit(self, viewer, args, kwargs)
-            if danger is not None:
-                require_second(viewer, danger)
-            answer = await method(self, viewer, *args, **kwargs)
-            return answer if everything else reach.thinned(viewer, answer)
+            try:
+                everything = await reach.admit(self, viewer, args, kwargs)
+                if danger is not None:
+                    require_second(viewer, danger)
+                answer = await method(self, viewer, *args, **kwargs)
+                return answer if everything else reach.thinned(viewer, answer)
+            except PlantError as error:
+                reach.note(self, viewer, error, args, kwargs)
+                raise
 
         checked.capability = capability  # type: ignore[attr-defined]
         checked.reach = reach  # type: ignore[attr-defined]
         checked.whole = whole  # type: ignore[attr-defined]
         checked.reads = reads  # type: ignore[attr-defined]
+        checked.stoppable = stoppable  # type: ignore[attr-defined]
         checked.dangers = dangers if danger is None else (danger,)  # type: ignore[attr-defined]
         return checked
 
     return mark
+
+
+def _require_verb(method: Callable[..., Any]) -> None:
+    if not iscoroutinefunction(method) or list(signature(method).parameters)[1] != "viewer":
+        raise TypeError(f"{method.__qualname__} is no verb: async def name(self, viewer, …)")
 
 
 def require(
@@ -220,14 +229,14 @@ class _Reach:
             elif name in finders:
                 for device in dict.fromkeys(finders[name](value)):
                     if not viewer.sees(device):
-                        raise missing("device", device)
+                        raise hidden("device", device)
                     require(viewer, self._capability, device)
 
     async def _require_named(self, service: Any, viewer: Viewer, kind: str, value: Any) -> None:
         for each in value if isinstance(value, list | tuple) else (value,):
             devices: Iterable[DeviceId] | None = await service.devices_of(kind, each)
             if devices is None or not all(map(viewer.sees, devices)):
-                raise missing(kind, getattr(each, "id", each))
+                raise await _not_there(service, viewer, kind, each)
             for device in devices:
                 require(viewer, self._capability, device)
 
@@ -238,8 +247,66 @@ class _Reach:
             return thinned(kind, answer, viewer.rights.reach(self._capability))
         find = finder(kind)
         if find is not None and not all(map(viewer.sees, find(answer))):
-            raise BadInput("there is nothing of that kind")
+            nothing = BadInput("there is nothing of that kind")
+            nothing.refusal = True
+            raise nothing
         return answer
+
+    def note(
+        self,
+        service: object,
+        viewer: Viewer,
+        error: PlantError,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> None:
+        """Tell who looks after it that somebody asked for what they may not do, once."""
+        if error.refusal and not error.in_audit:
+            error.in_audit = True  # a verb may ask another one: it is one question
+            who = (viewer.login, viewer.name, viewer.workstation)
+            what = (self._method.__name__, self.entity(args, kwargs), str(error))
+            viewer.grant.refused(Refusal(*who, service, *what))
+
+    def entity(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+        """Return what a question named, for the audit; "" for what is told nowhere.
+
+        Only devices, people and what has an id are named: what else was said may be a
+        password.
+        """
+        try:
+            bound = self._signature.bind(None, None, *args, **kwargs)
+        except TypeError:
+            return ""
+        finders, _answer = self.kinds()
+        for name, value in list(bound.arguments.items())[2:]:
+            if name in self._of:
+                first = next(iter(value if isinstance(value, list | tuple) else (value,)), "")
+                return _short(f"{self._of[name]} {getattr(first, 'id', first)}")
+            if name in finders and (device := next(iter(finders[name](value)), None)):
+                return _short(f"device {device}")
+            if name in _NAMED:
+                return _short(f"{_NAMED[name]} {getattr(value, _NAMING[name], value)}")
+        return ""
+
+
+async def _not_there(service: Any, viewer: Viewer, kind: str, named: Any) -> BadInput:
+    """Return what is not there: of a device to be put on a line of others, that line."""
+    link = getattr(named, "link", None) if kind == "device" else None
+    if link is not None:
+        others: Iterable[DeviceId] | None = await service.devices_of("link", link)
+        if others is None or not all(map(viewer.sees, others)):
+            return hidden("link", link)
+    return hidden(kind, getattr(named, "id", named))
+
+
+# Parameters that name what is asked about, and what of them is its name.
+_NAMED: Mapping[str, str] = {"person": "account", "login": "account", "role": "role"}
+_NAMING: Mapping[str, str] = {"person": "login", "login": "login", "role": "id"}
+_LONGEST_ENTITY = 80  # characters: what was asked for may be any text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_ENTITY else f"{text[:_LONGEST_ENTITY]}…"
 
 
 def verbs_of(service: type) -> dict[str, Capability]:

@@ -21,6 +21,7 @@ import numpy as np
 
 from app.history.readings import to_ms
 from app.history.recorder import Recorder
+from app.history.samples import Bulk
 from app.history.store import EmbeddedHistory
 from app.history.writer import WriterOptions
 from app.model.reading import PointId, Quality, Reading
@@ -70,6 +71,20 @@ class Rows:
             )
             for reading in readings
         ]
+        self._connection.execute("BEGIN")
+        self._connection.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?)", rows)
+        self._connection.execute("COMMIT")
+
+    def bring(self, bulk: Bulk) -> None:
+        """Insert samples that come in columns."""
+        quality = bulk.quality.tolist()
+        rows = zip(
+            bulk.which.tolist(),
+            bulk.times_ms.tolist(),
+            bulk.values.tolist(),
+            quality,
+            strict=True,
+        )
         self._connection.execute("BEGIN")
         self._connection.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?)", rows)
         self._connection.execute("COMMIT")

@@ -2,12 +2,14 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.compose.picture import page_names
 from benchmarks.bench import Bench, Promise, at_most
 from benchmarks.largeplant import LARGE, SMALL, make_large
 from benchmarks.largework import work
+from benchmarks.longrun import fill_years
 
 PAGE_MS = 300.0
 PALETTE_MS = 150.0
@@ -19,15 +21,21 @@ YEARS_S = 1.0
 
 
 def run() -> Sequence[Promise]:
-    """Measure each in a process of its own, without a display; takes about ten minutes."""
+    """Measure each in a process of its own, without a display; takes six to eight minutes."""
     with tempfile.TemporaryDirectory() as place:
-        large, small = Path(place) / "large", Path(place) / "small"
-        points = make_large(large)
+        large, small, years, rows = (
+            Path(place) / name for name in ("large", "small", "years", "rows")
+        )
         make_large(small, SMALL)
-        rows = Path(place) / "rows"
-        told = {name: work(name, large) for name in ("pages", "start", "palette")}
-        told |= {"table": work("table", rows), "years": work("years", small)}
-        told["day"] = work("day", small)
+        # Of the day only the memory counts: meanwhile the other plants may be made.
+        with ThreadPoolExecutor(1, "day") as aside:
+            day = aside.submit(work, "day", small)
+            points = make_large(large)
+            make_large(years, SMALL)
+            fill_years(years)
+            told = {"day": day.result()}
+        told |= {name: work(name, large) for name in ("pages", "start", "palette")}
+        told |= {"table": work("table", rows), "years": work("years", years)}
         return judged(told, f"{LARGE.devices:,} devices, {points:,} points polled meanwhile")
 
 
@@ -44,9 +52,11 @@ def _pages(told: Mapping[str, float], of: str) -> list[Promise]:
     detail = f"p95 of twelve openings until nothing is missing, painted; {of}; {{busy:.0f}} ms "
     detail += "with the time other programs kept the processors from the window"
     walked = (
-        f"{told['open_pages']:.0f} pages open at once; {told['standing_mb']:.0f} MB with none, "
-        f"{told['walked_mb']:.0f} MB after every page was opened and closed; {of}"
+        f"the most of {told['all_open_mb']:.0f} MB with {told['open_pages']:.0f} pages open at "
+        f"once, {told['standing_mb']:.0f} MB with none, {told['walked_mb']:.0f} MB after every "
+        f"page was opened and closed twelve times; {of}"
     )
+    most = max(told[f"{name}_mb"] for name in ("standing", "walked", "all_open"))
     return [
         *(
             at_most(
@@ -56,7 +66,7 @@ def _pages(told: Mapping[str, float], of: str) -> list[Promise]:
             )
             for name in page_names()
         ),
-        at_most("memory of it all", told["all_open_mb"], 1.0, DESKTOP_MB, "MB", walked),
+        at_most("memory of it all", most, 1.0, DESKTOP_MB, "MB", walked),
     ]
 
 

@@ -46,9 +46,12 @@ def wait_until(told: Callable[[], bool], within_s: float = _LONGEST_S) -> None:
     A loop of its own, as the desktop runs one: only there closed pages are put away.
     """
     ends, loop, looking = time.monotonic() + within_s, QEventLoop(), QTimer()
+    came = False
 
     def look() -> None:
-        if told() or time.monotonic() > ends:
+        nonlocal came
+        came = came or told()
+        if came or time.monotonic() > ends:
             loop.quit()
 
     looking.setTimerType(Qt.TimerType.PreciseTimer)
@@ -56,7 +59,7 @@ def wait_until(told: Callable[[], bool], within_s: float = _LONGEST_S) -> None:
     looking.start(_LOOK_EVERY_MS)
     loop.exec()
     looking.stop()
-    if not told():
+    if not came:
         raise RuntimeError(f"nothing came within {within_s:.0f} s")
 
 

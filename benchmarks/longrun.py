@@ -180,15 +180,28 @@ def _turn(window: MainWindow, chart: LiveChart, at: datetime) -> None:
     wait_until(told)
 
 
-def years(folder: Path) -> Figures:
-    """Open five years of twenty pens on the trend page, again and again."""
-    points = [point_id(each, key) for each in shown_devices()[:2] for key in sensors(A266)[:10]]
-    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+def _year_points() -> list[PointId]:
+    """Return the twenty points that have five years of samples."""
+    return [point_id(each, key) for each in shown_devices()[:2] for key in sensors(A266)[:10]]
+
+
+def fill_years(folder: Path) -> None:
+    """Give the points five years of quarters, up to the last full hour."""
+    points, end = _year_points(), _last_hour()
     store = EmbeddedHistory(ProjectFolder(folder).history)
     for back in range(YEARS * YEAR_D, 0, -1):
         store.append(day_of_samples(points, end - timedelta(days=back)), "quarter")
     store.compact(end, lambda: True)
     store.close()
+
+
+def _last_hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def years(folder: Path) -> Figures:
+    """Open the five years of twenty pens on the trend page, again and again."""
+    points, end = _year_points(), _last_hour()
     taken, samples = [], 0
     with desk(folder) as (_joined, window):
         for _round in range(ROUNDS):

@@ -8,11 +8,19 @@ product is deleted as a whole instead, and so are those of tests when their modu
 import gc
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from app.words import use_language
 from tests.order import spread
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
+
+    from tests.patience import PatientBot
+    from tests.postgres import Postgres
 
 gc.disable()
 # A machine that is busy with something else is no fault of the product: speed is measured in
@@ -36,9 +44,37 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def _swept() -> Iterator[None]:
-    """Leave no widget to the next module."""
+    """Leave no widget to the next module, and none of the languages that were spoken."""
     yield
+    use_language("en")
     if "PyQt6.QtWidgets" in sys.modules:
         from tests.sweeping import sweep
 
         sweep()
+
+
+@pytest.fixture
+def qtbot(qapp: "QApplication", request: pytest.FixtureRequest) -> "PatientBot":
+    """A Qt test's hands and eyes, with patience for a busy machine."""
+    from tests.patience import PatientBot
+
+    return PatientBot(request)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Postgres":
+    """A PostgreSQL server for all tests of this process, or a loud skip."""
+    from tests.postgres import LOUD, NoServer, running
+
+    try:
+        return running()
+    except NoServer as error:
+        pytest.skip(LOUD.format(why=error))
+
+
+def pytest_sessionfinish() -> None:
+    """End the server, if a test asked for it."""
+    if "tests.postgres" in sys.modules:
+        from tests.postgres import stop_running
+
+        stop_running()

@@ -94,6 +94,7 @@ async def mini_core(
         lambda: services.zone,
         intents or FakeIntents(),
         overrides or FakeOverrides(),
+        clock.seconds,
     )
     services.apply("Østerby", "Europe/Copenhagen", [LINK], devices)
     table.watch(alarms.on_readings)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 WAITING = "journeys"  # the folder of those that wait
-FRESH = "pictures"  # the folder of those that begin in a fresh process
 LAST = 0.85  # of the tests that work have begun before the last journey begins
 
 
@@ -29,8 +28,6 @@ def spread(tests: Sequence[_T]) -> list[_T]:
     for test in tests:
         modules.setdefault(test.path, []).append(test)
     largest_first = sorted(modules.values(), key=len, reverse=True)
-    # Letters are measured where no other test has yet made Qt look for letters elsewhere.
-    largest_first.sort(key=lambda module: FRESH not in module[0].path.parts)
     waiting = [module for module in largest_first if _waits(module[0].path)]
     working = [module for module in largest_first if not _waits(module[0].path)]
     return [test for module in _mixed(waiting, working) for test in module]

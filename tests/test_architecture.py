@@ -10,10 +10,13 @@ from app.alarms.service import AlarmService
 from app.channel.surface import surface
 from app.control.service import ControlService
 from app.hardening.service import HardeningService
+from app.history.exchange.service import ExchangeService
+from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
 from app.personal.service import CustomerService
 from app.plant.service import PlantService
 from app.project.deskservice import DeskService
+from app.project.meterservice import MeterService
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
 from app.reports.service import ReportService
@@ -48,6 +51,9 @@ SERVICES = {
     "customers": CustomerService,
     "session": SessionService,
     "pairs": PairService,
+    "meters": MeterService,
+    "samples": ExchangeService,
+    "retention": RetentionService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

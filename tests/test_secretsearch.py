@@ -12,8 +12,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import zstandard
+from pyarrow import parquet
 
 from app.model.letterhead import Letterhead
 from app.reports.paper.plaintable import plain_pdf
@@ -44,6 +46,13 @@ def database(value: object) -> bytes:
         return connection.serialize()
 
 
+def columns(text: str) -> bytes:
+    """Return a Parquet file as samples are exported."""
+    made = io.BytesIO()
+    parquet.write_table(pa.table({"point": [text] * 9}), made, compression="zstd")
+    return made.getvalue()
+
+
 PLACES: dict[str, Callable[[], bytes]] = {
     "a log": lambda: json.dumps({"message": f"it was {SECRET.text}"}).encode(),
     "a zip": lambda: zipped(SECRET.text.encode()),
@@ -54,6 +63,7 @@ PLACES: dict[str, Callable[[], bytes]] = {
     "gzip": lambda: gzip.compress(SECRET.text.encode()),
     "zlib": lambda: zlib.compress(SECRET.text.encode()),
     "zstd": lambda: b"head" + zstandard.compress(SECRET.text.encode() * 5),
+    "a Parquet file": lambda: columns(SECRET.text),
     "a database": lambda: database(SECRET.text),
     "a packed cell of a database": lambda: database(SECRET.text.encode()),
     "upper case": SECRET.text.upper().encode,

@@ -18,9 +18,14 @@ _SETTLE_MS = 250  # a burst of changes costs one question
 _UNSEEN = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
 
 
+def is_unseen(alarm: Alarm) -> bool:
+    """Whether nobody has acknowledged an alarm."""
+    return alarm.state in _UNSEEN
+
+
 def unseen(alarms: Sequence[Alarm]) -> list[Alarm]:
     """Return the alarms nobody has acknowledged: by priority, then newest first."""
-    waiting = [each for each in alarms if each.state in _UNSEEN]
+    waiting = [each for each in alarms if is_unseen(each)]
     waiting.sort(key=lambda each: each.occurred_at or each.since, reverse=True)
     waiting.sort(key=lambda each: each.rule.priority)
     return waiting

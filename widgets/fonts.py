@@ -31,12 +31,17 @@ def body_font() -> QFont:
     return font(BODY_PX)
 
 
-@cache
 def font(size_px: int, *, strong: bool = False, italic: bool = False) -> QFont:
     """Return the desk's font at a height in logical pixels, figures all equally wide.
 
-    One object serves all who ask for the same: copy it before changing it.
+    It is the asker's own: what is changed in it changes nobody else's letters. Its
+    letters themselves are shared with all who asked for the same.
     """
+    return QFont(_made(size_px, strong=strong, italic=italic))
+
+
+@cache
+def _made(size_px: int, *, strong: bool, italic: bool) -> QFont:
     _load()
     made = QFont(FAMILY)
     made.setPixelSize(size_px)

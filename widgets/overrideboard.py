@@ -1,40 +1,20 @@
 """What stands out of automatic, kept once for the badge and every page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
-from PyQt6.QtCore import QObject, pyqtSignal
-
-from app.asked import Asked
 from app.errors import PlantError
 from app.model.control import WriteResult
 from app.model.override import Override
 from app.model.reading import DeviceId
-from app.verbs import Viewer
-from widgets.asking import Asking
-from widgets.pointfeed import PointFeed
-
-EVERY_S = 5
+from widgets.polled import Polled
 
 
-class OverrideBoard(QObject):
+class OverrideBoard(Polled[Sequence[Override]]):
     """The overrides that stand, as the core last told them (GUI thread)."""
 
-    changed = pyqtSignal()
-
-    def __init__(
-        self,
-        asked: Asked,
-        viewer: Viewer,
-        asking: Asking,
-        feed: PointFeed,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._asked, self._viewer, self._asking = asked, viewer, asking
-        self._standing: tuple[Override, ...] = ()
-        self._under_way = False
-        self._age_s = 0
-        feed.aged.connect(self._tick)
+    every_s = 5
+    _standing: tuple[Override, ...] = ()
 
     @property
     def standing(self) -> Sequence[Override]:
@@ -46,17 +26,15 @@ class OverrideBoard(QObject):
         found = (each for each in self._standing if (each.device, each.key) == (device, key))
         return next(found, None)
 
-    def refresh(self) -> None:
-        """Ask now."""
-        if self._under_way:
-            return
-        self._under_way = True
-        self._asking.ask(
-            self._asked.control.overrides(self._viewer),
-            owner=self,
-            done=self._take,
-            failed=lambda _error: self._take(self._standing),  # told by the shell already
-        )
+    def question(self) -> Coroutine[Any, Any, Sequence[Override]]:
+        """Ask what stands out of automatic."""
+        return self._asked.control.overrides(self._viewer)
+
+    def take(self, told: Sequence[Override]) -> None:
+        """Keep what stands; tell where it is otherwise than before."""
+        if tuple(told) != self._standing:
+            self._standing = tuple(told)
+            self.changed.emit()
 
     def take_back(
         self,
@@ -79,14 +57,3 @@ class OverrideBoard(QObject):
     def _failed(self, error: PlantError, failed: Callable[[PlantError], None]) -> None:
         failed(error)
         self.refresh()
-
-    def _take(self, told: Sequence[Override]) -> None:
-        self._under_way = False
-        if tuple(told) != self._standing:
-            self._standing = tuple(told)
-            self.changed.emit()
-
-    def _tick(self) -> None:
-        self._age_s += 1
-        if self._age_s % EVERY_S == 0:
-            self.refresh()

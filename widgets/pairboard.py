@@ -1,22 +1,19 @@
 """Which requests wait for a second person, kept once for the badge and every page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.asked import Asked
 from app.errors import PlantError
 from app.model.point import PointSpec
 from app.model.second import Danger, PairRequest, Wish, WishState
-from app.verbs import Viewer
-from widgets.asking import Asking
-from widgets.pointfeed import PointFeed
+from widgets.polled import Polled
 
-EVERY_S = 2  # between two looks, while there is something to look for
 _OVER = (WishState.DONE, WishState.WITHDRAWN, WishState.EXPIRED)
 
 
-class PairBoard(QObject):
+class PairBoard(Polled[Sequence[PairRequest]]):
     """The requests of this person and those for this person (GUI thread).
 
     Looks only where the project wants second persons, or while a request is open.
@@ -24,26 +21,12 @@ class PairBoard(QObject):
     future that waits for its end.
     """
 
-    changed = pyqtSignal()
+    every_s = 2  # while there is something to look for
+    _requests: Mapping[str, PairRequest] = {}
+    _begun = False  # what was over before this window came is no news
     came = pyqtSignal(object)  # a `PairRequest` this person may confirm, told the first time
     ended = pyqtSignal(object)  # a `PairRequest` that is over, told once
     wanted = pyqtSignal(object, object)  # `Wish`, `concurrent.futures.Future`
-
-    def __init__(
-        self,
-        asked: Asked,
-        viewer: Viewer,
-        asking: Asking,
-        feed: PointFeed,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._asked, self._viewer, self._asking = asked, viewer, asking
-        self._requests: dict[str, PairRequest] = {}
-        self._begun = False  # what was over before this window came is no news
-        self._under_way = False
-        self._age_s = 0
-        feed.aged.connect(self._tick)
 
     @property
     def requests(self) -> Sequence[PairRequest]:
@@ -73,21 +56,23 @@ class PairBoard(QObject):
 
     def ask(
         self,
+        asker: QObject,
         wishes: Sequence[Wish],
         reason: str,
         done: Callable[[PairRequest], None],
         failed: Callable[[PlantError], None],
     ) -> None:
-        """Ask for a second person."""
+        """Ask for a second person; nobody is answered once ``asker`` is gone."""
         self._asking.ask(
             self._asked.pairs.ask(self._viewer, wishes, reason),
-            owner=self,
+            owner=asker,
             done=lambda told: self._took(told, done),
             failed=failed,
         )
 
     def confirm(
         self,
+        asker: QObject,
         request: str,
         login: str,
         password: str,
@@ -97,7 +82,7 @@ class PairBoard(QObject):
         """Let somebody be the second person."""
         self._asking.ask(
             self._asked.pairs.confirm(self._viewer, request, login, password),
-            owner=self,
+            owner=asker,
             done=lambda told: self._took(told, done),
             failed=failed,
         )
@@ -111,26 +96,23 @@ class PairBoard(QObject):
             failed=failed,
         )
 
-    def refresh(self) -> None:
-        """Look now."""
-        if self._under_way:
-            return
-        self._under_way = True
-        self._asking.ask(
-            self._asked.pairs.waiting(self._viewer),
-            owner=self,
-            done=self._take,
-            failed=lambda _error: self._free(),
-        )
+    def question(self) -> Coroutine[Any, Any, Sequence[PairRequest]]:
+        """Ask which requests there are."""
+        return self._asked.pairs.waiting(self._viewer)
+
+    def is_wanted(self) -> bool:
+        """Whether the project wants second persons, or a request is open."""
+        return bool(self._viewer.rights.paired) or any(map(_open, self.requests))
 
     def _took(self, told: PairRequest, done: Callable[[PairRequest], None]) -> None:
         self._begun = True
-        self._requests.setdefault(told.id, told)  # how it ended is told by the next look
+        if told.id not in self._requests:  # how it ended is told by the next look
+            self._requests = {told.id: told, **self._requests}
         done(told)
         self.refresh()
 
-    def _take(self, told: Sequence[PairRequest]) -> None:
-        self._free()
+    def take(self, told: Sequence[PairRequest]) -> None:
+        """Keep the requests; tell what is new, and what is over."""
         before, self._requests = self._requests, {each.id: each for each in told}
         begun, self._begun = self._begun, True
         for each in told:
@@ -141,15 +123,6 @@ class PairBoard(QObject):
                 self.ended.emit(each)
         if list(before.values()) != list(self._requests.values()):
             self.changed.emit()
-
-    def _free(self) -> None:
-        self._under_way = False
-
-    def _tick(self) -> None:
-        self._age_s += 1
-        wanted = bool(self._viewer.rights.paired) or any(map(_open, self.requests))
-        if wanted and self._age_s % EVERY_S == 0:
-            self.refresh()
 
 
 def _open(request: PairRequest) -> bool:

@@ -123,7 +123,10 @@ QComboBox QAbstractItemView { background: $surface; color: $text;
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 13px; height: 13px; border: 1.5px solid $control_edge;
   border-radius: 2px; background: $surface; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent;
+  image: url("$tick"); }
+QCheckBox::indicator:checked:disabled { background: $control_edge;
+  border-color: $control_edge; }
 QCheckBox::indicator:focus { border: 2px solid $accent; }
 
 QTabBar { qproperty-drawBase: 0; background: transparent; border: none; }
@@ -148,6 +151,10 @@ QListView#contents { background: $window; border-right: 1px solid $line; }
 QListView#contents::item { min-height: 20px; padding: 4px 12px; color: $text; }
 QListView#contents::item:hover { background: $hover; }
 QListView#contents::item:selected { background: $selection; color: $text; }
+QListView#settings { border: 1px solid $line; border-radius: 4px; }
+QListView#settings::item { min-height: 20px; padding: 2px 8px; color: $text; }
+QListView#settings::item:hover { background: $hover; }
+QListView#settings::item:selected { background: $selection; color: $text; }
 QTextBrowser { background: $surface; border: none; }
 QScrollArea#ground, #groundinside { background: $window; }
 QHeaderView { background: $window; border: none; }
@@ -181,8 +188,14 @@ QSplitter::handle { background: transparent; }
 def style_sheet(tokens: Mapping[str, str]) -> str:
     """Return the style sheet of one theme; ``tokens`` are its colours by role.
 
-    A sheet cannot colour a drawing: the arrow of choices is kept in each theme's ink.
+    A sheet cannot colour a drawing: the arrow of choices and the tick of boxes are kept
+    in each theme's inks.
     """
-    ink = tokens["text"].removeprefix("#").lower()
-    arrow = files("resources.themes") / f"arrow-{ink}.svg"
-    return _SHEET.substitute(tokens, arrow=str(arrow).replace("\\", "/"))
+    drawings = {"arrow": _inked("arrow", tokens["text"])}
+    drawings["tick"] = _inked("tick", tokens["on_accent"])
+    return _SHEET.substitute({**tokens, **drawings})
+
+
+def _inked(name: str, ink: str) -> str:
+    place = files("resources.themes") / f"{name}-{ink.removeprefix('#').lower()}.svg"
+    return str(place).replace("\\", "/")

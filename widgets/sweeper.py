@@ -4,8 +4,11 @@ import gc
 
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 
+from app.allocator import give_back
+
 EVERY_MS = 1000
-WHOLE_EVERY = 120  # sweeps; between them only what is younger than a second is looked at
+RECENT_EVERY = 10  # sweeps: the leavings of pages that were open for a moment
+WHOLE_EVERY = 120  # sweeps; else only what is younger than a second is looked at
 
 
 class Sweeper(QObject):
@@ -18,6 +21,8 @@ class Sweeper(QObject):
     The window stands still while it sweeps. A large plant is half a million objects that
     stay as long as it is open: `set_aside` leaves them out, so that a sweep looks only
     through what came since; `reclaim` takes them back.
+
+    After a whole sweep the C library's allocator gives back what it keeps for later.
 
     What Qt is still to delete is never swept: the collector would empty the Python side of
     a widget that lives on, and the next call of one of its slots would crash. So Qt deletes
@@ -41,6 +46,9 @@ class Sweeper(QObject):
         if self._reclaims or self._sweeps % WHOLE_EVERY == 0:
             self._reclaims = False
             gc.collect()
+            give_back()
+        elif self._sweeps % RECENT_EVERY == 0:
+            gc.collect(1)
         elif gc.get_count()[0] > gc.get_threshold()[0]:
             gc.collect(0)
 

@@ -1,9 +1,12 @@
 """Writing is locked until the person at the screen says who they are, for a while."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.elapsed import Elapsed
 
 OPEN_FOR = timedelta(minutes=15)
 
@@ -18,13 +21,21 @@ class WriteLock(QObject):
     wanted = pyqtSignal()  # somebody met the lock and would like it opened
 
     def __init__(
-        self, now: Callable[[], datetime], *, locked: bool = True, parent: QObject | None = None
+        self,
+        now: Callable[[], datetime],
+        *,
+        locked: bool = True,
+        parent: QObject | None = None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``locked=False`` never locks: tests and simulated plants say so on purpose."""
+        """``locked=False`` never locks: tests and simulated plants say so on purpose.
+
+        ``seconds`` counts evenly: a clock that is set back keeps nothing open.
+        """
         super().__init__(parent)
-        self._now = now
+        self._now, self._seconds = now, seconds
         self._never = not locked
-        self._until: datetime | None = None
+        self._open: Elapsed | None = None
         self.all_locked = False  # not settings alone: whatever changes something
 
     @property
@@ -32,13 +43,11 @@ class WriteLock(QObject):
         """Whether nothing may be sent now."""
         if self.all_locked:
             return True
-        return not self._never and (self._until is None or self._now() >= self._until)
+        return not self._never and self._left_s() <= 0
 
     def left_s(self) -> int:
         """Return for how many seconds it is still open; 0 when locked or never locked."""
-        if self._never or self._until is None:
-            return 0
-        return max(0, round((self._until - self._now()).total_seconds()))
+        return 0 if self._never else max(0, round(self._left_s()))
 
     def ask_unlock(self) -> None:
         """Ask the shell to ask for the password."""
@@ -47,22 +56,27 @@ class WriteLock(QObject):
     def open(self) -> None:
         """Allow writes for a quarter of an hour from now."""
         self.all_locked = False
-        self._until = self._now() + OPEN_FOR
+        self._open = Elapsed(self._now, self._seconds)
         self.changed.emit()
 
     def close(self) -> None:
         """Lock at once."""
-        if self._until is not None:
-            self._until = None
+        if self._open is not None:
+            self._open = None
             self.changed.emit()
 
     def lock_all(self) -> None:
         """Lock whatever changes something, at once and until the password is given."""
         if not self.all_locked:
-            self.all_locked, self._until = True, None
+            self.all_locked, self._open = True, None
             self.changed.emit()
 
     def tick(self) -> None:
         """Lock when the time is over."""
-        if self._until is not None and self._now() >= self._until:
+        if self._open is not None and self._left_s() <= 0:
             self.close()
+
+    def _left_s(self) -> float:
+        if self._open is None:
+            return 0.0
+        return OPEN_FOR.total_seconds() - self._open.gone_s()

@@ -14,7 +14,7 @@ from app.errors import BadInput
 from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
-from app.model.reading import DeviceId, Reading
+from app.model.reading import DeviceId, Reading, split_point
 from app.pointtable import PointTable
 from app.ports import Clock, DeviceMemory, DriverType, Identity
 
@@ -85,6 +85,18 @@ class Acquisition:
         }
         units = (unit.keeper.standing() for unit in self._units.values())
         self._telling.tell_all([*self._idle.values(), *units])
+
+    def recall(self, stored: Iterable[Reading]) -> None:
+        """Show the newest readings of an earlier run until the devices speak themselves.
+
+        Those of devices that are not served, and of points no profile knows, are left out.
+        """
+        by_device: dict[DeviceId, list[Reading]] = {}
+        for reading in stored:
+            by_device.setdefault(split_point(reading.point)[0], []).append(reading)
+        for device, readings in by_device.items():
+            if (unit := self._units.get(device)) is not None:
+                unit.recall(readings)
 
     async def stop(self) -> None:
         """End every line; nothing is published afterwards."""

@@ -1,18 +1,20 @@
 """One device as acquisition holds it: its driver object, profile, presence and values."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.acquisition.presence import PresenceKeeper, cycle_s
 from app.acquisition.schedule import groups_of
 from app.model.device import DeviceConfig, LinkConfig, Presence
 from app.model.profile import Profile
-from app.model.reading import PointId, Quality, Reading, point_id
+from app.model.reading import PointId, Quality, Reading, point_id, split_point
 from app.pointtable import PointTable
 from app.ports import Clock, Device, DeviceMemory, Identity, PollOutcome
 
 # Reasons that say something of the answer, not of the sensor behind it.
 NO_ANSWERS = frozenset({"device-trouble", "garbled", "refused", "register-refused", "timeout"})
+BEFORE_START = "before-start"  # stored by an earlier run, and not read again yet
 EMPTY_ROUNDS = 2  # in a row in which nothing came of a group's questions
 
 
@@ -40,8 +42,7 @@ class Unit:
         self.stranger = ""  # a sentence when another device answers than before
         self._table = table
         self._clock = clock
-        self._points: tuple[PointId, ...] = ()
-        self._live: frozenset[PointId] = frozenset()  # of these: what is polled by itself
+        self._expected: Profile | None = None  # whose points the table may hold
         self._faded = False
         self._faults: dict[str, tuple[str, ...]] = {}
         self._told: set[str] = set()  # groups that were read well once
@@ -52,19 +53,15 @@ class Unit:
         """Judge silence by this profile's cycles, even before the device ever answered."""
         self.keeper.cycle_s = cycle_s(profile)
         self.keeper.offline_after_cycles = profile.link.offline_after_cycles
-        self._points = tuple(point_id(self.config.id, key) for key in profile.points)
-        self._live = frozenset(
-            point_id(self.config.id, spec.key)
-            for spec in profile.points.values()
-            if spec.live and spec.key in profile.places
-        )
+        self._expected = profile
 
     def equip(self, profile: Profile, driver: Device, now_s: float) -> None:
         """Take the profile in force and the driver object that speaks to the device."""
         self.driver = driver
         if self.profile is profile:
             return
-        self._table.forget(self._points)
+        if self._expected is not profile:
+            self.forget()
         self.profile = profile
         self._faults.clear()
         self._told.clear()
@@ -170,9 +167,24 @@ class Unit:
         found = (self._table.latest(point_id(self.config.id, key)) for key in keys)
         return [reading for reading in found if reading is not None]
 
+    def recall(self, stored: Sequence[Reading]) -> None:
+        """Show what was stored last before this core ran, as old as it is.
+
+        It stands until the device itself speaks, or is known to be silent.
+        """
+        known = self._expected.points if self._expected is not None else ()
+        kept = [
+            _recalled(reading)
+            for reading in stored
+            if reading.value is not None and split_point(reading.point)[1] in known
+        ]
+        self._table.recall(kept)
+        if kept and self.keeper.last_answer_at is None:
+            self.keeper.last_answer_at = max(reading.measured_at for reading in kept)
+
     def forget(self) -> None:
         """Leave no values behind: the device was removed or changed."""
-        self._table.forget(self._points)
+        self._table.forget(self._points())
 
     def _fade(self) -> None:
         presence = self.keeper.presence
@@ -181,21 +193,30 @@ class Unit:
             self._table.publish([faded for faded in map(self._stale, self._held()) if faded])
         elif presence is Presence.OFFLINE:
             at = self._clock()
-            gone = [point for point in self._points if self._may_go(point)]
-            self._table.publish([_offline(point, at) for point in gone])
+            self._table.publish([_offline(point, at) for point in self._not_gone()])
 
-    def _may_go(self, point: PointId) -> bool:
-        """Whether a point of an offline device does not say so yet.
+    def _points(self) -> list[PointId]:
+        """Return every point of the profile; not kept, there are thousands of devices."""
+        keys = self._expected.points if self._expected is not None else ()
+        return [point_id(self.config.id, key) for key in keys]
+
+    def _not_gone(self) -> Iterator[PointId]:
+        """Yield the points of an offline device that do not say so yet.
 
         A device that was silent from the start says it of everything it should tell.
         """
-        held = self._table.latest(point)
-        if held is None:
-            return point in self._live
-        return held.quality is not Quality.OFFLINE
+        profile = self._expected
+        if profile is None:
+            return
+        for key, spec in profile.points.items():
+            point = point_id(self.config.id, key)
+            held = self._table.latest(point)
+            expected = spec.live and key in profile.places
+            if expected if held is None else held.quality is not Quality.OFFLINE:
+                yield point
 
     def _held(self) -> list[Reading]:
-        found = (self._table.latest(point) for point in self._points)
+        found = (self._table.latest(point) for point in self._points())
         return [reading for reading in found if reading is not None]
 
     def _stale(self, reading: Reading) -> Reading | None:
@@ -210,6 +231,17 @@ class Unit:
             reading.origin,
             self._clock(),
         )
+
+
+def _recalled(reading: Reading) -> Reading:
+    device, key = split_point(reading.point)
+    fresh = reading.quality in (Quality.GOOD, Quality.UNCERTAIN)
+    return replace(
+        reading,
+        point=point_id(device, key),
+        quality=Quality.STALE if fresh else reading.quality,
+        reason=BEFORE_START if fresh else reading.reason,
+    )
 
 
 def _offline(point: PointId, at: datetime) -> Reading:

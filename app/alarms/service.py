@@ -13,6 +13,7 @@ from app.errors import BadInput
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.device import DeviceStanding
 from app.model.reading import DeviceId, PointId, Reading
+from app.model.typed import require_keepable
 from app.pointtable import Watchers
 from app.ports import AlarmJournal, AuditTrail, Clock
 from app.verbs import Capability, Viewer, verb
@@ -138,7 +139,12 @@ class AlarmService:
     async def acknowledge(
         self, viewer: Viewer, rules: Sequence[str], note: str = ""
     ) -> Sequence[Alarm]:
-        """Note that a person has seen these alarms; returns those that changed."""
+        """Note that a person has seen these alarms; returns those that changed.
+
+        Raises:
+            BadInput: No such rule, or a note with signs that no database keeps.
+        """
+        require_keepable(note)
         unknown = [rule for rule in rules if rule not in self._memories]
         if unknown:
             raise BadInput(f"there is no alarm rule {unknown[0]!r}")

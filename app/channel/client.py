@@ -11,7 +11,7 @@ import app.errors
 from app.asked import Asked
 from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, Call, surface
-from app.channel.wire import make_wire, proof, proves, receive, send
+from app.channel.wire import framed, make_wire, proof, proves, receive, send
 from app.errors import CoreLost, NotPermitted, PlantError, ProjectInUse
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
@@ -76,7 +76,10 @@ class ChannelClient:
         self._gone = gone
 
     async def call(self, call: Call, *args: Any, **kwargs: Any) -> Any:
-        """Ask one verb and return its typed answer, or raise what it raised."""
+        """Ask one verb and return its typed answer, or raise what it raised.
+
+        Cancelling tells the core that nobody wants the answer any more.
+        """
         self._count += 1
         number, future = self._count, asyncio.get_running_loop().create_future()
         if self._listening is None or self._listening.done():
@@ -89,6 +92,10 @@ class ChannelClient:
             answer = await future
         except OSError as error:
             raise self._why_gone() from error
+        except asyncio.CancelledError:
+            if not self._writer.is_closing():
+                self._writer.write(framed({"given_up": number}))
+            raise
         finally:
             self._waiting.pop(number, None)
         return self._wire.structure(answer, call.hints["return"])

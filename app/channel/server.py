@@ -11,6 +11,7 @@ from typing import Any
 
 from app.asked import Asked
 from app.channel.dialect import dialect
+from app.channel.pieces import pieces_of, send_pieces
 from app.channel.surface import EVENTS, surface
 from app.channel.wire import (
     LONGEST_QUESTION,
@@ -35,6 +36,7 @@ TELL_EVERY_S = 0.1
 FAREWELL_S = 1.0  # to hear why, before the line is cut
 LOGIN_TRIES = 5  # on one connection
 MOST_STRANGERS = 32  # who have not shown that they hold the token, at once
+LONG_LIST = 2000  # elements of an argument: more are typed aside
 MOST_AT_ONCE = 64  # calls of one client; who asks more waits for the answers to the first
 _log = logging.getLogger(__name__)
 
@@ -170,6 +172,7 @@ class _Conversation:
         self._sending = asyncio.Lock()
         self._news = _News()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._stoppable: dict[asyncio.Task[Any], object] = {}  # and the number of each
 
     async def run(self) -> None:
         """Answer until the client leaves."""
@@ -195,6 +198,8 @@ class _Conversation:
                     _log.debug("local channel: %s left: %s", self._viewer.login, error)
                 teller.cancel()
                 farewell.cancel()
+                for unwanted in tuple(self._stoppable):
+                    unwanted.cancel()
         finally:
             for stop in stops:
                 stop()
@@ -219,29 +224,56 @@ class _Conversation:
             wanted = message["watch"] if isinstance(message["watch"], list) else ()
             self._news.wanted |= {event for event in EVENTS if event in wanted}
             return
-        (result,) = await asyncio.gather(self._call(message), return_exceptions=True)
-        reply = {"ok": result}
+        if "given_up" in message:
+            for task, number_of in tuple(self._stoppable.items()):
+                if number_of == message["given_up"]:
+                    task.cancel()
+            return
+        number = {"id": message.get("id")}
+        call = asyncio.create_task(self._call(message))
+        if self._is_stoppable(message):
+            self._stoppable[call] = message.get("id")
+            call.add_done_callback(self._stoppable.pop)
+        (result,) = await asyncio.gather(call, return_exceptions=True)
+        if isinstance(result, asyncio.CancelledError):
+            return  # nobody waits for it
+        if isinstance(result, list):
+            async with self._sending:
+                with suppress(OSError):
+                    await send_pieces(self._writer, number, "ok", result)
+            return
         if isinstance(result, PlantError):
             reply = _failure(result)
         elif isinstance(result, Exception):
             place = self._report(result, f"local channel: {message.get('call')}")
             reply = _failure(FaultOfOurs(f"a fault of Heatdesk itself; see {place}"))
-        elif isinstance(result, BaseException):
+        else:
             raise result
         async with self._sending:
             with suppress(OSError):
-                await send(self._writer, reply | {"id": message.get("id")})
+                await send(self._writer, reply | number)
 
-    async def _call(self, message: dict[str, Any]) -> object:
+    async def _call(self, message: dict[str, Any]) -> list[bytes]:
         call = surface().get(str(message.get("call")))
         if call is None:
             raise BadInput(f"local channel: there is no verb {message.get('call')!r}")
         method = getattr(getattr(self._asked, call.service), call.verb)
         if not hasattr(method, "capability"):
             raise BadInput(f"local channel: {message.get('call')} is no verb")
-        arguments = call.arguments_in(self._wire, message.get("arguments", {}))
+        raw = message.get("arguments", {})
+        if isinstance(raw, dict) and any(map(_is_long, raw.values())):
+            # Thousands of points take their time to be typed: others go on meanwhile.
+            arguments = await asyncio.to_thread(call.arguments_in, self._wire, raw)
+        else:
+            arguments = call.arguments_in(self._wire, raw)
         answer = await method(self._viewer, **arguments)
-        return self._wire.unstructure(answer, call.hints["return"])
+        return await pieces_of(self._wire, answer, call.hints["return"])
+
+    def _is_stoppable(self, message: dict[str, Any]) -> bool:
+        """Whether a call may end halfway: it only looks, and says so."""
+        call = surface().get(str(message.get("call")))
+        service = None if call is None else getattr(self._asked, call.service)
+        return call is not None and getattr(getattr(service, call.verb), "stoppable", False)
 
     def _on_readings(self, readings: Sequence[Reading]) -> None:
         if "readings" in self._news.wanted:
@@ -277,10 +309,10 @@ class _Conversation:
                 self._news.look_again = False
                 pending["alarms"] = {}
             for event, things in pending.items():
-                data = [self._wire.unstructure(thing) for thing in things.values()]
+                data = await pieces_of(self._wire, tuple(things.values()))
                 async with self._sending:
                     with suppress(OSError):
-                        await send(self._writer, {"event": event, "data": data})
+                        await send_pieces(self._writer, {"event": event}, "data", data)
 
 
 def _source(writer: asyncio.StreamWriter) -> str:
@@ -291,6 +323,10 @@ def _source(writer: asyncio.StreamWriter) -> str:
     """
     address = str(writer.get_extra_info("peername")[0])
     return "" if ip_address(address).is_loopback else address
+
+
+def _is_long(argument: object) -> bool:
+    return isinstance(argument, list | dict) and len(argument) > LONG_LIST
 
 
 def _log_fault(error: Exception, where: str) -> str:

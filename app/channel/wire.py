@@ -5,8 +5,10 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -14,8 +16,10 @@ from typing import Any, Union, get_args, get_origin
 import cattrs
 import numpy as np
 from cattrs.preconf.json import make_converter
+from cattrs.strategies import configure_tagged_union
 
 from app.errors import BadInput
+from app.model.counter import Edit, TakenBack
 from app.model.rights import Grant, Rights
 from app.series import Series
 
@@ -40,9 +44,14 @@ def proof(token: bytes, role: bytes, nonce: bytes) -> str:
 
 async def send(writer: asyncio.StreamWriter, message: object) -> None:
     """Write one message; waits while the other side is slow."""
-    payload = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-    writer.write(len(payload).to_bytes(4, "big") + payload)
+    writer.write(framed(message))
     await writer.drain()
+
+
+def framed(message: object) -> bytes:
+    """Return one message as it is written."""
+    payload = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return len(payload).to_bytes(4, "big") + payload
 
 
 async def receive(
@@ -93,6 +102,8 @@ def make_wire() -> cattrs.Converter:
         lambda kind: kind == Value, lambda raw, _kind: _value_in(raw)
     )
     converter.register_unstructure_hook(Path, str)
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(Decimal, lambda raw, _kind: _decimal_in(raw))
     converter.register_structure_hook(Path, lambda raw, _kind: Path(raw))
     converter.register_unstructure_hook(Series, _series_out)
     converter.register_structure_hook(Series, lambda raw, _kind: _series_in(raw))
@@ -111,7 +122,17 @@ def make_wire() -> cattrs.Converter:
     converter.register_structure_hook(type(None), lambda _raw, _kind: None)
     # cattrs asks for help with unions of plain types; JSON keeps them apart already
     converter.register_structure_hook_func(_is_plain_union, lambda raw, _kind: raw)
+    for stated in (Edit, Edit | TakenBack):  # which of them it is crosses by its name
+        configure_tagged_union(stated, converter, tag_name="stated")
+        named = partial(_named_in, converter.get_structure_hook(stated))
+        converter.register_structure_hook(stated, named)
     return converter
+
+
+def _named_in(structure: Callable[[Any, Any], Any], raw: Any, kind: Any) -> Any:
+    if not isinstance(raw, dict):
+        raise ValueError(f"{raw!r} does not say what it is")  # noqa: TRY004 - as all others here
+    return structure(raw, kind)
 
 
 def _value_out(value: Value) -> object:
@@ -124,6 +145,16 @@ def _value_in(raw: Any) -> Value:
     if raw is None or isinstance(raw, str | float | int):
         return raw
     raise BadInput(f"local channel: {raw!r} is no value")
+
+
+def _decimal_in(raw: Any) -> Decimal:
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation as error:
+        raise ValueError(f"{raw!r} is no number") from error
+    if not number.is_finite():
+        raise ValueError(f"{raw!r} is no number")
+    return number
 
 
 def _time_in(raw: Any) -> datetime:

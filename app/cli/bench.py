@@ -30,8 +30,12 @@ def run(
         for bench in found.values():
             tell(f"{bench.name:<20} {bench.summary}")
         return
-    if name is None or (name != "all" and name not in found):
+    if name is None:
         raise BadInput(_("say which benchmark; --list prints the names"))
+    if name != "all" and name not in found:
+        raise BadInput(
+            _("there is no benchmark {name!r}; --list prints the names").format(name=name)
+        )
     promises: list[Promise] = []
     for chosen in found.values() if name == "all" else (found[name],):
         for promise in chosen.run():

@@ -57,6 +57,8 @@ def run(
             "{notes}, documents {documents}, alarms {alarms}, samples {samples}"
         ).format(**words)
     )
+    if brought.statements:
+        tell(_("statements about indexes: {count}").format(count=brought.statements))
     tell(_("the backup of before: {file}").format(file=brought.backup))
 
 

@@ -38,6 +38,7 @@ class Command:
     order: int  # in the list of commands
     passes_on: bool = False  # options it does not know belong to what it starts
     takes_negatives: bool = False  # -5 is a value, no option
+    parts: tuple["Command", ...] = ()  # each named after it: ``heatdesk history export``
 
 
 def exit_code(error: PlantError) -> int:

@@ -20,7 +20,7 @@ from app.words import _
 
 def run(
     project: Project,
-    add: Annotated[str, typer.Option(help=_("Add a resident of this name."))] = "",
+    add: Annotated[str | None, typer.Option(help=_("Add a resident of this name."))] = None,
     number: Annotated[str, typer.Option(help=_("Number of the contract."))] = "",
     email: Annotated[str, typer.Option(help=_("Where mail reaches the resident."))] = "",
     phone: Annotated[str, typer.Option(help=_("Where calls reach the resident."))] = "",
@@ -51,10 +51,11 @@ def run(
     check_language(language)
     login, password = who(project, user, password_file)
     with join(project, login, password) as joined:
-        if add:
+        if add is not None:
             meters = _tenancies(joined, meter, since, until)
             made = Customer("", add, number, email, phone, meters=meters)
-            tell(joined.ask(joined.asked.customers.put_customer(joined.viewer, made)).id)
+            kept = joined.ask(joined.asked.customers.put_customer(joined.viewer, made))
+            tell_json(_plain(kept)) if as_json else tell(kept.id)
         elif export:
             if out is None:
                 raise BadInput(_("say where the file goes: --out"))
@@ -74,7 +75,7 @@ def tell_all(joined: Joined, *, as_json: bool) -> None:
     asked, viewer = joined.asked.customers, joined.viewer
     for each in joined.ask(asked.customers(viewer)):
         if as_json:
-            tell_json({**asdict(each), "meters": [str(held) for held in each.meters]})
+            tell_json(_plain(each))
         else:
             meters = ", ".join(held.meter for held in each.meters) or "–"
             tell(f"{each.id}  {each.name}  {each.number or '–'}  {meters}")
@@ -89,6 +90,19 @@ def tell_all(joined: Joined, *, as_json: bool) -> None:
             at=f"{proof.at:%Y-%m-%d %H:%M}", customer=proof.customer, name=proof.done_by,
             digest=proof.digest,
         ))  # fmt: skip
+
+
+def _plain(customer: Customer) -> dict[str, object]:
+    """Return a resident as JSON has it: times with their zone, an open end as null."""
+    meters = [
+        {
+            "meter": held.meter,
+            "since": held.since.isoformat(),
+            "until": held.until.isoformat() if held.until else None,
+        }
+        for held in customer.meters
+    ]
+    return {**asdict(customer), "meters": meters}
 
 
 def erase_one(
@@ -146,16 +160,25 @@ def _known(joined: Joined, customer: str) -> Customer:
 
 def _tenancies(joined: Joined, meter: str, since: str, until: str) -> tuple[Tenancy, ...]:
     if not meter:
+        if since or until:
+            raise BadInput(_("say which meter it is that they have: --meter"))
         return ()
+    if not since:
+        raise BadInput(
+            _("say from which day on the meter is theirs: --since, such as 2026-02-28")
+        )
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
-    return (Tenancy(meter, _day(since, zone), _day(until, zone) if until else None),)
+    ends = _day("--until", until, zone) if until else None
+    return (Tenancy(meter, _day("--since", since, zone), ends),)
 
 
-def _day(text: str, zone: ZoneInfo) -> datetime:
+def _day(option: str, text: str, zone: ZoneInfo) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError:
-        raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None
+        raise BadInput(
+            _("{option}: {day!r} is no day: write 2026-02-28").format(option=option, day=text)
+        ) from None
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -26,7 +26,7 @@ def run(
 ) -> None:
     """Say how well a project is guarded: what is open, to whom, and what is weak or old."""
     from app.compose.joining import join
-    from app.hardening.words import GRADES, advice_of, sentence_of
+    from app.hardening.words import GRADES, advice_of, place_of, sentence_of
 
     check_language(language)
     with join(project, *who(project, user, password_file)) as joined:
@@ -61,7 +61,7 @@ def run(
             )
         return
     for each in findings:
-        tell(f"{_(GRADES[each.grade])}: {each.place}: {sentence_of(each, _)}")
+        tell(f"{_(GRADES[each.grade])}: {place_of(each, _)}: {sentence_of(each, _)}")
         if each.advice:
             tell(f"    {advice_of(each, _)}")
     counts = Counter(each.grade for each in findings)

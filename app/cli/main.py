@@ -11,8 +11,10 @@ from typer.exceptions import TyperException
 
 import app.cli
 from app.cli.command import Command, exit_code
+from app.cli.inwords import SpokenCommand, in_order, slip
 from app.compose.places import faults_of_ours
 from app.compose.terminal import BAD_INPUT, FAULT, INTERRUPTED, complain
+from app.crash import keep_memory_off_disk
 from app.errors import PlantError
 from app.plugins import discover
 from app.words import _, use_language
@@ -20,6 +22,7 @@ from app.words import _, use_language
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    keep_memory_off_disk()
     # Without a handler logging would speak on stderr, which is for our one sentence.
     logging.getLogger().addHandler(logging.NullHandler())
     use_language(_language_wished())
@@ -36,7 +39,7 @@ def _run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as error:
-        complain(error.format_message())
+        complain(slip(error.format_message()))
         return BAD_INPUT
     except SystemExit as ending:
         # 1 is the library's way of saying that whoever read our output has gone (``| head``).
@@ -46,15 +49,19 @@ def _run(arguments: Sequence[str]) -> int:
 
 def build() -> typer.Typer:
     """Return the program with all its commands."""
+    found = sorted(discover(app.cli, "COMMAND", Command).values(), key=lambda each: each.order)
     program = typer.Typer(
         help=_("The desktop control room for district energy."),
         invoke_without_command=True,
+        cls=in_order([command.name for command in found]),
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    found = discover(app.cli, "COMMAND", Command)
-    for command in sorted(found.values(), key=lambda command: command.order):
+    for command in found:
+        if command.parts:
+            program.add_typer(_group(command), name=command.name, help=_help_of(command))
+            continue
         manners: dict[str, Any] = {}
         if command.takes_negatives:
             manners = {"ignore_unknown_options": True}
@@ -64,11 +71,21 @@ def build() -> typer.Typer:
                 "allow_extra_args": True,
                 "help_option_names": [],
             }
-        program.command(command.name, help=_help_of(command), context_settings=manners)(
-            command.run
-        )
+        program.command(
+            command.name, cls=SpokenCommand, help=_help_of(command), context_settings=manners
+        )(command.run)
     program.callback()(_desktop)
     return program
+
+
+def _group(command: Command) -> typer.Typer:
+    """Return the parts of a command, each a command of its own."""
+    parts = sorted(command.parts, key=lambda part: part.order)
+    names = in_order([part.name for part in parts])
+    group = typer.Typer(cls=names, rich_markup_mode=None)
+    for part in parts:
+        group.command(part.name, cls=SpokenCommand, help=_help_of(part))(part.run)
+    return group
 
 
 def _at_fault(error: Exception, report: Path) -> int:

@@ -1,15 +1,18 @@
 """``heatdesk new``: an empty project with its first administrator."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.command import Command
 from app.cli.options import PasswordFile
-from app.cli.person import first_password
+from app.cli.person import first_password, server_password
 from app.compose.terminal import tell
 from app.words import _
+
+if TYPE_CHECKING:
+    from app.databaseserver import ServerPlace
 
 
 def run(
@@ -28,6 +31,14 @@ def run(
     user: Annotated[str, typer.Option("--user", help=_("The first administrator."))] = "admin",
     name: Annotated[str, typer.Option("--name", help=_("That person's full name."))] = "",
     password_file: PasswordFile = None,
+    server: Annotated[
+        str,
+        typer.Option(help=_("Keep its databases there: postgresql://user@host:5432/database.")),
+    ] = "",
+    database_password_file: Annotated[
+        Path | None,
+        typer.Option(help=_("A file whose first line is the password at the server.")),
+    ] = None,
 ) -> None:
     """Create an empty project."""
     from app.compose.letterhead import give_letterhead, require_logo
@@ -42,6 +53,7 @@ def run(
         zone=zone,
         administrator=Administrator(user, name or user, password),
         utility=utility,
+        server=_place(server, database_password_file),
     )
     if logo is not None or address:
         give_letterhead(folder, user, logo=logo, address=address)
@@ -50,6 +62,14 @@ def run(
             folder=folder, user=user
         )
     )
+
+
+def _place(server: str, password_file: Path | None) -> "tuple[ServerPlace, str] | None":
+    if not server:
+        return None
+    from app.databaseserver import parse_place
+
+    return parse_place(server), server_password(password_file)
 
 
 COMMAND = Command("new", run, 30)

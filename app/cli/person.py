@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from getpass import getpass
@@ -46,12 +47,13 @@ def who(project: Path, user: str | None, password_file: Path | None) -> tuple[st
 def _only_login(project: Path) -> str:
     if (project / DEMO_FILE).is_file():
         return DEMO_LOGIN
-    from app.database import look_at
-    from app.project.folder import ProjectFolder
+    from app.project.databases import looked_at
+    from app.project.upgrade import CONFIG
     from app.users.accounts import Accounts
 
     now = partial(datetime.now, UTC)
-    logins = Accounts(look_at(ProjectFolder(project).config), now).logins()
+    with ExitStack() as ending:
+        logins = Accounts(looked_at(project, ending).look(CONFIG), now).logins()
     if len(logins) != 1:
         raise BadInput(_("say for whom: --user"))
     return logins[0]
@@ -88,6 +90,15 @@ def first_password(password_file: Path | None) -> str:
             )
         )
     return _hidden(_("Password"), again=_("Password again"))
+
+
+def server_password(file: Path | None) -> str:
+    """Return the password at a database server; asked for where there is no file."""
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise BadInput(_("no password at the server: give --database-password-file"))
+    return _hidden(_("Password at the database server"))
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:

@@ -18,18 +18,19 @@ def run(
     list_kinds: Annotated[bool, typer.Option("--list", help=_("Print the kinds."))] = False,
 ) -> None:
     """Simulate a device: a real server with physical behaviour and faults on demand."""
-    from drivers.simulators.launch import kinds
+    from drivers.simulators.launch import kinds, simulator
     from drivers.simulators.launch import run as run_simulator
 
     if kind in _HELP:
         tell(context.get_help())
         return
     if list_kinds:
-        for name, simulator in kinds().items():
-            tell(f"{name:<16} {simulator.summary}")
+        for name, each in kinds().items():
+            tell(f"{name:<16} {each.summary}")
         return
     if kind is None:
         raise BadInput(_("say which device to simulate; --list prints the kinds"))
+    simulator(kind)  # one that is not there is told as every slip of the hand
     raise typer.Exit(run_simulator(kind, context.args))
 
 

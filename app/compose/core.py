@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from app.asked import Asked
 from app.channel.server import ChannelServer
 from app.compose.admission import Admission
 from app.compose.changes import past_changes
+from app.compose.clockwatch import ClockWatch
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -34,7 +35,7 @@ from app.model.profile import Profile
 from app.model.reading import DeviceId
 from app.model.rights import Grant
 from app.personal.service import CustomerService
-from app.personal.staying import stay_erased
+from app.personal.staying import keep_erased
 from app.plant.service import PlantService
 from app.plugins import discover
 from app.pointtable import PointTable
@@ -44,6 +45,7 @@ from app.profiles.resolve import resolve
 from app.project.config import PlantConfig
 from app.project.deskservice import DeskService
 from app.project.folder import ProjectFolder
+from app.project.meterservice import MeterService
 from app.project.opening import Project, open_project
 from app.project.people import people_service
 from app.project.service import ProjectService
@@ -54,6 +56,7 @@ from app.users.auditroom import AuditRoom
 from app.users.auditservice import AuditService
 from app.users.keyplaces import Keys
 from app.users.pins import Pins
+from app.users.refusals import Refusals
 from app.users.sessions import Sessions
 from app.users.sessionservice import SessionService
 from app.verbs import Viewer
@@ -91,13 +94,12 @@ class Core:
         options: CoreOptions,
         crash: CrashReports,
     ) -> None:
-        from app.compose.recording import Recording
+        from app.compose.recording import exchange_of, recording_of, retention_of
 
         def report(name: str, error: Exception) -> None:
             crash.report(error, name)
 
-        self._crash = crash
-        self.project = project
+        self._crash, self.project = crash, project
         self.profiles = profiles
         self._options = options
         self.table = PointTable(partial(report, "a watcher of the point table"))
@@ -124,16 +126,23 @@ class Core:
             project.intents,
             project.overrides,
         )
-        kept = settings.audit.keep_free_mb * 1_000_000 // 2  # the other half history may take
-        self.recording = Recording(
-            project.folder.history, self.table, settings.history, options.clock, kept
-        )
+        self.recording = recording_of(project, self.table, self.plant, settings, options.clock)
         self.services = ProjectService(project)
         self.sessions = Sessions()
         self.people = people_service(project, self._renew_rights)
         self.reports = self._reporting()
         self.pairs = self._pairing()
+        self.customers = self._keep_customers()
+        self.samples = exchange_of(
+            project, self.recording, self._profile_of, self.services, options.clock
+        )
+        self.retention = retention_of(
+            project, self.recording, self._profile_of, self.services.changes, options.clock
+        )
         self.asked = self._ask_by()
+        self._refusals = Refusals(
+            project.audit, project.worker, options.clock, names_of(self.asked)
+        )
         self._supervisor = Supervisor(report)
         self._applying = asyncio.Lock()
         self._server: ChannelServer | None = None
@@ -154,7 +163,8 @@ class Core:
 
     def _ask_by(self) -> Asked:
         """Return all services together, as screens and commands ask them."""
-        desk = DeskService(self.project, self._renew_rights)
+        desk, changes = DeskService(self.project, self._renew_rights), self.services.changes
+        clock = self._options.clock
         return Asked(
             self.plant,
             self.recording.service,
@@ -162,26 +172,31 @@ class Core:
             self.control,
             self.reports,
             self.services,
-            AuditService(self.project.audit, self._options.clock),
+            AuditService(self.project.audit, clock),
             desk,
-            VersionService(self.project, self.services.changes),
+            VersionService(self.project, changes),
             self.people,
             self._session(desk),
             HardeningService(
                 partial(gather, self.project, driver_types(), self._options.clock)
             ),
-            CustomerService(
-                self.project,
-                self.services.changes,
-                self.recording.store,
-                self._profile_of,
-                self._options.clock,
-            ),
+            self.customers,
             self.pairs,
+            MeterService(
+                self.project, changes, self.plant.spec_of, self.recording.store, clock
+            ),
+            self.samples,
+            self.retention,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
             Grant().watch,  # each viewer's own, see `narrowed`
+        )
+
+    def _keep_customers(self) -> CustomerService:
+        clock = self._options.clock
+        return CustomerService(
+            self.project, self.services.changes, self.recording.store, self._profile_of, clock
         )
 
     def _pairing(self) -> PairService:
@@ -223,15 +238,20 @@ class Core:
         if self._options.only is None:
             await self.recording.start()
             self._supervisor.start("attendance", self.attendance.run)
+            self._supervisor.start("old samples", self.retention.run)
         await self._apply()
+        if self._options.only is None:
+            await self.recording.recall(self.acquisition.recall)
         self._supervisor.start("alarm delays", self.alarms.run)
         self._supervisor.start("room of the activity log", self._watch_audit)
+        self._supervisor.start("refusals", self._refusals.run)
         self._supervisor.start("overrides", self.control.run)
         self._supervisor.start("requests for a second person", self.pairs.run)
+        self._supervisor.start("erasures cut short", self.customers.run)
         if self._options.listen:
             await self._listen()
-        count = len(self.services.config.devices)
-        _log.info("core started on %s with %d devices", self.project.folder.root, count)
+        root, devices = self.project.folder.root, self.services.config.devices
+        _log.info("core started on %s with %d devices", root, len(devices))
 
     async def stop(self) -> None:
         """End in the opposite order; what was acknowledged as stored stays stored."""
@@ -239,6 +259,9 @@ class Core:
             ending.push_async_callback(asyncio.to_thread, self.project.close)
             ending.push_async_callback(self.recording.stop)
             ending.push_async_callback(self.attendance.close)
+            for each in (self.samples, self.retention):
+                ending.push_async_callback(asyncio.to_thread, each.close)
+            ending.push_async_callback(self._refusals.stop)
             ending.push_async_callback(self.acquisition.stop)
             ending.push_async_callback(self._supervisor.stop_all)
             if self._server is not None:
@@ -257,7 +280,7 @@ class Core:
             password,
             source,
         )
-        self.sessions.enter(viewer)
+        self.sessions.enter(viewer, self._refusals.note)
         return viewer
 
     async def _renew_rights(self) -> None:
@@ -281,6 +304,7 @@ class Core:
             *self.project.audit.troubles,
             *self.alarms.troubles,
             *self.recording.troubles,
+            *self.project.databases.troubles,
         ]
         if kept := self.attendance.trouble:
             absent = _("when devices come and go is not kept: {kept}")
@@ -288,9 +312,15 @@ class Core:
         return said
 
     async def _watch_audit(self) -> None:
-        """Look after the room of the audit: full or failing, it is told within seconds."""
+        """Look after the room of the audit: full or failing, it is told within seconds.
+
+        And after the clock that dates its entries, where it is the computer's own.
+        """
+        clock = ClockWatch(utc_now) if self._options.clock is utc_now else None
         while True:
             await asyncio.to_thread(self.project.audit.look)
+            if clock is not None and (deed := clock.step()):
+                await asyncio.to_thread(partial(self.project.audit.keep, **deed))
             await asyncio.sleep(AUDIT_LOOK_S)
 
     def _letterhead(self) -> Letterhead:
@@ -318,6 +348,7 @@ class Core:
             devices = [d for d in config.devices.values() if only is None or d.id in only]
             links = list(config.links.values())
             self.plant.apply(config.title, config.zone, links, devices)
+            self.recording.lie_in(self.plant.zone)
             own = device_rules(devices, self.profiles.profiles)
             self.alarms.apply([*config.rules.values(), *own])
             self.attendance.serve([device.id for device in devices])
@@ -343,8 +374,7 @@ def open_core(
     project = open_project(
         folder, now=options.clock, checks=[admission], audit_room=_room(settings.audit)
     )
-    for fault in stay_erased(project):
-        _log.error("what was erased came back and could not be erased again: %s", fault)
+    keep_erased(project)
     core = Core(project, profiles, settings, options, crash)
     admission.present = lambda: core.services.config
     return core
@@ -352,6 +382,11 @@ def open_core(
 
 def _room(settings: AuditSettings) -> AuditRoom:
     return AuditRoom(settings.limit_mb * 1_000_000, settings.keep_free_mb * 1_000_000)
+
+
+def names_of(asked: Asked) -> dict[type, str]:
+    """Return how each service is called where people ask for it."""
+    return {type(getattr(asked, each.name)): each.name for each in fields(asked)}
 
 
 def driver_types() -> Collection[DriverType]:

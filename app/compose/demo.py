@@ -29,14 +29,16 @@ from app.compose.letterhead import give_letterhead
 from app.compose.places import user_folder
 from app.compose.simulators import Simulators
 from app.compose.terminal import tell
-from app.database import look_at
 from app.errors import BadInput
 from app.model.device import LinkConfig, Option, Presence
+from app.project.changes import witness_of
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
-from app.project.folder import ProjectFolder, is_project
+from app.project.databases import looked_at
+from app.project.folder import is_project
 from app.project.lock import read_owner
 from app.project.opening import Administrator, create_project, open_project
+from app.project.upgrade import CONFIG
 from app.users.privatefile import write_private
 from app.words import _
 
@@ -109,8 +111,10 @@ def simulators_of(place: Path) -> Iterator[Path]:
 
 
 def _controllers(place: Path) -> int:
-    folder = ProjectFolder(place)
-    plant = Configuration(look_at(folder.config), folder.config, utc_now).current().config
+    with ExitStack() as ending:
+        kept = looked_at(place, ending)
+        file = kept.file(CONFIG)
+        plant = Configuration(kept.look(CONFIG), file, utc_now).current().config
     return sum(device.profile == ECL for device in plant.devices.values())
 
 
@@ -158,7 +162,9 @@ def _settle(
         )
 
     with closing(open_project(place)) as project:
-        project.configuration.change(DEMO_LOGIN, _("demo plant"), settled)
+        here, note = project.accounts.viewer(DEMO_LOGIN), _("demo plant")
+        witness = witness_of(project, here, "project.apply", "plant", note)
+        project.configuration.change(here.name, note, settled, witness=witness)
 
 
 def _run_lines(place: Path, password: str, ending: Ending) -> int:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from app.allocator import sparing
 from app.compose.core import utc_now
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
 from app.compose.places import faults_folder, settings_file, settings_of, user_folder
 from app.compose.terminal import FORBIDDEN
+from app.compose.turns import take_turns
 from app.errors import BadInput, NotPermitted, PlantError
 from app.project.recent import FILE_NAME, Known, RecentProjects
 from app.words import _, use_language
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from widgets.theme import Look
     from widgets.welcome.context import OpenProject
 
-SWITCH_S = 0.001  # the core's thread and the window's take turns this often
 _TRIES = 5
 ANOTHER = -1  # no exit code: the person wants another project
 _LOGGED_OUT = -2  # nor this: somebody else may log in to the same project
@@ -275,7 +276,8 @@ def application() -> "QApplication":
     if isinstance(running, QApplication):
         return running
     require_display()
-    sys.setswitchinterval(SWITCH_S)
+    take_turns()  # the core's thread and the window's
+    sparing()
     app = QApplication(sys.argv[:1])
     _for_good.append(app)
     app.setApplicationName("heatdesk")

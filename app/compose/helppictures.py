@@ -23,9 +23,9 @@ from app.words import LANGUAGES
 if TYPE_CHECKING:
     from PyQt6.QtGui import QImage
 
-SIZE = (1280, 800)
-WELCOME, PAPER = "welcome.png", "paper.png"
-_ALONE = (WELCOME, PAPER)  # pictures of no page of the desk
+SIZE, _ABOUT_SIZE = (1280, 800), (1040, 720)
+WELCOME, PAPER, ABOUT = "welcome.png", "paper.png", "about.png"
+_ALONE = (WELCOME, PAPER, ABOUT)  # pictures of no page of the desk
 _DRAWN_S = 2.0
 _TREND_OF = "s3"  # the flow temperature of the demo's first device
 _INKS = 256  # a palette: a third of the size, and nothing of a page is lost
@@ -66,6 +66,7 @@ def take_pictures(project: Path, place: Path, names: Sequence[str] = ()) -> list
             speak(code)
             pictures = [*_pages(joined, wanted), *(_welcome() if WELCOME in wanted else ())]
             pictures += _paper(joined, code) if PAPER in wanted else ()
+            pictures += _about(joined) if ABOUT in wanted else ()
             made += [_save(image, place / code / name) for name, image in pictures]
             app.processEvents()
     speak("en")
@@ -117,6 +118,25 @@ def _paper(joined: Joined, language: str) -> Iterator[tuple[str, "QImage"]]:
     _let_live()
     yield PAPER, preview.grab().toImage()
     preview.close()
+    window.close()
+    put_away(window, joined)
+
+
+def _about(joined: Joined) -> Iterator[tuple[str, "QImage"]]:
+    """Show what tells which program runs here; the computer is nobody's in particular."""
+    from app.compose.desktop import make_window, put_away
+    from app.words import _
+    from widgets.controls.facts import Facts
+    from widgets.theme import Look
+
+    window = make_window(joined, Look("day"), simulated=True)
+    dialog = window.guide.about()
+    dialog.resize(*_ABOUT_SIZE)
+    for facts in dialog.findChildren(Facts)[:1]:
+        facts.tell(_("Operating system"), "Linux")
+    _let_live()
+    yield ABOUT, dialog.grab().toImage()
+    dialog.close()
     window.close()
     put_away(window, joined)
 

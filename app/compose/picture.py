@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.compose.demoplant import DEMO_FILE
 from app.compose.joining import Joined, join
-from app.errors import BadInput
+from app.errors import BadInput, NotPermitted
 from app.model.reading import DeviceId
 from app.words import _
 
@@ -57,6 +57,7 @@ def take_picture(
         raise BadInput(_("{file}: a picture's name ends with .png").format(file=out))
     from app.compose.desktop import application, make_window, put_away
     from widgets.pagetype import Show
+    from widgets.shell.window import kinds_of_pages
     from widgets.shot import shot
     from widgets.speech import speak
     from widgets.theme import Look
@@ -64,8 +65,14 @@ def take_picture(
     app = application()  # held as long as there are widgets
     speak(language)
     with join(project, *person) as joined:
-        joined.wait_for_answers()
         name, _slash, part = page.partition("/")
+        if name not in kinds_of_pages(joined.viewer):
+            raise NotPermitted(
+                _("the page {page} is none of {name}’s").format(
+                    page=name, name=joined.viewer.name
+                )
+            )
+        joined.wait_for_answers()
         shown = _device(joined, device) if name == DEVICE_PAGE else None
         simulated = (project / DEMO_FILE).is_file()
         window = make_window(joined, Look(theme), simulated=simulated)

@@ -3,19 +3,35 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from app.compose.recalling import Recalling
+from app.compose.turns import take_turns
 from app.database import told
 from app.errors import StoreBroken
+from app.history.counters.asking import Facts
+from app.history.exchange.service import ExchangeService
+from app.history.history import History
 from app.history.recorder import Recorder
+from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
 from app.history.store import EmbeddedHistory
 from app.history.writer import WriterOptions
-from app.model.reading import Reading
+from app.model.profile import Profile
+from app.model.reading import DeviceId, Reading
+from app.plant.service import PlantService
 from app.pointtable import PointTable
 from app.ports import Clock
-from app.settings.parts import HistorySettings
+from app.project.changes import ChangeDesk
+from app.project.opening import Project
+from app.project.service import ProjectService
+from app.settings.parts import HistorySettings, Settings
 from app.users.auditroom import free_bytes
 from app.words import _
+
+if TYPE_CHECKING:
+    from app.databaseserver import DatabaseServer  # loads a driver that few projects need
 
 
 class YieldingHistory(EmbeddedHistory):
@@ -51,23 +67,37 @@ class Recording:
         clock: Clock,
         kept_free: int = 0,
         free: Callable[[Path], int] = free_bytes,
+        facts: Facts | None = None,
+        server: "DatabaseServer | None" = None,
     ) -> None:
-        """``kept_free`` bytes of the disk are not for history; readings wait instead."""
-        self.store = YieldingHistory(folder, kept_free, free)
-        self.service = HistoryService(self.store)
+        """``kept_free`` bytes of the disk are not for history; readings wait instead.
+
+        ``facts`` tell of the indexes of meters, for their consumption. With a ``server``
+        it keeps the history, and the folder what the server cannot take at the moment.
+        """
+        take_turns()  # the core's loop and the thread that writes
+        self.store, self._waiting = _stores(folder, kept_free, free, server)
+        self.room = lambda: free(folder) - kept_free  # bytes of the disk that may be filled
+        self.service = HistoryService(self.store, facts, clock)
         options = WriterOptions(
             pause_s=settings.commit_s, fast_kept=timedelta(hours=settings.fast_hours)
         )
         self._recorder = Recorder(table, self.store, clock, options, on_trouble=self._note)
+        self._recalling = Recalling(self.store)
         self._trouble = ""
         self._recording = False
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """What an operator must know of the recording; nothing while all is well."""
-        if not self._trouble:
-            return ()
-        return (_("history is not recorded: {trouble}").format(trouble=self._trouble),)
+        said = [self._waiting()]
+        if self._trouble:
+            said.append(_("history is not recorded: {trouble}").format(trouble=self._trouble))
+        return tuple(each for each in said if each)
+
+    def lie_in(self, zone: ZoneInfo) -> None:
+        """Take the plant to lie in a zone: its days are those of which figures are kept."""
+        self.store.zone = zone
 
     def _note(self, sentence: str) -> None:
         self._trouble = sentence
@@ -82,9 +112,83 @@ class Recording:
         self._recording = True
         await self._recorder.start()
 
+    async def recall(self, take: Callable[[Sequence[Reading]], None]) -> None:
+        """Let ``take`` have the newest stored reading of every point, in seconds at most."""
+        await self._recalling.start(take)
+
     async def stop(self) -> None:
         """Make durable what is in hand (at most two seconds) and close the files."""
+        self._recalling.stop()
         if self._recording:
             await self._recorder.stop()
         self.service.close()
         self.store.close()
+
+
+def _stores(
+    folder: Path,
+    kept_free: int,
+    free: Callable[[Path], int],
+    server: "DatabaseServer | None",
+) -> tuple[History, Callable[[], str]]:
+    """Return where history is kept, and what tells of samples that wait to get there."""
+    if server is None:
+        return YieldingHistory(folder, kept_free, free), str
+    from app.history.bufferedhistory import WAITING, BufferedHistory
+
+    waiting = folder / WAITING
+    with told(waiting):
+        waiting.mkdir(parents=True, exist_ok=True)
+    store = BufferedHistory(server, YieldingHistory(waiting, kept_free, free))
+    return store, lambda: store.trouble
+
+
+def recording_of(
+    project: Project, table: PointTable, plant: PlantService, settings: Settings, clock: Clock
+) -> Recording:
+    """Return the recording of a project, which knows the indexes of its meters."""
+    return Recording(
+        project.folder.history,
+        table,
+        settings.history,
+        clock,
+        settings.audit.keep_free_mb * 1_000_000 // 2,  # the other half history may take
+        facts=Facts(
+            lambda: plant.zone,
+            plant.spec_of,
+            project.statements,
+            project.stories.came,
+            plant.specs_of,
+        ),
+        server=project.databases.server,
+    )
+
+
+def exchange_of(
+    project: Project,
+    recording: Recording,
+    profile_of: Callable[[DeviceId], Profile | None],
+    services: ProjectService,
+    clock: Clock,
+) -> ExchangeService:
+    """Return what takes samples of a project out, and brings some in."""
+    return ExchangeService(
+        recording.store,
+        project.folder.history,
+        lambda: services.config.devices,
+        profile_of,
+        project.audit,
+        clock,
+        recording.room,
+    )
+
+
+def retention_of(
+    project: Project,
+    recording: Recording,
+    profile_of: Callable[[DeviceId], Profile | None],
+    desk: ChangeDesk,
+    clock: Clock,
+) -> RetentionService:
+    """Return what thins out the old samples of a project."""
+    return RetentionService(project, desk, recording.store, profile_of, clock, recording.room)

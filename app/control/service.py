@@ -1,6 +1,7 @@
 """Change a setting safely: the only way from a wish to a device."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from app.model.crowd import Crowd
 from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
+from app.model.refusal import Refusal
 from app.model.rights import WRITING
 from app.model.second import Danger
 from app.ports import AuditTrail, Clock, Deed, Intents, OverrideBook
@@ -56,13 +58,14 @@ class ControlService:
         zone: Callable[[], ZoneInfo],
         sent: Intents,
         overrides: OverrideBook,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """``past_changes`` finds each setting's last write in the audit, ``zone`` the plant.
 
-        ``sent`` knows the wishes of before a restart, too.
+        ``sent`` knows the wishes of before a restart, too; ``seconds`` count evenly.
         """
         self._sent = sent
-        self._overrides = Overrides(overrides, audit, clock)
+        self._overrides = Overrides(overrides, audit, clock, seconds)
         self._zone = zone
         self._acquisition = acquisition
         self._audit = audit
@@ -138,12 +141,17 @@ class ControlService:
         if standing is None:
             raise WriteRefused(f"{name}: no override stands there")
         self.require_may(viewer, WriteRequest(device, key, standing.former, ""))
-        result = await self._overrides.take_back(standing, self._lent, viewer)
-        if result is None:
-            raise WriteRefused(
-                f"{name}: nothing was sent; it does not answer, or was changed meanwhile"
-            )
-        return result
+        while standing is not None:
+            result = await self._overrides.take_back(standing, self._lent, viewer)
+            if result is not None:
+                return result
+            # One whose value did not take hold is forgotten; the one before it may stand.
+            before, standing = standing, await self._overrides.of(device, key)
+            if standing == before:
+                break
+        raise WriteRefused(
+            f"{name}: nothing was sent; it does not answer, or was changed meanwhile"
+        )
 
     async def run(self) -> None:
         """Let time pass: overrides whose time is over are taken back."""
@@ -166,10 +174,13 @@ class ControlService:
                 old = await self._fresh(wish)
             except PlantError as error:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
-                await self._record(viewer, request, result, "refused")
+                if error.refusal:
+                    viewer.grant.refused(_refusal(viewer, request, str(error), self))
+                else:
+                    await self._record(viewer, request, result, "refused")
                 return replace(result, by=viewer.name)
             override = await self._overrides.begin(viewer, request, wish.spec, old)
-            await self._note_sending(viewer, request, old)
+            await self._note_sending(viewer, request, old, override)
             now_s = asyncio.get_running_loop().time()
             self._crowd.note(viewer.login, request.key, request.device, now_s)
             result = await self._send(wish, old)
@@ -179,19 +190,30 @@ class ControlService:
             return replace(result, by=viewer.name)
 
     async def _note_sending(
-        self, viewer: Viewer, request: WriteRequest, old: float | None
+        self,
+        viewer: Viewer,
+        request: WriteRequest,
+        old: float | None,
+        override: Override | None,
     ) -> None:
         """Make it known for good that a wish is being sent, before it is; else raise."""
-        await asyncio.to_thread(
-            self._sent.begin, viewer.login, viewer.name, viewer.workstation, request, old
-        )
         sent = self._result(request, old, None, WriteState.UNCONFIRMED, "")
-        deed = _deed(viewer, request, sent, "sent")
+        deed, begun = _deed(viewer, request, sent, "sent"), False
         try:
+            await asyncio.to_thread(
+                self._sent.begin, viewer.login, viewer.name, viewer.workstation, request, old
+            )
+            begun = True
             await asyncio.to_thread(lambda: self._audit.append(**deed))
         except PlantError as error:
             refused = self._result(request, old, old, WriteState.REFUSED, str(error))
-            await asyncio.to_thread(self._sent.end, viewer.login, request.intent, refused)
+            try:
+                if begun:
+                    await asyncio.to_thread(
+                        self._sent.end, viewer.login, request.intent, refused
+                    )
+            finally:
+                await self._overrides.never_sent(override)
             raise
 
     async def own_up(self) -> None:
@@ -344,6 +366,21 @@ def _deed(viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: s
         new=_digits(request.value),
         result=outcome,
         reason=result.reason or request.note,
+    )
+
+
+def _refusal(viewer: Viewer, request: WriteRequest, reason: str, service: object) -> Refusal:
+    """Return that a write was not theirs to wish; asked for often, it is told together."""
+    return Refusal(
+        viewer.login,
+        viewer.name,
+        viewer.workstation,
+        service,
+        "write",
+        f"{request.device}.{request.key}",
+        reason,
+        called="write",
+        new=_digits(request.value),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 
 from app.hardening.topic import LOOKED_BACK, KeptSecret, Listening, Login, Premises
+from app.hardening.topics.passwords import IN_A_FILE
 from app.ports import Clock, DriverType
 from app.project.opening import Project
 from app.users.door import CONFIRM_VERB, LOGIN_VERB, REFUSED
@@ -20,7 +21,6 @@ def gather(project: Project, drivers: Collection[DriverType], now: Clock) -> Pre
     """
     at, accounts, owner = now(), project.accounts, project.lock.owner
     people = accounts.people()
-    config = project.configuration.current().config
     entries = project.audit.since(at - LOOKED_BACK, (LOGIN_VERB, CONFIRM_VERB))
     return Premises(
         now=at,
@@ -28,6 +28,7 @@ def gather(project: Project, drivers: Collection[DriverType], now: Clock) -> Pre
         private=(
             project.folder.secrets,
             *([Path(owner.token_file)] if owner.token_file else []),
+            *sorted(project.folder.root.glob(f"*{IN_A_FILE}")),
         ),
         people=people,
         rights={person.login: accounts.rights(person.login) for person in people},
@@ -37,7 +38,7 @@ def gather(project: Project, drivers: Collection[DriverType], now: Clock) -> Pre
             for each in entries
             if each.result in ("done", REFUSED)
         ],
-        links=list(config.links.values()),
+        links=project.configuration.links(),
         guarded_kinds=frozenset(driver.kind for driver in drivers if driver.guarded),
         listening=listening(),
         own_port=owner.port,

@@ -12,14 +12,50 @@ GRADES = {
     Grade.NOTE: said("So it is"),
     Grade.GOOD: said("Good"),
 }
+# Topic → what a finding is about, as it is kept → in words people read.
+_PLACES = {
+    "people": {
+        "manage-users": said("People and roles"),
+        "edit-project": said("Configuration"),
+        "write-all": said("Settings"),
+        "manage-api": said("Other programs"),
+    },
+    "passwords": {"argon2id": said("Stored passwords"), "login": said("Logins")},
+    "secrets": {
+        "keyring": said("Keyring of the system"),
+        "passphrase": said("Passphrase"),
+        "key-file": said("Key file"),
+        "audit-key": said("Key of the activity log"),
+    },
+    "openings": {"heatdesk": "Heatdesk"},
+    "lines": {"modbus-tcp": "Modbus TCP", "certificates": said("Certificates")},
+    "record": {"audit": said("Activity log")},
+}
 TO_MEND = (Grade.WEAK, Grade.ADVICE, Grade.UNKNOWN)
 
 
 def sentence_of(finding: HardeningFinding, tell: Tell) -> str:
     """Return what was found."""
-    return tell(finding.sentence).format_map(dict(finding.values))
+    return tell(finding.sentence).format_map(_values(finding, tell))
 
 
 def advice_of(finding: HardeningFinding, tell: Tell) -> str:
     """Return what to do about it; "" for nothing."""
-    return tell(finding.advice).format_map(dict(finding.values)) if finding.advice else ""
+    return tell(finding.advice).format_map(_values(finding, tell)) if finding.advice else ""
+
+
+def place_of(finding: HardeningFinding, tell: Tell) -> str:
+    """Return what it is about: a person, a line, a file as they are called, else in words."""
+    return _called(finding.topic, finding.place, tell)
+
+
+def _values(finding: HardeningFinding, tell: Tell) -> dict[str, str]:
+    values = dict(finding.values)
+    if finding.topic == "secrets" and "name" in values:
+        values["name"] = _called(finding.topic, values["name"], tell)
+    return values
+
+
+def _called(topic: str, kept: str, tell: Tell) -> str:
+    words = _PLACES.get(topic, {}).get(kept)
+    return kept if words is None else tell(words)

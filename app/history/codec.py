@@ -1,7 +1,7 @@
 """Samples as compact bytes that give back every value bit for bit, or say they are damaged.
 
-A **chunk** holds the samples of one point and one slot of time, a **batch** those of
-many points from one commit. Both are written alike:
+A **chunk** holds the samples of one point and one slot of time, or of the slots of a
+month, a **batch** those of many points from one commit. Both are written alike:
 
     1 byte   version of this layout; 128 more where compression gained nothing
     4 bytes  length of what was compressed
@@ -9,7 +9,7 @@ many points from one commit. Both are written alike:
              1 byte   which of the columns marked * there are
              1 byte   kind, 1 byte exponent of the values (see `numbers`)
              4 bytes  how many samples
-             column   times, in milliseconds from the slot's begin (see `columns`)
+             column   times, in milliseconds from the begin of the slot (see `columns`)
              column*  points, in batches
              column*  filed minus measured, in milliseconds
              column*  received minus measured, in milliseconds
@@ -38,15 +38,18 @@ from app.history.numbers import Kind, WholeNumbers, values_of
 from app.history.samples import BELIEVABLE, Floats, Ints, Samples, gathered
 
 VERSION = 1
+_MAGIC = b"\x28\xb5\x2f\xfd"  # begins what Zstandard wrote; four bytes that need not be kept
 _PLAIN = 0x80  # set in the version of a chunk that is not compressed
 _OUTER = struct.Struct("<BI")  # version, length
 _SEAL_BYTES = 4
 _RIGHT = 0x2144DF1C  # CRC-32 of anything followed by its own CRC-32
 _INNER = struct.Struct("<BBBI")  # columns there are, kind, exponent, samples
+HEAD_BYTES = _INNER.size
+_OUTER_HEAD = np.dtype([("version", "u1"), ("length", "<u4")])
 _HEAD = np.dtype([("bits", "u1"), ("kind", "u1"), ("exponent", "u1"), ("count", "<u4")])
-_HAS_SERIES, _HAS_LAG, _HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
+_HAS_SERIES, HAS_LAG, HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
 _LEVEL = 3  # higher levels took up to half as long again and saved one byte in a hundred
-_MISFITS = (
+MISFITS = (
     TypeError,  # a damaged database may hand out anything
     IndexError,
     ValueError,
@@ -64,29 +67,44 @@ class Places:
     """Where chunks belong: each one's point (a batch's group of points) and slot of time."""
 
     owners: Ints
-    slots: Ints  # counted from 1970 in slots
+    slots: Ints  # the last one covered, counted from 1970 in slots
     slot_ms: int
+    covered: Ints | None = None  # how many slots each covers; None: one
 
     @classmethod
-    def of(cls, owners: Sequence[int], slots: Sequence[int], slot_ms: int) -> "Places":
+    def of(
+        cls,
+        owners: Sequence[int],
+        slots: Sequence[int],
+        slot_ms: int,
+        covered: Sequence[int] = (),
+    ) -> "Places":
         """Return the places of as many chunks as owners."""
         try:
-            return cls(np.array(owners, np.int64), np.array(slots, np.int64), slot_ms)
-        except _MISFITS as error:
+            return cls(
+                np.array(owners, np.int64),
+                np.array(slots, np.int64),
+                slot_ms,
+                np.array(covered, np.int64) if covered else None,
+            )
+        except MISFITS as error:
             raise StoreBroken("a block of history lies in no place") from error
 
     def part(self, span: slice) -> "Places":
         """Return the places of some of the chunks."""
-        return Places(self.owners[span], self.slots[span], self.slot_ms)
+        covered = None if self.covered is None else self.covered[span]
+        return Places(self.owners[span], self.slots[span], self.slot_ms, covered)
 
     @property
     def begins_ms(self) -> Ints:
-        """When each slot begins."""
+        """When each chunk's last slot begins: its times are counted from there."""
         return self.slots * self.slot_ms
 
     def seeds(self) -> list[int]:
         """Return what each chunk's checksum begins with: another number for every place."""
         mixed = self.owners * 0x9E3779B1 ^ self.slots * 0x85EBCA6B
+        if self.covered is not None:
+            mixed ^= (self.covered - 1) * 0xC2B2AE35
         seeds: list[int] = (mixed & 0xFFFFFFFF).tolist()
         return seeds
 
@@ -102,25 +120,24 @@ class Codec:
             write_checksum=False,
         )
         self._compress = zstandard.ZstdCompressor(compression_params=bare).compress
-        self._decompress = zstandard.ZstdDecompressor(
-            format=zstandard.FORMAT_ZSTD1_MAGICLESS
-        ).decompress
+        plain = zstandard.ZstdDecompressor()
+        self._decompress = plain.decompress
+        self._decompress_all = plain.multi_decompress_to_buffer
 
     def pack_chunks(self, samples: Samples, counts: Ints, places: Places) -> list[bytes]:
         """Return one chunk for each place, each of the next ``counts`` samples (at least 1)."""
         rows = Rows.of(counts)
         wholes = WholeNumbers(samples.values, _present(samples), rows)
-        return self._sealed(_bodies(samples, rows, places, wholes, 0), places)
+        return self.sealed(_bodies(samples, rows, places, wholes, 0), places)
 
-    def pack_batch(self, samples: Samples, places: Places) -> bytes:
-        """Return the samples (at least 1) of many points as one batch for the one place.
+    def pack_batches(self, samples: Samples, counts: Ints, places: Places) -> list[bytes]:
+        """Return one batch of many points for each place, as `pack_chunks` does.
 
         No whole numbers are looked for: values of many points have none in common.
         """
-        rows = Rows.of([len(samples)])
+        rows = Rows.of(counts)
         wholes = WholeNumbers(samples.values, _present(samples), rows, look=False)
-        [batch] = self._sealed(_bodies(samples, rows, places, wholes, _HAS_SERIES), places)
-        return batch
+        return self.sealed(_bodies(samples, rows, places, wholes, _HAS_SERIES), places)
 
     def unpack(
         self, packed: Sequence[bytes], places: Places, *, values_only: bool = False
@@ -137,8 +154,8 @@ class Codec:
             StoreBroken: Bytes are damaged, in the wrong place, or of a newer version.
         """
         try:
-            bodies = self._opened(packed, places.seeds())
-            counts = _heads(bodies)[3]
+            bodies = self.opened(packed, places)
+            counts = heads_of(bodies)[3]
             if len(counts) != len(bodies) or not counts.all():
                 raise ValueError("a block without samples was never written")
             parts = (
@@ -146,10 +163,27 @@ class Codec:
                 for block in _blocks(counts)
             )
             return gathered(parts, int(counts.sum()))
-        except _MISFITS as error:
+        except MISFITS as error:
             raise StoreBroken("a block of history does not fit its own description") from error
 
-    def _sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
+    def times_ms(self, packed: Sequence[bytes], places: Places) -> Ints:
+        """Return when the samples of all chunks or batches are filed, and nothing else of them.
+
+        Raises `StoreBroken` as `unpack` does.
+        """
+        try:
+            bodies = self.opened(packed, places)
+            rows = Rows.of(heads_of(bodies)[3])
+            ends = np.cumsum([len(body) for body in bodies])
+            times, _ = columns.unpack(
+                b"".join(bodies), np.append(0, ends[:-1]) + HEAD_BYTES, rows
+            )
+            return times + rows.spread(places.begins_ms)
+        except MISFITS as error:
+            raise StoreBroken("a block of history does not fit its own description") from error
+
+    def sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
+        """Return each body compressed, with the seal of its place."""
         sealed = []
         for body, seed in zip(bodies, places.seeds(), strict=True):
             pressed = self._compress(body)
@@ -160,31 +194,45 @@ class Codec:
             sealed.append(blob + zlib.crc32(blob, seed).to_bytes(_SEAL_BYTES, "little"))
         return sealed
 
-    def _opened(self, packed: Sequence[bytes], seeds: Sequence[int]) -> list[bytes]:
-        bodies = []
-        begin, crc32, unpack, decompress = (
-            _OUTER.size,
-            zlib.crc32,
-            _OUTER.unpack_from,
-            self._decompress,
-        )
-        for blob, seed in zip(packed, seeds, strict=True):
-            if crc32(blob, seed) != _RIGHT:
-                raise StoreBroken("a block of history is damaged: its checksum does not fit")
-            version, length = unpack(blob)
-            if version == VERSION:
-                body = decompress(blob[begin:], length)  # stops where the checksum begins
-            elif version == VERSION | _PLAIN:
-                body = blob[begin:-_SEAL_BYTES]
-            else:
-                raise StoreBroken(
-                    f"a block of history is written in layout {version & ~_PLAIN}, "
-                    f"this program knows {VERSION}"
-                )
-            if len(body) != length:
-                raise ValueError("cut off")
-            bodies.append(body)
+    def opened(self, packed: Sequence[bytes], places: Places) -> list[bytes]:
+        """Return what was sealed; `StoreBroken` where that was damaged or misplaced."""
+        if not packed:
+            return []
+        if set(map(zlib.crc32, packed, places.seeds())) != {_RIGHT}:
+            raise StoreBroken("a block of history is damaged: its checksum does not fit")
+        begin = _OUTER.size
+        heads = np.frombuffer(b"".join([blob[:begin] for blob in packed]), _OUTER_HEAD)
+        versions, lengths = heads["version"].tolist(), heads["length"].tolist()
+        for version in set(versions) - {VERSION, VERSION | _PLAIN}:
+            raise StoreBroken(
+                f"a block of history is written in layout {version & ~_PLAIN}, "
+                f"this program knows {VERSION}"
+            )
+        pressed = [at for at, version in enumerate(versions) if version == VERSION]
+        bodies = [blob[begin:-_SEAL_BYTES] for blob in packed]
+        for at, body in zip(pressed, self._decompressed(bodies, lengths, pressed), strict=True):
+            bodies[at] = body
+        if list(map(len, bodies)) != lengths:
+            raise ValueError("cut off")
         return bodies
+
+    def _decompressed(
+        self, bodies: Sequence[bytes], lengths: Sequence[int], which: Sequence[int]
+    ) -> Iterator[bytes]:
+        """Yield some of the bodies decompressed.
+
+        All in one call: with a call for each, a thread beside one that works would have to
+        wait for its turn again after each.
+        """
+        if len(which) == 1:
+            yield self._decompress(_MAGIC + bodies[which[0]], lengths[which[0]])
+        elif which:
+            frames: list[bytes | bytearray | memoryview[int]]
+            frames = [_MAGIC + bodies[at] for at in which]
+            sizes = np.array([lengths[at] for at in which], np.uint64)
+            found = self._decompress_all(frames, decompressed_sizes=sizes.tobytes(), threads=1)
+            for nth in range(len(which)):
+                yield found[nth].tobytes()
 
 
 def _blocks(counts: Ints) -> Iterator[slice]:
@@ -225,7 +273,7 @@ def _bodies(
         rarities.pack(samples, wholes.apart, rows),
         strict=True,
     ):
-        bits = always | rare_bits | _HAS_LAG * (lag != b"") | _HAS_DELAY * (delay != b"")
+        bits = always | rare_bits | HAS_LAG * (lag != b"") | HAS_DELAY * (delay != b"")
         head = _INNER.pack(bits, kind, exponent, count)
         bodies.append(b"".join([head, time, point, lag, delay, value, rare]))
     return bodies
@@ -259,17 +307,17 @@ def _taken_apart(bodies: Sequence[bytes], places: Places, *, values_only: bool) 
     packed = b"".join(bodies)
     ends = np.cumsum([len(body) for body in bodies])
     at = np.append(0, ends[:-1])
-    bits, kinds, exponents, counts = _heads(bodies)
+    bits, kinds, exponents, counts = heads_of(bodies)
     rows = Rows.of(counts)
-    times, at = columns.unpack(packed, at + _INNER.size, rows)
+    times, at = columns.unpack(packed, at + HEAD_BYTES, rows)
     times += rows.spread(places.begins_ms)
     if (bits & _HAS_SERIES).any():
         series, at = columns.unpack(packed, at, rows)
     else:
         series = rows.spread(places.owners)
-    lag, at = _some(packed, at, rows, bits & _HAS_LAG != 0, skip=values_only)
-    delay, at = _some(packed, at, rows, bits & _HAS_DELAY != 0, skip=values_only)
-    values, at = _values(packed, at, rows, kinds, exponents)
+    lag, at = _some(packed, at, rows, bits & HAS_LAG != 0, skip=values_only)
+    delay, at = _some(packed, at, rows, bits & HAS_DELAY != 0, skip=values_only)
+    values, at = values_at(packed, at, rows, kinds, exponents)
     rare = rarities.unpack(packed, at, bits, rows, values, values_only=values_only)
     values[~BELIEVABLE[rare.quality]] = np.nan
     if rare.word is not None:
@@ -289,9 +337,9 @@ def _taken_apart(bodies: Sequence[bytes], places: Places, *, values_only: bool) 
     )
 
 
-def _heads(bodies: Sequence[bytes]) -> Ints:
+def heads_of(bodies: Sequence[bytes]) -> Ints:
     """Return bits, kind, exponent and count of every body."""
-    heads = np.frombuffer(b"".join([body[: _INNER.size] for body in bodies]), _HEAD)
+    heads = np.frombuffer(b"".join([body[:HEAD_BYTES] for body in bodies]), _HEAD)
     return np.stack([heads[name].astype(np.int64) for name in _HEAD.names or ()])
 
 
@@ -311,9 +359,10 @@ def _some(
     return column, ends
 
 
-def _values(
+def values_at(
     packed: bytes, at: Ints, rows: Rows, kinds: Ints, exponents: Ints
 ) -> tuple[Floats, Ints]:
+    """Return all rows' values, and where each row's column of them ends."""
     whole, double = _kinds_written(kinds)
     if whole.all():
         numbers, ends = columns.unpack(packed, at, rows)

@@ -26,6 +26,7 @@ from app.history.samples import Codes, Ints
 _Words = NDArray[np.uint64]
 _N = TypeVar("_N", bound=np.generic)
 _WORD_BYTES = 8
+_EIGHT = np.arange(_WORD_BYTES)
 _SIZE_LIMITS = np.array([1 << (8 * size - 1) for size in range(1, 8)], np.int64)
 _WIDTH_LIMITS = np.array([(1 << (8 * width)) - 1 for width in range(8)], np.uint64)
 
@@ -66,15 +67,18 @@ def pack(numbers: Ints, rows: Rows) -> list[bytes]:
     words = numbers.view(np.uint64)
     steps = np.empty(len(words), np.uint64)
     steps[1:] = words[1:] - words[:-1]
-    signed = steps.view(np.int64)
-    signed[rows.starts] = np.iinfo(np.int64).max  # no step leads to a row's first number
-    smallest = np.minimum.reduceat(signed, rows.starts)
-    smallest[rows.counts == 1] = 0
-    rest = steps - rows.spread(smallest.view(np.uint64))
-    rest[rows.starts] = 0
-    widths = np.searchsorted(_WIDTH_LIMITS, np.maximum.reduceat(rest, rows.starts))
-    planes = _planes(rest, int(widths.max()))
     first = numbers[rows.starts]
+    smallest = _common_step(steps, rows)
+    widths, planes = np.zeros(len(rows), np.int64), list[bytes]()
+    if smallest is None:
+        signed = steps.view(np.int64)
+        signed[rows.starts] = np.iinfo(np.int64).max  # no step leads to a row's first number
+        smallest = np.minimum.reduceat(signed, rows.starts)
+        smallest[rows.counts == 1] = 0
+        rest = steps - rows.spread(smallest.view(np.uint64))
+        rest[rows.starts] = 0
+        widths = np.searchsorted(_WIDTH_LIMITS, np.maximum.reduceat(rest, rows.starts))
+        planes = _planes(rest, int(widths.max()))
     return [
         b"".join(
             [
@@ -97,6 +101,53 @@ def pack(numbers: Ints, rows: Rows) -> list[bytes]:
     ]
 
 
+def _common_step(steps: _Words, rows: Rows) -> Ints | None:
+    """Return each row's step where it is the same throughout all of them, else None.
+
+    Such are the times of a tick, the numbers of its points, and settings nobody touches.
+    """
+    if len(steps) == len(rows):
+        return np.zeros(len(rows), np.int64)
+    common = steps[rows.starts[int(np.argmax(rows.counts > 1))] + 1]
+    different = steps != common
+    different[rows.starts] = False
+    if different.any():
+        return None
+    return np.where(rows.counts > 1, common.view(np.int64), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What each row's column begins with, and where its parts lie."""
+
+    first: Ints
+    smallest: Ints  # step
+    widths: Ints  # bytes each difference takes; 0: a fixed rhythm
+    planes_at: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, packed: bytes, at: Ints, counts: Ints) -> "Heads":
+        """Return the heads of the columns that begin at some places."""
+        if len(at) == 1:  # by far the quickest where there is but one
+            head, planes = _one_head(packed, int(at[0]))
+            first, smallest, widths = (np.array([each], np.int64) for each in head)
+            planes_at = np.array([planes])
+        else:
+            first, smallest, widths, planes_at = _heads(np.frombuffer(packed, np.uint8), at)
+        return cls(first, smallest, widths, planes_at, planes_at + widths * counts)
+
+    def part(self, rows: slice) -> "Heads":
+        """Return the heads of some of the rows."""
+        return Heads(
+            self.first[rows],
+            self.smallest[rows],
+            self.widths[rows],
+            self.planes_at[rows],
+            self.ends[rows],
+        )
+
+
 def unpack(packed: bytes, at: Ints, rows: Rows) -> tuple[Ints, Ints]:
     """Return all rows' numbers, and where each row's column ends.
 
@@ -105,27 +156,58 @@ def unpack(packed: bytes, at: Ints, rows: Rows) -> tuple[Ints, Ints]:
         at: Where each row's column begins.
         rows: How many numbers each row has.
     """
-    raw = np.frombuffer(packed, np.uint8)
-    first, smallest, widths, planes_at = _heads(raw, at)
-    ends = planes_at + widths * rows.counts
+    heads = Heads.of(packed, at, rows.counts)
+    return unpack_below(packed, heads, rows), heads.ends
+
+
+def unpack_below(packed: bytes, heads: Heads, rows: Rows) -> Ints:
+    """Return all rows' numbers, their heads being known."""
+    first, smallest, widths = heads.first, heads.smallest, heads.widths
     each = rows.equal_count()
     if each and not widths.any():  # a fixed rhythm, as the quarter hours of whole days have
-        return (first[:, None] + smallest[:, None] * np.arange(each)).ravel(), ends
-    steps = _unplaned(packed, planes_at, rows.counts, widths)
-    steps += rows.spread(smallest.view(np.uint64))
+        return (first[:, None] + smallest[:, None] * np.arange(each)).ravel()
+    steps = _unplaned(packed, heads.planes_at, rows.counts, widths)
+    if len(rows) == 1:
+        steps += smallest.view(np.uint64)[0]
+        steps[0] = first.view(np.uint64)[0]
+        return np.cumsum(steps, out=steps).view(np.int64)
+    if smallest.any():
+        steps += rows.spread(smallest.view(np.uint64))
     # Each row's first step leads there from the end of the row before, so that one sum
     # over all of them does.
     steps[rows.starts] = 0
     lasts = first.view(np.uint64) + np.add.reduceat(steps, rows.starts)
     steps[rows.starts] = first.view(np.uint64)
     steps[rows.starts[1:]] -= lasts[:-1]
-    return np.cumsum(steps, out=steps).view(np.int64), ends
+    return np.cumsum(steps, out=steps).view(np.int64)
+
+
+def one(packed: bytes, at: int, count: int) -> tuple[Ints, int]:
+    """Return the numbers of a single column, and where it ends; see `unpack`."""
+    (first, smallest, width), planes_at = _one_head(packed, at)
+    if not width:
+        if not smallest:
+            return np.full(count, first, np.int64), planes_at
+        return np.int64(first) + np.int64(smallest) * np.arange(count), planes_at
+    steps = np.frombuffer(packed, np.uint8, count, planes_at).astype(np.int64)
+    for place in range(1, width):
+        plane = np.frombuffer(packed, np.uint8, count, planes_at + place * count)
+        steps |= plane.astype(np.int64) << (8 * place)
+    if smallest:
+        steps += smallest
+    steps[0] = first
+    return np.cumsum(steps, out=steps), planes_at + width * count
+
+
+def end_of_one(packed: bytes, at: int, count: int) -> int:
+    """Return where a single column ends, without unpacking it."""
+    (_, _, width), planes_at = _one_head(packed, at)
+    return planes_at + width * count
 
 
 def after(packed: bytes, at: Ints, rows: Rows) -> Ints:
     """Return where each row's column ends, without unpacking it."""
-    _, _, widths, planes_at = _heads(np.frombuffer(packed, np.uint8), at)
-    return planes_at + widths * rows.counts
+    return Heads.of(packed, at, rows.counts).ends
 
 
 def pack_doubles(bits: Ints, rows: Rows) -> list[bytes]:
@@ -152,22 +234,42 @@ def _planes(words: _Words, width: int) -> list[bytes]:
 
 def _unplaned(packed: bytes, at: Ints, counts: Ints, widths: Ints) -> _Words:
     """Return the words whose bytes lie in planes, of all rows."""
-    words = np.zeros(int(counts.sum()), np.uint64)
-    for place in range(int(widths.max(initial=0))):
+    widest = int(widths.max(initial=0))
+    total = int(counts.sum())
+    if widest == 0:
+        return np.zeros(total, np.uint64)
+    if widest == int(widths.min()):  # all rows alike, as most are
+        lowest = _plane(packed, at, counts)
+        words = lowest.astype(np.uint64)
+        for place in range(1, widest):
+            plane = _plane(packed, at + place * counts, counts)
+            words |= plane.astype(np.uint64) << np.uint64(8 * place)
+        return words
+    words = np.zeros(total, np.uint64)
+    for place in range(widest):
         has = widths > place
-        begins = (at + place * counts)[has]
-        ends = begins + counts[has]
-        plane = np.frombuffer(
-            b"".join(
-                [packed[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
-            ),
-            np.uint8,
-        ).astype(np.uint64) << np.uint64(8 * place)
-        if has.all():
-            words |= plane
-        else:
-            words[np.repeat(has, counts)] |= plane
+        plane = _plane(packed, (at + place * counts)[has], counts[has])
+        words[np.repeat(has, counts)] |= plane.astype(np.uint64) << np.uint64(8 * place)
     return words
+
+
+def _plane(packed: bytes, begins: Ints, counts: Ints) -> Codes:
+    """Return one plane of all rows, one after the other."""
+    if len(begins) == 1:
+        return np.frombuffer(packed, np.uint8, int(counts[0]), int(begins[0]))
+    ends = (begins + counts).tolist()
+    spans = zip(begins.tolist(), ends, strict=True)
+    return np.frombuffer(b"".join([packed[a:b] for a, b in spans]), np.uint8)
+
+
+def _one_head(packed: bytes, at: int) -> tuple[tuple[int, int, int], int]:
+    """Return first number, smallest step and width of one column, and where its planes lie."""
+    sizes, width = packed[at], packed[at + 1]
+    step_at = at + 2 + (sizes & 15)
+    planes_at = step_at + (sizes >> 4)
+    first = int.from_bytes(packed[at + 2 : step_at], "little", signed=True)
+    smallest = int.from_bytes(packed[step_at:planes_at], "little", signed=True)
+    return (first, smallest, width), planes_at
 
 
 def _heads(raw: Codes, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
@@ -183,12 +285,12 @@ def _heads(raw: Codes, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 def _signed(raw: Codes, at: Ints, sizes: Ints) -> Ints:
     """Return one signed number of ``sizes`` bytes from each place, low byte first."""
-    words = np.zeros(len(at), np.uint64)
-    for place in range(int(sizes.max(initial=0))):
-        there = sizes > place
-        words[there] |= raw[at[there] + place].astype(np.uint64) << np.uint64(8 * place)
-    unused_bits = (64 - 8 * np.maximum(sizes, 1)).astype(np.uint64)
-    return (words << unused_bits).view(np.int64) >> unused_bits.view(np.int64)
+    places = at[:, None] + _EIGHT
+    words = raw.take(places, mode="clip").view("<i8").ravel()  # what is too much is cut off
+    unused_bits = 64 - 8 * np.maximum(sizes, 1)
+    numbers: Ints = (words << unused_bits) >> unused_bits
+    numbers[sizes == 0] = 0
+    return numbers
 
 
 def _sizes(numbers: Ints) -> Ints:

@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 _EXACT_BELOW = 2.0**53  # doubles hold every whole number up to here
 _FINEST = 9  # 10^−9 of a unit: finer steps do not occur at meters
 _FEW = 8  # up to one value in so many may be kept apart from its row's whole numbers
-_TENS = np.array([10.0**place for place in range(_FINEST + 1)])
+TENS = np.array([10.0**place for place in range(_FINEST + 1)])
 _TENTHS = np.array([float(f"1e-{place}") for place in range(_FINEST + 1)])
 
 
@@ -95,7 +95,7 @@ class WholeNumbers:
 def values_of(kinds: Ints, exponents: Ints, numbers: Ints, rows: Rows) -> Floats:
     """Return the values behind the whole numbers; meaningless in rows of kind NONE."""
     times = np.where(kinds == Kind.MULTIPLIED, _TENTHS[exponents], 1.0)
-    by = np.where(kinds == Kind.DIVIDED, _TENS[exponents], 1.0)
+    by = np.where(kinds == Kind.DIVIDED, TENS[exponents], 1.0)
     values = numbers.astype(np.float64)
     if (times != 1.0).any():
         values *= rows.spread(times)
@@ -105,6 +105,14 @@ def values_of(kinds: Ints, exponents: Ints, numbers: Ints, rows: Rows) -> Floats
             here = rows.spread(kinds == kind)
             values[here] = _from_bits(kind, numbers[here])
     return values
+
+
+def scale(kind: int, exponent: int, values: Floats) -> None:
+    """Turn whole numbers of one kind into the values behind them, where they stand."""
+    if kind == Kind.MULTIPLIED:
+        values *= _TENTHS[exponent]
+    elif exponent:
+        values /= TENS[exponent]
 
 
 def _ordinary(values: Floats) -> Flags:
@@ -120,11 +128,11 @@ def _wholes(kind: Kind, exponent: int, values: Floats) -> tuple[Ints, Flags]:
             single = values.astype(np.float32)
         return single.view(np.uint32).astype(np.int64), single == values
     with np.errstate(over="ignore"):
-        scaled = np.rint(values * _TENS[exponent])
+        scaled = np.rint(values * TENS[exponent])
     small = np.abs(scaled) < _EXACT_BELOW
     scaled = np.where(small, scaled, 0.0)
     if kind is Kind.DIVIDED:
-        return scaled.astype(np.int64), small & (scaled / _TENS[exponent] == values)
+        return scaled.astype(np.int64), small & (scaled / TENS[exponent] == values)
     return scaled.astype(np.int64), small & (scaled * _TENTHS[exponent] == values)
 
 

@@ -15,14 +15,14 @@ from app.history.columns import Rows
 from app.history.samples import Floats, Ints, Samples
 
 HAS_QUALITY, HAS_ORIGIN, HAS_WORD, HAS_APART, HAS_REASON = 8, 16, 32, 64, 128
-_ANY = HAS_QUALITY | HAS_ORIGIN | HAS_WORD | HAS_APART | HAS_REASON
+ANY = HAS_QUALITY | HAS_ORIGIN | HAS_WORD | HAS_APART | HAS_REASON
 _N = TypeVar("_N", bound=np.generic)
 _Small = np.dtype[np.unsignedinteger]
 _SMALL: tuple[_Small, ...] = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
 _DOUBLE_BYTES = 8
 _LENGTH_BYTES = 4
 # A text may hold what no encoding allows, such as half of a pair; it is kept as it came.
-_ANY_TEXT = "surrogatepass"
+ANY_TEXT = "surrogatepass"
 
 
 def pack(samples: Samples, apart: NDArray[np.bool_], rows: Rows) -> list[tuple[int, bytes]]:
@@ -66,7 +66,7 @@ def unpack(
 ) -> Rare:
     """Return the rare columns of all rows; values that stand apart go into ``values``."""
     rare = Rare(rows.total)
-    for row in np.flatnonzero(bits & _ANY).tolist():
+    for row in np.flatnonzero(bits & ANY).tolist():
         begin, count = int(rows.starts[row]), int(rows.counts[row])
         span, has = slice(begin, begin + count), int(bits[row])
         source = _Source(packed, int(at[row]), count)
@@ -119,7 +119,7 @@ class _Source:
         lengths = np.frombuffer(
             self._take((int(codes.max()) + 1) * _LENGTH_BYTES), "<u4"
         ).tolist()
-        words = [self._take(length).decode("utf-8", _ANY_TEXT) for length in lengths]
+        words = [self._take(length).decode("utf-8", ANY_TEXT) for length in lengths]
         return np.array([known.setdefault(word, len(known)) for word in words])[codes]
 
     def _take(self, size: int) -> bytes:
@@ -160,7 +160,7 @@ def _runs(codes: Ints, small: _Small) -> bytes:
 
 def _worded_runs(codes: Ints, words: tuple[str, ...], small: _Small) -> bytes:
     used, mine = np.unique(codes, return_inverse=True)
-    texts = [words[code].encode("utf-8", _ANY_TEXT) for code in used.tolist()]
+    texts = [words[code].encode("utf-8", ANY_TEXT) for code in used.tolist()]
     lengths = np.array([len(text) for text in texts], "<u4")
     return _runs(mine.astype(np.int64), small) + lengths.tobytes() + b"".join(texts)
 

@@ -158,28 +158,35 @@ class Recorder:
             self._timer = self._loop.call_later(delay_s, self._look)
 
     def _resume(self) -> None:
-        """Learn which quarter hours are recorded already, and make up for the last one.
-
-        Where no boundary has passed since the last one recorded there is nothing to make
-        up for, and the newest readings, seconds of work in a large plant, are not needed.
-        """
+        """Learn which quarter hours are recorded already, and make up for the last one."""
         now = self._now()
-        kept: Sequence[Sample] = ()
-        fast: Sequence[Sample] = ()
         last: datetime | None = None
+        made_up: QuarterHour | None = None
         try:
-            kept = self._store.newest("quarter", now + _MOST_BACK)
-            last = max((sample.at for sample in kept), default=None)
-            if last is None or last + QUARTER <= now:
-                fast = self._store.newest("fast", now)
+            last = self._store.newest_moment("quarter", now + _MOST_BACK)
+            made_up = self._to_make_up(now, last)
         except StoreBroken as error:
             _log.warning("where the last recording ended cannot be told: %s", error)
-            kept, last = (), None
+            last = None
         self._quarters = QuarterClock(now, last)
-        made_up = last_boundary(kept, fast)
-        if made_up is not None and made_up.at <= now and (last is None or made_up.at > last):
+        if made_up is not None:
             _log.info("the quarter hour of %s UTC is made up for", made_up.at)
             self._writer.offer_quarter(made_up)
+
+    def _to_make_up(self, now: datetime, last: datetime | None) -> QuarterHour | None:
+        """Return the boundary that nobody recorded though the plant was known at it.
+
+        The newest readings, seconds of work in a large plant, are asked for only once
+        the moments say that there is such a boundary.
+        """
+        if last is not None and last + QUARTER > now:
+            return None
+        alive = self._store.newest_moment("fast", now)
+        at = None if alive is None else _outlived(alive)
+        if at is None or at > now or (last is not None and at <= last):
+            return None
+        kept = self._store.newest("quarter", now + _MOST_BACK)
+        return last_boundary(kept, self._store.newest("fast", now))
 
     def _acknowledged(self, at: datetime) -> None:
         self.last_acknowledged = at
@@ -210,9 +217,8 @@ def last_boundary(kept: Sequence[Sample], fast: Sequence[Sample]) -> QuarterHour
     """
     if not fast:
         return None
-    alive = max(sample.at for sample in fast)
-    at = following_boundary(alive)
-    if at - alive > GRACE:
+    at = _outlived(max(sample.at for sample in fast))
+    if at is None:
         return None
     known = {
         sample.reading.point: sample.reading for sample in kept if sample.at == at - QUARTER
@@ -221,3 +227,9 @@ def last_boundary(kept: Sequence[Sample], fast: Sequence[Sample]) -> QuarterHour
         if sample.at > at - QUARTER:
             known[sample.reading.point] = sample.reading
     return QuarterHour(at, tuple(known.values()))
+
+
+def _outlived(alive: datetime) -> datetime | None:
+    """Return the boundary at which what was known at a moment was still valid, if any."""
+    at = following_boundary(alive)
+    return at if at - alive <= GRACE else None

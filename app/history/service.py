@@ -1,39 +1,76 @@
 """Answers what a point was in the past, from the finest samples kept of each moment."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import TypeVar
 
 import numpy as np
 
 from app.errors import BadInput
+from app.history.comparing import MOST_POINTS as MOST_COMPARED
+from app.history.comparing import means, side_of, side_of_sums
+from app.history.counters.asking import (
+    AROUND,
+    Facts,
+    answer,
+    answer_by_days,
+    nothing,
+    parts_asked,
+    question,
+)
+from app.history.counters.checking import checked, to_check
+from app.history.counters.fromdays import serves
+from app.history.performance import Due, performance
 from app.history.quarters import QUARTER
-from app.history.readings import to_ms
-from app.model.reading import PointId
-from app.ports import HistoryStore
+from app.history.readings import to_moment, to_ms
+from app.history.thinnedout import for_sums, means_told
+from app.model.comparison import Compared, Period, Side
+from app.model.consumption import Consumption, Step
+from app.model.counter import INDEX_ROLES
+from app.model.performance import Performance
+from app.model.point import PointSpec, ValueKind
+from app.model.reading import PointId, split_point
+from app.model.validation import Checked
+from app.ports import Clock, HistoryStore
 from app.series import Series
 from app.verbs import Capability, Viewer, verb
+from app.words import _
 
 _READERS = 2  # a long question of a report does not hold up a chart
+_SHORTEST_S, _LONGEST_S = 900, 31 * 86_400
+_MANY_AT_A_TIME = 3000  # points of which only counts are read
+_FLEET = 200  # indexes from which on days' figures cost less than every sample of each
 _AT_A_TIME = 50  # points read together; between them a question may be given up
+_IN_MEMORY = 4_000_000  # samples read together for sums, of which only the sums stay
+MOST_POINTS = 50_000  # of a question
+MOST_SAMPLES = 30_000_000  # of an answer: half a gigabyte
 _BEGIN_OF_TIME = datetime(1970, 1, 2, tzinfo=UTC)  # nothing is older, and a bit is subtracted
 _QUARTER_MS = QUARTER // timedelta(milliseconds=1)
 
 
-_Read = Callable[[Sequence[PointId], datetime, datetime], list[Series]]
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+_Found = TypeVar("_Found")
+_Read = Callable[[Sequence[PointId], datetime, datetime], list[_Found]]
 
 
 class HistoryService:
     """`HistoryVerbs` over a store; reads in threads of its own, never on the core's loop."""
 
-    def __init__(self, store: HistoryStore) -> None:
-        self._store = store
+    def __init__(
+        self, store: HistoryStore, facts: Facts | None = None, now: Clock = _utc_now
+    ) -> None:
+        """``facts`` tell of indexes; without them no consumption is known."""
+        self._store, self._facts, self._now = store, facts, now
         self._readers = ThreadPoolExecutor(_READERS, "history-reader")
         self._closing = False
 
-    @verb(Capability.SEE_HISTORY)
+    @verb(Capability.SEE_HISTORY, stoppable=True)
     async def range(
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
@@ -42,22 +79,193 @@ class HistoryService:
         Cancelling the call gives the question up after the points being read.
 
         Raises:
-            BadInput: A time without zone, or an end before the start.
+            BadInput: A time without zone, an end before the start, or too much at once.
             StoreBroken: A file cannot be read.
         """
         return await self._answer(self._finest, points, start, end)
 
-    @verb(Capability.SEE_HISTORY)
+    @verb(Capability.SEE_HISTORY, stoppable=True)
     async def quarters(
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
         """Return one series a point: its samples at :00, :15, :30 and :45.
 
         Raises:
-            BadInput: A time without zone, or an end before the start.
+            BadInput: A time without zone, an end before the start, or too much at once.
             StoreBroken: A file cannot be read.
         """
         return await self._answer(self._kept, points, start, end)
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def consumption(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+    ) -> Sequence[Consumption]:
+        """Return what each index counted in every part that touches the period.
+
+        Cancelling the call gives the question up after the points being worked on.
+
+        Raises:
+            BadInput: A point that is no index, a time without zone, an end before the start,
+                or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        return await self._consumed(points, start, end, step)
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def performance(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        interval_s: int = 900,
+    ) -> Sequence[Performance]:
+        """Return how many of the readings that were due came, and of which quality.
+
+        One is due each ``interval_s`` seconds since the device came, up to now. Cancelling
+        the call gives the question up after the points being worked on.
+
+        Raises:
+            BadInput: No interval of at least a quarter of an hour, a time without zone, an
+                end before the start, or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        facts = self._known()
+        _check(start, end)
+        if not _SHORTEST_S <= interval_s <= _LONGEST_S:
+            raise BadInput(_("readings are due every quarter of an hour to every month"))
+        zone, begin = facts.zone(), max(start, _BEGIN_OF_TIME)
+        until = max(begin, min(end, self._now()))
+        due = Due(begin, until, timedelta(seconds=interval_s))
+
+        def read(
+            some: Sequence[PointId], _begin: datetime, _end: datetime
+        ) -> list[Performance]:
+            devices = {point: split_point(point)[0] for point in some}
+            came = facts.installed(set(devices.values()))
+            installed = {point: came[each] for point, each in devices.items() if each in came}
+            return performance(self._store, zone, some, due, installed)
+
+        return await self._answer(read, points, begin, until, _MANY_AT_A_TIME)
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def comparison(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        first: Period,
+        second: Period,
+        step: Step,
+    ) -> Sequence[Compared]:
+        """Return up to 50 points in two periods: what indexes counted, else means.
+
+        Raises:
+            BadInput: A point nobody knows or that is no number, a time without zone, an end
+                before the start, or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        facts = self._known()
+        if len(points) > MOST_COMPARED:
+            raise BadInput(_too_much(f"{MOST_COMPARED} points"))
+        specs = {point: _number(facts, point) for point in points}
+        indexes = [point for point in points if specs[point].role in INDEX_ROLES]
+        measured = [point for point in points if specs[point].role not in INDEX_ROLES]
+        sides: list[dict[PointId, Side]] = []
+        for period in (first, second):
+            counted = await self._consumed(indexes, period.start, period.end, step)
+            told = await self._means(facts, specs, measured, period, step)
+            sides.append({each.point: side_of(each) for each in counted} | told)
+        one, other = sides
+        return [Compared(each, each in indexes, (one[each], other[each])) for each in points]
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def validation(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        """Return what the rules find in indexes: range, spike, negative, frozen, sum, physics.
+
+        Nothing is changed by it. Cancelling the call gives the question up after the
+        indexes being checked.
+
+        Raises:
+            BadInput: A point that is no index, a time without zone, an end before the
+                start, or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        _check(start, end)
+        facts, store = self._known(), self._store
+        start = max(start, _BEGIN_OF_TIME + AROUND)
+        asked = to_check(facts, points, start, max(start, min(end, self._now() + AROUND)))
+
+        def read(some: Sequence[PointId], _begin: datetime, _end: datetime) -> list[Checked]:
+            return checked(asked, facts, store, some)
+
+        return await self._answer(read, points, asked.start, asked.end, _AT_A_TIME)
+
+    async def _means(
+        self,
+        facts: Facts,
+        specs: Mapping[PointId, PointSpec],
+        points: Sequence[PointId],
+        period: Period,
+        step: Step,
+    ) -> dict[PointId, Side]:
+        _check(period.start, period.end)
+        start, end = max(period.start, _BEGIN_OF_TIME), max(period.end, _BEGIN_OF_TIME)
+        parts = parts_asked(facts, len(points), start, end, step)
+        if not len(parts):
+            return {each: Side(specs[each].unit, (), start, (), ()) for each in points}
+        edges = to_moment(int(parts.edges_ms[0])), to_moment(int(parts.edges_ms[-1]))
+
+        def read(some: Sequence[PointId], begin: datetime, last: datetime) -> list[Side]:
+            told = means_told(self._store, some, parts)
+            if told is not None:  # samples went there, and what was counted of them stayed
+                sums, counts = told
+                return [
+                    side_of_sums(sums[nth], counts[nth], specs[point], parts)
+                    for nth, point in enumerate(some)
+                ]
+            found = self._store.ranges(some, begin, last, "quarter")
+            return [means(series, specs[series.point], parts) for series in found]
+
+        return dict(zip(points, await self._answer(read, points, *edges, 1), strict=True))
+
+    async def _consumed(
+        self, points: Sequence[PointId], start: datetime, end: datetime, step: Step
+    ) -> Sequence[Consumption]:
+        _check(start, end)
+        facts = self._known()
+        start = max(start, _BEGIN_OF_TIME + AROUND)
+        asked = question(facts, points, start, max(start, end), step)
+
+        def read(some: Sequence[PointId], begin: datetime, end: datetime) -> list[Consumption]:
+            return answer(asked, facts, for_sums(self._store, some, begin, end))
+
+        if not len(asked.bins):
+            return [nothing(asked, point, start) for point in points]
+        edges, store = asked.bins.edges_ms, self._store
+        if len(points) >= _FLEET and serves(store, asked.bins.zone, step):
+
+            def by_days(
+                some: Sequence[PointId], _begin: datetime, _end: datetime
+            ) -> list[Consumption]:
+                return answer_by_days(asked, facts, store, some)
+
+            return await self._answer(by_days, points, start, end, _MANY_AT_A_TIME)
+        begin, last = to_moment(int(edges[0])), to_moment(int(edges[-1]))
+        quarters = (last - begin + 2 * AROUND) / QUARTER
+        at_a_time = max(1, min(_AT_A_TIME, int(_IN_MEMORY / quarters)))
+        return await self._answer(read, points, begin - AROUND, last + AROUND, at_a_time)
+
+    def _known(self) -> Facts:
+        if self._facts is None:
+            raise BadInput("nothing is known of indexes here")
+        return self._facts
 
     def close(self) -> None:
         """End the readers; a question still open is answered first, up to its next points."""
@@ -65,19 +273,31 @@ class HistoryService:
         self._readers.shutdown(cancel_futures=True)
 
     async def _answer(
-        self, read: _Read, points: Sequence[PointId], start: datetime, end: datetime
-    ) -> Sequence[Series]:
+        self,
+        read: _Read[_Found],
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        at_a_time: int = _AT_A_TIME,
+    ) -> Sequence[_Found]:
         """Read in a thread; a question given up ends after the points being read."""
         _check(start, end)
+        if len(points) > MOST_POINTS:
+            raise BadInput(_too_much(f"{MOST_POINTS:,} points"))
         start = max(start, _BEGIN_OF_TIME)
         given_up = Event()
 
-        def work() -> list[Series]:
-            found: list[Series] = []
-            for begin in range(0, len(points), _AT_A_TIME):
+        def work() -> list[_Found]:
+            found: list[_Found] = []
+            samples = 0
+            for begin in range(0, len(points), at_a_time):
                 if given_up.is_set() or self._closing:
                     return []
-                found += read(tuple(points[begin : begin + _AT_A_TIME]), start, end)
+                part = read(tuple(points[begin : begin + at_a_time]), start, end)
+                samples += sum(len(each) for each in part if isinstance(each, Sized))
+                if samples > MOST_SAMPLES:
+                    raise BadInput(_too_much(f"{MOST_SAMPLES:,} samples"))
+                found += part
             return found
 
         loop = asyncio.get_running_loop()
@@ -120,6 +340,19 @@ def finest(kept: Series, fast: Series, start_ms: int) -> Series:
         times[order],
         np.concatenate([kept.values[alone], fast.values[wanted]])[order],
         np.concatenate([kept.quality[alone], fast.quality[wanted]])[order],
+    )
+
+
+def _number(facts: Facts, point: PointId) -> PointSpec:
+    spec = facts.spec_of(point)
+    if spec is None or spec.kind is not ValueKind.NUMBER:
+        raise BadInput(_("{point} is no quantity that can be compared").format(point=point))
+    return spec
+
+
+def _too_much(most: str) -> str:
+    return _("at most {most} at a time: ask for fewer points or a shorter time").format(
+        most=most
     )
 
 

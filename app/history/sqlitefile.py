@@ -7,8 +7,10 @@ from pathlib import Path
 from threading import Lock
 
 from app.errors import StoreBroken
+from app.history import schema, statements
 from app.history.codec import Codec
-from app.history.schema import LAYOUT, Stream
+from app.history.outlines import month_of
+from app.history.schema import FIGURES_SINCE, GROUP_SIZE, LAYOUT, QUARTER, Stream
 
 _BUSY_S = 10.0  # how long to wait for another program, such as a backup, to let go
 _PATIENCE_S = 1.0  # closing waits no longer for a writer
@@ -28,8 +30,9 @@ _SENTENCES = {
 class Reader:
     """A connection for looking, with a codec of its own; one thread has it at a time."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: int = LAYOUT) -> None:
         self.connection = connection
+        self.layout = layout  # of the file when it was opened
         self.codec = Codec()
 
     def leave_file(self) -> None:
@@ -55,6 +58,7 @@ class SqliteFile:
         self._writer: sqlite3.Connection | None = None
         self._writing = Lock()
         self._checked = False
+        self._layout = LAYOUT  # of the file, once it was opened
         self._idle: list[Reader] = []
 
     @contextmanager
@@ -89,7 +93,10 @@ class SqliteFile:
             if reader.connection.in_transaction:
                 reader.leave_file()
             undoing.pop_all()
+        if reader.layout == self._layout:
             self._idle.append(reader)
+        else:  # the file has more tables now
+            reader.close()
 
     def rewrite(self) -> None:
         """Write the file anew over its old pages, so that nothing deleted is left in it.
@@ -126,9 +133,15 @@ class SqliteFile:
         with ExitStack() as undoing:
             reader = Reader(self._connected())
             undoing.callback(reader.close)
-            reader.connection.execute("PRAGMA query_only=ON")
             if not self._checked and not self._has_tables(reader.connection):
                 return None
+            reader.layout = self._layout
+            # What an older file does not have is empty for a reader: only who writes adds it.
+            for statement in self._stream.steps_from(reader.layout):
+                reader.connection.execute(
+                    statement.replace("CREATE TABLE", "CREATE TEMP TABLE")
+                )
+            reader.connection.execute("PRAGMA query_only=ON")
             undoing.pop_all()
         return reader
 
@@ -146,6 +159,8 @@ class SqliteFile:
             connection.execute("PRAGMA synchronous=FULL")
             if not self._has_tables(connection):
                 self._make_tables(connection)
+            elif self._layout < LAYOUT:
+                self._bring_up_to_date(connection)
             undoing.pop_all()
         self._checked = True
         return connection
@@ -157,7 +172,25 @@ class SqliteFile:
                 connection.execute(statement)
             row = (LAYOUT, self._stream.name)
             connection.execute("INSERT INTO layout (version, stream) VALUES (?, ?)", row)
+            self._layout = LAYOUT
         connection.execute("COMMIT")
+
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        """Add the tables an older program did not know, all of them or none.
+
+        Their months are merged, and their figures worked out, like those of months that
+        ended just now: a little at a time.
+        """
+        connection.execute("BEGIN IMMEDIATE")
+        self._has_tables(connection)
+        if self._layout < LAYOUT:
+            for statement in self._stream.steps_from(self._layout):
+                connection.execute(statement)
+            if self._stream.figures and self._layout < FIGURES_SINCE:
+                connection.executemany(statements.PUT_MONTH, months_lying(connection))
+            connection.execute("UPDATE layout SET version = ?", (LAYOUT,))
+        connection.execute("COMMIT")
+        self._layout = LAYOUT
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -181,6 +214,7 @@ class SqliteFile:
                 f"{self.path} was written by a newer Heatdesk (history layout {found[0]}, "
                 f"this program knows {LAYOUT}): open the project with that version"
             )
+        self._layout = found[0]
         self._checked = True
         return True
 
@@ -204,6 +238,22 @@ class SqliteFile:
             if str(self.path.parent) in str(error):
                 raise
             raise StoreBroken(f"{self.path}: {error}") from error
+
+
+def months_lying(connection: sqlite3.Connection) -> list[tuple[int, int, int, int]]:
+    """Return a row to be merged for each group and month that may have chunks of days."""
+    chunk, points = QUARTER.chunks.name, schema.series.name
+    first, last = connection.execute(
+        f"SELECT min(slot), max(slot) FROM {chunk}"  # noqa: S608 - our own tables
+    ).fetchone()
+    [highest] = connection.execute(f"SELECT max(id) FROM {points}").fetchone()  # noqa: S608
+    if first is None or highest is None:
+        return []
+    return [
+        (group, month, 0, 1)
+        for group in range(highest // GROUP_SIZE + 1)
+        for month in range(month_of(first), month_of(last) + 1)
+    ]
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:

@@ -17,6 +17,7 @@ class State(Enum):
     CONFLICT = "conflict"  # differs, and nobody can tell which one should hold
     STRANGER = "other device"  # another device lies at that address with us
     REMOVED = "removed"  # removed on the laptop
+    STAYS = "stays there"  # of the laptop alone, and never brought: an account
 
 
 class Choice(Enum):
@@ -33,6 +34,7 @@ _USUAL: Mapping[State, Choice | None] = {
     State.CONFLICT: None,
     State.STRANGER: None,
     State.REMOVED: Choice.HERE,
+    State.STAYS: Choice.HERE,
 }
 
 
@@ -40,7 +42,8 @@ _USUAL: Mapping[State, Choice | None] = {
 class Difference:
     """One thing that is not the same on the laptop and here."""
 
-    kind: str  # "plant", "link", "device", "rule", "profile", "diagram", "secret", "audit"
+    kind: str  # "plant", "link", "device", "rule", "profile", "diagram", "secret", "audit",
+    # "role", "preset", "account", "index"
     id: str  # with us
     name: str  # as shown
     state: State
@@ -64,6 +67,7 @@ STATES: Mapping[State, str] = {
     State.CONFLICT: said("Conflict"),
     State.STRANGER: said("Another device at that address"),
     State.REMOVED: said("Removed on the laptop"),
+    State.STAYS: said("Stays on the laptop"),
 }
 
 
@@ -80,6 +84,22 @@ class Imported:
     alarms: int
     samples: int
     audit_entries: int  # of the laptop, kept beside ours
+    statements: int = 0  # about indexes of meters
+
+    def in_a_line(self) -> str:
+        """Return what was brought, as the activity log keeps it."""
+        counts = {
+            "taken": self.taken,
+            "kept": self.kept,
+            "versions": self.versions,
+            "notes": self.notes,
+            "documents": self.documents,
+            "alarms": self.alarms,
+            "samples": self.samples,
+            "entries of its log": self.audit_entries,
+            "statements about indexes": self.statements,
+        }
+        return ", ".join(f"{what} {count}" for what, count in counts.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class PointSpec:
     live: bool = True  # polled as soon as the device is on; False: read only on demand
     listed: bool = False  # a row of the settings table, whether or not it is written from here
     note: str = ""
+    digits: int | None = None  # of an index, decimals included: after all nines comes 0
+    most_per_hour: float | None = None  # what an index can count at most, in its unit
 
     @property
     def is_setting(self) -> bool:

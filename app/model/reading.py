@@ -1,5 +1,6 @@
 """One observation of one point."""
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -11,8 +12,12 @@ Value = float | str | datetime
 
 
 def point_id(device: DeviceId, key: str) -> PointId:
-    """Return the name of a device's point; ``key`` is the profile's name for it."""
-    return PointId(f"{device}.{key}")
+    """Return the name of a device's point; ``key`` is the profile's name for it.
+
+    The same name is the same object: every reading carries one, and tables, rules and
+    screens keep them by hundreds of thousands.
+    """
+    return PointId(sys.intern(f"{device}.{key}"))
 
 
 def split_point(point: PointId) -> tuple[DeviceId, str]:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from app.model.point import Category
 from app.model.reading import DeviceId
+from app.model.refusal import Refusal, nobody_asks
 from app.model.second import Danger
 
 
@@ -188,6 +189,7 @@ class Grant:
 
     rights: Rights = field(default_factory=lambda: Rights({}))
     locked: Locked = Locked.NOTHING
+    refused: Callable[[Refusal], None] = nobody_asks  # hears of what was not allowed
     _watchers: list[Callable[[Rights], None]] = field(default_factory=list)
 
     def put(self, rights: Rights) -> None:

@@ -40,6 +40,9 @@ class WishState(Enum):
     EXPIRED = "expired"
 
 
+OVER = frozenset({WishState.DONE, WishState.WITHDRAWN, WishState.EXPIRED})
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One verb to be carried out: its name, and its arguments as they cross the channel."""

@@ -10,6 +10,7 @@ _MINUS = "\N{MINUS SIGN}"
 _BLANK = "[ \N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}]"
 _DECIMALS_OF_GROUP = 3  # digits between two marks of thousands
 _SPACED = rf"\d{{1,3}}(?:{_BLANK}\d{{3}})+|\d+"
+_NO_LETTER = re.compile("[\0\ud800-\udfff]")
 _TWO_WAYS = re.compile(r"([+-]?)([1-9]\d{0,2})([.,])(\d{3})", re.ASCII)
 
 
@@ -36,6 +37,14 @@ def number_typed(text: str, mark: str, decimals: int = 0) -> float | None:
             number = float(re.sub(thousands, "", plain).replace(",", "."))
             return number if math.isfinite(number) else None
     return None
+
+
+def require_keepable(text: str) -> None:
+    """Raise `BadInput` for letters that not every database keeps: NUL, and half a letter."""
+    if _NO_LETTER.search(text):
+        raise BadInput(
+            _("there is a sign in this text that cannot be kept; please type it again")
+        )
 
 
 def _refuse_two_meanings(plain: str, mark: str, decimals: int) -> None:

@@ -14,6 +14,7 @@ class ThingKind(Enum):
     RULE = "alarm rule"
     PERSON = "account"
     ROLE = "role"
+    SECOND = "second person"  # for what nobody acts alone
     PRESET = "preset"  # groups of devices, dashboards, and selections people named
     PROFILE = "profile"  # a device profile of the project's own
     DIAGRAM = "diagram"  # a diagram of the project's own
@@ -21,6 +22,7 @@ class ThingKind(Enum):
 
 FILES = (ThingKind.PROFILE, ThingKind.DIAGRAM)
 PLANT = "plant"  # the id of the one plant there is
+SECOND = "rules"  # and of its one set of rules for second persons
 
 
 @dataclass(frozen=True, slots=True)

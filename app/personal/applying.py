@@ -5,19 +5,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.database import told
-from app.errors import PlantError
+from app.errors import BadInput, PlantError, StoreBroken
 from app.history.forgetting import Kept
+from app.history.history import History
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, PointId
+from app.personal.backups import clean_backup, is_backup, redact_backup
 from app.personal.meterindex import kept_moments
 from app.project.callname import Finder
 from app.project.erasures import ErasedMeter, Tombstone, files_of
-from app.project.folder import ProjectFolder
+from app.project.folder import ProjectFolder, read_mark
 from app.project.residentrows import drop_rows, named_documents
 from app.project.scrub import (
     clean_database,
@@ -30,8 +32,14 @@ from app.project.scrub import (
 )
 from app.users.auditcopy import redact_copy
 
-Redact = Callable[[Finder, Tombstone], int]  # the running audit without a name
+Redact = Callable[[Finder, Tombstone], int]  # the audit without a name
+Archives = Callable[[Finder, Tombstone], tuple[int, list[str]]]  # and what lies outside
 _log = logging.getLogger(__name__)
+
+
+def no_archives(_finder: Finder, _stone: Tombstone) -> tuple[int, list[str]]:
+    """Leave alone what lies outside: of a copy, the running project looks after it."""
+    return 0, []
 
 
 @dataclass(slots=True)
@@ -50,10 +58,13 @@ class Applying:
     """
 
     folder: ProjectFolder
-    history: EmbeddedHistory
+    history: History
     key: bytes  # of the digests
     audit_key: bytes
     redact: Redact
+    archives: Archives = no_archives
+    # of audits in handovers, by the folder’s name
+    laptop_keys: Mapping[str, bytes] = field(default_factory=dict)
 
     def apply(self, stone: Tombstone, only: Collection[Path] | None = None) -> Outcome:
         """Erase somebody from every file, or from some of them.
@@ -71,9 +82,18 @@ class Applying:
             path for path in wanted if not self._is_history(path) and is_database(path)
         ]
         for path in databases:
-            self._clean_database(path, stone, finder, outcome)
+            try:
+                self._clean_database(path, stone, finder, outcome)
+            except StoreBroken as error:
+                if not self._is_rotten(path, error):
+                    raise
+                outcome.left.append(path.relative_to(self.folder.root).as_posix())
         for path in wanted:
-            if path.exists() and path not in databases and not self._is_history(path):
+            if not path.exists() or path in databases or self._is_history(path):
+                continue
+            if is_backup(self.folder, path):
+                self._clean_backup(path, stone, outcome)
+            else:
                 self._clean_plain(path, finder, outcome)
         outcome.left += [
             path.relative_to(self.folder.root).as_posix()
@@ -105,14 +125,16 @@ class Applying:
         counts = outcome.counts
         if path == self.folder.audit:
             counts["activity log entries"] += self.redact(finder, stone)
+            outside, left = self.archives(finder, stone)
+            counts["activity log entries"] += outside
+            outcome.left += left
+        elif path.is_relative_to(self.folder.handovers):
+            counts["activity log entries"] += self._redact_laptops(path, finder, outcome)
         elif _holds_audit(path):
             counts["activity log entries"] += redact_copy(path, self.audit_key, finder.without)
             counts["backup copies"] += 1
         else:
-            papers = self._drop_rows(path, stone, finder, outcome)
-            if path == self.folder.config:
-                for paper in papers:
-                    wipe(self.folder.documents / paper)
+            self._drop_rows(path, stone, finder, outcome)
             texts, left = clean_database(finder, path)
             counts["texts"] += texts
             outcome.left += left
@@ -120,22 +142,31 @@ class Applying:
                 counts["backup copies"] += 1
         settle(path)
 
+    def _redact_laptops(self, path: Path, finder: Finder, outcome: Outcome) -> int:
+        """Redact the audit that came with an import, as the laptop's own program would."""
+        key = self.laptop_keys.get(path.parent.name)
+        if key is None or not _holds_audit(path):
+            outcome.left.append(path.relative_to(self.folder.root).as_posix())
+            return 0
+        return redact_copy(path, key, finder.without)
+
     def _drop_rows(
         self, path: Path, stone: Tombstone, finder: Finder, outcome: Outcome
-    ) -> list[str]:
-        """Take the rows out that are his; return the paths of his documents."""
+    ) -> None:
+        """Take the rows out that are his, his documents before: a row is how they are found."""
         with told(path), closing(connected(path)) as connection:
             listed = named_documents(connection, stone, finder)
             if path == self.folder.config:
                 listed += self._documents_that_name(
                     connection, finder, {own for own, _ in listed}
                 )
+                for _own, paper in listed:
+                    wipe(self.folder.documents / paper)
             connection.execute("BEGIN IMMEDIATE")
             gone = drop_rows(connection, stone, [own for own, _path in listed])
             connection.execute("COMMIT")
         if path in (self.folder.config, self.folder.journal):
             outcome.counts += gone
-        return [paper for _own, paper in listed]
 
     def _documents_that_name(
         self, connection: sqlite3.Connection, finder: Finder, known: Collection[str]
@@ -163,6 +194,35 @@ class Applying:
         counts["log lines" if is_log else "files"] += lines if is_log else min(lines, 1)
         if names_in_file(finder, path) and not finder.finds(path.name):
             outcome.left.append(path.relative_to(self.folder.root).as_posix())
+
+    def _clean_backup(self, path: Path, stone: Tombstone, outcome: Outcome) -> None:
+        """Erase him from a whole project that is packed, as from the one that runs."""
+
+        def clean(folder: ProjectFolder) -> bool:
+            if read_mark(folder.root).id != read_mark(self.folder.root).id:
+                raise BadInput(f"{path}: it is of another project")
+
+            def redact(finder: Finder, _stone: Tombstone) -> int:
+                return redact_backup(folder, self.audit_key, finder.without)
+
+            with closing(EmbeddedHistory(folder.history)) as history:
+                inside = replace(
+                    self, folder=folder, history=history, redact=redact, archives=no_archives
+                )
+                done = inside.apply(stone)
+            outcome.left += [f"{path.name}: {place}" for place in done.left]
+            return any(done.counts.values())
+
+        try:
+            if clean_backup(path, clean):
+                outcome.counts["backup copies"] += 1
+        except BadInput:
+            outcome.left.append(path.relative_to(self.folder.root).as_posix())
+
+    def _is_rotten(self, path: Path, error: StoreBroken) -> bool:
+        """Whether a copy cannot be read at all: no other try would go better."""
+        own = (self.folder.config, self.folder.journal, self.folder.audit)
+        return path not in own and type(error.__cause__) is sqlite3.DatabaseError
 
     def _is_history(self, path: Path) -> bool:
         return path.is_relative_to(self.folder.history)

@@ -20,9 +20,10 @@ from app.personal.applying import Applying
 from app.personal.handedout import handed_out
 from app.personal.proving import proof_of, why_of, with_digest
 from app.personal.site import Site
-from app.personal.staying import applying_for, erasure_key
+from app.personal.staying import applying_for, erasure_key, finished_by
 from app.ports import Clock, Deed
 from app.project.callname import Finder, call_names
+from app.project.databases import require_in_folder
 from app.project.erasures import Tombstone
 from app.project.opening import Project
 from app.project.residentrows import count_rows, named_documents
@@ -31,6 +32,7 @@ from app.words import _
 
 LONGEST_CASE = 60
 _MOST_EXPORTS = 200
+_OWN = Deed(login="", name="Heatdesk", workstation="", verb="", entity="audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Erasing:
 
     def traces(self, wish: ErasureWish) -> PersonalTraces:
         """Count what would go."""
+        require_in_folder(self.project.folder.root, _("personal data can be erased"))
         stone = self._planned(wish, erasure_key(self.project))
         site = self.site()
         finder = Finder(erasure_key(self.project), stone.names)
@@ -64,8 +67,11 @@ class Erasing:
         The tombstone is on the disk before anything goes: what a kill leaves undone is
         done when the project is opened again.
         """
+        require_in_folder(self.project.folder.root, _("personal data can be erased"))
         key = erasure_key(self.project)
-        stone = self._planned(wish, key)
+        begun = [each for each in self._cut_short() if each.customer == wish.customer]
+        stone = begun[0] if begun else self._planned(wish, key)
+        _require_case(wish, key, stone)
         site, finder = self.site(), Finder(key, stone.names)
         sums, digest = site.sums(stone.meters)
         if site.sums(stone.meters, reduced=True)[1] != digest:
@@ -99,6 +105,18 @@ class Erasing:
         )
         return proof
 
+    def go_on(self) -> None:
+        """Finish what could not be when it was begun; `StoreBroken` while it still cannot."""
+        key, deed = erasure_key(self.project), Deed(**_OWN)
+        applying = applying_for(self.project, self.site().history, key, deed)
+        for stone in self._cut_short():
+            finished = finished_by(self.project, stone, applying.apply(stone))
+            self.project.erasures.keep([finished], key)
+            self.project.customers.keep_erasure(stone.id, stone.at, finished.text())
+
+    def _cut_short(self) -> list[Tombstone]:
+        return [each for each in self.project.erasures.all() if each.proof is None]
+
     def proofs(self) -> list[ErasureProof]:
         """Return what was carried out, newest first."""
         proofs = [each.proof for each in self.project.erasures.all() if each.proof is not None]
@@ -109,8 +127,7 @@ class Erasing:
         if customer.version != wish.version:
             raise Conflict(_("somebody changed this customer meanwhile: open it again"))
         stone = self.planned(customer, wish.also)
-        if len(wish.case) > LONGEST_CASE or Finder(key, stone.names).finds(wish.case):
-            raise BadInput(_("the case is a short reference, and names nobody"))
+        _require_case(wish, key, stone)
         return stone
 
     def planned(self, customer: Customer, also: Sequence[str]) -> Tombstone:
@@ -135,6 +152,11 @@ class Erasing:
                 count += sum(len(each.times_ms) for each in held)
             count -= kept
         return count
+
+
+def _require_case(wish: ErasureWish, key: bytes, stone: Tombstone) -> None:
+    if len(wish.case) > LONGEST_CASE or Finder(key, stone.names).finds(wish.case):
+        raise BadInput(_("the case is a short reference, and names nobody"))
 
 
 def _with_all_meters(customer: Customer, older: Sequence[Customer]) -> Customer:

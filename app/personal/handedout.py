@@ -1,7 +1,9 @@
 """Which files with a resident's data were made: who holds one must hear of an erasure."""
 
+import json
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from app.auditverbs import AuditEntry
 from app.database import read_only, told
@@ -13,6 +15,7 @@ from app.users.chain import ARCHIVE_VERB
 
 _VERBS = frozenset({"customers.personal_data", "project.file_document"})
 _PAGE = 500
+SAMPLES_VERB = "samples.keep_export"
 _MADE = ("reports.", "export")
 
 
@@ -52,14 +55,33 @@ def _entries(project: Project, since: datetime) -> list[AuditEntry]:
 
 
 def _concerns(entry: AuditEntry, stone: Tombstone) -> bool:
-    if entry.verb == ARCHIVE_VERB:
-        return True  # a part of this very log lies outside: nobody reaches it from here
+    if entry.verb == ARCHIVE_VERB:  # a part of this log lies outside: is it in reach?
+        return not _is_in_reach(entry)
     made = entry.verb in _VERBS or any(word in entry.verb for word in _MADE)
     if not made:
         return False
     if entry.entity == f"customer {stone.customer}":
         return True
+    if entry.verb == SAMPLES_VERB:
+        return any(m.since <= entry.at and _went_out(m.meter, entry) for m in stone.meters)
     return any(
         entry.entity == f"device {meter.meter}" and meter.since <= entry.at
         for meter in stone.meters
     )
+
+
+def _went_out(device: str, entry: AuditEntry) -> bool:
+    """Whether samples of a device stand in a file; they do where that cannot be told."""
+    try:
+        devices = json.loads(entry.new)["devices"]
+    except (ValueError, KeyError, TypeError):
+        return True
+    return devices == "all" or device in devices
+
+
+def _is_in_reach(archived: AuditEntry) -> bool:
+    """Whether the file is where an entry says that it put older ones."""
+    try:
+        return Path(str(json.loads(archived.new)["place"])).is_file()
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -12,11 +12,11 @@ import numpy as np
 
 from app.history.readings import to_ms
 from app.history.samples import Ints
+from app.model.counter import INDEX_ROLES
 from app.model.point import PointSpec
 from app.model.reading import split_point
 from app.series import Series
 
-INDEX_ROLES = frozenset({"meter.energy", "meter.energy_export", "meter.volume"})
 _JANUARY, _DECEMBER = 1, 12
 
 

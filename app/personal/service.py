@@ -1,10 +1,11 @@
 """Residents as screens and commands may ask for them."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from app.errors import BadInput
-from app.history.store import EmbeddedHistory
+from app.errors import BadInput, StoreBroken
+from app.history.history import History
 from app.model.customer import Customer, ErasureProof, ErasureWish, PersonalTraces
 from app.model.point import PointSpec
 from app.model.profile import Profile
@@ -22,6 +23,8 @@ from app.reports.words import Words
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
+GO_ON_S = 10.0  # until what could not be erased is tried again
+_log = logging.getLogger(__name__)
 _FIELDS = ("name", "number", "email", "phone", "address", "remark", "meters")
 
 
@@ -36,7 +39,7 @@ class CustomerService:
         self,
         project: Project,
         desk: ChangeDesk,
-        history: EmbeddedHistory,
+        history: History,
         profile_of: Callable[[DeviceId], Profile | None],
         now: Clock,
     ) -> None:
@@ -44,6 +47,7 @@ class CustomerService:
         self._profile_of, self._now = profile_of, now
         self._erasing = Erasing(project, self._site, now)
         self._one_at_a_time = asyncio.Lock()
+        self._cut_short = False
 
     @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
     async def customers(self, viewer: Viewer) -> Sequence[Customer]:
@@ -65,20 +69,17 @@ class CustomerService:
             customers = self._project.customers
             before = customers.get(customer.id) if customer.id else None
             self._require_meters(customer, before)
-            made = customers.put(customer, viewer.name, note)
-            changed = [
-                name
-                for name in _FIELDS
-                if before is None or getattr(before, name) != getattr(made, name)
-            ]
-            self._desk.note(
-                viewer,
-                "customers.put_customer",
-                f"customer {made.id}",
-                new=", ".join(changed),
-                result=f"version {made.version}",
-            )
-            return made
+            with self._desk.before(viewer, "customers.put_customer") as tell:
+                return customers.put(
+                    customer,
+                    viewer.name,
+                    note,
+                    lambda made: tell(
+                        f"customer {made.id}",
+                        new=", ".join(_changed(before, made)),
+                        result=f"version {made.version}",
+                    ),
+                )
 
         return await self._desk.deed(work)
 
@@ -121,9 +122,30 @@ class CustomerService:
         )
         async with self._one_at_a_time:
             await self._desk.work(self._project.audit.admit)
-            proof = await asyncio.shield(asyncio.to_thread(self._erasing.erase, wish, deed))
+            try:
+                proof = await asyncio.shield(asyncio.to_thread(self._erasing.erase, wish, deed))
+            except StoreBroken as error:
+                self._cut_short = True
+                later = _("{fault}. What is left of the erasure is done as soon as it can be")
+                await self._desk.reread()
+                raise StoreBroken(later.format(fault=error)) from error
             await self._desk.reread()
         return proof
+
+    async def run(self) -> None:
+        """Let what a full disk cut short be finished as soon as there is room."""
+        while True:
+            await asyncio.sleep(GO_ON_S)
+            if not self._cut_short:
+                continue
+            async with self._one_at_a_time:
+                try:
+                    await asyncio.to_thread(self._erasing.go_on)
+                except StoreBroken as error:
+                    _log.warning("an erasure waits to be finished: %s", error)
+                    continue
+                self._cut_short = False
+                await self._desk.reread()
 
     @verb(Capability.KEEP_CUSTOMERS, whole=True, reads=True)
     async def proofs(self, viewer: Viewer) -> Sequence[ErasureProof]:
@@ -144,3 +166,12 @@ class CustomerService:
             there = DeviceId(each.meter) in self._desk.present.config.devices
             if not there and each.meter not in known:
                 raise BadInput(_("there is no device {device}").format(device=each.meter))
+
+
+def _changed(before: Customer | None, made: Customer) -> list[str]:
+    """Return the names of the fields that changed."""
+    return [
+        name
+        for name in _FIELDS
+        if before is None or getattr(before, name) != getattr(made, name)
+    ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.history.store import EmbeddedHistory
+from app.history.history import History
+from app.model.counter import INDEX_ROLES
 from app.model.customer import Customer
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId
 from app.personal.meterindex import (
-    INDEX_ROLES,
     Sum,
     building_sums,
     digest_of,
@@ -30,7 +30,7 @@ class Site:
     """The plant, its history and what its points mean; methods block."""
 
     plant: PlantConfig
-    history: EmbeddedHistory
+    history: History
     specs: Specs
 
     @property

@@ -1,20 +1,26 @@
 """What was erased stays erased: old copies that come back are gone through when opening."""
 
+import logging
 import socket
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from app.history.store import EmbeddedHistory
+from app.errors import PlantError
+from app.history.history import History
+from app.history.projecthistory import history_of
 from app.personal.applying import Applying, Outcome, reapply
 from app.personal.proving import proof_of, wish_of, with_digest
 from app.ports import Deed
 from app.project.callname import Finder, new_key
 from app.project.erasures import Tombstone, read_tombstone
-from app.project.opening import AUDIT_KEY, Project
+from app.project.opening import AUDIT_KEY, Project, utc_now
+from app.users.archiveredaction import redact_archives
+from app.users.auditarchive import Archiver
 from app.words import _
 
+_log = logging.getLogger(__name__)
 ERASURE_KEY = "erasure-key"  # name of the secret that digests names
 
 
@@ -29,9 +35,7 @@ def erasure_key(project: Project) -> bytes:
     return bytes.fromhex(project.secrets.get(ERASURE_KEY))
 
 
-def applying_for(
-    project: Project, history: EmbeddedHistory, key: bytes, deed: Deed
-) -> Applying:
+def applying_for(project: Project, history: History, key: bytes, deed: Deed) -> Applying:
     """Return the hands of an erasure in an open project."""
 
     def redact(finder: Finder, stone: Tombstone) -> int:
@@ -39,8 +43,29 @@ def applying_for(
         said["reason"] = said["result"] = f"erasure {stone.id}"
         return project.audit.redact(finder.without, said)
 
+    def archives(finder: Finder, stone: Tombstone) -> tuple[int, list[str]]:
+        said = deed.copy()
+        said["reason"] = f"erasure {stone.id}"
+        archiver = Archiver(project.audit, utc_now)
+        return redact_archives(archiver, finder.without, said)
+
     audit_key = bytes.fromhex(project.secrets.get(AUDIT_KEY))
-    return Applying(project.folder, history, key, audit_key, redact)
+    laptops = {
+        name.removeprefix(f"{AUDIT_KEY}/"): bytes.fromhex(project.secrets.get(name))
+        for name in project.secrets.names()
+        if name.startswith(f"{AUDIT_KEY}/")
+    }
+    return Applying(project.folder, history, key, audit_key, redact, archives, laptops)
+
+
+def keep_erased(project: Project) -> None:
+    """Do `stay_erased` and log what could not be; a project where it fails is closed."""
+    try:
+        for fault in stay_erased(project):
+            _log.error("what was erased came back and could not be erased again: %s", fault)
+    except PlantError:
+        project.close()  # else a window that stays open would hold it against itself
+        raise
 
 
 def stay_erased(project: Project) -> list[str]:
@@ -74,10 +99,10 @@ def stay_erased(project: Project) -> list[str]:
     deed = Deed(
         login="", name="Heatdesk", workstation=socket.gethostname(), verb="", entity="audit"
     )
-    with closing(EmbeddedHistory(project.folder.history)) as history:
+    with closing(history_of(project.folder, project.databases)) as history:
         faults, outcomes = reapply(applying_for(project, history, key, deed), due, paths)
     finished = {
-        stone.id: _finished(project, stone, outcomes[stone.id])
+        stone.id: finished_by(project, stone, outcomes[stone.id])
         for stone in due
         if stone.proof is None and stone.id in outcomes
     }
@@ -88,7 +113,7 @@ def stay_erased(project: Project) -> list[str]:
     return faults
 
 
-def _finished(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:
+def finished_by(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:
     """Return what was cut short with its record: who wished it stands in the audit.
 
     What went before the cut was not counted, and no sums were compared: it says none.
@@ -111,6 +136,6 @@ def _finished(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:
     proof = with_digest(proof_of(stone, wish, deed, done.counts, done.left))
     said = deed.copy()
     said["result"], said["new"] = "done", proof.digest
-    said["reason"] = _("begun before the program was stopped, finished when it was opened")
+    said["reason"] = _("cut short when it was begun, finished as soon as it could be")
     project.audit.keep(**said)
     return replace(stone, proof=proof)

@@ -9,8 +9,9 @@ from app.asked import DeviceDetail, DeviceView
 from app.errors import BadInput, NotPermitted
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.point import PointSpec
 from app.model.profile import Profile
-from app.model.reading import DeviceId, PointId, Reading
+from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.plant.clocks import clock_standing
 from app.pointtable import PointTable
 from app.ports import Clock
@@ -156,6 +157,19 @@ class PlantService:
         if not all(viewer.sees(o.id) for o in self._devices.values() if o.link == line):
             raise NotPermitted(_("only who sees every device of this line may see its frames"))
         return self._acquisition.frames_of(device)
+
+    def specs_of(self, device: DeviceId) -> Mapping[str, PointSpec]:
+        """Return every point of a device by its key, none of one that nobody knows."""
+        config = self._devices.get(device)
+        profile = None if config is None else self._profile(config)
+        return {} if profile is None else profile.points
+
+    def spec_of(self, point: PointId) -> PointSpec | None:
+        """Return what the profile in force says of a point; None where nobody knows it."""
+        device, key = split_point(point)
+        config = self._devices.get(device)
+        profile = None if config is None else self._profile(config)
+        return None if profile is None else profile.points.get(key)
 
     def _view(self, config: DeviceConfig) -> DeviceView:
         standing = self._acquisition.standing_of(config.id)

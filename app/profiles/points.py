@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.model.counter import INDEX_ROLES
 from app.model.functions import BREAKER_ROLE, BREAKER_WORDS
 from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.profile import UNIT_NOT_SET, Area, DataType, RegisterPlace, WordOrder
@@ -61,7 +62,25 @@ def build_point(table: Table, counting: Counting, faults: Faults) -> BuiltPoint 
     if spec.role == BREAKER_ROLE and not set(spec.choices.values()) <= BREAKER_WORDS:
         words = ", ".join(sorted(BREAKER_WORDS))
         faults.add(*fields.place(table, "enum"), f"point {key}: a breaker is {words} only")
+    _require_index(table, spec, bindings, faults)
     return BuiltPoint(table, spec, place, bindings)
+
+
+def _require_index(
+    table: Table, spec: PointSpec, bindings: Mapping[str, str], faults: Faults
+) -> None:
+    """Note what is said of how an index counts where nothing counts, or in no unit."""
+    said = [
+        (word, f"{word} is of an index: give it its role")
+        for word in ("digits", "most_per_hour")
+        if word in table.entries and spec.role not in INDEX_ROLES
+    ]
+    if spec.digits is not None and spec.digits <= spec.decimals:
+        said.append(("digits", "digits leave none before the decimals"))
+    if spec.most_per_hour is not None and "unit" in bindings:
+        said.append(("most_per_hour", "most_per_hour needs a unit that is no option"))
+    for word, sentence in said:
+        faults.add(*fields.place(table, word), f"point {spec.key}: {sentence}")
 
 
 def decimals_of(scale: float) -> int:
@@ -168,6 +187,8 @@ def _spec(
         live=fields.flag(table, "live", default=True),
         listed=fields.flag(table, "listed", default=write is not None),
         note=fields.text(table, "note"),
+        digits=fields.whole(table, "digits", 0) or None,
+        most_per_hour=fields.number(table, "most_per_hour"),
     )
 
 

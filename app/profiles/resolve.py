@@ -7,10 +7,10 @@ from app.errors import BadInput
 from app.model.device import Option
 from app.model.point import PointSpec
 from app.model.profile import DataType, Profile, RegisterPlace, UnknownMap
+from app.model.units import decimals_in
 from app.profiles.checks import refusal
 from app.profiles.points import LAST_ADDRESS, decimals_of
 from app.profiles.rawrange import FLOATS
-from app.profiles.units import decimals_in
 
 _NEEDED = frozenset({"address", "type"})  # without these nobody knows what to read
 

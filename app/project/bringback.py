@@ -16,6 +16,7 @@ from app.project.thingcontent import (
     read_fields,
     role_from,
     rule_from,
+    rules_from,
 )
 from app.verbs import Viewer
 from app.words import _
@@ -26,6 +27,8 @@ async def versions_of(asked: Asked, viewer: Viewer, thing: Thing) -> Sequence[Th
     kept = asked.versions
     if thing.kind is ThingKind.PLANT:
         return await kept.of_plant(viewer)
+    if thing.kind is ThingKind.SECOND:
+        return await kept.of_second_rules(viewer)
     if thing.kind is ThingKind.DEVICE:
         return await kept.of_device(viewer, DeviceId(thing.id))
     if thing.kind is ThingKind.LINK:
@@ -75,7 +78,12 @@ async def bring_back(
     note = _("version {number} brought back: {reason}").format(
         number=wanted.number, reason=reason.strip() or "–"
     )
-    if thing.kind in (ThingKind.PERSON, ThingKind.ROLE):
+    if thing.kind is ThingKind.SECOND:
+        rules = await asked.people.second_rules(viewer)
+        await _require_newest(asked, viewer, thing, newest)
+        wished = rules_from(wanted.content, rules)
+        await asked.people.put_second_rules(viewer, wished, note)
+    elif thing.kind in (ThingKind.PERSON, ThingKind.ROLE):
         await _somebody(asked, viewer, thing, wanted, newest, note)
     elif thing.kind in (ThingKind.PROFILE, ThingKind.DIAGRAM):
         kept = asked.versions

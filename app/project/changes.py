@@ -1,10 +1,12 @@
 """How a change of the project goes: aside from the loop, audited, saved, then made known."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from app.asked import Version
+from app.errors import StoreBroken
 from app.ports import Deed
 from app.project.config import Mutate, PlantConfig
 from app.project.configuration import Saved, Witness
@@ -13,6 +15,12 @@ from app.project.opening import Project
 from app.verbs import Viewer
 
 _T = TypeVar("_T")
+
+
+class Tell(Protocol):
+    """Writes down whose deed it is, and its old, new, result and reason."""
+
+    def __call__(self, entity: str, **what: str) -> None: ...
 
 
 class ChangeDesk:
@@ -65,18 +73,7 @@ class ChangeDesk:
         note: str = "",
     ) -> Version:
         """Do ``work`` aside, with its change in the audit before it is saved."""
-
-        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
-            self.audit(
-                viewer,
-                f"project.{name}",
-                entity,
-                old=f"version {version.number - 1}",
-                new=told_short(differences(old, new)),
-                result=f"version {version.number}",
-                reason=note,
-            )
-
+        witness = witness_of(self._project, viewer, f"project.{name}", entity, note)
         saved = await self.deed(lambda: work(witness))
         if saved.version.number != self.present.version.number:
             self.present = saved
@@ -92,6 +89,27 @@ class ChangeDesk:
         """Write down what a person did, now or as soon as it can be; from the worker."""
         self._project.audit.keep(**_deed(viewer, verb_name, entity, what))
 
+    @contextmanager
+    def before(self, viewer: Viewer, verb_name: str) -> Iterator[Tell]:
+        """Give what writes a deed down before it is committed; from the worker.
+
+        What it raises takes the deed back. What was told and could not be committed is
+        told to have failed.
+        """
+        told: list[tuple[str, dict[str, str]]] = []
+
+        def tell(entity: str, **what: str) -> None:
+            self.audit(viewer, verb_name, entity, **what)
+            told.append((entity, what))
+
+        try:
+            yield tell
+        except StoreBroken as error:
+            for entity, what in told:
+                ended = {**what, "result": "failed", "reason": str(error)}
+                self.note(viewer, verb_name, entity, **ended)
+            raise
+
     async def deed(self, work: Callable[[], _T]) -> _T:
         """Do what changes something, as `work`; `StoreBroken` while nothing may be changed."""
 
@@ -104,6 +122,23 @@ class ChangeDesk:
     async def work(self, work: Callable[[], _T]) -> _T:
         """Do what blocks in the project's one worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._project.worker, work)
+
+
+def witness_of(
+    project: Project, viewer: Viewer, verb_name: str, entity: str, note: str = ""
+) -> Witness:
+    """Return who writes a change of the configuration into the audit before it is saved."""
+
+    def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
+        what = {
+            "old": f"version {version.number - 1}",
+            "new": told_short(differences(old, new)),
+            "result": f"version {version.number}",
+            "reason": note,
+        }
+        project.audit.append(**_deed(viewer, verb_name, entity, what))
+
+    return witness
 
 
 def _deed(viewer: Viewer, verb_name: str, entity: str, what: Mapping[str, str]) -> Deed:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -11,12 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.database import health_of, is_interrupted, look_at, told
+from app.database import health_of, is_interrupted, shut_out, told
 from app.errors import BadInput, PlantError, StoreBroken
 from app.ports import Clock
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
+from app.project.databases import Databases, FolderDatabases, databases_of
 from app.project.documents import Documents
+from app.project.erasures import Erasures, read_list
 from app.project.folder import ProjectFolder, ProjectMark, read_mark
 from app.project.lock import read_owner, stale_owner
 from app.project.opening import AUDIT_KEY, utc_now
@@ -25,6 +28,8 @@ from app.project.upgrade import AUDIT, CONFIG, JOURNAL, Schema, require_known
 from app.project.validation import faults_of
 from app.project.wayback import way_back, way_on
 from app.users.audit import read_head, verify_audit
+from app.users.auditarchive import archive_faults
+from app.users.auditrows import AuditRows
 from app.users.keyplaces import Keys
 from app.users.secrets import open_secrets
 from app.users.tables import AuditRow
@@ -92,24 +97,33 @@ def check_project(
             "backup; without one, make a new project elsewhere and copy its project.toml here."
         )
         return [Finding(Severity.ERROR, str(root), str(error), advice)]
-    findings = [*_databases(folder)]
-    readable = is_sound(findings)
-    findings += _folders(folder)
-    findings += _owner(root)
-    key, locked = _audit_key(folder, keys or Keys.of_this_machine())
-    findings += locked
-    if readable:
-        findings += _configuration(folder, profiles)
-        findings += _documents(folder)
-        findings += _audit(folder, key)
-        findings += _clock(folder, mark, now())
+    keys = keys or Keys.of_this_machine()
+    with ExitStack() as ending:
+        key, locked = _audit_key(folder, keys)
+        # The password of a server is among the secrets: without them nothing there is seen.
+        databases = None if mark.server and locked else databases_of(folder, mark, keys, ending)
+        findings = [*_databases(databases, folder)] if databases else []
+        readable = databases is not None and is_sound(findings)
+        findings += [*_folders(folder), *_owner(root), *locked]
+        if databases and readable:
+            findings += _configuration(databases, folder, profiles)
+            findings += _documents(databases, folder)
+            findings += _audit(databases, folder, key)
+            findings += _archives(databases, key)
+            findings += _clock(databases, folder, mark, now())
+    findings += _erasures(folder, keys, mark)
     findings += _history(folder)
     findings += _diagrams(folder)
     findings += _disk(root, free_bytes(root))
     return findings
 
 
-def _databases(folder: ProjectFolder) -> Iterator[Finding]:
+def _databases(databases: Databases, folder: ProjectFolder) -> Iterator[Finding]:
+    if not isinstance(databases, FolderDatabases):
+        if fault := databases.fault():
+            advice = _("Ask who runs the database server; Heatdesk tries again by itself.")
+            yield Finding(Severity.ERROR, str(databases.file(CONFIG).parent), fault, advice)
+        return
     for file, schema in (
         (folder.config, CONFIG),
         (folder.journal, JOURNAL),
@@ -122,11 +136,22 @@ def _databases(folder: ProjectFolder) -> Iterator[Finding]:
             sentence = _("the program was stopped in the middle of writing it")
             advice = _("Open the project once, which puts it right, and check again.")
             yield Finding(Severity.ERROR, str(file), sentence, advice)
+        elif shut := shut_out(file):
+            yield _unopened(file, shut)
         elif sickness := health_of(file):
             sentence = _("the file is damaged: {what}").format(what=sickness)
             yield Finding(Severity.ERROR, str(file), sentence, restore)
         else:
             yield from _revision(folder, file, schema)
+
+
+def _unopened(file: Path, why: str) -> Finding:
+    sentence = _("the file cannot be opened here, so nobody knows whether it is sound: {why}")
+    advice = _(
+        "Give the user who runs Heatdesk the right to read and write the file and its folder, "
+        "or check a copy of the project on a disk that can be written."
+    )
+    return Finding(Severity.ERROR, str(file), sentence.format(why=why), advice)
 
 
 def _revision(folder: ProjectFolder, file: Path, schema: Schema) -> Iterator[Finding]:
@@ -192,11 +217,12 @@ def _audit_key(folder: ProjectFolder, keys: Keys) -> tuple[bytes | None, list[Fi
 
 
 def _configuration(
-    folder: ProjectFolder, profiles: Collection[str] | None
+    databases: Databases, folder: ProjectFolder, profiles: Collection[str] | None
 ) -> Iterator[Finding]:
-    place = str(folder.config)
+    file = databases.file(CONFIG)
+    place = str(file)
     try:
-        config = Configuration(look_at(folder.config), folder.config, utc_now).current().config
+        config = Configuration(databases.look(CONFIG), file, utc_now).current().config
     except PlantError as error:
         yield Finding(Severity.ERROR, place, str(error), way_back(folder, folder.config))
         return
@@ -216,8 +242,8 @@ def _profiles(config: PlantConfig, place: str, profiles: Collection[str]) -> Ite
             yield Finding(Severity.ERROR, place, sentence, advice)
 
 
-def _documents(folder: ProjectFolder) -> Iterator[Finding]:
-    documents = Documents(look_at(folder.config), folder.documents, utc_now)
+def _documents(databases: Databases, folder: ProjectFolder) -> Iterator[Finding]:
+    documents = Documents(databases.look(CONFIG), folder.documents, utc_now)
     try:
         faults = documents.faults()
     except StoreBroken as error:
@@ -230,21 +256,43 @@ def _documents(folder: ProjectFolder) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, str(folder.documents), fault, advice)
 
 
-def _audit(folder: ProjectFolder, key: bytes | None) -> Iterator[Finding]:
-    engine = look_at(folder.audit)
+def _audit(databases: Databases, folder: ProjectFolder, key: bytes | None) -> Iterator[Finding]:
+    engine, file = databases.look(AUDIT), databases.file(AUDIT)
     fault = ""
     for _attempt in range(_TRIES):
         before = read_head(folder.audit_head)
-        fault = verify_audit(engine, folder.audit, key)
+        fault = verify_audit(engine, file, key, head=folder.audit_head)
         if not fault or read_head(folder.audit_head) == before:
             break
     if fault:
         advice = _("Keep the folder as it is, and compare it with the newest backup.")
-        yield Finding(Severity.ERROR, str(folder.audit), fault, advice)
+        yield Finding(Severity.ERROR, str(file), fault, advice)
 
 
-def _clock(folder: ProjectFolder, mark: ProjectMark, now: datetime) -> Iterator[Finding]:
-    newest = max([mark.created_at, *_newest_times(folder)])
+def _archives(databases: Databases, key: bytes | None) -> Iterator[Finding]:
+    """Prove the parts of the activity log that lie outside the project.
+
+    One that is missing may lie well elsewhere, as after a move to another computer; one
+    that is there and is another was changed.
+    """
+    file = databases.file(AUDIT)
+    try:
+        faults = list(archive_faults(AuditRows(databases.look(AUDIT), file), key))
+    except StoreBroken as error:
+        faults = [("", str(error))]
+    for place, fault in faults:
+        if place and not Path(place).exists():
+            advice = _("Put the file back where it was, and check again.")
+            yield Finding(Severity.WARNING, place, fault, advice)
+            continue
+        advice = _("Keep the file as it is, and put its copy from your own backup there.")
+        yield Finding(Severity.ERROR, place or str(file), fault, advice)
+
+
+def _clock(
+    databases: Databases, folder: ProjectFolder, mark: ProjectMark, now: datetime
+) -> Iterator[Finding]:
+    newest = max([mark.created_at, *_newest_times(databases, folder)])
     if newest > now + CLOCK_SLACK:
         sentence = _(
             "this computer says {now}, but the project holds an entry of {newest}"
@@ -253,24 +301,38 @@ def _clock(folder: ProjectFolder, mark: ProjectMark, now: datetime) -> Iterator[
         yield Finding(Severity.ERROR, "clock", sentence, advice)
 
 
-def _newest_times(folder: ProjectFolder) -> list[datetime]:
+def _newest_times(databases: Databases, folder: ProjectFolder) -> list[datetime]:
     """Return the newest moments written down, as far as there are any."""
     newest: list[datetime | None] = []
     with told(folder.root):
-        with look_at(folder.config).connect() as connection:
+        with databases.look(CONFIG).connect() as connection:
             newest.append(connection.scalar(select(func.max(VersionRow.at))))
-        with look_at(folder.journal).connect() as connection:
+        with databases.look(JOURNAL).connect() as connection:
             newest.append(connection.scalar(select(func.max(AlarmRow.at))))
-        with look_at(folder.audit).connect() as connection:
+        with databases.look(AUDIT).connect() as connection:
             text = connection.scalar(select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1))
     if text is not None:
         newest.append(datetime.fromisoformat(text))
     return [moment for moment in newest if moment is not None]
 
 
+def _erasures(folder: ProjectFolder, keys: Keys, mark: ProjectMark) -> Iterator[Finding]:
+    """Look whether it is still known what was erased, in either place."""
+    for file in Erasures(folder, keys.private, mark.id.hex).files:
+        try:
+            read_list(file)
+        except StoreBroken as error:
+            advice = _(
+                "Until then the project is not opened, so that nobody erased comes back."
+            )
+            yield Finding(Severity.ERROR, str(file), str(error), advice)
+
+
 def _history(folder: ProjectFolder) -> Iterator[Finding]:
     for file in sorted(folder.history.rglob("*.sqlite")):
-        if sickness := health_of(file):
+        if shut := shut_out(file):
+            yield _unopened(file, shut)
+        elif sickness := health_of(file):
             sentence = _("the file is damaged: {what}").format(what=sickness)
             advice = way_on(_("a new one is begun, and the samples in it are lost."))
             yield Finding(Severity.ERROR, str(file), sentence, advice)

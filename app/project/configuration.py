@@ -1,6 +1,6 @@
 """The configuration as kept: every version of it, and the one way to change it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,6 +85,13 @@ class Configuration:
         with told(self._file), Session(self._reading) as session:
             row = self._require_newest(session)
             return Saved(_version(row), self._state(session, row.number))
+
+    def links(self) -> list[LinkConfig]:
+        """Return the newest version's lines alone; the devices may be thousands."""
+        with told(self._file), Session(self._reading) as session:
+            row = self._require_newest(session)
+            with understood(self._file):
+                return list(_things(session, _KEPT["link"], row.number))
 
     def at(self, version: int) -> PlantConfig:
         """Return the plant as it was in a version; `BadInput` for one that never was."""
@@ -209,8 +216,9 @@ class Configuration:
             plant = session.scalars(_holding(PlantRow, version)).one()
             content: dict[str, Any] = {name: getattr(plant, name) for name in _PLANT_FIELDS}
             for kind, kept in _KEPT.items():
-                rows = session.scalars(_holding(kept.row, version))
-                content[f"{kind}s"] = {row.id: _value(kept.value, row) for row in rows}
+                content[f"{kind}s"] = {
+                    each.id: each for each in _things(session, kept, version)
+                }
             return PlantConfig(**content)
 
     def _require_newest(self, session: Session) -> VersionRow:
@@ -242,15 +250,19 @@ def _version(row: VersionRow) -> Version:
     return Version(row.number, row.at, row.author, row.note, summary(counts))
 
 
-def _holding(row: type[Any], version: int) -> Select[Any]:
-    wanted = select(row).where(
+def _holding(row: type[Any], version: int, *columns: Any) -> Select[Any]:
+    wanted = select(*(columns or (row,))).where(
         row.since <= version, or_(row.until.is_(None), row.until > version)
     )
     return wanted.order_by(row.id)
 
 
-def _value(kind: type[Any], row: Any) -> Any:
-    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})
+def _things(session: Session, kept: _Kept, version: int) -> Iterator[Any]:
+    """Yield one kind of thing by id, straight from the columns: there may be thousands."""
+    names = [field.name for field in fields(kept.value)]
+    columns = [getattr(kept.row, name) for name in names]
+    for values in session.execute(_holding(kept.row, version, *columns)):
+        yield kept.value(**dict(zip(names, values, strict=True)))
 
 
 def _save(session: Session, row: VersionRow, old: PlantConfig, new: PlantConfig) -> Saved:

@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ CUSTOMER_KEY = "customer-key"  # name of the secret that seals what is personal
 LONGEST = 500  # characters of a field
 MOST_METERS = 100
 _KEY_BYTES = 32
+Witness = Callable[[Customer], object]
 
 
 class Customers:
@@ -60,8 +61,12 @@ class Customers:
             kept = (row.id, row.version, row.sealed)
         return _opened(self._seal(), *kept, self._file)
 
-    def put(self, customer: Customer, author: str, note: str) -> Customer:
+    def put(
+        self, customer: Customer, author: str, note: str, witness: Witness = lambda _made: None
+    ) -> Customer:
         """Add a resident (without an id), or change the one with its id.
+
+        ``witness`` hears of it before it is committed.
 
         Raises `BadInput` for what cannot be one, `Conflict` when outdated.
         """
@@ -91,6 +96,8 @@ class Customers:
                     content=text,
                 )
             )
+            session.flush()
+            witness(made)
         return made
 
     def versions(self, customer: str) -> list[Customer]:

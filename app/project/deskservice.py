@@ -1,11 +1,13 @@
 """A person's desk as screens may ask for it, and the proof that it is still that person."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from app.asked import Preset
+from app.errors import StoreBroken
 from app.model.version import Thing, ThingKind
 from app.project.assigning import GROUP
 from app.project.clash import clash
@@ -14,6 +16,7 @@ from app.project.thingcontent import content_of_preset
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -58,7 +61,7 @@ class DeskService:
             kept = self._project.desks.keep_preset(viewer.login, preset)
             thing = Thing(ThingKind.PRESET, kept.id)
             content = content_of_preset(kept)
-            self._project.archive.saved(thing, content, viewer.name, note)
+            self._version(thing, content, viewer.name, note)
             return kept
 
         kept = await self._aside(work)
@@ -76,7 +79,7 @@ class DeskService:
             if before is not None and before.shared and before.owner == viewer.login:
                 self._audit(viewer, "desk.remove_preset", before.name)
             self._project.desks.remove_preset(viewer.login, preset)
-            self._project.archive.saved(thing, "", viewer.name, "")
+            self._version(thing, "", viewer.name, "")
 
         await self._aside(work)
         if self._regrouped is not None:
@@ -102,6 +105,13 @@ class DeskService:
             zone = self._project.configuration.current().config.timezone
             raise clash(_("“{name}”").format(name=base.name), newest, seen, zone)
         return now
+
+    def _version(self, thing: Thing, content: str, author: str, note: str) -> None:
+        """Keep how a preset stands now, which it does whether or not that can be kept."""
+        try:
+            self._project.archive.saved(thing, content, author, note)
+        except StoreBroken as error:
+            _log.warning("the version of preset %s could not be kept: %s", thing.id, error)
 
     def _note_found(self, preset: str) -> Preset | None:
         now = self._project.desks.get(preset) if preset else None

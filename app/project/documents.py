@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from io import BytesIO
@@ -26,6 +26,7 @@ from app.users.privatefile import sync_folder
 
 OF_THE_PLANT = "_plant"  # folder of documents that belong to no device; no device id begins so
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+Witness = Callable[[Document], object]
 _TRIES = 10_000  # documents of one name on one day
 
 
@@ -53,6 +54,7 @@ class Documents:
         device: DeviceId | None = None,
         zone: tzinfo = UTC,
         replaces: str = "",
+        witness: Witness = lambda _document: None,
     ) -> Document:
         """Keep a copy of ``content`` and return where it lies.
 
@@ -66,6 +68,7 @@ class Documents:
             device: Whose it is; ``None`` for the plant as a whole.
             zone: Local time of the plant, for the date in the file's name.
             replaces: The id of a document of which this is the next version.
+            witness: Hears of it before it is on the list; what it raises keeps it off.
         """
         at = self._now()
         folder = self._folder_of(device)
@@ -92,10 +95,12 @@ class Documents:
                     row.series, row.version = before.series, (before.version or 1) + 1
                 session.add(row)
                 session.flush()
-                return self._document(row)
+                filed = self._document(row)
+                witness(filed)
         except (StoreBroken, BadInput):
             path.unlink(missing_ok=True)  # what is in no list would lie there for ever
             raise
+        return filed
 
     def all(self, device: DeviceId | None = None) -> list[Document]:
         """Return each document's newest version, of a device or the project, newest first."""
@@ -129,8 +134,11 @@ class Documents:
             rows = session.scalars(wanted.order_by(DocumentRow.version.desc()))
             return [self._document(each) for each in rows]
 
-    def remove(self, document: str) -> Document:
-        """Take a document with all its versions off the list; the files stay where they are."""
+    def remove(self, document: str, witness: Witness = lambda _document: None) -> None:
+        """Take a document with all its versions off the list; the files stay where they are.
+
+        ``witness`` hears of it before it is committed.
+        """
         with told(self._root), Session(self._engine) as session, session.begin():
             newest = _newest(session, document)
             rows = session.scalars(
@@ -139,7 +147,8 @@ class Documents:
             at = self._now()
             for row in rows:
                 row.removed_at = at
-            return self._document(newest)
+            session.flush()
+            witness(self._document(newest))
 
     def faults(self) -> list[str]:
         """Return a sentence for each document that is gone, changed, or in no list."""

@@ -20,6 +20,7 @@ from app.model.customer import AskedBy, ErasureProof
 from app.project.callname import CallName
 from app.project.folder import ProjectFolder
 from app.users.privatefile import replace_file, write_private
+from app.words import _
 
 _NAME = "erasures.json"
 _OURS = frozenset({_NAME, "lock", "lock.guard", "secrets.bin", "audit.head", "project.toml"})
@@ -65,26 +66,28 @@ class Erasures:
         """Return every tombstone that either place knows, the oldest first."""
         found: dict[str, Tombstone] = {}
         for file in (self._file, self._own_file):
-            for each in _read(file).get("tombstones", []):
-                stone = read_tombstone(each)
+            for stone in read_list(file):
                 if stone.id not in found or stone.proof is not None:
                     found[stone.id] = stone
         return sorted(found.values(), key=lambda stone: (stone.at, stone.id))
 
     def known_here(self) -> set[str]:
         """Return the ids that the project's own folder knows: fewer after an old copy came."""
-        return {str(each["id"]) for each in _read(self._file).get("tombstones", [])}
+        return {stone.id for stone in read_list(self._file)}
 
     def key(self) -> bytes | None:
         """Return the key of the digests as the private place keeps it."""
         text = _read(self._own_file).get("key")
-        return bytes.fromhex(text) if isinstance(text, str) else None
+        try:
+            return bytes.fromhex(text) if isinstance(text, str) else None
+        except ValueError as error:
+            raise _rotten(self._own_file, error) from error
 
     def keep(self, stones: Iterable[Tombstone], key: bytes) -> None:
         """Keep these beside what is kept; on return they are on the disk."""
         known = {stone.id: stone for stone in [*self.all(), *stones]}
         listed = [json.loads(stone.text()) for stone in known.values()]
-        stamps = _read(self._file).get("stamps", {})
+        stamps = _stamps(self._file)
         own = {"key": key.hex(), "tombstones": listed}
         with told(self._file):
             write_private(self._own_file, json.dumps(own, indent=1).encode())
@@ -93,7 +96,7 @@ class Erasures:
 
     def changed(self) -> list[Path]:
         """Return the files that do not look as when the project was closed last."""
-        stamps = _read(self._file).get("stamps", {})
+        stamps = _stamps(self._file)
         return [
             path
             for path in files_of(self.folder.root)
@@ -113,6 +116,11 @@ class Erasures:
             if kept.get("tombstones"):
                 kept["stamps"] = {_inside(root, path): _stamp(path) for path in files_of(root)}
                 replace_file(self._file, json.dumps(kept, indent=1).encode())
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The list in the project's folder, and the user's own."""
+        return self._file, self._own_file
 
     @property
     def _file(self) -> Path:
@@ -135,6 +143,17 @@ def files_of(root: Path) -> list[Path]:
     )
 
 
+def read_list(file: Path) -> list[Tombstone]:
+    """Return the tombstones of one list; `StoreBroken` with a way out for a rotten one."""
+    listed = _read(file).get("tombstones", [])
+    if not isinstance(listed, list):
+        raise _rotten(file, "tombstones")
+    try:
+        return [read_tombstone(each) for each in listed]
+    except StoreBroken as error:
+        raise _rotten(file, error) from error
+
+
 def read_tombstone(kept: Mapping[str, Any]) -> Tombstone:
     """Return a tombstone from its JSON; `StoreBroken` for what is none."""
     try:
@@ -147,7 +166,7 @@ def read_tombstone(kept: Mapping[str, Any]) -> Tombstone:
             tuple(CallName(**each) for each in kept["names"]),
             read_proof(kept["proof"]) if kept.get("proof") else None,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreBroken(f"the list of what was erased cannot be read: {error}") from error
 
 
@@ -182,8 +201,30 @@ def _read(file: Path) -> dict[str, Any]:
         kept = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise StoreBroken(f"{file} cannot be read: {error}") from error
+    except ValueError as error:
+        raise _rotten(file, error) from error
+    if not isinstance(kept, dict):
+        raise _rotten(file, type(kept).__name__)
+    return kept
+
+
+def _rotten(file: Path, what: object) -> StoreBroken:
+    """Return what to tell of a list that is none: it lies elsewhere, too."""
+    return StoreBroken(
+        _(
+            "{file} is damaged and tells no longer what was erased ({what}). Put it back from "
+            "your own backup; without one, move it away and open the project again: what was "
+            "erased is known from the project’s database and this computer’s own list, and the "
+            "list is written anew."
+        ).format(file=file, what=what)
+    )
+
+
+def _stamps(file: Path) -> Mapping[str, Any]:
+    """Return how files looked; what cannot be understood is none: all are gone through."""
+    kept = _read(file).get("stamps", {})
     return kept if isinstance(kept, dict) else {}
 
 

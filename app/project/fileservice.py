@@ -61,24 +61,22 @@ class FileService:
         """Keep a copy of a file with a device; ``name`` is what it should be called."""
         if device is not None:
             self._require_device(device)
-        document = await self._desk.deed(
-            lambda: self._project.documents.file(
-                content,
-                name,
-                title=title,
-                kind=kind,
-                created_by=viewer.name,
-                device=device,
-                zone=self.config.timezone,
-            )
-        )
         entity = "plant" if device is None else f"device {device}"
-        await self._desk.work(
-            lambda: self._desk.note(
-                viewer, "project.file_document", entity, new=document.path.name
-            )
-        )
-        return document
+
+        def work() -> Document:
+            with self._desk.before(viewer, "project.file_document") as tell:
+                return self._project.documents.file(
+                    content,
+                    name,
+                    title=title,
+                    kind=kind,
+                    created_by=viewer.name,
+                    device=device,
+                    zone=self.config.timezone,
+                    witness=lambda filed: tell(entity, new=filed.path.name),
+                )
+
+        return await self._desk.deed(work)
 
     @verb(Capability.SEE_PLANT, of={"document": "document"})
     async def document_versions(self, viewer: Viewer, document: str) -> Sequence[Document]:
@@ -110,24 +108,22 @@ class FileService:
         def work() -> Document:
             if replaces:
                 self._require_added(replaces, device)
-            filed = self._project.documents.file(
-                content,
-                filename,
-                title=title,
-                kind=ADDED,
-                created_by=viewer.name,
-                device=device,
-                zone=self.config.timezone,
-                replaces=replaces,
-            )
-            self._desk.note(
-                viewer,
-                "project.add_document",
-                f"device {device}",
-                new=f"{filed.title} ({filed.path.name})",
-                result=f"version {filed.version}",
-            )
-            return filed
+            with self._desk.before(viewer, "project.add_document") as tell:
+                return self._project.documents.file(
+                    content,
+                    filename,
+                    title=title,
+                    kind=ADDED,
+                    created_by=viewer.name,
+                    device=device,
+                    zone=self.config.timezone,
+                    replaces=replaces,
+                    witness=lambda filed: tell(
+                        f"device {device}",
+                        new=_called(filed),
+                        result=f"version {filed.version}",
+                    ),
+                )
 
         return await self._desk.deed(work)
 
@@ -137,14 +133,13 @@ class FileService:
 
         def work() -> None:
             known = self._require_added(document, None)
-            gone = self._project.documents.remove(document)
-            self._desk.note(
-                viewer,
-                "project.remove_document",
-                f"device {known.device}",
-                old=f"{gone.title} ({gone.path.name})",
-                result="off the list",
-            )
+            with self._desk.before(viewer, "project.remove_document") as tell:
+                self._project.documents.remove(
+                    document,
+                    lambda gone: tell(
+                        f"device {known.device}", old=_called(gone), result="off the list"
+                    ),
+                )
 
         await self._desk.deed(work)
 
@@ -159,16 +154,17 @@ class FileService:
         self._require_device(note.device)
 
         def work() -> Note:
-            old, kept = self._project.notes.keep(note, viewer.name)
-            self._desk.note(
-                viewer,
-                "project.keep_note",
-                f"device {kept.device}",
-                old="" if old is None else old.text,
-                new=kept.text,
-                result=f"version {kept.version}",
-            )
-            return kept
+            with self._desk.before(viewer, "project.keep_note") as tell:
+                return self._project.notes.keep(
+                    note,
+                    viewer.name,
+                    lambda old, kept: tell(
+                        f"device {kept.device}",
+                        old="" if old is None else old.text,
+                        new=kept.text,
+                        result=f"version {kept.version}",
+                    ),
+                )
 
         return await self._desk.deed(work)
 
@@ -177,14 +173,14 @@ class FileService:
         """Take a note off the list; its versions stay."""
 
         def work() -> None:
-            was = self._project.notes.remove(note, viewer.name)
-            self._desk.note(
-                viewer,
-                "project.remove_note",
-                f"device {was.device}",
-                old=was.text,
-                result="off the list",
-            )
+            with self._desk.before(viewer, "project.remove_note") as tell:
+                self._project.notes.remove(
+                    note,
+                    viewer.name,
+                    lambda was: tell(
+                        f"device {was.device}", old=was.text, result="off the list"
+                    ),
+                )
 
         await self._desk.deed(work)
 
@@ -208,3 +204,8 @@ class FileService:
         if device is not None and known.device != device:
             raise BadInput(f"the document {document} belongs to another device")
         return known
+
+
+def _called(document: Document) -> str:
+    """Return what the log calls a document."""
+    return f"{document.title} ({document.path.name})"

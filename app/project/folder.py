@@ -1,8 +1,9 @@
 """Where everything of a project lies, and the one file that says it is a project."""
 
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +11,9 @@ from uuid import UUID
 from app.errors import BadInput, StoreBroken
 from app.users.privatefile import replace_file
 
-FORMAT = 1  # of the folder as a whole; each database has a revision of its own besides
+# Of the folder as a whole; each database has a revision of its own besides.
+FORMAT = 1
+ON_A_SERVER = 2  # its databases lie on a server: programs that know none refuse it
 
 _TEXT = """\
 # This folder is a Heatdesk project. Please open it with Heatdesk and change nothing here.
@@ -18,6 +21,10 @@ format = {format}
 id = "{id}"
 created_at = {created_at}
 program = "{program}"  # the version of Heatdesk that made it
+"""
+_SERVER = """
+# Where its databases lie; the password is among the secrets.
+[server]
 """
 
 
@@ -92,6 +99,11 @@ class ProjectFolder:
         """Copies made before a database is brought up to date."""
         return self.root / "backups"
 
+    @property
+    def handovers(self) -> Path:
+        """The audits of laptops whose projects were brought in, as they were."""
+        return self.root / "handovers"
+
     def sub_folders(self) -> tuple[Path, ...]:
         """Return the folders inside, empty ones of a new project included."""
         return (
@@ -126,6 +138,11 @@ class ProjectMark:
     id: UUID
     created_at: datetime
     program: str
+    server: Mapping[str, str | int] | None = None  # where the databases lie, if not in here
+
+    def moved(self, server: Mapping[str, str | int] | None) -> "ProjectMark":
+        """Return the mark of the same project with its databases on a server, or in here."""
+        return replace(self, server=server, format=FORMAT if server is None else ON_A_SERVER)
 
 
 def is_project(root: Path) -> bool:
@@ -135,13 +152,21 @@ def is_project(root: Path) -> bool:
 
 def write_mark(folder: ProjectFolder, mark: ProjectMark) -> None:
     """Make the folder a project; raises `OSError`."""
+    replace_file(folder.mark, mark_text(mark).encode())
+
+
+def mark_text(mark: ProjectMark) -> str:
+    """Return what the file says."""
     text = _TEXT.format(
         format=mark.format,
         id=mark.id,
         created_at=mark.created_at.isoformat(timespec="seconds"),
         program=mark.program,
     )
-    replace_file(folder.mark, text.encode())
+    if mark.server is None:
+        return text
+    lines = (f"{name} = {json.dumps(value)}\n" for name, value in mark.server.items())
+    return f"{text}{_SERVER}{''.join(lines)}"
 
 
 def read_mark(root: Path) -> ProjectMark:
@@ -158,10 +183,10 @@ def read_mark(root: Path) -> ProjectMark:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{file}: {error}") from error
     mark = _mark_of(content, file)
-    if mark.format > FORMAT:
+    if mark.format > ON_A_SERVER:
         raise BadInput(
             f"{root} was made by a newer Heatdesk ({mark.program}, project format "
-            f"{mark.format}; this program knows {FORMAT}): open it with that version"
+            f"{mark.format}; this program knows {ON_A_SERVER}): open it with that version"
         )
     return mark
 
@@ -173,9 +198,13 @@ def _mark_of(content: Mapping[str, object], file: Path) -> ProjectMark:
         raise BadInput(f"{file}: format must be a whole number from 1 up")
     if not isinstance(created_at, datetime) or created_at.tzinfo is None:
         raise BadInput(f"{file}: created_at must be a date and time with its zone")
+    server = content.get("server")
+    if (server is not None and not isinstance(server, dict)) or (
+        (number == ON_A_SERVER) is (server is None)
+    ):
+        raise BadInput(f"{file}: a project of format {ON_A_SERVER} has a table [server]")
+    program = str(content.get("program", ""))
     try:
-        return ProjectMark(
-            number, UUID(str(identity)), created_at, str(content.get("program", ""))
-        )
+        return ProjectMark(number, UUID(str(identity)), created_at, program, server)
     except ValueError:
         raise BadInput(f"{file}: id is no project identity: {identity!r}") from None

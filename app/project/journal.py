@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from app.database import reading, told, understood
+from app.database import is_shared, reading, told, understood
 from app.errors import StoreBroken
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.reading import DeviceId, PointId
@@ -97,6 +97,12 @@ class SqlAlarmJournal:
 
     def flush(self) -> None:
         """Bring everything written so far to the disk; blocks for some milliseconds."""
+        if is_shared(self._engine):
+            # A commit that waits for the disk takes along all that were before it.
+            with told(self._file), self._engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")
+            return
         with told(self._file), self._reading.connect() as connection:
             driver = connection.connection.driver_connection
             if driver is not None:

@@ -35,11 +35,21 @@ def migrate(file: Path, schema: Schema) -> None:
             if isinstance(driver, sqlite3.Connection):
                 driver.execute("PRAGMA foreign_keys=OFF")
             with connection.begin():
-                _run(connection, schema)
-                if faults := _faults(connection, schema):
-                    raise StoreBroken(f"{file} does not pass after migration: {faults[0]}")
+                migrate_in(connection, schema, file)
     finally:
         engine.dispose()
+
+
+def migrate_in(connection: Connection, schema: Schema, file: Path) -> None:
+    """Run the missing steps in the caller's transaction and verify the outcome."""
+    _run(connection, schema)
+    if faults := _faults(connection, schema):
+        raise StoreBroken(f"{file} does not pass after migration: {faults[0]}")
+
+
+def revision_in(connection: Connection) -> str | None:
+    """Return the revision a database is at, ``None`` before its first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def departures(connection: Connection, schema: Schema) -> list[Any]:
@@ -67,10 +77,12 @@ def _run(connection: Connection, schema: Schema) -> None:
 
 
 def _faults(connection: Connection, schema: Schema) -> list[str]:
-    answers = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
-    faults = [str(answer) for answer in answers if answer != "ok"]
-    for table, *_rest in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        faults.append(f"a row of {table} points at a row that does not exist")
+    faults: list[str] = []
+    if connection.dialect.name == "sqlite":  # a server looks after both by itself
+        answers = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+        faults = [str(answer) for answer in answers if answer != "ok"]
+        for table, *_rest in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            faults.append(f"a row of {table} points at a row that does not exist")
     faults += [f"it differs from the schema: {step}" for step in departures(connection, schema)]
     return faults
 

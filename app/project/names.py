@@ -5,7 +5,8 @@ import unicodedata
 
 LONGEST = 80  # characters; leaves room for the folder within Windows' 260
 _RESERVED = re.compile(
-    r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE
+    r"(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?",
+    re.IGNORECASE,
 )
 
 

@@ -1,6 +1,6 @@
 """Notes kept with devices: every version stays, nobody's words are overwritten unseen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from app.words import _
 
 LONGEST_NOTE = 20_000  # characters
 MOST_NOTES = 10_000  # of one device
+Witness = Callable[[Note | None, Note], object]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -57,8 +58,13 @@ class Notes:
             raise BadInput(_("there is no such note; it was perhaps removed"))
         return found
 
-    def keep(self, note: Note, author: str) -> tuple[Note | None, Note]:
-        """Add a note or its next version; return the version before, and the new one."""
+    def keep(
+        self, note: Note, author: str, witness: Witness = lambda _old, _kept: None
+    ) -> Note:
+        """Add a note or its next version.
+
+        ``witness`` hears of the version before and the new one before it is committed.
+        """
         _require_fit(note)
         with told(self._file), Session(self._engine) as session, session.begin():
             before = self._newest(session, note.id) if note.id else None
@@ -77,10 +83,14 @@ class Notes:
             )
             old = None if before is None else _note(before)
             session.add(_row(kept))
-        return old, kept
+            session.flush()
+            witness(old, kept)
+        return kept
 
-    def remove(self, note: str, author: str) -> Note:
-        """Take a note off the list and return what it read."""
+    def remove(
+        self, note: str, author: str, witness: Callable[[Note], object] = lambda _was: None
+    ) -> None:
+        """Take a note off the list; ``witness`` hears before that what it read."""
         with told(self._file), Session(self._engine) as session, session.begin():
             newest = self._newest(session, note)
             was = _note(newest)
@@ -89,7 +99,8 @@ class Notes:
             )
             row.removed = True
             session.add(row)
-        return was
+            session.flush()
+            witness(was)
 
     def _newest(self, session: Session, note: str) -> NoteRow:
         wanted = select(NoteRow).where(NoteRow.id == note).order_by(NoteRow.version.desc())

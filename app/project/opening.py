@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
-from app.database import Manner, health_of, open_database, recover, shut, told
-from app.errors import BadInput, SecretsLocked, StoreBroken
-from app.ports import Clock
+from app.database import told
+from app.errors import SecretsLocked, StoreBroken
+from app.model.version import Thing, ThingKind
+from app.ports import Clock, StatementBook
 from app.project.archive import Archive
 from app.project.assigning import Assigning
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
 from app.project.customers import Customers
+from app.project.databases import SERVER_PASSWORD, Databases, databases_of
 from app.project.desks import Desks
 from app.project.documents import Documents
 from app.project.erasures import Erasures
@@ -28,10 +31,10 @@ from app.project.folder import (
     FORMAT,
     ProjectFolder,
     ProjectMark,
-    is_project,
     read_mark,
     write_mark,
 )
+from app.project.ground import clear_the_ground, sweep_parts, unfinished
 from app.project.intents import SqlIntents
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
@@ -41,9 +44,9 @@ from app.project.ownfiles import OwnFiles
 from app.project.pending import settle
 from app.project.safewriting import of_writing
 from app.project.stories import Stories
-from app.project.upgrade import AUDIT, CONFIG, JOURNAL, bring_up_to_date, require_known
+from app.project.thingcontent import content_of_person
+from app.project.upgrade import AUDIT, CONFIG, JOURNAL
 from app.project.validation import Check, require_valid
-from app.project.wayback import way_back
 from app.users.accounts import Accounts, normal_login, require_person
 from app.users.audit import SqlAuditTrail
 from app.users.auditguard import GuardedAudit
@@ -53,6 +56,9 @@ from app.users.keyplaces import Keys
 from app.users.roles import Roles
 from app.users.secondrules import SqlSecondRules
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
+
+if TYPE_CHECKING:
+    from app.databaseserver import ServerPlace  # loads a driver that few projects need
 
 AUDIT_KEY = "audit-key"  # name of the secret that signs the audit
 
@@ -100,10 +106,12 @@ class Project:
     door: Door
     roles: Roles
     second: SqlSecondRules
+    statements: StatementBook
     audit: GuardedAudit
     journal: SqlAlarmJournal
     secrets: SecretsStore
     worker: ThreadPoolExecutor
+    databases: Databases
     copies: tuple[Path, ...]  # made because a database was brought up to date just now
     _ending: ExitStack
 
@@ -122,6 +130,7 @@ def create_project(
     zone: str,
     administrator: Administrator,
     utility: str = "",
+    server: "tuple[ServerPlace, str] | None" = None,
     keys: Keys | None = None,
     now: Clock = utc_now,
 ) -> None:
@@ -133,6 +142,7 @@ def create_project(
         zone: The plant's time zone, an IANA name.
         administrator: Who may come in first.
         utility: Who runs the plant.
+        server: Where its databases shall lie instead of the folder, and the password there.
         keys: Where keys lie, instead of this machine's own places.
         now: The clock.
 
@@ -146,11 +156,17 @@ def create_project(
     login = normal_login(administrator.login)
     require_person(login, administrator.name, administrator.password)
     folder = ProjectFolder(root)
-    _clear_the_ground(folder)
+    clear_the_ground(folder)
+    place = None if server is None else server[0].fields()
+    made_at = now().astimezone(UTC)
+    mark = ProjectMark(FORMAT, uuid4(), made_at, _program()).moved(place)
+    password = None if server is None else server[1]
     try:
-        _build(folder, config, administrator, keys or Keys.of_this_machine(), now)
-        write_mark(folder, ProjectMark(FORMAT, uuid4(), now().astimezone(UTC), _program()))
-        _unfinished(folder).unlink()
+        _build(
+            folder, mark, config, administrator, keys or Keys.of_this_machine(), now, password
+        )
+        write_mark(folder, mark)
+        unfinished(folder).unlink()
     except OSError as error:
         raise StoreBroken(f"{root} cannot be written: {error}") from error
 
@@ -163,6 +179,7 @@ def open_project(
     checks: Sequence[Check] = (),
     renew_secrets: bool = False,
     audit_room: AuditRoom | None = None,
+    lock: OwnerLock | None = None,
 ) -> Project:
     """Own and open the project in ``root``; older databases are brought up to date first.
 
@@ -173,6 +190,7 @@ def open_project(
         checks: What drivers and profiles have to say before a configuration is saved.
         renew_secrets: Begin with empty secrets where the old ones stay locked; audited.
         audit_room: What the audit may take of the disk.
+        lock: By which we own it already; it is not given back when the project is closed.
 
     Raises:
         BadInput: No project, or one of a newer Heatdesk.
@@ -180,37 +198,36 @@ def open_project(
         StoreBroken: A file cannot be read or written; the sentence names it.
         SecretsLocked: No key opens the secrets.
     """
-    mark, folder, keys = read_mark(root), ProjectFolder(root), keys or Keys.of_this_machine()
+    read_mark(root)
+    folder, keys = ProjectFolder(root), keys or Keys.of_this_machine()
     with ExitStack() as ending:
-        lock = _owned(root, keys, ending)
+        lock = lock or _owned(root, keys, ending)
+        settle(folder)
+        mark = read_mark(root)  # as it was settled
         erasures = ending.enter_context(closing(Erasures(folder, keys.private, mark.id.hex)))
-        copies = _bring_up_to_date(folder, now)
+        folder.make_folders()
+        databases = databases_of(folder, mark, keys, ending)
+        databases.collect(ending)
+        copies = databases.bring_up_to_date(now)
         store, renewed = _unlock(folder, keys, now, renew=renew_secrets)
-        config, audit, journal = _engines(folder, ending)
-        trail = _trail(audit, folder, store, now, renewed, audit_room, ending)
-        configuration = _configuration(config, folder, now, checks)
-        roles, desks, accounts = _people(config, folder, now, configuration)
+        config, audit, journal = _engines(databases, ending)
+        file = databases.file(CONFIG)
+        trail = _trail(audit, databases, folder, store, now, renewed, audit_room, ending)
+        configuration = _configuration(config, file, now, checks)
         return Project(
             folder=folder,
             id=mark.id,
             lock=lock,
             configuration=configuration,
             documents=Documents(config, folder.documents, now),
-            notes=Notes(config, folder.config, now),
-            stories=Stories(config, folder.config),
-            archive=(archive := Archive(config, folder.config, now)),
-            own_files=OwnFiles(folder, archive),
-            customers=Customers(config, folder.config, store, now),
+            **_things(config, file, folder, store, now),
+            **_people(config, file, now, configuration, trail),
             erasures=erasures,
-            desks=desks,
-            accounts=accounts,
-            door=Door(accounts, trail, now),
-            roles=roles,
-            **of_writing(config, folder, now),
             audit=trail,
-            journal=ending.enter_context(closing(SqlAlarmJournal(journal, folder.journal))),
+            journal=_journal(journal, databases.file(JOURNAL), ending),
             secrets=store,
             worker=_worker(ending),
+            databases=databases,
             copies=tuple(copies),
             _ending=ending.pop_all(),
         )
@@ -219,11 +236,13 @@ def open_project(
 def _owned(root: Path, keys: Keys, ending: ExitStack) -> OwnerLock:
     lock = acquire(root, private=keys.private)
     ending.callback(lock.release)
+    sweep_parts(ProjectFolder(root))
     return lock
 
 
 def _trail(
     audit: Engine,
+    databases: Databases,
     folder: ProjectFolder,
     store: SecretsStore,
     now: Clock,
@@ -231,31 +250,55 @@ def _trail(
     room: AuditRoom | None,
     ending: ExitStack,
 ) -> GuardedAudit:
-    key = bytes.fromhex(store.get(AUDIT_KEY))
-    trail = GuardedAudit(audit, folder.audit, key, now, renewed=renewed, room=room)
+    key, file = bytes.fromhex(store.get(AUDIT_KEY)), databases.file(AUDIT)
+    trail = GuardedAudit(
+        audit, file, key, now, renewed=renewed, room=room, head=folder.audit_head
+    )
     return ending.enter_context(closing(trail))
 
 
 def _configuration(
-    config: Engine, folder: ProjectFolder, now: Clock, checks: Sequence[Check]
+    config: Engine, file: Path, now: Clock, checks: Sequence[Check]
 ) -> Configuration:
-    configuration = Configuration(config, folder.config, now, checks)
+    configuration = Configuration(config, file, now, checks)
     configuration.current()  # what cannot be read is told now, not in operation
     return configuration
 
 
+def _things(
+    config: Engine, file: Path, folder: ProjectFolder, store: SecretsStore, now: Clock
+) -> dict[str, Any]:
+    """Return what is kept beside the configuration, by the names of a project's parts."""
+    archive = Archive(config, file, now)
+    return {
+        "notes": Notes(config, file, now),
+        "stories": Stories(config, file),
+        "archive": archive,
+        "own_files": OwnFiles(folder, archive),
+        "customers": Customers(config, file, store, now),
+        **of_writing(config, file, now),
+    }
+
+
 def _people(
-    config: Engine, folder: ProjectFolder, now: Clock, configuration: Configuration
-) -> tuple[Roles, Desks, Accounts]:
-    roles, desks = Roles(config), Desks(config, folder.config)
-    second = SqlSecondRules(config, folder.config)
+    config: Engine, file: Path, now: Clock, configuration: Configuration, trail: GuardedAudit
+) -> dict[str, Any]:
+    """Return who may do what, by the names of a project's parts."""
+    roles, desks = Roles(config), Desks(config, file)
+    second = SqlSecondRules(config, file)
     assigning = Assigning(
         roles,
         desks,
         lambda: configuration.current().config.devices,
         lambda: second.get().dangers,
     )
-    return roles, desks, Accounts(config, now, assigning)
+    accounts = Accounts(config, now, assigning)
+    door = Door(accounts, trail, now)
+    return {"roles": roles, "desks": desks, "accounts": accounts, "door": door}
+
+
+def _journal(engine: Engine, file: Path, ending: ExitStack) -> SqlAlarmJournal:
+    return ending.enter_context(closing(SqlAlarmJournal(engine, file)))
 
 
 def _worker(ending: ExitStack) -> ThreadPoolExecutor:
@@ -264,41 +307,10 @@ def _worker(ending: ExitStack) -> ThreadPoolExecutor:
     return worker
 
 
-def _engines(folder: ProjectFolder, ending: ExitStack) -> tuple[Engine, Engine, Engine]:
-    config = open_database(folder.config, Manner.RARE)
-    audit = open_database(folder.audit, Manner.DURABLE)
-    journal = open_database(folder.journal, Manner.QUICK)
-    for engine in (config, audit, journal):
-        ending.callback(shut, engine)
+def _engines(databases: Databases, ending: ExitStack) -> tuple[Engine, Engine, Engine]:
+    """Return engines on configuration, audit and journal."""
+    config, audit, journal = (databases.open(each, ending) for each in (CONFIG, AUDIT, JOURNAL))
     return config, audit, journal
-
-
-def _bring_up_to_date(folder: ProjectFolder, now: Clock) -> list[Path]:
-    """Look at all databases before one is touched; return the copies made."""
-    databases = ((folder.config, CONFIG), (folder.journal, JOURNAL), (folder.audit, AUDIT))
-    settle(folder)
-    folder.make_folders()
-    for file, schema in databases:
-        if not file.is_file():
-            raise StoreBroken(f"{file} is missing. {way_back(folder, file)}")
-        _require_sound(file, folder, whole=file == folder.config)
-        if require_known(file, schema) is None:
-            # A new project's databases are filled when it is made: this one was emptied.
-            raise StoreBroken(f"{file} is empty. {way_back(folder, file)}")
-    copies = (bring_up_to_date(file, schema, folder.backups, now) for file, schema in databases)
-    return [copy for copy in copies if copy is not None]
-
-
-def _require_sound(file: Path, folder: ProjectFolder, *, whole: bool) -> None:
-    """Put right what a kill left behind; a damaged file is told with the way out."""
-    try:
-        recover(file)
-    except StoreBroken as error:
-        sickness = str(error.__cause__)
-    else:
-        sickness = health_of(file) if whole else ""  # the journals grow for years
-    if sickness:
-        raise StoreBroken(f"{file} is damaged ({sickness}). {way_back(folder, file)}")
 
 
 def _unlock(
@@ -325,30 +337,33 @@ def _new_secrets(file: Path, keys: Keys) -> SecretsStore:
 
 def _build(
     folder: ProjectFolder,
+    mark: ProjectMark,
     config: PlantConfig,
     administrator: Administrator,
     keys: Keys,
     now: Clock,
+    password: str | None,
 ) -> None:
-    from app.project.migrating import migrate
-
     folder.make_folders()
-    for file, schema in (
-        (folder.config, CONFIG),
-        (folder.journal, JOURNAL),
-        (folder.audit, AUDIT),
-    ):
-        migrate(file, schema)
     store = _new_secrets(folder.secrets, keys)
+    if password is not None:
+        store.put(SERVER_PASSWORD, password)
     with ExitStack() as ending:
-        engine, audit, _journal = _engines(folder, ending)
+        databases = databases_of(folder, mark, keys, ending)
+        databases.build()
+        engine, audit, _journal = _engines(databases, ending)
         accounts = Accounts(engine, now)
         accounts.add_administrator(
             administrator.login, administrator.name, administrator.password
         )
-        Configuration(engine, folder.config, now).begin(administrator.name, config)
+        first = accounts.person(normal_login(administrator.login))
+        Archive(engine, databases.file(CONFIG), now).saved(
+            Thing(ThingKind.PERSON, first.login), content_of_person(first), first.name, ""
+        )
+        Configuration(engine, databases.file(CONFIG), now).begin(administrator.name, config)
         key = bytes.fromhex(store.get(AUDIT_KEY))
-        SqlAuditTrail.begin(audit, folder.audit, key, now).append(
+        file = databases.file(AUDIT)
+        SqlAuditTrail.begin(audit, file, key, now, head=folder.audit_head).append(
             login=normal_login(administrator.login),
             name=administrator.name,
             workstation=socket.gethostname(),
@@ -357,39 +372,6 @@ def _build(
             new=config.title,
             result="version 1",
         )
-
-
-def _clear_the_ground(folder: ProjectFolder) -> None:
-    """Make the folder ready for a new project; nothing of anybody else is ever removed."""
-    root, unfinished = folder.root, _unfinished(folder)
-    if is_project(root):
-        raise BadInput(f"{root} is a Heatdesk project already: open it")
-    try:
-        if unfinished.is_file():
-            _remove_what_we_began(folder)
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if any(root.iterdir()):
-            raise BadInput(f"{root} is not empty and no Heatdesk project: choose a new folder")
-        unfinished.touch()
-    except OSError as error:
-        raise BadInput(f"a project cannot be made in {root}: {error}") from error
-
-
-def _remove_what_we_began(folder: ProjectFolder) -> None:
-    """Sweep up after a creation that was stopped half-way: our own names and no others."""
-    for file in (folder.config, folder.journal, folder.audit):
-        for ending in ("", "-journal", "-wal", "-shm"):
-            file.with_name(file.name + ending).unlink(missing_ok=True)
-    for file in (folder.secrets, folder.audit_head, _unfinished(folder)):
-        file.unlink(missing_ok=True)
-    for empty in folder.sub_folders():
-        if empty.is_dir():
-            empty.rmdir()
-
-
-def _unfinished(folder: ProjectFolder) -> Path:
-    """Return the mark of a creation under way."""
-    return folder.root / "project.unfinished"
 
 
 def _program() -> str:

@@ -35,16 +35,9 @@ class SqlOverrides:
             return [_override(row) for row in rows]
 
     def begin(self, made: Override) -> None:
-        """Note one before its value is sent; one of the same setting ends by it."""
+        """Note one before its value is sent; one of the same setting stands beside it."""
         row = OverrideRow(**{name: getattr(made, name) for name in _FIELDS}, ended="")
         with told(self._file), Session(self._engine) as session, session.begin():
-            same = select(OverrideRow).where(
-                OverrideRow.ended_at.is_(None),
-                OverrideRow.device == made.device,
-                OverrideRow.key == made.key,
-            )
-            for old in session.scalars(same):
-                old.ended_at, old.ended = made.since, "another value"
             session.add(row)
 
     def end(self, override: str, how: str, at: datetime) -> None:

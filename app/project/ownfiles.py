@@ -1,12 +1,13 @@
 """The project's own device profiles and diagrams: plain files, each change a version."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.database import told
-from app.errors import BadInput, missing
+from app.errors import BadInput, StoreBroken, missing
 from app.model.version import FILES, Thing, ThingKind, ThingVersion
 from app.profiles.loader import load_all
 from app.project.archive import Archive
@@ -15,6 +16,7 @@ from app.project.names import is_reserved
 from app.users.privatefile import replace_file
 from app.words import _
 
+_log = logging.getLogger(__name__)
 ENDINGS: Mapping[ThingKind, str] = {ThingKind.PROFILE: ".yaml", ThingKind.DIAGRAM: ".json"}
 LARGEST = 2_000_000  # characters of a file
 LONGEST_NAME = 120
@@ -46,17 +48,29 @@ class OwnFiles:
             raise missing(thing.kind.value, thing.id)
         return found
 
-    def put(self, thing: Thing, text: str, author: str, note: str) -> ThingVersion:
-        """Write a file whole and keep its version.
+    def put(
+        self,
+        thing: Thing,
+        text: str,
+        author: str,
+        note: str,
+        witness: Callable[[], object] = lambda: None,
+    ) -> ThingVersion:
+        """Write a file whole and keep its version; ``witness`` hears of it before that.
 
         Raises `BadInput` for a text that cannot be such a file, with its first fault.
         """
         require_name(thing)
         self._require_text(thing, text)
         file = self._place(thing.kind) / thing.id
+        witness()
         with told(file):
             replace_file(file, text.encode())
-        return self._archive.saved(thing, text, author, note)
+        try:
+            return self._archive.saved(thing, text, author, note)
+        except StoreBroken as error:  # the file is as it was wished; who looks next finds it
+            _log.warning("the version of %s could not be kept: %s", thing.id, error)
+            return ThingVersion(0, None, author, note, text)
 
     def _require_text(self, thing: Thing, text: str) -> None:
         """Raise `BadInput` unless the words can be such a file."""

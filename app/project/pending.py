@@ -6,6 +6,7 @@ their places, now or when the project is opened next.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from app.project.folder import ProjectFolder
 from app.users.privatefile import sync_folder
 
 _UNFINISHED, _DECIDED = "import.part", "import.ready"
+BEGUN = (".pack-", ".erasing-")  # folders in which a backup is made or gone through
+_HALF = re.compile(r"\..+\.\d+\.part")
 _BESIDE = ("-journal", "-wal", "-shm")  # of a database that is replaced; it was shut before
 
 
@@ -58,7 +61,19 @@ def settle(folder: ProjectFolder) -> None:
                 _put(file, folder.root / file.relative_to(decided))
             shutil.rmtree(decided)
             sync_folder(folder.root)
+        for half in folder.backups.glob("*.part"):  # a kill cut it off; it holds names, too
+            half.unlink()
+        for half in (each for name in BEGUN for each in folder.backups.glob(f"{name}*")):
+            shutil.rmtree(half, ignore_errors=True)
+        for place in (folder.root, folder.profiles, folder.diagrams):
+            for half in filter(_is_half, place.glob(".*.part")):
+                half.unlink(missing_ok=True)
     shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_half(file: Path) -> bool:
+    """Whether a kill left it of a file that is replaced whole; the lock is not ours alone."""
+    return _HALF.fullmatch(file.name) is not None and not file.name.startswith(".lock.")
 
 
 def _put(file: Path, place: Path) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from app.errors import BadInput, Conflict, missing
-from app.model.version import Thing, ThingKind, ThingVersion
+from app.model.version import SECOND, Thing, ThingKind, ThingVersion
 from app.project.clash import clash
 from app.project.opening import Project
-from app.project.thingcontent import content_of_person, content_of_role
+from app.project.thingcontent import content_of_person, content_of_role, content_of_rules
 from app.users.changing import Changing
 from app.users.peopleservice import PeopleService
 
@@ -22,9 +22,10 @@ def people_service(project: Project, changed: Callable[[], Awaitable[None]]) -> 
 
 
 class PeopleArchive:
-    """Keeps the versions of people and roles, a `app.users.changing.Keeper`; methods block.
+    """Keeps the versions of people, roles and rules of safety; methods block.
 
-    An entity is named as the audit names it: "account ole", "role basic".
+    A `app.users.changing.Keeper`. An entity is named as the audit names it: "account
+    ole", "role basic", "second person".
     """
 
     def __init__(self, project: Project) -> None:
@@ -56,6 +57,9 @@ class PeopleArchive:
             if role.preset and not role.version:
                 continue  # as it came; its first version is noted when somebody asks
             archive.found(Thing(ThingKind.ROLE, role.id), content_of_role(role))
+        rules = self._project.second.get()
+        if rules.version:
+            archive.found(Thing(ThingKind.SECOND, SECOND), content_of_rules(rules))
 
     def versions(self, thing: Thing) -> Sequence[ThingVersion]:
         """Return the versions of a person or role, newest first; `BadInput` for nobody."""
@@ -70,6 +74,8 @@ class PeopleArchive:
 
     def _content(self, thing: Thing) -> str:
         """Return how a thing stands; "" when it is not there."""
+        if thing.kind is ThingKind.SECOND:
+            return content_of_rules(self._project.second.get())
         try:
             if thing.kind is ThingKind.PERSON:
                 return content_of_person(self._project.accounts.person(thing.id))
@@ -79,5 +85,7 @@ class PeopleArchive:
 
 
 def _thing(entity: str) -> Thing:
+    if entity == ThingKind.SECOND.value:
+        return Thing(ThingKind.SECOND, SECOND)
     kind, _blank, name = entity.partition(" ")
     return Thing(ThingKind(kind), name)

@@ -1,17 +1,20 @@
 """The versions of one device, line, alarm rule or letterhead, out of those of the plant."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.database import reading, told, understood
-from app.model.version import Thing, ThingKind, ThingVersion
-from app.project.tables import DeviceRow, HeldRow, LinkRow, PlantRow, RuleRow, VersionRow
+from app.model.reading import DeviceId
+from app.model.version import Thing, ThingKind, ThingStory, ThingVersion
+from app.project.tables import DeviceRow, LinkRow, PlantRow, RuleRow, VersionRow
 
 HELD: Mapping[ThingKind, type[Any]] = {
     ThingKind.PLANT: PlantRow,
@@ -19,7 +22,7 @@ HELD: Mapping[ThingKind, type[Any]] = {
     ThingKind.DEVICE: DeviceRow,
     ThingKind.RULE: RuleRow,
 }
-_FEW = 500  # versions asked for one by one; more are told all at once
+_FEW = 500  # versions asked for one by one; more are all asked for at once
 _OURS = {"row_id", "since", "until"}  # columns of a row, none of the thing
 
 
@@ -34,36 +37,65 @@ class Stories:
 
     def versions(self, thing: Thing) -> list[ThingVersion]:
         """Return the versions of a thing, newest first; none for what never was."""
-        return self._told(thing.kind, lambda row: row.id == thing.id).get(thing.id, [])
-
-    def stories(self, kind: ThingKind) -> dict[str, list[ThingVersion]]:
-        """Return the versions of everything of a kind by id, newest first."""
-        return self._told(kind, lambda _row: True)
-
-    def _told(
-        self, kind: ThingKind, wanted: Callable[[Any], Any]
-    ) -> dict[str, list[ThingVersion]]:
-        held, found = HELD[kind], dict[str, list[HeldRow]]()
-        question = select(held).order_by(held.id, held.since)
-        condition = wanted(held)
-        if condition is not True:
-            question = question.where(condition)
+        held = HELD[thing.kind]
+        question = select(held).where(held.id == thing.id).order_by(held.since)
         with self._look() as session:
-            for row in session.scalars(question):
-                found.setdefault(row.id, []).append(row)
-            numbers = {
-                at for rows in found.values() for row in rows for at in (row.since, row.until)
-            }
+            rows = list(session.scalars(question))
+            numbers = {at for row in rows for at in (row.since, row.until)}
             asked = select(VersionRow)
             if len(numbers) <= _FEW:
                 asked = asked.where(VersionRow.number.in_(numbers))
             saved = {each.number: each for each in session.scalars(asked)}
-            return {id_: _story(rows, saved) for id_, rows in found.items()}
+            return _story(rows, saved) if rows else []
+
+    def all(self, kind: ThingKind) -> list[ThingStory]:
+        """Return what everything of a kind is called and who touched it last, by id.
+
+        Nothing else is read of the things: some hundredths of a second for 5,000 devices.
+        """
+        held = HELD[kind]
+        name = held.title if kind is ThingKind.PLANT else held.name
+        question = select(held.id, held.since, held.until, name).order_by(held.id, held.since)
+        touched = select(VersionRow.number, VersionRow.at, VersionRow.author)
+        with self._look() as session:
+            rows = session.execute(question).all()
+            saved = {number: (at, author) for number, at, author in session.execute(touched)}
+        return [
+            _head(Thing(kind, id_), list(of_it), saved)
+            for id_, of_it in groupby(rows, key=lambda row: str(row[0]))
+        ]
+
+    def came(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, datetime]:
+        """Return when each device first came into the plant (UTC); others are left out."""
+        first = (
+            select(DeviceRow.id, func.min(DeviceRow.since).label("since"))
+            .group_by(DeviceRow.id)
+            .subquery()
+        )
+        question = select(first.c.id, VersionRow.at).join(
+            VersionRow, VersionRow.number == first.c.since
+        )
+        with self._look() as session:
+            known = {row[0]: row[1] for row in session.execute(question)}
+        return {each: known[each] for each in devices if each in known}
 
     @contextmanager
     def _look(self) -> Iterator[Session]:
         with told(self._file), understood(self._file), Session(self._reading) as session:
             yield session
+
+
+def _head(
+    thing: Thing,
+    rows: Sequence[Sequence[Any]],  # id, since, until, name
+    saved: Mapping[int, tuple[datetime, str]],
+) -> ThingStory:
+    began = {since for _id, since, _until, _name in rows}
+    ended = [until for _id, _since, until, _name in rows if until and until not in began]
+    _id, since, until, name = rows[-1]
+    at, author = saved[until or since]
+    count = len(rows) + len(ended)
+    return ThingStory(thing, name or thing.id, at, author, count, is_gone=until is not None)
 
 
 def _story(rows: list[Any], saved: Mapping[int, VersionRow]) -> list[ThingVersion]:

@@ -212,6 +212,21 @@ class OverrideRow(ConfigBase):
     ended: Mapped[str] = mapped_column(Text)  # how it ended; "" while it stands
 
 
+class StatementRow(ConfigBase):
+    """What somebody stated about a meter's index; never changed, only taken back by another."""
+
+    __tablename__ = "statement"
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # in the order they were made
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    point: Mapped[str] = mapped_column(Text, index=True)
+    device: Mapped[str] = mapped_column(String(64), index=True)
+    says: Mapped[str] = mapped_column(Text)  # JSON
+    reason: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class ThingVersionRow(ConfigBase):
     """A person, role, preset or file as it was saved; the plant's own things are held rows."""
 

@@ -13,19 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from app.database import look_at, recover
 from app.errors import BadInput, PlantError, StoreBroken
 from app.ports import Clock
 from app.project.check import Finding, check_project, is_sound
 from app.project.configuration import Configuration
-from app.project.folder import ProjectFolder, is_project, read_mark
+from app.project.databases import SERVER_PASSWORD, databases_of, require_in_folder
+from app.project.folder import ProjectFolder, ProjectMark, is_project, read_mark
 from app.project.lock import read_owner
 from app.project.opening import open_project, utc_now
 from app.project.safezip import members_of, place_of
 from app.users.keyplaces import Keys
+from app.users.secrets import open_secrets
 from app.words import _
+
+if TYPE_CHECKING:
+    from app.project.moving import Cargo  # loads a driver that few projects need
 
 MARK = "project.toml"
 # Of the computer it was on, and of no use elsewhere.
@@ -89,8 +94,12 @@ def take_over(
     step: Step = lambda _done, _of: True,
     keys: Keys | None = None,
     now: Clock = utc_now,
+    cargo: "Cargo | None" = None,
 ) -> TakenOver:
     """Copy the project to ``target``, check the copy, and put it in its place.
+
+    Of a project on a server the copy has its databases in its folder, and with ``cargo``
+    its history; nobody may run it meanwhile, and the one on the server stays.
 
     Blocks for as long as the copying takes; ``step`` hears of it in the same thread.
 
@@ -113,6 +122,7 @@ def take_over(
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, part, ignore_errors=True)
             _copy(parcel, part, step)
+            _bring_databases(part, keys, now, cargo)
             findings = _sound(part, keys, now)
             part.rename(target)
             undone.pop_all()
@@ -124,6 +134,28 @@ def take_over(
     folder = ProjectFolder(target)
     config = Configuration(look_at(folder.config), folder.config, now).current().config
     return TakenOver(target, config.title, len(config.devices), findings, locked)
+
+
+def _bring_databases(part: Path, keys: Keys | None, now: Clock, cargo: "Cargo | None") -> None:
+    """Write what lies on a server into the copy."""
+    mark, folder = read_mark(part), ProjectFolder(part)
+    if mark.server is None:
+        return
+    if cargo is None:
+        require_in_folder(part, _("a project can be taken over"))
+        return
+    from app.project.moving import copy_to_files
+    from app.project.serverdatabases import ServerDatabases
+
+    own = keys or Keys.of_this_machine()
+    with ExitStack() as ending:
+        databases = databases_of(folder, mark, own, ending)
+        assert isinstance(databases, ServerDatabases)  # noqa: S101 - as its mark says
+        databases.collect(ending)
+        cargo.settle(folder, databases.server, now)
+        folder.make_folders()
+        copy_to_files(databases, mark, folder, cargo)
+    open_secrets(folder.secrets, own).remove(SERVER_PASSWORD)
 
 
 def _look_into_folder(source: Path) -> Parcel:
@@ -166,12 +198,22 @@ def _look_into_zip(source: Path) -> Parcel:
         inside = PurePosixPath(marks[0].filename).parent.as_posix()
         inside = "" if inside == "." else inside
         wanted = list(_members(packed, inside, source))
-        with TemporaryDirectory() as aside:
-            (Path(aside) / MARK).write_bytes(_limited(packed, marks[0]))
-            mark = read_mark(Path(aside))
+        mark = _mark_in(packed, marks[0], source)
     size = sum(each.file_size for each, _place in wanted)
     name = PurePosixPath(inside).name or source.stem
     return Parcel(source, inside, name, mark.created_at, mark.program, len(wanted), size, "")
+
+
+def _mark_in(packed: zipfile.ZipFile, member: zipfile.ZipInfo, source: Path) -> ProjectMark:
+    """Return a project's mark; what is wrong with it names the package and the file in it."""
+    with TemporaryDirectory() as aside:
+        file = Path(aside) / MARK
+        file.write_bytes(_limited(packed, member))
+        try:
+            return read_mark(file.parent)
+        except BadInput as error:
+            said = str(error).replace(str(file), f"{source}: {member.filename}")
+            raise BadInput(said.replace(aside, str(source))) from error
 
 
 def _limited(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -11,6 +11,7 @@ from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.person import Person
 from app.model.rights import Capability, Role, Scope
+from app.model.second import Danger, SecondRules
 from app.words import _
 
 Held = LinkConfig | DeviceConfig | AlarmRule
@@ -52,6 +53,12 @@ def content_of_role(role: Role) -> str:
             "pages": list(role.pages),
         }
     )
+
+
+def content_of_rules(rules: SecondRules) -> str:
+    """Return what is kept of the rules for second persons."""
+    dangers = {each.value: each in rules.dangers for each in Danger}
+    return _json({"dangers": dangers, "wait_min": rules.wait_min})
 
 
 def content_of_preset(preset: Preset) -> str:
@@ -117,6 +124,17 @@ def role_from(content: str, now: Role) -> Role:
         cells=cells,
         start_page=str(known.get("start_page", "")),
         pages=tuple(map(str, known.get("pages", ()))),
+    )
+
+
+def rules_from(content: str, now: SecondRules) -> SecondRules:
+    """Return the rules for second persons as a version holds them, in place of ``now``."""
+    known = read_fields(content)
+    wanted = known.get("dangers", {})
+    return replace(
+        now,
+        dangers=frozenset(each for each in Danger if wanted.get(each.value)),
+        wait_min=int(known.get("wait_min", now.wait_min)),
     )
 
 

@@ -69,7 +69,11 @@ def revision_of(file: Path) -> str | None:
 
 def require_known(file: Path, schema: Schema) -> str | None:
     """Return the file's revision; one this program does not know raises `BadInput`."""
-    revision = revision_of(file)
+    return require_revision(revision_of(file), schema, file)
+
+
+def require_revision(revision: str | None, schema: Schema, file: Path) -> str | None:
+    """Return the revision found in ``file``; one this program does not know is `BadInput`."""
     if revision is not None and revision not in schema.revisions():
         raise BadInput(
             f"{file} was written by a newer Heatdesk (schema {revision}, this program knows "

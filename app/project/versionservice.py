@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from app.errors import missing
 from app.model.device import LinkId
 from app.model.reading import DeviceId
-from app.model.version import FILES, PLANT, Thing, ThingKind, ThingStory, ThingVersion
+from app.model.version import FILES, PLANT, SECOND, Thing, ThingKind, ThingStory, ThingVersion
 from app.project.changes import ChangeDesk
 from app.project.clash import clash
 from app.project.opening import Project
@@ -68,6 +68,12 @@ class VersionService:
     async def of_role(self, viewer: Viewer, role: str) -> Sequence[ThingVersion]:
         """Return the versions of a role."""
         return await self._desk.work(lambda: self._people.versions(Thing(ThingKind.ROLE, role)))
+
+    @verb(Capability.MANAGE_USERS, reads=True)
+    async def of_second_rules(self, viewer: Viewer) -> Sequence[ThingVersion]:
+        """Return the versions of the rules for second persons."""
+        thing = Thing(ThingKind.SECOND, SECOND)
+        return await self._desk.work(lambda: self._people.versions(thing))
 
     @verb(Capability.KEEP_OWN)
     async def of_preset(self, viewer: Viewer, preset: str) -> Sequence[ThingVersion]:
@@ -132,31 +138,34 @@ class VersionService:
             if newest.number != seen and newest.content != text:
                 before = next((each.content for each in known if each.number == seen), "")
                 raise clash(place, newest, before, self._desk.present.config.timezone)
-            made = files.put(thing, text, viewer.name, note)
-            name = f"versions.put_{thing.kind.value}"
-            self._desk.note(
-                viewer,
-                name,
-                place,
-                old=f"version {newest.number}",
-                result=f"version {made.number}",
-                reason=note,
-            )
-            return made
+            number = newest.number + (newest.content != text)
+            with self._desk.before(viewer, f"versions.put_{thing.kind.value}") as tell:
+                return files.put(
+                    thing,
+                    text,
+                    viewer.name,
+                    note,
+                    lambda: tell(
+                        place,
+                        old=f"version {newest.number}",
+                        result=f"version {number}",
+                        reason=note,
+                    ),
+                )
 
         return await self._desk.deed(work)
 
     def _told(self, viewer: Viewer) -> Iterator[ThingStory]:
         for kind in HELD:
-            for id_, held in self._project.stories.stories(kind).items():
-                if self._sees(viewer, Thing(kind, id_)):
-                    yield _story(Thing(kind, id_), held)
+            for story in self._project.stories.all(kind):
+                if self._sees(viewer, story.thing):
+                    yield story
         kept: dict[ThingKind, _Stories] = {}
         if viewer.may(Capability.MANAGE_USERS):
             self._people.look()
             kept |= {
                 kind: self._project.archive.stories(kind)
-                for kind in (ThingKind.PERSON, ThingKind.ROLE)
+                for kind in (ThingKind.PERSON, ThingKind.ROLE, ThingKind.SECOND)
             }
         if viewer.rights.whole(Capability.EDIT_PROJECT):
             self._project.own_files.look()
@@ -203,7 +212,7 @@ def _story(thing: Thing, versions: Sequence[ThingVersion]) -> ThingStory:
     newest = versions[0]
     last = next((each for each in versions if not each.is_gone), newest)
     known = {} if thing.kind in FILES else _known(last.content)
-    name = str(known.get("title" if thing.kind is ThingKind.PLANT else "name") or thing.id)
+    name = str(known.get("name") or thing.id)
     sort = str(known.get("kind", "")) if thing.kind is ThingKind.PRESET else ""
     return ThingStory(
         thing, name, newest.at, newest.author, len(versions), newest.is_gone, sort

@@ -24,6 +24,7 @@ def reason_words(code: str, _: Words) -> str:
         "timeout": _("no answer in time"),
         "unreachable": _("no answer"),
         "device-late": _("device late"),
+        "before-start": _("read before the start"),
         "device-offline": _("no answer"),
         "offline": _("no answer"),
     }

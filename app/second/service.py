@@ -1,6 +1,7 @@
 """Two pairs of eyes: a wish waits until another person confirms it, and is done once."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,10 +11,11 @@ from uuid import uuid4
 from app.asked import Asked
 from app.channel.wire import make_wire
 from app.control.service import ControlService
+from app.elapsed import Elapsed
 from app.errors import BadInput, NotPermitted, PlantError, missing
 from app.model.control import WriteRequest
 from app.model.rights import Capability, Grant, Locked
-from app.model.second import PairRequest, SecondRules, Wish, WishEnd, WishState
+from app.model.second import OVER, PairRequest, SecondRules, Wish, WishEnd, WishState
 from app.ports import AuditTrail, Clock, Deed
 from app.second.calls import Act, told_short, understood, without_secrets
 from app.users.accounts import Accounts, normal_login
@@ -25,7 +27,6 @@ MOST_WISHES = 2_000  # of one request: a setting at every device of a large plan
 MOST_WAITING = 20  # requests of one person
 KEPT = timedelta(hours=1)  # those that are over
 LOOK_S = 1.0
-OVER = frozenset({WishState.DONE, WishState.WITHDRAWN, WishState.EXPIRED})
 Report = Callable[[Exception, str], object]
 
 
@@ -36,6 +37,9 @@ class _Request:
     told: PairRequest
     acts: tuple[Act, ...] = field(repr=False)
     asker: Viewer
+    since: Elapsed
+    wait_s: float  # nobody confirmed it by then: it is over, whatever the clock was set to
+    over: Elapsed | None = None  # since when it is
     seconds: str = ""  # the login of who confirmed
 
     @property
@@ -62,11 +66,16 @@ class PairService:
         clock: Clock,
         aside: Callable[..., Any],
         report: Report,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``aside`` does in the project's worker thread what blocks."""
+        """``aside`` does in the project's worker thread what blocks.
+
+        ``seconds`` counts evenly: a clock that is set back keeps no request alive.
+        """
         self._asked, self._control = asked, control
         self._accounts, self._door, self._audit = accounts, door, audit
         self._rules, self._clock, self._aside, self._report = rules, clock, aside, report
+        self._seconds = seconds
         self._wire = make_wire()
         self._requests: dict[str, _Request] = {}
         self._running: set[asyncio.Future[Any]] = set()
@@ -99,7 +108,8 @@ class PairService:
             WishState.WAITING,
         )
         await self._write(viewer, "pairs.ask", told, "asked")
-        self._requests[told.id] = _Request(told, acts, viewer)
+        since = Elapsed(self._clock, self._seconds)
+        self._requests[told.id] = _Request(told, acts, viewer, since, wait * 60.0)
         return told
 
     @verb(Capability.KEEP_OWN)
@@ -235,13 +245,14 @@ class PairService:
 
     def _look(self) -> None:
         """End what nobody confirmed in time, and forget what has long been over."""
-        now = self._clock()
         for held in self._open():
-            if now >= held.told.until:
+            if held.since.gone_s() >= held.wait_s:
                 held.told = replace(held.told, state=WishState.EXPIRED)
                 self._keep(held.asker, "pairs.expire", held.told, "expired")
         for held in tuple(self._requests.values()):
-            if held.told.state in OVER and now >= held.told.until + KEPT:
+            if held.told.state in OVER and held.over is None:
+                held.over = Elapsed(self._clock, self._seconds)
+            if held.over is not None and held.over.gone_s() >= KEPT.total_seconds():
                 del self._requests[held.told.id]
 
     async def _write(

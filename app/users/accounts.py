@@ -3,18 +3,16 @@
 import re
 import socket
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.database import reading
-from app.errors import BadInput, Conflict, NotPermitted, StoreBroken, missing
+from app.database import place_of, reading, told
+from app.errors import BadInput, Conflict, NotPermitted, missing
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Grant, Rights, every_right
@@ -46,7 +44,8 @@ class Accounts:
         self, engine: Engine, now: Clock, rights_of: RightsOf = lambda _person: every_right()
     ) -> None:
         """``rights_of`` tells what a person may do by now; left out, everything."""
-        self._engine, self._reading = engine, reading(engine)
+        self.engine = self._engine = engine  # for who hears of a change before it is so
+        self._reading, self._place = reading(engine), place_of(engine)
         self._now = now
         self._rights_of = rights_of
         self._hasher = PasswordHasher()  # RFC 9106, second choice: 64 MiB, 3 rounds
@@ -72,7 +71,7 @@ class Accounts:
             version=0,
         )
         _fill(row, person)
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             if session.get(AccountRow, known_as) is not None:
                 raise BadInput(f"there is already an account {known_as}")
             session.add(row)
@@ -85,7 +84,7 @@ class Accounts:
         ``allowed`` sees everybody as they would be and raises when that may not be.
         Raises `Conflict` when somebody else changed the person meanwhile.
         """
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(AccountRow, person.login)
             if row is None:
                 raise missing("account", person.login)
@@ -98,7 +97,7 @@ class Accounts:
 
     def give(self, login: str, device: DeviceId, *, given: bool = True) -> None:
         """Give somebody one more device, or take it from them again."""
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(AccountRow, login)
             if row is None:
                 raise missing("account", login)
@@ -108,7 +107,7 @@ class Accounts:
 
     def remove(self, login: str, allowed: Callable[[Sequence[Person]], None]) -> None:
         """Take an account away; what its person did stays in the audit."""
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(AccountRow, login)
             if row is None:
                 raise missing("account", login)
@@ -120,32 +119,41 @@ class Accounts:
         """Let a person come in with another password from now on."""
         require_password(password, login)
         hashed = self._hasher.hash(_normal(password))
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(AccountRow, login)
             if row is None:
                 raise missing("account", login)
             row.password_hash, row.password_at = hashed, self._now()
 
-    def recover(self, login: str, name: str, password: str) -> Person:
-        """Make somebody an administrator with this password, new or known, sent away or not."""
+    def recover(
+        self, login: str, name: str, password: str, witness: Callable[[Person], object]
+    ) -> Person:
+        """Make somebody an administrator with this password, new or known, sent away or not.
+
+        ``witness`` hears who, before anything is changed; what it raises stops it.
+        """
         known_as = normal_login(login)
         known = next((each for each in self.people() if each.login == known_as), None)
         if known is None:
-            return self.add(Person(known_as, name or login, ADMINISTRATOR), password)
+            new = Person(known_as, name or login, ADMINISTRATOR)
+            require_person(known_as, new.name, password)
+            witness(new)
+            return self.add(new, password)
         require_password(password, known_as)
         wished = replace(known, name=name or known.name, role=ADMINISTRATOR, ended="")
+        witness(wished)
         made = self.change(wished, lambda _everybody: None)
         self.set_password(known_as, password)
         return made
 
     def people(self) -> list[Person]:
         """Return everybody who has an account, by the alphabet of their logins."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             return _everybody(session)
 
     def person(self, login: str) -> Person:
         """Return who has an account; `BadInput` when nobody has it."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             row = session.get(AccountRow, normal_login(login))
             if row is None:
                 raise missing("account", login)
@@ -166,7 +174,7 @@ class Accounts:
         unknown login as for a wrong password.
         """
         known_as = normal_login(login)
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             row = session.get(AccountRow, known_as)
             kept = NOBODY if row is None else row.password_hash
         fits = self._fits(kept, password)
@@ -181,7 +189,7 @@ class Accounts:
 
         Raises `NotPermitted` when there is no such account.
         """
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             row = session.get(AccountRow, normal_login(login))
             if row is None:
                 raise NotPermitted(f"there is no account {login}")
@@ -189,19 +197,19 @@ class Accounts:
 
     def name_of(self, login: str) -> str:
         """Return the name of who has an account; "" for anybody else."""
-        with _told(), Session(self._engine) as session:
+        with told(self._place), Session(self._engine) as session:
             row = session.get(AccountRow, normal_login(login))
             return "" if row is None else row.name
 
     def old_hashes(self) -> frozenset[str]:
         """Return the logins whose password is kept with less work than is usual now."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             kept = session.execute(select(AccountRow.login, AccountRow.password_hash))
             return frozenset(login for login, hash_ in kept if self._is_old(hash_))
 
     def logins(self) -> list[str]:
         """Return the logins there are, by the alphabet."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             return list(session.scalars(select(AccountRow.login).order_by(AccountRow.login)))
 
     def _viewer(self, row: AccountRow, workstation: str) -> Viewer:
@@ -224,7 +232,7 @@ class Accounts:
             return True
 
     def _rehash(self, login: str, password: str) -> None:
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             if (row := session.get(AccountRow, login)) is not None:
                 row.password_hash = self._hasher.hash(_normal(password))
 
@@ -285,6 +293,8 @@ def is_login(login: str) -> bool:
 
 def require_login(login: str) -> None:
     """Raise `BadInput` unless ``login`` can be one."""
+    if not login:
+        raise BadInput(_("a person needs a login"))
     if not is_login(login):
         raise BadInput(
             _(
@@ -319,11 +329,3 @@ def require_password(password: str, login: str) -> None:
 def _normal(password: str) -> str:
     """Return one form of a password, however a keyboard composes its letters."""
     return unicodedata.normalize("NFC", password)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreBroken(f"the accounts cannot be used: {error.orig}") from error

@@ -3,22 +3,22 @@
 import json
 import logging
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import Any, Self, Unpack
+from typing import Any, Self, Unpack, cast
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.auditverbs import AuditEntry, AuditProof
-from app.database import reading, told, understood
+from app.database import is_shared, reading, storable, told, understood
 from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
-from app.users.auditrows import AT_ONCE, COLUMNS, AuditRows
+from app.users.auditrows import AT_ONCE, COLUMNS, AuditRows, end_in, followed
 from app.users.auditsearch import MOST_NUMBER
 from app.users.chain import (
     ARCHIVE_VERB,
@@ -64,37 +64,40 @@ class SqlAuditTrail:
         now: Clock,
         *,
         renewed: str = "",
+        head: Path | None = None,
     ) -> None:
-        """Go on with the chain in the database ``file``, its head beside it.
+        """Go on with the chain in the database ``file``, its head beside it or in ``head``.
 
         Whatever the chain lost since its head was signed is written into it as an entry
         of its own, and the old head is set aside: going on must not hide it. ``renewed``
         says why the key is a new one: entries before it can then be proved only by
         their hashes.
+
+        On a server other workstations write entries too: each keeps the end it saw last
+        as its own witness, and goes on from whatever end it finds, once that is proved.
         """
         self.engine = self._engine = engine  # for who only looks
         self.file = self._file = file
         self.rows = AuditRows(engine, file)
-        self._head = head_file(file)
+        self._head = head or head_file(file)
+        self._shared = is_shared(engine)
         self.key = self._key = key  # for who signs a part of it
         self._now = now
         self._turn = Lock()  # entries come from the core's loop and from workers: one chain
-        with told(file), engine.connect() as connection:
-            newest = connection.execute(
-                select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
-            ).first()
-        self._count: int = 0 if newest is None else newest.seq
-        self._last: str = GENESIS if newest is None else newest.hash
+        with told(file), reading(engine).connect() as connection:
+            self._count, self._last = end_in(connection)
         self.sealed_from = 1
         self._behind = False  # an entry is there whose end could not be signed
         self._own_up(renewed)
 
     @classmethod
-    def begin(cls, engine: Engine, file: Path, key: bytes, now: Clock) -> Self:
+    def begin(
+        cls, engine: Engine, file: Path, key: bytes, now: Clock, head: Path | None = None
+    ) -> Self:
         """Start the chain of a new project."""
         with told(file):
-            replace_file(head_file(file), head_of(key, 0, GENESIS).text().encode())
-        return cls(engine, file, key, now)
+            replace_file(head or head_file(file), head_of(key, 0, GENESIS).text().encode())
+        return cls(engine, file, key, now, head=head)
 
     def append(self, **deed: Unpack[Deed]) -> int:
         """Write down what a person does and return the entry's number."""
@@ -106,23 +109,38 @@ class SqlAuditTrail:
         Its signed end is on the disk first: an entry that could not be signed is not
         added, so that a full disk never looks like somebody's tampering.
         """
+        if self._shared:
+            deed = _storable(deed)
         with self._turn, told(self._file):
             if self._behind:
                 self._sign()
-            seq = self._count + 1
-            bare = _bare(seq, (at or self._now()).astimezone(UTC), deed)
-            entry = salted(self._key, self._last, bare, token_hex(SALT_BYTES))
-            hash_ = entry.hash
-            part = write_part(self._head, self._end(seq, hash_))
+            part: Path | None = None
             try:
                 with self._engine.begin() as connection:
+                    if self._shared:
+                        self._catch_up(connection)
+                    seq = self._count + 1
+                    bare = _bare(seq, (at or self._now()).astimezone(UTC), deed)
+                    entry = salted(self._key, self._last, bare, token_hex(SALT_BYTES))
+                    part = write_part(self._head, self._end(seq, entry.hash))
                     connection.execute(insert(AuditRow), entry._asdict())
-                self._count, self._last, self._behind = seq, hash_, True
+                self._count, self._last, self._behind = seq, entry.hash, True
                 take_place(part, self._head)
                 self._behind = False
             finally:
-                part.unlink(missing_ok=True)
+                if part is not None:
+                    part.unlink(missing_ok=True)
         return seq
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Go on from what other workstations wrote meanwhile, once it is proved."""
+        count, last = end_in(connection)
+        if (count, last) == (self._count, self._last):
+            return
+        fault = followed(connection, (self._count, self._last), self._key)
+        if fault:
+            raise StoreBroken(f"{self._file} cannot be trusted: {fault}")
+        self._count, self._last = count, last
 
     def entries(self, limit: int, before_seq: int | None = None) -> list[AuditEntry]:
         """Return entries, newest first; ``before_seq`` pages on to older ones."""
@@ -170,7 +188,8 @@ class SqlAuditTrail:
             saying["verb"], saying["entity"], saying["new"] = REDACTION_VERB, "audit", said
             self.append(**saying)
             with self._turn, told(self._file), self._engine.begin() as connection:
-                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+                if not self._shared:
+                    connection.exec_driver_sql("PRAGMA secure_delete=ON")
                 for seq in part:
                     form = forms[seq][0]._asdict()
                     connection.execute(update(AuditRow).where(AuditRow.seq == seq), form)
@@ -200,7 +219,7 @@ class SqlAuditTrail:
 
         Some seconds for 100,000 entries: not on the core's loop.
         """
-        return verify_audit(self._engine, self._file, self._key, self._turn)
+        return verify_audit(self._engine, self._file, self._key, self._turn, self._head)
 
     def close(self) -> None:
         """Let go of the file; nothing else after it."""
@@ -213,7 +232,7 @@ class SqlAuditTrail:
         if head is None:
             fault = "the signed end of the audit is missing or cannot be read"
         else:
-            fault = tail_fault(self._raw(limit=2)[::-1], head, self._count, key)
+            fault = self._disagrees(head, key)
             self.sealed_from = head.sealed_from
         if fault:
             self._set_aside()
@@ -224,6 +243,15 @@ class SqlAuditTrail:
             self._own_words(GAP_VERB, fault)
         elif head is not None and head.count < self._count:
             self._sign()
+
+    def _disagrees(self, head: Head, key: bytes | None) -> str:
+        """Return "" when the end of the chain agrees with a head, else what does not."""
+        if not self._shared:
+            return tail_fault(self._raw(limit=2)[::-1], head, self._count, key)
+        if key is not None and not head.is_signed(key):
+            return tail_fault(self._raw(limit=2)[::-1], head, self._count, key)
+        with told(self._file), reading(self._engine).connect() as connection:
+            return followed(connection, (head.count, head.hash), key)
 
     def _set_aside(self) -> None:
         with told(self._file):
@@ -262,6 +290,7 @@ def verify_audit(
     file: Path,
     key: bytes | None,
     turn: AbstractContextManager[object] | None = None,
+    head: Path | None = None,
 ) -> str:
     """Follow the whole chain of the audit ``file`` and return "" or the first fault.
 
@@ -272,10 +301,12 @@ def verify_audit(
         with told(file), reading(engine).connect() as connection:
             columns = _columns_of(connection)
         wanted = select(*columns).order_by(AuditRow.seq)
-        with told(file), reading(engine).connect() as connection:
+        with told(file), reading(engine).connect() as connection, ExitStack() as closing:
             with turn or nullcontext():
-                signed = read_head(head_file(file))
-                result = connection.execution_options(yield_per=AT_ONCE).execute(wanted)
+                signed = read_head(head or head_file(file))
+                result = closing.enter_context(
+                    connection.execute(wanted, execution_options={"yield_per": AT_ONCE})
+                )
                 first = result.fetchmany(AT_ONCE)  # from here on SQLite shows one moment
                 own = wanted.where(AuditRow.verb.in_((REDACTION_VERB, ARCHIVE_VERB)))
                 said = [ChainEntry(*row) for row in connection.execute(own)]
@@ -283,15 +314,18 @@ def verify_audit(
             oldest = ChainEntry(*first[0]) if first else None
             rows = (ChainEntry(*row) for row in chain(first, result))
             begin = begins_after(oldest, read_links(said))
-            return first_fault(rows, signed, key, redactions, begin)
+            return first_fault(rows, signed, key, redactions, begin, others=is_shared(engine))
     except StoreBroken as error:
         return str(error)
 
 
 def _columns_of(connection: Connection) -> list[InstrumentedAttribute[Any]]:
-    """Return our columns as far as the file has them: an older program knew no salt."""
-    known = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(audit)")}
-    return [column for column in COLUMNS if column.key in known or not known]
+    """Return our columns as far as the database has them: an older program knew no salt."""
+    looked = inspect(connection)
+    if not looked.has_table(AuditRow.__tablename__):
+        return COLUMNS  # who asks for them is told
+    known = {column["name"] for column in looked.get_columns(AuditRow.__tablename__)}
+    return [column for column in COLUMNS if column.key in known]
 
 
 def read_head(file: Path) -> Head | None:
@@ -316,6 +350,12 @@ def redacted_forms(
             forms[entry.seq] = (form, chained(previous, form))
         previous = entry.hash
     return forms
+
+
+def _storable(deed: Deed) -> Deed:
+    """Return a deed as a server can hold it: what is hashed must be what is kept."""
+    kept = {name: storable(str(said)) for name, said in deed.items()}
+    return cast(Deed, kept)
 
 
 def _bare(seq: int, at: datetime, deed: Deed) -> ChainEntry:

@@ -12,7 +12,7 @@ import json
 import logging
 import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from app.database import BUSY_S
 from app.errors import BadInput
 from app.ports import Clock, Deed
 from app.users.auditguard import GuardedAudit
+from app.users.auditrows import AuditRows
 from app.users.chain import (
     ARCHIVE_VERB,
     LIMIT_VERB,
@@ -90,58 +91,35 @@ class Archiver:
         said["result"] = "done"
         self.trail.append(**said)
         self._carry_limit(link.last, said)
+        self._carry_links(link.last, said)
         self.trail.drop(link.last)
         self._handed.clear()
         _give_back(self.trail.file)
         return self.all()[-1]
 
     def all(self) -> list[AuditArchive]:
-        """Return which parts lie outside, the oldest first."""
-        found = []
+        """Return which parts lie outside, the oldest first; of each the last word holds."""
+        found: dict[int, AuditArchive] = {}
         for entry in self.trail.rows.of_verb(ARCHIVE_VERB):
             link = read_link(entry)
             if link is not None:
-                at = datetime.fromisoformat(entry.at)
-                found.append(
-                    AuditArchive(link.first, link.last, link.digest, link.place, at, entry.name)
+                at, name = datetime.fromisoformat(entry.at), entry.name
+                if (before := found.get(link.last)) is not None:
+                    at, name = before.at, before.name
+                found[link.last] = AuditArchive(
+                    link.first, link.last, link.digest, link.place, at, name
                 )
-        return found
+        return [found[last] for last in sorted(found)]
 
     def fault(self) -> str:
         """Return "" when every archive lies where it was put, as it was, else what is wrong."""
-        begin, links = self.trail.rows.begin(), self.trail.rows.links()
-        while begin[0]:
-            link = links[begin[0]]
-            if fault := self.fault_of(link, Path(link.place)):
-                return fault
-            begin = (link.first - 1, link.previous)
-            if begin[0] and begin[0] not in links:
-                return _("where entry {number} of the activity log lies is not known").format(
-                    number=begin[0]
-                )
-        return ""
+        return next(
+            (said for _place, said in archive_faults(self.trail.rows, self.trail.key)), ""
+        )
 
     def fault_of(self, link: Link, file: Path) -> str:
         """Return "" when a file holds what a link speaks of, else a sentence naming it."""
-        words: dict[str, Any] = {"first": link.first, "last": link.last, "place": file}
-        try:
-            content = file.read_bytes()
-        except OSError:
-            return _(
-                "entries {first} to {last} of the activity log are not in their archive: "
-                "{place} is missing or cannot be read"
-            ).format(**words)
-        if hashlib.sha256(content).hexdigest() == link.digest:
-            return ""
-        said = _(
-            "the archive {place} with the entries {first} to {last} of the activity log was "
-            "changed: {fault}"
-        )
-        try:
-            found = read_archive(content, self.trail.key)
-        except BadInput as error:
-            return said.format(fault=error, **words)
-        return said.format(fault=archive_fault(found, link, self.trail.key), **words)
+        return file_fault(link, file, self.trail.key)
 
     def _carry_limit(self, last: int, deed: Deed) -> None:
         """Say again what room the log has, where the entry that says so goes."""
@@ -150,6 +128,23 @@ class Archiver:
             said = deed.copy()
             said["verb"], said["old"], said["new"] = LIMIT_VERB, limits[-1].new, limits[-1].new
             self.trail.append(**said)
+
+    def _carry_links(self, last: int, deed: Deed) -> None:
+        """Say again where older parts lie, where the entry that says so goes.
+
+        Else nobody would know any more what was taken out before, nor miss it.
+        """
+        said_by = {
+            link.last: entry
+            for entry in self.trail.rows.of_verb(ARCHIVE_VERB)
+            if (link := read_link(entry)) is not None
+        }
+        for entry in said_by.values():
+            if entry.seq <= last:
+                said = deed.copy()
+                said["new"], said["result"] = entry.new, "as before"
+                said["reason"] = entry.reason
+                self.trail.append(**said)
 
     def _made(self, entries: Sequence[ChainEntry]) -> tuple[bytes, Link, str]:
         if not entries:
@@ -162,23 +157,85 @@ class Archiver:
             for number, hash_ in self.trail.rows.redactions().items()
             if first.seq <= number <= last.seq
         }
-        lines = _lines(entries)
-        about = {
-            "format": _FORMAT,
-            "first": first.seq,
-            "last": last.seq,
-            "previous": previous,
-            "hash": last.hash,
-            "redactions": redactions,
-            "sealed_from": self.trail.sealed_from,
-            "entries": _digest(lines),
-            "made_at": self.now().isoformat(timespec="seconds"),
-        }
-        signed = about | {"signature": _signature(self.trail.key, about)}
-        content = _zipped(lines, json.dumps(signed, indent=1).encode())
-        digest = hashlib.sha256(content).hexdigest()
-        link = Link(first.seq, last.seq, previous, last.hash, digest, "")
-        return content, link, _digest(lines)
+        link = Link(first.seq, last.seq, previous, last.hash, "", "")
+        made_at, sealed_from = self.now(), self.trail.sealed_from
+        content = archive_of(self.trail.key, link, entries, redactions, sealed_from, made_at)
+        link = link._replace(digest=_digest(content))
+        return content, link, _digest(_lines(entries))
+
+
+def archive_of(
+    key: bytes,
+    link: Link,
+    entries: Sequence[ChainEntry],
+    redactions: Mapping[str, str],
+    sealed_from: int,
+    made_at: datetime,
+) -> bytes:
+    """Return the signed file of the entries a link speaks of; its digest is not asked for.
+
+    Args:
+        key: The project's, that signs the audit.
+        link: Which entries they are, and between which hashes.
+        entries: All of them, oldest first.
+        redactions: How redacted ones among them read, as hashes by number.
+        sealed_from: The first entry sealed with the key.
+        made_at: The moment.
+    """
+    lines = _lines(entries)
+    about = {
+        "format": _FORMAT,
+        "first": link.first,
+        "last": link.last,
+        "previous": link.previous,
+        "hash": link.hash,
+        "redactions": dict(redactions),
+        "sealed_from": sealed_from,
+        "entries": _digest(lines),
+        "made_at": made_at.isoformat(timespec="seconds"),
+    }
+    signed = about | {"signature": _signature(key, about)}
+    return _zipped(lines, json.dumps(signed, indent=1).encode())
+
+
+def archive_faults(rows: AuditRows, key: bytes | None) -> Iterator[tuple[str, str]]:
+    """Yield where an archive should lie and what is wrong with it, the newest first.
+
+    Without the key it is still held against the hash that stays in the project.
+    """
+    begin, links = rows.begin(), rows.links()
+    while begin[0]:
+        link = links[begin[0]]
+        if fault := file_fault(link, Path(link.place), key):
+            yield link.place, fault
+        begin = (link.first - 1, link.previous)
+        if begin[0] and begin[0] not in links:
+            lost = _("where entry {number} of the activity log lies is not known")
+            yield "", lost.format(number=begin[0])
+            return
+
+
+def file_fault(link: Link, file: Path, key: bytes | None) -> str:
+    """Return "" when a file holds what a link speaks of, else a sentence naming it."""
+    words: dict[str, Any] = {"first": link.first, "last": link.last, "place": file}
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return _(
+            "entries {first} to {last} of the activity log are not in their archive: "
+            "{place} is missing or cannot be read"
+        ).format(**words)
+    if hashlib.sha256(content).hexdigest() == link.digest:
+        return ""
+    said = _(
+        "the archive {place} with the entries {first} to {last} of the activity log was "
+        "changed: {fault}"
+    )
+    try:
+        found = read_archive(content, key)
+    except BadInput as error:
+        return said.format(fault=error, **words)
+    return said.format(fault=archive_fault(found, link, key), **words)
 
 
 def read_archive(content: bytes, key: bytes | None) -> Archive:

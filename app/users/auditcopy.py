@@ -7,24 +7,35 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.database import BUSY_S, told
-from app.users.audit import REDACTED_AT_ONCE, redacted_forms
+from app.database import BUSY_S, look_at, told
+from app.users.audit import (
+    REDACTED_AT_ONCE,
+    head_file,
+    read_head,
+    redacted_forms,
+    verify_audit,
+)
 from app.users.chain import (
     GENESIS,
     REDACTION_VERB,
     ChainEntry,
     begins_after,
     chained,
+    head_of,
     read_links,
     seal,
 )
+from app.users.privatefile import replace_file
 
 
 def redact_copy(file: Path, key: bytes, without: Callable[[str], str]) -> int:
     """Put out of every entry of a copy what ``without`` takes; return how many changed.
 
-    The entries that say so are added to the copy's own chain and sealed with ``key``.
+    The entries that say so are added to the copy's own chain and sealed with ``key``; a
+    chain that was whole and has a signed end gets a new one.
     """
+    head = read_head(head_file(file))
+    was_whole = head is not None and not verify_audit(look_at(file), file, key)
     with told(file), closing(sqlite3.connect(file, timeout=BUSY_S)) as connection:
         connection.isolation_level = None
         connection.execute("PRAGMA secure_delete=ON").fetchone()
@@ -49,6 +60,10 @@ def redact_copy(file: Path, key: bytes, without: Callable[[str], str]) -> int:
             given = [getattr(last, name) for name in fields]
             connection.execute(f"INSERT INTO audit ({listed}) VALUES ({marks})", given)  # noqa: S608
         connection.execute("COMMIT")
+    if forms and head is not None and last is not None and was_whole:
+        end = head_of(key, last.seq, last.hash, head.sealed_from)
+        with told(file):
+            replace_file(head_file(file), end.text().encode())
     return len(forms)
 
 

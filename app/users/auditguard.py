@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from app.errors import BadInput, StoreBroken
 from app.ports import Clock, Deed
 from app.users.audit import SqlAuditTrail
-from app.users.auditroom import MB, AuditRoom, Level, Standing, judged, late_words
+from app.users.auditroom import MB, WARN_FREE, AuditRoom, Level, Standing, judged, late_words
 from app.users.chain import LIMIT_VERB, STORAGE_VERB
 from app.words import _
 
@@ -40,18 +40,23 @@ class GuardedAudit(SqlAuditTrail):
         *,
         renewed: str = "",
         room: AuditRoom | None = None,
+        head: Path | None = None,
     ) -> None:
-        """Go on with the chain in ``file``, within the ``room`` it has."""
+        """Go on with the chain in ``file``, within the ``room`` it has.
+
+        ``head`` is where its signed end lies, instead of beside the file.
+        """
         self._room = room or AuditRoom()
         self._gate = RLock()
         self._late: list[tuple[Deed, datetime]] = []
         self._lost = 0
         self._fault = ""
+        self._identity: tuple[int, int] | None = None
         self._standing = Standing(Level.WELL, 0, self._room.limit_bytes, 0)
-        super().__init__(engine, file, key, now, renewed=renewed)
+        super().__init__(engine, file, key, now, renewed=renewed, head=head)
         self._take_limit()
-        self._project = file.parent
-        self._pieces = (file, file.with_name(f"{file.name}-wal"))
+        self._project = self._head.parent
+        self._identity = None if self._shared else _identity_of(file)
 
     @property
     def standing(self) -> Standing:
@@ -61,7 +66,8 @@ class GuardedAudit(SqlAuditTrail):
     @property
     def troubles(self) -> Sequence[str]:
         """What an operator must know of it, a sentence each; nothing while all is well."""
-        said = (self._standing.says, late_words(len(self._late), self._lost))
+        waiting = len(self._late) if self._fault else 0  # else it is being written just now
+        said = (self._standing.says, late_words(waiting, self._lost))
         return tuple(each for each in said if each)
 
     def admit(self) -> None:
@@ -154,6 +160,7 @@ class GuardedAudit(SqlAuditTrail):
 
     def _tried(self, deed: Deed, at: datetime) -> int:
         try:
+            self._require_place()
             number = self._add(deed, at)
         except StoreBroken as error:
             if not self._fault:
@@ -164,12 +171,26 @@ class GuardedAudit(SqlAuditTrail):
         return number
 
     def _judged(self) -> Standing:
-        size = sum(piece.stat().st_size for piece in self._pieces if piece.exists())
+        size = self._standing.size_bytes
         try:
+            size = self.rows.size_bytes()
             free = self._room.free(self._project)
         except OSError as error:
             return judged(self._room, size, 0, self._standing.level, str(error))
-        return judged(self._room, size, free, self._standing.level, self._fault)
+        except StoreBroken as error:  # a server that is gone: nothing can be written there
+            free = self._room.keep_free_bytes * WARN_FREE
+            return judged(self._room, size, free, self._standing.level, str(error))
+        return judged(self._room, size, free, self._standing.level, self._gone() or self._fault)
+
+    def _gone(self) -> str:
+        """Return "" while the file lies where it was opened: it can be taken from under us."""
+        if self._identity is None or self._identity == _identity_of(self.file):
+            return ""
+        return _("{file} is gone, or another file lies in its place").format(file=self.file)
+
+    def _require_place(self) -> None:
+        if gone := self._gone():
+            raise StoreBroken(gone)
 
     def _tell(self, before: Standing) -> None:
         """Let the audit itself say that its storage stands otherwise now."""
@@ -179,3 +200,12 @@ class GuardedAudit(SqlAuditTrail):
         deed = Deed(**_OWN, old=words[before.level], new=words[after.level], reason=after.why)
         self._wait(deed)
         self._try_late()
+
+
+def _identity_of(file: Path) -> tuple[int, int] | None:
+    """Return what no other file on this computer has; None where none is there."""
+    try:
+        there = file.stat()
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino

@@ -8,7 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from app.auditverbs import AuditEntry, AuditQuery, Sought
 from app.database import reading, told, understood
@@ -24,6 +39,28 @@ _COLUMNS: Mapping[str, Any] = {name: getattr(AuditRow, name) for name in FIELDS}
 # What people read just as it is written; the others have words of the screen's language.
 _AS_WRITTEN = ("who", "login", "workstation", "old", "new", "reason")
 _BETWEEN = "\n"
+
+
+class instr(GenericFunction[int]):  # noqa: N801 - as it is called in the database
+    """At which letter of a text another begins, from 1; 0 where it does not stand in it."""
+
+    inherit_cache = True
+
+
+class json_each(GenericFunction[Any]):  # noqa: N801
+    """The elements of a list given as JSON, one a row, in the column "value"."""
+
+    inherit_cache = True
+
+
+@compiles(instr, "postgresql")
+def _instr(element: instr, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_each, "postgresql")
+def _json_each(element: json_each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_array_elements_text({compiler.process(element.clauses, **kw)}::json)"
 
 
 class AuditSearch:
@@ -83,9 +120,9 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
     if query.end is not None:
         conditions.append(AuditRow.at < _utc(query.end))
     if query.first is not None:
-        conditions.append(AuditRow.seq >= _held(query.first))
+        conditions.append(AuditRow.seq >= literal(_held(query.first), BigInteger))
     if query.last is not None:
-        conditions.append(AuditRow.seq <= _held(query.last))
+        conditions.append(AuditRow.seq <= literal(_held(query.last), BigInteger))
     return conditions
 
 
@@ -125,12 +162,17 @@ def _column(name: str) -> ColumnElement[str]:
 
 def _listed(values: Iterable[str] | Iterable[int]) -> Any:
     """Return values as one parameter, however many there are."""
-    each = func.json_each(json.dumps(list(values))).table_valued("value")
-    return select(each.c.value)
+    listed = list(values)
+    each = func.json_each(json.dumps(listed)).table_valued("value")
+    numbers = bool(listed) and isinstance(listed[0], int)
+    return select(cast(each.c.value, BigInteger if numbers else Text))
 
 
 def _teach(connection: Connection) -> None:
-    """Let SQLite compare without upper and lower case in every alphabet, not A to Z alone."""
+    """Let SQLite compare without upper and lower case in every alphabet, not A to Z alone.
+
+    A server was taught the same when the project's databases were made there.
+    """
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         driver.create_function("folded", 1, str.casefold, deterministic=True)

@@ -199,6 +199,8 @@ def first_fault(
     key: bytes | None,
     redactions: Mapping[int, str] = MappingProxyType({}),
     begin: tuple[int, str] = (0, GENESIS),
+    *,
+    others: bool = False,
 ) -> str:
     """Return "" for a whole chain, else a sentence naming the first broken entry.
 
@@ -206,7 +208,8 @@ def first_fault(
     stay unchecked. One entry past the head is whole: the program was stopped between
     writing the entry and signing the head, and the entry carries its own seal.
     ``redactions`` are those the same entries tell, see `read_redactions`; ``begin`` is
-    number and hash of the entry before the first, see `begins_after`.
+    number and hash of the entry before the first, see `begins_after`. Where ``others``
+    write too, the head is what this workstation saw last: any number may follow it.
     """
     (count, previous), gap = begin, ""
     signed_hash = GENESIS if head is not None and head.count == 0 else ""
@@ -220,7 +223,8 @@ def first_fault(
             signed_hash = previous
         if entry.verb == GAP_VERB and not gap:
             gap = f"audit entry {count} records a break: {entry.reason}"
-    return _head_fault(head, count, signed_hash, key) or gap
+    seen = count if head is None or not others else min(count, head.count)
+    return _head_fault(head, seen, signed_hash, key) or gap
 
 
 def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes | None) -> str:
@@ -230,6 +234,32 @@ def tail_fault(tail: Sequence[ChainEntry], head: Head, count: int, key: bytes | 
     if fault := _head_fault(head, count, signed_hash, key):
         return fault
     return _fault(tail[-1], count, head.hash, key) if count > head.count else ""
+
+
+def onward_fault(
+    entries: Iterable[ChainEntry],
+    seen: tuple[int, str],
+    key: bytes | None,
+    redactions: Mapping[int, str] = MappingProxyType({}),
+) -> str:
+    """Return "" when ``entries`` begin with the one that was seen and follow it soundly.
+
+    ``seen`` is its number and hash; with 0 none was seen and they begin with the first.
+    """
+    count, previous = seen
+    rows = iter(entries)
+    if count:
+        first = next(rows, None)
+        if first is None or first.seq != count:
+            return f"audit entry {count} is missing: it was seen here"
+        if first.hash != previous:
+            return f"audit entry {count} is not the one that was seen here"
+    for entry in rows:
+        count += 1
+        if fault := _fault(entry, count, previous, key, redactions.get(count)):
+            return fault
+        previous = entry.hash
+    return ""
 
 
 def entry_fault(

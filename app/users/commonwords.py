@@ -1,6 +1,7 @@
 """Passwords that everybody tries first: a list that lies with the program, never asked for."""
 
 import re
+import sys
 from functools import cache
 
 _LOOKALIKES = str.maketrans("0134578@$!€", "oieastbasie")
@@ -32,7 +33,16 @@ def _once(word: str) -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    # Takes 0.1 s: looked at when somebody chooses a password, not at every start.
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+    """Return the list alone: what else the library holds, 16 MB, is let go of at once.
 
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    Takes 0.1 s: looked at when somebody chooses a password, not at every start.
+    """
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+    from zxcvbn.matching import RANKED_DICTIONARIES
+
+    known = frozenset(FREQUENCY_LISTS["passwords"])
+    for lists in (FREQUENCY_LISTS, RANKED_DICTIONARIES):
+        lists.clear()
+    for name in [each for each in sys.modules if each.partition(".")[0] == "zxcvbn"]:
+        del sys.modules[name]
+    return known

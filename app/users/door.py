@@ -20,6 +20,7 @@ from app.users.accounts import Accounts, is_login, normal_login
 from app.users.auditguard import GuardedAudit
 from app.users.pins import Pins, PinWiped
 from app.verbs import Viewer
+from app.words import _
 
 MOST_TRIES = 10  # wrong ones within the window, of an account and of a source each
 MOST_FROM_ELSEWHERE = 5  # of an account: what is left is for who sits at this computer
@@ -112,12 +113,14 @@ class Door:
     def confirm(self, viewer: Viewer, password: str) -> None:
         """Raise `NotPermitted` unless it is the password of who is in already."""
         login, source = viewer.login, viewer.workstation or self._here
-        self._passed(
-            CONFIRM_VERB,
-            login,
-            source,
-            lambda: self._accounts.authenticate(login, password, source),
-        )
+
+        def prove() -> None:
+            try:
+                self._accounts.authenticate(login, password, source)
+            except NotPermitted as error:  # its words speak of a login nobody was asked for
+                raise NotPermitted(_("the password is wrong")) from error
+
+        self._passed(CONFIRM_VERB, login, source, prove)
 
     def vouch(self, login: str, password: str, source: str) -> Viewer:
         """Return who proved by a password at ``source`` to be there, without coming in.
@@ -148,7 +151,9 @@ class Door:
             if wait := self._wait(login, source, now):
                 self._hold_back(verb, login, source, now)
                 seconds = math.ceil(wait.total_seconds())
-                raise NotPermitted(f"too many wrong passwords: try again in {seconds} s")
+                raise _written(
+                    NotPermitted(f"too many wrong passwords: try again in {seconds} s")
+                )
             try:
                 proved = prove()
             except NotPermitted as error:
@@ -160,7 +165,8 @@ class Door:
                 answered = self._now()  # a minute begins with the answer, not the question
                 self._went_wrong(login, source, answered, answered)
                 if isinstance(error, PinWiped):
-                    raise NotPermitted(str(error)) from error
+                    raise _written(NotPermitted(str(error))) from error
+                _written(error)
                 raise
             self._went_well(verb, login, source)
             return proved
@@ -213,6 +219,12 @@ class Door:
         for entry in entries:
             if entry.result == REFUSED:
                 self._went_wrong(entry.login, entry.workstation, entry.at, now)
+
+
+def _written(error: NotPermitted) -> NotPermitted:
+    """Return an error that the audit has in the words of the door."""
+    error.in_audit = True
+    return error
 
 
 def _after(wrong: int) -> str:

@@ -60,7 +60,7 @@ class PeopleService:
             return self._accounts.add(person, password)
 
         return await self._changing.change(
-            viewer, "people.add_person", f"account {person.login}", work
+            viewer, "people.add_person", f"account {person.login}", work, meant=person
         )
 
     @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
@@ -73,7 +73,13 @@ class PeopleService:
             return self._accounts.change(person, self._require_keepers)
 
         return await self._changing.change(
-            viewer, "people.change_person", f"account {person.login}", work, person.login, note
+            viewer,
+            "people.change_person",
+            f"account {person.login}",
+            work,
+            person.login,
+            note,
+            person,
         )
 
     @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
@@ -120,7 +126,7 @@ class PeopleService:
             return self._roles.put(kept)
 
         return await self._changing.change(
-            viewer, "people.put_role", f"role {kept.id}", work, note=note
+            viewer, "people.put_role", f"role {kept.id}", work, note=note, meant=kept
         )
 
     @verb(Capability.MANAGE_USERS, danger=Danger.PEOPLE)
@@ -149,14 +155,16 @@ class PeopleService:
         return await self._changing.aside(self._second.get)
 
     @verb(Capability.MANAGE_USERS, dangers=(Danger.PEOPLE,))
-    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+    async def put_second_rules(
+        self, viewer: Viewer, rules: SecondRules, note: str = ""
+    ) -> SecondRules:
         """Say for what a second person is wanted; the administrator alone does.
 
         To want one for less needs a second person itself, as long as there is one who
         could be it.
         """
 
-        def work() -> tuple[SecondRules, str, str]:
+        def work() -> SecondRules:
             before = self._second.get()
             if viewer.rights.role != ADMINISTRATOR:
                 raise NotPermitted(_("only an administrator changes this"))
@@ -168,10 +176,16 @@ class PeopleService:
                 raise BadInput(
                     _("nobody else here could be the second person: give somebody an account")
                 )
-            return (made := self._second.put(rules)), _told(before), _told(made)
+            return self._second.put(rules)
 
         return await self._changing.rule(
-            viewer, "people.put_second_rules", "second person", work
+            viewer,
+            "people.put_second_rules",
+            "second person",
+            work,
+            lambda: _told(self._second.get()),
+            _told(rules),
+            note,
         )
 
     def _others(self, viewer: Viewer) -> bool:

@@ -8,7 +8,7 @@ import json
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -31,10 +31,11 @@ _RUN = "012345678901"
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A PIN as it is kept: its hash, since when, and how many wrong tries were made."""
+    """A PIN as it is kept: its hash, its password's date, and how many tries were wrong."""
 
     hash: str
     since: datetime
+    password: str | None  # when the password it goes with was chosen; None: not written down
     wrong: int = 0
 
 
@@ -52,18 +53,22 @@ class Pins:
         self._turn = Lock()
 
     def is_set(self, login: str, password_at: datetime | None) -> bool:
-        """Whether there is a PIN; one that is older than the password is none any more."""
+        """Whether there is a PIN; one of another password is none any more."""
         with self._turn:
             try:
                 return self._kept(login, password_at) is not None
             except SecretsLocked:
                 return False  # the password unlocks all the same
 
-    def put(self, login: str, pin: str) -> None:
-        """Keep a PIN in place of any other; `BadInput` for one that is easily guessed."""
+    def put(self, login: str, pin: str, password_at: datetime | None) -> None:
+        """Keep a PIN in place of any other; `BadInput` for one that is easily guessed.
+
+        ``password_at`` is when the person's password was chosen.
+        """
         require_pin(pin)
         with self._turn:
-            self._keep(login, _Kept(self._hasher.hash(pin), self._now()))
+            hashed = self._hasher.hash(pin)
+            self._keep(login, _Kept(hashed, self._now(), _dated(password_at)))
 
     def forget(self, login: str) -> bool:
         """Take a PIN away; returns whether there was one."""
@@ -83,10 +88,10 @@ class Pins:
             kept = self._kept(login, password_at)
             if kept is None:
                 raise NotPermitted(_("there is no PIN here: use your password"))
-            counted = _Kept(kept.hash, kept.since, kept.wrong + 1)
+            counted = replace(kept, wrong=kept.wrong + 1)
             self._keep(login, counted)
             if self._fits(kept.hash, pin):
-                self._keep(login, _Kept(kept.hash, kept.since))
+                self._keep(login, replace(kept, wrong=0))
                 return
             if counted.wrong >= MOST_WRONG:
                 self._required().remove(self._name(login))
@@ -106,14 +111,15 @@ class Pins:
         if store is None or self._name(login) not in store.names():
             return None
         whole: dict[str, Any] = json.loads(store.get(self._name(login)))
-        kept = _Kept(whole["hash"], datetime.fromisoformat(whole["since"]), int(whole["wrong"]))
-        if password_at is not None and password_at > kept.since:
+        since, dated = datetime.fromisoformat(whole["since"]), whole.get("password")
+        kept = _Kept(whole["hash"], since, dated, int(whole["wrong"]))
+        if _is_another(kept, password_at):
             store.remove(self._name(login))  # who changed the password trusts no old PIN
             return None
         return kept
 
     def _keep(self, login: str, kept: _Kept) -> None:
-        whole = {"hash": kept.hash, "since": kept.since.isoformat(), "wrong": kept.wrong}
+        whole = asdict(kept) | {"since": kept.since.isoformat()}
         self._required().put(self._name(login), json.dumps(whole))
 
     def _name(self, login: str) -> str:
@@ -161,6 +167,20 @@ def _repeats(pin: str, length: int) -> bool:
 def may_be_pin(typed: str) -> bool:
     """Whether what was typed is a PIN rather than a password, by its length and digits."""
     return re.fullmatch(rf"[0-9]{{{SHORTEST_PIN},{LONGEST_PIN}}}", typed) is not None
+
+
+def _is_another(kept: _Kept, password_at: datetime | None) -> bool:
+    """Whether the password is not the one of then: who changed it trusts no old PIN.
+
+    Not by which of the two is older: a clock may have been set in between.
+    """
+    if kept.password is None:  # an earlier program wrote no date down
+        return password_at is not None and password_at > kept.since
+    return kept.password != _dated(password_at)
+
+
+def _dated(password_at: datetime | None) -> str:
+    return "" if password_at is None else password_at.isoformat()
 
 
 def _file(private: Path, project: str) -> Path:

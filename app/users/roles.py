@@ -1,19 +1,17 @@
 """Roles: those of the matrix file, what a project changed of them, and its own."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.database import reading
-from app.errors import BadInput, Conflict, StoreBroken, missing
+from app.database import place_of, reading, told
+from app.errors import BadInput, Conflict, missing
 from app.model.rights import NEEDS, WHOLE, Capability, Cells, Role, Scope
 from app.users.tables import AccountRow, RoleRow
 from app.words import _
@@ -80,18 +78,19 @@ class Roles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._reading = engine, reading(engine)
+        self._place = place_of(engine)
 
     def all(self) -> list[Role]:
         """Return every role, the highest rank first."""
         known = dict(preset_roles())
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             for row in session.scalars(select(RoleRow)):
                 known[row.id] = _kept(row, preset_roles().get(row.id))
         return sorted(known.values(), key=lambda role: (-role.rank, role.id))
 
     def get(self, role: str) -> Role:
         """Return a role; `BadInput` for an unknown one."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             row = session.get(RoleRow, role)
             if row is not None:
                 return _kept(row, preset_roles().get(role))
@@ -101,7 +100,7 @@ class Roles:
 
     def manages(self, login: str) -> bool:
         """Whether somebody may manage people."""
-        with _told(), Session(self._reading) as session:
+        with told(self._place), Session(self._reading) as session:
             row = session.get(AccountRow, login)
             role = "" if row is None or row.ended else row.role
         try:
@@ -112,7 +111,7 @@ class Roles:
     def put(self, role: Role) -> Role:
         """Keep a role as changed; `Conflict` when somebody else changed it meanwhile."""
         require_role(role)
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(RoleRow, role.id)
             if role.version != (0 if row is None else row.version):
                 raise Conflict(
@@ -130,7 +129,7 @@ class Roles:
 
     def remove(self, role: str) -> None:
         """Forget a project's own role, or what it changed of a preset."""
-        with _told(), Session(self._engine) as session, session.begin():
+        with told(self._place), Session(self._engine) as session, session.begin():
             row = session.get(RoleRow, role)
             if row is None:
                 raise missing("role", role)
@@ -183,11 +182,3 @@ def _kept(row: RoleRow, preset: Role | None) -> Role:
         whole = preset.cells if row.id == ADMINISTRATOR else cells
         made = replace(made, cells=whole, origin=preset.origin, preset=True)
     return replace(made, version=row.version)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreBroken(f"the roles cannot be used: {error.orig}") from error

@@ -1,8 +1,9 @@
 """Who is in: lets changed rights take effect while people sit at their desks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from weakref import WeakKeyDictionary
 
+from app.model.refusal import Refusal, nobody_asks
 from app.model.rights import Grant, Rights
 from app.verbs import Viewer
 
@@ -13,9 +14,13 @@ class Sessions:
     def __init__(self) -> None:
         self._logins: WeakKeyDictionary[Grant, str] = WeakKeyDictionary()
 
-    def enter(self, viewer: Viewer) -> None:
-        """Remember somebody for as long as their viewer lives."""
+    def enter(self, viewer: Viewer, refused: Callable[[Refusal], None] = nobody_asks) -> None:
+        """Remember somebody for as long as their viewer lives.
+
+        ``refused`` hears of whatever they ask for and may not do.
+        """
         self._logins[viewer.grant] = viewer.login
+        viewer.grant.refused = refused
 
     @property
     def logins(self) -> frozenset[str]:

@@ -97,8 +97,9 @@ class SessionService:
 
         def work() -> None:
             require_pin(pin)
+            password_at = self._accounts.person(viewer.login).password_at
             self._audit.append(**self._deed(viewer, "session.set_pin", ""))
-            self._pins.put(viewer.login, pin)
+            self._pins.put(viewer.login, pin, password_at)
 
         await self._aside(work)
 

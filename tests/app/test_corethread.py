@@ -28,7 +28,7 @@ async def name_of_thread() -> str:
 
 
 def test_work_runs_on_the_core_s_thread_and_brings_its_result(core: CoreThread) -> None:
-    assert core.submit(name_of_thread()).result(5) == "core"
+    assert core.submit(name_of_thread()).result(30) == "core"
     assert threading.current_thread().name != "core"
 
 
@@ -37,7 +37,7 @@ def test_an_error_reaches_whoever_asked(core: CoreThread) -> None:
         raise BadInput("there is no device 'x'")
 
     with pytest.raises(BadInput, match="no device"):
-        core.submit(refuse()).result(5)
+        core.submit(refuse()).result(30)
 
 
 def test_many_threads_may_ask_at_once(core: CoreThread) -> None:
@@ -68,7 +68,7 @@ def test_who_no_longer_wants_an_answer_cancels_the_work(core: CoreThread) -> Non
             ended.set()
 
     future = core.submit(long())
-    core.submit(asyncio.sleep(0)).result(5)
+    core.submit(asyncio.sleep(0)).result(30)
     future.cancel()
     assert ended.wait(5)
 
@@ -87,9 +87,9 @@ def test_what_still_runs_is_cancelled_and_may_clean_up() -> None:
     async def begin() -> "asyncio.Task[None]":
         return asyncio.create_task(poll_for_ever(), name="a line")
 
-    core.submit(begin()).result(5)
+    core.submit(begin()).result(30)
     waiting = core.submit(poll_for_ever())
-    core.submit(asyncio.sleep(0)).result(5)
+    core.submit(asyncio.sleep(0)).result(30)
     core.stop()
     assert cleaned == ["core", "core"]
     with pytest.raises(CancelledError):
@@ -112,7 +112,7 @@ def test_half_read_streams_are_closed() -> None:
     async def first() -> int:
         return await anext(stream)
 
-    assert core.submit(first()).result(5) == 1
+    assert core.submit(first()).result(30) == 1
     core.stop()
     assert closed == [True]
 
@@ -185,7 +185,7 @@ def test_a_fault_in_the_last_clean_up_is_told() -> None:
         finally:
             raise OSError("the port would not close")
 
-    core.submit(begin()).result(5)
+    core.submit(begin()).result(30)
     core.stop()
     assert told == ["link Line 1 failed while it was ended"]
 
@@ -208,7 +208,7 @@ def test_work_that_will_not_end_is_left_behind_and_named(
                 continue
 
     core.submit(deaf())
-    core.submit(asyncio.sleep(0.01)).result(5)
+    core.submit(asyncio.sleep(0.01)).result(30)
     began_s = time.monotonic()
     with caplog.at_level(logging.ERROR):
         core.stop()

@@ -1,5 +1,7 @@
 """A fault of ours never shows a trace to the user, and never fills the disk."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,16 @@ def failing(error: BaseException) -> object:
         raise error
 
     return work
+
+
+def test_a_folder_that_cannot_be_written_is_not_its_business(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file in its place", encoding="utf-8")
+    crash = CrashReports(tmp_path / "logs")
+    crash.install()
+    try:
+        assert crash.report(ValueError("odd"), "here").exists(), "among the temporary files"
+    finally:
+        crash.uninstall()
 
 
 def test_what_goes_well_is_passed_on(tmp_path: Path) -> None:
@@ -71,3 +83,24 @@ def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
     assert len(kept) == REPORTS_KEPT
     assert kept[-1] == last
     assert (tmp_path / "heatdesk.log").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes none of itself")
+def test_a_program_that_dies_leaves_no_file_of_its_memory(tmp_path: Path) -> None:
+    dying = (
+        "import os, resource\n"
+        "_soft, most = resource.getrlimit(resource.RLIMIT_CORE)\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
+        "from app.cli.main import run\n"
+        "assert run(['--help']) == 0\n"
+        "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, most)\n"
+        "os.abort()\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", dying], cwd=tmp_path, env={"PYTHONPATH": str(root)},
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode < 0, done.stderr.decode()
+    assert b"AssertionError" not in done.stderr, done.stderr.decode()
+    assert list(tmp_path.iterdir()) == []

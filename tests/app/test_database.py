@@ -25,10 +25,12 @@ from app.database import (
     reading,
     recover,
     shut,
+    shut_out,
     told,
 )
 from app.errors import StoreBroken
 from tests.app.project.sites import Process
+from tests.machine import bound_by_rights, open_folder, posix_rights
 
 MOMENT = Table(
     "moment", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime)
@@ -202,6 +204,37 @@ def test_rows_that_point_nowhere_are_noticed(tmp_path: Path) -> None:
             "CREATE TABLE b (a REFERENCES a (id)); INSERT INTO b VALUES (7)"
         )
     assert health_of(file) == "1 rows point at rows that do not exist"
+
+
+@posix_rights
+@pytest.mark.parametrize("manner", Manner)
+def test_a_file_in_a_folder_that_cannot_be_written_is_looked_at_all_the_same(
+    manner: Manner,
+) -> None:
+    with open_folder() as folder:
+        file = folder / "a.sqlite"
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(f"PRAGMA {manner.value[0]}")
+            database.execute("CREATE TABLE t (n INTEGER)")
+        with bound_by_rights():
+            assert shut_out(file) == ""
+            assert health_of(file) == ""
+        file.write_bytes(file.read_bytes()[:4096] + b"\xff" * 4096)
+        with bound_by_rights():
+            assert shut_out(file) == ""
+            assert "not a database" in health_of(file) or "malformed" in health_of(file)
+
+
+@posix_rights
+def test_a_file_that_may_not_be_opened_is_not_called_damaged() -> None:
+    with open_folder() as folder:
+        file = folder / "a.sqlite"
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute("CREATE TABLE t (n INTEGER)")
+        file.chmod(0o600)
+        with bound_by_rights():
+            assert shut_out(file) == "unable to open database file"
+        assert shut_out(folder / "gone.sqlite") == ""
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

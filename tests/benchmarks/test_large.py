@@ -19,6 +19,7 @@ from benchmarks.feed.wireless import SILENT, FeedDevice
 from benchmarks.large import BENCH, judged
 from benchmarks.largeplant import A266, LARGE, METER, SMALL, make_large, planned, polled_points
 from benchmarks.largework import WORK, work
+from benchmarks.longrun import fill_years
 
 NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
 
@@ -131,8 +132,16 @@ def test_every_page_is_promised_and_a_slow_one_breaks_its_promise() -> None:
     assert BENCH.name == "large"
 
 
+@pytest.mark.parametrize("name", ["standing_mb", "walked_mb", "all_open_mb"])
+def test_the_memory_is_promised_whatever_was_opened(name: str) -> None:
+    told = dict(figures(100.0))
+    told["pages"] = {**told["pages"], name: 601.0}
+    assert not holding(told)["memory of it all"].holds
+
+
 @pytest.mark.campaign
 def test_every_piece_of_work_ends_with_figures(small: Path, tmp_path: Path) -> None:
+    fill_years(small)
     for name in ("pages", "palette", "years"):
         assert work(name, small)
     assert work("table", tmp_path / "rows")["hz"] > 1

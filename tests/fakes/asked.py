@@ -12,13 +12,17 @@ import numpy as np
 from app.asked import Asked, DeviceDetail, DeviceView, Document, ReportedSettings, Version
 from app.errors import BadInput, Conflict, DeviceUnreachable, NotPermitted
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
+from app.model.comparison import Compared, Period
+from app.model.consumption import Consumption, Step
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
 from app.model.letterhead import Letterhead
 from app.model.override import Override
+from app.model.performance import Performance
 from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.model.rights import Grant
+from app.model.validation import Checked
 from app.reports.render.logo import logo_of
 from app.series import Series
 from app.verbs import Capability, Viewer, administrator
@@ -27,9 +31,12 @@ from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
+from tests.fakes.meters import FakeMeters
 from tests.fakes.pairs import FakePairs
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
+from tests.fakes.retention import FakeRetention
+from tests.fakes.samples import FakeSamples
 from tests.fakes.session import FakeSession
 from tests.fakes.smallplant import NOON
 from tests.fakes.versions import FakeVersions, some_versions
@@ -140,6 +147,41 @@ class FakeHistory:
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
         return await self.range(viewer, points, start, end)
+
+    async def consumption(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+    ) -> Sequence[Consumption]:
+        return []
+
+    async def performance(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        interval_s: int = 900,
+    ) -> Sequence[Performance]:
+        return []
+
+    async def comparison(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        first: Period,
+        second: Period,
+        step: Step,
+    ) -> Sequence[Compared]:
+        return []
+
+    async def validation(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        return []
 
 
 class FakeAlarms:
@@ -372,6 +414,9 @@ class FakeServices:
         self.hardening = FakeHardening(some_findings())
         self.customers = FakeCustomers(some_customers())
         self.pairs = FakePairs()
+        self.meters = FakeMeters()
+        self.samples = FakeSamples()
+        self.retention = FakeRetention()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -397,6 +442,9 @@ class FakeServices:
             self.hardening,
             self.customers,
             self.pairs,
+            self.meters,
+            self.samples,
+            self.retention,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

@@ -78,6 +78,9 @@ class FakeHistoryStore:
             raise StoreBroken(self.broken[stream])
         return [sample for sample in self.kept[stream] if sample.at < before]
 
+    def newest_moment(self, stream: str, before: datetime) -> datetime | None:
+        return max((sample.at for sample in self.newest(stream, before)), default=None)
+
     def latest(self) -> Sequence[Reading]:
         return list({reading.point: reading for reading in self.readings("fast")}.values())
 

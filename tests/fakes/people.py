@@ -86,7 +86,7 @@ class FakePeople:
 
     async def change_own_password(self, viewer: Viewer, old: str, new: str) -> None:
         if old != PASSWORD:
-            raise NotPermitted("the login or the password is wrong")
+            raise NotPermitted("the password is wrong")
         self.passwords[viewer.login] = new
 
     async def put_role(self, viewer: Viewer, role: Role, note: str = "") -> Role:
@@ -118,7 +118,9 @@ class FakePeople:
     async def second_rules(self, viewer: Viewer) -> SecondRules:
         return self.second
 
-    async def put_second_rules(self, viewer: Viewer, rules: SecondRules) -> SecondRules:
+    async def put_second_rules(
+        self, viewer: Viewer, rules: SecondRules, note: str = ""
+    ) -> SecondRules:
         self._let()
         self.second = replace(rules, version=rules.version + 1)
         return self.second

@@ -56,4 +56,4 @@ class FakeDesk:
     async def confirm_password(self, viewer: Viewer, password: str) -> None:
         self.asked_passwords.append(password)
         if password != PASSWORD:
-            raise NotPermitted("the login or the password is wrong")
+            raise NotPermitted("the password is wrong")

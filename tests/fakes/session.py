@@ -48,4 +48,4 @@ class FakeSession:
     def _prove(self, password: str) -> None:
         self.tried.append(password)
         if password != PASSWORD:
-            raise NotPermitted("the login or the password is wrong")
+            raise NotPermitted("the password is wrong")

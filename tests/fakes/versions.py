@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.errors import Conflict, missing
 from app.model.device import LinkId
 from app.model.reading import DeviceId
-from app.model.version import PLANT, Thing, ThingKind, ThingStory, ThingVersion
+from app.model.version import PLANT, SECOND, Thing, ThingKind, ThingStory, ThingVersion
 from app.verbs import Viewer
 from tests.fakes.smallplant import NOON
 
@@ -89,6 +89,9 @@ class FakeVersions:
 
     async def of_role(self, viewer: Viewer, role: str) -> Sequence[ThingVersion]:
         return self._of(ThingKind.ROLE, role)
+
+    async def of_second_rules(self, viewer: Viewer) -> Sequence[ThingVersion]:
+        return self._of(ThingKind.SECOND, SECOND)
 
     async def of_preset(self, viewer: Viewer, preset: str) -> Sequence[ThingVersion]:
         return self._of(ThingKind.PRESET, preset)

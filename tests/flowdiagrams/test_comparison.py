@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +12,7 @@ from app.model.thingdiff import Change
 from flowdiagrams.comparison import box_of, picture_changes
 from flowdiagrams.document import Document, dump, load, load_library
 from flowdiagrams.view import pictures_compared
+from widgets.fonts import BODY_PX, font
 from widgets.theme import load_theme
 
 LIBRARY = dump(load_library("a266_1")[0])
@@ -72,6 +74,19 @@ def test_both_pictures_are_drawn_with_their_frames(qtbot: QtBot, theme: str) -> 
     words = [each.text() for each in shown.findChildren(QLabel)]
     assert words == ["Before · 1 part framed", "After · 1 part framed"]
     assert shown.grab().toImage() != plain.grab().toImage()
+
+
+def test_large_signs_on_a_small_picture_leave_other_letters_alone(
+    qtbot: QtBot,
+) -> None:
+    pump = {"kind": "symbol", "label": "P1"}
+    high = QFontMetrics(font(BODY_PX, strong=True)).height()
+    shown = pictures_compared(LIBRARY, changed(pump, at=[860, 120]), load_theme("day"))
+    qtbot.addWidget(shown)
+    shown.resize(500, 200)  # the signs are drawn large, to be read at this size
+    shown.show()
+    shown.grab()
+    assert QFontMetrics(font(BODY_PX, strong=True)).height() == high
 
 
 def test_a_picture_that_was_not_there_is_an_empty_sheet(qtbot: QtBot) -> None:

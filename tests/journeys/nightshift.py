@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -20,40 +22,54 @@ from app.model.rights import Locked
 from app.project.customers import CUSTOMER_KEY
 from app.project.lock import read_owner
 from app.project.opening import AUDIT_KEY, open_project
+from app.users.door import REFUSED, WINDOW
 from tests.journeys.leaks import Processes, Typist, Vault
-from tests.journeys.product import PROGRAM, environment
+from tests.journeys.product import PROGRAM, environment, wait_for
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site
 from tests.secretsearch import Secret
 
 # Whatever kind of line there will be: each of them keeps what it must not tell in the store.
 OF_LINES = ("gateway password", "TLS key passphrase", "token of a partner", "broker password")
-# The last try at a password fails as nobody foresaw, while it lies in every frame.
+# What is told a password fails as nobody foresaw, while it lies in every frame.
+AT_A_PASSWORD, AT_A_SERVER = "argon2:PasswordHasher.verify", "psycopg:connect"
 _POISON = """
 import sys
-from argon2 import PasswordHasher
+from functools import reduce
+from importlib import import_module
 from app.__main__ import main
-left, right = int(sys.argv.pop(1)), PasswordHasher.verify
-def verify(self, kept, typed):
+left, where = int(sys.argv.pop(1)), sys.argv.pop(1)
+module, _colon, path = where.partition(":")
+*owners, name = path.split(".")
+owner = reduce(getattr, owners, import_module(module))
+right = getattr(owner, name)
+def wrong(*given, **named):
     global left
     left -= 1
     if left < 0:
         raise RuntimeError("nobody foresaw this")
-    return right(self, kept, typed)
-PasswordHasher.verify = verify
+    return right(*given, **named)
+setattr(owner, name, wrong)
 sys.argv[0] = "heatdesk"
 raise SystemExit(main())
 """
 
 
-def commands_with_a_password() -> set[str]:
-    """Return every command that takes a password."""
+def files_with_a_secret() -> set[str]:
+    """Return every option of a command that names a file with a password or the like."""
     program = typer.main.get_command(build())
     assert isinstance(program, TyperGroup)
-    return {
-        name
-        for name, command in program.commands.items()
-        if "password_file" in {each.name for each in command.params}
-    }
+    return _files_of(program, "")
+
+
+def _files_of(program: TyperGroup, ahead: str) -> set[str]:
+    found = set[str]()
+    for name, command in program.commands.items():
+        if isinstance(command, TyperGroup):
+            found |= _files_of(command, f"{ahead}{name} ")
+        for each in command.params:
+            if (each.name or "").endswith(("password_file", "passphrase_file")):
+                found.add(f"{ahead}{name} {max(each.opts, key=len)}")
+    return found
 
 
 @dataclass(slots=True)
@@ -78,10 +94,14 @@ class Night:
     def run(
         self, command: str, *arguments: object, word: str = "engineer", code: int = 0
     ) -> None:
-        """Run a command with a password in a file, and keep what it says."""
-        given = [command, *map(str, arguments), "--password-file", str(self.vault.file(word))]
+        """Run a command with a password in a file, and keep what it says.
+
+        A part of a command is named with it: "history stats".
+        """
+        words = command.split()
+        given = [*words, *map(str, arguments), "--password-file", str(self.vault.file(word))]
         self.say(given, code)
-        self.ran.add(command)
+        self.ran |= {f"{command} {each}" for each in given if each.startswith("--")}
 
     def say(
         self,
@@ -89,40 +109,54 @@ class Night:
         code: int,
         more: dict[str, str] | None = None,
         program: tuple[str, ...] = PROGRAM,
-    ) -> None:
-        """Run a command line to its end, and keep what it says."""
+    ) -> str:
+        """Run a command line to its end, keep what it says and return it."""
         done = subprocess.run(
             [*program, *arguments], env=environment(self.home) | (more or {}), cwd=self.home,
             capture_output=True, timeout=180, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        self.outputs += 1
-        said = self.out / f"terminal-{self.outputs}.txt"
-        said.write_bytes(done.stdout + done.stderr)
+        self.kept(done.stdout + done.stderr)
         assert done.returncode == code, (arguments[0], done.returncode, done.stderr)
+        return done.stdout.decode("utf-8")
 
-    def ask_at_a_terminal(self, word: str) -> None:
-        """Type a password where a command asks for it, and keep all the terminal shows."""
+    def kept(self, said: bytes) -> None:
+        """Keep what a terminal showed."""
+        self.outputs += 1
+        (self.out / f"terminal-{self.outputs}.txt").write_bytes(said)
+
+    def told(self, command: str, *arguments: object, word: str = "engineer") -> str:
+        """Run a command that goes well, and return what it says."""
+        file = str(self.vault.file(word))
+        return self.say([command, *map(str, arguments), "--password-file", file], 0)
+
+    def type_at_a_terminal(self, *arguments: object, answers: Mapping[str, str]) -> None:
+        """Type secrets where a command asks for them, and keep all the terminal shows."""
         import pty  # not on Windows
 
         ours, theirs = getattr(pty, "openpty")()  # noqa: B009 - unknown to mypy's Windows
-        command = [*PROGRAM, "devices", str(self.site.folder), "--user", LOGIN]
         with subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs,
+            [*PROGRAM, *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs,
             env=environment(self.home), cwd=self.home,
         ) as asking:  # fmt: skip
             os.close(theirs)
-            seen = b""
+            seen, asked = b"", set[str]()
             with suppress(OSError):  # the other side is gone
                 while chunk := os.read(ours, 4096):
                     seen += chunk
-                    if seen.endswith(b"Password: "):
-                        os.write(ours, word.encode() + b"\n")
-                        seen += b"|"
+                    for question, word in answers.items():
+                        if seen.endswith(f"{question}: ".encode()):
+                            os.write(ours, word.encode() + b"\n")
+                            seen += b"|"
+                            asked.add(question)
             os.close(ours)
             assert asking.wait(60) == 0, seen
-        assert b"Password:" in seen
-        self.outputs += 1
-        (self.out / f"terminal-{self.outputs}.txt").write_bytes(seen)
+        assert asked == set(answers), seen
+        self.kept(seen)
+
+    def not_ours(self, name: str) -> None:
+        """Leave out of what processes were called what we put there ourselves."""
+        core = self.vault.secrets[name].core
+        self.processes.said = {each for each in self.processes.said if core not in each}
 
     def note_token(self) -> None:
         """Look for the token of the core that runs now; it lies in one file by design."""
@@ -196,9 +230,39 @@ class Night:
                     each.result(30)
         self.site.stop_core()
 
-    def crash(self, *arguments: object, after: int, word: str) -> None:
+    def samples(self, folder: Path) -> None:
+        """Take samples out and bring them in again, by wrong passwords and the right one."""
+        run, who = self.run, ("--user", LOGIN)
+        self.vault.new("a wrong one of the history")
+        run("history stats", folder, "--json", *who, word="a wrong one of the history", code=3)
+        run("history stats", folder, "--json", *who)
+        for end in ("csv", "parquet"):
+            file = self.out / f"samples.{end}"
+            run("history export", folder, "--out", file, *who)
+            run("history import", folder, file, "--dry-run", "--json", *who)
+
+    def wait_for_the_brake(self) -> None:
+        """Wait until no wrong password of ours is counted any more."""
+        with self.site.joined() as joined:
+            entries, viewer = joined.asked.audit.entries, joined.viewer
+
+            def forgotten() -> bool:
+                since = datetime.now(UTC) - WINDOW
+                newest = joined.ask(entries(viewer, 50))
+                return all(each.at < since or each.result != REFUSED for each in newest)
+
+            wait_for(forgotten, 2 * WINDOW.total_seconds(), step_s=1.0)
+
+    def begin_core(self) -> None:
+        """Run a core again, and look for its token as well."""
+        self.site.start_core()
+        self.note_token()
+
+    def crash(
+        self, *arguments: object, after: int, word: str, where: str = AT_A_PASSWORD
+    ) -> None:
         """Let a command fail in the middle of looking at a password."""
-        given = [str(after), *map(str, arguments), "--user", LOGIN]
+        given = [str(after), where, *map(str, arguments), "--user", LOGIN]
         given += ["--password-file", str(self.vault.file(word))]
         self.say(given, 1, program=(sys.executable, "-c", _POISON))
 
@@ -236,6 +300,8 @@ class Night:
         contract = ("--meter", device, "--since", "2026-01-01")
         run("customers", folder, "--add", "Grete Bo", *contract, *who)
         run("customers", folder, "--json", *who)
+        run("statements", folder, "--json", *who)
+        self.samples(folder)
         for end in ("csv", "xlsx"):
             run("audit", folder, "--out", self.out / f"audit.{end}", *who)
         run("audit", folder, "--verify", *who)
@@ -244,13 +310,20 @@ class Night:
         named = {"HEATDESK_PASSWORD_FILE": str(self.vault.file("engineer"))}
         self.say(["devices", str(folder), "--user", LOGIN], 0, named)
         if os.name == "posix":
-            self.ask_at_a_terminal(self.vault.new("engineer"))
+            self.type_at_a_terminal(
+                "devices", folder, *who, answers={"Password": self.vault.new("engineer")}
+            )
         run("devices", folder, "--user", self.vault.new("typed as a login"), code=3)
-        self.processes.said = {  # what we said ourselves, in a place nobody should
-            each
-            for each in self.processes.said
-            if self.vault.secrets["typed as a login"].core not in each
-        }
+        self.not_ours("typed as a login")
+
+
+def memory_to_files() -> None:
+    """Let processes that die leave their memory in a file, where the system does that."""
+    if sys.platform != "win32":
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 def engineer(vault: Vault) -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from app.cli.main import build
 from app.compose.demoplant import DEMO_FILE
 from app.model.reading import DeviceId
 from tests.journeys.product import (
@@ -31,16 +34,29 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
-COMMANDS = ["bench", "check", "customers", "demo", "devices", "hardening", "new", "open"]
-COMMANDS += ["read", "recover", "report", "run", "shot", "simulate", "write"]
+COMMANDS = ["audit", "bench", "check", "customers", "database", "decode", "demo", "devices"]
+COMMANDS += ["hardening", "history", "import", "new", "open", "overrides", "pack", "read"]
+COMMANDS += ["recover", "report", "requests", "run", "shot", "simulate", "statements", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --headless --for",
-    "new": "--title --utility --address --logo --zone --user --name --password-file",
+    "new": "--title --utility --address --logo --zone --user --name --password-file --server",
+    "database": "--database-password-file --json --user --password-file",
+    "history export": "--out --devices --points --since --until --json --user --password-file",
+    "history import": "--dry-run --skip-bad --json --user --password-file",
+    "history stats": "--json --user --password-file",
+    "history distribute": "--json --user --password-file",
+    "statements": "--say --at --take-back --reason --json --user --password-file",
     "check": "--json",
+    "audit": "--json --archive --before --user --password-file",
+    "overrides": "--take-back --json --user --password-file",
+    "pack": "--passphrase-file --user --password-file",
+    "import": "--diff --choose --conflicts --json --passphrase-file --user --password-file",
+    "requests": "--confirm --decline --take-back --json --user --password-file",
     "hardening": "--json --pdf --language --user --password-file",
     "customers": "--add --export --erase --confirm --asked-by --case --out --json",
     "recover": "--user --name --password-file",
     "run": "--for --user --password-file",
+    "decode": "--key --keys --json --vocabulary",
     "devices": "--json --user --password-file",
     "read": "--json --user --password-file",
     "write": "--yes --json --user --password-file",
@@ -89,22 +105,25 @@ def lonely_command(site: Site, *arguments: object) -> "subprocess.CompletedProce
 
 
 def test_every_command_explains_itself(tmp_path: Path) -> None:
-    wishes = [("--help",), *((command, "--help") for command in COMMANDS)]
+    named = sorted({*COMMANDS, *PROMISED})
+    wishes = [("--help",), *((*command.split(), "--help") for command in named)]
     with ThreadPoolExecutor(4) as together:
         answers = list(together.map(lambda wish: heatdesk(tmp_path, *wish), wishes))
     assert {answer.returncode for answer in answers} == {0}
     assert all(command in answers[0].stdout for command in COMMANDS)
-    for wish, answer in zip(wishes[1:], answers[1:], strict=True):
-        assert f"heatdesk {wish[0]}" in answer.stdout
+    for command, answer in zip(named, answers[1:], strict=True):
+        assert f"heatdesk {command}" in answer.stdout
         assert not answer.stderr
-        for option in PROMISED.get(wish[0], "").split():
-            assert f" {option} " in answer.stdout, f"{wish[0]} {option}"
+        for option in PROMISED.get(command, "").split():
+            assert f" {option} " in answer.stdout, f"{command} {option}"
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
     table = README.read_text(encoding="utf-8").partition("## The command line")[2]
     named = set(re.findall(r"`heatdesk ([a-z]+)", table.partition("## Where")[0]))
-    assert named == set(COMMANDS)
+    program = typer.main.get_command(build())
+    assert isinstance(program, TyperGroup)
+    assert named == set(COMMANDS) == set(program.commands)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +161,8 @@ def test_a_simulator_explains_its_own_options(tmp_path: Path) -> None:
         (("demo", "--small", "--large"), "choose either --small or --large"),
         (("paint",), "No such command 'paint'"),
         (("--paint",), "No such option: --paint"),
-        (("bench", "nothing"), "say which benchmark"),
+        (("bench", "nothing"), "there is no benchmark 'nothing'"),
+        (("simulate", "nothing"), "there is no simulator 'nothing'"),
         (("simulate",), "say which device to simulate"),
         (("run", "nowhere"), "nowhere is no Heatdesk project"),
         (("report",), "say which report"),
@@ -514,3 +534,18 @@ def test_an_area_s_reports_are_made_together_as_lists(demo: Demo, tmp_path: Path
     one_sentence(both, 2, "either --devices or --group")
     period = heatdesk(demo.home, *wish, "--period", "2026-11")
     one_sentence(period, 2, "tells of a moment, not a period")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--add", ""), "name"),
+        (("--add", "X", "--meter", "nope"), "--since"),
+        (("--add", "X", "--meter", "nope", "--since", "soon"), "--since: 'soon' is no day"),
+        (("--add", "X", "--since", "2026-01-01"), "--meter"),
+    ],
+)
+def test_a_resident_who_is_described_wrongly_is_not_added(
+    lonely: Site, options: tuple[str, ...], says: str
+) -> None:
+    one_sentence(lonely_command(lonely, "customers", lonely.folder, *options), 2, says)

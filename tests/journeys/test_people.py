@@ -1,12 +1,15 @@
 """People of a project by real commands: who sees what, and how an owner gets in again."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.model.person import Person
+from app.model.version import Thing, ThingKind
+from app.project.opening import open_project
 from tests.journeys.product import heatdesk
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, at_home, create_site, running_site
 from tests.journeys.smallsite import substations as some
@@ -62,6 +65,9 @@ def test_the_owner_of_the_files_gets_in_again_and_the_audit_says_so(tmp_path: Pa
         assert again.returncode == 0, again.stderr
         assert ask(site, "devices", site.folder, user="berit")[0] == 0
         assert ask(site, "devices", site.folder, user=LOGIN)[0] == 3
+        with closing(open_project(site.folder)) as project:
+            (made,) = project.archive.versions(Thing(ThingKind.PERSON, "berit"))
+            assert (made.author, "who owns the files" in made.note) == ("Berit Vagt", True)
         word.write_text("short", encoding="utf-8")
         weak = heatdesk(
             tmp_path, "recover", site.folder, "--user", "x", "--password-file", word

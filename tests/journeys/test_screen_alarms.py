@@ -15,7 +15,7 @@ from tests.journeys.smallsite import NAME, Site
 DEVICE, NAMED, AREA = DeviceId("ahornvej-14"), "Ahornvej 14", "Skovkvarteret"
 HOT, WARM = "Heating flow too hot", "Return too warm"
 NOTE, OTHER_NOTE = "valve looked at, <b>Anna</b> & Co", "known, leave it"
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ DOING = {
 PATIENT = "patient"  # waits so long before it calls a device offline that it stays late
 ICON_PX = 28  # of a cell's left: margin and icon
 DIFFERENT = 60  # of 255 levels of grey: seen on paper too
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.campaign]
 
 
 def profile(name: str, offline_after_cycles: int) -> str:

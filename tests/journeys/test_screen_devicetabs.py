@@ -19,7 +19,7 @@ from widgets.devicetabs.documents import DocumentsTab
 DEVICE, NAMED = "ahornvej-14", "Ahornvej 14"
 MONDAY_START, MONDAY_STOP, SATURDAY_START = 3110, 3111, 3160
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

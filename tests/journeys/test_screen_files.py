@@ -89,17 +89,19 @@ def by_sql(folder: Path, key: str) -> dict[int, float | None]:
     with closing(sqlite3.connect(file, uri=True, isolation_level=None)) as db:
         db.execute("BEGIN")  # the core may put batches together meanwhile
         [[number]] = db.execute("SELECT id FROM series WHERE point = ?", [f"{DEVICE}.{key}"])
-        lying = db.execute("SELECT series, slot, packed FROM chunk WHERE series = ?", [number])
+        lying = db.execute(
+            "SELECT series, slot, packed, slots FROM chunk WHERE series = ?", [number]
+        )
         told = [("chunk", *row) for row in lying]
         told += [
             ("batch", *row)
             for row in db.execute(
-                "SELECT grp, slot, packed FROM batch WHERE grp = ? ORDER BY id",
+                "SELECT grp, slot, packed, 1 FROM batch WHERE grp = ? ORDER BY id",
                 [number // GROUP_SIZE],
             )
         ]
-    for kind, owner, slot, packed in told:
-        place = Places.of([owner], [slot], QUARTER.slot_ms)
+    for kind, owner, slot, packed, covered in told:
+        place = Places.of([owner], [slot], QUARTER.slot_ms, [covered])
         samples = Codec().unpack([packed], place)
         for at in range(len(samples)):
             mine = kind == "chunk" or int(samples.series[at]) == number

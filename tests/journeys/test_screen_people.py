@@ -16,7 +16,7 @@ from tests.journeys.smallsite import Site, at_home, running_site, substations
 
 WORD = "valves like to be turned"
 LOGIN = "berit"
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")

@@ -236,7 +236,11 @@ def test_an_applied_change_is_read_back_and_kept_in_the_activity_log(
     )
     newest = newest_entry(screen)
     assert (newest["Who"], newest["What"]) == (NAME, "setting changed")
-    assert (newest["Old"], newest["New"], newest["Result"]) == ("20", "22.5", "confirmed")
+    assert (newest["Old"], newest["New"], newest["Result"]) == (
+        "20.0 °C",
+        "22.5 °C",
+        "confirmed",
+    )
     assert newest["Reason"] == "the school is cold"
     assert {row["Result"] for row in screen.rows("Activity log")} >= {"sent", "confirmed"}
     screen.press("Verify the chain")

@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 
+from app.auditverbs import AuditStorage
 from app.channel.wishes import wish
 from app.corethread import CoreThread
 from app.model.override import Override
@@ -19,6 +20,8 @@ from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.pictures.findings import settle
 from tests.pictures.stage import Place, Stage
 from widgets.asking import Asking
+from widgets.auditlog.archiving import ArchiveDialog
+from widgets.auditlog.limit import LimitDialog
 from widgets.charts.penpicker import PenPicker
 from widgets.charts.periodbar import PeriodDialog
 from widgets.charts.xyplot import XYWindow
@@ -139,8 +142,18 @@ def out_of_automatic(stage: Stage) -> QWidget:
     held = Override(
         "o-1", AHORNVEJ, "p11180", 20.0, 23.0, "lund", "K. Lund", "desk-1", "", NOON, None
     )
-    context.overrides._take([held])
+    context.overrides.take([held])
     return OverrideList(context, stage.window)
+
+
+def room_of_log(stage: Stage) -> QWidget:
+    """Return the question how much room the activity log may take."""
+    return LimitDialog(stage.window.context, AuditStorage(12, 1000, 50, ""), stage.window)
+
+
+def old_entries(stage: Stage) -> QWidget:
+    """Return the question which entries leave the activity log."""
+    return ArchiveDialog(stage.window.context, stage.window)
 
 
 def part_of_person(part: int) -> Make:
@@ -175,6 +188,8 @@ WINDOWS: Mapping[str, Make] = {
     "xy": xy,
     "bulk": bulk,
     "own password": own_password,
+    "room of log": room_of_log,
+    "old entries": old_entries,
     "own rights": own_rights,
     "new role": new_role,
     "second person": two_people,

@@ -173,3 +173,33 @@ def test_alarms_that_cannot_be_asked_for_are_told(make_desk: MakeDesk, qtbot: Qt
     with qtbot.waitSignal(desk.alarms.failed) as failed:
         desk.alarms.refresh()
     assert failed.args == ["the core has gone"]
+
+
+def test_what_was_worked_out_is_kept_until_the_points_are_others(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    directory, turns = desk.directory, list[None]()
+
+    def work() -> int:
+        turns.append(None)
+        return len(turns)
+
+    qtbot.waitUntil(lambda: directory.is_listed)
+    assert [directory.remembered("x", work) for _turn in range(3)] == [1, 1, 1]
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    assert directory.remembered("x", work) == 1, "the same devices with the same points"
+    with qtbot.waitSignal(directory.described):
+        directory.roles(AHORNVEJ)
+    assert directory.remembered("x", work) == 2
+    desk.services.plant.views.pop()
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    assert directory.remembered("x", work) == 3
+    [first, *others] = desk.services.plant.views
+    renamed = replace(first, config=replace(first.config, name="Otherwise"))
+    desk.services.plant.views[:] = [renamed, *others]
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    assert directory.remembered("x", work) == 4

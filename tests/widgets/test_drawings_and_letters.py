@@ -160,7 +160,12 @@ def test_every_letter_a_plant_may_be_called_by_has_a_shape(qtbot: QtBot) -> None
     assert [each for each in letters if not metrics.inFontUcs4(ord(each))] == []
 
 
-def test_a_font_is_made_once_for_all_who_ask(qtbot: QtBot) -> None:
-    assert font(13) is font(13)
+def test_who_makes_letters_larger_makes_nobody_else_s_larger(qtbot: QtBot) -> None:
+    own = font(BODY_PX, strong=True)
+    own.setPixelSize(40)
+    own.setItalic(True)
+    others = font(BODY_PX, strong=True)
+    assert (others.pixelSize(), others.italic()) == (BODY_PX, False)
+    body_font().setPixelSize(40)
     assert body_font() == font(BODY_PX)
-    assert font(13) is not font(13, strong=True)
+    assert body_font().pixelSize() == BODY_PX

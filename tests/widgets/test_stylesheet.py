@@ -166,3 +166,18 @@ def test_a_choice_shows_its_arrow_in_the_ink_of_the_theme(name: str) -> None:
     assert found is not None
     drawing = Path(found.group(1)).read_text(encoding="utf-8")
     assert load_theme(name).text in drawing
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_ticked_box_has_a_tick_and_not_only_a_colour(
+    look: Look, qtbot: QtBot, enabled: bool
+) -> None:
+    box = QCheckBox("On")
+    box.setEnabled(enabled)
+    box.setChecked(True)
+    window = shown(box, qtbot)
+    tick = QColor(look.theme.on_accent)
+    picture = box.grab().toImage()
+    inks = {picture.pixelColor(x, y).name() for x in range(16) for y in range(picture.height())}
+    assert tick.name() in inks
+    window.close()

@@ -1,6 +1,7 @@
 """Leavings are swept up on the window's own thread, whoever leaves them."""
 
 import gc
+import sys
 import threading
 import time
 import weakref
@@ -9,6 +10,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import ClassVar, cast
 
+import psutil
 import pytest
 from PyQt6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -16,7 +18,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from app.compose.desktop import put_away
 from app.compose.joining import Joined
 from widgets.shell.window import MainWindow
-from widgets.sweeper import WHOLE_EVERY, Sweeper
+from widgets.sweeper import RECENT_EVERY, WHOLE_EVERY, Sweeper
 from widgets.theme import Look
 
 
@@ -94,6 +96,17 @@ def test_a_plant_that_was_loaded_is_not_looked_through_again_and_again() -> None
     for _second in range(WHOLE_EVERY):
         sweeper.sweep()
     assert len(gc.get_objects()) < len(plant)
+
+
+@pytest.mark.usefixtures("collecting")
+def test_the_leavings_of_a_page_that_was_open_for_a_moment_stay_no_two_minutes() -> None:
+    sweeper, page = Sweeper(), Plant()
+    gc.collect(0)  # it was open while the young were swept
+    gone = weakref.ref(page)
+    del page
+    for _second in range(RECENT_EVERY):
+        sweeper.sweep()
+    assert gone() is None
 
 
 @pytest.mark.usefixtures("collecting")
@@ -197,3 +210,17 @@ def test_a_window_that_waits_to_be_deleted_is_whole_until_it_is(qapp: QApplicati
     wait(300)
     assert rung == ["rung"], "it was emptied while Qt still called it"
     assert swept == [False, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take back by themselves")
+def test_a_whole_sweep_gives_back_what_only_holes_were_left_of(qapp: QApplication) -> None:
+    own = psutil.Process()
+    pieces = [bytes(4000) for _each in range(20_000)]  # 80 MB
+    kept = pieces[::50]  # between them nothing can be given back by itself
+    full = own.memory_info().rss
+    del pieces
+    sweeper = Sweeper()
+    sweeper.reclaim()  # the next sweep is a whole one
+    sweeper.sweep()
+    assert full - own.memory_info().rss > 40_000_000
+    assert len(kept) == 400

@@ -9,10 +9,12 @@ from pathlib import Path
 from PyQt6.QtCore import PYQT_VERSION_STR, qVersion
 from PyQt6.QtGui import QGuiApplication
 
-from app.project.folder import FORMAT, ProjectFolder
+from app.project.folder import FORMAT, ProjectFolder, is_project, read_mark
+from app.users.roles import preset_roles
 from app.words import LANGUAGES, _, language
 from widgets.about.libraries import PROGRAM, version_of
 from widgets.controls.quality import figures
+from widgets.models.rights import role_name
 from widgets.pagetype import PageContext
 
 _MB = 1_000_000
@@ -50,17 +52,23 @@ def project(context: PageContext, title: str, home: Home | None) -> Mapping[str,
         _("Project"): title or "–",
         _("Devices"): figures(len(context.directory.views), 0),
         _("Time zone"): str(zone),
-        _("Role"): context.viewer.rights.role or "–",
+        _("Role"): _role(context.viewer.rights.role),
         _("Kind of database"): f"SQLite {sqlite3.sqlite_version}",
         _("Form of the project"): str(FORMAT),
     }
     if home is None:
         return told
     folder = ProjectFolder(home.project)
-    sizes = (folder.config, folder.journal, folder.audit)
+    sizes = [folder.config, folder.journal, folder.audit]
+    mark = read_mark(home.project) if is_project(home.project) else None
+    if mark is not None and mark.server is not None:
+        place = "{host}:{port}/{database}".format(**mark.server)
+        told[_("Kind of database")] = f"PostgreSQL, {place}"
+        told[_("Form of the project")] = str(mark.format)
+        sizes = []
     return {
         **told,
-        _("Sizes"): " · ".join(f"{each.name} {_size(each)}" for each in sizes),
+        _("Sizes"): " · ".join(f"{each.name} {_size(each)}" for each in sizes) or "–",
         _("Project folder"): shortened(home.project),
         _("Folder of the log"): shortened(folder.logs),
         _("Settings file"): shortened(home.settings),
@@ -83,6 +91,12 @@ def as_text(*parts: Mapping[str, str]) -> str:
     for part in parts:
         lines += ["", *(f"{name}: {text}" for name, text in part.items())]
     return "\n".join(lines) + "\n"
+
+
+def _role(known_as: str) -> str:
+    """Return a role as people call it; one made here by its own name for itself."""
+    preset = preset_roles().get(known_as)
+    return role_name(preset) if preset is not None else known_as or "–"
 
 
 def _size(file: Path) -> str:

@@ -65,10 +65,15 @@ class LogActs(QObject):
     def _write(self, path: Path, entries: Sequence[AuditEntry]) -> None:
         context = self._context
         names = {each: self._words.entity(each) for each in {entry.entity for entry in entries}}
+        stood = {
+            (entry.entity, written): self._words.stood(entry, written)
+            for entry in entries
+            for written in (entry.old, entry.new)
+        }
         zone = str(getattr(context.zone, "key", "") or "UTC")
         end = form_of(path)
         name = context.viewer.name
-        self.files.write(path, log_maker(entries, names, end, zone, context.now(), name))
+        self.files.write(path, log_maker(entries, names, end, zone, context.now(), name, stood))
 
     def _ask_path(self, end: str) -> None:
         name = _("Activity log")

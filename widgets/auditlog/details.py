@@ -56,6 +56,10 @@ def facts_of(proof: AuditProof, words: LogWords, zone: tzinfo | None) -> Mapping
         said = words.told(column, written)
         return said if said == written else f"{said} ({written})"
 
+    def stood(written: str) -> str:
+        said = words.stood(entry, written)
+        return said if said == written else f"{said} ({written})"
+
     return {
         _("No."): str(entry.seq),
         _("When"): moment_text(entry.at, zone),
@@ -65,8 +69,8 @@ def facts_of(proof: AuditProof, words: LogWords, zone: tzinfo | None) -> Mapping
         _("Where"): entry.workstation,
         _("What"): told("verb", entry.verb),
         _("Of what"): told("entity", entry.entity),
-        _("Old"): entry.old,
-        _("New"): entry.new,
+        _("Old"): stood(entry.old),
+        _("New"): stood(entry.new),
         _("Result"): told("result", entry.result),
         _("Reason"): told_sentence(entry.reason),
         _("Hash of the entry before"): proof.previous,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from app.auditverbs import AuditEntry, AuditVerbs
 from app.model.letterhead import Letterhead
@@ -35,8 +36,12 @@ def log_maker(
     zone: str,
     made_at: datetime,
     made_by: str,
+    stood: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Maker:
-    """Return what makes a file of entries; ``names`` are the things changed, by their code."""
+    """Return what makes a file of entries; ``names`` are the things changed, by their code.
+
+    ``stood`` tells what was before and after, by the thing and by what is written.
+    """
 
     def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:
         rows: list[Sequence[Content]] = []
@@ -44,7 +49,7 @@ def log_maker(
             if given_up():
                 return b""
             tell_rows(given_up, done, len(entries))
-            rows.append(_row(entry, names))
+            rows.append(_row(entry, names, stood))
         sheet = PlainTable(_("Activity log"), zone, made_at, made_by, heads(), rows)
         return (plain_csv if end == "csv" else plain_xlsx)(sheet, Words(language()))
 
@@ -59,7 +64,9 @@ def heads() -> tuple[str, ...]:
     )
 
 
-def _row(entry: AuditEntry, names: Mapping[str, str]) -> Sequence[Content]:
+def _row(
+    entry: AuditEntry, names: Mapping[str, str], stood: Mapping[tuple[str, str], str]
+) -> Sequence[Content]:
     return (
         entry.seq,
         Moment(entry.at),
@@ -67,8 +74,8 @@ def _row(entry: AuditEntry, names: Mapping[str, str]) -> Sequence[Content]:
         entry.workstation,
         told_text("verb", entry.verb),
         names.get(entry.entity, entry.entity),
-        told_text("old", entry.old),
-        told_text("new", entry.new),
+        stood.get((entry.entity, entry.old)) or told_text("old", entry.old),
+        stood.get((entry.entity, entry.new)) or told_text("new", entry.new),
         told_text("result", entry.result),
         told_text("reason", entry.reason),
     )

@@ -68,16 +68,17 @@ class FilterLine(QWidget):
             "verb": _("What: {what}"),
             "result": _("Result: {what}"),
         }
-        self.choices = {name: self._choice(self._titles[name], 150) for name in CHOSEN}
+        self.choices = {name: self._choice(self._titles[name], 138) for name in CHOSEN}
         titles = (_("Of what"), _("Old"), _("New"), _("Reason"))
         self.fields = {
-            name: self._field(title, 110) for name, title in zip(WRITTEN, titles, strict=True)
+            name: self._field(title, 98) for name, title in zip(WRITTEN, titles, strict=True)
         }
         for widget in (*self.choices.values(), *self.fields.values()):
             row.addWidget(widget)
         row.addWidget(button(_("Clear filters"), self.clear, role="head"))
         self.period.currentIndexChanged.connect(self._show_days)
         self._show_days()
+        self._pause.stop()  # nobody has chosen anything yet
 
     def filters(self, now: datetime) -> Filters:
         """Return what is filtered by; a period ends now."""

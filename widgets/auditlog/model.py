@@ -105,6 +105,15 @@ class LogModel(RowsModel[LogLine]):
         self._asked.clear()
         self.touch(0, len(self.lines) - 1)
 
+    def renew(self, entries: Sequence[AuditEntry]) -> None:
+        """Show these as they are told now, and let go of all others: a name may be erased."""
+        kept, told = self.lines.entries, {entry.seq: entry for entry in entries}
+        same = all(kept.get(number) == entry for number, entry in told.items())
+        kept.clear()
+        kept.update(told)
+        if not same:
+            self.touch(0, len(self.lines) - 1)
+
     def forget(self) -> None:
         """Let go of all entries: they may be told otherwise by now."""
         self.lines.entries.clear()

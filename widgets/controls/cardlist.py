@@ -20,7 +20,8 @@ class CardList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         inside = QWidget()
-        inside.setObjectName("plain")
+        self.setObjectName("ground")  # what lies between the cards is the window's
+        inside.setObjectName("groundinside")
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(MARGIN)

@@ -55,12 +55,20 @@ class Shown:
 
 
 def shown(
-    reading: Reading | None, spec: PointSpec, now: datetime, zone: tzinfo | None = None
+    reading: Reading | None,
+    spec: PointSpec,
+    now: datetime,
+    zone: tzinfo | None = None,
+    *,
+    with_tip: bool = True,
 ) -> Shown:
-    """Return how a point's newest reading looks at ``now`` (UTC), None before the first."""
+    """Return how a point's newest reading looks at ``now`` (UTC), None before the first.
+
+    A table leaves the tip out and works it out for the one cell somebody points at.
+    """
     if reading is None:
         return Shown(NO_VALUE, Style.NONE, tip=_("{name}: not read yet").format(name=spec.name))
-    tip = _tip(reading, spec, now, zone)
+    tip = _tip(reading, spec, now, zone) if with_tip else ""
     if reading.value is None:
         style = Style.BAD if reading.quality is Quality.BAD else Style.NONE
         return Shown(NO_VALUE, style, tip=tip)

@@ -22,6 +22,7 @@ def reason_text(code: str) -> str:
         "garbled": _("the answer could not be understood"),
         "implausible": _("implausible value"),
         "device-late": _("no answer since then"),
+        "before-start": _("read before Heatdesk was started"),
         "device-offline": _("the device does not answer"),
         "link-lost": _("the connection is lost"),
         "too-old": _("older than two polling cycles"),

@@ -79,7 +79,7 @@ class Review(Card):
         if not len(self._staging):
             self._rows.add(self._empty())
         self._rows.focus(focused)
-        self.lasts.setVisible(any(overrides(each) for each in self._staging))
+        self.lasts.setVisible(any(overrides(each.spec, each.new) for each in self._staging))
         ready, refused = len(self._staging.ready), len(self._staging.refused)
         waiting = len(self._staging) - ready - refused
         parts = [_("{count} will be sent").format(count=ready)]
@@ -176,8 +176,7 @@ class Review(Card):
         self.changed.emit()
 
     def _send(self) -> None:
-        if self.lasts.isVisible() and self.lasts.minutes is None and not self._noted():
-            self.lasts.complain()
+        if not self.lasts.is_answered(self._noted()):
             self.note.setFocus()
             return
         self.apply_wanted.emit(self._noted())

@@ -20,9 +20,9 @@ from PyQt6.QtWidgets import (
 
 from app.model.point import PointSpec, ValueKind
 from app.words import _
-from widgets.controls.quality import number_text
+from widgets.controls.quality import Shown, number_text
 from widgets.controls.table import CellPainter, Table, least_px, paint_ground
-from widgets.controls.valuepainter import ValuePainter
+from widgets.controls.valuepainter import ValuePainter, value_width
 from widgets.fonts import BODY_PX, font
 from widgets.models.rows import CELL, Cell
 from widgets.models.settings import CHANGED, VALUE, SettingRow, SettingsModel
@@ -197,7 +197,8 @@ class SettingPainter(CellPainter):
         self, painter: QPainter, rect: QRect, cell: object, staged: Staged | None
     ) -> None:
         theme = self._look.theme
-        box = self._box(rect, staged)
+        shown = cell.shown if isinstance(cell, Cell) else None
+        box = self._box(rect, staged, shown)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge, width = QColor(theme.line), 1
@@ -211,8 +212,8 @@ class SettingPainter(CellPainter):
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 3, 3)
         inner = box.adjusted(8, 0, -8, 0)
         if staged is None:
-            if isinstance(cell, Cell) and cell.shown is not None:
-                ValuePainter(theme).paint(painter, inner, cell.shown)
+            if shown is not None:
+                ValuePainter(theme).paint(painter, inner, shown)
         else:
             self._staged_text(painter, box, inner, staged, theme)
         painter.restore()
@@ -231,13 +232,15 @@ class SettingPainter(CellPainter):
         painter.drawText(before, right, f"{old} →")
 
     @staticmethod
-    def _box(rect: QRect, staged: Staged | None) -> QRectF:
-        width = _BOX_WIDTH
+    def _box(rect: QRect, staged: Staged | None, shown: Shown | None) -> QRectF:
+        """Return where a value stands: as wide as its words, the whole column at most."""
+        width: float = _BOX_WIDTH
         if staged is not None:
             needed = QFontMetrics(font(BODY_PX, strong=True)).horizontalAdvance(staged.new_text)
             width = max(width, needed + 24)
         else:
-            width = max(width, rect.width() - 80)
+            needed_px = value_width(shown) + 16 + 1 if shown is not None else 0.0
+            width = max(width, rect.width() - 80, min(needed_px, rect.width() - 8))
         right = rect.right() - 4
         top = rect.top() + (rect.height() - 1 - _BOX_HEIGHT) / 2
         return QRectF(right - width, top, width, _BOX_HEIGHT)

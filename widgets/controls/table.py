@@ -35,15 +35,17 @@ HEAD_PX = 36
 _PAD, _FIRST_PAD = 8, 12
 AROUND_PX = 2 * _PAD  # what a cell keeps free around its text
 _MARK_GAP = 6
-_TITLE_MOST_PX, _AROUND_TITLE_PX = 220, 24  # of a column's head
+_TITLE_MOST_PX, AROUND_TITLE_PX = 220, 24  # of a column's head; what is free around it
 
 _T = TypeVar("_T")
 
 
-def least_px(column: Column[_T]) -> int:
+def least_px(column: Column[_T], *, headed: bool = True) -> int:
     """Return the room a column and its head need in this language; an endless name less."""
+    if not headed:
+        return column.width
     words = QFontMetrics(font(SMALL_PX)).horizontalAdvance(column.title())
-    return max(column.width, min(words, _TITLE_MOST_PX) + _AROUND_TITLE_PX)
+    return max(column.width, min(words, _TITLE_MOST_PX) + AROUND_TITLE_PX)
 
 
 class CellPainter(QStyledItemDelegate):
@@ -54,6 +56,7 @@ class CellPainter(QStyledItemDelegate):
         self._look = look
         self._table: Table[_T] = table
         self._painters: dict[tuple[str, int, bool], ValuePainter] = {}
+        self._fonts = {strong: font(BODY_PX, strong=strong) for strong in (False, True)}
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -83,7 +86,7 @@ class CellPainter(QStyledItemDelegate):
         if cell.shown is not None:
             self._value(theme, column.decimals, strong=strong).paint(painter, box, cell.shown)
             return
-        painter.setFont(font(BODY_PX, strong=strong))
+        painter.setFont(self._fonts[bool(strong)])
         painter.setPen(QColor(getattr(theme, cell.tone.value)))
         if column.right:
             paint_whole(painter, box, cell.text.replace("\n", " "))
@@ -165,6 +168,7 @@ class Table(QTableView, Generic[_T]):
         self.setModel(model)
         self.setAccessibleName(says)
         self.setItemDelegate(CellPainter(look, self))
+        self._headed = head
         self._arrange(row_px)
         if not head:
             self._hide_head()
@@ -210,12 +214,13 @@ class Table(QTableView, Generic[_T]):
             selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.scrollTo(index)
 
-    def touch_visible(self) -> None:
-        """Repaint the rows in view, and no others."""
+    def touch_visible(self, columns: tuple[int, int] | None = None) -> None:
+        """Repaint the rows in view, and no others; of them from one column to another."""
         first = self.rowAt(0)
         last = self.rowAt(self._ground().height() - 1)
         if first >= 0:
-            self.rows_model.touch(first, last if last >= 0 else self.rows_model.rowCount() - 1)
+            last = last if last >= 0 else self.rows_model.rowCount() - 1
+            self.rows_model.touch(first, last, columns)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         enter = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -253,7 +258,7 @@ class Table(QTableView, Generic[_T]):
         others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
         left = (self._ground().width() - sum(others)) // len(wide)
         for at in wide:
-            head.resizeSection(at, max(least_px(columns[at]), left))
+            head.resizeSection(at, max(least_px(columns[at], headed=self._headed), left))
 
     def _hide_head(self) -> None:
         heading = self.horizontalHeader()
@@ -284,7 +289,7 @@ class Table(QTableView, Generic[_T]):
         head.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the unit stays
         head.setSectionsMovable(True)
         for at, column in enumerate(self.rows_model.columns):
-            head.resizeSection(at, least_px(column))
+            head.resizeSection(at, least_px(column, headed=self._headed))
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)

@@ -1,7 +1,7 @@
 """One kind of value over the whole plant: every return temperature, every power."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -10,9 +10,11 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.words import _
+from widgets.directory import Directory
 from widgets.pagetype import PageContext
 
 _AGAIN_S = 5  # a person reads a mean no faster
+_USABLE = (Quality.GOOD, Quality.UNCERTAIN, Quality.MANUAL)
 # Units of one kind by what one of them is in the smallest; others stand for themselves.
 _FAMILIES: Mapping[str, tuple[str, float]] = {
     "W": ("W", 1.0),
@@ -57,24 +59,40 @@ class Held:
     @property
     def number(self) -> float | None:
         """The value, as long as it can be believed and is of now."""
-        reading = self.reading
-        if reading is None or not isinstance(reading.value, int | float):
-            return None
-        usable = (Quality.GOOD, Quality.UNCERTAIN, Quality.MANUAL)
-        return float(reading.value) if reading.quality in usable else None
-
-    def number_in(self, unit: str) -> float | None:
-        """The value in another unit of the same kind; None where there is no way."""
-        number = self.number
-        family, factor = _FAMILIES.get(self.spec.unit, (self.spec.unit, 1.0))
-        wanted, divisor = _FAMILIES.get(unit, (unit, 1.0))
-        return None if number is None or family != wanted else number * factor / divisor
+        return _number(self.reading)
 
 
-def common_unit(held: Sequence[Held]) -> str:
+def _number(reading: Reading | None) -> float | None:
+    if reading is None or not isinstance(reading.value, int | float):
+        return None
+    return float(reading.value) if reading.quality in _USABLE else None
+
+
+def factor_to(unit: str, of: str) -> float | None:
+    """Return what makes a number ``of`` one unit one of another; None: no way leads there."""
+    family, factor = _FAMILIES.get(of, (of, 1.0))
+    wanted, divisor = _FAMILIES.get(unit, (unit, 1.0))
+    return factor / divisor if family == wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Devices that tell the value in the same way."""
+
+    spec: PointSpec
+    devices: Sequence[DeviceId]
+    points: Sequence[PointId]  # of these devices, in their order
+
+
+def common_unit(groups: Sequence[Alike]) -> str:
     """Return the unit most devices tell the value in."""
-    units = Counter(each.spec.unit for each in held)
+    units = Counter[str]()
+    for each in groups:
+        units[each.spec.unit] += len(each.devices)
     return units.most_common(1)[0][0] if units else ""
+
+
+_Rated = tuple[float | None, Held]
 
 
 class RoleValues(QObject):
@@ -88,7 +106,8 @@ class RoleValues(QObject):
     def __init__(self, context: PageContext, kind: Kind, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._kind = context, kind
-        self._points: dict[DeviceId, tuple[PointId, PointSpec]] = {}
+        self._groups: Sequence[Alike] = ()
+        self.unit = ""  # the one most devices tell the value in
         self._asked: set[PointId] = set()
         self._age_s = 0
         self._soon = QTimer(self)  # the page is on the screen first; a burst costs one look
@@ -102,11 +121,48 @@ class RoleValues(QObject):
     @property
     def held(self) -> Sequence[Held]:
         """Every device that has such a value, with its newest reading."""
-        latest = self._context.feed.latest
-        return [
-            Held(device, point, spec, latest(point))
-            for device, (point, spec) in self._points.items()
+        return [each for _number, each in self.rated()]
+
+    @property
+    def decimals(self) -> int:
+        """How many the common unit is told with."""
+        told = (each.spec.decimals for each in self._groups if each.spec.unit == self.unit)
+        return min(told, default=1)
+
+    def numbers(self) -> tuple[list[float], int]:
+        """Return the believable values in the common unit, and how many devices there are."""
+        numbers, count = [], 0
+        for _group, factor, readings in self._told():
+            count += len(readings)
+            if factor is not None:
+                found = map(_number, readings)
+                numbers += [each * factor for each in found if each is not None]
+        return numbers, count
+
+    def rated(self, most: int | None = None, *, highest: bool = True) -> list[_Rated]:
+        """Return devices with their values in the common unit, those without one last.
+
+        With ``most`` only so many, the highest or lowest first; else as the core has them.
+        """
+        found = [
+            (None if factor is None or number is None else number * factor, group, at)
+            for group, factor, readings in self._told()
+            for at, number in enumerate(map(_number, readings))
         ]
+        if most is not None:
+            rated = [each for each in found if each[0] is not None]
+            rated.sort(key=lambda each: each[0] or 0.0, reverse=highest)
+            found = [*rated[:most], *(each for each in found if each[0] is None)][:most]
+        return [(number, self._held(group, at)) for number, group, at in found]
+
+    def _held(self, group: Alike, at: int) -> Held:
+        point = group.points[at]
+        return Held(group.devices[at], point, group.spec, self._context.feed.latest(point))
+
+    def _told(self) -> Iterator[tuple[Alike, float | None, Sequence[Reading | None]]]:
+        for group in self._groups:
+            readings = self._context.feed.newest(group.points)
+            yield group, factor_to(self.unit, group.spec.unit), readings
 
     def _look_soon(self) -> None:
         if not self._soon.isActive():
@@ -115,14 +171,12 @@ class RoleValues(QObject):
     def _look(self) -> None:
         """Find the points; ask once for readings nobody has told yet."""
         context = self._context
-        self._points = {}
-        for roles, views in context.directory.alike():
-            if (spec := self._kind.spec(roles)) is not None:
-                for view in views:
-                    if view.config.enabled:
-                        device = view.config.id
-                        self._points[device] = point_id(device, spec.key), spec
-        unheard = context.feed.unheard(point for point, _spec in self._points.values())
+        directory = context.directory
+        self._groups = directory.remembered(
+            ("who has a value", self._kind), lambda: list(_groups(directory, self._kind))
+        )
+        self.unit = common_unit(self._groups)
+        unheard = context.feed.unheard(point for each in self._groups for point in each.points)
         fresh = sorted(set(unheard) - self._asked)
         if fresh:
             self._asked.update(fresh)
@@ -143,6 +197,14 @@ class RoleValues(QObject):
         self._age_s = (self._age_s + 1) % _AGAIN_S
         if self._age_s == 0:
             self.changed.emit()
+
+
+def _groups(directory: Directory, kind: Kind) -> Iterator[Alike]:
+    for roles, views in directory.alike():
+        spec = kind.spec(roles)
+        devices = [view.config.id for view in views if view.config.enabled]
+        if spec is not None and devices:
+            yield Alike(spec, devices, [point_id(device, spec.key) for device in devices])
 
 
 def kinds_of_values() -> Mapping[str, Kind]:

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.errors import PlantError
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.override import DEFAULT_MIN
 from app.words import _
 from widgets.models.bulkchange import Wish
 from widgets.pagetype import PageContext
@@ -37,11 +38,13 @@ class BulkSending(QObject):
         """How many have ended."""
         return self.total - self._open - len(self._waiting)
 
-    def begin(self, wishes: Sequence[Wish], note: str) -> None:
-        """Send these; ``note`` is the reason a person gave."""
+    def begin(
+        self, wishes: Sequence[Wish], note: str, lasts_min: int | None = DEFAULT_MIN
+    ) -> None:
+        """Send these; ``note`` is the reason given, ``lasts_min`` ends what is an override."""
         if self.under_way:
             return
-        self._waiting = list(requests_of(wishes, note))
+        self._waiting = list(requests_of(wishes, note, lasts_min))
         self.total = len(self._waiting)
         self._next()
 
@@ -90,7 +93,9 @@ class BulkSending(QObject):
         )
 
 
-def requests_of(wishes: Sequence[Wish], note: str) -> Sequence[WriteRequest]:
+def requests_of(
+    wishes: Sequence[Wish], note: str, lasts_min: int | None = DEFAULT_MIN
+) -> Sequence[WriteRequest]:
     """Return what is to be written, each an intent of its own."""
     return [
         WriteRequest(
@@ -100,6 +105,7 @@ def requests_of(wishes: Sequence[Wish], note: str) -> Sequence[WriteRequest]:
             intent=uuid4().hex,
             expected=wish.old,
             note=note,
+            lasts_min=lasts_min,
         )
         for wish in wishes
         if wish.spec is not None and wish.new is not None

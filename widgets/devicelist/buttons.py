@@ -51,7 +51,11 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class DeviceButtons(QListView):
-    """Shares rows and choice with the table; Enter or a double click opens a device."""
+    """Shares rows and choice with the table; Enter or a double click opens a device.
+
+    Until somebody wants to see buttons it has no rows: laying out thousands takes longer
+    than all else a page needs.
+    """
 
     opened = pyqtSignal(object)  # DeviceView
 
@@ -68,8 +72,6 @@ class DeviceButtons(QListView):
         self._column = [each.id for each in model.columns].index(BUTTON)
         self.setObjectName("buttons")
         self.setAccessibleName(_("Devices as buttons"))
-        self.setModel(model)
-        self.setModelColumn(self._column)
         self.setItemDelegate(_ButtonPainter(look, self, plant, texts))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -91,8 +93,12 @@ class DeviceButtons(QListView):
         """Draw what is in view anew."""
         self._ground().update()
 
-    def take_over(self) -> None:
-        """Put the focus where it was in the table."""
+    def take_over(self, selection: QItemSelectionModel | None) -> None:
+        """Show the rows, with the table's choice; put the focus where it was there."""
+        if self.model() is None:
+            self.setModel(self.rows_model)
+            self.setModelColumn(self._column)
+            self.setSelectionModel(selection)
         self._to_buttons(self.currentIndex())
         self.scrollTo(self.currentIndex())
 

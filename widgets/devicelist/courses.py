@@ -58,7 +58,7 @@ class Courses(QObject):
         self._context, self._plant = context, plant
         self._kept: dict[PointId, Course] = {}
         self._wanted: dict[PointId, None] = {}
-        self._under_way = False
+        self._asked: frozenset[PointId] = frozenset()  # not answered yet
         self._failed_at: datetime | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -73,15 +73,24 @@ class Courses(QObject):
         now = self._context.now()
         if self._failed_at is not None and now - self._failed_at < _FRESH:
             return kept
-        if kept is None or now - kept.asked_at > _FRESH:
+        old = kept is None or now - kept.asked_at > _FRESH
+        if old and door.point not in self._asked:
             self._wanted[door.point] = None
-            if not self._later.isActive() and not self._under_way:
+            if not self._later.isActive() and not self._asked:
                 self._later.start(_TOGETHER_MS)
         return kept
 
+    def expect(self, views: Sequence[DeviceView]) -> None:
+        """Ask at once for devices that are about to be seen."""
+        for view in views:
+            self.of(view)
+        if not self._asked:
+            self._later.stop()
+            self._ask()
+
     def settled(self) -> bool:
         """Whether nothing is being asked for."""
-        return not self._under_way and not self._later.isActive()
+        return not self._asked and not self._later.isActive()
 
     def column(self) -> Column[DeviceView]:
         """Return the column; its words are for those who cannot see the line."""
@@ -104,7 +113,7 @@ class Courses(QObject):
             return
         for point in points:
             del self._wanted[point]
-        self._under_way = True
+        self._asked = frozenset(points)
         context, now = self._context, self._context.now()
         context.asking.ask(
             context.asked.history.quarters(
@@ -116,7 +125,7 @@ class Courses(QObject):
         )
 
     def _take(self, found: Sequence[Series], now: datetime) -> None:
-        self._under_way = False
+        self._asked = frozenset()
         if len(self._kept) > _MOST_KEPT:
             self._kept.clear()
         self._kept |= {series.point: course_of(series, now) for series in found}
@@ -126,7 +135,7 @@ class Courses(QObject):
 
     def _fail(self, _error: PlantError) -> None:
         """Draw nothing for a while: the column only adorns the values beside it."""
-        self._under_way = False
+        self._asked = frozenset()
         self._failed_at = self._context.now()
         self._wanted.clear()
 

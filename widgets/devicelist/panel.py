@@ -36,6 +36,7 @@ FIRST_COLUMNS = (
     *("power", "volume_flow", "alarm", "age"),
 )
 _SEED_MS = 20  # points of many kinds of device are asked for together
+_SEEN_FIRST = 30  # rows that are in view as soon as the list is
 _AT_ONCE = 20_000  # points of one question
 
 
@@ -72,9 +73,6 @@ class DevicePanel(Card):
         self.table = DeviceTable(self.model, context.look, _("Devices"), self.courses)
         self.table.show_columns(FIRST_COLUMNS)
         self.buttons = DeviceButtons(self.model, context.look, plant, self.texts)
-        selection = self.table.selectionModel()
-        if selection is not None:
-            self.buttons.setSelectionModel(selection)
         self.chips = Chips(context.look, plant)
         self.search = Search(_("Find in list"), context.look, 168)
         self.bulk = BulkBar(context.viewer, context.look)
@@ -94,7 +92,10 @@ class DevicePanel(Card):
     def show_devices(self, views: Sequence[DeviceView]) -> None:
         """Show these devices, as far as the chips let them through."""
         self.texts.sharing = Counter(view.link.id for view in views)
+        first = not self.model.total
         self.model.replace(views)
+        if first and not self.as_buttons:
+            self.courses.expect(self.model.rows[:_SEEN_FIRST])
         self._stack.setCurrentIndex(0 if views else 1)
         if self.model.rows and not self.table.currentIndex().isValid():
             self.table.focus_row(0)
@@ -114,7 +115,7 @@ class DevicePanel(Card):
         """Show the devices as buttons or as a table; choice and focus stay."""
         self._ways.setCurrentIndex(1 if buttons else 0)
         if buttons:
-            self.buttons.take_over()
+            self.buttons.take_over(self.table.selectionModel())
         elif self.table.currentIndex().isValid():
             self.table.focus_row(self.table.currentIndex().row())
             self.table.scrollTo(self.table.currentIndex())

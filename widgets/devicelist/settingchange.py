@@ -15,6 +15,7 @@ from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, Card
 from widgets.controls.marks import write_word
 from widgets.controls.notice import Busy, Notice
+from widgets.controls.overrideend import OverrideEnd, overrides
 from widgets.controls.plain import button, label, sentence
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
@@ -93,6 +94,7 @@ class SettingChange(QDialog):
         self.danger = sentence("", "strong")
         self.consent = QCheckBox(_("I know what this does"))
         self.consent.toggled.connect(lambda _on: self._weigh())
+        self.lasts = OverrideEnd(pad_px=0)
         self.note = QLineEdit()
         self.note.setAccessibleName(_("Reason, kept in the activity log"))
         self.note.setPlaceholderText(_("Reason, kept in the activity log"))
@@ -114,7 +116,8 @@ class SettingChange(QDialog):
             foot.addWidget(press)
         card = Card()
         card.body.addWidget(self.table)
-        for part in (self.notice, self.value, card, self.danger, self.consent, self.note):
+        above, below = (self.notice, self.value), (self.danger, self.consent, self.lasts)
+        for part in (*above, card, *below, self.note):
             right.addWidget(part, 1 if part is card else 0)
         right.addLayout(foot)
         right.setSpacing(GAP)
@@ -166,6 +169,8 @@ class SettingChange(QDialog):
         self.danger.setText("\n".join(each for each in dangers if each))
         self.danger.setVisible(any(dangers))
         self.consent.setVisible(bool(dangers))
+        forced = (overrides(each.spec, each.new) for each in self.change.ready)
+        self.lasts.setVisible(any(forced))
         words = ngettext("Change {count} device", "Change {count} devices", ready)
         self.apply.setText(words.format(count=ready) if ready else _("Apply"))
         agreed = self.consent.isChecked() or not dangers
@@ -176,7 +181,7 @@ class SettingChange(QDialog):
         self.back.setText(_("Put the old values back ({count})").format(count=back))
         self.back.setVisible(back > 0)
         self.back.setEnabled(not busy)
-        for each in (self.settings, self.value, self.note):
+        for each in (self.settings, self.value, self.lasts, self.note):
             each.setEnabled(not busy)
         ended = self.change.ended()
         told = (f"{count} {write_word(state)}" for state, count in ended.items())
@@ -193,14 +198,17 @@ class SettingChange(QDialog):
         if self._context.write_lock.locked:
             self._context.write_lock.ask_unlock()
             return
-        wishes = self.change.ready
+        wishes, note = self.change.ready, self.note.text().strip()
+        lasts_min = self.lasts.minutes
+        if not self.lasts.is_answered(note):
+            self.note.setFocus()
+            return
         if self._needs_two(wishes):
-            note = self.note.text().strip()
-            self.second.begin(requests_of(wishes, note), note)
+            self.second.begin(requests_of(wishes, note, lasts_min), note)
             return
         words = ngettext("Changing {count} device …", "Changing {count} devices …", len(wishes))
         self.busy.begin(words.format(count=len(wishes)), self.sending.call_off)
-        self.sending.begin(wishes, self.note.text().strip())
+        self.sending.begin(wishes, note, lasts_min)
         self._weigh()
 
     def _needs_two(self, wishes: Sequence[Wish]) -> bool:
@@ -230,6 +238,7 @@ class SettingChange(QDialog):
         self._show()
 
     def _finished(self) -> None:
+        self._context.overrides.refresh()
         self.busy.end()
         self.consent.setChecked(False)
         self._show()

@@ -23,6 +23,7 @@ from widgets.controls.card import GAP, Search
 from widgets.controls.plain import label, sentence, tip
 from widgets.controls.quality import figures
 from widgets.controls.settingeditor import choices_of
+from widgets.controls.still import still
 from widgets.models.bulkchange import Offered
 from widgets.pagetype import PageContext
 from widgets.theme import Look
@@ -44,6 +45,9 @@ class SettingList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Setting"))
         self.list.setFixedWidth(self.search.width())
+        self.list.setObjectName("settings")
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda now, _before: self._pick(now))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +86,7 @@ class ValueField(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line, self.choice = QLineEdit(), QComboBox()
+        self.line, self.choice = QLineEdit(), still(QComboBox())
         for each in (self.line, self.choice):
             each.setAccessibleName(_("New value"))
             each.setMinimumWidth(_FIELD_PX)

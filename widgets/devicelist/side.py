@@ -13,7 +13,7 @@ from widgets.controls.card import GAP, Card
 from widgets.controls.plain import button
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
-from widgets.models.devicefilter import SMART, By, Condition, Plant, wanted
+from widgets.models.devicefilter import SMART, By, Condition, Plant, counted, wanted
 from widgets.models.devicetree import Node, Trunk, nodes, tree_columns
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import Look
@@ -170,12 +170,13 @@ class Side(QWidget):
         self.groups.setFixedHeight(rows * _ROW_PX + 2)
 
     def _groups(self, plant: Plant) -> list[Group]:
+        counts = counted(self._views, plant)
         found = [
             Group(
                 smart.id,
                 smart.title(),
                 (Condition(By.SMART, smart.id),),
-                sum(smart.holds(view, plant) for view in self._views),
+                counts[smart.id],
             )
             for smart in SMART.values()
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QWidget
@@ -10,10 +11,11 @@ from app.channel.wishes import wish
 from app.errors import Conflict, PlantError
 from app.model.crowd import MANY
 from app.model.device import DeviceConfig
-from app.model.second import Danger
+from app.model.second import Danger, PairRequest
+from app.sentences import told_sentence
 from app.words import _, ngettext
 from widgets.pagetype import PageContext
-from widgets.secondperson.dialog import SecondPersonDialog
+from widgets.secondperson.petition import Petition
 from widgets.workcentre import Job
 
 MOST_UNDONE = 100
@@ -78,24 +80,54 @@ class Switching(QObject):
     def _begin(
         self, title: str, before: Sequence[DeviceConfig], wished: Sequence[DeviceConfig]
     ) -> None:
+        self._old = {each.id: each for each in before}
         if len(wished) > MANY and self._context.pairs.needs(Danger.BULK):
-            self._ask_second(title, wished)
+            self._ask_second(title, before, wished)
             return
         self._job = self._context.work.begin(title, self._call_off)
         self._queue, self._of = list(wished), len(wished)
         self._before, self._faults = [], []
-        self._old = {each.id: each for each in before}
         self._next()
 
-    def _ask_second(self, title: str, wished: Sequence[DeviceConfig]) -> None:
+    def _ask_second(
+        self, title: str, before: Sequence[DeviceConfig], wished: Sequence[DeviceConfig]
+    ) -> None:
         """Let two people do it, in one request; nothing is switched from here."""
         over = self.parent()
         while over is not None and not isinstance(over, QWidget):
             over = over.parent()
         if over is None:
             return
-        wishes = [wish("project.put_device", each, self._note) for each in wished]
-        SecondPersonDialog(self._context, wishes, title, over).open()
+        wishes = [
+            wish("project.put_device", each, self._note, self._seen(each)) for each in wished
+        ]
+        made = Petition(self._context, wishes, title, over)
+        if self._undoing:  # it can be taken back again as long as it was not
+            made.given_up.connect(partial(self._keep, before))
+        made.ended.connect(partial(self._two_ended, before, self._undoing))
+
+    def _two_ended(
+        self, before: Sequence[DeviceConfig], undoing: bool, told: PairRequest
+    ) -> None:
+        """Remember what two people switched, as what one did: to be taken back."""
+        done, faults = list[DeviceConfig](), list[str]()
+        for at, each in enumerate(before):
+            end = told.ends[at] if at < len(told.ends) else None
+            if end is not None and end.error:
+                faults.append(f"{each.name}: {told_sentence(end.error)}")
+            elif end is not None:
+                done.append(each)
+        left = [each for each in before if each not in done] if undoing else done
+        self._keep(left)
+        if done or faults:
+            self._context.work.tell("\n".join([_told(len(done)), *faults]))
+        self._context.directory.refresh()
+        self.changed.emit()
+
+    def _keep(self, before: Sequence[DeviceConfig]) -> None:
+        """Remember how devices were before a change, so that it can be taken back."""
+        if before:
+            self._done = [*self._done, [*before]][-MOST_UNDONE:]
 
     def _next(self) -> None:
         job = self._job
@@ -150,14 +182,17 @@ class Switching(QObject):
 
     def _end(self, job: Job) -> None:
         self._job = None
-        if self._before and not self._undoing:
-            self._done = [*self._done, list(self._before)][-MOST_UNDONE:]
-        count = len(self._before)
-        told = ngettext("{count} device changed.", "{count} devices changed.", count)
-        told = told.format(count=count)
+        if not self._undoing:
+            self._keep(self._before)
+        told = _told(len(self._before))
         if self._faults:
             job.fail("\n".join([told, *self._faults]))
         else:
             job.end(told)
         self._context.directory.refresh()
         self.changed.emit()
+
+
+def _told(count: int) -> str:
+    words = ngettext("{count} device changed.", "{count} devices changed.", count)
+    return words.format(count=count)

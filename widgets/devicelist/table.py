@@ -1,6 +1,7 @@
 """The device table: boxes to choose rows, columns shown and ordered as one likes."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PyQt6.QtCore import (
     QEvent,
@@ -48,7 +49,9 @@ class DeviceTable(Table[DeviceView]):
     ) -> None:
         super().__init__(model, look, says, parent=parent)
         self.setItemDelegate(_DevicePainter(look, self, courses))
-        courses.changed.connect(self.touch_visible)
+        drawn = [at for at, each in enumerate(model.columns) if each.id == COURSE]
+        for at in drawn:
+            courses.changed.connect(partial(self.touch_visible, (at, at)))
         selection, head = self.selectionModel(), self.horizontalHeader()
         assert selection is not None and head is not None  # noqa: S101, PT018 - a view has both
         selection.selectionChanged.connect(lambda _on, _off: self._tell())

@@ -45,6 +45,8 @@ class DocumentsTab(Tab):
         self.book.settled.connect(lambda: self._came("notes"))
         self.editor.typed.connect(self.renamed)
         self.setAcceptDrops(self.files.may)
+        # What another desk filed, removed or erased comes and goes as the plant is listed anew.
+        context.directory.listed.connect(self._look_again)
         self.refresh()
 
     def badge(self) -> str:
@@ -81,6 +83,10 @@ class DocumentsTab(Tab):
     def refresh(self) -> None:
         self.files.refresh()
         self.book.refresh()
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self.editor.note is None:  # nobody's words move under a pen
+            self.refresh()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -37,6 +37,7 @@ ORDER = (
     "people",
     "second",
     "versions",
+    "retention",
     "hardening",
     "audit",
     "letterhead",

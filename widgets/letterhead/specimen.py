@@ -1,6 +1,7 @@
 """A specimen page under a letterhead, drawn as the printer will have it."""
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, QTimer
@@ -30,6 +31,7 @@ class Specimen(QWidget):
         super().__init__()
         self._context = context
         self._head = Letterhead()
+        self._answered: Letterhead | None = None  # drawn, or told why it cannot be
         self._paper = QImage()
         self.says = sentence("", "fault")
         self.says.hide()
@@ -50,10 +52,15 @@ class Specimen(QWidget):
         """What was drawn last."""
         return self._paper
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the head shown last is not drawn yet."""
+        return self._answered != self._head
+
     def show_head(self, head: Letterhead) -> None:
-        """Draw a page with this head, soon."""
+        """Draw a page with this head: the first at once, others when the keys rest."""
         self._head = head
-        self._soon.start(_SOON_MS)
+        self._soon.start(0 if self._answered is None else _SOON_MS)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -75,7 +82,7 @@ class Specimen(QWidget):
             asyncio.to_thread(work),
             owner=self,
             done=lambda content: self._take(head, content),
-            failed=self._fail,
+            failed=partial(self._fail, head),
         )
 
     def _words(self) -> Words:
@@ -84,11 +91,13 @@ class Specimen(QWidget):
     def _take(self, head: Letterhead, content: bytes) -> None:
         if head != self._head:
             return  # another one is under way
+        self._answered = head
         self.says.hide()
         self._paper = _first_page(content)
         self._fit()
 
-    def _fail(self, error: PlantError) -> None:
+    def _fail(self, head: Letterhead, error: PlantError) -> None:
+        self._answered = head
         self.says.setText(str(error))
         self.says.show()
 

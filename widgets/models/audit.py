@@ -10,10 +10,12 @@ from app.users.roles import preset_roles
 from app.words import _
 from widgets.controls.moments import moment_text
 from widgets.directory import Directory
+from widgets.models.changewords import told_changes, told_number
 from widgets.models.rights import role_name
 from widgets.models.rows import Cell, Column, Tone
 
 TOLD = ("verb", "entity", "result", "reason")  # columns with words of the screen's language
+_INDEX = "index "  # before a point, where the deed was about an index it counts
 _MOST_REASONS = 300  # the most frequent: each is looked for among all sentences there are
 
 
@@ -38,6 +40,18 @@ class LogWords:
         if known is None:
             known = self._entities[written] = entity_text(written, self._directory, self._rules)
         return known
+
+    def stood(self, entry: AuditEntry, written: str) -> str:
+        """Return what stood before or after a deed: in the unit of its point, or in words."""
+        point = PointId(entry.entity.removeprefix(_INDEX))
+        if self._directory.view(split_point(point)[0]) is not None:
+            spec = self._directory.spec(point)
+            return written if spec is None else told_number(written, point, spec)
+        said = result_text(written)
+        return told_changes(written, self._thing) if said == written else said
+
+    def _thing(self, kind: str, name: str) -> str:
+        return _named(kind, self._rules.get(name, name), self._directory)
 
     def told(self, column: str, written: str) -> str:
         """Return what a column shows for what is written in it."""
@@ -80,8 +94,8 @@ def audit_columns(words: LogWords, zone: tzinfo | None) -> Sequence[Column[Audit
         Column("workstation", lambda: _("Where"), _workstation, 88),
         Column("verb", lambda: _("What"), _verb, 136),
         Column("entity", lambda: _("Of what"), lambda each: _entity(each, words), 200),
-        Column("old", lambda: _("Old"), _old, 72),
-        Column("new", lambda: _("New"), _new, 96),
+        Column("old", lambda: _("Old"), lambda each: _stood(each, each.old, words), 72),
+        Column("new", lambda: _("New"), lambda each: _stood(each, each.new, words), 96),
         Column("result", lambda: _("Result"), _result, 90),
         Column("reason", lambda: _("Reason"), _reason, 190, stretch=True),
     )
@@ -93,7 +107,10 @@ def told_text(column: str, written: str) -> str:
         return verb_text(written)
     if column == "reason":
         return told_sentence(written)
-    if column in ("result", "old", "new"):
+    if column == "result":
+        words = result_text(written)
+        return words if words != written else told_sentence(written)
+    if column in ("old", "new"):  # as many as there are entries: no sentences are sought
         return result_text(written)
     return written
 
@@ -110,12 +127,11 @@ def _verb(entry: AuditEntry) -> Cell:
     return Cell(verb_text(entry.verb), tip=entry.verb)
 
 
-def _old(entry: AuditEntry) -> Cell:
-    return Cell(result_text(entry.old), tone=Tone.QUIET)
-
-
-def _new(entry: AuditEntry) -> Cell:
-    return Cell(result_text(entry.new))
+def _stood(entry: AuditEntry, written: str, words: LogWords) -> Cell:
+    """Return what stood before or after; the tip has what is written where that differs."""
+    said = words.stood(entry, written)
+    tip = said if said == written else f"{said}\n{written}"
+    return Cell(said, tone=Tone.QUIET if written is entry.old else Tone.NORMAL, tip=tip)
 
 
 def verb_text(verb: str) -> str:
@@ -182,14 +198,55 @@ def verb_text(verb: str) -> str:
 
 def _of_safety(verb: str) -> str:
     words = {
+        "project.move": _("databases moved"),
+        "samples.keep_export": _("samples taken out"),
+        "samples.keep_import": _("samples brought in"),
+        "clock.step": _("clock of the computer set"),
         "override.end": _("override ended"),
+        "meters.state": _("index stated"),
+        "meters.take_back": _("statement taken back"),
         "people.put_second_rules": _("second persons changed"),
         "pairs.ask": _("second person asked for"),
         "pairs.confirm": _("confirmed as the second person"),
         "pairs.withdraw": _("request taken back or declined"),
         "pairs.expire": _("request not confirmed in time"),
+        "session.refused": _("asked for what is not allowed"),
     }
-    return words.get(verb, verb)
+    return words.get(verb) or _of_keeping(verb) or _of_questions(verb)
+
+
+def _of_keeping(verb: str) -> str:
+    """Return what was done about how long samples are kept; "" for anything else."""
+    words = {
+        "retention.put_rules": _("rules of keeping changed"),
+        "retention.run_now": _("old samples thrown away"),
+    }
+    return words.get(verb, "")
+
+
+def _of_questions(verb: str) -> str:
+    """Only questions stand here that were refused: what they were about is told."""
+    words = {
+        "alarms": _("alarms asked for"),
+        "audit": _("activity log asked for"),
+        "control": _("writing asked for"),
+        "customers": _("residents asked for"),
+        "desk": _("own desk asked for"),
+        "hardening": _("hardening asked for"),
+        "history": _("history asked for"),
+        "meters": _("statements about indexes asked for"),
+        "pairs": _("requests for a second person asked for"),
+        "people": _("people asked for"),
+        "plant": _("plant asked for"),
+        "project": _("project asked for"),
+        "reports": _("reports asked for"),
+        "samples": _("samples asked for"),
+        "session": _("session asked for"),
+        "retention": _("stored data asked for"),
+        "versions": _("versions asked for"),
+    }
+    service, dot, _name = verb.partition(".")
+    return words.get(service, verb) if dot else verb
 
 
 def result_text(written: str) -> str:
@@ -199,6 +256,7 @@ def result_text(written: str) -> str:
         return _("version {number}").format(number=number)
     words = {
         "done": _("done"),
+        "begun": _("begun"),
         "sent": _("sent"),
         "confirmed": _("confirmed"),
         "unconfirmed": _("unconfirmed"),
@@ -223,7 +281,7 @@ def result_text(written: str) -> str:
 
 
 def _result(entry: AuditEntry) -> Cell:
-    return Cell(result_text(entry.result), tip=entry.result)
+    return Cell(told_text("result", entry.result), tip=entry.result)
 
 
 def _workstation(entry: AuditEntry) -> Cell:
@@ -242,6 +300,7 @@ def _entity(entry: AuditEntry, words: LogWords) -> Cell:
 
 def entity_text(entity: str, directory: Directory, rules: Mapping[str, str]) -> str:
     """Return the thing changed in words: a setting, a device, a line, an account and so on."""
+    entity = entity.removeprefix(_INDEX)
     device, key = split_point(PointId(entity))
     if directory.view(device) is not None:
         spec = directory.spec(PointId(entity))
@@ -257,7 +316,11 @@ def entity_text(entity: str, directory: Directory, rules: Mapping[str, str]) -> 
         "plant": _("plant"),
         "session": _("session"),
         "audit": _("activity log"),
+        "second person": _("second person"),
     }
+    asker = entity.removeprefix("request of ")
+    if asker != entity:
+        return _("request of {name}").format(name=asker)
     return words.get(entity, entity)
 
 

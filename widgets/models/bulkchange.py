@@ -190,8 +190,8 @@ def wish_columns(area: Callable[[DeviceId], str]) -> Sequence[Column[Wish]]:
             lambda wish: Cell(area(wish.device), tone=Tone.QUIET),
             120,
         ),
-        Column("old", lambda: _("Now"), _old, 84, right=True),
-        Column("new", lambda: _("New"), _new, 84, right=True),
+        Column("old", lambda: _("Now"), _old, 128, right=True),
+        Column("new", lambda: _("New"), _new, 128, right=True),
         Column("unit", lambda: _("Unit"), _unit, 48),
         Column("fate", lambda: _("Result"), fate, stretch=True),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from app.asked import DeviceView
 from app.model.point import PointSpec
-from app.model.reading import PointId, Reading, point_id
+from app.model.reading import DeviceId, PointId, Reading, point_id
 from app.words import _
 from widgets.controls.quality import shown
 from widgets.directory import Directory
@@ -92,8 +92,13 @@ class Measurements:
         if alike is None:
             return Cell()
         reading, spec = alike
-        told = shown(reading, spec, self._now(), self._zone)
+        told = shown(reading, spec, self._now(), self._zone, with_tip=False)
         return Cell(shown=replace(told, unit="" if spec.unit == measure.unit else told.unit))
+
+    def tip(self, view: DeviceView, measure: Measure) -> str:
+        """Return what is told of the value one points at."""
+        alike = self._alike(view, measure)
+        return "" if alike is None else shown(*alike, self._now(), self._zone).tip
 
     def decimals(self, view: DeviceView, measure: Measure) -> int:
         """Return with how many decimals a device's value is shown."""
@@ -126,14 +131,41 @@ class Measurements:
         spec = self.spec(view, measure)
         return None if spec is None else Door(point_id(view.config.id, spec.key), spec)
 
+    def above(self, measure: Measure, level: float) -> set[DeviceId]:
+        """Return the devices whose newest value of a quantity is above a level."""
+        latest, found = self._feed.latest, set()
+        kept = self._directory.remembered(("of", measure.id), lambda: self._of(measure))
+        for device, point, factor in kept:
+            reading = latest(point)
+            value = None if reading is None else reading.value
+            if isinstance(value, int | float) and value * factor > level:
+                found.add(device)
+        return found
+
     def unread(self) -> list[PointId]:
         """Return the points of all quantities that nothing was heard of yet."""
+        rest = self._directory.remembered("unread", self._all)
+        rest[:] = self._feed.unheard(rest)  # what was heard of once stays on the screen
+        return list(rest)
+
+    def _of(self, measure: Measure) -> list[tuple[DeviceId, PointId, float]]:
+        """Return who tells a quantity, by which point, and what turns its unit into ours."""
+        told = []
+        for roles, views in self._directory.alike():
+            spec = _meant(roles, measure)
+            factor = None if spec is None else _factor(spec, measure)
+            if spec is not None and factor is not None:
+                devices = (view.config.id for view in views)
+                told += [(each, point_id(each, spec.key), factor) for each in devices]
+        return told
+
+    def _all(self) -> list[PointId]:
         points: list[PointId] = []
         for roles, views in self._directory.alike():
             specs = (_meant(roles, measure) for measure in MEASURES)
             keys = [spec.key for spec in specs if spec is not None]
             points.extend(point_id(view.config.id, key) for view in views for key in keys)
-        return self._feed.unheard(points)
+        return points
 
 
 def _meant(roles: Mapping[str, PointSpec], measure: Measure) -> PointSpec | None:
@@ -163,4 +195,5 @@ def _column(values: Measurements, measure: Measure) -> Column[DeviceView]:
         lambda view: values.order(view, measure),
         right=True,
         decimals=measure.decimals,
+        tip=lambda view: values.tip(view, measure),
     )

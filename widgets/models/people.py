@@ -1,5 +1,6 @@
 """People in a table, what may be given to them, and two people's changes brought together."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -43,14 +44,14 @@ class Givable:
 def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]]:
     """Return the columns of who may come in."""
     return (
-        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 146),
-        Column("login", lambda: _("Login"), lambda each: Cell(each.login), 112),
-        Column("role", lambda: _("Role"), lambda each: _role(each, roles()), 110),
+        Column("name", lambda: _("Name"), lambda each: Cell(each.name, strong=True), 140),
+        Column("login", lambda: _("Login"), lambda each: Cell(each.login), 108),
+        Column("role", lambda: _("Role"), lambda each: _role(each, roles()), 106),
         Column(
             "given",
             lambda: _("What was given"),
             lambda each: Cell(given_text(each, roles().get(each.role))),
-            160,
+            150,
             stretch=True,
         ),
         Column("guest", lambda: _("Guest"), _guest, 56),
@@ -59,7 +60,7 @@ def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]
             "password",
             lambda: _("Password since"),
             lambda each: _since(each, zone),
-            136,
+            134,
             lambda each: each.password_at.timestamp() if each.password_at else 0.0,
         ),
     )
@@ -92,25 +93,26 @@ def person_state(person: Person) -> str:
     return _("sent away: {why}").format(why=person.ended) if person.ended else _("may come in")
 
 
-def devices_to_give(views: Sequence[DeviceView], given: Sequence[str]) -> list[Givable]:
-    """Return every device, and those given that are no longer there."""
+def all_devices(views: Sequence[DeviceView]) -> list[Givable]:
+    """Return every device by name."""
+    areas = {area: path_of(area) for area in {view.config.area for view in views}}
     rows = [
-        Givable(view.config.id, view.config.name, path_of(view.config.area)) for view in views
+        Givable(view.config.id, view.config.name, areas[view.config.area]) for view in views
     ]
     rows.sort(key=lambda each: each.words.casefold())
-    return [*rows, *_gone(given, {each.id for each in rows})]
+    return rows
 
 
-def areas_to_give(views: Sequence[DeviceView], given: Sequence[str]) -> list[Givable]:
+def all_areas(views: Sequence[DeviceView]) -> list[Givable]:
     """Return the areas as a tree from top to bottom, each with all that lies in it."""
     counts: dict[str, int] = {}
-    for view in views:
-        parts = path_of(view.config.area).split(SEPARATOR)
+    for area, devices in Counter(view.config.area for view in views).items():
+        parts = path_of(area).split(SEPARATOR)
         for depth in range(1, len(parts) + 1):
             path = SEPARATOR.join(parts[:depth])
-            counts[path] = counts.get(path, 0) + 1
+            counts[path] = counts.get(path, 0) + devices
     counts.pop("", None)
-    rows = [
+    return [
         Givable(
             path,
             path.rpartition(SEPARATOR)[2],
@@ -119,7 +121,11 @@ def areas_to_give(views: Sequence[DeviceView], given: Sequence[str]) -> list[Giv
         )
         for path in sorted(counts, key=lambda each: each.casefold().split(SEPARATOR))
     ]
-    return [*rows, *_gone(given, set(counts))]
+
+
+def with_gone(rows: Sequence[Givable], given: Sequence[str]) -> list[Givable]:
+    """Return what can be given, and what was given and is no longer there."""
+    return [*rows, *(_gone(given, {each.id for each in rows}) if given else ())]
 
 
 def groups_to_give(groups: Groups, given: Sequence[str]) -> list[Givable]:

@@ -23,6 +23,7 @@ class RoleMatrix:
         self._mine = mine
         self._known: dict[str, Role] = {}
         self._staged: dict[str, dict[Capability, Scope]] = {}
+        self._due: list[str] = []  # roles being saved
         self.compared: tuple[str, ...] = ()
 
     def take(self, roles: Sequence[Role], mine: Rights) -> None:
@@ -115,11 +116,29 @@ class RoleMatrix:
         """Let go of all that was staged."""
         self._staged.clear()
 
-    def saved(self, role: Role, *, alone: bool = False) -> None:
-        """The core has this role now; ``alone``: without what is staged of it."""
+    def send(self) -> None:
+        """Let all that is staged now be saved, a role after the other; nothing staged later."""
+        self._due = [each.id for each in self.staged]
+
+    def due(self) -> Role | None:
+        """The role that is to be saved next, since `send`."""
+        staged = {each.id: each for each in self.staged}
+        return next((staged[each] for each in self._due if each in staged), None)
+
+    def stop(self) -> None:
+        """Save nothing more by itself: one was refused."""
+        self._due = []
+
+    def saved(self, role: Role, sent: Role | None = None) -> None:
+        """The core has this role now; of ``sent`` what was staged of it, and no later."""
         self._known[role.id] = role
-        if not alone:
-            self._staged.pop(role.id, None)
+        if sent is None:
+            return
+        self._due = [each for each in self._due if each != role.id]
+        staged = self._staged.pop(role.id, {})
+        later = {each: scope for each, scope in staged.items() if sent.scope(each) is not scope}
+        if later:
+            self._staged[role.id] = later
 
     def fault(self) -> str:
         """Return what makes no sense in what is staged, in the core's words; "" for nothing."""

@@ -53,6 +53,7 @@ class Column(Generic[_T]):
     right: bool = False
     stretch: bool = False
     decimals: int = 0  # room kept after the decimal mark of its values
+    tip: Callable[[_T], str] | None = None  # where the cell itself does not bring it
 
 
 class RowsModel(QAbstractTableModel, Generic[_T]):
@@ -144,13 +145,15 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         self._sorted_by = (column, falling) if 0 <= column < len(self.columns) else None
         self.settle()
 
-    def touch(self, first: int, last: int) -> None:
-        """Say that the rows from ``first`` to ``last`` may look different now."""
+    def touch(self, first: int, last: int, columns: tuple[int, int] | None = None) -> None:
+        """Say that the rows from ``first`` to ``last`` may look different now.
+
+        ``columns`` are the first and the last that may; all of them when None.
+        """
         last = min(last, len(self.rows) - 1)
+        left, right = columns or (0, len(self.columns) - 1)
         if 0 <= first <= last:
-            self.dataChanged.emit(
-                self.index(first, 0), self.index(last, len(self.columns) - 1), [CELL]
-            )
+            self.dataChanged.emit(self.index(first, left), self.index(last, right), [CELL])
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own form
         return 0 if parent.isValid() else len(self._rows)
@@ -162,7 +165,10 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         row = self.row(index)
         if row is None or role not in _ANSWERED:
             return None
-        cell = self.columns[index.column()].cell(row)
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole and column.tip is not None:
+            return tip(column.tip(row))
+        cell = column.cell(row)
         if role == CELL:
             return cell
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -5,14 +5,17 @@ from datetime import datetime, tzinfo
 
 from app.model.reading import DeviceId
 from app.model.rights import Capability, Scope
+from app.model.second import Danger
 from app.model.thingdiff import Change, FieldChange, LineChange
 from app.model.version import Thing, ThingKind, ThingStory, ThingVersion
+from app.sentences import told_sentence
 from app.users.roles import preset_roles
 from app.verbs import Viewer
 from app.words import _
 from widgets.controls.moments import moment_text
 from widgets.models.rights import right_word, role_name, scope_word
 from widgets.models.rows import Cell, Column, Tone
+from widgets.secondperson.telling import danger_word
 
 _PLACE = " › "
 _SIGNS = {Change.SAME: "", Change.CHANGED: "≠", Change.ADDED: "+", Change.REMOVED: "−"}
@@ -27,6 +30,7 @@ def kind_word(kind: ThingKind) -> str:
         ThingKind.RULE: _("Alarm rule"),
         ThingKind.PERSON: _("Person"),
         ThingKind.ROLE: _("Role"),
+        ThingKind.SECOND: _("Second persons"),
         ThingKind.PRESET: _("Preset"),
         ThingKind.PROFILE: _("Device profile"),
         ThingKind.DIAGRAM: _("Diagram"),
@@ -45,6 +49,8 @@ def sort_word(story: ThingStory) -> str:
 def thing_name(story: ThingStory) -> str:
     """Return a thing's name; the roles that came with Heatdesk follow the language."""
     preset = preset_roles().get(story.thing.id)
+    if story.thing.kind is ThingKind.SECOND:
+        return kind_word(ThingKind.SECOND)
     if story.thing.kind is ThingKind.ROLE and preset is not None and story.name == preset.name:
         return role_name(preset)
     return story.name
@@ -98,14 +104,14 @@ def field_columns(
             "field",
             lambda: _("Field"),
             lambda each: Cell(field_word(each.name), strong=each.change is not Change.SAME),
-            220,
+            180,
         ),
-        Column("old", older, lambda each: _side(each, each.old, Change.ADDED), 240),
+        Column("old", older, lambda each: _side(each, each.old, Change.ADDED), 220),
         Column(
             "new",
             newer,
             lambda each: _side(each, each.new, Change.REMOVED),
-            240,
+            220,
             stretch=True,
         ),
     )
@@ -126,7 +132,9 @@ def field_word(name: str) -> str:
     first, _blank, rest = name.partition(_PLACE)
     if first == "cells" and rest:
         return _PLACE.join((_("Rights"), _right(rest)))
-    words = _field_words()
+    if first == "dangers" and rest in {each.value for each in Danger}:
+        return _PLACE.join((_("Second person for"), danger_word(Danger(rest))))
+    words = field_words()
     known = words.get(first, first.replace("_", " "))
     return _PLACE.join(part for part in (known, rest) if part)
 
@@ -140,6 +148,7 @@ def why_not_saved(viewer: Viewer, thing: Thing) -> str:
         ThingKind.RULE: Capability.EDIT_RULES,
         ThingKind.PERSON: Capability.MANAGE_USERS,
         ThingKind.ROLE: Capability.MANAGE_USERS,
+        ThingKind.SECOND: Capability.MANAGE_USERS,
         ThingKind.PRESET: Capability.KEEP_OWN,
         ThingKind.PROFILE: Capability.EDIT_PROJECT,
         ThingKind.DIAGRAM: Capability.EDIT_PROJECT,
@@ -151,7 +160,8 @@ def why_not_saved(viewer: Viewer, thing: Thing) -> str:
     return _("For this you need the right “{right}”.").format(right=right_word(need))
 
 
-def _field_words() -> dict[str, str]:
+def field_words() -> dict[str, str]:
+    """Return what the fields of things are called, by their names."""
     return {
         "id": _("Id"),
         "name": _("Name"),
@@ -187,6 +197,8 @@ def _field_words() -> dict[str, str]:
         "owner": _("Owner"),
         "shared": _("Shared"),
         "content": _("Content"),
+        "dangers": _("Second person for"),
+        "wait_min": _("A request waits (min)"),
     }
 
 
@@ -203,6 +215,9 @@ def _value(each: FieldChange, text: str) -> str:
             return scope_word(Scope(text))
         except ValueError:
             return text
+    preset = preset_roles().get(text) if each.name == "role" else None
+    if preset is not None:
+        return role_name(preset)
     return {"true": _("yes"), "false": _("no"), "": "–"}.get(text, text)
 
 
@@ -245,7 +260,7 @@ def _name(story: ThingStory) -> Cell:
 
 
 def _note(version: ThingVersion) -> Cell:
-    note = version.note
+    note = told_sentence(version.note)  # of ours where nobody wrote one
     if version.is_gone:
         note = " · ".join(part for part in (_("removed"), note) if part)
     return _quiet(note)

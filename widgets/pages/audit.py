@@ -5,27 +5,25 @@ from functools import partial
 
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.auditverbs import AuditStorage
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
-from app.sentences import told_sentence
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.auditlog.acts import LogActs
 from widgets.auditlog.filters import FilterLine, query_of
 from widgets.auditlog.model import LogModel
+from widgets.auditlog.room import RoomBar
 from widgets.auditlog.table import LogTable
 from widgets.controls.card import MARGIN, Card, EmptyState, PageHead, Search
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark
 from widgets.controls.notice import Busy, Notice
-from widgets.controls.plain import button, tip
+from widgets.controls.plain import button
 from widgets.desk import Memory
 from widgets.models.audit import TOLD, LogWords, audit_columns
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
 _WRITTEN = ("who", "workstation", *TOLD)  # columns that are chosen from or told in words
-_MB = 1_000_000
 
 
 class AuditPage(Page):
@@ -42,6 +40,10 @@ class AuditPage(Page):
         self._written: Mapping[str, Sequence[str]] = {}
         self._asked = 0  # the newest question: answers to older ones are of no interest
         self._answered = 0
+        self._warned = ""  # what the core says of the room
+        self.room = RoomBar(context)
+        self.room.says.connect(self._warn)
+        self.room.moved.connect(self.refresh)
         self._build()
         self.search.textChanged.connect(lambda _text: self.filters.changed.emit())
         self.filters.changed.connect(self._find)
@@ -50,6 +52,8 @@ class AuditPage(Page):
         self.table.opened.connect(self.acts.open_entry)
         for told in (context.directory.described, context.directory.listed):
             told.connect(self._rename)
+        # Who was erased meanwhile goes as the plant is listed anew, a minute later at most.
+        context.directory.listed.connect(self._look_again)
         self.refresh()
 
     def heading(self) -> str:
@@ -81,9 +85,19 @@ class AuditPage(Page):
         self.model.forget()
         ask = partial(context.asking.ask, owner=self, failed=self._fail)
         ask(context.asked.alarms.rules(context.viewer), done=self._take_rules)
-        ask(audit.storage(context.viewer), done=self._take_storage)
+        self.room.refresh()
         ask(audit.written(context.viewer, _WRITTEN), done=self._take_written)
         self._find()
+
+    def _look_again(self) -> None:
+        """Ask once more for what is in view: the same entries, as they are told now."""
+        if not self.isVisible() or not self.settled():
+            return
+        context = self.context
+        numbers = [line.seq for line in self.table.lines_in_view()]
+        ask = partial(context.asking.ask, owner=self, failed=self._fail)
+        ask(context.asked.audit.numbered(context.viewer, numbers), done=self.model.renew)
+        ask(context.asked.alarms.rules(context.viewer), done=self._take_rules)
 
     def verify(self) -> None:
         """Check every entry against the one before it."""
@@ -103,7 +117,12 @@ class AuditPage(Page):
         self.verdict = Marked(Mark("lock"), "", look, "")
         self.verdict.hide()
         self._busy = Busy()
-        self._export = button(_("Export"), self._ask_export, look=look, drawing="export")
+        self._export = button(
+            _("Export"),
+            lambda: self.acts.ask_export(self._export),
+            look=look,
+            drawing="export",
+        )
         head.left.addWidget(self.verdict)
         for tool in (
             self._busy,
@@ -125,6 +144,7 @@ class AuditPage(Page):
         card.body.addLayout(around)
         card.body.addWidget(self._notice)
         card.body.addWidget(self._stack, 1)
+        card.body.addWidget(self.room)
         column, inside = QVBoxLayout(self), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -132,9 +152,6 @@ class AuditPage(Page):
         inside.addWidget(card)
         column.addWidget(head)
         column.addLayout(inside, 1)
-
-    def _ask_export(self) -> None:
-        self.acts.ask_export(self._export)
 
     def _find(self) -> None:
         context = self.context
@@ -164,6 +181,7 @@ class AuditPage(Page):
             return
         self._answered = asked
         self.model.show(numbers)
+        self.model.row(self.model.index(0, 0))  # what is seen first waits for no painting
         self._stack.setCurrentIndex(0 if numbers else 2 if narrowed else 1)
         self._head.beside.setText(
             ngettext("{count} entry", "{count} entries", len(numbers)).format(
@@ -180,13 +198,13 @@ class AuditPage(Page):
         self.words.name_rules({rule.id: rule.name for rule in rules})
         self._rename()
 
-    def _take_storage(self, storage: AuditStorage) -> None:
-        said = _("The log takes {size} MB of the {limit} MB it may take.").format(
-            size=max(round(storage.size_bytes / _MB), 1), limit=round(storage.limit_bytes / _MB)
-        )
-        self._head.title.setToolTip(tip(said))
-        if storage.says:
-            self._notice.tell(told_sentence(storage.says))
+    def _warn(self, says: str) -> None:
+        """Tell what the core says of its room; the sentence goes when it is over."""
+        if says:
+            self._notice.tell(says)
+        elif self._notice.says.text() == self._warned:
+            self._notice.hide()
+        self._warned = says
 
     def _rename(self) -> None:
         """Show names that are known by now."""

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import PlantError
-from app.hardening.words import GRADES, TO_MEND, advice_of, sentence_of
+from app.hardening.words import GRADES, TO_MEND, advice_of, place_of, sentence_of
 from app.model.hardening import Grade, HardeningFinding
 from app.reports.sheets.hardening import hardening_table
 from app.reports.sheets.plaintable import PlainTable
@@ -173,13 +173,13 @@ class _TopicCard(Card):
             )
             grid.addWidget(grade, row, 0, top)
             said = QVBoxLayout()
-            said.setAlignment(top)
             said.setSpacing(0)
             said.addWidget(sentence(sentence_of(each, _), ""))
             if each.advice:
                 said.addWidget(sentence(advice_of(each, _)))
+            said.addStretch(1)  # beside a long place it begins where the grade does
             grid.addLayout(said, row, 1)
-            place = sentence(each.place)
+            place = sentence(place_of(each, _))
             place.setFixedWidth(_PLACE_PX)
             grid.addWidget(place, row, 2, top)
         self.body.addWidget(inside)

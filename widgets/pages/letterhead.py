@@ -1,6 +1,7 @@
 """Whose paper it is: name of the plant, utility, address and logo, beside a specimen."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -21,18 +22,24 @@ from widgets.pagetype import Page, PageContext, PageType, Section, Show
 _FORM_SHARE, _PAPER_SHARE = 2, 3
 
 
+_VERSIONS = Show("versions", part=f"{ThingKind.PLANT.value}/{PLANT}")
+
+
 class LetterheadPage(Page):
     """Shows what is kept; what is changed stands on the specimen at once."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._kept: Kept | None = None
+        self._sent: Wish | None = None  # being saved, until it is known what is kept
         self._begun: Memory = {}  # remembered, until it is known what is kept
         self.notice = Notice(context.look)
         self.form = HeadForm(context)
         self.specimen = Specimen(context)
         look = context.look
-        self.versions = button(_("Versions"), self._show_versions, look=look, drawing="history")
+        self.versions = button(
+            _("Versions"), lambda: context.show(_VERSIONS), look=look, drawing="history"
+        )
         self.give_up = button(_("Give up"), self.discard)
         self.save = button(_("Save"), self.keep, role="primary")
         for each in (self.save, self.give_up):
@@ -59,6 +66,9 @@ class LetterheadPage(Page):
             return kept_of(await asked.versions.of_plant(viewer), head)
 
         context.asking.ask(work(), owner=self, done=self._take, failed=self._fail)
+
+    def settled(self) -> bool:
+        return super().settled() and (self._kept is None or not self.specimen.is_waiting)
 
     def unsaved(self) -> str:
         if self._kept is None or self.form.wish() == self._kept.wish:
@@ -89,17 +99,18 @@ class LetterheadPage(Page):
     def keep(self) -> None:
         """Save what stands in the form: the logo first, then what names it."""
         kept, wish = self._kept, self.form.wish()
-        if kept is None or wish == kept.wish or not self.save.isEnabled():
+        if kept is None or wish == kept.wish or self._sent is not None:
             return
         if not wish.title:
             self.form.title_field.complain(_("A plant needs a name."))
             self.form.title_field.control.setFocus()
             return
+        self._sent = wish
         self.save.setEnabled(False)
         self.context.asking.ask(
             self._send(kept, wish),
             owner=self,
-            done=lambda _done: self._saved(),
+            done=lambda _done: self._saved(kept, wish),
             failed=self._lost,
         )
 
@@ -148,17 +159,19 @@ class LetterheadPage(Page):
     def _edited(self) -> None:
         wish = self.form.wish()
         changed = self._kept is not None and wish != self._kept.wish
-        self.save.setEnabled(changed)
+        self.save.setEnabled(changed and self._sent is None)
         self.give_up.setEnabled(changed)
         self.form.title_field.complain("")
         self.form.logo_field.complain("")
         self.specimen.show_head(wish.head)
 
     def _take(self, kept: Kept) -> None:
-        untouched = self._kept is None or self.form.wish() == self._kept.wish
-        self._kept = kept
-        if untouched:
+        before, now = self._kept, self.form.wish()
+        self._kept, self._sent = kept, None
+        if before is None or now == before.wish:
             self.form.show_wish(kept.wish)
+        elif now.logo == before.wish.logo:  # typed on meanwhile: that stays, the logo is kept
+            self.form.take_logo(kept.wish.logo)
         self._edited()
         self._bring_back()
         self.become_ready()
@@ -172,13 +185,14 @@ class LetterheadPage(Page):
         title, utility, address, logo = (str(each or "") for each in texts)
         self.form.show_wish(Wish(title, utility, address, Path(logo) if logo else None))
 
-    def _saved(self) -> None:
-        self._kept = None  # what stands in the form is what is kept, once it is told
+    def _saved(self, kept: Kept, sent: Wish) -> None:
+        self._kept = replace(kept, wish=sent)  # what was typed since then is not
         self.notice.hide()
         self.context.work.tell(_("Every report carries this letterhead from now on."))
         self.refresh()
 
     def _lost(self, error: PlantError) -> None:
+        self._sent = None
         self._edited()
         if isinstance(error, Conflict):
             self.notice.tell(str(error), retry=self._read_again)
@@ -192,11 +206,9 @@ class LetterheadPage(Page):
         self.refresh()
 
     def _fail(self, error: PlantError) -> None:
+        self._sent = None
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
-
-    def _show_versions(self) -> None:
-        self.context.show(Show("versions", part=f"{ThingKind.PLANT.value}/{PLANT}"))
 
 
 def _build(context: PageContext, _show: Show) -> Page:

@@ -36,12 +36,15 @@ class VersionsPage(Page):
         self.kinds = QComboBox()
         self.notice = Notice(context.look)
         self._wanted: Thing | None = None
+        self._told: list[ThingStory] = []
         self._build()
         chosen = self.table.selectionModel()
         if chosen is not None:
             chosen.currentChanged.connect(lambda _new, _old: self._follow())
         self.panel.changed.connect(self._list)
         self.panel.told.connect(self.become_ready)
+        # Who was erased meanwhile goes as the plant is listed anew, a minute later at most.
+        context.directory.listed.connect(self._look_again)
         self.refresh()
 
     def heading(self) -> str:
@@ -67,6 +70,24 @@ class VersionsPage(Page):
     def refresh(self) -> None:
         self.panel.refresh()
         self._list()
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self.settled():
+            self.context.asking.ask(
+                self.context.asked.versions.things(self.context.viewer),
+                owner=self,
+                done=self._renew,
+                failed=self._fail,
+            )
+
+    def _renew(self, stories: Sequence[ThingStory]) -> None:
+        """Show what is told otherwise by now, and leave the rest as it stands."""
+        if sorted(stories, key=_newest_first) != self._told:
+            self._take(stories)
+        thing = self.panel.thing
+        known = next((each for each in stories if each.thing == thing), None)
+        if known is not None:
+            self.panel.look_again(thing_name(known))
 
     def memory(self) -> Memory:
         thing = self.panel.thing
@@ -138,7 +159,8 @@ class VersionsPage(Page):
         self.notice.hide()
         words = ngettext("{count} thing", "{count} things", len(stories))
         self._head.beside.setText(words.format(count=figures(len(stories), 0)))
-        self.model.replace(sorted(stories, key=_newest_first))
+        self._told = sorted(stories, key=_newest_first)
+        self.model.replace(self._told)
         self._stack.setCurrentIndex(0 if stories else 1)
         if not stories:
             self.become_ready()

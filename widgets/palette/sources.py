@@ -57,22 +57,24 @@ class Sources:
     def ask_papers(self, owner: QObject, done: Callable[[Sequence[Entry]], None]) -> None:
         """Ask for the documents of all devices; ``done`` is called later, if at all.
 
+        A report that was filed in several forms is one entry, naming them.
+
         A core that does not answer has its own sentence elsewhere.
         """
 
         def made(documents: Sequence[Document]) -> None:
+            papers: dict[tuple[DeviceId, str], list[Document]] = {}
+            for each in documents:
+                if each.device is not None:
+                    papers.setdefault((each.device, each.title), []).append(each)
+            self._papers = {same[0].id: device for (device, _title), same in papers.items()}
             name = self._context.directory.name
-            filed = [(each, each.device) for each in documents if each.device is not None]
-            self._papers = {each.id: device for each, device in filed}
             done(
                 [
                     Entry(
-                        EntryKind.REPORT,
-                        each.id,
-                        each.title,
-                        f"{name(device)} · {each.path.suffix.lstrip('.').upper()}",
+                        EntryKind.REPORT, same[0].id, title, f"{name(device)} · {_forms(same)}"
                     )
-                    for each, device in filed
+                    for (device, title), same in papers.items()
                 ]
             )
 
@@ -174,6 +176,16 @@ class Sources:
     @staticmethod
     def _names(tab: TabType, text: str) -> bool:
         return any(_names(tab, word) for word in text.split())
+
+
+_READ_FIRST = ("PDF", "XLSX", "CSV")  # forms people open; the others come after them
+
+
+def _forms(documents: Sequence[Document]) -> str:
+    """Return the forms of one paper: "PDF, XLSX"."""
+    found = {each.path.suffix.lstrip(".").upper() for each in documents}
+    known = [each for each in _READ_FIRST if each in found]
+    return ", ".join([*known, *sorted(found.difference(known))])
 
 
 _SHORTEST = 3  # letters that name a tab

@@ -48,6 +48,7 @@ class FilesCard(Card):
         self.table = Table(self.model, context.look, _("Documents"))
         self.adding = Adding(context, subject.device, self)
         self.adding.added.connect(self.refresh)
+        self._shown: Sequence[Document] = []
         self._stop: Callable[[], None] | None = None
         self._since_s = 0
         self._ticking = QTimer(self)
@@ -225,7 +226,9 @@ class FilesCard(Card):
 
     def _take(self, documents: Sequence[Document]) -> None:
         newest = sorted(documents, key=lambda each: each.created_at, reverse=True)
-        self.model.replace(newest)
+        if newest != self._shown:
+            self._shown = newest
+            self.model.replace(newest)
         self.stack.setCurrentIndex(0 if newest else 1)
         words = ngettext("{count} document", "{count} documents", len(newest))
         self.subtitle.setText(words.format(count=len(newest)) if newest else "")

@@ -105,6 +105,13 @@ class Notebook(Card):
         self._scroll.hide()
 
     def _take(self, notes: Sequence[Note]) -> None:
+        if not self._rows or tuple(notes) != tuple(self.notes):
+            self._show(notes)
+        if self._wanted:
+            self.bring(self._wanted)
+        self.settled.emit()
+
+    def _show(self, notes: Sequence[Note]) -> None:
         self.notes = notes
         for row in self._rows.values():
             self._column.removeWidget(row)
@@ -120,13 +127,10 @@ class Notebook(Card):
         words = ngettext("{count} note", "{count} notes", len(notes)).format(count=len(notes))
         self.subtitle.setText(words if notes else "")
         self.counted.emit(len(notes))
-        if self._wanted:
-            self.bring(self._wanted)
-        self.settled.emit()
 
     def _keep(self, note: Note) -> None:
         context = self._context
-        self.editor.keep.setEnabled(False)
+        self.editor.hold(held=True)
         context.asking.ask(
             context.asked.project.keep_note(context.viewer, note),
             owner=self,
@@ -143,7 +147,7 @@ class Notebook(Card):
         self.refresh()
 
     def _not_kept(self, error: PlantError) -> None:
-        self.editor.keep.setEnabled(True)
+        self.editor.hold(held=False)
         self._notice.tell(str(error))
         if isinstance(error, Conflict):
             self.refresh()  # the other's words come into view; keeping again goes after them

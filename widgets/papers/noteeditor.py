@@ -44,6 +44,7 @@ class NoteEditor(QFrame):
         self.setObjectName("changerow")
         self._zone = zone
         self._note: Note | None = None
+        self._held = False  # it is being kept
         self._began = ("", "")  # value and moment as they stood when the writing began
         self.text = _Words()
         self.text.setAccessibleName(_("Words of the note"))
@@ -61,6 +62,7 @@ class NoteEditor(QFrame):
         self.about.setAccessibleName(_("Moment the note is about"))
         self.about.setPlaceholderText(_("year-month-day hour:minute"))
         self.says = label("", "fault")
+        self.cancel = button(_("Cancel"), self.left.emit)
         self.keep = button(_("Keep the note"), self.finish, role="primary")
         self._build()
         self.hide()
@@ -101,14 +103,24 @@ class NoteEditor(QFrame):
         if self._note is not None and self._note.id == note.id:
             self._note = replace(note, text=self._note.text)
 
+    def hold(self, *, held: bool) -> None:
+        """Let nothing be typed, kept again or put away while the note is being kept."""
+        self._held = held
+        self.text.setReadOnly(held)  # and not off: a field that goes off loses the keys
+        self.about.setReadOnly(held)
+        self.point.setEnabled(not held)
+        self.cancel.setEnabled(not held)
+        self._weigh()
+
     def end(self) -> None:
         """Put the editor away."""
+        self.hold(held=False)
         self._note = None
         self.hide()
 
     def finish(self) -> None:
         """Offer the note to be kept; a moment that is none is told here."""
-        if self._note is None or not self.text.toPlainText().strip():
+        if self._held or self._note is None or not self.text.toPlainText().strip():
             return
         try:
             about = self._moment()
@@ -158,7 +170,8 @@ class NoteEditor(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            if not self._held:
+                self.left.emit()
             return
         super().keyPressEvent(event)
 
@@ -175,7 +188,7 @@ class NoteEditor(QFrame):
         column.addWidget(self.says)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(button(_("Cancel"), self.left.emit))
+        foot.addWidget(self.cancel)
         foot.addWidget(self.keep)
         column.addLayout(foot)
         self.text.textChanged.connect(self._weigh)
@@ -186,7 +199,7 @@ class NoteEditor(QFrame):
 
     def _weigh(self) -> None:
         length = len(self.text.toPlainText().strip())
-        self.keep.setEnabled(0 < length <= LONGEST_NOTE)
+        self.keep.setEnabled(0 < length <= LONGEST_NOTE and not self._held)
         self.typed.emit()
 
     def _place(self) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from app.errors import PlantError
 from app.model.rights import Rights, Role, Scope
 from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN
+from widgets.controls.fitted import FittedDialog
+from widgets.controls.formlayout import lay_form
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, sentence
 from widgets.controls.quality import figures
@@ -27,13 +29,12 @@ def open_own(context: PageContext, parent: QWidget, what: str) -> None:
     kinds[what](context, parent).open()
 
 
-class OwnPassword(QDialog):
+class OwnPassword(FittedDialog):
     """Asks for the password of now and, twice, for another one."""
 
     def __init__(self, context: PageContext, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, _WIDTH_PX)
         self.setWindowTitle(_("Change my password"))
-        self.setMinimumWidth(_WIDTH_PX)
         self._context = context
         self._old = line(secret=True)
         self.old = Field(_("Password of now"), self._old)
@@ -41,17 +42,7 @@ class OwnPassword(QDialog):
         self.new = NewPassword(context.look, lambda: (viewer.login, viewer.name))
         self.notice = Notice(context.look)
         self.save = button(_("Change my password"), self._save, role="primary")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(button(_("Cancel"), self.reject))
-        row.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(GAP)
-        for each in (self.notice, self.old, self.new):
-            column.addWidget(each)
-        column.addLayout(row)
+        lay_form(self, (self.notice, self.old, self.new), [self.save])
         self._old.textChanged.connect(lambda _text: self.old.complain(""))
         self.new.entered.connect(self._save)
         self.finished.connect(self.deleteLater)

@@ -1,11 +1,11 @@
 """A short PIN to unlock this workstation: set with the password, or taken away."""
 
-from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QWidget
 
 from app.errors import BadInput
 from app.users.pins import LONGEST_PIN, MOST_WRONG, SHORTEST_PIN, require_pin
 from app.words import _
-from widgets.controls.card import GAP, MARGIN
+from widgets.controls.formlayout import lay_form
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, sentence
 from widgets.ownsession import OwnSession
@@ -40,7 +40,8 @@ class OwnPin(QDialog):
             "A PIN unlocks this desk at this workstation and nothing else: logging in and "
             "allowing changes ask for the password. After {count} wrong tries it is wiped."
         ).format(count=MOST_WRONG)
-        self._place(sentence(says, "quiet"))
+        parts = (self.notice, sentence(says, "quiet"), self.password, self.pin, self.again)
+        lay_form(self, parts, [self.save], beside=self.remove)
         for field, typed in ((self.password, self._password), (self.again, self._again)):
             typed.textChanged.connect(lambda _text, field=field: field.complain(""))
         self._pin.textChanged.connect(lambda _text: self.pin.complain(""))
@@ -50,20 +51,6 @@ class OwnPin(QDialog):
         self._own.refresh()
         self._show()
         self._password.setFocus()
-
-    def _place(self, says: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.remove)
-        row.addStretch(1)
-        row.addWidget(button(_("Cancel"), self.reject))
-        row.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(GAP)
-        for each in (self.notice, says, self.password, self.pin, self.again):
-            column.addWidget(each)
-        column.addLayout(row)
 
     def _show(self) -> None:
         self.remove.setVisible(self._own.has_pin)

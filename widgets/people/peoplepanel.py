@@ -55,6 +55,7 @@ class PeoplePanel(QWidget):
         assert selection is not None  # noqa: S101 - a table over a model has one
         selection.currentRowChanged.connect(lambda _now, _before: self._choose())
         self.card.kept.connect(self._kept)
+        self.card.left.connect(self.table.setFocus)
         self.card.given_up.connect(self._back)
         self.card.conflicted.connect(self._ask_again)
         context.directory.listed.connect(self.card.offer)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from app.errors import Conflict, PlantError
 from app.model.person import Person
@@ -19,12 +19,13 @@ from widgets.devicelist.groups import KIND as GROUPS
 from widgets.devicelist.groups import members
 from widgets.models.people import (
     Kind,
-    areas_to_give,
+    all_areas,
+    all_devices,
     brought_together,
-    devices_to_give,
     given_to,
     groups_to_give,
     with_given,
+    with_gone,
 )
 from widgets.pagetype import PageContext, Show
 from widgets.people.access import Access
@@ -37,11 +38,13 @@ _PERSON, _GIVEN, _ACCESS = range(3)
 class PersonCard(Card):
     """Shows somebody and saves what is changed of them.
 
-    ``kept`` tells the login that is to be shown next; "" for nobody. ``given_up`` says
-    that a new person was not added.
+    ``kept`` tells the login that is to be shown next; "" for nobody. ``left`` tells that
+    the keyboard has no place on the card any more: what it stood in is done. ``given_up``
+    says that a new person was not added.
     """
 
     kept = pyqtSignal(str)
+    left = pyqtSignal()
     given_up = pyqtSignal()
     conflicted = pyqtSignal()
 
@@ -51,6 +54,7 @@ class PersonCard(Card):
         self._base: Person | None = None
         self._roles: Sequence[Role] = ()
         self._why = self._quicker = ""
+        self._waits = False  # for the core's answer to what was saved
         look = context.look
         self.fields = PersonFields(look)
         self.lists = GivenLists(look)
@@ -80,7 +84,7 @@ class PersonCard(Card):
 
     def show_person(self, person: Person, roles: Sequence[Role]) -> None:
         """Show somebody; a person without a version is new."""
-        self._base, self._roles = person, roles
+        self._base, self._roles, self._waits = person, roles, False
         self.title.setText(person.name if person.version else _new_title(person))
         self.notice.hide()
         self._fill(person)
@@ -136,14 +140,17 @@ class PersonCard(Card):
     def offer(self) -> None:
         """List what can be given, as the plant is now."""
         base = self._base or Person("", "", "")
-        views = self._context.directory.views
+        directory = self._context.directory
+        views = directory.views
+        devices = directory.remembered("devices to give", lambda: all_devices(views))
+        areas = directory.remembered("areas to give", lambda: all_areas(views))
         shared = {
             each.id: (each.name, members(each))
             for each in self._context.desk.presets(GROUPS)
             if each.shared
         }
-        self.lists.offer(Kind.DEVICE, devices_to_give(views, given_to(base, Kind.DEVICE)))
-        self.lists.offer(Kind.AREA, areas_to_give(views, given_to(base, Kind.AREA)))
+        self.lists.offer(Kind.DEVICE, with_gone(devices, given_to(base, Kind.DEVICE)))
+        self.lists.offer(Kind.AREA, with_gone(areas, given_to(base, Kind.AREA)))
         self.lists.offer(Kind.GROUP, groups_to_give(shared, given_to(base, Kind.GROUP)))
 
     def _fill(self, person: Person) -> None:
@@ -179,22 +186,23 @@ class PersonCard(Card):
 
     def _save(self) -> None:
         base = self._base
-        if base is None or not self.save.isEnabled():
+        if base is None or self._waits or not self.save.isEnabled():
             return
+        self.notice.hide()  # what was wrong with the last try is over
         if not self.fields.is_right(new=not base.version):
             self.switch.choose(_PERSON)
             return
         people, viewer, edited = self._context.asked.people, self._context.viewer, self.edited()
         if base.version:
-            self._ask(people.change_person(viewer, edited))
+            self._ask(people.change_person(viewer, edited), edited)
         else:
-            self._ask(people.add_person(viewer, edited, self.fields.password.text))
+            self._ask(people.add_person(viewer, edited, self.fields.password.text), edited)
 
     def _end(self, why: str) -> None:
         if self._base is not None:
             changed = replace(self._base, ended=why)
             people = self._context.asked.people
-            self._ask(people.change_person(self._context.viewer, changed))
+            self._ask(people.change_person(self._context.viewer, changed), self._base)
 
     def _set_password(self, password: str) -> None:
         if self._base is None:
@@ -230,22 +238,31 @@ class PersonCard(Card):
             self._base = None
         self.kept.emit("")
 
-    def _ask(self, work: Coroutine[Any, Any, Person]) -> None:
+    def _ask(self, work: Coroutine[Any, Any, Person], seen: Person) -> None:
+        """Ask for a change; ``seen`` is what of the fields goes with it."""
         base = self._base
-        self.save.setEnabled(False)
+        self._waits = True  # the button stays as it is: one that goes off loses the keys
         self._context.asking.ask(
             work,
             owner=self,
-            done=partial(self._done, base),
+            done=partial(self._done, base, seen),
             failed=partial(self._fail, base),
         )
 
-    def _done(self, base: Person | None, person: Person) -> None:
+    def _done(self, base: Person | None, seen: Person, person: Person) -> None:
         if not _is_still(self._base, base):
             self.kept.emit("")
             return
         self.notice.hide()
-        self.show_person(person, self._roles)
+        typed = self.edited()
+        if base is not None and base.version and typed != seen:
+            # What was typed meanwhile, or beside a sending away, stays and is not saved yet.
+            self._base, self._waits = person, False
+            self._fill(brought_together(seen, typed, person))
+        else:
+            if _keys_are_done(self, base):
+                self.left.emit()
+            self.show_person(person, self._roles)
         self.kept.emit(person.login)
 
     def _fail(self, base: Person | None, error: PlantError) -> None:
@@ -253,6 +270,7 @@ class PersonCard(Card):
             name = base.name if base is not None else ""
             self._context.work.tell(f"{name}: {error}" if name else str(error))
             return
+        self._waits = False
         self._weigh()
         if isinstance(error, Conflict):
             self._quicker = str(error)
@@ -266,6 +284,14 @@ def _is_still(now: Person | None, person: Person | None) -> bool:
     if now is None or person is None or not person.version:
         return now is person
     return now.login == person.login
+
+
+def _keys_are_done(card: PersonCard, base: Person | None) -> bool:
+    """Whether the keyboard stands in what goes with saving: the button, the new fields."""
+    if base is not None and base.version:
+        return card.save.hasFocus()
+    keys = QApplication.focusWidget()
+    return keys is not None and card.isAncestorOf(keys)
 
 
 def versions_of(person: Person | None) -> Show:

@@ -12,6 +12,7 @@ from app.users.accounts import normal_login, require_login
 from app.words import _
 from widgets.controls.card import PAD
 from widgets.controls.plain import sentence
+from widgets.controls.still import still
 from widgets.models.rights import by_id, role_name, why_not_given
 from widgets.people.newpassword import NewPassword
 from widgets.theme import Look
@@ -31,7 +32,7 @@ class PersonFields(QWidget):
         self.setObjectName("plain")
         self._roles: Sequence[Role] = ()
         self._name, self._login, self.guest = line(), line(), QCheckBox(_("Guest"))
-        self.role = QComboBox()
+        self.role = still(QComboBox())
         self.role.setSizeAdjustPolicy(_SHORT)  # a long name widens nothing
         self.role.setMinimumContentsLength(12)
         self.name = Field(_("Full name"), self._name, _("It stands so in the activity log."))
@@ -96,11 +97,11 @@ class PersonFields(QWidget):
             self._name.setFocus()
         if not new:
             return named
-        fault = ""
+        fault, login = "", normal_login(self._login.text())
         try:
-            require_login(normal_login(self._login.text()))
+            require_login(login)
         except BadInput as error:
-            fault = str(error)
+            fault = str(error) if login else _("A person needs a login.")
             self._login.setFocus()
         self.login.complain(fault)
         return named and not fault and self.password.is_right()

@@ -8,17 +8,16 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QHBoxLayout,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.model.rights import Rights, Role, Scope
 from app.users.roles import LONGEST_NAME
 from app.words import _
-from widgets.controls.card import GAP, MARGIN
+from widgets.controls.formlayout import lay_form
 from widgets.controls.plain import button, label, literal, sentence
+from widgets.controls.still import still
 from widgets.models.rights import STEPS, role_name
 from widgets.pagetype import PageContext, Section
 from widgets.shell.rail import section_word
@@ -47,9 +46,9 @@ class RoleDialog(QDialog):
         self.setWindowTitle(_("Name and pages of a role") if changed else _("New role"))
         self.setMinimumWidth(_WIDTH_PX)
         self._roles, self._mine, self._changed = list(roles), mine, changed
-        self._name, self.rank = line(), QSpinBox()
+        self._name, self.rank = line(), still(QSpinBox())
         self._name.setMaxLength(LONGEST_NAME)
-        self.source, self.start = QComboBox(), QComboBox()
+        self.source, self.start = still(QComboBox()), still(QComboBox())
         self.source.setSizeAdjustPolicy(_SHORT)  # a long name widens nothing
         self.source.setMinimumContentsLength(12)
         self.name = Field(_("Name"), self._name)
@@ -85,27 +84,16 @@ class RoleDialog(QDialog):
         for each in Section:
             self.start.addItem(section_word(each), each.value)
         self.rank.setRange(0, max(self._mine.rank - 1, 0))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(GAP)
+        parts: list[QWidget] = [self.name]
         if self._changed is None:
-            column.addWidget(Field(_("Made from"), self.source))
-        column.addWidget(self.name)
+            parts.insert(0, Field(_("Made from"), self.source))
         higher = _("Who manages people changes roles of lower ranks.")
-        column.addWidget(Field(_("Rank"), self.rank, higher))
-        column.addWidget(Field(_("Opens first"), self.start))
-        column.addWidget(label(_("Sections shown"), "small"))
-        for box in self.pages.values():
-            column.addWidget(box)
+        parts += [Field(_("Rank"), self.rank, higher), Field(_("Opens first"), self.start)]
+        parts += [label(_("Sections shown"), "small"), *self.pages.values()]
         told = _("Rights decide as well: this only leaves sections out.")
-        column.addWidget(sentence(told, "small"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(button(_("Cancel"), self.reject))
+        parts.append(sentence(told, "small"))
         words = _("Save") if self._changed else _("Make the role")
-        row.addWidget(button(words, self._finish, role="primary"))
-        column.addLayout(row)
+        lay_form(self, parts, [button(words, self._finish, role="primary")])
         self.source.currentIndexChanged.connect(lambda _at: self._fill(self._source()))
         self._fill(self._changed or self._source())
         self.rank.setEnabled(self._changed is None or not self._changed.preset)

@@ -97,7 +97,7 @@ class RolesPanel(QWidget):
         card.body.addWidget(self.table, 1)
         self.says.setContentsMargins(12, 8, 12, 0)
         card.body.addWidget(self.says)
-        foot = Bar("toolbar", 48).add(label(_("Reaches"), "quiet"), self.reach)
+        foot = Bar("cardfoot", 44).add(label(_("Reaches"), "quiet"), self.reach)
         card.body.addWidget(foot.stretch().add(self.count, self.drop, self.save))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -124,7 +124,7 @@ class RolesPanel(QWidget):
         staged = len(self.matrix.staged)
         words = ngettext("{count} role changed", "{count} roles changed", staged)
         self.count.setText(words.format(count=figures(staged, 0)) if staged else "")
-        self.save.setEnabled(bool(staged) and not self.matrix.fault())
+        self.save.setEnabled(bool(staged) and not self.matrix.due() and not self.matrix.fault())
         self.drop.setEnabled(bool(staged))
 
     def _follow(self) -> None:
@@ -171,9 +171,11 @@ class RolesPanel(QWidget):
         self.compare([*others, role] if on else others)
 
     def _save(self) -> None:
-        staged = self.matrix.staged
-        if staged and not self.matrix.fault():
-            self._put(staged[0])
+        if self.matrix.due() is not None or self.matrix.fault():
+            return
+        self.matrix.send()
+        if due := self.matrix.due():
+            self._put(due)
 
     def _put(self, role: Role, *, alone: bool = False) -> None:
         """Keep a role; ``alone`` is that of a form, which keeps nothing that is staged."""
@@ -182,20 +184,21 @@ class RolesPanel(QWidget):
         context.asking.ask(
             context.asked.people.put_role(context.viewer, role),
             owner=self,
-            done=partial(self._kept, alone),
+            done=partial(self._kept, role, alone),
             failed=self._fail,
         )
 
-    def _kept(self, alone: bool, role: Role) -> None:
-        self.matrix.saved(role, alone=alone)
-        if self.matrix.staged and not alone:
-            self._save()
+    def _kept(self, sent: Role, alone: bool, role: Role) -> None:
+        self.matrix.saved(role, None if alone else sent)
+        if not alone and (due := self.matrix.due()):
+            self._put(due)
             return
         self.notice.hide()
         self.stale.emit()
 
     def _fail(self, error: PlantError) -> None:
         says = str(error)
+        self.matrix.stop()
         if isinstance(error, Conflict):
             told = _("The roles are shown as they are now, with your changes on them.")
             says = f"{says[:1].upper()}{says[1:]}. {told}"

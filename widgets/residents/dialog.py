@@ -28,6 +28,7 @@ from app.words import _, language
 from widgets.controls.filewriter import FileWriter
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button
+from widgets.controls.still import still
 from widgets.pagetype import PageContext
 from widgets.residents.erasing import EraseForm
 from widgets.speech import PAPER_KEY, paper_language
@@ -51,7 +52,7 @@ class ResidentsDialog(QDialog):
         self.notice = Notice(context.look)
         self.name, self.number = line(), line()
         today = context.now().astimezone(context.zone)  # the plant's, not this computer's
-        self.since = QDateEdit(QDate(today.year, today.month, today.day))
+        self.since = still(QDateEdit(QDate(today.year, today.month, today.day)))
         self.since.setCalendarPopup(True)
         look = context.look
         self.add = button(_("Add"), self._add, look=look)
@@ -147,19 +148,26 @@ class ResidentsDialog(QDialog):
         made = Customer(
             "", self.name.text(), self.number.text(), meters=(Tenancy(self._device, since),)
         )
+        self.add.setEnabled(False)  # pressed twice it is one resident
         context = self._context
         context.asking.ask(
             context.asked.customers.put_customer(context.viewer, made),
             owner=self,
-            done=lambda _made: self._added(),
-            failed=self._tell,
+            done=lambda _made: self._added(made),
+            failed=self._not_added,
         )
 
-    def _added(self) -> None:
+    def _added(self, sent: Customer) -> None:
+        self.add.setEnabled(True)
         self.notice.hide()
-        self.name.clear()
-        self.number.clear()
+        for field, text in ((self.name, sent.name), (self.number, sent.number)):
+            if field.text() == text:  # else the next one is being typed already
+                field.clear()
         self.refresh()
+
+    def _not_added(self, error: PlantError) -> None:
+        self.add.setEnabled(True)
+        self._tell(error)
 
     def _erased(self, proof: ErasureProof) -> None:
         self.notice.tell(

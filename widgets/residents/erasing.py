@@ -10,6 +10,7 @@ from app.model.customer import AskedBy, Customer, ErasureProof, ErasureWish, Per
 from app.reports.sheets.erasure import ASKED_BY, WHAT
 from app.words import _
 from widgets.controls.plain import button, sentence
+from widgets.controls.still import still
 from widgets.pagetype import PageContext
 from widgets.welcome.fields import Field, line
 
@@ -25,7 +26,7 @@ class EraseForm(QWidget):
         self._context = context
         self._customer: Customer | None = None
         self.told = sentence("")
-        self.asked_by = QComboBox()
+        self.asked_by = still(QComboBox())
         self.asked_by.setAccessibleName(_("Asked by"))
         for who, word in ASKED_BY.items():
             self.asked_by.addItem(_(word), who.value)

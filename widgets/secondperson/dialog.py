@@ -3,23 +3,24 @@
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.errors import PlantError
 from app.model.second import PairRequest, Wish
 from app.words import _
-from widgets.controls.card import GAP, MARGIN
+from widgets.controls.fitted import FittedDialog
+from widgets.controls.formlayout import lay_form
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, sentence
 from widgets.pagetype import PageContext
-from widgets.secondperson.telling import told_wishes
+from widgets.secondperson.telling import state_word, told_wishes
 from widgets.welcome.fields import Field, line
 
 _WIDTH_PX = 520
 Then = Callable[[PairRequest], None]
 
 
-class SecondPersonDialog(QDialog):
+class SecondPersonDialog(FittedDialog):
     """The second person types here, or the request is left to wait for one.
 
     ``filed`` carries the request as soon as it is made, ``confirmed`` when it has been
@@ -38,10 +39,9 @@ class SecondPersonDialog(QDialog):
         request: PairRequest | None = None,
     ) -> None:
         """With a ``request`` of another person it is confirmed by who sits here."""
-        super().__init__(parent)
+        super().__init__(parent, _WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("A second person"))
-        self.setMinimumWidth(_WIDTH_PX)
         self._context, self._wishes, self.request = context, wishes, request
         self.was_confirmed = False
         self._own = request is None
@@ -73,19 +73,22 @@ class SecondPersonDialog(QDialog):
             self._context.pairs.withdraw(self.request.id, lambda _error: None)
         super().reject()
 
+    def was_carried_out(self) -> None:
+        """Close: somebody confirmed it, here or elsewhere, and it has been done."""
+        self.was_confirmed = True
+        if not self._under_way:  # else its answer closes the dialog
+            self._done()
+
+    def is_over(self, told: PairRequest) -> None:
+        """Say that the request was declined or waited too long; what is asked next is new."""
+        self.request = None
+        self._reason.setReadOnly(False)
+        self._busy(yes=False)
+        self.notice.tell(state_word(told))
+
     def _place(self) -> None:
-        row, column = QHBoxLayout(), QVBoxLayout(self)
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(button(_("Cancel"), self.reject))
-        row.addWidget(self.wait)
-        row.addWidget(self.go)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(GAP)
         parts = (self.notice, self.says, self.what, self.reason, self.login, self.password)
-        for each in parts:
-            column.addWidget(each)
-        column.addLayout(row)
+        lay_form(self, parts, [self.wait, self.go])
         self.wait.setVisible(self._own)
         empty = next((e for e in (self._reason, self._login) if not e.text()), self._password)
         empty.setFocus()
@@ -120,7 +123,7 @@ class SecondPersonDialog(QDialog):
             self.filed.emit(told)
             then(told)
 
-        self._context.pairs.ask(self._wishes, reason, made, self._fail)
+        self._context.pairs.ask(self, self._wishes, reason, made, self._fail)
 
     def _left(self, _told: PairRequest) -> None:
         self._busy(yes=False)
@@ -128,6 +131,7 @@ class SecondPersonDialog(QDialog):
 
     def _prove(self, told: PairRequest) -> None:
         self._context.pairs.confirm(
+            self,
             told.id,
             self._login.text().strip(),
             self._password.text(),
@@ -142,6 +146,9 @@ class SecondPersonDialog(QDialog):
         self.accept()
 
     def _fail(self, error: PlantError) -> None:
+        if self.was_confirmed:  # only its answer was lost
+            self._done()
+            return
         self._busy(yes=False)
         self.notice.tell(str(error))
         self._password.selectAll()

@@ -2,13 +2,13 @@
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.second import LEAST_WAIT_MIN, MOST_WAIT_MIN, Danger, SecondRules
 from app.users.roles import ADMINISTRATOR
 from app.words import _
-from widgets.controls.card import GAP, MARGIN, Bar, Card
+from widgets.controls.card import GAP, PAD, Bar, Card
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, literal, sentence
 from widgets.pagetype import PageContext
@@ -32,6 +32,7 @@ class SecondRulesPanel(QWidget):
         super().__init__()
         self._context = context
         self._rules = SecondRules()
+        self._sent: SecondRules | None = None  # being saved
         self.notice = Notice(context.look)
         self.boxes = {each: QCheckBox(literal(danger_word(each))) for each in Danger}
         self.wait = _Minutes()
@@ -79,7 +80,7 @@ class SecondRulesPanel(QWidget):
         card = Card(_("A second person"))
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(GAP)
         says = _(
             "Nobody does alone what is ticked here: another person with the same right "
@@ -89,12 +90,17 @@ class SecondRulesPanel(QWidget):
         column.addWidget(sentence(says))
         for box in self.boxes.values():
             column.addWidget(box)
+        wait = QHBoxLayout()
+        wait.setContentsMargins(0, 8, 0, 0)
+        wait.setSpacing(8)
+        wait.addWidget(label(_("Minutes a request waits"), "quiet"))
+        wait.addWidget(self.wait)
+        wait.addStretch(1)
+        column.addLayout(wait)
         column.addStretch(1)
         card.body.addWidget(self.notice)
         card.body.addWidget(inside, 1)
-        words = label(_("Minutes a request waits"), "quiet")
-        foot = Bar("toolbar", 48).add(words, self.wait)
-        card.body.addWidget(foot.stretch().add(self.drop, self.save))
+        card.body.addWidget(Bar("cardfoot", 44).stretch().add(self.drop, self.save))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(card)
@@ -111,28 +117,34 @@ class SecondRulesPanel(QWidget):
         if not may:
             self.notice.tell(_("only an administrator changes this"))
         changed = self._wished() != self._rules
-        self.save.setEnabled(may and changed)
+        self.save.setEnabled(may and changed and self._sent is None)
         self.drop.setEnabled(changed)
 
     def _save(self) -> None:
         if self._context.write_lock.all_locked:
             self._context.write_lock.ask_unlock()
             return
-        self.save.setEnabled(False)
-        context = self._context
+        context, self._sent = self._context, self._wished()
+        self._weigh()
         context.asking.ask(
-            context.asked.people.put_second_rules(context.viewer, self._wished()),
+            context.asked.people.put_second_rules(context.viewer, self._sent),
             owner=self,
             done=self._saved,
             failed=self._fail,
         )
 
     def _saved(self, rules: SecondRules) -> None:
+        sent, self._sent = self._sent, None
+        untouched = self._wished() == sent
         self._rules = rules
         self.notice.hide()
-        self.discard()
+        if untouched:
+            self.discard()
+        else:
+            self._weigh()  # ticked on meanwhile: that stays, and is not saved yet
         self.stale.emit()
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error))
+        self._sent = None
         self._weigh()

@@ -11,6 +11,7 @@ from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.second import PairRequest, WishEnd
 from widgets.pagetype import PageContext
 from widgets.secondperson.dialog import SecondPersonDialog
+from widgets.secondperson.petition import Petition
 from widgets.secondperson.telling import state_word
 
 
@@ -23,27 +24,31 @@ class PairedSending(QObject):
     def __init__(self, context: PageContext, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._over = context, parent
-        self._open: dict[str, Sequence[WriteRequest]] = {}
-        self.dialog: SecondPersonDialog | None = None
-        context.pairs.ended.connect(self._end)
+        self._petition: Petition | None = None  # the one whose dialog stands
+
+    @property
+    def dialog(self) -> SecondPersonDialog | None:
+        """What is asked just now."""
+        return None if self._petition is None else self._petition.dialog
 
     def begin(self, requests: Sequence[WriteRequest], reason: str) -> None:
         """Ask for the second person; nothing is sent from here."""
         if self.dialog is not None:
             return  # pressed twice
         wishes = [wish("control.write", each) for each in requests]
-        dialog = self.dialog = SecondPersonDialog(self._context, wishes, reason, self._over)
-        dialog.finished.connect(partial(self._closed, requests))
-        dialog.open()
+        made = self._petition = Petition(self._context, wishes, reason, self._over)
+        made.given_up.connect(self._forget)
+        made.left.connect(self._left)
+        made.ended.connect(partial(self._end, requests))
 
-    def _closed(self, requests: Sequence[WriteRequest], result: int) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is not None and result and dialog.request is not None:
-            self._open[dialog.request.id] = requests
-            self.filed.emit()
+    def _forget(self) -> None:
+        self._petition = None
 
-    def _end(self, told: PairRequest) -> None:
-        requests = self._open.pop(told.id, ())
+    def _left(self, _confirmed: bool) -> None:
+        self._petition = None
+        self.filed.emit()
+
+    def _end(self, requests: Sequence[WriteRequest], told: PairRequest) -> None:
         for at, each in enumerate(requests):
             self.wrote.emit(self._result(told, each, at))
 

@@ -4,34 +4,28 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QWidget
 
 from app.channel.wishes import answer
 from app.errors import PlantError, SecondPersonNeeded
 from app.model.second import PairRequest, Wish, WishState
 from app.words import _, ngettext
-from widgets.controls.card import MARGIN, Card
-from widgets.controls.cardlist import CardList
+from widgets.controls.carddialog import CardDialog, CountBadge, told_card
 from widgets.controls.moments import clock_text
-from widgets.controls.notice import Notice
-from widgets.controls.plain import button, label, sentence
+from widgets.controls.plain import button, label
 from widgets.pagetype import PageContext
 from widgets.secondperson.dialog import SecondPersonDialog
+from widgets.secondperson.petition import Petition
 from widgets.secondperson.telling import state_word, told_wishes
 
-_WIDTH_PX = 640
 
-
-class PairBadge(QPushButton):
+class PairBadge(CountBadge):
     """Counts what waits for this person, else what this person waits for; opens the list."""
 
     def __init__(self, context: PageContext, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("badge")
-        self.setAutoDefault(False)
         self._context = context
-        self.clicked.connect(lambda _on=False: self.open_list())
         context.pairs.changed.connect(self.refresh)
         context.pairs.came.connect(self._tell_came)
         context.pairs.ended.connect(self._tell_ended)
@@ -55,9 +49,7 @@ class PairBadge(QPushButton):
                 "{count} requests of yours wait for a second person",
                 count,
             )
-        self.setText(words.format(count=count))
-        self.setAccessibleName(said.format(count=count))
-        self.setVisible(count > 0)
+        self.show_count(count, words, said)
 
     def open_list(self) -> None:
         """Show who waits for whom."""
@@ -76,61 +68,42 @@ class PairBadge(QPushButton):
         self._context.work.tell(f"{what}: {errors[0] if errors else state_word(request)}")
 
 
-class PairList(QDialog):
+class PairList(CardDialog):
     """The requests of this person and those for this person, each with what may be done."""
 
     def __init__(self, context: PageContext, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Requests for a second person"))
-        self.setMinimumWidth(_WIDTH_PX)
+        title = _("Requests for a second person")
+        super().__init__(context.look, title, _("Nothing waits for a second person."), parent)
         self._context = context
-        self.notice = Notice(context.look)
-        self._cards = CardList(_("Requests for a second person"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(MARGIN)
-        column.addWidget(self.notice)
-        column.addWidget(self._cards, 1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(button(_("Close"), self.reject))
-        column.addLayout(foot)
         context.pairs.changed.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
-        """Show the requests as they stand now."""
-        cards = [self._card(each) for each in self._context.pairs.requests]
-        self._cards.show_cards(cards or [sentence(_("Nothing waits for a second person."))])
+    def cards(self) -> list[QWidget]:
+        """Make a card of each request there is now."""
+        return [self._card(each) for each in self._context.pairs.requests]
 
     def _card(self, request: PairRequest) -> QWidget:
-        context = self._context
-        card = Card(request.name, state_word(request))
-        until = clock_text(request.until, context.zone)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
-        for each in told_wishes(request.wishes, context.directory):
-            column.addWidget(sentence(each, "strong"))
-        column.addWidget(sentence(request.reason))
-        for error in {end.error for end in request.ends if end.error}:
-            column.addWidget(sentence(error, "fault"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        if request.state is WishState.WAITING:
-            row.addWidget(label(_("waits until {when}").format(when=until), "small"))
-        row.addStretch(1)
+        lines = [
+            (each, "strong") for each in told_wishes(request.wishes, self._context.directory)
+        ]
+        lines.append((request.reason, "quiet"))
+        lines += [(error, "fault") for error in {end.error for end in request.ends} if error]
+        return told_card(request.name, state_word(request), lines, self._foot(request))
+
+    def _foot(self, request: PairRequest) -> list[QWidget | None]:
+        waits = request.state is WishState.WAITING
+        until = clock_text(request.until, self._context.zone)
+        foot: list[QWidget | None] = []
+        if waits:
+            foot.append(label(_("waits until {when}").format(when=until), "small"))
+        foot.append(None)
         if request.mine_to_confirm:
-            row.addWidget(button(_("Decline"), partial(self._withdraw, request)))
-            row.addWidget(
-                button(_("Confirm…"), partial(self._confirm, request), role="primary")
-            )
-        elif request.state is WishState.WAITING:
-            row.addWidget(button(_("Take back"), partial(self._withdraw, request)))
-        column.addLayout(row)
-        card.body.addWidget(inside)
-        return card
+            foot.append(button(_("Decline"), partial(self._withdraw, request)))
+            confirm = partial(self._confirm, request)
+            foot.append(button(_("Confirm…"), confirm, role="primary"))
+        elif waits:
+            foot.append(button(_("Take back"), partial(self._withdraw, request)))
+        return foot
 
     def _confirm(self, request: PairRequest) -> None:
         SecondPersonDialog(self._context, request.wishes, "", self, request).open()
@@ -145,38 +118,30 @@ class PairDesk(QObject):
     def __init__(self, context: PageContext, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
-        self._waiting: dict[str, tuple[Wish, Future[Any]]] = {}
         context.pairs.wanted.connect(self._ask)
-        context.pairs.ended.connect(self._end)
 
     def _ask(self, wish: Wish, end: "Future[Any]") -> None:
-        dialog = SecondPersonDialog(self._context, [wish], "", self._window)
-        filed: list[PairRequest] = []
+        petition = Petition(self._context, [wish], "", self._window)
+        petition.given_up.connect(partial(_refuse, end))
+        petition.left.connect(partial(_leave, end))
+        petition.ended.connect(partial(_answer, end, wish))
 
-        def finished(result: int) -> None:
-            if result == QDialog.DialogCode.Accepted and dialog.was_confirmed:
-                self._waiting[filed[0].id] = wish, end
-            elif result == QDialog.DialogCode.Accepted:
-                end.set_exception(
-                    SecondPersonNeeded(
-                        _("It waits for a second person; nothing has been done yet.")
-                    )
-                )
-            else:
-                end.set_exception(
-                    SecondPersonNeeded(_("Nobody confirmed it: nothing has been done."))
-                )
 
-        dialog.filed.connect(filed.append)
-        dialog.finished.connect(finished)
-        dialog.open()
+def _refuse(end: "Future[Any]") -> None:
+    end.set_exception(SecondPersonNeeded(_("Nobody confirmed it: nothing has been done.")))
 
-    def _end(self, request: PairRequest) -> None:
-        wish, end = self._waiting.pop(request.id, (None, None))
-        if wish is None or end is None:
-            return
-        told = request.ends[0] if request.ends else None
-        if told is not None and told.answer:
-            end.set_result(answer(wish, told.answer))
-        else:
-            end.set_exception(PlantError(told.error if told else state_word(request)))
+
+def _leave(end: "Future[Any]", confirmed: bool) -> None:
+    if not confirmed:
+        words = _("It waits for a second person; nothing has been done yet.")
+        end.set_exception(SecondPersonNeeded(words))
+
+
+def _answer(end: "Future[Any]", wish: Wish, request: PairRequest) -> None:
+    if end.done():
+        return  # whoever asked was told that it waits
+    told = request.ends[0] if request.ends else None
+    if told is not None and told.answer:
+        end.set_result(answer(wish, told.answer))
+    else:
+        end.set_exception(PlantError(told.error if told else state_word(request)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QRect
 
 from app.model.reading import DeviceId
+from app.words import ngettext
 from widgets.desk import Json, Memory
 from widgets.pagetype import Page, PageContext, PageType, Show
 from widgets.shell.floating import on_a_screen
@@ -40,21 +41,26 @@ def put_up(
 ) -> bool:
     """Open the pages of an arrangement; True when there was one with a page.
 
-    What is not understood, not known any more or not allowed is left out.
+    What is not understood, not known any more or not allowed is left out. So are pages
+    beyond the most there may be, but never the one in front; that is told.
     """
     if not isinstance(memory, dict):
         return False
-    opened = [_open(each, places, kinds, context) for each in _list(memory.get("pages"))]
-    for torn in _list(memory.get("torn")):
-        page = _open(torn, places, kinds, context)
-        place = _rectangle(torn.get("place") if isinstance(torn, dict) else None)
+    pages, torn, front = _list(memory.get("pages")), _list(memory.get("torn")), -1
+    if isinstance(given := memory.get("front"), int) and 0 <= given < len(pages):
+        front = min(given, MOST_PAGES - 1)
+        fitting = [*pages[:front], pages[given], *pages[front + 1 :]]
+    else:
+        fitting = pages
+    opened = [_open(each, places, kinds, context) for each in fitting[:MOST_PAGES]]
+    for each in torn[:MOST_PAGES]:
+        page = _open(each, places, kinds, context)
+        place = _rectangle(each.get("place") if isinstance(each, dict) else None)
         if page is not None:
             places.tear(page, place)
-    front = memory.get("front")
-    if isinstance(front, int) and 0 <= front < len(opened):
-        wanted = opened[front]
-        if wanted is not None:
-            places.to_front(wanted)
+    if front >= 0 and (wanted := opened[front]) is not None:
+        places.to_front(wanted)
+    _tell_left(sum(max(len(each) - MOST_PAGES, 0) for each in (pages, torn)), context)
     return bool(places.pages)
 
 
@@ -94,8 +100,19 @@ def _open(
     return page
 
 
+def _tell_left(count: int, context: PageContext) -> None:
+    """Say how many pages of last time stay closed."""
+    if count:
+        words = ngettext(
+            "{count} page of last time stays closed: at most {most} open by themselves.",
+            "{count} pages of last time stay closed: at most {most} open by themselves.",
+            count,
+        )
+        context.work.tell(words.format(count=count, most=MOST_PAGES))
+
+
 def _list(memory: Json) -> list[Json]:
-    return memory[:MOST_PAGES] if isinstance(memory, list) else []
+    return memory if isinstance(memory, list) else []
 
 
 def _corners(place: QRect) -> list[Json]:

@@ -1,6 +1,6 @@
 """The locked desk: nothing of the plant is seen, alarms are counted and sound on."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.words import _, ngettext
@@ -11,7 +11,7 @@ from widgets.ownsession import OwnSession
 from widgets.pagetype import PageContext
 from widgets.shell.password import PasswordForm
 
-_WIDTH_PX = 440
+_WIDTH_PX, _INSIDE_PX = 440, 392
 
 
 class LockScreen(QWidget):
@@ -32,9 +32,12 @@ class LockScreen(QWidget):
         says = _("Locked by {name}. The pages stay as they are.").format(
             name=context.viewer.name
         )
-        self.form = PasswordForm(own.unlock, says, _("Unlock"), may_give_up=False)
+        self.form = PasswordForm(
+            own.unlock, says, _("Unlock"), may_give_up=False, width_px=_INSIDE_PX
+        )
         self.form.confirmed.connect(self.opened)
         self.other = button(_("Somebody else…"), self._ask)
+        self.form.row.insertWidget(0, self.other)
         self.other.setVisible(may_leave)
         self.asks = _Question(context.viewer.name)
         self.asks.agreed.connect(self.other_wanted)
@@ -47,7 +50,6 @@ class LockScreen(QWidget):
         inside.setSpacing(8)
         for each in (self._icon, label(_("Locked"), "title"), self.form, self._waiting):
             inside.addWidget(each)
-        inside.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self.asks)
         row, column = QHBoxLayout(), QVBoxLayout(self)
         for side in (row, column):
@@ -76,6 +78,7 @@ class LockScreen(QWidget):
         count = len(unseen(self._context.alarms.alarms))
         words = ngettext("{count} alarm waits", "{count} alarms wait", count)
         self._waiting.setText(words.format(count=count) if count else "")
+        self._waiting.setVisible(bool(count))  # an empty line would hold its place
 
     def _dress(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -103,6 +106,7 @@ class _Question(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
+        self.setFixedWidth(_INSIDE_PX)
         column.addWidget(self.says)
         column.addLayout(row)
         self.hide()

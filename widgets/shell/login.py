@@ -47,9 +47,9 @@ class LoginDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for words in (title, wrong):
+        for words, role in ((title, "strong"), (wrong, "fault")):
             if words:
-                said = sentence(words, "")
+                said = sentence(words, role)
                 said.setFixedWidth(_WIDTH_PX)
                 layout.addWidget(said)
         layout.addLayout(form)

@@ -20,34 +20,42 @@ class PasswordForm(QWidget):
     confirmed = pyqtSignal()
     given_up = pyqtSignal()
 
-    def __init__(self, prove: Prove, says: str, act: str, *, may_give_up: bool) -> None:
+    def __init__(
+        self,
+        prove: Prove,
+        says: str,
+        act: str,
+        *,
+        may_give_up: bool,
+        width_px: int = _WIDTH_PX,
+    ) -> None:
         """``says`` explains what the password is for, ``act`` stands on the button."""
         super().__init__()
         self._prove = prove
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.call(_("Password"))
-        self.field.setFixedWidth(_WIDTH_PX)
+        self.field.setFixedWidth(width_px)
         self.field.returnPressed.connect(self._ask)
-        self.wrong = sentence("", "")
-        self.wrong.setFixedWidth(_WIDTH_PX)
+        self.wrong = sentence("", "fault")
+        self.wrong.setFixedWidth(width_px)
         self.wrong.hide()
         self._go = button(act, self._ask, role="primary")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
+        self.row = QHBoxLayout()  # of the buttons; there is room at its beginning
+        self.row.setSpacing(8)
+        self.row.addStretch(1)
         if may_give_up:
-            row.addWidget(button(_("Cancel"), self.given_up.emit))
-        row.addWidget(self._go)
+            self.row.addWidget(button(_("Cancel"), self.given_up.emit))
+        self.row.addWidget(self._go)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         told = sentence(says, "")
-        told.setFixedWidth(_WIDTH_PX)
+        told.setFixedWidth(width_px)
         for each in (told, self.field, self.wrong):
             column.addWidget(each)
-        column.addLayout(row)
-        self.setFixedWidth(_WIDTH_PX)
+        column.addLayout(self.row)
+        self.setFixedWidth(width_px)
 
     def call(self, name: str) -> None:
         """Say what may be typed."""
@@ -73,7 +81,7 @@ class PasswordForm(QWidget):
 
     def _refuse(self, why: str) -> None:
         self._free(yes=True)
-        self.field.selectAll()
+        self.field.clear()  # nobody can see what to mend in it
         self.field.setFocus()
         self.wrong.setText(why)
         self.wrong.show()

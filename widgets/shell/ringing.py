@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.model.alarm import Alarm
-from widgets.alarmboard import unseen
+from widgets.alarmboard import is_unseen
 from widgets.pagetype import PageContext
 from widgets.sounder import Sounder
 
@@ -64,7 +64,11 @@ class Ringing(QObject):
         now = self._context.now()
         if self._silent_until is not None and now >= self._silent_until:
             self.end_silence()
-        cause = [each for each in unseen(self._context.alarms.alarms) if self._sounds(each)]
+        cause = [
+            each
+            for each in self._context.alarms.alarms
+            if is_unseen(each) and self._sounds(each)
+        ]
         if not self.on or not cause:
             self._next_at = None
             return

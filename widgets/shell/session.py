@@ -3,6 +3,7 @@
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from app.elapsed import Elapsed
 from app.model.rights import Locked
 from app.words import _
 from widgets.ownsession import OwnSession
@@ -41,7 +42,7 @@ class Session(QObject):
         self._covering = Covering(stack.window() or stack)
         self._warning = IdleWarning(stack)
         self._before: QWidget | None = None
-        self._touched_at = context.now()
+        self._untouched = Elapsed(context.now)
         self._hands = Hands(self)
         self._hands.touched.connect(self._touch)
         self._hands.window_came.connect(self._cover)
@@ -133,15 +134,14 @@ class Session(QObject):
             self._cover()  # what came without taking the keys
         if not self.idle_min or self.locked:
             return
-        gone_s = (self._context.now() - self._touched_at).total_seconds()
-        left_s = self.idle_min * 60 - gone_s
+        left_s = self.idle_min * 60 - self._untouched.gone_s()
         if left_s <= 0:
             self.lock()
         elif left_s <= WARN_S:
             self._warning.tell(round(left_s))
 
     def _touch(self) -> None:
-        self._touched_at = self._context.now()
+        self._untouched = Elapsed(self._context.now)
         self._warning.hide()
 
     def _cover(self) -> None:
@@ -164,7 +164,7 @@ class Session(QObject):
         if self._desk is not None:
             self._stack.setCurrentWidget(self._desk)
         self._covering.take_away()
-        self._touched_at = self._context.now()
+        self._untouched = Elapsed(self._context.now)
         if self._before is not None:
             self._before.setFocus()
             self._before = None

@@ -140,4 +140,6 @@ def near_changes(
 
 
 def _version_title(version: ThingVersion) -> str:
+    if not version.number:
+        return _("not there yet")
     return _("version {number}").format(number=version.number)

@@ -71,6 +71,20 @@ class VersionsPanel(Card):
             failed=self._fail,
         )
 
+    def look_again(self, name: str) -> None:
+        """Ask once more, and change what is shown only where it is told otherwise by now."""
+        thing, context = self.thing, self._context
+        if thing is None:
+            return
+        self._name = name
+        self.title.setText(name)
+        context.asking.ask(
+            versions_of(context.asked, context.viewer, thing),
+            owner=self,
+            done=lambda found: None if list(found) == self._all() else self._take(thing, found),
+            failed=self._fail,
+        )
+
     def pair(self) -> tuple[ThingVersion, ThingVersion] | None:
         """Return the two versions compared, the older one first.
 

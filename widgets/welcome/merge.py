@@ -19,12 +19,13 @@ from PyQt6.QtWidgets import (
 )
 
 from app.errors import PlantError
-from app.model.handover import STATES, Choice, Difference, Imported, MergeOrder
+from app.model.handover import STATES, Choice, Difference, Imported, MergeOrder, State
 from app.project.takeover import CalledOff
 from app.words import _, ngettext
 from widgets.controls.card import Card
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, label, sentence
+from widgets.controls.still import still
 from widgets.welcome.context import Merging, OpenProject, WelcomeContext
 from widgets.welcome.fields import Field, line, pairs
 
@@ -175,12 +176,13 @@ class MergePane(QWidget):
         self._look_for_questions()
 
     def _choice(self, difference: Difference) -> QComboBox:
-        made = QComboBox()
+        made = still(QComboBox())
         made.setAccessibleName(difference.name)
         if difference.usual is None:
             made.addItem(_("Choose …"), None)
         made.addItem(_("as it is here"), Choice.HERE)
-        made.addItem(_("as on the laptop"), Choice.LAPTOP)
+        if difference.state is not State.STAYS:
+            made.addItem(_("as on the laptop"), Choice.LAPTOP)
         if difference.usual is not None:
             made.setCurrentIndex(made.findData(difference.usual))
         made.currentIndexChanged.connect(self._look_for_questions)

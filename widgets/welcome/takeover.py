@@ -195,12 +195,15 @@ class TakeOverPane(QWidget):
         self.copy.setEnabled(False)
         self._begun_s = monotonic()
         self.busy.begin(_("Copying …"), self.call_off)
+        from app.history.carrying import HistoryCargo  # loads a driver that few need
+
         work = partial(
             take_over,
             self._parcel,
             Path(self._place.text()),
             step=self._step,
             keys=self._context.keys,
+            cargo=HistoryCargo(),
         )
         self._context.asking.ask(
             to_thread(work), owner=self, done=self._arrived, failed=self._fail

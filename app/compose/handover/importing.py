@@ -18,24 +18,26 @@ from app.compose.handover.comparing import (
     secret_differences,
 )
 from app.compose.handover.package import Step, keep_whole, unpacked
+from app.compose.handover.packing import require_all
 from app.compose.handover.pairing import Pairing, pair
+from app.compose.handover.people import bring_people, people_differences, require_no_accounts
 from app.compose.handover.records import (
     bring_alarms,
     bring_documents,
     bring_notes,
     bring_samples,
 )
+from app.compose.handover.statements import bring_statements, statement_differences
 from app.database import Manner, back_up, look_at, open_database, shut
 from app.errors import BadInput
 from app.model.handover import Choice, Difference, Imported
-from app.model.rights import Capability
 from app.model.version import FILES, Thing, ThingKind
 from app.ports import Clock, Deed
 from app.project.archive import Archive
 from app.project.config import PlantConfig
 from app.project.configuration import Configuration
 from app.project.difference import KINDS, things_of
-from app.project.folder import ProjectFolder
+from app.project.folder import ProjectFolder, read_mark
 from app.project.lock import acquire
 from app.project.names import slug
 from app.project.opening import AUDIT_KEY, Project, open_project, utc_now
@@ -46,7 +48,7 @@ from app.users.audit import SqlAuditTrail
 from app.users.keyplaces import Keys
 from app.users.privatefile import write_private
 from app.users.secrets import open_secrets
-from app.verbs import Viewer, require
+from app.verbs import Viewer
 from app.words import _
 
 VERB = "project.import"
@@ -72,6 +74,8 @@ class Importing:
         self.differences: tuple[Difference, ...] = (
             *config_differences(config, brought, base, self.pairing),
             *file_differences(ours, theirs),
+            *people_differences(ours, theirs, self.pairing),
+            *statement_differences(ours, theirs, self.pairing),
             *secret_differences(ours.secrets, theirs.secrets),
             *log_differences(theirs),
         )
@@ -108,6 +112,7 @@ class Importing:
         return choices.get(difference.key, difference.usual)
 
     def _require_choices(self, choices: Mapping[str, Choice]) -> None:
+        require_no_accounts(choices)
         if unknown := sorted(choices.keys() - {each.key for each in self.differences}):
             raise BadInput(_("there is no difference {key}").format(key=unknown[0]))
         if questions := self.open_questions(choices):
@@ -164,8 +169,16 @@ class Work:
             their_alarms = open_database(self._theirs.folder.journal, Manner.QUICK)
             ending.callback(shut, their_alarms)
             versions = self._configure(Configuration(config, self._stage.config, self._of.now))
-            self._bring_files(Archive(config, self._stage.config, self._of.now))
+            archive = Archive(config, self._stage.config, self._of.now)
+            self._bring_files(archive)
+            whose = (self._taken, self._pairing, self._of.viewer)
+            bring_people(self._theirs, (config, self._stage.config), archive, *whose)
             self._go_on()
+            stated = bring_statements(
+                (theirs, self._theirs.folder.config),
+                (config, self._stage.config),
+                *(self._taken, self._pairing, wanted, self._of.viewer, self._of.now),
+            )
             notes = bring_notes(theirs, config, self._pairing, wanted)
             documents = bring_documents(
                 (theirs, self._theirs.folder.documents),
@@ -188,7 +201,8 @@ class Work:
         entries = self._keep_their_audit()
         kept = len(self._of.differences) - len(self._taken)
         found = Imported(
-            backup, len(self._taken), kept, versions, notes, documents, alarms, samples, entries
+            *(backup, len(self._taken), kept, versions, notes, documents, alarms, samples),
+            *(entries, stated),
         )
         self._seal(found)
         self._go_on()
@@ -302,7 +316,7 @@ class Work:
                 trail.append(
                     **self._deed(f"{each.kind} {each.id}", what, holds, each.state.value)
                 )
-            what = f"{self._of.package.name}: {_counted(found)}"
+            what = f"{self._of.package.name}: {found.in_a_line()}"
             where = f"backup {found.backup.name}; handovers/{self.name}"
             trail.append(**self._deed("project", what, "done", where))
         shut(audit)
@@ -334,6 +348,8 @@ def importing(
 ) -> Iterator[Importing]:
     """Own the project ``root``, which nobody may run, and compare a package with it.
 
+    A project on a server comes into its folder for that while, and goes back afterwards.
+
     Args:
         root: Our project.
         package: What `pack` made on the laptop.
@@ -349,38 +365,25 @@ def importing(
         BadInput: The package is none, or cannot be trusted.
         SecretsLocked: The passphrase is wrong.
     """
+    from app.compose.databasemove import in_its_folder  # loads a driver that few need
+
     folder = ProjectFolder(root)
     with ExitStack() as ending:
-        with closing(open_project(root, keys=keys, now=now)) as ours:
+        ending.enter_context(in_its_folder(root, person, keys, now))
+        read_mark(root)
+        # Held until the end: nobody comes in between comparing and merging.
+        lock = acquire(root, private=keys.private)
+        ending.callback(lock.release)
+        with closing(open_project(root, keys=keys, now=now, lock=lock)) as ours:
             viewer = ours.door.let_in(*person)
-            require(viewer, Capability.EDIT_PROJECT, whole=True)
-            require(viewer, Capability.MANAGE_USERS, whole=True)
+            require_all(ours, viewer, VERB, package.name)
             work = work_folder(folder)
             ending.callback(shutil.rmtree, work, ignore_errors=True)
             (work / "brought").mkdir()
             theirs = unpacked(package, work / "brought", passphrase, now, step)
             ending.callback(theirs.close)
             compared = Importing(ours, theirs, viewer, package, now)
-        lock = acquire(root, private=keys.private)
-        ending.callback(lock.release)
-        if not work.is_dir():  # somebody opened the project in between
-            raise BadInput(_("the project was changed meanwhile: compare again"))
         yield compared
-
-
-def _counted(found: Imported) -> str:
-    """Return what an import brought, as the activity log keeps it."""
-    counts = {
-        "taken": found.taken,
-        "kept": found.kept,
-        "versions": found.versions,
-        "notes": found.notes,
-        "documents": found.documents,
-        "alarms": found.alarms,
-        "samples": found.samples,
-        "entries of its log": found.audit_entries,
-    }
-    return ", ".join(f"{what} {count}" for what, count in counts.items())
 
 
 def _ids_ever(project: Project) -> set[str]:

@@ -1,21 +1,26 @@
 """Packs a project into one file, and takes such a file apart; secrets travel sealed."""
 
+import os
 import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.database import back_up, told
-from app.errors import BadInput, SecretsLocked, StoreBroken
+from app.errors import BadInput, PlantError, SecretsLocked, StoreBroken
 from app.ports import Clock
-from app.project.folder import ProjectFolder
-from app.project.opening import Project, open_project
+from app.project.databases import SERVER_PASSWORD
+from app.project.folder import ProjectFolder, read_mark
+from app.project.opening import Project, open_project, utc_now
+from app.project.pending import BEGUN
 from app.project.safezip import members_of, pieces_of, place_of
 from app.project.takeover import CalledOff, look_into
+from app.project.wayback import way_back
 from app.users.keyplaces import Keys
 from app.users.privatefile import OWNER_ONLY
 from app.users.secrets import create_secrets
@@ -67,10 +72,28 @@ def pack(
             aside / "secrets.bin", Keys(aside / "none", passphrase=passphrase)
         )
         for name in project.secrets.names():
-            store.put(name, project.secrets.get(name))
+            if name != SERVER_PASSWORD:  # what is packed has its databases in its folder
+                store.put(name, project.secrets.get(name))
         return aside / "secrets.bin"
 
-    return _write(project.folder, out, sealed, step)
+    return _write(project.folder, out, sealed, step, partial(_from_server, project))
+
+
+def _from_server(project: Project, aside: Path) -> ProjectFolder:
+    """Return where the databases can be had as files: the folder, or a copy of a server's."""
+    databases = project.databases
+    if databases.server is None:
+        return project.folder
+    from app.history.carrying import HistoryCargo
+    from app.project.moving import copy_to_files
+    from app.project.serverdatabases import ServerDatabases
+
+    assert isinstance(databases, ServerDatabases)  # noqa: S101 - what has a server
+    copy, cargo = ProjectFolder(aside / "project"), HistoryCargo()
+    copy.history.mkdir(parents=True)
+    cargo.settle(project.folder, databases.server, utc_now)
+    copy_to_files(databases, read_mark(project.folder.root), copy, cargo)
+    return copy
 
 
 def keep_whole(
@@ -84,15 +107,21 @@ def keep_whole(
 
 
 def _write(
-    folder: ProjectFolder, out: Path, secrets: Callable[[Path], Path], step: Step
+    folder: ProjectFolder,
+    out: Path,
+    secrets: Callable[[Path], Path],
+    step: Step,
+    databases: Callable[[Path], ProjectFolder] | None = None,
 ) -> Packed:
+    """``databases`` returns in which folder they lie, given one for a copy of them."""
     part = out.with_name(f".{out.name}.part")
     with told(out), ExitStack() as undone:
         out.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(undone.enter_context(TemporaryDirectory(dir=out.parent, prefix=".pack-")))
+        aside = Path(undone.enter_context(TemporaryDirectory(dir=out.parent, prefix=BEGUN[0])))
         undone.callback(part.unlink, missing_ok=True)
         part.touch(mode=OWNER_ONLY)
-        files = dict(_files(folder, aside)) | {"secrets.bin": secrets(aside)}
+        lying = folder if databases is None else databases(aside)
+        files = dict(_files(folder, lying, aside / "copies")) | {"secrets.bin": secrets(aside)}
         size = sum(file.stat().st_size for file in files.values())
         done = 0
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -109,19 +138,20 @@ def _write(
         return Packed(out, len(files), out.stat().st_size)
 
 
-def _files(folder: ProjectFolder, aside: Path) -> Iterator[tuple[str, Path]]:
-    """Yield name in the package and file; databases as copies of one moment each."""
-    yield folder.mark.name, folder.mark
-    for database in (folder.config, folder.journal, folder.audit):
+def _files(
+    folder: ProjectFolder, lying: ProjectFolder, aside: Path
+) -> Iterator[tuple[str, Path]]:
+    """Yield name in the package and file; databases, in ``lying``, as copies of one moment."""
+    yield lying.mark.name, lying.mark
+    for database in (lying.config, lying.journal, lying.audit):
         yield database.name, _copy_of(database, aside / database.name)
     if folder.audit_head.is_file():
         yield folder.audit_head.name, folder.audit_head
-    for below in _FOLDERS:
-        root = folder.root / below
-        for file in sorted(root.rglob("*")):
+    for base in dict.fromkeys((folder.root, lying.root)):
+        for file in sorted(each for below in _FOLDERS for each in (base / below).rglob("*")):
             if file.is_symlink() or not file.is_file() or file.name.endswith(_BESIDE):
                 continue
-            name = file.relative_to(folder.root).as_posix()
+            name = file.relative_to(base).as_posix()
             yield name, _copy_of(file, aside / name) if file.suffix == ".sqlite" else file
 
 
@@ -159,7 +189,7 @@ def unpacked(package: Path, into: Path, passphrase: str, now: Clock, step: Step)
                         if not step(done, parcel.size_bytes):
                             raise CalledOff(_("called off; nothing was changed"))
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise StoreBroken(f"{package}: {error}") from error
+        raise StoreBroken(f"{package} cannot be unpacked into {into}: {error}") from error
     if (into / "secrets.bin").is_file():
         (into / "secrets.bin").chmod(OWNER_ONLY)
     try:
@@ -171,3 +201,21 @@ def unpacked(package: Path, into: Path, passphrase: str, now: Clock, step: Step)
                 "packed by “heatdesk pack”"
             ).format(file=package)
         ) from error
+    except (BadInput, StoreBroken) as error:
+        raise _of_package(error, package, ProjectFolder(into)) from error
+
+
+def _of_package(error: PlantError, package: Path, brought: ProjectFolder) -> PlantError:
+    """Return the same error of the package and a file in it, not of a copy soon gone.
+
+    Nobody can put anything right in that copy: the advice for a project is left out.
+    """
+    said = str(error)
+    for file in (brought.config, brought.journal, brought.audit):
+        said = said.replace(f" {way_back(brought, file)}", "")
+    within = said.replace(f"{brought.root}{os.sep}", "").replace(
+        str(brought.root), package.name
+    )
+    return type(error)(
+        _("{file} is no package that can be used: {reason}").format(file=package, reason=within)
+    )

@@ -8,6 +8,7 @@ from app.model.hardening import Grade, said
 
 OLD = timedelta(days=365)
 GUESSED_LATELY = timedelta(days=7)
+IN_A_FILE = ".password"  # what such files of a demo end with
 MANY_GUESSES = 20  # within those days: more than people mistype
 
 
@@ -44,6 +45,16 @@ def look(premises: Premises) -> Iterator[Told]:
             "argon2id",
             said("Passwords are kept only as argon2id hashes, each with a salt of its own."),
         )
+    for file in premises.private:
+        if file.suffix == IN_A_FILE:
+            yield Told(
+                Grade.ADVICE,
+                str(file),
+                said("A password stands in this file, for whoever can read it."),
+                said(
+                    "Where more than a demo is run, set another password and remove the file."
+                ),
+            )
     yield from _guesses(premises)
 
 

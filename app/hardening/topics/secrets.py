@@ -21,7 +21,7 @@ _PLACES = {
     "key-file": (
         Grade.ADVICE,
         said("The key of the secrets lies in a file of the user who made the project."),
-        said("Who can read this user's files can open the secrets: use the system's keyring."),
+        said("Who can read this user’s files can open the secrets: use the system’s keyring."),
     ),
 }
 
@@ -36,7 +36,7 @@ def look(premises: Premises) -> Iterator[Told]:
             yield Told(
                 Grade.WEAK,
                 secret.name,
-                said("The secret {name} can be guessed."),
+                said("The secret “{name}” can be guessed."),
                 said("Set a longer one, there and at the other end."),
                 {"name": secret.name},
             )
@@ -44,13 +44,13 @@ def look(premises: Premises) -> Iterator[Told]:
             yield Told(
                 Grade.UNKNOWN,
                 secret.name,
-                said("It is not known since when the secret {name} is in use."),
+                said("It is not known since when the secret “{name}” is in use."),
                 values={"name": secret.name},
             )
             continue
         days = (premises.now - secret.since).days
         values = {"name": secret.name, "days": str(days)}
-        sentence = said("The secret {name} has been in use for {days} days.")
+        sentence = said("The secret “{name}” has been in use for {days} days.")
         if premises.now - secret.since > OLD:
             advice = said("Set another one, there and at the other end.")
             yield Told(Grade.ADVICE, secret.name, sentence, advice, values)

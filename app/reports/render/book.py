@@ -8,10 +8,10 @@ from typing import Any
 
 import xlsxwriter
 
+from app.model.sheettext import RISKY
 from app.reports.words import offset
 
 _A4 = 9  # Excel's number of the paper
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so could be taken for a formula
 _LONGEST_TEXT = 32_767  # characters of a cell
 _MARGINS_IN = {"left": 0.87, "right": 0.47, "top": 0.7, "bottom": 0.6}
 _TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.hardening.words import GRADES, advice_of, sentence_of
+from app.hardening.words import GRADES, advice_of, place_of, sentence_of
 from app.model.hardening import HardeningFinding
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
@@ -29,7 +29,7 @@ def hardening_table(
             (
                 _(each.title),
                 _(GRADES[each.grade]),
-                each.place,
+                place_of(each, _),
                 sentence_of(each, _),
                 advice_of(each, _),
             )

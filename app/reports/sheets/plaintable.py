@@ -8,7 +8,8 @@ from io import StringIO
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from app.reports.render.book import RISKY, Book, Fixed, Head, Moment
+from app.model.sheettext import guarded
+from app.reports.render.book import Book, Fixed, Head, Moment
 from app.reports.words import Words, offset
 
 Content: TypeAlias = str | float | Fixed | Moment | None
@@ -83,4 +84,4 @@ def _cell(value: str | float | Fixed | None, words: Words) -> str:
         return f"{value.value:.{value.decimals}f}".replace(".", words.decimal_sign)
     if isinstance(value, int | float):
         return f"{value!r}".replace(".", words.decimal_sign)
-    return f"'{value}" if value.startswith(RISKY) else value
+    return guarded(value)

@@ -7,8 +7,9 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from app.model.reading import Quality
+from app.model.sheettext import guarded_value
 from app.reports.pace import tell_rows
-from app.reports.render.book import RISKY, Book, Fixed, Head, Moment
+from app.reports.render.book import Book, Fixed, Head, Moment
 from app.reports.valuetable import ValueTable, quality_words
 from app.reports.words import Words, offset
 
@@ -44,7 +45,7 @@ def values_csv(
         heads.append(column.head)
         if nth in flagged:
             heads.append(_("Quality of {name}").format(name=column.name))
-    writer.writerow([_safe(head) for head in heads])
+    writer.writerow([guarded_value(head) for head in heads])
     for done, row in enumerate(_rows(table, newest_first=newest_first)):
         if given_up():
             break
@@ -52,7 +53,7 @@ def values_csv(
         at = datetime.fromtimestamp(int(table.times_ms[row]) / 1000, UTC)
         cells = [f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}", offset(at, zone)]
         for nth in range(len(table.columns)):
-            cells.append(_safe(table.words(row, nth, words.decimal_sign)))
+            cells.append(guarded_value(table.words(row, nth, words.decimal_sign)))
             if nth in flagged:
                 cells.append(_quality(table, row, nth, words))
         writer.writerow(cells)
@@ -121,9 +122,3 @@ def _rows(table: ValueTable, *, newest_first: bool) -> range:
 def _quality(table: ValueTable, row: int, column: int, words: Words) -> str:
     quality = table.quality(row, column)
     return "" if quality in (None, Quality.GOOD) else quality_words(quality, words)
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; a number may begin with minus."""
-    number = text[1:].replace(".", "").replace(",", "").isdigit()
-    return f"'{text}" if text.startswith(RISKY) and not number else text

@@ -1,6 +1,7 @@
 """A device's conversation is noted by the quarter of an hour, and no longer than a day."""
 
 from datetime import timedelta
+from sys import getsizeof
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,35 @@ def test_after_a_day_the_oldest_quarter_gives_way() -> None:
     assert quarters[0].at == NOON + 10 * QUARTER
     assert quarters[-1].at == now
     assert book.told(now + timedelta(days=2)).quarters == ()
+
+
+def test_a_clock_that_goes_back_counts_in_the_quarters_that_were_there() -> None:
+    book = Logbook(NOON)
+    for number in (0, 1, 2, 1, 0, 2):
+        book.answered(NOON + number * QUARTER, 1, 10.0)
+    quarters = book.told(NOON + 2 * QUARTER).quarters
+    assert [(each.at, each.requests) for each in quarters] == [
+        (NOON + number * QUARTER, 2) for number in range(3)
+    ]
+
+
+def test_a_busy_day_is_counted_to_the_last_request() -> None:
+    """A line asks at most some thousand times a second: that is exact in what is kept."""
+    book = Logbook(NOON)
+    for _second in range(900):
+        book.answered(NOON, 5001, 2.0)
+    [quarter] = book.told(NOON).quarters
+    assert quarter.requests == 900 * 5001
+    assert quarter.latency_ms == 2.0
+
+
+def test_a_book_is_small_even_after_a_day() -> None:
+    book = Logbook(NOON)
+    for number in range(KEPT * 2):
+        book.answered(NOON + number * QUARTER, 1, 10.0)
+        book.became(NOON + number * QUARTER, Presence.ON)
+    kept = (getsizeof(each) for each in vars(book).values())
+    assert sum(kept) < 6_000
 
 
 def test_what_is_kept_is_bounded() -> None:

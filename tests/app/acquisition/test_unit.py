@@ -1,6 +1,7 @@
 """A device's values fade with it: stale with their last value, then nothing at all."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from app.acquisition.unit import Unit
 from app.model.device import Presence
@@ -208,3 +209,56 @@ def test_the_latest_of_some_points_are_those_there_are() -> None:
     bench.answers(good())
     assert bench.unit.latest(["supply", "limit"]) == [good()]
     assert bench.unit.config.id == DEVICE
+
+
+def test_what_an_earlier_run_stored_stands_as_old_as_it_is_until_the_device_speaks() -> None:
+    bench = Bench()
+    before = NOON - timedelta(minutes=5)
+    bench.unit.recall([Reading(SUPPLY, 70.0, Quality.GOOD, before)])
+    [held] = bench.table.snapshot()
+    assert (held.value, held.quality, held.reason) == (70.0, Quality.STALE, "before-start")
+    assert held.measured_at == before
+    assert bench.unit.keeper.last_answer_at == before
+    assert bench.told == [], "it is no news: neither history nor alarms hear of it"
+    bench.answers(good())
+    assert bench.held() == {SUPPLY: (Quality.GOOD, 71.5)}
+    assert bench.unit.keeper.last_answer_at == NOON
+
+
+def test_nothing_stored_stands_over_what_the_device_said() -> None:
+    bench = Bench()
+    bench.answers(good())
+    bench.unit.recall([Reading(SUPPLY, 70.0, Quality.GOOD, NOON - timedelta(minutes=5))])
+    assert bench.held() == {SUPPLY: (Quality.GOOD, 71.5)}
+    assert bench.unit.keeper.last_answer_at == NOON
+
+
+def test_of_what_was_stored_nothing_is_made_up() -> None:
+    """No value that was none, no point that the profile does not know, no better quality."""
+    bench = Bench()
+    unknown = point_id(bench.unit.config.id, "of-another-profile")
+    stored = [bad(), Reading(unknown, 1.0, Quality.GOOD, NOON)]
+    bench.unit.recall([*stored, Reading(SUPPLY, 70.0, Quality.STALE, NOON, "device-late")])
+    [held] = bench.table.snapshot()
+    assert (held.point, held.quality, held.reason) == (SUPPLY, Quality.STALE, "device-late")
+
+
+def test_what_was_stored_goes_when_the_device_is_known_to_be_silent() -> None:
+    bench = Bench()
+    bench.unit.recall([Reading(SUPPLY, 70.0, Quality.GOOD, NOON - timedelta(minutes=5))])
+    bench.silent(25.0, link_lost=True)
+    assert bench.held()[SUPPLY] == (Quality.STALE, 70.0)
+    bench.silent(60.0, link_lost=True)
+    assert bench.presence() is Presence.OFFLINE
+    assert bench.held()[SUPPLY] == (Quality.OFFLINE, None)
+
+
+def test_what_was_stored_survives_the_device_saying_who_it_is() -> None:
+    clock, table = FakeClock(), PointTable()
+    unit, known = Unit(device(), table, clock, now_s=0.0), profile(10.0)
+    unit.expect(known)
+    unit.recall([Reading(SUPPLY, 70.0, Quality.GOOD, NOON)])
+    plant = FakePlant()
+    driver = FakeDevice(plant, FakeLink(plant, LINK), unit.config, known, clock)
+    unit.equip(known, driver, now_s=1.0)
+    assert [each.value for each in table.snapshot()] == [70.0]

@@ -80,6 +80,16 @@ async def test_a_person_sees_an_alarm_and_that_is_audited() -> None:
     assert await desk.alarms.acknowledge(LUND, ["supply-high"]) == []
 
 
+@pytest.mark.parametrize("note", ["on my\0way", "half \ud83d a letter"])
+async def test_a_note_that_no_database_keeps_acknowledges_nothing(note: str) -> None:
+    desk = Desk()
+    desk.table.publish([reading(96.0)])
+    with pytest.raises(BadInput, match="cannot be kept"):
+        await desk.alarms.acknowledge(LUND, ["supply-high"], note)
+    assert desk.states() == [AlarmState.UNACKNOWLEDGED]
+    assert list(desk.audit) == []
+
+
 async def test_who_may_only_look_may_not_acknowledge() -> None:
     with pytest.raises(NotPermitted):
         await Desk().alarms.acknowledge(GUEST, ["supply-high"])

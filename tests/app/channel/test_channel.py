@@ -2,9 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted, ProjectInU
 from app.model.alarm import AlarmState
 from app.model.control import WriteRequest, WriteState
 from app.model.device import LinkConfig, Presence
-from app.model.reading import DeviceId, Quality
+from app.model.reading import DeviceId, PointId, Quality
 from app.model.rights import Grant, Rights
+from app.series import Series
 from app.verbs import Capability, Viewer, verb
 from tests.minicore import MiniCore, mini_core
 from tests.plant import DEVICE, GUEST, LINK, LUND, SUPPLY, high_rule, until
@@ -454,3 +456,87 @@ async def test_a_client_who_asks_without_end_waits_for_its_answers() -> None:
             assert answers == set(range(MOST_AT_ONCE * 3))
             writer.close()
             await writer.wait_closed()
+
+
+class LongHistory:
+    """A history whose question takes until it is given up, and a door whose write does not."""
+
+    def __init__(self) -> None:
+        self.begun = self.stopped = self.written = 0
+        self.go_on = asyncio.Event()
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def range(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Series]:
+        self.begun += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+        return []
+
+    @verb(Capability.SEE_PLANT)
+    async def title(self, viewer: Viewer) -> str:
+        self.begun += 1
+        await self.go_on.wait()
+        self.written += 1
+        return "Østerby"
+
+
+def long_question(asked: Asked, points: int = 1) -> "asyncio.Task[Sequence[Series]]":
+    now = datetime.now(UTC)
+    some = [PointId(f"house-{number}.energy") for number in range(points)]
+    return asyncio.create_task(asked.history.range(LUND, some, now, now))
+
+
+@pytest.mark.parametrize("points", [1, 15_000])
+async def test_a_question_given_up_ends_in_the_core(points: int) -> None:
+    long = LongHistory()
+    async with mini_core() as core:
+        asked = replace(core.asked(), history=long)  # type: ignore[arg-type]
+        async with serving(asked) as port, joined(port) as (_, there):
+            question = long_question(there, points)
+            await until(lambda: long.begun == 1, 30)
+            question.cancel()
+            await until(lambda: long.stopped == 1, 30)
+            assert await there.plant.title(LUND) == "Østerby", "the line goes on"
+
+
+async def test_a_question_given_up_at_once_is_not_lost() -> None:
+    long = LongHistory()
+    async with mini_core() as core:
+        asked = replace(core.asked(), history=long)  # type: ignore[arg-type]
+        async with serving(asked) as port, joined(port) as (_, there):
+            for _ in range(MOST_AT_ONCE * 2):  # more than are answered at once
+                question = long_question(there)
+                await asyncio.sleep(0)
+                question.cancel()
+            assert await there.plant.title(LUND) == "Østerby"
+            await until(lambda: long.begun == long.stopped, 30)
+
+
+async def test_what_a_client_asked_ends_when_it_goes_away() -> None:
+    long = LongHistory()
+    async with mini_core() as core:
+        asked = replace(core.asked(), history=long)  # type: ignore[arg-type]
+        async with serving(asked) as port:
+            async with joined(port) as (_, there):
+                question = long_question(there)
+                await until(lambda: long.begun == 1, 30)
+            await until(lambda: long.stopped == 1, 30)
+            await asyncio.gather(question, return_exceptions=True)
+
+
+async def test_what_may_change_something_goes_on_to_its_end_all_the_same() -> None:
+    long = LongHistory()
+    async with mini_core() as core:
+        asked = replace(core.asked(), plant=long)  # type: ignore[arg-type]
+        async with serving(asked) as port, joined(port) as (_, there):
+            question = asyncio.create_task(there.plant.title(LUND))
+            await until(lambda: long.begun == 1, 30)
+            question.cancel()
+            await asyncio.gather(question, return_exceptions=True)
+            long.go_on.set()
+            await until(lambda: long.written == 1, 30)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,21 @@ from app.channel.surface import surface
 from app.channel.wire import LONGEST_MESSAGE, make_wire, proof, receive, send
 from app.errors import BadInput
 from app.model.control import WriteRequest, WriteResult, WriteState
+from app.model.counter import (
+    Accepted,
+    Break,
+    Broken,
+    Edit,
+    Entered,
+    IndexRules,
+    Shape,
+    Spread,
+    Stated,
+    Statement,
+    StatementId,
+    TakenBack,
+    Withdrawn,
+)
 from app.model.device import LinkConfig, LinkId
 from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.reading import DeviceId, Quality, Reading
@@ -54,6 +70,33 @@ def test_a_reading_without_value_stays_without_one() -> None:
     for quality in (Quality.BAD, Quality.OFFLINE):
         reading = Reading(SUPPLY, None, quality, NOON)
         assert crossed(reading) == reading
+
+
+STATED: tuple[Edit | TakenBack, ...] = (
+    Broken(NOON, Break.UNIT, Decimal("1.20"), None, IndexRules("GJ", 2, 10**8, Decimal("0.5"))),
+    Withdrawn(NOON, NOON),
+    Accepted(NOON, NOON),
+    Entered(NOON, Decimal("812.40")),
+    Spread(NOON, NOON, Shape.WEEK_BEFORE),
+    TakenBack(StatementId("4711")),
+)
+
+
+@pytest.mark.parametrize("says", STATED, ids=lambda says: type(says).__name__)
+def test_a_statement_about_an_index_stays_the_kind_it_is(says: Edit | TakenBack) -> None:
+    made = Statement(StatementId("1"), SUPPLY, says, "why", "K. Lund", NOON)
+    assert crossed(Stated(made, holds=True)) == Stated(made, holds=True)
+    if not isinstance(says, TakenBack):
+        assert crossed(says, Edit) == says
+
+
+@pytest.mark.parametrize(
+    "raw", [None, 1, "spread", [], {}, {"stated": "Statement"}, {"stated": "Entered"}]
+)
+def test_what_is_no_statement_is_refused(raw: Any) -> None:
+    call = surface()["meters.state"]
+    with pytest.raises(BadInput, match=r"meters\.state"):
+        call.arguments_in(WIRE, {"point": SUPPLY, "says": raw, "reason": "why"})
 
 
 def test_a_setting_keeps_its_words_and_rules() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,20 @@ def test_a_record_that_cannot_be_written_does_not_hide_that_somebody_was_erased(
         erase(joined, MADS.customer, out=tmp_path / "no such folder" / "record.pdf")
     assert "erased; record " in capsys.readouterr().out
     assert [each.id for each in services.customers.known] == ["c-77e2b0"]
+
+
+def test_residents_are_told_as_json_that_a_program_reads(
+    joined: Joined, services: FakeServices, capsys: Told
+) -> None:
+    tell_all(joined, as_json=True)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(told) == len(services.customers.known)
+    assert any(each["meters"] for each in told)
+    for line, kept in zip(told, services.customers.known, strict=True):
+        assert [each["meter"] for each in line["meters"]] == [m.meter for m in kept.meters]
+        for each, held in zip(line["meters"], kept.meters, strict=True):
+            assert datetime.fromisoformat(each["since"]) == held.since
+            assert (each["until"] is None) is (held.until is None)
 
 
 def test_who_was_erased_is_listed_by_the_id_that_says_nothing(

@@ -1,6 +1,7 @@
 """A demo opened again finds its simulators; while its core runs no second set is started."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.compose.joining import join
 from app.compose.simulators import LIST_NAME
 from app.model.device import Presence
 from app.project.lock import acquire
-from app.project.opening import Administrator, create_project
+from app.project.opening import Administrator, create_project, open_project
 from tests.journeys.smallsite import PASSWORD
 
 pytestmark = pytest.mark.timeout(120)
@@ -59,3 +60,15 @@ def test_a_demo_without_devices_needs_no_simulators(home: Path) -> None:
     with simulators_of(empty) as place:
         assert not (place / LIST_NAME).exists()
     assert password_of(empty) == PASSWORD
+
+
+def test_versions_and_log_of_a_demo_tell_who_made_it_by_name(made: Path) -> None:
+    with closing(open_project(made)) as project:
+        authors = {each.author for each in project.configuration.versions()}
+        entries = project.audit.entries(20)
+        newest = project.configuration.current().version.number
+    assert authors == {"Demo administrator"}
+    (taken_over,) = [each for each in entries if each.verb == "project.apply"]
+    assert (taken_over.name, taken_over.reason) == ("Demo administrator", "demo plant")
+    assert (taken_over.entity, taken_over.result) == ("plant", f"version {newest}")
+    assert "device" in taken_over.new

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PyQt6.QtWidgets import QApplication
 
 from app.compose.picture import page_names, take_picture
 from app.errors import BadInput, NotPermitted
+from app.model.person import Person
 from app.project.lock import read_owner
+from app.project.opening import open_project
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, create_site
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -96,3 +99,16 @@ def test_a_wrong_password_shows_nobody_anything(
             "devices", project, wrong, tmp_path / "x.png", size=SIZE, device=None, **look
         )
     assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize("page", ["audit", "hardening"])
+def test_who_may_not_open_a_page_gets_no_picture_of_it(
+    project: Path, tmp_path: Path, qapp: QApplication, page: str
+) -> None:
+    with closing(open_project(project)) as opened:
+        opened.accounts.add(Person("ida", "Ida Berg", "basic"), PASSWORD)
+    look = {"theme": "day", "language": "en"}
+    person, out = ("ida", PASSWORD), tmp_path / "x.png"
+    with pytest.raises(NotPermitted, match=f"the page {page} is none of Ida Berg"):
+        take_picture(page, project, person, out, size=SIZE, device=None, **look)
+    assert not out.exists()

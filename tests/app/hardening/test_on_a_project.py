@@ -53,12 +53,24 @@ def test_a_core_that_runs_tells_what_it_has_open_and_what_became_readable(site: 
         secrets.chmod(0o600)
 
 
+def test_a_file_with_a_password_in_the_folder_is_told_and_looked_at(site: Site) -> None:
+    file = site.folder / "administrator.password"
+    file.write_text("calm valves turn slowly", "utf-8")
+    file.chmod(0o644)
+    try:
+        told = {(e["topic"], e["grade"]) for e in found(site) if e["place"] == str(file)}
+    finally:
+        file.unlink()
+    expected = {("passwords", "advice")}
+    assert told == expected | ({("files", "weak")} if sys.platform != "win32" else set())
+
+
 def test_it_is_printed_in_the_language_wished(site: Site, tmp_path: Path) -> None:
     file = tmp_path / "report.pdf"
     said = report(site, "--pdf", str(file), "--language", "da")
     assert "127.0.0.1" in said
     text = "".join(page.extract_text() for page in PdfReader(file).pages)
-    assert "modbus-tcp" in text
+    assert "Modbus TCP" in text
     assert "Hardening report" not in text
 
 

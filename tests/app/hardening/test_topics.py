@@ -9,10 +9,10 @@ import pytest
 
 from app.hardening.service import findings_of, topics
 from app.hardening.topic import KeptSecret, Listening, Login
-from app.hardening.words import GRADES, advice_of, sentence_of
+from app.hardening.words import GRADES, advice_of, place_of, sentence_of
 from app.model.device import LinkConfig, LinkId
 from app.model.hardening import Grade, HardeningFinding
-from app.model.rights import every_right
+from app.model.rights import Capability, every_right
 from tests.app.hardening.premises import LATELY, LONG_AGO, NOW, premises
 
 WELL = (Grade.GOOD, Grade.NOTE)
@@ -106,6 +106,29 @@ def test_where_the_key_lies_is_told(place: str, grade: Grade) -> None:
     assert graded("secrets", place, key_places=[place]) == {grade}
 
 
+def told_loud(text: str) -> str:
+    """A language of its own, for all but whole sentences."""
+    return text if "{" in text else text.upper()
+
+
+def test_what_it_is_about_is_told_in_words_and_never_by_a_key_of_ours() -> None:
+    findings = findings_of(premises(key_places=["keyring", "passphrase", "key-file"]))
+    told_places = {(each.topic, place_of(each, str)) for each in findings}
+    assert ("people", "People and roles") in told_places
+    assert ("secrets", "Key of the activity log") in told_places
+    assert ("lines", "Modbus TCP") in told_places
+    ours = {each.value for each in Capability} | {
+        "audit-key",
+        "key-file",
+        "modbus-tcp",
+        "audit",
+    }
+    assert ours.isdisjoint(place for _topic, place in told_places)
+    assert ("secrets", "gateway") in told_places, "what people called it themselves stays"
+    said = [sentence_of(each, told_loud) for each in findings if each.place == "audit-key"]
+    assert said == ["The secret “KEY OF THE ACTIVITY LOG” has been in use for 3 days."]
+
+
 def test_what_other_computers_reach_is_weak() -> None:
     wide = [Listening("127.0.0.1", 40123), Listening("0.0.0.0", 8080), Listening("::1", 9)]
     assert graded("openings", "0.0.0.0:8080", listening=wide) == {Grade.WEAK}
@@ -167,3 +190,9 @@ def test_nothing_told_holds_a_secret() -> None:
     found: list[HardeningFinding] = findings_of(premises())
     assert all("argon2id$" not in str(each) for each in found)
     assert LONG_AGO < NOW
+
+
+def test_a_password_that_stands_in_a_file_of_the_project_is_told() -> None:
+    file = Path("/plants/østerby/administrator.password")
+    assert graded("passwords", str(file)) == set()
+    assert graded("passwords", str(file), private=(file,)) == {Grade.ADVICE}

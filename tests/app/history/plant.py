@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from app.history.history import History
+from app.history.sqlitefile import SqliteFile
+from app.history.sqliteplace import SqlitePlace
 from app.history.store import EmbeddedHistory
 from app.model.reading import PointId, Quality, Reading, Value
 from app.series import Series
@@ -39,7 +43,7 @@ def quarters(start: datetime, count: int) -> Iterator[datetime]:
 
 
 def record_quarters(
-    store: EmbeddedHistory,
+    store: History,
     points: Sequence[PointId],
     start: datetime,
     count: int,
@@ -58,5 +62,12 @@ def moments(series: Series) -> list[datetime]:
     return [datetime.fromtimestamp(ms / 1000, UTC) for ms in series.times_ms.tolist()]
 
 
-def all_of(store: EmbeddedHistory, point: PointId, stream: str = "quarter") -> Series:
+def all_of(store: History, point: PointId, stream: str = "quarter") -> Series:
     return store.range(point, LONG_AGO, FAR_OFF, stream)
+
+
+def sqlite_file(store: EmbeddedHistory, path: Path) -> SqliteFile:
+    """Return what lies behind a file that the store has used."""
+    place = store._files[path].place
+    assert isinstance(place, SqlitePlace)
+    return place.file

@@ -26,6 +26,7 @@ from tests.app.history.plant import (
     quarters,
     reading,
     record_quarters,
+    sqlite_file,
 )
 from tests.machine import bound_by_rights, open_folder, posix_rights
 
@@ -190,7 +191,7 @@ def test_a_disk_that_fills_while_days_are_put_together_loses_nothing(
 
 def limit_size(store: EmbeddedHistory, file: Path, pages: int) -> None:
     """Let the writing connection find the disk full from so many pages on."""
-    connection = store._files[file]._file._writer
+    connection = sqlite_file(store, file)._writer
     assert connection is not None
     connection.execute(f"PRAGMA max_page_count={pages}")
 
@@ -232,7 +233,7 @@ def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
     store: EmbeddedHistory, folder: Path
 ) -> None:
     record_quarters(store, [SUPPLY], MIDNIGHT, 1)
-    writer = store._files[folder / "2026.sqlite"]._file._writer
+    writer = sqlite_file(store, folder / "2026.sqlite")._writer
     assert writer is not None
     writer.execute("PRAGMA busy_timeout=50")
     with closing(sqlite3.connect(folder / "2026.sqlite")) as other:

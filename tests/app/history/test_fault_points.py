@@ -23,6 +23,7 @@ from tests.app.history.plant import (
     plant_points,
     reading,
     record_quarters,
+    sqlite_file,
 )
 
 POINTS = plant_points(6)
@@ -48,11 +49,11 @@ def held(folder: Path, stream: str) -> Held:
 
 
 def cut_off_everywhere(
-    folder: Path, stream: str, work: Callable[[EmbeddedHistory], object]
+    folder: Path, stream: str, work: Callable[[EmbeddedHistory], object], every: int = 1
 ) -> tuple[int, list[Held]]:
     """Cut the work off ever later; return how often, and every state that was seen."""
     states = [held(folder, stream)]
-    for point in range(10_000):
+    for point in range(0, 10_000, every):
         store = EmbeddedHistory(folder)
         give_up_after(store, folder, stream, point)
         try:
@@ -65,15 +66,15 @@ def cut_off_everywhere(
             continue
         store.close()
         states.append(held(folder, stream))
-        return point, states
+        return point // every, states
     raise AssertionError("the work never got through")
 
 
 def give_up_after(store: EmbeddedHistory, folder: Path, stream: str, points: int) -> None:
     """Let the writing connection fail after so many points."""
     name = "fast.sqlite" if stream == "fast" else "2026.sqlite"
-    [file] = [f for f in store._existing(STREAMS[stream]) if f.path == folder / name]
-    with file._file.writing() as connection:
+    store.there(STREAMS[stream])
+    with sqlite_file(store, folder / name).writing() as connection:
         left = iter(range(points))
         connection.set_progress_handler(lambda: next(left, None) is None, STEPS)
 
@@ -122,3 +123,17 @@ def test_throwing_away_cut_off_anywhere_takes_all_or_nothing(folder: Path) -> No
     )
     assert cuts > 3
     assert [len(state[POINTS[0]]) for state in states] == [30, 7]
+
+
+def test_merging_a_month_cut_off_anywhere_changes_no_answer(folder: Path) -> None:
+    store = EmbeddedHistory(folder)
+    for day in (0, 9, 20):
+        record_quarters(store, POINTS, MIDNIGHT + timedelta(days=day), 3)
+    store.compact(MIDNIGHT + timedelta(days=22), always)
+    store.close()
+    cuts, states = cut_off_everywhere(
+        folder, "quarter", lambda store: store.compact(FAR_OFF, always), every=7
+    )
+    assert cuts > 10
+    assert all(state == states[0] for state in states)
+    assert [len(states[0][point]) for point in POINTS] == [9] * 6

@@ -299,7 +299,7 @@ def test_a_restart_in_mid_quarter_neither_misses_nor_doubles_a_row(
 
 
 class Asked(EmbeddedHistory):
-    """Notes of which streams the newest samples are asked: in a large plant that is work."""
+    """Notes of which streams newest samples are asked: in a large plant seconds of work."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -310,11 +310,20 @@ class Asked(EmbeddedHistory):
         return super().newest(stream, before)
 
 
-def test_where_no_boundary_has_passed_nothing_is_looked_for_to_make_up(tmp_path: Path) -> None:
+def test_readings_are_looked_for_only_where_a_boundary_is_made_up_for(
+    tmp_path: Path,
+) -> None:
     store = Asked(tmp_path / "history")
     plant = Plant(store)
     plant.run(plant_points(3), 2000)  # twenty past: two quarters of an hour are recorded
-    for down_s, asked in ((60, ["quarter"]), (900, ["quarter", "fast"])):
+    over_a_boundary_known: tuple[float, list[str]] = (20.0, ["quarter", "fast"])
+    nothing: list[str] = []
+    for run_s, (down_s, asked) in (
+        (0.0, (60.0, nothing)),
+        (0.0, (900.0, nothing)),  # but what was known by then held no longer
+        (630.0, over_a_boundary_known),
+    ):
+        plant.run(plant_points(3), run_s)
         store.streams.clear()
         plant.restart(down_s=down_s)
         assert store.streams == asked
@@ -416,6 +425,7 @@ def test_after_a_wrong_clock_is_set_right_no_row_is_missing(
     assert moments(found)[:whole] == list(quarters(MIDNIGHT + QUARTER, whole))
 
 
+@pytest.mark.campaign
 def test_seven_days_over_the_end_of_summer_time_have_every_row_once(tmp_path: Path) -> None:
     """LM-27: rows on :00/:15/:30/:45, none missing and none doubled."""
     zone = ZoneInfo("Europe/Copenhagen")

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from app.history.schema import FAST, LAYOUT, QUARTER, Stream, metadata
+from app.history.schema import FAST, LAYOUT, QUARTER, Stream, metadata, server
 from app.history.statements import SERIES_NAMED, SERIES_NUMBERED, Statements, listed
 from app.history.store import EmbeddedHistory
-from tests.app.history.plant import MIDNIGHT, SUPPLY, reading
+from tests.app.history.plant import MIDNIGHT, SUPPLY, reading, sqlite_file
 
 
 @pytest.fixture(params=[QUARTER, FAST], ids=lambda stream: str(stream.name))
@@ -40,14 +40,15 @@ def test_a_file_says_its_layout_and_has_the_tables_of_its_stream_alone(
     tables = {
         row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type='table'")
     }
-    assert tables == {"layout", "series", stream.batches.name, stream.chunks.name}
+    samples = {"layout", "series", stream.batches.name, stream.chunks.name}
+    assert tables == samples | {table.name for table in stream.derived}
 
 
 def test_commits_are_on_the_disk_when_they_return(stream: Stream, tmp_path: Path) -> None:
     store = EmbeddedHistory(tmp_path)
     store.append([reading(SUPPLY, MIDNIGHT)], stream.name)
-    [opened] = store._files.values()
-    writer = opened._file._writer
+    [path] = tmp_path.glob("*.sqlite")
+    writer = sqlite_file(store, path)._writer
     assert writer is not None
     assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert writer.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
@@ -73,11 +74,12 @@ def test_what_charts_ask_is_looked_up_and_never_read_through(
     questions: list[tuple[str, tuple[object, ...]]] = [
         (SERIES_NAMED, (listed([SUPPLY]),)),
         (SERIES_NUMBERED, (one,)),
-        (ask.batches, (one, 0, 9)),
-        (ask.batches_here, (0, 0)),
-        (ask.chunks_in, both) if stream.by_slot else (ask.chunks, (one, 0, 9)),
-        (ask.chunk_slots, ()) if stream.by_slot else (ask.newest_chunk, (1, 0, 9)),
-        (ask.drop_old_chunks, (1,)) if stream.by_slot else (ask.drop_batches, (0, 0, 9)),
+        (ask.batches.of, (one, 0, 9)),
+        (ask.batches.at, (0, 0)),
+        (ask.chunks.looked_up, both) if stream.by_slot else (ask.chunks.of, (one, 0, 9, 9)),
+        (ask.chunks.ends, ()) if stream.by_slot else (ask.chunks.newest, (1, 0, 9, 9)),
+        (ask.chunks.drop_before, (1,)) if stream.by_slot else (ask.chunks.drop, (1, 0, 1)),
+        (ask.batches.drop, (1,)),
     ]
     for question, values in questions:
         plan = [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {question}", values)]
@@ -87,11 +89,23 @@ def test_what_charts_ask_is_looked_up_and_never_read_through(
 
 def test_the_same_tables_can_be_made_on_a_server() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for table in metadata.sorted_tables:
+    assert server.tables.keys() == metadata.tables.keys()
+    for table in server.sorted_tables:
+        embedded = metadata.tables[table.name]
+        assert set(table.columns.keys()) == set(embedded.columns.keys())
         text = str(CreateTable(table).compile(dialect=dialect))
         assert "WITHOUT ROWID" not in text
         for index in table.indexes:
             assert table.name in str(CreateIndex(index).compile(dialect=dialect))
-    made = str(CreateTable(QUARTER.chunks).compile(dialect=dialect))
+    made = str(CreateTable(server.tables["chunk"]).compile(dialect=dialect))
     assert "packed BYTEA NOT NULL" in made
-    assert "id BIGSERIAL NOT NULL" in str(CreateTable(QUARTER.batches).compile(dialect=dialect))
+
+
+def test_on_a_server_rows_are_shared_out_by_point_or_group_and_nobody_counts_for_all() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    for name, table in server.tables.items():
+        if name not in ("layout", "series"):  # small: every machine has its own copy
+            assert next(iter(table.primary_key)).name in ("series", "grp")
+        made = str(CreateTable(table).compile(dialect=dialect))
+        assert "SERIAL" not in made
+        assert not table.foreign_keys

@@ -9,6 +9,7 @@ import pytest
 from app.errors import StoreBroken
 from app.history import series
 from app.history.schema import QUARTER
+from app.history.sqlitetables import SqlitePoints
 from app.model.reading import PointId
 
 A, B, C = (PointId(f"station-7.{key}") for key in ("supply", "return", "førsel"))
@@ -24,24 +25,24 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def test_numbers_are_dense_and_go_on_where_they_ended(connection: sqlite3.Connection) -> None:
     known: dict[PointId, int] = {}
-    assert series.add(connection, [A, B, A], known) == {A: 1, B: 2}
+    assert series.add(SqlitePoints(connection), [A, B, A], known) == {A: 1, B: 2}
     assert known == {}  # whoever commits adds them, once they are on the disk
-    known = series.all_numbers(connection)
-    assert series.add(connection, [B, C], known) == {C: 3}
-    assert series.all_numbers(connection) == {A: 1, B: 2, C: 3}
+    known = series.all_numbers(SqlitePoints(connection))
+    assert series.add(SqlitePoints(connection), [B, C], known) == {C: 3}
+    assert series.all_numbers(SqlitePoints(connection)) == {A: 1, B: 2, C: 3}
 
 
 def test_only_points_that_are_known_have_numbers(connection: sqlite3.Connection) -> None:
-    series.add(connection, [A, C], {})
-    assert series.numbers_of(connection, [B, C]) == {C: 2}
-    assert series.numbers_of(connection, []) == {}
+    series.add(SqlitePoints(connection), [A, C], {})
+    assert series.numbers_of(SqlitePoints(connection), [B, C]) == {C: 2}
+    assert series.numbers_of(SqlitePoints(connection), []) == {}
 
 
 def test_the_way_back_from_numbers_to_points(connection: sqlite3.Connection) -> None:
-    series.add(connection, [A, B, C], {})
-    assert series.points_of(connection, [3, 1, 3]) == {1: A, 3: C}
+    series.add(SqlitePoints(connection), [A, B, C], {})
+    assert series.points_of(SqlitePoints(connection), [3, 1, 3]) == {1: A, 3: C}
     with pytest.raises(StoreBroken, match="samples of 2 points it has no name for"):
-        series.points_of(connection, [1, 8, 9])
+        series.points_of(SqlitePoints(connection), [1, 8, 9])
 
 
 @pytest.mark.parametrize(
@@ -50,10 +51,10 @@ def test_the_way_back_from_numbers_to_points(connection: sqlite3.Connection) -> 
 def test_damage_is_found_before_a_point_lends_its_samples_to_another(
     connection: sqlite3.Connection, damage: str
 ) -> None:
-    series.add(connection, [A], {})
+    series.add(SqlitePoints(connection), [A], {})
     connection.execute(f"UPDATE series SET {damage}")
     with pytest.raises(StoreBroken, match="does not fit its seal"):
-        series.all_numbers(connection)
+        series.all_numbers(SqlitePoints(connection))
 
 
 def test_names_that_look_like_sql_or_json_are_just_names(
@@ -64,5 +65,5 @@ def test_names_that_look_like_sql_or_json_are_just_names(
         PointId('x"],["y'),
         PointId("\u2028.\U0001f525"),
     ]
-    series.add(connection, odd, {})
-    assert series.numbers_of(connection, odd) == {odd[0]: 1, odd[1]: 2, odd[2]: 3}
+    series.add(SqlitePoints(connection), odd, {})
+    assert series.numbers_of(SqlitePoints(connection), odd) == {odd[0]: 1, odd[1]: 2, odd[2]: 3}

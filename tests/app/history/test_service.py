@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput, NotPermitted, StoreBroken
-from app.history.service import HistoryService, finest
+from app.history.service import MOST_POINTS, HistoryService, finest
 from app.history.store import EmbeddedHistory
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series
@@ -230,3 +230,16 @@ def test_no_reading_is_shown_twice_and_none_is_lost(measured_s: set[int]) -> Non
     assert set(fast) <= set(found.values.tolist())
     alone = [b for b, s in known if b - s >= 900]
     assert len(found) == len(fast) + len(alone)
+
+
+async def test_too_much_at_once_is_refused_with_what_to_do(
+    service: HistoryService, store: EmbeddedHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [PointId(f"flat.p{number}") for number in range(MOST_POINTS + 1)]
+    with pytest.raises(BadInput, match="50,000 points at a time"):
+        await service.range(LUND, many, LONG_AGO, FAR_OFF)
+    polled(store, MIDNIGHT, MIDNIGHT + HOUR)
+    monkeypatch.setattr("app.history.service.MOST_SAMPLES", 100)
+    with pytest.raises(BadInput, match="a shorter time"):
+        await service.range(LUND, [SUPPLY], LONG_AGO, FAR_OFF)
+    assert len((await service.range(LUND, [SUPPLY], LONG_AGO, MIDNIGHT + 10 * MINUTE))[0])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput
-from app.model.typed import number_typed
+from app.model.typed import number_typed, require_keepable
 
 POINT, COMMA = ".", ","
 
@@ -81,3 +81,14 @@ def test_no_text_means_two_numbers_in_two_languages(text: str, decimals: int) ->
         except BadInput:
             read.add(None)
     assert len(read - {None}) <= 1
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", "half \ud83d", "\udfff letter"])
+def test_what_no_database_keeps_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="cannot be kept"):
+        require_keepable(text)
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_every_letter_there_is_can_be_kept(text: str) -> None:
+    require_keepable(text)

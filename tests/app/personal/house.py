@@ -179,8 +179,13 @@ def traces_in(folder: Path, spellings: tuple[str, ...] = SPELLINGS) -> list[str]
 
 
 def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:  # the plant runs on: a database's journal comes and goes
+        raw = b""
     yield "", raw + path.name.encode()
+    if not raw:
+        return
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as packed:
             for name in packed.namelist():

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,7 +16,9 @@ from typing import Any
 import pytest
 
 from app.channel.wire import make_wire
-from app.errors import BadInput, Conflict, NotPermitted, PlantError
+from app.compose.handover.package import keep_whole
+from app.database import back_up
+from app.errors import BadInput, Conflict, NotPermitted, PlantError, StoreBroken
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureProof, ErasureWish
 from app.model.reading import PointId
@@ -23,6 +26,8 @@ from app.model.version import Thing, ThingKind
 from app.personal.proving import digest_of_proof
 from app.project.bringback import versions_of
 from app.project.check import check_project
+from app.project.folder import ProjectFolder
+from app.project.opening import open_project
 from tests.app.personal.house import (
     FLATS,
     HIS,
@@ -42,7 +47,9 @@ from tests.app.personal.house import (
     seed,
     traces_in,
 )
+from tests.journeys.product import wait_for
 
+WHOLE = "20260501T000000Z-ahornvej-before-import.zip"
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -69,6 +76,7 @@ def erased(tmp_path_factory: pytest.TempPathFactory) -> Erased:
     with running(folder, clock) as joined:
         him = seed(joined, folder, clock)
         before = sums(folder)
+    keep_whole(ProjectFolder(folder), folder / "backups" / WHOLE)  # as an import makes it
     shutil.copytree(folder, home / "older")
     assert len(traces_in(folder)) > 15
     wish = ErasureWish(him.id, him.version, AskedBy.RESIDENT, "2026-17")
@@ -176,7 +184,7 @@ def test_the_proof_counts_and_names_nobody(erased: Erased) -> None:
     assert counts["customer records"] == 4 == erased.traces.counts["customer records"]
     assert counts["documents"] == 4
     assert counts["notes"] == 1
-    assert counts["backup copies"] == 2
+    assert counts["backup copies"] == 3
     assert counts["activity log entries"] >= 3
     assert counts["log lines"] >= 3
     assert any("personal_data" in line for line in proof.exports)
@@ -235,6 +243,27 @@ def test_what_an_older_copy_brings_back_is_erased_again(
         assert len(store.range(PointId(f"{HIS}.power"), SINCE, UNTIL, "quarter")) == 0
 
 
+@pytest.mark.feature("RD-61")
+def test_he_is_gone_from_a_packed_backup_that_is_still_a_sound_project(
+    erased: Erased, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    with zipfile.ZipFile(erased.older / "backups" / WHOLE) as packed:
+        before = set(packed.namelist())
+    with zipfile.ZipFile(erased.folder / "backups" / WHOLE) as packed:
+        assert set(packed.namelist()) < before, "his documents went"
+        packed.extractall(folder)
+    (folder / "secrets.bin").chmod(0o600)
+    assert traces_in(folder) == []
+    with closing(EmbeddedHistory(folder / "history")) as store:
+        assert len(store.range(PointId(f"{HIS}.power"), SINCE, UNTIL, "quarter")) == 0
+    assert sums(folder) == erased.before
+    assert [each for each in check_project(folder) if each.severity.name == "ERROR"] == []
+    with closing(open_project(folder)) as project:
+        assert project.audit.verify() == "", "its end is signed"
+    assert not list((erased.folder / "backups").glob(".*"))
+
+
 def test_who_opens_it_again_finds_a_sound_project(erased: Erased, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     shutil.copytree(erased.folder, folder)
@@ -269,3 +298,47 @@ def test_an_erasure_asks_for_the_password_and_the_newest_version(
         assert told[0].new == "remark"
         assert all("Ingrid" not in f"{each}" for each in entries)
         assert viewer.login == LOGIN
+
+
+def test_a_rotten_copy_keeps_nobody_from_being_erased_and_is_named(
+    erased: Erased, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(erased.folder, folder)
+    rotten = folder / "backups" / "20260401T000000Z-config.sqlite"
+    rotten.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
+    with running(folder, Clock(NOW)) as joined:
+        asked, viewer, ask = joined.asked, joined.viewer, joined.ask
+        made = ask(asked.customers.put_customer(viewer, Customer("", "Ingrid Holm-Sand")))
+        wish = ErasureWish(made.id, made.version, AskedBy.OPERATOR)
+        proof = ask(asked.customers.erase(viewer, wish, PASSWORD))
+        assert proof.left == (f"backups/{rotten.name}",)
+        assert ask(asked.customers.customers(viewer)) == []
+
+
+def test_what_could_not_be_erased_at_once_is_done_as_soon_as_it_can_be(
+    erased: Erased, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.personal.service.GO_ON_S", 0.2)
+    monkeypatch.setattr("app.project.scrub.BUSY_S", 0.2)
+    folder = tmp_path / "site"
+    shutil.copytree(erased.folder, folder)
+    held = folder / "journal.copy.sqlite"
+    back_up(folder / "journal.sqlite", held)
+    name = "Ingrid Holm-Sand"
+    (folder / "logs" / "old.log").write_text(f"{name} rang\n", "utf-8")
+    with running(folder, Clock(NOW)) as joined:
+        asked, viewer, ask = joined.asked, joined.viewer, joined.ask
+        made = ask(asked.customers.put_customer(viewer, Customer("", name)))
+        wish = ErasureWish(made.id, made.version, AskedBy.RESIDENT, "2026-18")
+        before = len(ask(asked.customers.proofs(viewer)))
+        with closing(sqlite3.connect(held, isolation_level=None)) as somebody:
+            somebody.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StoreBroken, match="is done as soon as it can be"):
+                ask(asked.customers.erase(viewer, wish, PASSWORD))
+            assert ask(asked.customers.customers(viewer)) == []
+        wait_for(lambda: len(ask(asked.customers.proofs(viewer))) == before + 1, 60)
+        (proof,) = [p for p in ask(asked.customers.proofs(viewer)) if p.customer == made.id]
+        assert (proof.asked_by, proof.case) == (AskedBy.RESIDENT, "2026-18")
+        assert traces_in(folder, (name,)) == []
+        assert ask(asked.audit.verify(viewer)) == ""

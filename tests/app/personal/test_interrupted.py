@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from app.asked import Note
+from app.errors import StoreBroken
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureProof, Tenancy
 from app.model.reading import DeviceId, PointId
-from app.personal.handedout import handed_out
+from app.personal.handedout import SAMPLES_VERB, handed_out
 from app.personal.proving import digest_of_proof
-from app.personal.staying import erasure_key, stay_erased
+from app.personal.staying import erasure_key, keep_erased, stay_erased
 from app.project.callname import Finder, call_names
 from app.project.erasures import ErasedMeter, Tombstone
 from app.project.opening import Project
@@ -116,6 +119,35 @@ def test_an_archive_of_the_log_is_named_among_what_was_handed_out(tmp_path: Path
     assert [line.split(" ", 2)[2] for line in lines] == [f"{ARCHIVE_VERB} audit, Ole Holm"]
 
 
+@pytest.mark.parametrize(
+    ("devices", "named"),
+    [
+        ('{"devices": "all"}', True),
+        ('{"devices": ["%s"]}', True),
+        ('{"devices": ["other"]}', False),
+        ("no JSON", True),
+    ],
+)
+def test_a_file_of_samples_is_named_where_his_meter_may_be_in_it(
+    tmp_path: Path, devices: str, named: bool
+) -> None:
+    root = lived_in(tmp_path)
+
+    def look(project: Project) -> list[str]:
+        cut_short(project)
+        (stone,) = project.erasures.all()
+        (meter, *_others) = stone.meters
+        new = devices % meter.meter if "%s" in devices else devices
+        project.audit.append(
+            login="ole", name="Ole Holm", workstation="desk-2", verb=SAMPLES_VERB,
+            entity="2 devices", new=new, result="96 samples",
+        )  # fmt: skip
+        return handed_out(project, stone, Finder(erasure_key(project), stone.names))
+
+    lines = at_the_project(tmp_path, root, look)
+    assert any(SAMPLES_VERB in line for line in lines) is named
+
+
 def test_what_was_cut_short_gets_its_record_once_and_is_not_done_again(
     tmp_path: Path,
 ) -> None:
@@ -154,3 +186,41 @@ def test_what_was_cut_short_gets_its_record_once_and_is_not_done_again(
         return project.audit.entries(1)[0].seq - before
 
     assert at_the_project(tmp_path, root, again) == 0, "nothing is done twice"
+
+
+def test_killed_between_his_documents_and_their_rows_none_of_either_stays(
+    tmp_path: Path,
+) -> None:
+    root = lived_in(tmp_path)
+
+    def begun(project: Project) -> None:
+        cut_short(project)
+        project.documents.file(
+            b"two of them", "keys.txt", title="Keys", kind="document", created_by="Ole",
+            device=FLAT,
+        )  # fmt: skip
+
+    at_the_project(tmp_path, root, begun)
+
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.personal.applying.wipe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            at_the_project(tmp_path, root, stay_erased)
+    at_the_project(tmp_path, root, stay_erased)
+    assert at_the_project(tmp_path, root, lambda each: each.documents.all()) == []
+    assert not [each for each in (root / "documents").rglob("*") if each.is_file()]
+
+
+def test_a_project_whose_list_is_rotten_is_given_back_and_opens_without_the_list(
+    tmp_path: Path,
+) -> None:
+    root = create(tmp_path)
+    (root / "erasures.json").write_text('{"tombstones": [5]}', "utf-8")
+    with pytest.raises(StoreBroken, match=r"erasures\.json is damaged .* move it away"):
+        keep_erased(opened(tmp_path, root))
+    (root / "erasures.json").unlink()
+    with closing(opened(tmp_path, root)) as project:  # nobody holds it
+        keep_erased(project)

@@ -2,12 +2,14 @@
 
 import os
 import zipfile
+from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pytest
 
 from app.errors import BadInput
+from app.model.counter import IndexRules, rules_of
 from app.model.profile import Area, DataType, Profile, WordOrder
 from app.profiles.loader import load_all, load_folders
 from tests.app.profiles.files import EVERYTHING, SOUND, load
@@ -230,3 +232,43 @@ def test_loading_everything_that_comes_along_is_quick() -> None:
     started = os.times().user
     load_all()
     assert os.times().user - started < 5  # it takes about 0.15 s; the bar is for slow machines
+
+
+def test_how_an_index_counts_is_taken_over_where_a_source_states_it(tmp_path: Path) -> None:
+    counting = "    role: meter.energy\n    digits: 8\n    most_per_hour: 2.5\n"
+    spec = sound(tmp_path, SOUND + counting).points["a"]
+    assert (spec.digits, spec.most_per_hour) == (8, 2.5)
+    assert rules_of(spec) == IndexRules("", 0, 10**8, Decimal("2.5"))
+    plain = sound(tmp_path, SOUND).points["a"]
+    assert (plain.digits, plain.most_per_hour) == (None, None)
+    assert rules_of(plain) == IndexRules("", 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("    digits: 8\n", "digits is of an index: give it its role"),
+        ("    most_per_hour: 8\n", "most_per_hour is of an index: give it its role"),
+        (
+            "    role: meter.energy\n    decimals: 3\n    digits: 3\n",
+            "digits leave none before the decimals",
+        ),
+    ],
+)
+def test_digits_that_make_no_sense_are_a_fault_of_their_line(
+    tmp_path: Path, words: str, said: str
+) -> None:
+    [fault] = load(tmp_path, SOUND + words).errors
+    assert said in str(fault)
+
+
+@pytest.mark.parametrize("words", ["digits: 1", "digits: 16", "digits: x", "most_per_hour: 0"])
+def test_digits_and_greatest_use_lie_within_reason(tmp_path: Path, words: str) -> None:
+    [fault] = load(tmp_path, f"{SOUND}    role: meter.energy\n    {words}\n").errors
+    assert words.partition(":")[0] in str(fault)
+
+
+def test_no_profile_of_ours_states_digits_no_source_states() -> None:
+    """The facts at hand tell of no index how many digits it has: then it stays unknown."""
+    for profile in load_all([]).profiles.values():
+        assert all(spec.digits is None for spec in profile.points.values())

@@ -15,6 +15,7 @@ from app.project.check import (
     Finding,
     Severity,
     _folders,
+    _history,
     check_project,
     free_bytes_at,
     is_sound,
@@ -33,7 +34,7 @@ from tests.app.project.sites import (
     rule,
 )
 from tests.app.project.test_upgrade import EXAMPLES, interrupted
-from tests.machine import bound_by_rights, open_folder
+from tests.machine import bound_by_rights, open_folder, posix_rights
 from tests.plant import NOON
 
 NO_COPY = (
@@ -277,6 +278,23 @@ def test_a_write_that_was_cut_off_is_told(tmp_path: Path, root: Path) -> None:
     assert findings(tmp_path, root) == []
 
 
+def test_a_write_that_was_cut_off_before_anything_was_written_is_nothing_to_tell(
+    tmp_path: Path, root: Path
+) -> None:
+    config = root / "config.sqlite"
+    with closing(sqlite3.connect(config, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("DELETE FROM device")  # in memory so far, for all the world
+        journal = root / "config.sqlite-journal"
+        left = journal.read_bytes()
+        database.execute("ROLLBACK")
+    journal.write_bytes(left)
+    assert len(left) > 0
+    assert findings(tmp_path, root) == []
+    opened(tmp_path, root).close()
+    assert findings(tmp_path, root) == [], "opening alone writes nothing, so it may stay"
+
+
 def test_a_database_without_a_configuration_is_told(tmp_path: Path, root: Path) -> None:
     with closing(sqlite3.connect(root / "config.sqlite")) as database, database:
         for table in ("plant", "link", "device", "rule", "version"):
@@ -381,6 +399,29 @@ def test_damaged_history_is_named(tmp_path: Path, root: Path) -> None:
     finding = only(tmp_path, root)
     assert finding.place == str(chunk)
     assert "the file is damaged" in finding.sentence
+
+
+def test_a_list_of_the_erased_that_is_none_is_named_with_a_way_out(
+    tmp_path: Path, root: Path
+) -> None:
+    (root / "erasures.json").write_text('{"tombstones": [5]}', "utf-8")
+    finding = only(tmp_path, root)
+    assert finding.severity is Severity.ERROR
+    assert finding.place == str(root / "erasures.json")
+    assert "is damaged and tells no longer what was erased" in finding.sentence
+
+
+@posix_rights
+def test_a_history_that_may_not_be_opened_here_is_not_called_damaged(tmp_path: Path) -> None:
+    with open_folder() as outside:
+        (outside / "history").mkdir()
+        file = outside / "history" / "presence.sqlite"
+        file.write_bytes(b"")
+        file.chmod(0o600)
+        with bound_by_rights():
+            (finding,) = _history(ProjectFolder(outside))
+    assert "cannot be opened here" in finding.sentence
+    assert "move it out" not in finding.advice
 
 
 def test_a_broken_diagram_is_named_with_its_line(tmp_path: Path, root: Path) -> None:

@@ -68,6 +68,21 @@ def test_everything_of_a_plant_survives_saving(kept: Configuration) -> None:
     assert kept.current().config == rich
 
 
+def test_the_lines_alone_are_those_of_the_newest_version(kept: Configuration) -> None:
+    before = kept.links()
+    assert before == list(kept.current().config.links.values())
+    gone = before[0].id
+
+    def drop(plant: PlantConfig) -> PlantConfig:
+        devices = {k: v for k, v in plant.devices.items() if v.link != gone}
+        rules = {k: v for k, v in plant.rules.items() if v.device in devices}
+        links = {k: v for k, v in plant.links.items() if k != gone}
+        return replace(plant, links=links, devices=devices, rules=rules)
+
+    kept.change("karen", "a line less", drop)
+    assert kept.links() == before[1:]
+
+
 def test_a_change_is_a_new_version_with_author_note_and_summary(kept: Configuration) -> None:
     before = kept.current().version
     saved = kept.change("Ida", "moved", lambda p: p.with_device(device(area="Syd")))

@@ -141,11 +141,40 @@ def test_the_private_list_is_for_its_owner_alone(erasures: Erasures) -> None:
     assert own_list(erasures).stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("text", ["{", "\x00", '{"tombstones": [3]}', '{"tombstones": ["e"]}'])
-def test_a_list_nobody_can_read_is_no_empty_list(erasures: Erasures, text: str) -> None:
-    (erasures.folder.root / "erasures.json").write_text(text, "utf-8")
-    with pytest.raises(StoreBroken, match="cannot be read"):
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "\x00", "[]", "5", '{"tombstones": [3]}', '{"tombstones": ["e"]}',
+        '{"tombstones": {"e": 1}}', '{"tombstones": null}', '{"tombstones": [{"id": "e"}]}',
+    ],
+)  # fmt: skip
+def test_a_list_nobody_can_read_is_no_empty_list_and_the_way_out_is_told(
+    erasures: Erasures, text: str, place: int
+) -> None:
+    erasures.keep([STONE], KEY)
+    file = erasures.files[place]
+    file.write_text(text, "utf-8")
+    with pytest.raises(StoreBroken, match="move it away and open the project again") as told:
         erasures.all()
+    assert str(told.value).startswith(f"{file} is damaged")
+    if place == 0:
+        with pytest.raises(StoreBroken, match="move it away"):
+            erasures.known_here()
+    file.unlink()
+    assert erasures.all() == [STONE], "the other list knows it"
+
+
+def test_a_key_and_looks_nobody_can_read_are_told_or_looked_at_again(
+    erasures: Erasures,
+) -> None:
+    erasures.keep([STONE], KEY)
+    here, own = erasures.files
+    own.write_text('{"key": "no key"}', "utf-8")
+    with pytest.raises(StoreBroken, match="is damaged"):
+        erasures.key()
+    here.write_text('{"tombstones": [], "stamps": [3]}', "utf-8")
+    assert len(erasures.changed()) == 2
 
 
 def test_only_files_that_look_otherwise_than_when_it_was_closed_are_gone_through(

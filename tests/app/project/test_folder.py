@@ -55,7 +55,7 @@ def test_a_project_of_a_newer_program_is_refused_by_name(tmp_path: Path) -> None
     (tmp_path / "project.toml").write_text(newer, "utf-8")
     with pytest.raises(BadInput) as refusal:
         read_mark(tmp_path)
-    assert "newer Heatdesk (9.9, project format 7; this program knows 1)" in str(refusal.value)
+    assert "newer Heatdesk (9.9, project format 7; this program knows 2)" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -103,5 +103,5 @@ def test_every_place_lies_inside_the_folder(tmp_path: Path) -> None:
         for name in dir(ProjectFolder)
         if isinstance(getattr(ProjectFolder, name), property)
     ]
-    assert len(places) == len(set(places)) == 13
+    assert len(places) == len(set(places)) == 14
     assert all(place.parent == tmp_path for place in places)

@@ -138,7 +138,8 @@ def test_the_history_is_paged_from_the_newest(journal: SqlAlarmJournal) -> None:
     assert journal.history(10, before_seq=seqs[0]) == []
 
 
-texts = st.text(max_size=30)
+# The doors refuse what not every database keeps: NUL, and half a letter.
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
 moments = st.datetimes(
     min_value=NOON.replace(tzinfo=None), max_value=NOON.replace(year=2105, tzinfo=None)
 ).map(lambda moment: moment.replace(tzinfo=NOON.tzinfo))
@@ -177,6 +178,7 @@ def test_every_alarm_comes_back_as_it_was(
     assert journal.standing() == [alarm]
 
 
+@pytest.mark.campaign
 def test_alarms_written_before_a_kill_are_never_lost(tmp_path: Path) -> None:
     for acknowledged in (1, 40, 150):
         opened(tmp_path).close()

@@ -44,12 +44,29 @@ def test_whatever_is_typed_the_name_is_safe_everywhere(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["con", "Con", "nul", "nul.txt", "aux. ", "com1", "lpt9.pdf", "conin$", "prn."]
+    "name",
+    [
+        "con",
+        "Con",
+        "nul",
+        "nul.txt",
+        "aux. ",
+        "com1",
+        "lpt9.pdf",
+        "conin$",
+        "prn.",
+        "con .txt",
+        "CONOUT$",
+        "CLOCK$",
+        "clock$.txt",
+        "COM¹",
+        "lpt³.pdf",
+    ],
 )
 def test_names_windows_keeps_for_itself_are_known(name: str) -> None:
     assert is_reserved(name)
 
 
-@pytest.mark.parametrize("name", ["console", "com", "com10", "null", "a.con", "lpt"])
+@pytest.mark.parametrize("name", ["console", "com", "com10", "null", "a.con", "lpt", "clock"])
 def test_names_that_only_look_like_those_are_free(name: str) -> None:
     assert not is_reserved(name)

@@ -6,11 +6,13 @@ import stat
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.errors import BadInput, NotPermitted, ProjectInUse, SecretsLocked, StoreBroken
+from app.model.version import Thing, ThingKind
 from app.project.folder import is_project, read_mark
 from app.project.lock import read_owner
 from app.project.opening import Administrator, create_project, open_project
@@ -21,9 +23,9 @@ from tests.app.project.sites import (
     PASSWORD,
     ZONE,
     Process,
-    create,
     keys,
     link,
+    make_anew,
     opened,
 )
 from tests.app.project.test_upgrade import dump, interrupted
@@ -48,9 +50,9 @@ for number in range(1, 10_000):
 CREATE = """
 import sys
 from pathlib import Path
-from tests.app.project.sites import create
+from tests.app.project.sites import make_anew
 print("begin", flush=True)
-create(Path(sys.argv[1]))
+make_anew(Path(sys.argv[1]) / "nordby", Path(sys.argv[1]))
 print("done", flush=True)
 """
 
@@ -80,6 +82,19 @@ def test_making_a_project_is_the_first_entry_of_its_audit(tmp_path: Path) -> Non
     (entry,) = project.audit.entries(10)
     assert (entry.login, entry.verb, entry.new) == ("ole", "project.create", "Nordby")
     assert entry.workstation != ""
+    project.close()
+
+
+def test_the_first_administrator_has_a_version_of_when_the_project_was_made(
+    tmp_path: Path,
+) -> None:
+    project = opened(tmp_path, create(tmp_path))
+    (first,) = project.archive.versions(Thing(ThingKind.PERSON, "ole"))
+    person = project.accounts.person("ole")
+    assert (first.number, first.author, first.note) == (1, person.name, "")
+    assert first.at is not None
+    assert person.password_at is not None
+    assert timedelta(0) <= first.at - person.password_at < timedelta(seconds=5)
     project.close()
 
 
@@ -137,7 +152,7 @@ def test_a_project_cannot_be_made_where_a_file_is(tmp_path: Path) -> None:
         ({"title": " "}, "needs a title"),
         ({"zone": "Mars"}, "is no time zone"),
         ({"administrator": replace(OLE, password="elevenchars")}, "at least 12 characters"),
-        ({"administrator": replace(OLE, login="")}, "cannot be a login"),
+        ({"administrator": replace(OLE, login="")}, "a person needs a login"),
         (
             {"administrator": replace(OLE, login="aaaaaaaaaaaa", password="A" * 12)},
             "must not be",
@@ -161,6 +176,25 @@ def test_what_was_begun_and_stopped_is_begun_anew(tmp_path: Path) -> None:
     opened(tmp_path, create(tmp_path)).close()
 
 
+PARTS = (".audit.head.77.part", ".secrets.bin.77.part", ".project.toml.77.part")
+
+
+def test_what_was_killed_while_a_file_was_replaced_is_begun_anew(tmp_path: Path) -> None:
+    root = create(tmp_path)
+    (root / "project.toml").unlink()
+    for name in ("project.unfinished", *PARTS):
+        (root / name).touch()
+    opened(tmp_path, create(tmp_path)).close()
+
+
+def test_what_a_kill_left_beside_a_file_is_gone_when_it_is_opened_again(tmp_path: Path) -> None:
+    root = create(tmp_path)
+    for name in (*PARTS, ".own.part"):
+        (root / name).touch()
+    opened(tmp_path, root).close()
+    assert [each.name for each in root.glob(".*")] == [".own.part"]
+
+
 def test_foreign_files_beside_an_unfinished_project_are_never_removed(tmp_path: Path) -> None:
     root = create(tmp_path)
     (root / "project.toml").unlink()
@@ -171,6 +205,7 @@ def test_foreign_files_beside_an_unfinished_project_are_never_removed(tmp_path: 
     assert (root / "notes.txt").read_text("utf-8") == "mine"
 
 
+@pytest.mark.campaign
 def test_a_creation_killed_at_any_moment_can_be_repeated(tmp_path: Path) -> None:
     for number, delay_s in enumerate((0.0, 0.05, 0.12, 0.2, 0.3)):
         place = tmp_path / str(number)
@@ -205,7 +240,7 @@ def test_an_ordinary_folder_cannot_be_opened(tmp_path: Path) -> None:
 def test_a_folder_of_a_newer_program_is_refused_untouched(tmp_path: Path) -> None:
     root = create(tmp_path)
     mark = root / "project.toml"
-    mark.write_text(mark.read_text("utf-8").replace("format = 1", "format = 2"), "utf-8")
+    mark.write_text(mark.read_text("utf-8").replace("format = 1", "format = 3"), "utf-8")
     before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
     with pytest.raises(BadInput, match="newer Heatdesk"):
         opened(tmp_path, root)
@@ -370,3 +405,9 @@ def test_a_kill_between_changes_leaves_the_old_or_the_new(tmp_path: Path, after:
 @pytest.mark.parametrize("after", range(1, 60))
 def test_many_kills_between_changes_never_mix_versions(tmp_path: Path, after: int) -> None:
     kill_while_changing(tmp_path, after)
+
+
+def create(tmp_path: Path) -> Path:
+    """Make a project, no copy of one: how it is made is looked at here."""
+    make_anew(tmp_path / "nordby", tmp_path)
+    return tmp_path / "nordby"

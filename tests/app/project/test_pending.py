@@ -8,6 +8,7 @@ import pytest
 from app.errors import StoreBroken
 from app.project.folder import ProjectFolder
 from app.project.pending import decide, settle, work_folder
+from app.users.privatefile import write_part
 
 
 @pytest.fixture
@@ -113,3 +114,17 @@ def test_a_second_import_does_not_begin_over_one_that_was_decided(
         decide(folder, staged(folder, config_sqlite="second"))
     settle(folder)
     assert held(folder)["config.sqlite"] == "first"
+
+
+def test_what_a_kill_left_half_written_is_swept_away_but_no_one_s_lock(
+    folder: ProjectFolder,
+) -> None:
+    folder.diagrams.mkdir()
+    before = held(folder)
+    for place in (folder.audit_head, folder.diagrams / "house.json", folder.root / "notes"):
+        write_part(place, b"Mads")
+    write_part(folder.lock, b"another process is about to take it")
+    (folder.root / ".editor.part").write_text("somebody else's", "utf-8")
+    settle(folder)
+    left = set(held(folder)) - set(before)
+    assert left == {f".lock.{os.getpid()}.part", ".editor.part"}

@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 
 from app.database import Manner, open_database
 from app.errors import BadInput, StoreBroken
+from app.model.device import DeviceConfig
+from app.model.reading import DeviceId
 from app.model.version import Thing, ThingKind, ThingVersion
 from app.project.archive import Archive
 from app.project.config import PlantConfig
@@ -113,12 +115,35 @@ def test_a_version_says_the_same_as_the_plant_did_then(
 def test_everything_of_a_kind_is_told_at_once(
     configuration: Configuration, engine: Engine, file: Path
 ) -> None:
-    configuration.change("Vera", "", lambda p: p.with_device(device("elmevej-2", 2)))
+    def second(unit: int) -> DeviceConfig:
+        return device("elmevej-2", unit)
+
+    configuration.change("Vera", "", lambda p: p.with_device(second(2)))
+    configuration.change("Ole", "", lambda p: p.without_device(DeviceId("elmevej-2")))
+    configuration.change("Vera", "", lambda p: p.with_device(second(3)))
+    configuration.change("Ole", "", lambda p: p.with_device(second(4)))
+    configuration.change("Ib", "", lambda p: p.with_device(device("old", 5)))
+    configuration.change("Ida", "", lambda p: p.without_device(DeviceId("old")))
     stories = Stories(engine, file)
-    found = stories.stories(ThingKind.DEVICE)
-    assert set(found) == {"ahornvej-14", "elmevej-2"}
-    assert all(stories.versions(Thing(ThingKind.DEVICE, id_)) == found[id_] for id_ in found)
-    assert set(stories.stories(ThingKind.PLANT)) == {"plant"}
+    found = {story.thing.id: story for story in stories.all(ThingKind.DEVICE)}
+    assert {id_: story.count for id_, story in found.items()} == {
+        "ahornvej-14": 1,
+        "elmevej-2": 4,
+        "old": 2,
+    }
+    for story in found.values():
+        held = stories.versions(story.thing)
+        newest = held[0]
+        assert (story.at, story.author, story.is_gone) == (
+            newest.at,
+            newest.author,
+            newest.is_gone,
+        )
+        assert story.count == len(held)
+    assert found["old"].is_gone
+    assert found["old"].author == "Ida"
+    (plant,) = stories.all(ThingKind.PLANT)
+    assert plant.name == configuration.current().config.title
     assert stories.versions(Thing(ThingKind.DEVICE, "nowhere")) == []
 
 
@@ -232,3 +257,18 @@ def test_files_come_go_and_come_back(tmp_path: Path, engine: Engine, file: Path)
     with pytest.raises(BadInput, match="a file needs words"):
         files.put(PICTURE, " " + "x" * 2_000_001, "Vera", "")
     assert files.versions(PICTURE) == known
+
+
+def test_when_a_device_came_is_known_however_it_was_changed_since(
+    configuration: Configuration, engine: Engine, file: Path
+) -> None:
+    begun = configuration.current().version.at
+    configuration.change("Ole", "", lambda plant: plant.with_device(device("birkevej-2", 2)))
+    added = configuration.current().version.at
+    renamed = device("birkevej-2", 2, name="Birkevej 2 b")
+    configuration.change("Ole", "", lambda plant: plant.with_device(renamed))
+    assert configuration.current().version.at > added > begun
+    asked = [DeviceId(each) for each in ("ahornvej-14", "birkevej-2", "nowhere-1")]
+    came = Stories(engine, file).came(asked)
+    assert came == {asked[0]: begun, asked[1]: added}
+    assert Stories(engine, file).came([]) == {}

@@ -8,12 +8,13 @@ from typing import cast
 import pytest
 
 from app.asked import Asked, Preset
-from app.errors import BadInput, Conflict, NotPermitted
+from app.errors import BadInput, Conflict, NotPermitted, SecondPersonNeeded
 from app.model.device import LinkId
 from app.model.person import Person
 from app.model.reading import DeviceId
 from app.model.rights import Capability, Role, Scope
-from app.model.version import Thing, ThingKind, ThingVersion
+from app.model.second import Danger, SecondRules
+from app.model.version import SECOND, Thing, ThingKind, ThingVersion
 from app.project.bringback import bring_back, versions_of, why_not_back
 from app.project.deskservice import DeskService
 from app.project.opening import Project
@@ -191,6 +192,36 @@ async def test_what_a_person_was_given_is_brought_back_and_a_removed_one_is_not(
     await site.people.remove_person(LUND, "vera")
     with pytest.raises(BadInput, match="has lost its password"):
         await site.back(thing, 1)
+
+
+async def test_rules_for_second_persons_keep_their_versions_and_come_back(site: Site) -> None:
+    thing = Thing(ThingKind.SECOND, SECOND)
+    (as_found,) = await site.history(thing)
+    assert (as_found.author, as_found.note) == ("", "as it was found")
+    both = frozenset({Danger.OVERRIDE, Danger.BULK})
+    rules = await site.people.put_second_rules(LUND, SecondRules(both, 20), "two pairs of eyes")
+    two = replace(LUND, second="vera")  # for less, somebody confirmed it
+    less = replace(rules, dangers=frozenset({Danger.BULK}), wait_min=40)
+    await site.people.put_second_rules(two, less)
+    known = await site.history(thing)
+    assert numbers(known) == [3, 2, 1]
+    assert [each.note for each in known] == ["", "two pairs of eyes", "as it was found"]
+    with pytest.raises(SecondPersonNeeded):
+        await site.back(thing, 1)  # the way back is no way around the second person
+    await site.back(thing, 2)
+    now = await site.people.second_rules(LUND)
+    assert (now.dangers, now.wait_min) == (both, 20)
+    entry = site.kept.audit.entries(1)[0]
+    assert (entry.verb, entry.entity) == ("people.put_second_rules", "second person")
+    assert entry.reason == "version 2 brought back: a mistake"
+    with pytest.raises(Conflict, match="meanwhile"):
+        await site.back(thing, 2, known[0])
+    stories = {each.thing: each for each in await site.versions.things(LUND)}
+    assert stories[thing].count == 4
+    with pytest.raises(NotPermitted):
+        await site.history(thing, GUEST)
+    eve = person("eve", "Eve", "desk-3", [Capability.KEEP_OWN])
+    assert thing not in {each.thing for each in await site.versions.things(eve)}
 
 
 async def test_presets_are_kept_and_the_second_of_two_is_told(site: Site) -> None:

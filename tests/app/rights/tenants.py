@@ -21,6 +21,8 @@ from app.channel.surface import surface
 from app.channel.wire import make_wire
 from app.compose.joining import join
 from app.model.alarm import AlarmRule
+from app.model.comparison import Period
+from app.model.consumption import Step
 from app.model.customer import Customer, Tenancy
 from app.model.device import DeviceConfig
 from app.model.person import Person
@@ -152,6 +154,13 @@ def reads(world: World, tenant: Tenant) -> Mapping[str, Ask]:
     since = until - timedelta(hours=8)
     more: dict[str, Ask] = {
         "history.range past": lambda a, v: a.history.range(v, [PAST], since, until),
+        "history.consumption past": lambda a, v: a.history.consumption(
+            v, [PAST], since, until, Step.HOUR
+        ),
+        "history.performance past": lambda a, v: a.history.performance(v, [PAST], since, until),
+        "history.comparison past": lambda a, v: a.history.comparison(
+            v, [PAST], Period(since, until), Period(since, until), Step.HOUR
+        ),
         "history.quarters past": lambda a, v: a.history.quarters(v, [PAST], since, until),
         "plant.latest all": lambda a, v: a.plant.latest(v, []),
         "project.documents all": lambda a, v: a.project.documents(v),

@@ -1,7 +1,9 @@
 """Whatever changes something leaves one entry of who, where, when, what; nothing else does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 from unittest.mock import patch
@@ -12,17 +14,20 @@ from app.asked import Asked, Note, Preset
 from app.auditverbs import AuditEntry
 from app.channel.surface import surface
 from app.channel.wishes import wish
+from app.errors import BadInput, NotPermitted
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest
+from app.model.counter import Break, Broken, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.person import Person
 from app.model.reading import DeviceId, PointId
+from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Capability, Locked, Role, Scope
 from app.model.second import Danger, SecondRules
 from app.verbs import Viewer
-from tests.app.rights.world import OWN, WORD, World, running_world
-from tests.journeys.product import wait_for
+from tests.app.rights.world import OWN, WORD, World, out_of, running_world, some_samples
+from tests.journeys.product import heatdesk, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 Act = Callable[[Asked, Viewer], Awaitable[Any]]
@@ -31,13 +36,18 @@ DIAGRAM, PIN = "{}", "493817"
 LOGO = (files("resources.letterheads") / "oesterby.svg").read_bytes()
 SECOND = "at-manager"  # who confirms
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
+METER, INDEX = "eastron.sdm630", PointId("new-1.energy_import")
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
     audit.proof audit.storage audit.verify audit.written audit.archives audit.archive_part
     customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes control.overrides desk.confirm_password desk.keep_preference
-    desk.preferences desk.presets hardening.findings history.quarters history.range
+    desk.preferences desk.presets hardening.findings history.comparison
+    history.consumption history.performance history.quarters
+    history.range history.validation meters.statements
+    retention.preview retention.room retention.rules
+    samples.add_import samples.add_part samples.kept samples.points samples.stats
     pairs.waiting people.people people.roles people.second_rules
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
@@ -45,7 +55,7 @@ UNCHANGING = """
     project.versions reports.letterhead reports.reported
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
-    versions.of_rule versions.things session.has_pin
+    versions.of_rule versions.of_second_rules versions.things session.has_pin
 """
 
 
@@ -65,7 +75,23 @@ class Story:
         self.customer = Customer("", "Mads Riis")
         self.reports: list[str] = []
         self.request = ""
+        self.statement = StatementId("")
         self.role = Role("", "Own role", 10, {Capability.SEE_PLANT: Scope.ALL})
+
+    async def state(self, a: Asked, v: Viewer) -> None:
+        """Until the device was put in force, nobody knows what its points are."""
+        says = Broken(
+            datetime.now(UTC) - timedelta(hours=1), Break.EXCHANGE, initial=Decimal(0)
+        )
+        for _second in range(30):
+            try:
+                made = await a.meters.state(v, INDEX, says, "exchanged")
+            except BadInput:
+                await asyncio.sleep(1)
+            else:
+                self.statement = made.id
+                return
+        raise AssertionError(f"{INDEX} stays unknown")
 
     async def keep_note(self, a: Asked, v: Viewer) -> None:
         self.note = await a.project.keep_note(v, Note("", OWN, "the valve hums"))
@@ -136,7 +162,7 @@ class Story:
     def acts(self) -> dict[str, Act]:
         """Return what changes something, in an order that works."""
         line = LinkConfig(LINE, "modbus-tcp", "New line", {"host": "127.0.0.1", "port": 1})
-        device = DeviceConfig(NEW, "New one", "Havnen", LINE, 1, "", enabled=False)
+        device = DeviceConfig(NEW, "New one", "Havnen", LINE, 1, METER, enabled=False)
         rule = AlarmRule("new-rule", "offline", NEW, None, "Away", 3)
         writing = WriteRequest(OWN, "c1_room_comfort", 21.0, "one-intent")
         berit = Person("berit", "Berit Vagt", "read-only")
@@ -150,6 +176,7 @@ class Story:
             "project.describe": lambda a, v: a.project.describe(v, utility="Østerby"),
             "project.put_link": lambda a, v: a.project.put_link(v, line),
             "project.put_device": lambda a, v: a.project.put_device(v, device),
+            **self.acts_about_indexes(),
             "project.put_rule": lambda a, v: a.project.put_rule(v, rule),
             "project.undo": lambda a, v: a.project.undo(v),
             "project.redo": lambda a, v: a.project.redo(v),
@@ -192,9 +219,23 @@ class Story:
             **self.acts_of_two(),
         }
 
+    def acts_about_indexes(self) -> dict[str, Act]:
+        """Return what is stated about the index of a meter, and taken back."""
+        return {
+            "meters.state": self.state,
+            "meters.take_back": lambda a, v: a.meters.take_back(
+                v, INDEX, self.statement, "it was another meter"
+            ),
+        }
+
     def acts_of_the_log(self) -> dict[str, Act]:
         """Return what makes room in the activity log."""
+        rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
         return {
+            "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
+            "retention.run_now": lambda a, v: a.retention.run_now(v),
+            "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
+            "samples.keep_import": _taken_in,
             "audit.archived": self.archived,
             "audit.set_limit": lambda a, v: a.audit.set_limit(v, 900),
         }
@@ -220,6 +261,12 @@ class Story:
             "pairs.withdraw": self.withdraw,
             "people.put_second_rules": lambda a, v: a.people.put_second_rules(v, rules),
         }
+
+
+async def _taken_in(a: Asked, v: Viewer) -> None:
+    bringing = await a.samples.add_import(v, "some.csv")
+    await a.samples.add_part(v, bringing, some_samples(PointId(f"{OWN}.s3")))
+    await a.samples.keep_import(v, bringing, "00" * 32, keep=True)
 
 
 # What is sent and what came of it, register by register; what is restored was changed first.
@@ -258,6 +305,36 @@ def test_every_change_leaves_its_entry_with_every_field_filled(world: World) -> 
                 if not filled or not begun <= each.at <= datetime.now(UTC):
                     wrong.append(f"{verb}: {each}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.feature("LM-49")
+@pytest.mark.parametrize("way", ["here", "channel", "command line"])
+def test_who_asks_for_what_they_may_not_do_stands_in_the_log(world: World, way: str) -> None:
+    before = newest(world)
+    if way == "command line":
+        word = world.site.home / "basic-word"
+        word.write_text(WORD + "\n", encoding="utf-8")
+        options = ("--user", "at-basic", "--password-file", word)
+        done = heatdesk(world.site.home, "audit", world.site.folder, *options)
+        assert done.returncode == 3, done.stderr
+        asked_for = "audit."
+    else:
+        with world.through(way, "at-basic") as (asked, viewer):
+            project = asked.project
+            work = project.undo(viewer) if way == "here" else project.redo(viewer)
+            with pytest.raises(NotPermitted):
+                world.ask(work)
+        asked_for = "project.undo" if way == "here" else "project.redo"
+
+    def left() -> list[AuditEntry]:
+        ours = [e for e in entries(world) if e.seq > before and e.result == "refused"]
+        return [e for e in ours if e.verb.startswith(asked_for)]
+
+    wait_for(left, 30)
+    (entry,) = left()
+    assert (entry.login, entry.name) == ("at-basic", "At basic")
+    assert entry.workstation
+    assert "may not do this" in entry.reason
 
 
 def test_every_verb_is_of_one_sort() -> None:

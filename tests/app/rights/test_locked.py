@@ -38,6 +38,7 @@ READS = {
     *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
     *(f"customers.{each}" for each in ("traces", "proofs")),
     *(f"versions.of_{each}" for each in ("plant", "person", "role", "profile", "diagram")),
+    "versions.of_second_rules",
 }
 
 

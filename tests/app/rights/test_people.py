@@ -248,6 +248,10 @@ def test_a_line_that_others_use_takes_no_device_of_somebody_who_does_not_see_the
     with world.through("here", "at-full") as (asked, viewer):
         (own,) = world.ask(asked.plant.devices(viewer))
         hidden = replace(own.config, id="fresh-3", link=world.links[FOREIGN], unit=78)
-        refused(world, asked.project.put_device(viewer, hidden), BadInput, "there is no device")
+        link = f"there is no link {world.links[FOREIGN]}"
+        refused(world, asked.project.put_device(viewer, hidden), BadInput, link)
         moved = replace(own.config, link=world.links[FOREIGN])
-        refused(world, asked.project.put_device(viewer, moved), BadInput, "there is no device")
+        refused(world, asked.project.put_device(viewer, moved), BadInput, link)
+        others = replace(own.config, id=FOREIGN)  # theirs is the line, not the device
+        said = f"there is no device {FOREIGN}"
+        refused(world, asked.project.put_device(viewer, others), BadInput, said)

@@ -4,13 +4,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
-
-from argon2 import PasswordHasher
 
 from app.asked import Asked, Note, Preset
 from app.auditverbs import AuditQuery
@@ -18,16 +15,22 @@ from app.channel.client import ChannelClient, remote_asked
 from app.compose.joining import Joined, join
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
+from app.model.comparison import Period
+from app.model.consumption import Step
 from app.model.control import WriteRequest
+from app.model.counter import Entered, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import LinkId
 from app.model.person import Person
 from app.model.point import Category
-from app.model.reading import DeviceId, PointId
+from app.model.reading import DeviceId, PointId, Quality, Reading
+from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Locked, Role
 from app.model.second import SecondRules
 from app.narrowed import narrowed
+from app.ports import Sample
 from app.project.lock import read_owner
+from app.sampleverbs import HandedOut, Part
 from app.users.roles import preset_roles
 from app.verbs import Viewer
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, running_site, substations
@@ -38,6 +41,7 @@ OWN, FOREIGN = (each.config.id for each in substations(2))
 NOBODY = ErasureWish("c-0", 1, AskedBy.RESIDENT)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 NOWHERE = DeviceId("nowhere-1")
+NO_FIGURE = Decimal(-1)
 KEYS = {
     Category.PRIMARY: "c1_room_comfort",
     Category.LIMITED: "c1_frost_t",
@@ -120,23 +124,9 @@ class World:
 
 
 @contextmanager
-def quick_hashes() -> Iterator[None]:
-    """Let passwords cost little: somebody comes in some thousand times here.
-
-    What a hash costs is proved elsewhere.
-    """
-    quick = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-    with ExitStack() as ending:
-        for module in ("app.users.accounts", "app.users.pins"):
-            ending.enter_context(patch(f"{module}.PasswordHasher", quick))
-        yield
-
-
-@contextmanager
 def running_world(home: Path) -> Iterator[World]:
     """Run the project until the block ends, with a person ``at-<role>`` for every role."""
     with ExitStack() as ending:
-        ending.enter_context(quick_hashes())
         site = ending.enter_context(running_site(home, substations(2), core=False))
         joined = ending.enter_context(join(site.folder, LOGIN, PASSWORD))
         world = World(joined, site)
@@ -174,8 +164,7 @@ def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
         "plant.frames": lambda a, v: a.plant.frames(v, device),
         "plant.latest": lambda a, v: a.plant.latest(v, [point]),
         "plant.read_now": lambda a, v: a.plant.read_now(v, device, ["s3"]),
-        "history.quarters": lambda a, v: a.history.quarters(v, [point], since, until),
-        "history.range": lambda a, v: a.history.range(v, [point], since, until),
+        **history_samples(point, since, until, device),
         "alarms.acknowledge": lambda a, v: a.alarms.acknowledge(v, [rule]),
         "control.last_changes": lambda a, v: a.control.last_changes(v, device),
         "control.take_back": lambda a, v: a.control.take_back(v, device, "relay1_override"),
@@ -203,6 +192,39 @@ def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
     }
     makers = ("project.put_device", "project.put_link") if device == NOWHERE else ()
     return {name: ask for name, ask in asked.items() if name not in makers}
+
+
+def history_samples(
+    point: PointId, since: datetime, until: datetime, device: DeviceId
+) -> Mapping[str, Ask]:
+    """Return how what is kept of a point is asked for, and brought in."""
+    return {
+        "history.quarters": lambda a, v: a.history.quarters(v, [point], since, until),
+        "history.consumption": lambda a, v: a.history.consumption(
+            v, [point], since, until, Step.HOUR
+        ),
+        "history.performance": lambda a, v: a.history.performance(v, [point], since, until),
+        "history.comparison": lambda a, v: a.history.comparison(
+            v, [point], Period(since, until), Period(since, until), Step.HOUR
+        ),
+        "samples.kept": lambda a, v: a.samples.kept(v, point, since, until),
+        "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(device)),
+        "samples.add_part": lambda a, v: _added_part(a, v, point),
+        "history.range": lambda a, v: a.history.range(v, [point], since, until),
+        **meter_samples(point, since),
+    }
+
+
+def meter_samples(point: PointId, at: datetime) -> Mapping[str, Ask]:
+    """Return how statements about indexes are asked for, made and taken back."""
+    return {
+        "history.validation": lambda a, v: a.history.validation(v, [point], at, at),
+        "meters.statements": lambda a, v: a.meters.statements(v, [point]),
+        "meters.state": lambda a, v: a.meters.state(v, point, Entered(at, NO_FIGURE), "why"),
+        "meters.take_back": lambda a, v: a.meters.take_back(
+            v, point, StatementId("none"), "why"
+        ),
+    }
 
 
 def audit_samples() -> Mapping[str, Ask]:
@@ -235,6 +257,11 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "plant.title": lambda a, v: a.plant.title(v),
         "plant.troubles": lambda a, v: a.plant.troubles(v),
         "plant.zone_name": lambda a, v: a.plant.zone_name(v),
+        **retention_samples(),
+        "samples.points": lambda a, v: a.samples.points(v),
+        "samples.stats": lambda a, v: a.samples.stats(v),
+        "samples.add_import": lambda a, v: a.samples.add_import(v, "none.csv"),
+        "samples.keep_import": _kept_import,
         "alarms.history": lambda a, v: a.alarms.history(v, 100),
         "alarms.rules": lambda a, v: a.alarms.rules(v),
         "alarms.standing": lambda a, v: a.alarms.standing(v),
@@ -272,11 +299,24 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
         "versions.of_plant": lambda a, v: a.versions.of_plant(v),
         "versions.of_person": lambda a, v: a.versions.of_person(v, "at-basic"),
         "versions.of_role": lambda a, v: a.versions.of_role(v, "basic"),
+        "versions.of_second_rules": lambda a, v: a.versions.of_second_rules(v),
         "versions.of_preset": lambda a, v: a.versions.of_preset(v, "none"),
         "versions.of_profile": lambda a, v: a.versions.of_profile(v, "none.yaml"),
         "versions.of_diagram": lambda a, v: a.versions.of_diagram(v, "none.json"),
         "versions.put_profile": lambda a, v: a.versions.put_profile(v, "none.yaml", "", 0),
         "versions.put_diagram": lambda a, v: a.versions.put_diagram(v, "none.json", "", 0),
+    }
+
+
+def retention_samples() -> Mapping[str, Ask]:
+    """Return what is asked of how long samples are kept."""
+    rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
+    return {
+        "retention.rules": lambda a, v: a.retention.rules(v),
+        "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
+        "retention.preview": lambda a, v: a.retention.preview(v, rules),
+        "retention.run_now": lambda a, v: a.retention.run_now(v),
+        "retention.room": lambda a, v: a.retention.room(v),
     }
 
 
@@ -307,6 +347,29 @@ def customer_samples() -> Mapping[str, Ask]:
 def wish(device: DeviceId, category: Category) -> WriteRequest:
     """Return a wish that the limits refuse when the rights do not."""
     return WriteRequest(device, KEYS[category], 1e9, uuid4().hex)
+
+
+def out_of(device: DeviceId) -> HandedOut:
+    """Return what is said of a file with the samples of a device."""
+    until = datetime.now(UTC)
+    since = until - timedelta(hours=1)
+    return HandedOut("out.csv", "00" * 32, [device], since, until, 4)
+
+
+def some_samples(point: PointId) -> Part:
+    """Return one sample on its way in."""
+    at = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    return Part([], [Sample(at, Reading(point, 20.0, Quality.GOOD, at, "by hand"))])
+
+
+async def _added_part(asked: Asked, viewer: Viewer, point: PointId) -> None:
+    bringing = await asked.samples.add_import(viewer, "some.csv")
+    await asked.samples.add_part(viewer, bringing, some_samples(point))
+
+
+async def _kept_import(asked: Asked, viewer: Viewer) -> None:
+    bringing = await asked.samples.add_import(viewer, "some.csv")
+    await asked.samples.keep_import(viewer, bringing, "00" * 32, keep=False)
 
 
 async def _by_pin(asked: Asked, viewer: Viewer) -> None:

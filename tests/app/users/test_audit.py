@@ -283,6 +283,7 @@ def test_entries_from_many_threads_make_one_chain(trail: SqlAuditTrail) -> None:
     assert trail.verify() == ""
 
 
+@pytest.mark.campaign
 def test_entries_written_before_a_kill_are_never_lost(tmp_path: Path) -> None:
     for wanted in (1, 20, 60):
         folder = tmp_path / str(wanted)

@@ -1,6 +1,7 @@
 """A full or failing audit stops what may be stopped, tells so, loses nothing and goes on."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -75,6 +76,34 @@ def append(audit: AuditTrail, new: str = "21.0") -> int:
         entity="d.comfort",
         new=new,
     )
+
+
+def test_a_file_taken_from_under_it_stops_changes_until_it_is_back(
+    tmp_path: Path, audit: GuardedAudit
+) -> None:
+    append(audit)
+    folder, aside = tmp_path, tmp_path.with_name(f"{tmp_path.name}-aside")
+    folder.rename(aside)
+    other = guarded_copy(aside, folder)
+    assert audit.look().level is Level.STOPPED
+    assert "is gone, or another file lies in its place" in audit.troubles[0]
+    with pytest.raises(StoreBroken, match="is gone"):
+        audit.admit()
+    with pytest.raises(StoreBroken, match="is gone"):
+        append(audit, "22.0")
+    keep(audit)
+    assert verify_audit(open_database(other, Manner.DURABLE), other, KEY) == "", "not touched"
+    shutil.rmtree(folder)
+    aside.rename(folder)
+    assert audit.look().level is Level.WELL
+    assert "seen" in [each.reason for each in audit.entries(10)], "it waited"
+    assert audit.verify() == ""
+
+
+def guarded_copy(folder: Path, place: Path) -> Path:
+    """Put a copy in a folder's place, as somebody does who restores a backup."""
+    shutil.copytree(folder, place)
+    return place / "audit.sqlite"
 
 
 def keep(audit: AuditTrail, reason: str = "seen") -> None:

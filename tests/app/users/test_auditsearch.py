@@ -41,11 +41,16 @@ def trail(tmp_path: Path) -> Iterator[GuardedAudit]:
     file = tmp_path / "audit.sqlite"
     migrate(file, AUDIT)
     made = GuardedAudit.begin(open_database(file, Manner.DURABLE), file, KEY, Ticking())
-    names = ("login", "name", "workstation", "verb", "entity", "old", "new", "result", "reason")
-    for deed in DEEDS:
-        made.append(**dict(zip(names, deed, strict=True)))
+    fill(made)
     yield made
     made.close()
+
+
+def fill(log: GuardedAudit) -> None:
+    """Write down what some people did."""
+    names = ("login", "name", "workstation", "verb", "entity", "old", "new", "result", "reason")
+    for deed in DEEDS:
+        log.append(**dict(zip(names, deed, strict=True)))
 
 
 @pytest.fixture

@@ -1,16 +1,21 @@
 """A change of people is written down however it ends; only one that was made takes effect."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.errors import BadInput, Conflict, NotPermitted, StoreBroken
 from app.model.person import Person
 from app.model.reading import DeviceId
-from app.model.rights import Capability, Role, Scope
+from app.model.rights import Capability, Grant, Role, Scope
 from app.users.changing import Changing, told
+from app.users.refusals import WINDOW, Refusals
+from tests.app.project.sites import PASSWORD
 from tests.app.users.test_door import House
 from tests.plant import LUND
 
@@ -43,12 +48,22 @@ class Office:
         self.changing = Changing(
             self.house.accounts, self.house.audit, self.worker, self.changed, self.versions
         )
+        self.refusals = Refusals(self.house.audit, self.worker, self.house.clock, {})
+        self.lund = replace(LUND, grant=Grant(LUND.rights, refused=self.refusals.note))
 
     async def changed(self) -> None:
         self.effects += 1
 
-    async def change(self, work: Callable[[], object], login: str = "", note: str = "") -> None:
-        await self.changing.change(LUND, "people.change", OLE, work, login, note)
+    async def change(
+        self, work: Callable[[], object], login: str = "", note: str = "", meant: object = None
+    ) -> None:
+        """Change somebody, and wait until what was refused is written down."""
+        try:
+            await self.changing.change(
+                self.lund, "people.change", OLE, work, login, note, meant
+            )
+        finally:
+            await asyncio.gather(*self.refusals._writing)
 
     def close(self) -> None:
         self.worker.shutdown()
@@ -95,6 +110,21 @@ async def test_what_is_refused_is_written_down_with_its_reason_and_changes_nothi
     assert office.effects == 0
 
 
+async def test_a_thousand_refused_changes_are_two_entries(office: Office) -> None:
+    error = NotPermitted("only who stands higher may change this")
+    for _turn in range(1000):
+        with pytest.raises(NotPermitted):
+            await office.change(failing(error), "ole")
+    office.house.clock.now += WINDOW
+    office.refusals.look()
+    await office.refusals.stop()
+    first, last = reversed(office.house.audit.entries(1001))
+    assert (first.verb, first.entity, first.result) == ("people.change", OLE, "refused")
+    assert (last.verb, last.entity, last.result) == ("people.change", OLE, "refused")
+    assert "999 more times" in last.reason
+    assert str(error) in last.reason
+
+
 async def test_the_second_of_two_is_told_whose_change_came_first(office: Office) -> None:
     with pytest.raises(Conflict, match=r"changed by K\. Lund at 12:00"):
         await office.change(failing(Conflict("version 3, not 2")))
@@ -109,6 +139,68 @@ async def test_a_fault_of_the_disk_is_no_refusal_and_takes_no_effect(office: Off
         await office.change(failing(StoreBroken("config.sqlite cannot be written")))
     assert office.house.audit.entries(9) == []
     assert office.effects == 0
+
+
+async def test_the_log_has_it_before_it_is_so(office: Office) -> None:
+    accounts, seen = office.house.accounts, []
+    append = office.house.audit.append
+
+    def look(**deed: Any) -> int:
+        seen.append(accounts.person("ole").name)
+        return append(**deed)
+
+    office.house.audit.append = look  # type: ignore[method-assign]
+    wished = replace(accounts.person("ole"), name="Ole H. Holm")
+    await office.change(lambda: accounts.change(wished, lambda _all: None), "ole", meant=wished)
+    assert seen == ["Ole Holm"], "a kill here leaves an entry, never a change without one"
+    [entry] = office.house.audit.entries(9)
+    assert (entry.result, entry.new) == ("done", "Ole H. Holm; administrator")
+    assert accounts.person("ole").name == "Ole H. Holm"
+
+
+async def test_what_cannot_be_written_down_is_not_done(office: Office) -> None:
+    accounts = office.house.accounts
+
+    def full(**_deed: Any) -> int:
+        raise StoreBroken("audit.sqlite cannot be used: the disk is full")
+
+    office.house.audit.append = full  # type: ignore[method-assign]
+    with pytest.raises(StoreBroken, match="disk is full"):
+        await office.change(lambda: accounts.set_password("ole", "another long word 12"))
+    accounts.authenticate("ole", PASSWORD)
+    assert office.effects == 0
+
+
+async def test_what_could_not_be_committed_is_said_to_have_failed(office: Office) -> None:
+    def work() -> None:
+        office.house.accounts.set_password("ole", "another long word 12")
+        raise StoreBroken("config.sqlite cannot be used: disk I/O error")
+
+    with pytest.raises(StoreBroken, match="I/O"):
+        await office.change(work)
+    assert [e.result for e in reversed(office.house.audit.entries(9))] == ["done", "failed"]
+
+
+async def test_a_change_whose_version_cannot_be_kept_is_made_and_takes_effect(
+    office: Office,
+) -> None:
+    def full(entity: str, author: str, note: str) -> None:
+        raise StoreBroken(f"{entity} of {author} cannot be kept: the disk is full{note}")
+
+    accounts = office.house.accounts
+    office.versions.saved = full  # type: ignore[method-assign]
+    await office.change(lambda: accounts.set_password("ole", "another long word 12"), "ole")
+    accounts.authenticate("ole", "another long word 12")
+    assert [each.result for each in office.house.audit.entries(9)] == ["done"]
+    assert office.effects == 1, "who was sent away is out, whatever became of the version"
+
+
+def test_a_fault_of_the_accounts_names_their_file(office: Office) -> None:
+    office.house.config.dispose()
+    file = Path(str(office.house.config.url.database))
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(StoreBroken, match=r"config\.sqlite cannot be used"):
+        office.house.accounts.people()
 
 
 async def test_who_is_not_there_yet_stood_nowhere_before(office: Office) -> None:

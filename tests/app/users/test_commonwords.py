@@ -58,3 +58,17 @@ def test_the_list_is_not_read_before_somebody_chooses() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_of_the_library_only_the_list_stays() -> None:
+    """Its other lists and all it makes of them are 16 MB in every window."""
+    script = """if True:
+        import sys
+        from app.users.commonwords import is_common
+        assert is_common("dragon") and not is_common("warm water runs uphill")
+        assert is_common("dragon")
+        print([m for m in sys.modules if "zxcvbn" in m])"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

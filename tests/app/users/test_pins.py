@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from app.errors import BadInput, NotPermitted, SecretsLocked
 from app.users.keyplaces import Keys
-from app.users.pins import FOLDER, MOST_WRONG, Pins, PinWiped, may_be_pin, require_pin
+from app.users.pins import FOLDER, MOST_WRONG, Pins, PinWiped, _Kept, may_be_pin, require_pin
 from tests.plant import NOON
 
 PIN, OTHER, PROJECT = "731946", "904125", "a1b2c3"
@@ -41,7 +41,7 @@ class Workstation:
 @pytest.fixture
 def workstation(tmp_path: Path) -> Workstation:
     made = Workstation(tmp_path)
-    made.pins.put("ole", PIN)
+    made.pins.put("ole", PIN, BEFORE)
     return made
 
 
@@ -113,7 +113,7 @@ def test_a_try_that_the_program_dies_in_is_counted(workstation: Workstation) -> 
 
 
 def test_everybody_has_a_pin_of_their_own(workstation: Workstation) -> None:
-    workstation.pins.put("berit", OTHER)
+    workstation.pins.put("berit", OTHER, BEFORE)
     assert workstation.answer(PIN, "berit") != ""
     for _ in range(MOST_WRONG):
         workstation.answer(PIN, "berit")
@@ -122,7 +122,7 @@ def test_everybody_has_a_pin_of_their_own(workstation: Workstation) -> None:
 
 
 def test_another_pin_takes_the_place_of_the_old_one(workstation: Workstation) -> None:
-    workstation.pins.put("ole", OTHER)
+    workstation.pins.put("ole", OTHER, BEFORE)
     assert workstation.answer(PIN) != ""
     assert workstation.answer(OTHER) == ""
 
@@ -132,6 +132,32 @@ def test_who_changes_the_password_has_no_pin_any_more(workstation: Workstation) 
     assert not workstation.pins.is_set("ole", after)
     assert "there is no PIN" in workstation.answer(PIN, since=after)
     assert "there is no PIN" in workstation.answer(PIN), "it is gone for good"
+
+
+def test_a_clock_set_back_saves_no_pin_of_a_changed_password(
+    workstation: Workstation,
+) -> None:
+    workstation.now = NOON + timedelta(days=365)  # ahead by a year, then put right
+    workstation.pins.put("ole", OTHER, BEFORE)
+    workstation.now = NOON
+    assert workstation.answer(OTHER) == ""
+    assert not workstation.pins.is_set("ole", NOON), "the password was changed since"
+
+
+def test_nor_does_it_take_a_pin_newer_than_the_password(
+    workstation: Workstation,
+) -> None:
+    ahead = NOON + timedelta(days=365)  # the password was changed while the clock was ahead
+    workstation.pins.put("ole", OTHER, ahead)
+    assert workstation.answer(OTHER, since=ahead) == ""
+
+
+def test_a_pin_kept_by_an_earlier_program_is_good_until_the_password_is_newer(
+    workstation: Workstation,
+) -> None:
+    workstation.pins._keep("ole", _Kept(workstation.pins._hasher.hash(PIN), NOON, None))
+    assert workstation.answer(PIN) == ""
+    assert not workstation.pins.is_set("ole", NOON + timedelta(minutes=1))
 
 
 def test_a_pin_that_was_taken_away_unlocks_nothing(workstation: Workstation) -> None:

@@ -137,7 +137,7 @@ async def test_who_locks_and_unlocks_the_desk_is_written_down_once(desk: Desk) -
         "desk.confirm_password",  # done, after one wrong
         "session.unlock",
     ]
-    desk.pins.put("ole", PIN)
+    desk.pins.put("ole", PIN, desk.house.accounts.person("ole").password_at)
     await desk.service.lock(desk.ole, Locked.DESK)
     await desk.service.unlock_by_pin(desk.ole, PIN)
     assert desk.verbs()[4:] == ["session.lock_desk", "session.unlock_by_pin"]

@@ -200,3 +200,29 @@ def test_what_was_done_is_never_cut_though_it_came_after_the_columns_were_laid_o
     assert ground is not None
     assert head.sectionSize(0) > QFontMetrics(font(BODY_PX)).horizontalAdvance(long)
     assert head.sectionSize(0) + head.sectionSize(1) == ground.width()
+
+
+def test_an_empty_column_leaves_its_room_to_those_with_words(qtbot: QtBot) -> None:
+    when, who = "21 Nov 2026 18:18:18", "Administrator of Østerby"
+    columns: tuple[Column[AuditEntry], ...] = (
+        Column("at", lambda: "When", lambda _each: Cell(when), 60),
+        Column("who", lambda: "Who", lambda _each: Cell(who), 60),
+        Column("old", lambda: "Old", lambda _each: Cell(""), 300),
+        Column("new", lambda: "New", lambda _each: Cell("version 12"), 40),
+        Column("reason", lambda: "Reason", lambda _each: Cell("x" * 300), 100),
+    )
+    model = LogModel(columns)
+    table = LogTable(model, Look("day"))
+    qtbot.addWidget(table)
+    table.resize(760, 300)
+    table.show()
+    model.show([1])
+    model.take([entry(1)])
+    head, ground = table.horizontalHeader(), table.viewport()
+    assert head is not None
+    assert ground is not None
+    letters, sizes = QFontMetrics(font(BODY_PX)), [head.sectionSize(at) for at in range(5)]
+    for at, words in ((0, when), (1, who), (3, "version 12")):
+        assert sizes[at] > letters.horizontalAdvance(words), words
+    assert sizes[2] < 80, "nothing stands in it"
+    assert sum(sizes) == ground.width()

@@ -20,7 +20,7 @@ from app.model.point import PointSpec
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series
 from app.verbs import Viewer
-from tests.fakes.asked import FakeServices
+from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON
 from widgets.charts import Chart
@@ -38,7 +38,7 @@ FLOW = PointSpec("flow", "Volume flow of the meter", "m³/h", 2)
 MIDNIGHT = NOON.replace(hour=23) - timedelta(days=1)  # in Copenhagen, in winter
 
 
-class History:
+class History(FakeHistory):
     """Quarter hours from begin to now, each point at a level of its own."""
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ def test_the_panel_has_room_for_all_it_knows_when_it_is_first_seen(
 
 def settle(desk: Desk) -> None:
     """Let every answer that is on its way arrive."""
-    desk.core.submit(asyncio.sleep(0)).result(5)
+    desk.core.submit(asyncio.sleep(0)).result(30)
     QApplication.processEvents()
 
 
@@ -145,7 +145,7 @@ class Journal:
             assert self.gate is not None
             self.gate.set()
 
-        desk.core.submit(let()).result(5)
+        desk.core.submit(let()).result(30)
 
 
 def seqs(alarms: AlarmList) -> list[int]:
@@ -250,7 +250,7 @@ def test_pressing_twice_acknowledges_once(make_desk: MakeDesk, qtbot: QtBot) -> 
     for _turn in range(3):
         key(alarms.panel.note, ENTER, CTRL)
     qtbot.waitUntil(lambda: asked != [])
-    desk.core.submit(_set(gate)).result(5)
+    desk.core.submit(_set(gate)).result(30)
     qtbot.waitUntil(lambda: services.alarms.notes != [])
     assert asked == [["rule-24"]]
 

@@ -52,7 +52,7 @@ class Door:
             for _ in range(count):
                 self._turn.release()
 
-        desk.core.submit(release()).result(5)
+        desk.core.submit(release()).result(30)
 
 
 class Ear:
@@ -235,7 +235,7 @@ def test_a_page_closed_while_sending_hears_nothing_and_sends_nothing_more(
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     door.let_through(desk, 2)
     qtbot.waitUntil(lambda: len(desk.services.control.requests) == 1)
-    desk.core.submit(asyncio.sleep(0)).result(5)
+    desk.core.submit(asyncio.sleep(0)).result(30)
     QCoreApplication.processEvents()
     assert ear.said == ["begin p11175"]
     assert door.at_the_door == ["p11175"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QContextMenuEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -24,7 +24,9 @@ from tests.fakes import smallplant
 from tests.fakes.hands import click, double_click, key, type_text
 from tests.fakes.smallplant import AHORNVEJ, NOON, SETTINGS
 from tests.widgets.eyes import LONG, MARKUP, colours, ground, index, wheel
-from widgets.controls.settingeditor import SettingsTable
+from widgets.controls.quality import Shown, Style
+from widgets.controls.settingeditor import SettingPainter, SettingsTable
+from widgets.controls.valuepainter import value_width
 from widgets.models.settings import SettingsModel, setting_rows
 from widgets.models.staging import Staging
 from widgets.theme import THEMES, Look
@@ -479,3 +481,14 @@ def test_when_a_setting_was_changed_is_told_by_its_tip_too(bench: Bench) -> None
     done = WriteResult(AHORNVEJ, row.key, 1.0, 2.0, 2.0, WriteState.CONFIRMED, "", NOON)
     bench.model.take_changes({row.key: done})
     assert "last changed " in name.cell(row).tip
+
+
+@pytest.mark.parametrize(("column_px", "whole"), [(150, True), (110, False)])
+def test_a_long_choice_is_read_whole_where_its_column_has_the_room(
+    qtbot: QtBot, column_px: int, whole: bool
+) -> None:
+    shown = Shown("frost protection", Style.PLAIN)
+    box = SettingPainter._box(QRect(0, 0, column_px, 32), None, shown)
+    assert (box.width() - 16 >= value_width(shown)) is whole
+    assert box.left() >= 0
+    assert box.right() <= column_px

@@ -51,6 +51,26 @@ def test_what_the_window_heard_already_is_not_asked_for(
     assert asked == []
 
 
+def test_the_worst_come_first_and_those_without_a_value_last(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, _asked = asking_desk(make_desk, qtbot)
+    owner = QObject()
+    values = RoleValues(desk.context, kinds_of_values()["return"], owner)
+    qtbot.waitUntil(lambda: len(values.held) > 2)
+    points = [each.point for each in values.held]
+    told = [Reading(point, 40.0 + nth, Quality.GOOD, NOON) for nth, point in enumerate(points)]
+    told[0] = Reading(points[0], 99.0, Quality.STALE, NOON, "device-late")
+    desk.feed.offer(told)
+    desk.feed.refresh()
+    numbers, count = values.numbers()
+    assert sorted(numbers) == [40.0 + nth for nth in range(1, len(points))]
+    assert count == len(points)
+    worst = [number for number, _held in values.rated(len(points), highest=True)]
+    assert worst == [*sorted(numbers, reverse=True), None]
+    assert [number for number, _held in values.rated(2, highest=False)] == [41.0, 42.0]
+
+
 def test_a_disabled_device_is_in_no_figure(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, _asked = asking_desk(make_desk, qtbot)
     owner = QObject()

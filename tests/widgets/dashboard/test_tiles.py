@@ -25,7 +25,14 @@ from tests.widgets.eyes import LONG, MARKUP, words
 from widgets.controls.card import Elided
 from widgets.dashboard.asking import Form, number_of
 from widgets.dashboard.bars import Share, ShareBar, TargetBar
-from widgets.dashboard.rolevalues import Held, common_unit, kinds_of_values, sum_words
+from widgets.dashboard.rolevalues import (
+    Alike,
+    Held,
+    common_unit,
+    factor_to,
+    kinds_of_values,
+    sum_words,
+)
 from widgets.dashboard.spark import Spark, _lines, decimals_of, nice_steps
 from widgets.dashboard.tiles.chart import ChartTile
 from widgets.dashboard.tiles.diagram import DiagramTile
@@ -58,13 +65,19 @@ def held(name: str, value: float | None, unit: str, quality: Quality = Quality.G
     return Held(DeviceId(name), point, spec, reading)
 
 
+def alike(unit: str, count: int) -> Alike:
+    devices = [DeviceId(f"{unit}{number}") for number in range(count)]
+    points = [PointId(f"{device}.power") for device in devices]
+    return Alike(PointSpec("power", "Power", unit, 1), devices, points)
+
+
 def test_power_in_different_units_is_one_quantity_and_energy_is_not() -> None:
-    meters = [held("a", 12.0, "kW"), held("b", 3000.0, "W"), held("c", 0.5, "MW")]
-    unit = common_unit([*meters, held("d", 1.0, "kW")])
-    assert unit == "kW"
-    assert [each.number_in("kW") for each in meters] == [12.0, 3.0, 500.0]
-    assert held("e", 7.0, "kWh").number_in("kW") is None
-    assert held("f", 3.6, "m³/h").number_in("l/h") == 3600.0
+    meters = [alike("kW", 2), alike("W", 1), alike("MW", 1)]
+    assert common_unit(meters) == "kW"
+    assert [factor_to("kW", each.spec.unit) for each in meters] == [1.0, 0.001, 1000.0]
+    assert factor_to("kW", "kWh") is None
+    assert factor_to("l/h", "m³/h") == 1000.0
+    assert common_unit([]) == ""
 
 
 def test_what_is_not_of_now_counts_as_missing() -> None:

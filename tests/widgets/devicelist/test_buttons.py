@@ -133,6 +133,16 @@ def test_the_words_of_a_button_are_drawn_whole(open_window: OpenWindow, qtbot: Q
         assert word in drawn
 
 
+def test_buttons_nobody_looks_at_are_not_laid_out(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    page = page_of(open_window(), qtbot)
+    assert page.panel.buttons.model() is None
+    page._view.choose(1)
+    assert page.panel.buttons.model() is page.model
+    assert page.panel.buttons.selectionModel() is page.table.selectionModel()
+
+
 def test_thousands_of_devices_are_buttons_at_once(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:

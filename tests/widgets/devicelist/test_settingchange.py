@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.errors import CoreLost
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.verbs import Viewer
+from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key, type_text
@@ -183,7 +185,7 @@ def test_while_settings_are_locked_the_password_comes_first(
     desk: Desk, parent: QWidget, qtbot: QtBot
 ) -> None:
     lock = desk.context.write_lock
-    lock._never, lock._until = False, None
+    lock._never, lock._open = False, None
     change = opened(desk, parent, qtbot)
     choose(change, SLOPE, qtbot)
     type_text(change.value.line, "1.5")
@@ -217,7 +219,7 @@ def test_no_more_than_four_devices_are_written_at_once_and_closing_starts_no_mor
     async def open_gate() -> None:
         gate.set()
 
-    desk.core.submit(open_gate()).result(5)
+    desk.core.submit(open_gate()).result(30)
     qtbot.waitUntil(lambda: not change.sending.under_way)
     assert len(desk.services.control.requests) == AT_ONCE
 
@@ -236,3 +238,49 @@ def test_a_core_that_goes_in_the_middle_leaves_unconfirmed_what_was_under_way(
     told = fates(change)
     assert all(each.startswith("unconfirmed: the core has gone") for each in told[:AT_ONCE])
     assert set(told[AT_ONCE:]) <= {"Ready to be sent.", "It stands so already."}
+
+
+def overriding(desk: Desk, parent: QWidget, qtbot: QtBot) -> SettingChange:
+    """Open the change for two houses whose mode “manual” takes them out of automatic."""
+    plant = desk.services.plant
+    for each in plant.views[:2]:
+        detail = smallplant.detail(each)
+        forcing = [
+            replace(spec, write=replace(spec.write, automatic=(1.0,)))
+            if spec.name == MODE and spec.write is not None
+            else spec
+            for spec in detail.points
+        ]
+        plant.details[each.config.id] = replace(detail, points=tuple(forcing))
+    change = opened(desk, parent, qtbot, 2)
+    choose(change, MODE, qtbot)
+    assert change.lasts.isHidden(), "nothing is wished yet"
+    words = smallplant.MODES[3]
+    change.value.choice.setCurrentText(words)
+    assert change.lasts.isVisible()
+    return change
+
+
+def test_an_override_of_many_has_an_end_that_one_chooses(
+    desk: Desk, parent: QWidget, qtbot: QtBot
+) -> None:
+    change = overriding(desk, parent, qtbot)
+    assert change.lasts.choice.currentText() == "4 hours", "as of a single device"
+    change.lasts.choice.setCurrentIndex(change.lasts.choice.findData(60))
+    apply(change, qtbot)
+    assert [each.lasts_min for each in desk.services.control.requests] == [60, 60]
+
+
+def test_an_override_of_many_without_an_end_needs_a_reason(
+    desk: Desk, parent: QWidget, qtbot: QtBot
+) -> None:
+    change = overriding(desk, parent, qtbot)
+    change.lasts.choice.setCurrentIndex(change.lasts.choice.count() - 1)
+    apply(change, qtbot)
+    assert change.lasts.says.text() == "Without an end a reason is needed."
+    assert desk.services.control.requests == []
+    type_text(change.note, "the network is flushed")
+    apply(change, qtbot)
+    sent = desk.services.control.requests
+    assert {(each.lasts_min, each.note) for each in sent} == {(None, "the network is flushed")}
+    assert len(sent) == 2

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceView
+from app.words import use_language
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click, key
@@ -188,3 +189,18 @@ def test_a_flood_of_news_lays_the_tree_out_once(stage: Stage, qtbot: QtBot) -> N
     assert not stage.side.settled()
     qtbot.waitUntil(stage.side.settled)
     assert len(resets) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_counts_stand_within_the_narrow_side_in_every_language(
+    make_desk: MakeDesk, qtbot: QtBot, language: str
+) -> None:
+    use_language(language)
+    try:
+        stage = Stage(make_desk(FakeServices.empty()), qtbot, houses("North", "South"))
+        for table in (stage.side.tree, stage.side.groups):
+            bar = table.horizontalScrollBar()
+            assert bar is not None
+            assert bar.maximum() == 0, "a scroll bar would stand below"
+    finally:
+        use_language("en")

@@ -8,12 +8,19 @@ import pytest
 from PyQt6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from app.channel.wishes import arguments
 from app.errors import NotPermitted
+from app.model.crowd import MANY
 from app.model.device import DeviceConfig
-from app.verbs import Viewer
+from app.model.rights import every_right
+from app.model.second import Danger, WishEnd
+from app.verbs import Grant, Viewer
 from tests.fakes.asked import FakeProject, FakeServices
 from tests.fakes.desk import Desk
+from tests.fakes.personal import PASSWORD
+from widgets.controls.plain import label
 from widgets.devicelist.switching import MOST_UNDONE, Switching
+from widgets.secondperson.dialog import SecondPersonDialog
 from widgets.workcentre import Job, JobState
 
 MakeDesk = Callable[..., Desk]
@@ -173,3 +180,100 @@ def test_a_hundred_changes_are_remembered() -> None:
 
 async def _open(gate: asyncio.Event) -> None:
     gate.set()
+
+
+class TwoPeople(Stage):
+    """Where nobody switches many devices alone; the two agree, and the core carries it out."""
+
+    def __init__(self, make_desk: MakeDesk, qtbot: QtBot) -> None:
+        services = FakeServices()
+        self.project = Slow(services)
+        services.project = self.project
+        rights = replace(every_right(), paired=frozenset({Danger.BULK}))
+        viewer = Viewer("lund", "K. Lund", "desk-1", Grant(rights))
+        self.desk, self.qtbot = make_desk(services, viewer=viewer), qtbot
+        self.window = label("")
+        qtbot.addWidget(self.window)
+        self.owner = QObject(self.window)
+        self.switching = Switching(self.desk.context, self.owner)
+        self.configs = [view.config for view in services.plant.views][: MANY + 1]
+        self.ended = 0
+        self.switching.changed.connect(self._count)
+
+    @property
+    def wishes(self) -> list[tuple[str, bool, bool]]:
+        """What was asked for last: name, in service, and as it was when it was asked for."""
+        asked = [*self.desk.services.pairs.requests.values()][-1]
+        given = [arguments(each) for each in asked.wishes]
+        return [
+            (each["device"].name, each["device"].enabled, each["base"].enabled)
+            for each in given
+        ]
+
+    def undoable(self) -> bool:
+        return self.switching.can_undo
+
+    def agree(self, *faults: str) -> None:
+        """Let the second person confirm; as many devices end with a fault."""
+        ends = [WishEnd("null")] * (len(self.configs) - len(faults))
+        self.desk.services.pairs.ends = (*ends, *(WishEnd("", why) for why in faults))
+        before = self.ended
+        dialog = self._dialog()
+        dialog._login.setText("vagt")
+        dialog._password.setText(PASSWORD)
+        dialog._confirm()
+        self.qtbot.waitUntil(lambda: self.ended > before, timeout=30_000)
+
+    def give_up(self) -> None:
+        self._dialog().reject()
+        self.qtbot.waitUntil(lambda: not self._open())
+
+    def _open(self) -> list[SecondPersonDialog]:
+        return [
+            each for each in self.window.findChildren(SecondPersonDialog) if each.isVisible()
+        ]
+
+    def _dialog(self) -> SecondPersonDialog:
+        (dialog,) = self._open()
+        return dialog
+
+
+@pytest.fixture
+def two(make_desk: MakeDesk, qtbot: QtBot) -> TwoPeople:
+    return TwoPeople(make_desk, qtbot)
+
+
+def test_what_two_people_switched_is_taken_back_as_what_one_did(two: TwoPeople) -> None:
+    two.switching.switch(two.configs, enabled=False)
+    assert two.undoable() is False, "nothing was switched yet"
+    two.agree()
+    assert two.wishes == [(each.name, False, True) for each in two.configs]
+    assert two.undoable() is True
+    two.switching.undo()
+    two.agree()
+    assert two.wishes == [(each.name, True, False) for each in two.configs]
+    assert two.undoable() is False
+    assert two.put == [], "the core carried it out, not the screen"
+
+
+def test_taking_back_that_was_given_up_is_offered_again(two: TwoPeople) -> None:
+    two.switching.switch(two.configs, enabled=False)
+    two.give_up()
+    assert two.undoable() is False, "it never came to be"
+    two.switching.switch(two.configs, enabled=False)
+    two.agree()
+    two.switching.undo()
+    two.give_up()
+    assert two.undoable() is True
+
+
+def test_of_what_two_people_switched_only_what_was_done_is_taken_back(two: TwoPeople) -> None:
+    told: list[str] = []
+    two.desk.context.work.told.connect(told.append)
+    two.switching.switch(two.configs, enabled=False)
+    two.agree("it is locked by the utility")
+    last = two.configs[-1].name
+    assert told == [f"{MANY} devices changed.\n{last}: it is locked by the utility"]
+    two.switching.undo()
+    two.done()
+    assert two.put == [(each.name, True) for each in two.configs[:-1]], "so few, one alone"

@@ -1,8 +1,10 @@
 """Notes and files of a device at the screen: written, changed, found, never lost unseen."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
@@ -12,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.asked import Note
 from app.model.reading import PointId
-from app.verbs import Capability
+from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
@@ -67,6 +69,34 @@ def keep(tab: DocumentsTab, qtbot: QtBot, text: str) -> Note:
     return next(each for each in tab.book.notes if each.text == text)
 
 
+def test_a_note_kept_twice_by_the_keys_is_one_note_and_nothing_typed_is_lost(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, go_on = make_desk(), Event()
+    keep_note, sent = desk.services.project.keep_note, list[Note]()
+
+    async def slowly(viewer: Viewer, note: Note) -> Note:
+        sent.append(note)
+        await asyncio.to_thread(go_on.wait, 30)
+        return await keep_note(viewer, note)
+
+    desk.services.project.keep_note = slowly  # type: ignore[method-assign]
+    tab = opened(desk, qtbot)
+    tab.book.write()
+    type_text(tab.editor.text, "Valve hums")
+    for _turn in range(3):
+        key(tab.editor.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        key(tab.editor, Qt.Key.Key_Escape)
+        type_text(tab.editor.text, " loudly")  # it is not taken, which is seen at once
+    assert tab.editor.text.toPlainText() == "Valve hums"
+    go_on.set()
+    qtbot.waitUntil(lambda: written(tab) == ["Valve hums"], timeout=30_000)
+    assert len(sent) == 1
+    tab.book.write()
+    type_text(tab.editor.text, "Next")
+    assert tab.editor.text.toPlainText() == "Next"
+
+
 def versions_shown(tab: DocumentsTab, qtbot: QtBot) -> VersionsDialog[Note]:
     qtbot.waitUntil(lambda: bool(tab.findChildren(VersionsDialog)))
     return tab.findChildren(VersionsDialog)[0]
@@ -84,6 +114,26 @@ def test_a_note_is_written_by_keyboard_and_read_again(
     said = [each.text() for each in tab.book.findChildren(QLabel)]
     assert "Sensor S3 changed" in said
     assert "K. Lund, 20 Jan 2026 12:00" in said
+
+
+def test_what_another_desk_wrote_or_erased_comes_and_goes_unless_somebody_writes(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    tab = opened(desk, qtbot)
+    note = keep(tab, qtbot, "Karla has the key")
+    desk.services.project.kept[:] = [replace(note, text="[erased] has the key")]
+    tab.book.write()
+    type_text(tab.editor.text, "half a")
+    desk.context.directory.refresh()
+    with qtbot.waitSignal(desk.context.directory.listed):
+        pass
+    assert written(tab) == ["Karla has the key"], "not under the pen"
+    tab.editor.end()
+    desk.context.directory.refresh()
+    qtbot.waitUntil(lambda: written(tab) == ["[erased] has the key"])
+    row = tab.book.findChildren(QLabel)
+    assert "Karla has the key" not in [each.text() for each in row if each.isVisible()]
 
 
 def test_a_moment_of_the_chart_becomes_a_note_that_leads_back_to_it(

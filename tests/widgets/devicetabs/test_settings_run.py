@@ -78,7 +78,7 @@ class Run:
             for _ in range(20):
                 self._turn.release()
 
-        self.desk.core.submit(release()).result(5)
+        self.desk.core.submit(release()).result(30)
         self._qtbot.waitUntil(lambda: not self.tab.sending.under_way)
         self._qtbot.waitUntil(self.tab.card.again.isEnabled)
 

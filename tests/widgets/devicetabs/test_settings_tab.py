@@ -331,7 +331,7 @@ def test_cancelling_lets_the_write_under_way_end_and_starts_no_more(
     press(tab, "Apply 2 changes")
     qtbot.waitUntil(lambda: len(services.control.requests) == 1)
     tab.sending.call_off()
-    desk.core.submit(_open(gate)).result(5)
+    desk.core.submit(_open(gate)).result(30)
     qtbot.waitUntil(lambda: not tab.sending.under_way)
     assert [each.key for each in services.control.requests] == ["p11175"]
     assert [each.spec.key for each in tab.staging] == ["p11034"]

@@ -1,9 +1,12 @@
 """Whose paper it is: seen before it is saved, refused with the reason, versioned, audited."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PyQt6.QtGui import QImage
@@ -48,12 +51,7 @@ class Stage:
     def drawn(self) -> QImage:
         """Return the specimen once nothing is under way."""
         specimen = self.page.specimen
-        before = specimen.paper
-
-        def another() -> bool:
-            return not specimen.paper.isNull() and specimen.paper is not before
-
-        self.qtbot.waitUntil(another, timeout=30000)
+        self.qtbot.waitUntil(lambda: not specimen.is_waiting, timeout=30000)
         return specimen.paper
 
     def saved(self) -> list[object]:
@@ -151,6 +149,30 @@ def test_somebody_else_s_change_is_told_and_nothing_is_lost(stage: Stage) -> Non
     assert stage.page.form.wish().utility == "Mine"
 
 
+def test_what_is_typed_while_it_is_saved_stays_and_is_saved_next(stage: Stage) -> None:
+    go_on, page = Event(), stage.page
+    describe = stage.services.project.describe
+
+    async def slowly(*given: Any, **named: Any) -> Any:
+        await asyncio.to_thread(go_on.wait, 30)
+        return await describe(*given, **named)
+
+    stage.services.project.describe = slowly  # type: ignore[method-assign]
+    stage.write(utility="Nordby")
+    click(page.save)
+    stage.write(utility="Nordby Varme")
+    assert not page.save.isEnabled(), "one after the other"
+    page.keep()  # as Enter or Ctrl+S would
+    go_on.set()
+    stage.qtbot.waitUntil(page.save.isEnabled, timeout=30000)
+    assert page.form.wish().utility == "Nordby Varme"
+    assert page.unsaved()
+    assert len(stage.saved()) == 1
+    click(page.save)
+    stage.qtbot.waitUntil(lambda: len(stage.saved()) == 2, timeout=30000)
+    assert not page.notice.isVisible(), "no conflict with oneself"
+
+
 def test_what_was_begun_comes_back_after_another_language(
     stage: Stage, make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
@@ -190,3 +212,14 @@ def test_an_unreadable_letterhead_is_told(make_desk: MakeDesk, qtbot: QtBot) -> 
 def test_the_versions_are_one_press_away(stage: Stage) -> None:
     click(stage.page.versions)
     assert stage.desk.shown == [Show("versions", part="plant/plant")]
+
+
+def test_the_page_is_not_settled_before_its_specimen_is_drawn(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    page = LetterheadPage(make_desk().context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(page.settled, timeout=30000)
+    assert not page.specimen.paper.isNull(), "a picture of the page would be empty"
+    assert not page.specimen.picture.pixmap().isNull()

@@ -8,9 +8,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.auditverbs import AuditEntry
+from app.channel.surface import surface
+from app.model.reading import PointId
 from app.words import use_language
 from tests.fakes.desk import Desk
 from widgets.models.audit import LogWords, audit_columns, result_text, told_text, verb_text
+from widgets.models.changewords import told_number
 from widgets.models.rows import Cell
 
 MakeDesk = Callable[..., Desk]
@@ -154,6 +157,30 @@ def test_a_line_shows_names_and_keeps_what_is_written_in_its_tips(words: LogWord
     assert "12:00" in shown["at"].text  # in the plant's own time
 
 
+def test_a_setting_s_old_and_new_value_are_told_in_its_unit(
+    desk: Desk, words: LogWords, qtbot: QtBot
+) -> None:
+    one = entry(entity=SETTING, old="1.2", new="1.15")
+    with qtbot.waitSignal(desk.directory.described):
+        cells(words, one)
+    spec = desk.directory.spec(PointId(SETTING))
+    assert spec is not None
+    shown = cells(words, one)
+    assert (shown["old"].text, shown["new"].text) == (
+        told_number("1.2", PointId(SETTING), spec),
+        told_number("1.15", PointId(SETTING), spec),
+    )
+    assert shown["new"].tip.endswith("1.15"), "what is written is not lost"
+
+
+def test_a_change_of_the_configuration_is_told_in_the_language_of_the_screen(
+    words: LogWords, danish: None
+) -> None:
+    written = "device ahornvej-14: enabled yes → no; link l9 removed"
+    shown = cells(words, entry(verb="project.put_device", new=written))["new"]
+    assert shown.text == "enhed Ahornvej 14: I drift ja → nej; linje l9 fjernet"
+
+
 def test_who_has_no_name_is_told_by_login_and_a_key_is_not_said_twice(words: LogWords) -> None:
     shown = cells(words, entry(name="", entity="something else"))
     assert shown["who"].text == "ole"
@@ -172,3 +199,8 @@ def test_the_log_s_own_order_is_by_number_and_by_time_not_by_their_words(
 
 def test_a_logo_that_was_kept_is_told_in_words() -> None:
     assert verb_text("reports.keep_logo") == "logo kept"
+
+
+def test_whatever_may_be_asked_or_done_is_told_in_words() -> None:
+    done = {"project.move", "samples.keep_export", "samples.keep_import"}
+    assert sorted(each for each in {*surface(), *done} if verb_text(each) == each) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from widgets.models.devicefilter import (
     Condition,
     Plant,
     comparison,
+    counted,
     from_json,
     holds,
     to_json,
@@ -169,3 +171,16 @@ _JSON: st.SearchStrategy[Json] = st.recursive(
 @given(_JSON)
 def test_whatever_lies_in_the_memory_is_read_without_harm(kept: Json) -> None:
     assert all(isinstance(each, Condition) for each in from_json(kept))
+
+
+def test_groups_counted_together_are_as_large_as_asked_device_by_device(plant: Plant) -> None:
+    kept = list(plant.directory.views)
+    odd = replace(kept[2], label="")
+    long_ago = replace(kept[3].standing, last_answer_at=NOON - timedelta(hours=2))
+    views = [*kept[:2], odd, replace(kept[3], standing=long_ago), *kept[4:]]
+    plant.alarms = {**plant.alarms, AHORNVEJ: smallplant.alarms()}
+    counts = counted(views, plant)
+    assert counts == {
+        smart.id: sum(smart.holds(each, plant) for each in views) for smart in SMART.values()
+    }
+    assert [name for name, count in counts.items() if not count] == []

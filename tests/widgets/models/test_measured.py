@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
@@ -14,6 +15,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, view
 from widgets.controls.quality import Style
 from widgets.models.measured import BY_ID, MEASURES, Measurements, measured_columns
+from widgets.models.rows import RowsModel
 
 MakeDesk = Callable[..., Desk]
 METER = view("Main meter", "Havnen")
@@ -92,6 +94,37 @@ def test_a_lost_value_is_a_dash_with_its_quality(make_desk: MakeDesk, qtbot: QtB
     told = values.cell(METER, BY_ID["volume_flow"]).shown
     assert told is not None
     assert (told.text, told.style) == ("–", Style.BAD)
+
+
+def test_a_cell_tells_all_about_its_value_to_who_points_at_it(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    spec = PointSpec("flow", "Flow", "l/h", 1, role="meter.flow")
+    values = values_of(make_desk, qtbot, spec, 1282.0)
+    rows = RowsModel(measured_columns(values), lambda each: each.config.id)
+    rows.replace([METER])
+    ids = [column.id for column in rows.columns]
+    told = [
+        rows.index(0, ids.index(name)).data(Qt.ItemDataRole.ToolTipRole)
+        for name in ("volume_flow", "dhw")
+    ]
+    assert "1.28 m³/h · good" in told[0]
+    assert told[1] == ""
+
+
+def test_what_was_heard_of_is_unread_no_more(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices([METER], ())
+    spec = PointSpec("flow", "Flow", "l/h", 1, role="meter.flow")
+    services.plant.details[METER.config.id] = replace(smallplant.detail(METER), points=(spec,))
+    desk = make_desk(services)
+    values = Measurements(desk.directory, desk.feed, desk.now, None)
+    qtbot.waitUntil(lambda: values.unread() == [PLACE])
+    assert values.above(BY_ID["volume_flow"], 1.0) == set()
+    desk.feed.offer([Reading(PLACE, 1282.0, Quality.GOOD, NOON)])
+    desk.feed.refresh()
+    assert values.unread() == []
+    assert values.above(BY_ID["volume_flow"], 1.0) == {METER.config.id}
+    assert values.above(BY_ID["volume_flow"], 1.3) == set()
 
 
 def test_a_device_without_the_quantity_has_an_empty_cell(

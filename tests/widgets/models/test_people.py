@@ -13,9 +13,9 @@ from tests.fakes.people import some_people
 from widgets.models.people import (
     Givable,
     Kind,
-    areas_to_give,
+    all_areas,
+    all_devices,
     brought_together,
-    devices_to_give,
     givable_columns,
     given_text,
     given_to,
@@ -23,6 +23,7 @@ from widgets.models.people import (
     people_columns,
     person_state,
     with_given,
+    with_gone,
 )
 
 ONE, TWO, THREE = (DeviceId(each) for each in ("one", "two", "three"))
@@ -40,7 +41,7 @@ def in_areas(*areas: str) -> list[DeviceView]:
 
 def test_areas_are_a_tree_and_count_all_that_lies_in_them() -> None:
     views = in_areas("North / School", "North", "South", "North/School/Hall")
-    rows = [(each.id, each.words, each.depth, each.beside) for each in areas_to_give(views, ())]
+    rows = [(each.id, each.words, each.depth, each.beside) for each in all_areas(views)]
     assert rows == [
         ("North", "North", 0, "3 devices"),
         ("North/School", "School", 1, "2 devices"),
@@ -50,14 +51,14 @@ def test_areas_are_a_tree_and_count_all_that_lies_in_them() -> None:
 
 
 def test_a_device_without_an_area_makes_no_area() -> None:
-    assert areas_to_give(in_areas("", "  "), ()) == []
+    assert all_areas(in_areas("", "  ")) == []
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        devices_to_give([], ("gone",)),
-        areas_to_give([], ("gone",)),
+        with_gone(all_devices([]), ("gone",)),
+        with_gone(all_areas([]), ("gone",)),
         groups_to_give({}, ("gone",)),
     ],
 )
@@ -67,7 +68,7 @@ def test_what_was_given_and_is_gone_is_still_listed(rows: list[Givable]) -> None
 
 def test_devices_and_groups_are_listed_by_the_alphabet() -> None:
     views = smallplant.substations()
-    names = [each.words for each in devices_to_give(views, ())]
+    names = [each.words for each in all_devices(views)]
     assert names == sorted(names, key=str.casefold)
     groups = {"g2": ("West", frozenset({"one"})), "g1": ("east", frozenset({"one", "two"}))}
     listed = [(each.id, each.words, each.beside) for each in groups_to_give(groups, ())]

@@ -137,7 +137,7 @@ def test_staged_cells_lie_upon_whatever_the_role_is_now() -> None:
     assert both.version == 4
     assert both.scope(Capability.KEEP_NOTES) is Scope.NONE
     assert both.scope(Capability.ACKNOWLEDGE) is Scope.ASSIGNED
-    made.saved(replace(both, version=5))
+    made.saved(replace(both, version=5), both)
     assert made.staged == ()
     assert made.role("basic").version == 5
 

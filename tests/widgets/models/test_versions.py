@@ -88,6 +88,7 @@ def test_a_field_shows_both_sides_and_a_sign_that_needs_no_colour() -> None:
         FieldChange("options › port", "502", "", Change.REMOVED),
         FieldChange("options › slow", "", "true", Change.ADDED),
         FieldChange("unit", "1", "1", Change.SAME),
+        FieldChange("role", "basic", "our-own", Change.CHANGED),
     ]
     assert [texts(columns, each) for each in rows] == [
         ["≠", "In service", "yes", "no"],
@@ -95,6 +96,7 @@ def test_a_field_shows_both_sides_and_a_sign_that_needs_no_colour() -> None:
         ["−", "Options › port", "502", ""],
         ["+", "Options › slow", "", "yes"],
         ["", "Unit", "1", "1"],
+        ["≠", "Role", "Basic", "our-own"],
     ]
     assert columns[2].cell(rows[0]).strong
     assert not columns[2].cell(rows[4]).strong

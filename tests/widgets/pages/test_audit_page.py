@@ -97,6 +97,8 @@ def test_wrong_logins_are_told_in_words(make_desk: MakeDesk, qtbot: QtBot) -> No
         ("alarm none", "alarm none"),
         ("link none", "line none"),
         ("audit", "activity log"),
+        ("second person", "second person"),
+        ("request of K. Lund", "request of K. Lund"),
         ("preset Night", "preset Night"),
         ("something else", "something else"),
     ],
@@ -242,6 +244,13 @@ def test_a_hundred_thousand_entries_are_shown_without_fetching_them_all(
     assert took < 0.5  # of the window: the core sorts elsewhere
 
 
+def test_an_opened_page_asks_once(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = log_of(deed(1))
+    page = opened(make_desk(services), qtbot)
+    qtbot.wait(2 * page.filters._pause.interval())
+    assert len(services.audit.queries) == 1
+
+
 def test_no_column_is_beyond_the_edge(make_desk: MakeDesk, qtbot: QtBot) -> None:
     page = opened(make_desk(), qtbot)
     for width in (1300, 1000, 1800):
@@ -348,7 +357,8 @@ def test_reading_again_does_not_double_the_entries(make_desk: MakeDesk, qtbot: Q
         ("people.put_role", "role read-only", ("role saved", "role Read-only")),
         ("people.remove_role", "role role-17", ("role removed", "role role-17")),
         ("people.recover", "project", ("access recovered", "project")),
-        ("people.juggle", "account", ("people.juggle", "account")),
+        ("people.juggle", "account", ("people asked for", "account")),
+        ("jugglers.juggle", "account", ("jugglers.juggle", "account")),
     ],
 )
 def test_what_was_done_to_people_and_roles_is_told_in_words(
@@ -368,7 +378,23 @@ def test_what_is_wrong_with_the_room_of_the_log_stands_on_the_page(
     page = opened(make_desk(services), qtbot)
     qtbot.waitUntil(page._notice.isVisible)
     assert "900 of its 1000 MB" in page._notice.says.text()
-    assert "1000 MB it may take" in page._head.title.toolTip()
+    assert "of 1000 MB" in page.room.told.text()
     services.audit.says = ""
     calm = opened(make_desk(log_of(deed(1))), qtbot)
     assert not calm._notice.isVisible()
+
+
+def test_who_is_erased_elsewhere_goes_from_a_log_that_stands_open(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    entries = [deed(n, "project.keep_note", new=f"ask Mads {n}") for n in range(90, 0, -1)]
+    services = log_of(*entries)
+    desk = make_desk(services)
+    page = opened(desk, qtbot)
+    assert "ask Mads 1" in texts(page, "new")
+    page.table.scrollToBottom()
+    services.audit.log = [replace(each, new="[erased]") for each in entries]
+    desk.directory.listed.emit()
+    qtbot.waitUntil(lambda: "Mads" not in str(page.model.lines.entries), timeout=30_000)
+    assert texts(page, "new")[-1] == "[erased]"
+    assert page.table.rowAt(0) > 0, "and stands where it stood"

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QImage, QPainter
+from PyQt6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
@@ -17,11 +18,16 @@ from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, many
 from tests.people import person
+from tests.pictures.findings import settle
 from widgets.devicelist.courses import COURSE, Course, course_of, paint_course
 from widgets.pages.devices import DevicesPage
+from widgets.pagetype import Show
+from widgets.shell.window import MainWindow
 from widgets.theme import Look
 
 MakeDesk = Callable[..., Desk]
+OpenWindow = Callable[..., MainWindow]
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 HOUR_MS = 3_600_000
 END_MS = round(NOON.timestamp() * 1000)
 
@@ -40,6 +46,23 @@ class Counting(FakeHistory):
         if self.broken:
             raise StoreBroken("2026.sqlite is damaged")
         return await super().quarters(viewer, points, start, end)
+
+
+class Painted(QObject):
+    """Counts how often a table is painted, whole or in part."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self.whole = self.parts = 0
+        self._ground = table.viewport() or table
+        self._ground.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QPaintEvent):
+            whole = event.region().boundingRect() == self._ground.rect()
+            self.whole += whole
+            self.parts += not whole
+        return False
 
 
 def counted(services: FakeServices) -> Counting:
@@ -173,3 +196,38 @@ def test_who_may_not_see_history_sees_no_course(
     viewer = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT} | more))
     opened(make_desk(services, viewer=viewer), qtbot)
     assert bool(history.asked) is may
+
+
+def test_a_course_on_its_way_is_not_asked_for_by_each_painting(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices(many(300), ())
+    history = counted(services)
+    page = opened(make_desk(services), qtbot)
+    page.table.scrollToBottom()
+    page.grab()
+    courses = page.panel.courses
+    courses._ask()
+    page.grab()
+    page.grab()
+    qtbot.waitUntil(page.settled)
+    asked = [point for points in history.asked for point in points]
+    assert len(asked) == len(set(asked))
+
+
+def test_courses_that_come_later_are_painted_alone(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(FakeServices(many(300), ()))
+    window.show_page(Show("devices"))
+    page = window.front
+    assert isinstance(page, DevicesPage)
+    qtbot.waitUntil(page.settled)
+    for following in page.findChildren(QTimer, options=DIRECT):
+        following.stop()  # values change with time: that is painted as well
+    for _turn in range(3):
+        settle()
+    painted = Painted(page.table)
+    page.panel.courses.changed.emit()
+    settle()
+    assert (painted.whole, painted.parts) == (0, 1)

@@ -1,6 +1,7 @@
 """What is configured is listed with its versions; two are compared, one is brought back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtWidgets import QInputDialog
@@ -174,3 +175,28 @@ def test_a_plant_without_anything_says_so(make_desk: MakeDesk, qtbot: QtBot) -> 
     page = opened(make_desk(services), qtbot)
     assert page.model.total == 0
     assert PAGE.capability is Capability.EDIT_DEVICES
+
+
+def test_who_is_erased_elsewhere_goes_from_versions_that_stand_open(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services, asked = FakeServices(), []
+    desk, versions = make_desk(services), services.versions
+    page = opened(desk, qtbot, "device/ahornvej-14")
+    qtbot.waitUntil(lambda: page.panel.model.total == 3)
+    choose(page, 2)
+    page.panel.model.modelReset.connect(lambda: asked.append("moved"))
+    versions.names = lambda thing: f"[erased] {thing.id}"
+    versions.kept[DEVICE] = [
+        replace(each, content=each.content.replace("Ahornvej 14", "[erased]"))
+        for each in versions.kept[DEVICE]
+    ]
+    desk.directory.listed.emit()
+    qtbot.waitUntil(lambda: ("Name", "ECL 14", "[erased]") in shown(page), timeout=30_000)
+    assert [each.number for each in page.panel.table.chosen()] == [2]
+    assert "[erased]" in page.panel.title.text()
+    assert asked == ["moved"]
+    desk.directory.listed.emit()  # told as before: nothing moves
+    asking = desk.context.asking
+    qtbot.waitUntil(lambda: not asking.standing[1], timeout=30_000)
+    assert asked == ["moved"]

@@ -144,7 +144,7 @@ def test_a_wrong_password_is_told_and_may_be_typed_anew(corner: Corner) -> None:
     fill(dialog, "wrong", PIN, PIN)
     hands.click(dialog.save)
     corner.qtbot.waitUntil(dialog.notice.isVisible)
-    assert dialog.notice.says.text() == "the login or the password is wrong"
+    assert dialog.notice.says.text() == "the password is wrong"
     assert dialog.save.isEnabled()
     password = dialog.password.control
     assert isinstance(password, QLineEdit)
@@ -188,7 +188,7 @@ def test_what_cannot_be_a_pin_is_never_counted_as_a_wrong_one(
     heard: list[str] = []
     own.unlock(typed, lambda: heard.append("open"), heard.append)
     corner.qtbot.waitUntil(lambda: bool(heard))
-    wrong = "the login or the password is wrong"
+    wrong = "the password is wrong"
     assert heard == ["open" if typed == PASSWORD else wrong]
 
 
@@ -196,7 +196,7 @@ def test_without_a_pin_digits_are_a_password(corner: Corner) -> None:
     own, heard = corner.own(), list[str]()
     own.unlock(PIN, lambda: heard.append("open"), heard.append)
     corner.qtbot.waitUntil(lambda: bool(heard))
-    assert heard == ["the login or the password is wrong"]
+    assert heard == ["the password is wrong"]
 
 
 def test_a_wrong_pin_asks_anew_whether_there_is_one(corner: Corner) -> None:

@@ -1,13 +1,17 @@
 """The list of people and the card beside it agree, and nothing typed goes without a word."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import pytest
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.person import Person
 from app.users.roles import preset_roles
+from app.verbs import Viewer
 from tests.fakes import hands
 from tests.fakes.desk import Desk
 from tests.fakes.people import some_people
@@ -15,6 +19,7 @@ from tests.widgets.pages.test_people_page import answering, viewer_as
 from widgets.people.peoplepanel import PeoplePanel
 
 MakeDesk = Callable[..., Desk]
+LONG = "Kedelrum-Vest-4!"
 ROLES = sorted(preset_roles().values(), key=lambda role: -role.rank)
 
 
@@ -226,3 +231,98 @@ def test_an_answer_about_somebody_does_not_bring_them_back(
         corner.tell(*corner.desk.services.people.kept.values())
     assert corner.shown == "service"
     assert not corner.panel.card.notice.isVisible()
+
+
+def fill_in(corner: Corner, name: str, login: str, password: str) -> None:
+    """Type a new person into the card, as hands do."""
+    fields = corner.panel.card.fields
+    for field, text in ((fields._name, name), (fields._login, login)):
+        field.setFocus()
+        hands.type_text(field, text)
+    for each in (fields.password._new, fields.password._again):
+        each.setFocus()
+        hands.type_text(each, password)
+
+
+def test_what_was_wrong_with_the_last_try_is_gone_with_the_next(corner: Corner) -> None:
+    corner.desk.services.people.refused = "there is already an account lund"
+    corner.panel.begin(guest=False)
+    fill_in(corner, "Anne Ager", "lund", LONG)
+    card = corner.panel.card
+    hands.click(card.save)
+    corner.qtbot.waitUntil(card.notice.isVisible)
+    assert card.notice.says.text() == "there is already an account lund"
+    card.fields._login.setText("anne")
+    card.fields.password._again.setText("something else")
+    hands.click(card.save)
+    assert card.fields.password.again.fault == "The two passwords are not the same."
+    assert not card.notice.isVisible(), "the account of the try before"
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_keys_stand_at_the_new_person_after_adding(corner: Corner, by_key: bool) -> None:
+    panel = corner.panel
+    panel.activateWindow()
+    corner.qtbot.waitUntil(panel.isActiveWindow)
+    panel.begin(guest=False)
+    fill_in(corner, "Anne Ager", "anne", LONG)
+    if by_key:
+        hands.key(panel.card.fields.password._again, Qt.Key.Key_Return)
+    else:
+        panel.card.save.setFocus()
+        hands.key(panel.card.save, Qt.Key.Key_Space)
+    corner.qtbot.waitUntil(lambda: bool(corner.stale))
+    corner.tell(*corner.desk.services.people.kept.values())
+    assert panel.table.hasFocus()
+    current = panel.table.current()
+    assert current is not None
+    assert current.login == "anne"
+
+
+def test_enter_in_a_field_of_somebody_known_leaves_the_keys_there(corner: Corner) -> None:
+    panel = corner.panel
+    panel.activateWindow()
+    corner.qtbot.waitUntil(panel.isActiveWindow)
+    corner.go("berit")
+    panel.card.fields._name.setFocus()
+    corner.rename("Berit Sand")
+    hands.key(panel.card.fields._name, Qt.Key.Key_Return)
+    corner.qtbot.waitUntil(lambda: bool(corner.stale))
+    assert panel.card.fields._name.hasFocus()
+
+
+def test_what_is_typed_while_somebody_is_saved_stays_and_is_saved_next(corner: Corner) -> None:
+    people, go_on, card = corner.desk.services.people, Event(), corner.panel.card
+    change = people.change_person
+
+    async def slowly(viewer: Viewer, person: Person, note: str = "") -> Person:
+        await asyncio.to_thread(go_on.wait, 30)
+        return await change(viewer, person, note)
+
+    people.change_person = slowly  # type: ignore[method-assign]
+    corner.go("berit")
+    corner.rename("Berit B.")
+    hands.click(card.save)
+    corner.rename("Berit Bang")
+    go_on.set()
+    corner.qtbot.waitUntil(lambda: bool(corner.stale), timeout=30_000)
+    assert card.fields._name.text() == "Berit Bang"
+    assert card.unsaved()
+    assert card.person is not None
+    assert card.person.name == "Berit B."
+    hands.click(card.save)
+    corner.qtbot.waitUntil(lambda: not card.unsaved(), timeout=30_000)
+    assert card.person.name == "Berit Bang"
+    assert not card.notice.isVisible(), "no conflict with oneself"
+
+
+def test_who_is_sent_away_keeps_what_was_typed_of_them(corner: Corner) -> None:
+    corner.go("berit")
+    corner.rename("Berit Bang")
+    corner.panel.card.access.ending_wanted.emit("moved")
+    corner.qtbot.waitUntil(lambda: bool(corner.stale), timeout=30_000)
+    person = corner.panel.card.person
+    assert person is not None
+    assert (person.name, person.ended) == ("Berit Vagt", "moved")
+    assert corner.panel.card.fields._name.text() == "Berit Bang"
+    assert corner.panel.card.unsaved()

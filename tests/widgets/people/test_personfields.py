@@ -61,7 +61,16 @@ def test_a_login_is_chosen_once_and_kept_as_it_is_compared(fields: PersonFields)
     assert fields.person(Person("", "", "basic")).login == "berit.vagt"
 
 
-@pytest.mark.parametrize("login", ["", "Berit Vagt", "-berit", "bérit", "b" * 65])
+@pytest.mark.parametrize("login", ["", " "])
+def test_a_login_left_empty_is_asked_for(fields: PersonFields, login: str) -> None:
+    fields.show_person(Person("", "", "basic"), ROLES, HEAD)
+    line(fields, "name").setText("Berit Vagt")
+    line(fields, "login").setText(login)
+    assert not fields.is_right(new=True)
+    assert fields.login.fault == "A person needs a login."
+
+
+@pytest.mark.parametrize("login", ["Berit Vagt", "-berit", "bérit", "b" * 65])
 def test_what_can_be_no_login_is_told_at_its_field(fields: PersonFields, login: str) -> None:
     fields.show_person(Person("", "", "basic"), ROLES, HEAD)
     line(fields, "name").setText("Berit Vagt")

@@ -1,6 +1,8 @@
 """What is staged of roles is saved when its button is pressed, and by nothing else."""
 
+import asyncio
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -8,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.model.rights import Capability, Role, Scope
+from app.verbs import Viewer
 from tests.fakes import hands
 from tests.fakes.desk import Desk
 from tests.widgets.pages.test_people_page import answering, viewer_as
@@ -191,3 +194,31 @@ def test_a_new_name_saves_no_right_that_is_only_staged(corner: Corner) -> None:
     corner.qtbot.waitUntil(corner.panel.save.isEnabled)
     hands.click(corner.panel.save)
     corner.qtbot.waitUntil(lambda: corner.kept[own].scope(Capability.ACKNOWLEDGE) is staged)
+
+
+def test_what_is_staged_while_roles_are_saved_waits_for_its_own_save(corner: Corner) -> None:
+    people, go_on, panel = corner.desk.services.people, Event(), corner.panel
+    put, sent = people.put_role, list[str]()
+
+    async def slowly(viewer: Viewer, role: Role, note: str = "") -> Role:
+        sent.append(role.id)
+        await asyncio.to_thread(go_on.wait, 30)
+        return await put(viewer, role)
+
+    people.put_role = slowly  # type: ignore[method-assign]
+    corner.press("basic", Capability.ACKNOWLEDGE, Qt.Key.Key_1)
+    corner.press("limited", Capability.KEEP_NOTES, Qt.Key.Key_0)
+    hands.click(panel.save)
+    corner.press("basic", Capability.KEEP_NOTES, Qt.Key.Key_0)
+    corner.press("full", Capability.KEEP_NOTES, Qt.Key.Key_0)
+    assert not panel.save.isEnabled(), "one after the other"
+    go_on.set()
+    corner.qtbot.waitUntil(panel.save.isEnabled, timeout=30_000)
+    assert sorted(sent) == ["basic", "limited"], "nothing goes that Save was not pressed for"
+    assert corner.kept["basic"].scope(Capability.ACKNOWLEDGE) is Scope.ASSIGNED
+    assert corner.kept["basic"].scope(Capability.KEEP_NOTES) is Scope.ASSIGNED
+    assert panel.count.text() == "2 roles changed"
+    hands.click(panel.save)
+    corner.qtbot.waitUntil(lambda: not corner.page.unsaved(), timeout=30_000)
+    assert sorted(sent) == ["basic", "basic", "full", "limited"]
+    assert corner.kept["basic"].scope(Capability.KEEP_NOTES) is Scope.NONE

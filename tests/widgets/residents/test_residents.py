@@ -11,8 +11,9 @@ from PyQt6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
-from app.model.customer import AskedBy
+from app.model.customer import AskedBy, Customer
 from app.model.reading import DeviceId
+from app.verbs import Viewer
 from tests.fakes import hands
 from tests.fakes.asked import FakeServices
 from tests.fakes.customers import PASSWORD
@@ -64,6 +65,30 @@ def test_a_resident_is_added_with_this_meter(
     made = services.customers.known[-1]
     assert (made.name, made.meters[0].meter) == ("Berit Sand", METER)
     assert dialog.name.text() == ""
+
+
+def test_add_pressed_twice_is_one_resident_and_the_next_may_be_typed_meanwhile(
+    dialog: ResidentsDialog, services: FakeServices, qtbot: QtBot
+) -> None:
+    put, sent = services.customers.put_customer, list[str]()
+
+    async def counted(viewer: Viewer, customer: Customer) -> Customer:
+        sent.append(customer.name)
+        if len(sent) > 1:
+            raise StoreBroken("the disk is full")
+        return await put(viewer, customer)
+
+    services.customers.put_customer = counted  # type: ignore[assignment]
+    dialog.name.setText("Berit Sand")
+    hands.click(dialog.add)
+    hands.click(dialog.add)
+    dialog.name.setText("Ole Vig")
+    qtbot.waitUntil(dialog.add.isEnabled, timeout=30_000)
+    assert (sent, dialog.name.text()) == (["Berit Sand"], "Ole Vig")
+    hands.click(dialog.add)
+    qtbot.waitUntil(dialog.notice.isVisible, timeout=30_000)
+    assert dialog.name.text() == "Ole Vig"
+    assert dialog.add.isEnabled()
 
 
 def test_all_data_are_handed_out_as_a_file(

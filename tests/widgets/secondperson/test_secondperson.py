@@ -1,13 +1,15 @@
 """Two people at the screen: asked for once, confirmed once, and told to both of them."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.channel.wire import make_wire
@@ -166,6 +168,101 @@ def test_a_wrong_password_is_told_and_giving_up_takes_the_request_back(
     assert len(made._staging) == 1, "the wish is still staged"
 
 
+def tried_in_vain(desk: Desk, over: QWidget, qtbot: QtBot) -> SecondPersonDialog:
+    """Return the dialog after a wrong password: the request is made, and waits."""
+    (dialog,) = shown(over)
+    fill(dialog, password="1234")
+    click(dialog.go)
+    qtbot.waitUntil(dialog.notice.isVisible, timeout=30_000)
+    return dialog
+
+
+def test_what_another_window_confirms_meanwhile_closes_the_dialog_and_is_told(
+    desk: Desk, over: QWidget, qtbot: QtBot
+) -> None:
+    made, pairs = applying(desk, over), desk.services.pairs
+    pairs.ends = (confirmed_end(),)
+    told: list[object] = []
+    made.second.filed.connect(lambda: told.append("filed"))
+    made.wrote.connect(lambda result: told.append(result.state))
+    made._apply("the pump is tested")
+    tried_in_vain(desk, over, qtbot)
+    (asked,) = pairs.requests.values()
+    desk.core.submit(pairs.confirm(desk.viewer, asked.id, "vagt", PASSWORD)).result(10)
+    desk.context.pairs.refresh()
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=30_000)
+    assert told == ["filed", WriteState.CONFIRMED]
+    assert dialogs_open(over) == 0
+    assert len(made._staging) == 0
+
+
+def test_an_end_that_is_quicker_than_the_answer_is_not_lost(
+    desk: Desk, over: QWidget, qtbot: QtBot
+) -> None:
+    made, pairs = applying(desk, over), desk.services.pairs
+    pairs.ends = (confirmed_end(),)
+    heard: list[WriteResult] = []
+    made.wrote.connect(heard.append)
+    made._apply("the pump is tested")
+    dialog = tried_in_vain(desk, over, qtbot)
+    (asked,) = pairs.requests.values()
+    dialog._busy(yes=True)  # its question is on its way
+    done = replace(asked, state=WishState.DONE, second="vagt", ends=pairs.ends)
+    desk.context.pairs.ended.emit(done)
+    assert dialog.isVisible()
+    dialog._fail(PlantError("the other program went away"))
+    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
+    assert [each.state for each in heard] == [WriteState.CONFIRMED]
+
+
+def test_a_request_declined_while_one_types_is_told_and_asked_for_anew(
+    desk: Desk, over: QWidget, qtbot: QtBot
+) -> None:
+    made, pairs = applying(desk, over), desk.services.pairs
+    pairs.ends = (confirmed_end(),)
+    heard: list[WriteResult] = []
+    made.wrote.connect(heard.append)
+    made._apply("the pump is tested")
+    dialog = tried_in_vain(desk, over, qtbot)
+    (asked,) = pairs.requests.values()
+    other = Viewer("vagt", "B. Vagt", "desk-2", desk.viewer.grant)
+    desk.core.submit(pairs.withdraw(other, asked.id)).result(10)
+    desk.context.pairs.refresh()
+    qtbot.waitUntil(lambda: "declined by B. Vagt" in dialog.notice.says.text())
+    assert heard == []
+    fill(dialog)
+    click(dialog.go)
+    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
+    assert len(pairs.requests) == 2
+    assert [each.state for each in heard] == [WriteState.CONFIRMED]
+
+
+def test_an_answer_waits_for_nobody_whose_dialog_is_gone(
+    desk: Desk, over: QWidget, qtbot: QtBot
+) -> None:
+    asker, pairs = PairDesk(desk.context, over), desk.services.pairs
+    desk.services.people.alone = True
+    person = Person("ny", "Ny", "basic", version=1)
+    pairs.ends = (WishEnd(json.dumps(make_wire().unstructure(person))),)
+    answers: list[Any] = []
+    desk.asking.ask(
+        desk.context.asked.people.change_person(desk.viewer, person),
+        owner=asker,
+        done=answers.append,
+        failed=answers.append,
+    )
+    qtbot.waitUntil(lambda: dialogs_open(over) == 1, timeout=30_000)
+    dialog = next(shown(over))
+    type_text(dialog._reason, "a new one")
+    tried_in_vain(desk, over, qtbot)
+    (asked,) = pairs.requests.values()
+    desk.core.submit(pairs.confirm(desk.viewer, asked.id, "vagt", PASSWORD)).result(10)
+    desk.context.pairs.refresh()
+    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    assert answers == [person]
+    assert dialogs_open(over) == 0
+
+
 def test_without_a_second_person_everything_goes_as_ever(
     make_desk: MakeDesk, over: QWidget, qtbot: QtBot
 ) -> None:
@@ -253,7 +350,7 @@ def test_whatever_the_core_does_for_nobody_alone_is_asked_about_and_answered(
     assert "nothing has been done" in str(answers[1])
 
 
-def shown(over: QWidget) -> Iterator[QDialog]:
+def shown(over: QWidget) -> Iterator[SecondPersonDialog]:
     return (each for each in over.findChildren(SecondPersonDialog) if each.isVisible())
 
 
@@ -277,6 +374,32 @@ def test_the_rules_are_ticked_saved_once_and_the_wheel_changes_nothing(
     people = desk.services.people
     qtbot.waitUntil(lambda: not panel.unsaved(), timeout=30_000)
     assert people.second == SecondRules(frozenset({Danger.ERASE}), version=1)
+
+
+def test_what_is_ticked_while_the_rules_are_saved_stays_and_is_saved_next(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    panel, go_on, people = SecondRulesPanel(desk.context), Event(), desk.services.people
+    qtbot.addWidget(panel)
+    panel.show()
+    put = people.put_second_rules
+
+    async def slowly(viewer: Viewer, rules: SecondRules) -> SecondRules:
+        await asyncio.to_thread(go_on.wait, 30)
+        return await put(viewer, rules)
+
+    people.put_second_rules = slowly  # type: ignore[assignment]
+    panel.boxes[Danger.ERASE].click()
+    click(panel.save)
+    panel.boxes[Danger.BULK].click()
+    assert not panel.save.isEnabled(), "one after the other"
+    go_on.set()
+    qtbot.waitUntil(panel.save.isEnabled, timeout=30_000)
+    assert people.second.dangers == {Danger.ERASE}
+    assert panel.boxes[Danger.BULK].isChecked()
+    click(panel.save)
+    qtbot.waitUntil(lambda: not panel.unsaved(), timeout=30_000)
+    assert people.second == SecondRules(frozenset({Danger.ERASE, Danger.BULK}), version=2)
 
 
 def test_only_an_administrator_may_tick(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -74,7 +74,7 @@ class Ward:
         self.since.append(since)
 
     def settle(self) -> None:
-        self._desk.core.submit(asyncio.sleep(0)).result(5)
+        self._desk.core.submit(asyncio.sleep(0)).result(30)
         QApplication.processEvents()
 
     def wait(self, seconds: int) -> None:
@@ -141,7 +141,7 @@ def test_a_late_answer_of_a_mute_core_counts_as_its_return(
     core.mute = True
     ward.wait(16)
     assert "lost" in ward.said
-    ward._desk.core.submit(core.speak()).result(5)
+    ward._desk.core.submit(core.speak()).result(30)
     ward.settle()
     assert [each for each in ward.said if each in ("lost", "back")] == ["lost", "back"]
     ward.wait(20)
@@ -161,7 +161,7 @@ def test_a_closed_window_hears_no_heart(ward: Ward, core: Core) -> None:
     ward.said.clear()
     ward.heart.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    ward._desk.core.submit(core.speak()).result(5)
+    ward._desk.core.submit(core.speak()).result(30)
     ward.settle()
     assert ward.said == []
 
@@ -192,7 +192,7 @@ def test_a_window_closed_while_it_begins_listens_to_nothing_in_the_end(
     hearing.begin()
     hearing.end()
     for _turn in range(4):
-        desk.core.submit(asyncio.sleep(0)).result(5)
+        desk.core.submit(asyncio.sleep(0)).result(30)
         QApplication.processEvents()
     assert desk.services.readings.watchers == []
     assert desk.services.alarms.watched.watchers == []

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.hands import drag, key
 from tests.fakes.smallplant import AHORNVEJ
@@ -137,6 +138,25 @@ def test_an_arrangement_nobody_wrote_opens_what_it_can(
     window = open_window(preferences={arrangement.KEY: odd})
     window.put_up(Section.PLANT)
     assert window.pages
+
+
+def test_more_pages_than_may_open_are_told_and_the_one_in_front_is_there(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    views = [smallplant.view(f"House {at}", "North", number=at) for at in range(45)]
+    services.plant.views = views
+    pages = [{"page": "device", "device": each.config.id} for each in views]
+    kept = json.dumps({"pages": pages, "front": 43})
+    window = open_window(services, preferences={arrangement.KEY: kept})
+    told: list[str] = []
+    window.context.work.told.connect(told.append)
+    window.put_up(Section.PLANT)
+    assert told == ["5 pages of last time stay closed: at most 40 open by themselves."]
+    assert len(window.pages) == arrangement.MOST_PAGES
+    assert isinstance(window.front, DevicePage)
+    assert window.front.device == views[43].config.id
+    assert window._tabs.opened[0].device == views[0].config.id
 
 
 def test_no_window_stays_where_no_screen_is(qtbot: QtBot) -> None:

@@ -77,9 +77,12 @@ def test_a_wrong_password_is_told_and_opens_nothing(
     window = open_window()
     window.session.lock()
     answer(lock_screen(window), "wrong")
-    qtbot.waitUntil(lambda: "the login or the password is wrong" in seen_texts(window))
+    qtbot.waitUntil(lambda: "the password is wrong" in seen_texts(window))
     assert window.session.locked
-    assert lock_screen(window).form.field.isEnabled()
+    form = lock_screen(window).form
+    assert form.field.isEnabled()
+    assert form.field.text() == "", "nobody can see what to mend in it"
+    assert form.wrong.property("role") == "fault"
 
 
 def test_it_locks_by_itself_when_nobody_has_touched_it(

@@ -104,7 +104,7 @@ def test_the_first_version_there_is_stands_beside_nothing(corner: Corner) -> Non
     assert both is not None
     assert (both[0].number, both[0].content, both[1].number) == (0, "", 1)
     assert corner.panel.says.text() == "This version is the one in force."
-    assert corner.panel.difference.says.text() == "version 0 → version 1: 2 changes"
+    assert corner.panel.difference.says.text() == "not there yet → version 1: 2 changes"
 
 
 def test_several_chosen_are_compared_oldest_with_newest(corner: Corner) -> None:

@@ -116,6 +116,7 @@ def test_each_difference_has_its_words_lines_and_what_usually_holds(steps: Steps
         "Device CONFLICT (device:conflict)": ("Conflict", True),
         "Device STRANGER (device:stranger)": ("Another device at that address", True),
         "Device REMOVED (device:removed)": ("Removed on the laptop", False),
+        "Device STAYS (device:stays)": ("Stays on the laptop", False),
     }
     assert {line_of(each) for each in rows if each} == {"unit: 1 → 2"}
     holds = {key: each.currentData() for key, each in steps.pane.choices.items()}
@@ -138,6 +139,7 @@ def test_every_question_must_be_answered_and_may_be_opened_again(steps: Steps) -
     assert not pane.merge.isEnabled()
     hold(pane.choices[open_ones[0]], Choice.HERE)
     hold(pane.choices["device:removed"], Choice.LAPTOP)
+    assert pane.choices["device:stays"].findData(Choice.LAPTOP) < 0, "it cannot be brought"
     click(pane.merge)
     steps.qtbot.waitUntil(pane.open.isVisible)
     assert steps.merging.chosen == [
@@ -148,6 +150,7 @@ def test_every_question_must_be_answered_and_may_be_opened_again(steps: Steps) -
             "device:conflict": Choice.HERE,
             "device:stranger": Choice.LAPTOP,
             "device:removed": Choice.LAPTOP,
+            "device:stays": Choice.HERE,
         }
     ]
 

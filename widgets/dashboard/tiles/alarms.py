@@ -1,5 +1,7 @@
 """What needs somebody: how many alarms of each priority, and how long the oldest waits."""
 
+from datetime import datetime
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
@@ -7,7 +9,7 @@ from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from app.model.alarm import Alarm, AlarmState
 from app.verbs import Capability
 from app.words import _
-from widgets.alarmboard import unseen
+from widgets.alarmboard import is_unseen
 from widgets.controls.card import Elided
 from widgets.controls.marks import alarm_mark, mark_pixmap, priority_word
 from widgets.controls.moments import age_text
@@ -33,6 +35,8 @@ class AlarmsTile(QWidget):
         self._counts = {p: label("0", "big") for p in _PRIORITIES}
         self._bars = {p: ShareBar(self._context.look) for p in _PRIORITIES}
         self._waits = {p: Elided("", "small") for p in _PRIORITIES}
+        # How many alarms of each nobody has seen, and since when the oldest stands.
+        self._waiting: dict[int, tuple[int, datetime | None]] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
@@ -66,13 +70,18 @@ class AlarmsTile(QWidget):
         alarms, theme = self._context.alarms.alarms, self._context.theme
         told = _("{count} active").format(count=len(alarms))
         self._given.subtitle.setText(told if self._context.alarms.is_told else "")
-        most = max((len(self._of(p)) for p in _PRIORITIES), default=0)
+        by_priority: dict[int, list[Alarm]] = {p: [] for p in _PRIORITIES}
+        for each in alarms:
+            by_priority.setdefault(each.rule.priority, []).append(each)
+        most = max(len(by_priority[p]) for p in _PRIORITIES)
         for priority in _PRIORITIES:
-            mine = self._of(priority)
+            mine = by_priority[priority]
             state = _loudest(mine)
             mark = alarm_mark(priority, state, 20)
             self._signs[priority].setPixmap(mark_pixmap(mark, theme, self.devicePixelRatioF()))
-            waiting = len(unseen(mine))
+            moments = [each.occurred_at or each.since for each in mine if is_unseen(each)]
+            waiting = len(moments)
+            self._waiting[priority] = waiting, min(moments, default=None)
             self._counts[priority].setText(str(len(mine)))
             rest = Share(max(most - len(mine), 0), "surface")
             shares = (Share(waiting, "symbol_run"), Share(len(mine) - waiting), rest)
@@ -86,16 +95,12 @@ class AlarmsTile(QWidget):
             if text != self._waits[priority].text():
                 self._waits[priority].setText(text)
 
-    def _of(self, priority: int) -> list[Alarm]:
-        return [a for a in self._context.alarms.alarms if a.rule.priority == priority]
-
     def _sentence(self, priority: int) -> str:
-        waiting = unseen(self._of(priority))
-        if not waiting:
+        waiting, oldest = self._waiting[priority]
+        if oldest is None:
             return ""
-        oldest = min(each.occurred_at or each.since for each in waiting)
         age = age_text(max(0.0, (self._context.now() - oldest).total_seconds()))
-        return _("{count} unack., oldest {age}").format(count=len(waiting), age=age)
+        return _("{count} unack., oldest {age}").format(count=waiting, age=age)
 
 
 def _loudest(alarms: list[Alarm]) -> AlarmState:

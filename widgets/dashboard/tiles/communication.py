@@ -111,7 +111,7 @@ class CommunicationTile(QWidget):
     def _list(self) -> None:
         """Name the silent devices, longest silent first, as far as there is room."""
         room = max(0, (self.height() - self._above_px()) // _ROW_PX)
-        wanted = self._silent_views()[:room]
+        wanted = self._silent_views()[:room] if room else []
         for old in self._silent[len(wanted) :]:
             old.hide()
         while len(self._silent) < len(wanted):
@@ -126,11 +126,11 @@ class CommunicationTile(QWidget):
 
     def _silent_views(self) -> list[DeviceView]:
         directory = self._context.directory
-        silent = []
-        for view in directory.views:
-            standing = directory.standing(view.config.id)
-            if standing is not None and standing.presence in _SILENT:
-                silent.append((standing.last_answer_at or standing.since, view))
+        silent = [
+            (standing.last_answer_at or standing.since, view)
+            for view, standing in zip(directory.views, directory.standings(), strict=True)
+            if standing.presence in _SILENT
+        ]
         return [view for _since, view in sorted(silent, key=lambda each: each[0])]
 
     def _row(self) -> QPushButton:

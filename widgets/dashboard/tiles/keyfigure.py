@@ -11,7 +11,7 @@ from widgets.controls.plain import label
 from widgets.controls.quality import NO_VALUE, figures
 from widgets.dashboard.asking import Form, number_of
 from widgets.dashboard.bars import TargetBar
-from widgets.dashboard.rolevalues import RoleValues, common_unit, kinds_of_values, sum_words
+from widgets.dashboard.rolevalues import RoleValues, kinds_of_values, sum_words
 from widgets.dashboard.tiletype import Given, Options, TileType
 from widgets.fonts import FIGURE_PX, SMALL_PX, font
 from widgets.pagetype import PageContext
@@ -66,18 +66,15 @@ class KeyFigureTile(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        held = self.values.held
-        unit = common_unit(held)
-        told = [each.number_in(unit) for each in held]
-        numbers = [each for each in told if each is not None]
-        missing = len(held) - len(numbers)
+        numbers, count = self.values.numbers()
+        missing = count - len(numbers)
         value = self._sum(numbers) if numbers else None
-        decimals = min((h.spec.decimals for h in held if h.spec.unit == unit), default=1)
+        decimals = self.values.decimals
         sign = "~" if missing and value is not None else ""
         text = NO_VALUE if value is None else f"{sign}{figures(value, decimals)}"
         self.figure.setText(text)
         self.figure.setEnabled(value is not None)  # a dash is no live value
-        self._unit.setText(unit)
+        self._unit.setText(self.values.unit)
         self._range.setText(
             _("from {low} to {high}").format(
                 low=figures(min(numbers), decimals), high=figures(max(numbers), decimals)

@@ -14,7 +14,7 @@ from widgets.controls.quality import number_text, shown
 from widgets.controls.table import Table
 from widgets.dashboard.asking import Form
 from widgets.dashboard.limitbar import Bar, BarPainter, limits_of
-from widgets.dashboard.rolevalues import Held, RoleValues, common_unit, kinds_of_values
+from widgets.dashboard.rolevalues import Held, RoleValues, kinds_of_values
 from widgets.dashboard.tiletype import Given, Options, TileType
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.pagetype import PageContext, Show
@@ -43,7 +43,6 @@ class WorstTile(QWidget):
         model: RowsModel[Held] = RowsModel(self._columns(), lambda row: row.device)
         self.table: Table[Held] = Table(model, context.look, given.title.text())
         model.setParent(self.table)
-        self._unit = ""  # of most devices: a scale holds but one
         self._limits: Mapping[PointId, AlarmRule] = {}
         self.table.setItemDelegate(BarPainter(context.look, self.table, BAR, self.bars))
         self.table.opened.connect(self._open)
@@ -94,7 +93,7 @@ class WorstTile(QWidget):
     def _bar(self, row: Held) -> Bar:
         """Return what a row's bar shows; of another unit than the others there is none."""
         number, rule = row.number, self._limits.get(row.point)
-        if row.spec.unit != self._unit:
+        if row.spec.unit != self.values.unit:  # a scale holds but one
             return Bar(None)
         if rule is None or rule.limit is None:
             return Bar(number)
@@ -116,20 +115,15 @@ class WorstTile(QWidget):
         self.table.touch_visible()
 
     def _tell(self) -> None:
-        held = self.values.held
-        unit = self._unit = common_unit(held)
-        numbers = {row.device: row.number_in(unit) for row in held}
-        rated = [each for each in held if numbers[each.device] is not None]
-        rated.sort(key=lambda row: numbers[row.device] or 0.0, reverse=self._highest)
-        silent = [each for each in held if numbers[each.device] is None]
-        rows = [*rated, *silent][:_MOST]
+        rated = self.values.rated(_MOST, highest=self._highest)
+        rows = [each for _number, each in rated]
         before = {row.device for row in self.table.rows_model.rows}
         # Nothing moves under the pointer, as long as it is the same devices.
         if before != {row.device for row in rows} or not self.table.underMouse():
             self.table.rows_model.replace(rows)
         self.table.touch_visible()
-        self._says.setVisible(not held)
-        self.table.setVisible(bool(held))
+        self._says.setVisible(not rows)
+        self.table.setVisible(bool(rows))
 
     def _open(self, row: Held) -> None:
         self._given.context.show(Show("device", row.device, row.point, part="overview"))

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.compose.handover.desk import Merger
-from app.errors import BadInput, Conflict, NotPermitted, SecretsLocked
+from app.compose.handover.importing import importing
+from app.errors import BadInput, Conflict, NotPermitted, ProjectInUse, SecretsLocked
 from app.model.handover import Choice, MergeOrder
 from app.model.reading import DeviceId
+from app.project.lock import acquire
 from tests.app.compose.handover.places import BEGIN, PERSON, PHRASE, Place, plant_of, states
 from tests.app.project.sites import device, rule
 
@@ -36,6 +38,40 @@ def never(done: int, of: int) -> bool:
     """Nobody calls it off, and no progress is beyond the end."""
     assert 0 <= done <= of
     return True
+
+
+def test_the_project_is_held_from_comparing_to_merging(laptop: Place, office: Place) -> None:
+    """Whoever came in between took our work folder for theirs and swept it away."""
+    held: list[tuple[bytes, int]] = []
+
+    def look(_done: int, _of: int) -> bool:
+        lock = office.root / "lock"
+        held.append((lock.read_bytes(), lock.stat().st_mtime_ns))
+        with pytest.raises(ProjectInUse):
+            acquire(office.root)
+        return True
+
+    begun = importing(
+        office.root, laptop.packed(), PHRASE, PERSON, office.keys, now=office.clock, step=look
+    )
+    with begun as found:
+        look(1, 1)
+        found.apply({}, office.keys)
+        look(1, 1)
+    assert len(held) > 3
+    assert len(set(held)) == 1, "never given back, not even for a moment"
+    acquire(office.root).release()
+
+
+def test_who_is_refused_at_an_import_leaves_the_project_free(
+    laptop: Place, office: Place
+) -> None:
+    package = laptop.packed()
+    with pytest.raises(NotPermitted), office.importing(package, person=("ole", "wrong")):
+        pass
+    with pytest.raises(SecretsLocked), office.importing(package, "another phrase here"):
+        pass
+    office.opened().close()
 
 
 def test_our_rules_of_a_device_outlive_the_versions_in_which_the_laptop_had_none(

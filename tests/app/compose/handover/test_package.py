@@ -185,3 +185,46 @@ def test_unpacking_can_be_called_off_and_a_wrong_passphrase_is_named(
     with pytest.raises(SecretsLocked, match="the passphrase is wrong"):
         opened(package, tmp_path / "b", phrase="x" * SHORTEST)
     opened(package, tmp_path / "c")
+
+
+def altered(package: Path, out: Path, name: str, content: bytes | None) -> Path:
+    """The same package with another file of a name in it, or without it."""
+    with zipfile.ZipFile(package) as whole, zipfile.ZipFile(out, "w") as made:
+        for each in whole.namelist():
+            if each != name:
+                made.writestr(each, whole.read(each))
+        if content is not None:
+            made.writestr(name, content)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("project.toml", b"[[[", r"bad\.heatdesk: project\.toml: "),
+        ("project.toml", b"format = 99\n", r"bad\.heatdesk"),
+        ("audit.sqlite", None, r"bad\.heatdesk is no package .*: audit\.sqlite is missing"),
+        (
+            "config.sqlite",
+            b"SQLite format 3\0rotten" * 50,
+            r"bad\.heatdesk is no package .*config",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_package_names_it_and_the_file_in_it(
+    package: Path, tmp_path: Path, name: str, content: bytes | None, says: str
+) -> None:
+    bad = altered(package, tmp_path / "bad.heatdesk", name, content)
+    with pytest.raises(PlantError, match=says) as told:
+        opened(bad, tmp_path / "into")
+    said = str(told.value).replace(str(bad), "")
+    assert str(tmp_path) not in said, "no place that is gone a moment later"
+    assert "own backup" not in said, "nobody puts anything right in a package"
+
+
+def test_a_package_of_a_newer_program_is_named(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package) as whole:
+        mark = whole.read("project.toml").replace(b"format = 1", b"format = 99")
+    bad = altered(package, tmp_path / "bad.heatdesk", "project.toml", mark)
+    with pytest.raises(BadInput, match=r"bad\.heatdesk was made by a newer Heatdesk"):
+        opened(bad, tmp_path / "into")

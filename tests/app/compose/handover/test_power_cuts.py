@@ -47,6 +47,7 @@ def outcome(office: Place) -> tuple[int, int, int, int]:
             len(project.journal.history(10)),
         )
     assert not list(office.root.glob("import.*"))
+    assert not list((office.root / "backups").glob(".*")), "no half of a backup stays"
     assert is_sound(check_project(office.root, keys=office.keys))
     return found
 

@@ -1,0 +1,162 @@
+"""``heatdesk decode``: telegrams of meters, wired and by radio, to readings."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.command import Command
+from app.cli.options import AsJson
+from app.compose.terminal import BAD_INPUT, complain, tell, tell_json
+from app.errors import BadInput
+from app.words import _
+
+if TYPE_CHECKING:
+    from drivers.mbus.written import KeyRing
+
+_STDIN = "-"
+
+
+def run(
+    telegrams: Annotated[
+        list[str] | None,
+        typer.Argument(help=_("Telegrams in hexadecimal digits; “-” reads them line by line.")),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", help=_("A key of 32 hexadecimal digits, tried for every meter.")),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", help=_("A file with a line “meter number;key” for each meter.")),
+    ] = None,
+    vocabulary: Annotated[
+        bool, typer.Option("--vocabulary", help=_("Print the words that results are told in."))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decode M-Bus and wireless M-Bus telegrams, sealed ones with their key."""
+    if vocabulary:
+        _tell_vocabulary(as_json)
+        return
+    if not telegrams:
+        raise BadInput(_("say which telegrams, or “-” to read them from standard input"))
+    ring = _ring(key or [], keys)
+    told = list(_answers(_lines(telegrams), ring, as_json))
+    if told == [False]:  # one that cannot be decoded; among several it is an answer
+        raise typer.Exit(BAD_INPUT)
+
+
+def _lines(telegrams: list[str]) -> Iterator[str]:
+    for telegram in telegrams:
+        if telegram != _STDIN:
+            yield telegram
+            continue
+        for line in sys.stdin.buffer:
+            text = line.decode("utf-8", "replace").strip()
+            if text:
+                yield text
+
+
+def _answers(lines: Iterable[str], ring: "KeyRing", as_json: bool) -> Iterator[bool]:
+    """Answer each line as it comes, and yield whether it could be decoded."""
+    from drivers.mbus.decoder import Decoder, Refused
+    from drivers.mbus.telegram import BrokenTelegram
+    from drivers.mbus.telling import told, told_fault
+    from drivers.mbus.written import key_of, no_key, telegram_of
+
+    once: list[bytes] = []
+    decoder = Decoder(lambda address: [*once, *ring(address)])
+    for line in lines:
+        digits, _semicolon, after = line.partition(";")
+        own = key_of(after) if after.strip() else None
+        once[:] = [own] if own is not None else []
+        try:
+            if after.strip() and own is None:
+                raise no_key(digits)
+            answer = told(decoder.decode(telegram_of(digits)))
+        except Refused as fault:
+            answer = told_fault(fault, fault.head)
+        except BrokenTelegram as fault:
+            answer = told_fault(fault, None)
+        _say(answer, as_json)
+        yield answer["ok"]
+
+
+def _ring(given: list[str], file: Path | None) -> "KeyRing":
+    """Return the keys of the options; a wrong one is named by its place, never repeated."""
+    from drivers.mbus.written import KeyRing, key_of, keys_of_file
+
+    found = [key_of(each) for each in given]
+    if None in found:
+        raise BadInput(_("--key takes 32 hexadecimal digits"))
+    ring = KeyRing(each for each in found if each is not None)
+    if file is None:
+        return ring
+    try:
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
+    kept, wrong = keys_of_file(lines)
+    if wrong:
+        raise BadInput(
+            _(
+                "{file}, line {line}: a meter's number and 32 hexadecimal digits belong here"
+            ).format(file=file, line=wrong[0])
+        )
+    for meter, own in kept.items():
+        for each in own:
+            ring.add(meter, each)
+    return ring
+
+
+def _say(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        tell_json(answer)
+        return
+    if not answer["ok"]:
+        complain(answer["error"]["message"])
+        return
+    head = (answer["manufacturer"], answer["id"], answer["medium"], answer["frame"])
+    tell("  ".join(str(each) for each in head if each))
+    for record in answer["records"]:
+        tell(f"  {_named(record):<44} {_value(record)}")
+    if answer["manufacturer_data"]:
+        tell(f"  {_('manufacturer data'):<44} {answer['manufacturer_data']}")
+    if answer["error"]:
+        complain(answer["error"]["message"])
+
+
+def _named(record: dict[str, Any]) -> str:
+    """Return which value it is, such as ``energy, storage 1, tariff 2``."""
+    parts = [record["quantity"], *record["qualifiers"]]
+    if record["function"] != "instantaneous":
+        parts.append(record["function"])
+    parts += [f"{key} {record[key]}" for key in ("storage", "tariff", "subunit") if record[key]]
+    return ", ".join(parts)
+
+
+def _value(record: dict[str, Any]) -> str:
+    if record["time"] or record["text"]:
+        return str(record["time"] or record["text"])
+    if record["value"] is None:
+        return f"{record['state']} ({record['raw']})"
+    unit = "" if record["unit"] == "none" else f" {record['unit']}"
+    note = "" if record["state"] == "ok" else f" ({record['state']})"
+    return f"{record['value']:.15g}{unit}{note}"
+
+
+def _tell_vocabulary(as_json: bool) -> None:
+    from drivers.mbus.telling import vocabulary
+
+    lists = vocabulary()
+    if as_json:
+        tell_json(lists)
+        return
+    for name, words in lists.items():
+        tell(f"{name}: {', '.join(words)}")
+
+
+COMMAND = Command("decode", run, 78)

@@ -1,0 +1,66 @@
+"""Chunks as a database hands them out, and the samples in them."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from app.history.codec import Codec, Places
+from app.history.engine import Chunk, ChunkRow, Waiting
+from app.history.samples import Samples, joined, settled
+
+
+def unpacked(
+    codec: Codec, chunks: Sequence[Chunk], slot_ms: int, *, values_only: bool = False
+) -> Samples:
+    """Return the samples of chunks, by point and time, each moment once."""
+    if not chunks:
+        return joined([])
+    overlapping = _overlap(chunks)
+    ordered = sorted(chunks, key=as_written) if overlapping else chunks
+    owners, slots, covered, packed = zip(*ordered, strict=True)
+    places = Places.of(owners, slots, slot_ms, covered)
+    samples = codec.unpack(packed, places, values_only=values_only)
+    return settled(samples) if overlapping else samples
+
+
+def waiting_unpacked(
+    codec: Codec, batches: Sequence[Waiting], slot_ms: int, *, values_only: bool = False
+) -> Samples:
+    """Return the samples of batches, in their order."""
+    if not batches:
+        return joined([])
+    groups, slots, packed = zip(*batches, strict=True)
+    places = Places.of(groups, slots, slot_ms)
+    return codec.unpack(packed, places, values_only=values_only)
+
+
+def month_chunks(codec: Codec, samples: Samples, days: range, slot_ms: int) -> list[ChunkRow]:
+    """Return one row of the table for each point of a month's samples."""
+    if not len(samples):
+        return []
+    changes = np.flatnonzero(samples.series[1:] != samples.series[:-1]) + 1
+    starts = np.append(0, changes)
+    counts = np.diff(np.append(starts, len(samples)))
+    numbers = samples.series[starts]
+    many = len(numbers)
+    places = Places(numbers, np.full(many, days[-1]), slot_ms, np.full(many, len(days)))
+    packed = codec.pack_chunks(samples, counts, places)
+    return [
+        (number, days[-1], len(days), count, blob)
+        for number, count, blob in zip(numbers.tolist(), counts.tolist(), packed, strict=True)
+    ]
+
+
+def _overlap(chunks: Sequence[Chunk]) -> bool:
+    """Whether a chunk of a month covers days that have chunks of their own."""
+    return any(
+        after[0] == before[0] and after[1] - after[2] < before[1]
+        for before, after in pairwise(chunks)
+    )
+
+
+def as_written(chunk: Chunk) -> tuple[int, int, int]:
+    """Sort one point's chunks of many slots before those of few, which came later."""
+    point, slot, covered, _ = chunk
+    return point, -covered, slot

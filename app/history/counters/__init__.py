@@ -1,0 +1,1 @@
+"""What meters counted: worked out from what they sent and what people stated, exactly."""

@@ -1,0 +1,231 @@
+"""Consumption as it is asked for: from stored samples, profiles and statements to an answer."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from app.errors import BadInput
+from app.history.counters.fromdays import thinned
+from app.history.counters.many import many_sums
+from app.history.counters.marks import Mark
+from app.history.counters.rules import Checks, validate
+from app.history.counters.sums import Sums, sums
+from app.history.energydays import Bins, bins
+from app.history.history import History
+from app.history.readings import to_moment
+from app.history.thinnedout import for_sums
+from app.model.consumption import Consumption, Step, UnplacedAmount
+from app.model.counter import INDEX_ROLES, Broken, Edit, IndexRules, in_force, moments, rules_of
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, PointId
+from app.model.units import rounded
+from app.ports import StatementBook
+from app.series import Series
+from app.words import _
+
+# Samples from so long before and after are looked at too: what the first and the last edge
+# lie between, and what tells a wrong figure from a right one.
+AROUND = timedelta(days=2)
+MOST_PARTS = 2_000_000  # of an answer, over all points
+_SHORTEST = {
+    Step.QUARTER: timedelta(minutes=15),
+    Step.HOUR: timedelta(minutes=30),
+    Step.DAY: timedelta(hours=23),
+    Step.MONTH: timedelta(days=28),
+    Step.YEAR: timedelta(days=365),
+    Step.DECADE: timedelta(days=3652),
+}
+_LAST_YEAR = 9000
+_AT_A_TIME = 50  # indexes that are followed through all their samples
+
+
+def _unknown(_devices: Collection[DeviceId]) -> Mapping[DeviceId, datetime]:
+    return {}
+
+
+def _nobody(_device: DeviceId) -> Mapping[str, PointSpec]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What must be known of indexes besides their samples."""
+
+    zone: Callable[[], ZoneInfo]  # the plant's
+    spec_of: Callable[[PointId], PointSpec | None]  # on the core's loop
+    statements: StatementBook  # blocks
+    # since when a device has been there, where that is known; blocks
+    installed: Callable[[Collection[DeviceId]], Mapping[DeviceId, datetime]] = _unknown
+    # every point of a device, by key; on the core's loop
+    specs_of: Callable[[DeviceId], Mapping[str, PointSpec]] = _nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, once it is known to make sense."""
+
+    bins: Bins
+    rules: dict[PointId, IndexRules]
+
+
+def question(
+    facts: Facts, points: Sequence[PointId], start: datetime, end: datetime, step: Step
+) -> Question:
+    """Return what is asked for; quick, on the core's loop.
+
+    Raises:
+        BadInput: A point that is no index, or more parts than anybody can look at.
+    """
+    parts = parts_asked(facts, len(points), start, end, step)
+    rules = {point: _rules(facts.spec_of(point), point) for point in points}
+    return Question(parts, rules)
+
+
+def parts_asked(facts: Facts, points: int, start: datetime, end: datetime, step: Step) -> Bins:
+    """Return the parts of a period; `BadInput` for more than anybody can look at."""
+    if end.year > _LAST_YEAR:
+        raise BadInput(_("no sample lies that far ahead"))
+    if (end - start) / _SHORTEST[step] * points > MOST_PARTS:
+        raise BadInput(_("these are too many figures at once: ask for longer parts"))
+    return bins(facts.zone(), step, start, end)
+
+
+def nothing(asked: Question, point: PointId, at: datetime) -> Consumption:
+    """Return the answer for a period that has no parts."""
+    return Consumption(point, asked.rules[point].unit, (), at, (), (), ())
+
+
+def _rules(spec: PointSpec | None, point: PointId) -> IndexRules:
+    """Return how an index counts; a limit its profile does not tell is learnt."""
+    if spec is None or spec.role not in INDEX_ROLES:
+        raise BadInput(
+            _("{point} is no index of a meter: nothing is counted there").format(point=point)
+        )
+    return rules_of(spec)
+
+
+def answer(asked: Question, facts: Facts, found: Sequence[Series]) -> list[Consumption]:
+    """Return the consumption of each point; blocks, in a thread."""
+    stated = facts.statements.of([series.point for series in found])
+    return [_consumption(asked, series, in_force(stated[series.point])) for series in found]
+
+
+def answer_by_days(
+    asked: Question, facts: Facts, store: History, points: Sequence[PointId]
+) -> list[Consumption]:
+    """Return the consumption of many points for parts of whole days; blocks, in a thread.
+
+    It is that of `answer`, from the figures of days where these are enough. Only a jump that
+    is no more than a few usual days' consumption is not looked for: it has its day.
+    """
+    begin, end = _around(asked)
+    stated = facts.statements.of(points)
+    alone, rules = set[int](), list[IndexRules]()
+    for nth, point in enumerate(points):
+        edits = within(in_force(stated[point]), begin, end)
+        rules.append(_by_now(asked.rules[point], edits))
+        if any(not isinstance(each, Broken) or each.at >= begin for each in edits):
+            alone.add(nth)
+    found = thinned(store, points, asked.bins, AROUND // timedelta(milliseconds=1))
+    many = many_sums(found.indexes, rules, asked.bins)
+    alone |= set(np.flatnonzero(found.odd | (many.unplaced != 0)).tolist())
+    told = {
+        point: _told_of(
+            point, Sums(asked.bins, many.scales[nth], many.counts[nth], many.marks[nth], ())
+        )
+        for nth, point in enumerate(points)
+        if nth not in alone
+    }
+    followed = [points[nth] for nth in sorted(alone)]
+    for first in range(0, len(followed), _AT_A_TIME):
+        some = followed[first : first + _AT_A_TIME]
+        exact = answer(asked, facts, for_sums(store, some, begin, end))
+        told |= {each.point: each for each in exact}
+    return [told[point] for point in points]
+
+
+def _by_now(rules: IndexRules, edits: Sequence[Edit]) -> IndexRules:
+    """Return how an index counts after what was stated, in the order of its breaks."""
+    breaks = sorted((each for each in edits if isinstance(each, Broken)), key=_at)
+    for each in breaks:
+        rules = each.rules or rules
+    return rules
+
+
+def _at(edit: Broken) -> datetime:
+    return edit.at
+
+
+def _around(asked: Question) -> tuple[datetime, datetime]:
+    edges = asked.bins.edges_ms
+    return to_moment(int(edges[0])) - AROUND, to_moment(int(edges[-1])) + AROUND
+
+
+def _consumption(asked: Question, series: Series, edits: Sequence[Edit]) -> Consumption:
+    told = validate(series, asked.rules[series.point], Checks(), within(edits, *_around(asked)))
+    return _told_of(series.point, sums(told.course, asked.bins))
+
+
+def _told_of(point: PointId, counted: Sums) -> Consumption:
+    moments_at = counted.bins.moments()
+    return Consumption(
+        point,
+        counted.scale.unit,
+        moments_at[:-1],
+        moments_at[-1],
+        tuple(_amounts(counted)),
+        tuple(counted.complete.tolist()),
+        tuple((counted.marks & Mark.ESTIMATED != 0).tolist()),
+        tuple(_unplaced(counted)),
+    )
+
+
+def within(edits: Sequence[Edit], begin: datetime, end: datetime) -> tuple[Edit, ...]:
+    """Return what of the edits matters to samples of a time.
+
+    Of a break before it only the rules matter, not what the index read then: the samples
+    between are not at hand, and would look like a gap.
+    """
+    kept: list[Edit] = []
+    for edit in edits:
+        first, last = moments(edit)
+        if isinstance(edit, Broken) and last < begin:
+            kept.append(replace(edit, final=None, initial=None))
+        elif first <= end and last >= begin:
+            kept.append(edit)
+    return tuple(kept)
+
+
+def _amounts(counted: Sums) -> Iterator[Decimal | None]:
+    """Yield the amount of each part with the decimals of the index.
+
+    What is rounded is the sum from the begin of the period, so that the parts add up to the
+    whole also where counts are no whole digits: GJ that went on in kWh.
+    """
+    total, stands = 0, [Decimal(0)]
+    for counts in counted.counts.tolist():
+        total += counts
+        stands.append(_told(counted, total))
+    for (before, after), mark in zip(pairwise(stands), counted.marks.tolist(), strict=True):
+        yield None if mark & Mark.MISSING else after - before
+
+
+def _unplaced(counted: Sums) -> Iterator[UnplacedAmount]:
+    for each in counted.unplaced:
+        yield UnplacedAmount(
+            to_moment(each.start_ms),
+            to_moment(each.end_ms),
+            _told(counted, each.counts),
+            jump=each.why is Mark.JUMP,
+        )
+
+
+def _told(counted: Sums, counts: int) -> Decimal:
+    amount: Fraction = counted.scale.amount(counts)
+    return rounded(amount, counted.scale.decimals)

@@ -1,0 +1,78 @@
+"""Indexes checked as they are asked for: from stored samples and statements to findings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.errors import BadInput
+from app.history.counters.asking import AROUND, Facts, within
+from app.history.counters.meter import Sent, check_index, roles_beside
+from app.model.counter import INDEX_ROLES, in_force
+from app.model.point import PointSpec
+from app.model.reading import PointId, point_id, split_point
+from app.model.validation import Checked
+from app.ports import HistoryStore
+from app.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Indexes to be checked, each with the points beside it that its rules look at."""
+
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    specs: Mapping[PointId, PointSpec]
+    beside: Mapping[PointId, Mapping[str, PointId]]  # by role
+
+
+def to_check(facts: Facts, points: Sequence[PointId], start: datetime, end: datetime) -> Asked:
+    """Return what is to be looked at; quick, on the core's loop.
+
+    Raises:
+        BadInput: A point that is no index.
+    """
+    specs: dict[PointId, PointSpec] = {}
+    beside: dict[PointId, dict[str, PointId]] = {}
+    for point in points:
+        spec = facts.spec_of(point)
+        if spec is None or spec.role not in INDEX_ROLES:
+            raise BadInput(
+                _("{point} is no index of a meter: nothing is counted there").format(
+                    point=point
+                )
+            )
+        specs[point], beside[point] = spec, {}
+        device = split_point(point)[0]
+        wanted = roles_beside(spec.role)
+        for key, other in facts.specs_of(device).items():
+            if other.role in wanted and other.role not in beside[point]:
+                beside[point][other.role] = point_id(device, key)
+                specs[point_id(device, key)] = other
+    return Asked(facts.zone(), start, end, specs, beside)
+
+
+def checked(
+    asked: Asked, facts: Facts, store: HistoryStore, points: Sequence[PointId]
+) -> list[Checked]:
+    """Return what the rules find in each index; blocks, in a thread."""
+    every = list(dict.fromkeys(each for p in points for each in (p, *asked.beside[p].values())))
+    begin, end = asked.start - AROUND, asked.end + AROUND
+    found = dict(zip(every, store.ranges(every, begin, end, "quarter"), strict=True))
+    stated = facts.statements.of(every)
+
+    def sent(point: PointId) -> Sent:
+        edits = within(in_force(stated[point]), begin, end)
+        return Sent(asked.specs[point], found[point], edits)
+
+    return [
+        check_index(
+            sent(point),
+            {role: sent(other) for role, other in asked.beside[point].items()},
+            asked.zone,
+            asked.start,
+            asked.end,
+        )
+        for point in points
+    ]

@@ -1,0 +1,1 @@
+"""Samples in files: taken out, brought in, judged before anything is written."""

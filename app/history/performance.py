@@ -1,0 +1,149 @@
+"""Reading performance: what came of what was due, counted from samples or figures of days.
+
+A reading is due at every interval from the day the device came. For quarters of an hour the
+figures of local days have been counted already; they serve for the whole days of a period,
+samples for the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from app.history import figures
+from app.history.energydays import Step, bins, local_days
+from app.history.history import History
+from app.history.quarters import QUARTER
+from app.history.readings import to_moment, to_ms
+from app.history.samples import Ints
+from app.model.performance import Performance
+from app.model.reading import PointId, Quality
+from app.ports import HistoryStore
+from app.series import CODE_OF, QUALITY_CODES, Series
+
+_EPOCH = date(1970, 1, 1)
+_NOTHING = np.zeros(len(QUALITY_CODES), np.int64)
+_TRUST = (
+    Quality.GOOD,
+    Quality.MANUAL,
+    Quality.UNCERTAIN,
+    Quality.STALE,
+    Quality.BAD,
+    Quality.OFFLINE,
+)  # of several samples in an interval the first of these counts
+_RANK = np.array([_TRUST.index(quality) for quality in QUALITY_CODES], np.int64)
+_BY_RANK = np.array([CODE_OF[quality] for quality in _TRUST], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The period of a question, and how often a reading is due in it."""
+
+    start: datetime
+    end: datetime  # not ahead of now
+    interval: timedelta
+
+    def since(self, installed: datetime | None) -> datetime:
+        """Return from when on readings of a device are due."""
+        return self.start if installed is None else min(max(self.start, installed), self.end)
+
+    def expected(self, since: datetime) -> int:
+        """Return how many readings are due from a moment on."""
+        step = self.interval // timedelta(milliseconds=1)
+        return max(0, _round_up(to_ms(self.end), step) - _round_up(to_ms(since), step))
+
+
+def _round_up(time_ms: int, step: int) -> int:
+    return -(-time_ms // step)
+
+
+def performance(
+    store: HistoryStore,
+    zone: ZoneInfo,
+    points: Sequence[PointId],
+    due: Due,
+    installed: Mapping[PointId, datetime],
+) -> list[Performance]:
+    """Return how many of the readings that were due came; blocks."""
+    starts = {point: due.since(installed.get(point)) for point in points}
+    whole = [point for point in points if starts[point] == due.start]
+    counts = _counted(store, zone, whole, due)
+    for point in points:
+        if point not in counts:
+            since = starts[point]
+            counts[point] = _of_samples(store, [point], since, due.end, due.interval)[point]
+    return [_told(point, starts[point], due, counts[point]) for point in points]
+
+
+def _told(point: PointId, since: datetime, due: Due, counts: Ints) -> Performance:
+    by_quality = {
+        quality: count
+        for quality, count in zip(QUALITY_CODES, counts.tolist(), strict=True)
+        if count
+    }
+    return Performance(point, since, due.end, due.expected(since), by_quality)
+
+
+def _counted(
+    store: HistoryStore, zone: ZoneInfo, points: Sequence[PointId], due: Due
+) -> dict[PointId, Ints]:
+    """Return the counts by quality, of whole local days from their figures where they serve."""
+    if not points:
+        return {}
+    edges = bins(zone, Step.DAY, due.start, due.end).edges_ms
+    inside = edges[(edges >= to_ms(due.start)) & (edges <= to_ms(due.end))]
+    serves = isinstance(store, History) and store.zone == zone and due.interval == QUARTER
+    if not serves or len(inside) <= 1:
+        return _of_samples(store, points, due.start, due.end, due.interval)
+    begin, end = to_moment(int(inside[0])), to_moment(int(inside[-1]))
+    found = _of_days(store, points, inside)
+    for part in ((due.start, begin), (end, due.end)):
+        for point, counts in _of_samples(store, list(found), *part, due.interval).items():
+            found[point] = found[point] + counts
+    odd = [point for point in points if point not in found]
+    return found | _of_samples(store, odd, due.start, due.end, due.interval)
+
+
+def _of_days(
+    store: HistoryStore, points: Sequence[PointId], edges_ms: Ints
+) -> dict[PointId, Ints]:
+    """Return the counts by quality of whole local days, of points with one sample a quarter."""
+    assert isinstance(store, History)  # noqa: S101 - looked at by who calls
+    days = local_days(store.zone, edges_ms)
+    ends = (_EPOCH + timedelta(days=int(each)) for each in (days[0], days[-1] - 1))
+    parts = figures.days(store, points, *ends)
+    counts = np.zeros((len(points), len(QUALITY_CODES)), np.int64)
+    np.add.at(counts, parts.series, parts.counts.T)
+    quarters = np.diff(edges_ms) // (QUARTER // timedelta(milliseconds=1))
+    many = parts.samples > quarters[np.searchsorted(days[:-1], parts.days)]
+    odd = set(parts.series[many].tolist())
+    return {point: counts[nth] for nth, point in enumerate(points) if nth not in odd}
+
+
+def _of_samples(
+    store: HistoryStore,
+    points: Sequence[PointId],
+    start: datetime,
+    end: datetime,
+    interval: timedelta,
+) -> dict[PointId, Ints]:
+    if start >= end or not points:
+        return dict.fromkeys(points, _NOTHING)
+    step = interval // timedelta(milliseconds=1)
+    found = store.ranges(points, start, end, "quarter")
+    return {series.point: _by_quality(series, step, to_ms(start)) for series in found}
+
+
+def _by_quality(series: Series, step: int, start_ms: int) -> Ints:
+    """Return how many intervals are of each quality, each by the best of its samples."""
+    slots = series.times_ms // step
+    inside = slots * step >= start_ms
+    slots, ranks = slots[inside], _RANK[series.quality[inside]]
+    order = np.lexsort((ranks, slots))
+    slots, ranks = slots[order], ranks[order]
+    first = np.ones(len(slots), np.bool_)
+    first[1:] = slots[1:] != slots[:-1]
+    counts: Ints = np.bincount(_BY_RANK[ranks[first]], minlength=len(QUALITY_CODES))
+    return counts

@@ -1,0 +1,1 @@
+"""Old samples are thinned out by rule; every sum stays what it was."""

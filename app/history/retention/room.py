@@ -1,0 +1,175 @@
+"""What each kind of data takes on the disk, and when the disk will be full."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.history.history import History
+from app.history.outlines import days_of
+from app.history.schema import FAST, QUARTER
+from app.history.streamhistory import StreamHistory
+from app.model.reading import PointId
+from app.model.retention import DataKind, KeepRules, KindRoom, Room, Stage
+
+FIGURES, RECENT, REST = "figures", "fast", "rest"  # kinds besides those of samples
+_EVER = 1 << 30  # a slot after all others
+_MONTHS_AHEAD = 600
+_MONTH = timedelta(days=30.44)
+_CHUNK_BYTES, _SAMPLE_BYTES = 30, 3  # of what is left when a month was thinned out
+_DAYS = 31
+
+
+@dataclass(slots=True)
+class Usual:
+    """What a month of samples takes while all of them are kept, by kind."""
+
+    full: Counter[DataKind] = field(default_factory=Counter)  # bytes
+    points: Counter[DataKind] = field(default_factory=Counter)
+    figures: int = 0  # bytes a month, which stay
+
+    @property
+    def monthly_bytes(self) -> int:
+        """How much one more month takes before anything is thinned out."""
+        return sum(self.full.values()) + self.figures
+
+    def left(self, kind: DataKind, stage: Stage) -> int:
+        """Return what is left of a month's bytes."""
+        full = self.full[kind]
+        if stage is Stage.ALL:
+            return full
+        samples = {Stage.DAILY: _DAYS, Stage.MONTHLY: 1, Stage.NOTHING: 0}[stage]
+        if not samples:
+            return 0
+        return min(full, self.points[kind] * (_CHUNK_BYTES + samples * _SAMPLE_BYTES))
+
+
+def room_of(
+    history: History,
+    kind_of: Callable[[PointId], DataKind],
+    rules: KeepRules,
+    free_bytes: int,
+    now: datetime,
+) -> Room:
+    """Return what a history takes and when the disk will be full; blocks, for seconds.
+
+    Args:
+        history: Whose.
+        kind_of: Of which kind a point's samples are.
+        rules: By which it is thinned out.
+        free_bytes: That may be filled.
+        now: The clock.
+    """
+    samples: Counter[DataKind] = Counter()
+    sizes: Counter[DataKind] = Counter()
+    figures = rest = months = 0
+    for place in history.there(QUARTER):
+        held, derived = _held(place)
+        figures += derived
+        rest += place.place.size_bytes() - derived
+        for point, (count, size) in held.items():
+            samples[kind_of(point)] += count
+            sizes[kind_of(point)] += size
+    rest -= sum(sizes.values())
+    usual, first = _usual(history, kind_of, now)
+    if first is not None:
+        months = _months_between(first, _month(now, history)) or 1
+        usual.figures = figures // months
+    fast = sum(place.place.size_bytes() for place in history.there(FAST))
+    kinds = [KindRoom(kind.value, samples[kind], sizes[kind]) for kind in DataKind]
+    others = {FIGURES: figures, RECENT: fast, REST: max(rest, 0)}
+    kinds += [KindRoom(name, 0, size) for name, size in others.items()]
+    known = usual.monthly_bytes > 0
+    return Room(
+        tuple(kinds),
+        free_bytes,
+        usual.monthly_bytes,
+        full_at(usual, rules, free_bytes, months, now) if known else None,
+        known,
+    )
+
+
+def full_at(
+    usual: Usual, rules: KeepRules, free_bytes: int, months: int, now: datetime
+) -> datetime | None:
+    """Return when a disk will be full, by what a month takes and what rules give back.
+
+    Args:
+        usual: What a month takes.
+        rules: By which months are thinned out as they grow old.
+        free_bytes: That may be filled.
+        months: How many months are kept already, and grow old too.
+        now: From when on.
+    """
+    grown = 0
+    for ahead in range(1, _MONTHS_AHEAD + 1):
+        before = grown
+        grown += usual.monthly_bytes
+        for kind in DataKind:
+            grown -= _given_back(usual, kind, rules, ahead, months)
+        if grown > free_bytes:
+            share = (free_bytes - before) / (grown - before) if grown > before else 0.0
+            return now + (ahead - 1 + max(share, 0.0)) * _MONTH
+    return None
+
+
+def _given_back(usual: Usual, kind: DataKind, rules: KeepRules, ahead: int, months: int) -> int:
+    """Return what growing one month older gives back, over all months that are there."""
+    rule = rules.of[kind]
+    ages = {rule.all_months, rule.daily_years * 12} - {0}
+    freed = 0
+    for age in ages:
+        if age < months + ahead:  # the month that comes to this age now was recorded
+            freed += usual.left(kind, rule.stage(age - 1)) - usual.left(kind, rule.stage(age))
+    return freed
+
+
+def _held(place: StreamHistory) -> tuple[Mapping[PointId, tuple[int, int]], int]:
+    """Return samples and bytes of each point, and the bytes of what is worked out of them."""
+    with place.place.reading() as reader:
+        if reader is None:
+            return {}, 0
+        names = {number: PointId(name) for number, name, _ in reader.tables.points.all()}
+        held = {
+            names[number]: (int(count), int(size))
+            for number, count, size in reader.tables.chunks.room(-_EVER, _EVER)
+            if number in names
+        }
+        outlines = sum(int(size) for *_, size in reader.tables.outlines.room(-_EVER, _EVER))
+        return held, outlines + reader.tables.days.room()
+
+
+def _usual(
+    history: History, kind_of: Callable[[PointId], DataKind], now: datetime
+) -> tuple[Usual, int | None]:
+    """Return what the newest whole month takes, and the first month there is."""
+    usual, first = Usual(), None
+    this = _month(now, history)
+    for place in history.there(QUARTER):
+        with place.place.reading() as reader:
+            if reader is None:
+                continue
+            months = {
+                month for _group, month, merged, _ in reader.tables.months.all() if merged
+            }
+            whole = [month for month in months if month < this]
+            if not whole:
+                continue
+            first = min(whole) if first is None else min(first, *whole)
+            days = days_of(max(whole))
+            names = {number: PointId(name) for number, name, _ in reader.tables.points.all()}
+            usual = Usual()  # places come in the order of their years: the newest holds
+            for number, _count, size in reader.tables.chunks.room(days[0], days[-1]):
+                kind = kind_of(names[number])
+                usual.full[kind] += int(size)
+                usual.points[kind] += 1
+    return usual, first
+
+
+def _month(moment: datetime, history: History) -> int:
+    local = moment.astimezone(history.zone)
+    return (local.year - 1970) * 12 + local.month - 1
+
+
+def _months_between(first: int, this: int) -> int:
+    return max(this - first, 0)

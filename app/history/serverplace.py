@@ -1,0 +1,198 @@
+"""One stream of the history in one schema of a server, lent to whoever reads or writes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from app.databaseserver import DatabaseServer, number_of
+from app.errors import BadInput, StoreBroken
+from app.history.codec import Codec
+from app.history.schema import LAYOUT, Stream, server_tables
+from app.history.serverstatements import Texts
+from app.history.servertables import ServerTables
+from app.words import _
+
+Connection = psycopg.Connection[Any]
+NEWS = "heatdesk_history"  # what is listened to for new samples; the schema comes with it
+_IDLE = 4  # connections that wait for their next question
+_THERE = b"SELECT 1 FROM pg_namespace WHERE nspname = %s"
+_SIZE = (
+    b"SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0)::bigint FROM pg_class "
+    b"JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s AND relkind = 'r'"
+)
+
+
+class Lender:
+    """Connections to the server, lent one at a time; any thread."""
+
+    def __init__(self, server: DatabaseServer) -> None:
+        self.server = server
+        self._idle: list[tuple[Connection, Codec]] = []
+        self._turn = RLock()
+
+    @contextmanager
+    def lent(self) -> Iterator[tuple[Connection, Codec]]:
+        """Lend a connection with a codec of its own; what fails is a `StoreBroken`."""
+        connection, codec = self._taken()
+        well = False
+        try:
+            yield connection, codec
+            well = True
+        except psycopg.Error as error:
+            raise self.server.broken(error) from error
+        finally:
+            if well:
+                self._back(connection, codec)
+            else:
+                connection.close()  # whatever went wrong, nobody else gets it
+
+    def close(self) -> None:
+        """Let go of what is not lent."""
+        with self._turn:
+            idle, self._idle = self._idle, []
+        for connection, _codec in idle:
+            connection.close()
+
+    def _taken(self) -> tuple[Connection, Codec]:
+        with self._turn:
+            while self._idle:
+                connection, codec = self._idle.pop()
+                if self._lives(connection):
+                    return connection, codec
+        return self.server.connection(), Codec()
+
+    @staticmethod
+    def _lives(connection: Connection) -> bool:
+        try:
+            connection.execute(b"")
+        except psycopg.Error:
+            connection.close()
+            return False
+        return True
+
+    def _back(self, connection: Connection, codec: Codec) -> None:
+        with self._turn:
+            if len(self._idle) < _IDLE and not connection.closed:
+                self._idle.append((connection, codec))
+                return
+        connection.close()
+
+
+class SchemaReader:
+    """`Looking` over a schema: tables of one moment, and a codec of its own."""
+
+    def __init__(self, connection: Connection, codec: Codec, texts: Texts) -> None:
+        self._connection = connection
+        self.codec = codec
+        self.tables = ServerTables(connection, texts)
+
+    def leave(self) -> None:
+        """End the transaction: what was read is unpacked without holding up the server."""
+        self._connection.rollback()
+
+
+class SchemaPlace:
+    """`Place` over one schema, which is made when first written to."""
+
+    def __init__(self, lender: Lender, schema: str, stream: Stream) -> None:
+        self._lender, self._schema, self._stream = lender, schema, stream
+        self._texts = Texts(stream, schema)
+        self._turn = RLock()
+        self._there = False
+
+    @property
+    def name(self) -> str:
+        """The server, and the schema there."""
+        return f"{self._lender.server.place}/{self._schema}"
+
+    @property
+    def there(self) -> bool:
+        """Whether the schema was made."""
+        if not self._there:
+            with self._lender.lent() as (connection, _codec):
+                self._there = self._found(connection)
+        return self._there
+
+    @contextmanager
+    def writing(self) -> Iterator[ServerTables]:
+        """Lend the tables for one transaction; on return it is on the server's disk, whole."""
+        with self._turn, self._lender.lent() as (connection, _codec), connection.transaction():
+            turn = (number_of(self._schema),)
+            connection.execute(b"SELECT pg_advisory_xact_lock(%s)", turn)
+            if not self._there and not self._found(connection):
+                make_tables(connection, self._schema, self._stream)
+            tables = ServerTables(connection, self._texts)
+            yield tables
+            if tables.batches.added:
+                connection.execute(b"SELECT pg_notify(%s, %s)", (NEWS, self._schema))
+        self._there = True
+
+    @contextmanager
+    def reading(self) -> Iterator[SchemaReader | None]:
+        """Lend the tables of one moment; None while nothing was ever written."""
+        with self._lender.lent() as (connection, codec):
+            connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if not self._there and not self._found(connection):
+                connection.rollback()
+                yield None
+                return
+            self._there = True
+            yield SchemaReader(connection, codec, self._texts)
+            connection.rollback()
+
+    def settle(self) -> None:
+        """Write the tables anew without what was removed.
+
+        What the server keeps in its log of changes and in its own backups is its
+        administrator's business.
+        """
+        with self._lender.lent() as (connection, _codec):
+            for table in (self._stream.batches.name, self._stream.chunks.name):
+                connection.execute(f'VACUUM FULL "{self._schema}".{table}'.encode())
+
+    def size_bytes(self) -> int:
+        """Return the room its tables take."""
+        with self._lender.lent() as (connection, _codec):
+            row = connection.execute(_SIZE, (self._schema,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def close(self) -> None:
+        """Nothing is held between two transactions."""
+
+    def _found(self, connection: Connection) -> bool:
+        """Whether the schema is there; one of a newer program raises `BadInput`."""
+        if connection.execute(_THERE, (self._schema,)).fetchone() is None:
+            return False
+        row = connection.execute(self._texts.layout.encode()).fetchone()
+        if row is None or row[0] is None:
+            raise StoreBroken(_("{place} is empty").format(place=self.name))
+        if row[0] > LAYOUT:
+            raise BadInput(
+                f"{self.name} was written by a newer Heatdesk (layout {row[0]}, this program "
+                f"knows {LAYOUT})"
+            )
+        return True
+
+
+def make_tables(connection: Connection, schema: str, stream: Stream) -> None:
+    """Make a schema with the tables of a stream; a part of the caller's transaction."""
+    connection.execute(f'CREATE SCHEMA "{schema}"'.encode())
+    connection.execute(f'SET LOCAL search_path = "{schema}"'.encode())
+    for text in ddl(stream):
+        connection.execute(text.encode())
+    said = (LAYOUT, stream.name)
+    connection.execute(b"INSERT INTO layout (version, stream) VALUES (%s, %s)", said)
+
+
+def ddl(stream: Stream) -> list[str]:
+    """Return the statements that make a stream's tables in an empty schema."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    tables = server_tables(stream)
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
+    indexes = [index for table in tables for index in table.indexes]
+    return made + [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]

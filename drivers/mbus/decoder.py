@@ -1,0 +1,281 @@
+"""From the bytes of a telegram to what the meter says; the only door into this package."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.words import _
+from drivers.mbus import fixeddata, layers, sealing
+from drivers.mbus.checks import crc
+from drivers.mbus.compact import Formats
+from drivers.mbus.layers import Fragment, Head
+from drivers.mbus.radio import RadioFrame, radio_frame
+from drivers.mbus.records import body_of
+from drivers.mbus.telegram import (
+    EMPTY,
+    Address,
+    Body,
+    BrokenTelegram,
+    FrameKind,
+    Record,
+    Sealed,
+    Security,
+    State,
+    Telegram,
+    Why,
+)
+from drivers.mbus.wired import WiredFrame, is_wired, wired_frame
+
+_Whole = tuple[Fragment | None, bytes]  # what authenticates, and what it authenticates
+Keys = Callable[[Address], Sequence[bytes]]  # the keys to try for a meter, 16 bytes each
+_FIXED, _ERROR = 0x73, 0x70
+_CBC, _OPENED = 5, (5, 7)  # modes
+_CRC_BYTES = 2
+_OF_FOUR, _MOST_QUALIFIERS = 4, 2
+_SOUND = (State.OK, State.MANUFACTURER)
+_MARK = b"\x2f\x2f"  # what every sealed telegram begins with when it is opened
+_KNOWN_MODES = range(1, 16)
+ERRORS = {  # what a meter answers in place of readings (EN 13757-3, CI 70)
+    0: "unspecified error",
+    1: "unimplemented CI field",
+    2: "buffer too long, truncated",
+    3: "too many records",
+    4: "premature end of record",
+    5: "more than ten DIFEs",
+    6: "more than ten VIFEs",
+    7: "reserved",
+    8: "application busy",
+    9: "too many readouts",
+}
+
+
+def no_keys(_address: Address) -> Sequence[bytes]:
+    """Return the keys of somebody who has none."""
+    return ()
+
+
+class Refused(BrokenTelegram):
+    """A telegram that cannot be decoded, with what its head told before."""
+
+    def __init__(self, fault: BrokenTelegram, head: Telegram) -> None:
+        """Keep the ``fault`` beside the ``head``; that holds no record."""
+        super().__init__(fault.why, fault.offset, str(fault))
+        self.head = head
+
+
+@dataclass(slots=True)
+class _Opened:
+    """The user data of a telegram after its seal."""
+
+    data: bytes
+    security: Security
+
+
+class Decoder:
+    """Takes telegrams apart; remembers the formats of compact frames from one to the next.
+
+    Pure: it waits for nothing and writes nowhere. Not for two threads at once.
+    """
+
+    def __init__(self, keys: Keys = no_keys) -> None:
+        """Open sealed telegrams by ``keys``, which is asked with the meter's address."""
+        self._keys = keys
+        self._formats = Formats()
+
+    def decode(self, data: bytes, stripped: bool | None = None) -> Telegram:
+        """Return what a telegram says.
+
+        ``stripped`` tells of a radio telegram whether its receiver proved its checks and took
+        them off (True), or left them in (False); without it the bytes themselves must tell.
+
+        Raises:
+            Refused: It is broken, sealed, or carries no readings; no value of it is told.
+        """
+        telegram = Telegram(FrameKind.WIRED)
+        try:
+            if is_wired(data):
+                self._wired(wired_frame(data), telegram)
+            else:
+                telegram.frame = FrameKind.RADIO_BARE
+                self._radio(radio_frame(data, stripped), telegram)
+        except BrokenTelegram as fault:
+            telegram.body = EMPTY
+            raise Refused(fault, telegram) from None
+        return telegram
+
+    def _wired(self, frame: WiredFrame | None, telegram: Telegram) -> None:
+        if frame is None or frame.user is None:
+            return
+        telegram.bus_address = frame.address
+        if not frame.answers:
+            raise BrokenTelegram(
+                Why.UNSUPPORTED, 4, _("the master's own frame, not a meter's answer")
+            )
+        if frame.user[0] == _FIXED:
+            telegram.body = fixeddata.body_of(frame.user[1:])
+            telegram.address, telegram.access_no, telegram.status = fixeddata.head_of(
+                frame.user[1:]
+            )
+            return
+        self._finish(telegram, layers.head(frame.user), None, bytes(8))
+
+    def _radio(self, frame: RadioFrame, telegram: Telegram) -> None:
+        telegram.frame = frame.kind
+        telegram.address = telegram.sender = frame.sender
+        user = frame.user
+        extended, size = layers.extended(user)
+        if extended is not None:
+            telegram.access_no = extended.access_no
+            user = user[size:]
+            if extended.session is not None:
+                opened = self._session(frame, extended, user)
+                user, telegram.security = opened.data, opened.security
+                _refuse_sealed(telegram.security)
+        fragment, size = layers.fragment(user)
+        user = user[size:]
+        self._finish(telegram, layers.head(user), (fragment, user), frame.sender_bytes)
+
+    def _session(self, frame: RadioFrame, extended: layers.Extended, user: bytes) -> _Opened:
+        """Return what a session of the extended link layer carries, without its check."""
+        if _checked(user):  # not sealed, or opened by somebody before
+            return _Opened(user[2:], Security(ell=extended.sealed))
+        if extended.mode == 0:
+            raise BrokenTelegram(Why.CRC, 0, _("the check of the link layer is wrong"))
+        if not extended.sealed or extended.session is None:
+            return _Opened(b"", Security(extended.mode, Sealed.UNSUPPORTED, ell=True))
+        keys = self._keys(frame.sender)
+        for key in keys:
+            opened = sealing.open_ell(
+                key, frame.sender_bytes, extended.control, extended.session, user
+            )
+            if _checked(opened):
+                return _Opened(opened[2:], Security(0, Sealed.DECRYPTED, ell=True))
+        state = Sealed.WRONG_KEY if keys else Sealed.NO_KEY
+        return _Opened(b"", Security(0, state, ell=True))
+
+    def _finish(
+        self, telegram: Telegram, head: Head, whole: _Whole | None, sender: bytes
+    ) -> None:
+        """Add what stands behind the transport layer's head."""
+        if head.address is not None:
+            telegram.address = head.address
+        if head.access_no is not None:
+            telegram.access_no, telegram.status = head.access_no, head.status
+        if head.content == "error":
+            raise _error_of(head.rest)
+        if head.content in ("nothing", "alarm"):
+            return
+        data = head.rest
+        if head.mode:
+            address = head.address_bytes or sender
+            opened = self._opened(telegram, head, whole, address)
+            data, telegram.security = opened.data, opened.security
+            _refuse_sealed(opened.security)
+        telegram.body = self._body(head.content, data, whole is not None)
+
+    def _body(self, content: str, data: bytes, by_radio: bool) -> Body:
+        if content == "compact":
+            return self._formats.body_of(data)
+        if content == "format":
+            self._formats.learn_format(data)
+            return EMPTY
+        body = body_of(data)
+        if by_radio and body.manufacturer_data is None and body.fault is None:
+            self._formats.learn(body.records)
+        return body
+
+    def _opened(
+        self, telegram: Telegram, head: Head, whole: _Whole | None, address: bytes
+    ) -> _Opened:
+        """Return the user data opened, or why it stays sealed."""
+        mode, blocks = head.mode, head.sealed_blocks
+        size = blocks * sealing.BLOCK
+        sealed, open_rest = head.rest[:size], head.rest[size:]
+        if mode in _OPENED and blocks and len(sealed) == size:
+            keys = self._keys(telegram.address)
+            for key in keys:
+                data = _try(key, head, whole, address, sealed)
+                if data is not None:
+                    return _Opened(data + open_rest, Security(mode, Sealed.DECRYPTED))
+            if not _is_plain(head.rest):
+                state = Sealed.WRONG_KEY if keys else Sealed.NO_KEY
+                return _Opened(b"", Security(mode, state))
+            return _Opened(head.rest, Security(mode))
+        if mode in _OPENED and not blocks:
+            return _Opened(head.rest, Security(mode))
+        if _is_plain(head.rest) or (whole is None and _stands(head.rest)):
+            # An old wired meter keeps anything in what was called the signature.
+            return _Opened(head.rest, Security(mode if mode in _KNOWN_MODES else 0))
+        if mode in _OPENED:
+            raise BrokenTelegram(
+                Why.TRUNCATED, head.at, _("less is there than the head says is sealed")
+            )
+        return _Opened(b"", Security(mode, Sealed.UNSUPPORTED))
+
+
+def _try(
+    key: bytes,
+    head: Head,
+    whole: _Whole | None,
+    address: bytes,
+    sealed: bytes,
+) -> bytes | None:
+    """Return what a key opens; None: it is not the key, or the telegram was changed."""
+    if head.mode == _CBC:
+        data = sealing.open_mode_5(key, address, head.access_no or 0, sealed)
+        return data if data.startswith(_MARK) else None
+    fragment = whole[0] if whole else None
+    if whole is None or fragment is None or fragment.counter is None:
+        return None
+    meter = address[2:6]
+    message = fragment.control + fragment.counter + fragment.length + whole[1]
+    if fragment.mac:
+        code = sealing.mac_of(key, meter, fragment.counter, message)
+        if not code.startswith(fragment.mac):
+            return None
+    data = sealing.open_mode_7(key, meter, fragment.counter, sealed)
+    return data if data.startswith(_MARK) else None
+
+
+def _checked(user: bytes) -> bool:
+    return len(user) > _CRC_BYTES and int.from_bytes(user[:2], "little") == crc(user[2:])
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether a telegram whose head says "sealed" was opened by somebody before.
+
+    The mark at its beginning alone is none: one in 65,536 sealed ones begins so by chance.
+    """
+    return data.startswith(_MARK) and _stands(data)
+
+
+def _stands(data: bytes) -> bool:
+    """Tell whether bytes are whole records, as good as all of them as meters send them."""
+    try:
+        body = body_of(data)
+    except BrokenTelegram:
+        return False
+    sound = sum(_is_sound(record) for record in body.records)
+    return body.fault is None and _OF_FOUR * sound >= (_OF_FOUR - 1) * len(body.records)
+
+
+def _is_sound(record: Record) -> bool:
+    heading = record.heading
+    return heading.state in _SOUND and len(heading.qualifiers) <= _MOST_QUALIFIERS
+
+
+def _refuse_sealed(security: Security) -> None:
+    sentence = {
+        Sealed.NO_KEY: _("the telegram is sealed, and there is no key for its meter"),
+        Sealed.WRONG_KEY: _("the telegram is sealed, and the key for its meter does not fit"),
+        Sealed.UNSUPPORTED: _("the telegram is sealed in mode {mode}, which is not supported"),
+    }.get(security.state)
+    if sentence is not None:
+        raise BrokenTelegram(Why.ENCRYPTED, 0, sentence.format(mode=security.mode))
+
+
+def _error_of(rest: bytes) -> BrokenTelegram:
+    code = rest[0] if rest else 0
+    words = ERRORS.get(code, f"error {code:02X}")
+    return BrokenTelegram(
+        Why.DEVICE_ERROR, 0, _("the meter answers with an error: {words}").format(words=words)
+    )

@@ -1,0 +1,106 @@
+"""A telegram in the words of our public interface: the keys of ``heatdesk decode --json``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drivers.mbus import vifs
+from drivers.mbus.names import MEDIA, medium_name
+from drivers.mbus.telegram import (
+    Address,
+    BrokenTelegram,
+    FrameKind,
+    Function,
+    Record,
+    Sealed,
+    State,
+    Telegram,
+    Why,
+)
+
+
+def told(telegram: Telegram) -> dict[str, Any]:
+    """Return a decoded telegram as a JSON object."""
+    body = telegram.body
+    return {
+        "ok": True,
+        **_head(telegram),
+        "records": [_record(record) for record in body.records],
+        "manufacturer_data": _hex(body.manufacturer_data),
+        "more_follows": body.more_follows,
+        "error": None if body.fault is None else _error(body.fault),
+    }
+
+
+def told_fault(fault: BrokenTelegram, head: Telegram | None) -> dict[str, Any]:
+    """Return a telegram that cannot be decoded, with what its head told."""
+    return {
+        "ok": False,
+        **(_head(head) if head is not None else {}),
+        "records": [],
+        "manufacturer_data": None,
+        "more_follows": False,
+        "error": _error(fault),
+    }
+
+
+def vocabulary() -> Mapping[str, list[str]]:
+    """Return the closed lists of words that occur in these objects."""
+    tables = (vifs.PRIMARY, vifs.FB, vifs.FD)
+    meanings = [meaning for table in tables for meaning in table.values()]
+    fixed = {"temperature", "dimensionless", "manufacturer specific", "unknown"}
+    return {
+        "frame": [kind.value for kind in FrameKind],
+        "function": [function.value for function in Function],
+        "security": [state.value for state in Sealed],
+        "state": [state.value for state in State],
+        "error": [why.value for why in Why],
+        "medium": sorted(set(MEDIA.values())),
+        "quantity": sorted({meaning.quantity for meaning in meanings} | fixed),
+        "unit": sorted({meaning.unit for meaning in meanings} | {"l", "l/h"}),
+    }
+
+
+def _head(telegram: Telegram) -> dict[str, Any]:
+    security = telegram.security
+    named = telegram.address != Address()
+    return {
+        "frame": telegram.frame.value,
+        "manufacturer": telegram.address.manufacturer or None,
+        "id": telegram.address.id.upper() or None,
+        "version": telegram.address.version if named else None,
+        "medium": medium_name(telegram.address.medium) if named else None,
+        "access_no": telegram.access_no,
+        "status": telegram.status,
+        "security": {
+            "mode": security.mode,
+            "state": security.state.value,
+            "layer": "ell" if security.ell else "tpl",
+        },
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    heading = record.heading
+    return {
+        "function": heading.function.value,
+        "storage": heading.storage,
+        "tariff": heading.tariff,
+        "subunit": heading.subunit,
+        "quantity": heading.quantity,
+        "unit": heading.unit,
+        "value": record.value,
+        "text": record.text,
+        "time": None if record.time is None else record.time.isoformat(),
+        "state": record.state.value,
+        "qualifiers": list(heading.qualifiers),
+        "dif_vif": _hex(heading.dif_vif),
+        "raw": _hex(record.raw),
+    }
+
+
+def _error(fault: BrokenTelegram) -> dict[str, Any]:
+    return {"code": fault.why.value, "offset": fault.offset, "message": str(fault)}
+
+
+def _hex(data: bytes | None) -> str | None:
+    return None if data is None else data.hex().upper()

@@ -1,0 +1,37 @@
+BEGIN TRANSACTION;
+CREATE TABLE fast_batch (
+	id INTEGER NOT NULL, 
+	slot BIGINT NOT NULL, 
+	grp INTEGER NOT NULL, 
+	samples INTEGER NOT NULL, 
+	packed BLOB NOT NULL, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "fast_batch" VALUES(1,1936512,0,1,X'81140000000104000100000000000100010000000000C04B402A9DCB57');
+CREATE TABLE fast_chunk (
+	slot INTEGER NOT NULL, 
+	series INTEGER NOT NULL, 
+	slots SMALLINT NOT NULL, 
+	samples INTEGER NOT NULL, 
+	packed BLOB NOT NULL, 
+	PRIMARY KEY (slot, series, slots)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE layout (
+	version INTEGER NOT NULL, 
+	stream TEXT NOT NULL, 
+	PRIMARY KEY (stream)
+);
+INSERT INTO "layout" VALUES(1,'fast');
+CREATE TABLE series (
+	id INTEGER NOT NULL, 
+	point TEXT NOT NULL, 
+	seal BIGINT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (point)
+);
+INSERT INTO "series" VALUES(1,'ahornvej14.supply',4049594156);
+CREATE INDEX fast_batch_place ON fast_batch (grp, slot);
+COMMIT;

@@ -1,0 +1,1 @@
+"""Old samples are thinned out: each part of that on its own."""

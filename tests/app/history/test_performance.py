@@ -1,0 +1,203 @@
+"""Readings due and come, two periods beside each other, and the rules of a meter are asked."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+
+from app.errors import BadInput, NotPermitted
+from app.history.counters.asking import Facts
+from app.history.service import HistoryService
+from app.history.store import EmbeddedHistory
+from app.model.comparison import Period
+from app.model.consumption import Step
+from app.model.performance import Performance
+from app.model.point import PointSpec, ValueKind
+from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
+from app.model.validation import Rule
+from app.project.statements import SqlStatements
+from tests.app.history.counters.test_asking import book  # noqa: F401 - a fixture
+from tests.plant import GUEST, LUND
+
+ZONE = ZoneInfo("Europe/Copenhagen")
+BEGIN = datetime(2026, 10, 23, 22, tzinfo=UTC)  # a local midnight; day two has 25 hours
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+END = BEGIN + timedelta(hours=73)  # three local days
+NOW = END + timedelta(days=2)
+METER = DeviceId("meter-1")
+HEAT, FLOW = point_id(METER, "energy"), point_id(METER, "flow")
+SPECS = {
+    "energy": PointSpec("energy", "Heat", "kWh", 1, role="meter.energy"),
+    "volume": PointSpec("volume", "Volume", "m³", 2, role="meter.volume"),
+    "t1": PointSpec("t1", "Supply", "°C", 1, role="meter.supply"),
+    "t2": PointSpec("t2", "Return", "°C", 1, role="meter.return"),
+    "part": PointSpec("part", "In the hour", "kWh", 1, role="meter.energy_interval"),
+    "flow": PointSpec("flow", "Flow", "m³/h", 2, role="meter.flow"),
+    "mode": PointSpec("mode", "Mode", kind=ValueKind.CHOICE),
+}
+K = 1.15  # kWh/(m³·K), nearly
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[EmbeddedHistory]:
+    store = EmbeddedHistory(tmp_path / "history", ZONE)
+    yield store
+    store.close()
+
+
+@pytest_asyncio.fixture
+async def service(
+    store: EmbeddedHistory,
+    book: SqlStatements,  # noqa: F811 - the fixture
+) -> AsyncIterator[HistoryService]:
+    facts = Facts(
+        lambda: ZONE,
+        lambda point: SPECS.get(point.rpartition(".")[2]),
+        book,
+        lambda _devices: {METER: BEGIN - DAY, DeviceId("young"): BEGIN + DAY},
+        lambda _device: SPECS,
+    )
+    service = HistoryService(store, facts, lambda: NOW)
+    yield service
+    service.close()
+
+
+def sent(store: EmbeddedHistory, point: PointId, values: dict[datetime, float | None]) -> None:
+    """Store some samples; None: nobody answered."""
+    for at, value in values.items():
+        quality = Quality.OFFLINE if value is None else Quality.GOOD
+        store.append([Reading(point, value, quality, at)], "quarter", at)
+
+
+def quarters(start: datetime, end: datetime) -> list[datetime]:
+    return [start + n * QUARTER for n in range((end - start) // QUARTER)]
+
+
+async def asked(service: HistoryService, point: PointId, **times: datetime) -> Performance:
+    period = times.get("start", BEGIN), times.get("end", END)
+    [found] = await service.performance(LUND, [point], *period)
+    return found
+
+
+@pytest.mark.parametrize("merged", [False, True])
+async def test_what_came_of_what_was_due_is_counted_by_quality(
+    service: HistoryService, store: EmbeddedHistory, *, merged: bool
+) -> None:
+    times = quarters(BEGIN, END)
+    sent(store, FLOW, {at: None if n < 20 else 1.0 for n, at in enumerate(times) if n >= 8})
+    if merged:
+        store.compact(END + 3 * DAY, lambda: True)
+    found = await asked(service, FLOW)
+    assert (found.expected, found.received, found.missing) == (292, 272, 8)
+    assert found.by_quality == {Quality.GOOD: 272, Quality.OFFLINE: 12}
+    assert found.percent == pytest.approx(100 * 272 / 292)
+    assert found.share(Quality.OFFLINE) == pytest.approx(100 * 12 / 292)
+    odd = await asked(service, FLOW, start=BEGIN + 2 * HOUR, end=END - HOUR)
+    assert (odd.expected, odd.received, odd.missing) == (280, 268, 0)
+
+
+async def test_nothing_is_due_before_a_device_came_nor_ahead_of_now(
+    service: HistoryService, store: EmbeddedHistory
+) -> None:
+    young = PointId("young.flow")
+    sent(store, young, dict.fromkeys(quarters(BEGIN + DAY, BEGIN + DAY + HOUR), 1.0))
+    found = await asked(service, young)
+    assert (found.since, found.expected, found.received) == (BEGIN + DAY, 49 * 4, 4)
+    late = await asked(service, young, start=NOW - HOUR, end=NOW + DAY)
+    assert (late.until, late.expected, late.percent) == (NOW, 4, 0)
+    assert (await asked(service, young, start=NOW + HOUR, end=NOW + DAY)).percent is None
+
+
+async def test_hourly_meters_are_due_once_an_hour(
+    service: HistoryService, store: EmbeddedHistory
+) -> None:
+    sent(store, FLOW, {BEGIN + n * HOUR + 2 * QUARTER: 1.0 for n in range(70)})
+    [found] = await service.performance(LUND, [FLOW], BEGIN, END, 3600)
+    assert (found.expected, found.received) == (73, 70)
+    with pytest.raises(BadInput, match="quarter of an hour"):
+        await service.performance(LUND, [FLOW], BEGIN, END, 60)
+
+
+async def test_two_periods_stand_beside_each_other_part_by_part(
+    service: HistoryService, store: EmbeddedHistory
+) -> None:
+    times = quarters(BEGIN - DAY, END + DAY)
+    sent(store, HEAT, {at: 100 + 0.5 * n for n, at in enumerate(times)})
+    sent(store, FLOW, {at: 1.0 if at < BEGIN + DAY else 2.345 for at in times})
+    days = Period(BEGIN, BEGIN + DAY), Period(BEGIN + DAY, BEGIN + DAY + HOUR)
+    heat, flow = await service.comparison(LUND, [HEAT, FLOW], *days, Step.DAY)
+    assert heat.counted
+    assert [side.values for side in heat.sides] == [(Decimal("48.0"),), (Decimal("50.0"),)]
+    assert heat.sides[1].total == Decimal("50.0")
+    assert not flow.counted
+    assert [side.values for side in flow.sides] == [(Decimal("1.00"),), (Decimal("2.35"),)]
+    assert [side.complete for side in flow.sides] == [(True,), (True,)]
+    assert flow.sides[1].ends_at == BEGIN + timedelta(hours=49)
+
+
+async def test_no_more_than_fifty_points_and_only_quantities_are_compared(
+    service: HistoryService,
+) -> None:
+    day = Period(BEGIN, BEGIN + DAY)
+    with pytest.raises(BadInput, match="50 points"):
+        await service.comparison(LUND, [HEAT] * 51, day, day, Step.DAY)
+    with pytest.raises(BadInput, match="no quantity"):
+        await service.comparison(LUND, [point_id(METER, "mode")], day, day, Step.DAY)
+    with pytest.raises(NotPermitted):
+        await service.comparison(GUEST, [HEAT], day, day, Step.DAY)
+
+
+def heated(store: EmbeddedHistory, *, wrong_from: datetime, short: datetime) -> None:
+    """Send a meter's points: 1 m³/h cooled by 40 K; from a moment on the energy is doubled.
+
+    One of its hourly intervals is half of what the index counted.
+    """
+    energy, values = 1000.0, dict[str, dict[datetime, float | None]]()
+    for n, at in enumerate(quarters(BEGIN - 2 * DAY, END + 2 * DAY)):
+        told = {"energy": energy, "volume": 50 + n * 0.25, "t1": 80.0, "t2": 40.0}
+        for key, value in told.items():
+            values.setdefault(key, {})[at] = value
+        step = K * 40 * 0.25 * (2 if at >= wrong_from else 1)
+        energy += step
+        if at.minute == 0:
+            values.setdefault("part", {})[at + HOUR] = 4 * step * (0.5 if at == short else 1)
+    for key, samples in values.items():
+        sent(store, point_id(METER, key), samples)
+
+
+async def test_energy_is_held_against_volume_and_spread_and_its_own_intervals(
+    service: HistoryService, store: EmbeddedHistory
+) -> None:
+    second, third = BEGIN + DAY, BEGIN + timedelta(hours=49)
+    heated(store, wrong_from=third, short=second + 5 * HOUR)
+    [found] = await service.validation(LUND, [HEAT], BEGIN, END)
+    assert found.ran == set(Rule)
+    assert [(each.rule, each.start, each.end) for each in found.findings] == [
+        (Rule.SUM, second, third),
+        (Rule.PHYSICS, third, END),
+    ]
+    physics = found.findings[1]
+    assert physics.counted == pytest.approx(2 * (physics.expected or 0), rel=0.02)
+    [volume] = await service.validation(LUND, [point_id(METER, "volume")], BEGIN, END)
+    assert volume.findings == ()
+    assert Rule.PHYSICS not in volume.ran
+
+
+async def test_a_figure_that_fell_is_found_with_its_time_and_stays_where_it_is(
+    service: HistoryService, store: EmbeddedHistory
+) -> None:
+    times = quarters(BEGIN - 2 * DAY, END)
+    sent(store, HEAT, {at: 100 + 0.5 * n for n, at in enumerate(times)})
+    wrong = BEGIN + 5 * HOUR
+    sent(store, HEAT, {wrong: 3.0})
+    [found] = await service.validation(LUND, [HEAT], BEGIN, END)
+    assert [(e.rule, e.start, e.samples) for e in found.findings] == [(Rule.NEGATIVE, wrong, 1)]
+    assert not found.ran & {Rule.PHYSICS, Rule.SUM}  # nothing is there to compare with
+    [series] = store.ranges([HEAT], wrong, wrong + QUARTER, "quarter")
+    assert series.values.tolist() == [3.0]
+    with pytest.raises(BadInput, match="is no index"):
+        await service.validation(LUND, [FLOW], BEGIN, END)

@@ -1,0 +1,191 @@
+"""Telegrams that nobody sends: checks that fit, and rubbish within.
+
+A million of them: ``pytest -m campaign tests/drivers/mbus/test_hostile.py -s``; what came of
+it stands in docs/mbus-figures.md. A seed that ever failed is kept in ``SEEDS``.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from app.words import _
+from drivers.mbus.decoder import Decoder, Refused
+from drivers.mbus.telegram import State, Telegram
+from drivers.mbus.telling import told, told_fault
+from tests.drivers.mbus.telegrams import (
+    KEY,
+    bare,
+    ell_ctr,
+    format_a,
+    format_b,
+    long_head,
+    mode_5,
+    mode_7,
+    padded,
+    short_head,
+    wired,
+)
+
+SEEDS = (1, 2, 3, 5, 8, 13)
+CAMPAIGN = 1_000_000
+RECORDS = [
+    bytes.fromhex(each)
+    for each in (
+        "0413D2040000",
+        "0C0678563412",
+        "8C100611223344",
+        "0259A00F",
+        "426C1F2C",
+        "046D1E0A722B",
+        "0DFD0C0548454C4C4F",
+        "02FC03254852743412",
+        "02FC74032548523412",
+        "053E0000A040",
+        "066D1E1E0A722B05",
+        "0E78563412907856",
+        "02FD170100",
+        "0493FF21D2040000",
+        "C4FF7F1300000000",
+        "0D13F80000000000489340",
+        "0779FFFFFFFFFFFFFFFF",
+        "0F0102030405",
+        "1F",
+        "2F2F2F",
+        "00FD08",
+    )
+]
+NASTY = (0x00, 0x7F, 0x80, 0xFF, 0x2F, 0x0F, 0xFD, 0x7C)
+HEADS: list[Callable[[], bytes]] = [long_head, short_head, lambda: b"\x78"]
+WRAPS: list[Callable[[bytes], bytes]] = [wired, bare, format_a, format_b]
+
+
+class Maker:
+    """Makes telegrams of records whose bytes are changed, left out, doubled and cut."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    def telegram(self) -> bytes:
+        """Return one; its envelope fits whatever is in it."""
+        user = self._user()
+        wrap = self.chance.choice(WRAPS)
+        if wrap is wired:
+            return wired(user[:252])
+        return wrap(self._sealed(user)[:200])
+
+    def _user(self) -> bytes:
+        records = self._mutated(
+            b"".join(self.chance.choices(RECORDS, k=self.chance.randint(0, 8)))
+        )
+        kind = self.chance.random()
+        if kind < 0.7:
+            return self.chance.choice(HEADS)() + records
+        if kind < 0.8:
+            return b"\x73" + self._mutated(bytes.fromhex("73785634120A00E97E01000000350100"))
+        if kind < 0.9:
+            return bytes([self.chance.randrange(256)]) + records
+        return self._mutated(self.chance.choice(HEADS)() + records)
+
+    def _sealed(self, user: bytes) -> bytes:
+        kind = self.chance.randrange(6)
+        records = user[5:80]
+        if kind == 0:
+            data = padded(records)
+            return short_head(0x0500 | (len(data) // 16 & 15) << 4) + mode_5(data)
+        if kind == 1:
+            return self._mutated(mode_7(records))
+        if kind == 2:
+            return self._mutated(ell_ctr(user))
+        return user
+
+    def _mutated(self, data: bytes) -> bytes:
+        changed = bytearray(data)
+        for _turn in range(self.chance.choice((0, 0, 1, 1, 2, 5))):
+            at = self.chance.randrange(len(changed) + 1)
+            kind = self.chance.randrange(5)
+            if kind == 0:
+                changed[at:at] = self.chance.randbytes(self.chance.randint(1, 4))
+            elif kind == 1:
+                del changed[at : at + self.chance.randint(1, 4)]
+            elif kind == 2 and at < len(changed):
+                changed[at] ^= 1 << self.chance.randrange(8)
+            elif kind == 3 and at < len(changed):
+                changed[at] = self.chance.choice(
+                    (0x00, 0x7F, 0x80, 0xFF, 0x2F, 0x0F, 0xFD, 0x7C)
+                )
+            else:
+                changed[at:] = b""
+        return bytes(changed)
+
+
+def judge(decoder: Decoder, data: bytes, stripped: bool | None = None) -> str:
+    """Decode, and say what came of it; anything but an answer or a refusal is an error."""
+    try:
+        telegram = decoder.decode(data, stripped)
+    except Refused as refusal:
+        fault = refusal
+    else:
+        sound(telegram)
+        return "ok"
+    assert fault.head.body.records == ()
+    assert 0 <= fault.offset <= len(data)
+    assert told_fault(fault, fault.head)["ok"] is False
+    return fault.why.value
+
+
+def sound(telegram: Telegram) -> None:
+    """Refuse a record that claims what its bytes cannot hold."""
+    for record in telegram.body.records:
+        if record.state is State.INVALID:
+            assert (record.value, record.text, record.time) == (None, None, None)
+        if record.value is not None:
+            assert record.raw, _("a value of no bytes")
+            assert abs(record.value) < float("inf")
+    assert told(telegram)["ok"] is True
+
+
+def run(seed: int, count: int) -> Counter[str]:
+    """Decode so many telegrams of a seed by one decoder, as a receiver does."""
+    maker, decoder = Maker(seed), Decoder(lambda _address: [KEY])
+    return Counter(judge(decoder, maker.telegram()) for _nth in range(count))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rubbish_within_a_fitting_envelope_is_answered_or_refused(seed: int) -> None:
+    came = run(seed, 700)
+    assert came["ok"] > 100
+    assert sum(came.values()) - came["ok"] > 50
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 5, 9, 17, 60, 255, 300])
+def test_bytes_of_chance_are_no_telegram(size: int) -> None:
+    chance = random.Random(size)
+    decoder = Decoder()
+    for _turn in range(200):
+        came = judge(decoder, chance.randbytes(size))
+        assert came != "ok" or size == 1  # the byte that acknowledges
+
+
+@pytest.mark.parametrize("wrap", [wired, format_a, format_b])
+def test_a_wrong_check_never_lets_a_value_through(wrap: Callable[[bytes], bytes]) -> None:
+    chance = random.Random(4)
+    frame = wrap(short_head() + b"".join(RECORDS[:6]))
+    decoder = Decoder()
+    for _turn in range(3000):
+        damaged = bytearray(frame)
+        at = chance.randrange(len(damaged))
+        damaged[at] ^= chance.randrange(1, 256)
+        assert judge(decoder, bytes(damaged), stripped=False) != "ok"
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+def test_a_million_telegrams_of_rubbish() -> None:
+    came: Counter[str] = Counter()
+    for seed in range(1000):
+        came += run(10_000 + seed, CAMPAIGN // 1000)
+    assert sum(came.values()) == CAMPAIGN
+    for what, count in came.most_common():
+        print(f"{what:<16} {count}")  # noqa: T201 - the campaign's result

@@ -1,0 +1,246 @@
+"""Samples leave a plant as files and come back, as scripts and spreadsheets see them."""
+
+import csv
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from pyarrow import compute, parquet
+
+from app.compose.joining import Joined, join
+from app.compose.samplefiles import Manner, Wish, bring_in, take_out
+from app.history.samples import Bulk
+from app.model.person import Person
+from app.model.reading import PointId, Quality, Reading
+from app.series import Series
+from tests.journeys.product import PASSWORD, heatdesk, json_of
+from tests.journeys.quicksite import QUICK_PROFILE, quick_substations
+from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_site
+from tests.machine import libreoffice
+
+pytestmark = pytest.mark.timeout(180)
+BEGIN = datetime(2025, 12, 25, tzinfo=UTC)
+BEGIN_MS = int(BEGIN.timestamp()) * 1000
+COUNT = 1_000
+QUARTER = timedelta(minutes=15)
+WORD = "warm water runs uphill"
+EVIL = '=HYPERLINK("http://127.0.0.1/")'
+ECL = "ahornvej-14"
+SUPPLY, RETURN = PointId(f"{ECL}.s3"), PointId(f"{ECL}.s4")
+
+
+def of(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.round(10 * np.sin(np.arange(count) / 7) - 5, 1)
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A project nobody runs, with ten days of two temperatures around the new year."""
+    home = tmp_path_factory.mktemp("files")
+    with at_home(home):
+        site = made_site(home)
+        (home / "word").write_text(PASSWORD + "\n", encoding="utf-8")
+        (home / "basic").write_text(WORD + "\n", encoding="utf-8")
+        with within(site) as joined:
+            seed(joined)
+        yield site
+
+
+def made_site(home: Path) -> Site:
+    """Make a project of two controllers that nobody reaches."""
+    home.mkdir(exist_ok=True)
+    site = Site(home)
+    devices = quick_substations(2)
+    for device in devices:
+        site.simulators[device.config.id] = silent = Simulated("ecl310")
+        silent.port = 9
+    create_site(site, devices, QUICK_PROFILE)
+    return site
+
+
+def within(site: Site) -> Any:
+    return join(site.folder, LOGIN, PASSWORD, only=())
+
+
+def seed(joined: Joined) -> None:
+    assert joined.core is not None
+    store = joined.core.recording.store
+    times = BEGIN_MS + np.arange(COUNT, dtype=np.int64) * 900_000
+    for point in (SUPPLY, RETURN):
+        bulk = Bulk((point,), np.zeros(COUNT, np.int64), times, of(COUNT),
+                    np.zeros(COUNT, np.uint8))  # fmt: skip
+        store.bring(bulk, "quarter")
+    at = BEGIN + COUNT * QUARTER
+    broken = Reading(SUPPLY, None, Quality.BAD, at, "sensor-open")
+    by_hand = Reading(RETURN, -7.25, Quality.MANUAL, at)
+    store.append([broken, by_hand], "quarter", at)
+    views = joined.ask(joined.asked.plant.devices(joined.viewer))
+    assert not views  # nothing is polled for the sake of a file
+    person = Person("basic", "B. Basic", "read-only", devices=(ECL,))  # type: ignore[arg-type]
+    joined.ask(joined.asked.people.add_person(joined.viewer, person, WORD))
+
+
+def command(
+    site: Site, *words: object, user: str = LOGIN, word: str = "word"
+) -> "subprocess.CompletedProcess[str]":
+    options = ("--user", user, "--password-file", site.home / word)
+    return heatdesk(site.home, "history", words[0], site.folder, *words[1:], *options)
+
+
+def series_of(joined: Joined, point: PointId) -> Series:
+    end = BEGIN + 2 * COUNT * QUARTER
+    (found,) = joined.ask(joined.asked.history.quarters(joined.viewer, [point], BEGIN, end))
+    return found
+
+
+@pytest.mark.feature("DC-03")
+def test_what_is_exported_is_imported_again_and_nothing_changes(plant: Site) -> None:
+    file = plant.home / "all.csv"
+    made = json_of(command(plant, "export", "--out", file, "--json"))
+    assert made["samples"] == 2 * COUNT + 2
+    lines = list(csv.DictReader(StringIO(file.read_text(encoding="utf-8-sig"))))
+    assert len(lines) == made["samples"]
+    values = [float(line["value"]) for line in lines if line["quality"] == "good"]
+    assert sum(values) == pytest.approx(2 * of(COUNT).sum(), abs=1e-9)
+    assert {line["unit"] for line in lines} == {"°C"}
+    (broken,) = [line for line in lines if line["quality"] == "bad"]
+    assert (broken["value"], broken["reason"]) == ("", "sensor-open")
+    told = json_of(command(plant, "import", file, "--json"))
+    assert told["same"] == told["rows"] == made["samples"]
+    assert told["fresh"] == told["changed"] == told["bad"] == 0
+
+
+@pytest.mark.feature("DC-03")
+def test_rows_that_are_wrong_keep_the_whole_file_out_and_are_told_by_place(plant: Site) -> None:
+    file = plant.home / "wrong.csv"
+    file.write_text(
+        "time_utc,point,value,unit\n"
+        f"2024-01-01T00:00:00Z,{RETURN},20.5,°C\n"
+        f"2024-01-01T00:15:00Z,{RETURN},=1+1,°C\n"
+        f"2024-01-01T00:30:00Z,nowhere-1.s3,20.5,°C\n",
+        encoding="utf-8",
+    )
+    done = command(plant, "import", file, "--json")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "2 rows are wrong; nothing was taken in" in done.stderr
+    told = json.loads(done.stdout)
+    assert [(e["line"], e["column"], e["head"]) for e in told["errors"]] == [
+        (3, 3, "value"),
+        (4, 2, "point"),
+    ]
+    with within(plant) as joined:
+        dry = bring_in(joined, file, Manner(dry_run=True, skip_bad=True))
+        assert (dry.verdict.fresh, dry.kept) == (1, False)
+    taken = json_of(command(plant, "import", file, "--skip-bad", "--json"))
+    assert (taken["fresh"], taken["taken_in"]) == (1, True)
+    nul = plant.home / "nul.csv"
+    nul.write_bytes(b"time_utc,point,value\n2024-01-01T00:00:00Z,\x00,1\n")
+    done = command(plant, "import", nul)
+    assert done.returncode == 2
+    assert "nul.csv, line 2, column 22: a NUL byte" in done.stderr
+
+
+@pytest.mark.feature("DC-03")
+def test_nobody_takes_out_or_brings_in_what_is_not_theirs(plant: Site) -> None:
+    file = plant.home / "own.csv"
+    other = quick_substations(2)[1].config.id
+    done = command(
+        plant, "export", "--out", file, "--devices", other, user="basic", word="basic"
+    )
+    assert done.returncode == 2
+    assert f"there is no device {other}" in done.stderr
+    assert not file.exists()
+    own = json_of(command(plant, "export", "--out", file, "--json", user="basic", word="basic"))
+    assert own["devices"] == 1
+    done = command(plant, "import", file, user="basic", word="basic")
+    assert done.returncode == 3
+    with within(plant) as joined:
+        entries = joined.ask(joined.asked.audit.entries(joined.viewer, 20))
+    (entry,) = [e for e in entries if (e.login, e.verb) == ("basic", "samples.keep_export")]
+    assert json.loads(entry.new)["sha256"] == own["sha256"]
+    stats = json_of(command(plant, "stats", "--json"))
+    assert stats["samples"]["quarter"] >= 2 * COUNT
+
+
+@pytest.mark.feature("DC-03")
+def test_a_parquet_file_holds_the_same_sums_and_comes_back(plant: Site) -> None:
+    file = plant.home / "all.parquet"
+    with within(plant) as joined:
+        points = joined.ask(joined.asked.samples.points(joined.viewer))
+        wish = Wish(points, BEGIN, BEGIN + 2 * COUNT * QUARTER)
+        made = take_out(joined, file, wish)
+        table = parquet.read_table(file)
+        assert table.num_rows == made.samples == 2 * COUNT + 2
+        good = table.filter(compute.equal(table["quality"], "good"))
+        for point in (SUPPLY, RETURN):
+            own = good.filter(compute.equal(good["point"], point))
+            assert compute.sum(own["value"]).as_py() == pytest.approx(of(COUNT).sum(), abs=1e-9)
+        told = bring_in(joined, file, Manner())
+        assert told.verdict.same == told.rows == made.samples
+
+
+@pytest.mark.feature("DC-03")
+def test_a_file_comes_into_an_empty_project_as_it_left(plant: Site, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    another = made_site(plant.home / "another")
+    with within(plant) as joined:
+        points = joined.ask(joined.asked.samples.points(joined.viewer))
+        take_out(joined, file, Wish(points, BEGIN, BEGIN + 2 * COUNT * QUARTER))
+        expected = [series_of(joined, point) for point in (SUPPLY, RETURN)]
+    with within(another) as joined:
+        told = bring_in(joined, file, Manner())
+        assert told.verdict.fresh == told.rows
+        for point, series in zip((SUPPLY, RETURN), expected, strict=True):
+            found = series_of(joined, point)
+            assert np.array_equal(found.times_ms, series.times_ms)
+            assert np.array_equal(found.values, series.values, equal_nan=True)
+            assert np.array_equal(found.quality, series.quality)
+
+
+@pytest.mark.campaign
+@libreoffice
+@pytest.mark.feature("DC-03")
+def test_libreoffice_opens_it_without_a_formula_and_gives_back_every_number(
+    plant: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "evil.csv"
+    with within(plant) as joined:
+        points = [
+            replace(each, device=EVIL)
+            for each in joined.ask(joined.asked.samples.points(joined.viewer))
+        ]
+        take_out(joined, file, Wish(points, BEGIN, BEGIN + 2 * COUNT * QUARTER))
+    converted(file, "xlsx", tmp_path)
+    sheet = load_workbook(tmp_path / "evil.xlsx").active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=False))
+    assert not [cell for row in rows for cell in row if cell.data_type == "f"]
+    assert {row[3].value for row in rows[1:]} == {f"'{EVIL}"}
+    numbers = [float(str(row[5].value)) for row in rows[1:] if row[7].value == "good"]
+    assert sum(numbers) == pytest.approx(2 * of(COUNT).sum(), abs=1e-9)
+    again = tmp_path / "again"
+    again.mkdir()
+    converted(tmp_path / "evil.xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1", again)
+    with within(plant) as joined:
+        told = bring_in(joined, again / "evil.csv", Manner())
+    assert not told.faults
+    assert told.verdict.same == told.rows
+
+
+def converted(file: Path, ending: str, folder: Path) -> None:
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    how = ["--infilter=Text - txt - csv (StarCalc):44,34,76,1"] if file.suffix == ".csv" else []
+    subprocess.run(
+        ["soffice", profile, "--headless", *how, "--convert-to", ending, "--outdir",
+         str(folder), str(file)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip

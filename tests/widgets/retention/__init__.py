@@ -1,0 +1,1 @@
+"""The parts of the page of stored data, each on its own."""
