@@ -8,11 +8,12 @@ from app.model.alarm import Alarm, AlarmRecord, AlarmRule
 from app.model.comparison import Compared, Period
 from app.model.consumption import Consumption, Step
 from app.model.control import WriteRequest, WriteResult
+from app.model.figures import Figures
 from app.model.override import Override
 from app.model.performance import Performance
 from app.model.reading import DeviceId, PointId
 from app.model.validation import Checked
-from app.series import Series
+from app.series import Outline, Series, Tile
 from app.verbs import Viewer
 
 
@@ -29,6 +30,29 @@ class HistoryVerbs(Protocol):
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
         """Return one series a point: its samples at :00, :15, :30 and :45."""
+        ...
+
+    async def outline(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        tile: Tile,
+    ) -> Sequence[Outline]:
+        """Return least, most and mean of each point in all tiles that touch the period."""
+        ...
+
+    async def figures(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+        interval_s: int = 900,
+    ) -> Sequence[Figures]:
+        """Return what each point read, was on average and counted, by the day or month."""
         ...
 
     async def consumption(

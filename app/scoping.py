@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.model.reading import DeviceId, PointId, split_point
-from app.series import Series
+from app.series import Outline, Series
 
 Finder = Callable[[Any], Iterable[DeviceId]]  # value → the devices it speaks of
 
@@ -61,6 +61,7 @@ _LEAVES: Mapping[Any, Finder] = {
     DeviceId: lambda value: (value,),
     PointId: lambda value: (split_point(value)[0],),
     Series: lambda value: (split_point(value.point)[0],),
+    Outline: lambda value: (split_point(value.point)[0],),
 }
 
 

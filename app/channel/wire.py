@@ -5,12 +5,12 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 import cattrs
@@ -21,14 +21,27 @@ from cattrs.strategies import configure_tagged_union
 from app.errors import BadInput
 from app.model.counter import Edit, TakenBack
 from app.model.rights import Grant, Rights
-from app.series import Series
+from app.series import Outline, Series
 
 LONGEST_MESSAGE = 256 * 1024 * 1024  # bytes; a year of many points as columns fits
 LONGEST_QUESTION = 48 * 1024 * 1024  # bytes; the largest document fits, in base64
 MOST_PARTS = 500_000  # of a question: the numbers of as many entries of the activity log
 _LARGEST_NUMBER = 2**63 - 1  # what a database keeps
 _HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
-_COLUMNS = {"times_ms": "<i8", "values": "<f8", "quality": "|u1"}
+# Columns cross as the bytes they are, in base64: how each one is written down.
+COLUMNS: Mapping[type, Mapping[str, str]] = MappingProxyType(
+    {
+        Series: {"times_ms": "<i8", "values": "<f8", "quality": "|u1"},
+        Outline: {
+            "starts_ms": "<i8",
+            "ends_ms": "<i8",
+            "least": "<f8",
+            "most": "<f8",
+            "mean": "<f8",
+            "quality": "|u1",
+        },
+    }
+)
 Value = float | str | datetime | None
 
 
@@ -105,8 +118,9 @@ def make_wire() -> cattrs.Converter:
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, lambda raw, _kind: _decimal_in(raw))
     converter.register_structure_hook(Path, lambda raw, _kind: Path(raw))
-    converter.register_unstructure_hook(Series, _series_out)
-    converter.register_structure_hook(Series, lambda raw, _kind: _series_in(raw))
+    for columns in COLUMNS:
+        converter.register_unstructure_hook(columns, _columns_out)
+        converter.register_structure_hook(columns, _columns_in)
     converter.register_structure_hook_func(
         lambda kind: getattr(kind, "__origin__", None) is Collection,
         lambda raw, kind: converter.structure(raw, Sequence[kind.__args__[0]]),  # type: ignore[name-defined,type-abstract]
@@ -172,20 +186,19 @@ def _is_plain_union(kind: Any) -> bool:
     return set(get_args(kind)) <= {str, int, float, bool, type(None)}
 
 
-def _series_out(series: Series) -> dict[str, object]:
-    columns = {name: getattr(series, name) for name in _COLUMNS}
+def _columns_out(told: Series | Outline) -> dict[str, object]:
     return {
-        "point": series.point,
+        "point": told.point,
         "columns": {
-            name: base64.b64encode(column.astype(_COLUMNS[name]).tobytes()).decode()
-            for name, column in columns.items()
+            name: base64.b64encode(getattr(told, name).astype(kind).tobytes()).decode()
+            for name, kind in COLUMNS[type(told)].items()
         },
     }
 
 
-def _series_in(raw: dict[str, Any]) -> Series:
+def _columns_in(raw: dict[str, Any], told: Any) -> Any:
     columns = {
         name: np.frombuffer(base64.b64decode(raw["columns"][name]), dtype=kind)
-        for name, kind in _COLUMNS.items()
+        for name, kind in COLUMNS[told].items()
     }
-    return Series(raw["point"], **columns)
+    return told(raw["point"], **columns)

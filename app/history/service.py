@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TypeVar
-
-import numpy as np
+from zoneinfo import ZoneInfo
 
 from app.errors import BadInput
 from app.history.comparing import MOST_POINTS as MOST_COMPARED
@@ -17,25 +17,32 @@ from app.history.counters.asking import (
     Facts,
     answer,
     answer_by_days,
+    in_turns,
     nothing,
     parts_asked,
     question,
 )
 from app.history.counters.checking import checked, to_check
 from app.history.counters.fromdays import serves
+from app.history.finest import finest
+from app.history.monthly import empty, monthly, told_by
 from app.history.performance import Due, performance
 from app.history.quarters import QUARTER
+from app.history.questions import check, installed, number, too_much
 from app.history.readings import to_moment, to_ms
 from app.history.thinnedout import for_sums, means_told
+from app.history.tiles import checked as tiles_checked
+from app.history.tiles import outline
 from app.model.comparison import Compared, Period, Side
 from app.model.consumption import Consumption, Step
 from app.model.counter import INDEX_ROLES
+from app.model.figures import Figures
 from app.model.performance import Performance
-from app.model.point import PointSpec, ValueKind
-from app.model.reading import PointId, split_point
+from app.model.point import PointSpec
+from app.model.reading import PointId
 from app.model.validation import Checked
 from app.ports import Clock, HistoryStore
-from app.series import Series
+from app.series import Outline, Series, Tile
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -47,8 +54,8 @@ _AT_A_TIME = 50  # points read together; between them a question may be given up
 _IN_MEMORY = 4_000_000  # samples read together for sums, of which only the sums stay
 MOST_POINTS = 50_000  # of a question
 MOST_SAMPLES = 30_000_000  # of an answer: half a gigabyte
+_UTC = ZoneInfo("UTC")  # where nobody says in which zone the plant lies
 _BEGIN_OF_TIME = datetime(1970, 1, 2, tzinfo=UTC)  # nothing is older, and a bit is subtracted
-_QUARTER_MS = QUARTER // timedelta(milliseconds=1)
 
 
 def _utc_now() -> datetime:
@@ -97,6 +104,74 @@ class HistoryService:
         return await self._answer(self._kept, points, start, end)
 
     @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def outline(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        tile: Tile,
+    ) -> Sequence[Outline]:
+        """Return least, most and mean of each point in all tiles that touch the period.
+
+        Up to two days ahead of now; of the stream of quarters of an hour.
+
+        Raises:
+            BadInput: A time without zone, an end before the start, or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        check(start, end)
+        begin = max(start, _BEGIN_OF_TIME)
+        until = max(begin, min(end, self._now() + AROUND))
+        tiles_checked(len(points), begin, until, tile)
+        zone = _UTC if self._facts is None else self._facts.zone()
+
+        def read(some: Sequence[PointId], first: datetime, last: datetime) -> list[Outline]:
+            return outline(self._store, zone, some, first, last, tile)
+
+        return await self._answer(read, points, begin, until)
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
+    async def figures(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+        interval_s: int = 900,
+    ) -> Sequence[Figures]:
+        """Return what each point read, was on average and counted, by the day or month.
+
+        With it comes how many of the readings came that were due each ``interval_s``
+        seconds. Only parts that have begun are told.
+
+        Raises:
+            BadInput: A point nobody knows or that is no number, another step, a time without
+                zone, an end before the start, or too much at once.
+            StoreBroken: A file cannot be read.
+        """
+        told_by(step)
+        facts, alone = self._known(), list(dict.fromkeys(points))
+        due = self._due(start, end, interval_s)
+        whole = replace(due, end=self._now())  # of the last part too all that was due
+        specs = await in_turns(alone, lambda point: number(facts, point))
+        parts = parts_asked(facts, len(alone), due.start, due.end, step)
+        if not len(parts):
+            return [empty(point, specs[point].unit, due.start) for point in points]
+        indexes = [point for point in alone if specs[point].role in INDEX_ROLES]
+        counted = await self._consumed(indexes, due.start, due.end, step)
+        units = {point: spec.unit for point, spec in specs.items()}
+
+        def read(some: Sequence[PointId], _begin: datetime, _end: datetime) -> list[Figures]:
+            return monthly(self._store, units, some, parts, whole, installed(facts, some))
+
+        found = await self._answer(read, alone, due.start, due.end, _MANY_AT_A_TIME)
+        used = {each.point: each for each in counted}
+        told = {each.point: replace(each, counted=used.get(each.point)) for each in found}
+        return [told[point] for point in points if told]
+
+    @verb(Capability.SEE_HISTORY, stoppable=True)
     async def consumption(
         self,
         viewer: Viewer,
@@ -135,23 +210,14 @@ class HistoryService:
                 end before the start, or too much at once.
             StoreBroken: A file cannot be read.
         """
-        facts = self._known()
-        _check(start, end)
-        if not _SHORTEST_S <= interval_s <= _LONGEST_S:
-            raise BadInput(_("readings are due every quarter of an hour to every month"))
-        zone, begin = facts.zone(), max(start, _BEGIN_OF_TIME)
-        until = max(begin, min(end, self._now()))
-        due = Due(begin, until, timedelta(seconds=interval_s))
+        facts, due = self._known(), self._due(start, end, interval_s)
 
         def read(
             some: Sequence[PointId], _begin: datetime, _end: datetime
         ) -> list[Performance]:
-            devices = {point: split_point(point)[0] for point in some}
-            came = facts.installed(set(devices.values()))
-            installed = {point: came[each] for point, each in devices.items() if each in came}
-            return performance(self._store, zone, some, due, installed)
+            return performance(self._store, facts.zone(), some, due, installed(facts, some))
 
-        return await self._answer(read, points, begin, until, _MANY_AT_A_TIME)
+        return await self._answer(read, points, due.start, due.end, _MANY_AT_A_TIME)
 
     @verb(Capability.SEE_HISTORY, stoppable=True)
     async def comparison(
@@ -171,8 +237,8 @@ class HistoryService:
         """
         facts = self._known()
         if len(points) > MOST_COMPARED:
-            raise BadInput(_too_much(f"{MOST_COMPARED} points"))
-        specs = {point: _number(facts, point) for point in points}
+            raise BadInput(too_much(f"{MOST_COMPARED} points"))
+        specs = {point: number(facts, point) for point in points}
         indexes = [point for point in points if specs[point].role in INDEX_ROLES]
         measured = [point for point in points if specs[point].role not in INDEX_ROLES]
         sides: list[dict[PointId, Side]] = []
@@ -197,10 +263,10 @@ class HistoryService:
                 start, or too much at once.
             StoreBroken: A file cannot be read.
         """
-        _check(start, end)
+        check(start, end)
         facts, store = self._known(), self._store
         start = max(start, _BEGIN_OF_TIME + AROUND)
-        asked = to_check(facts, points, start, max(start, min(end, self._now() + AROUND)))
+        asked = await to_check(facts, points, start, max(start, min(end, self._now() + AROUND)))
 
         def read(some: Sequence[PointId], _begin: datetime, _end: datetime) -> list[Checked]:
             return checked(asked, facts, store, some)
@@ -215,7 +281,7 @@ class HistoryService:
         period: Period,
         step: Step,
     ) -> dict[PointId, Side]:
-        _check(period.start, period.end)
+        check(period.start, period.end)
         start, end = max(period.start, _BEGIN_OF_TIME), max(period.end, _BEGIN_OF_TIME)
         parts = parts_asked(facts, len(points), start, end, step)
         if not len(parts):
@@ -238,10 +304,10 @@ class HistoryService:
     async def _consumed(
         self, points: Sequence[PointId], start: datetime, end: datetime, step: Step
     ) -> Sequence[Consumption]:
-        _check(start, end)
+        check(start, end)
         facts = self._known()
         start = max(start, _BEGIN_OF_TIME + AROUND)
-        asked = question(facts, points, start, max(start, end), step)
+        asked = await question(facts, points, start, max(start, end), step)
 
         def read(some: Sequence[PointId], begin: datetime, end: datetime) -> list[Consumption]:
             return answer(asked, facts, for_sums(self._store, some, begin, end))
@@ -262,6 +328,15 @@ class HistoryService:
         at_a_time = max(1, min(_AT_A_TIME, int(_IN_MEMORY / quarters)))
         return await self._answer(read, points, begin - AROUND, last + AROUND, at_a_time)
 
+    def _due(self, start: datetime, end: datetime, interval_s: int) -> Due:
+        """Return what is due in a period, up to now."""
+        check(start, end)
+        if not _SHORTEST_S <= interval_s <= _LONGEST_S:
+            raise BadInput(_("readings are due every quarter of an hour to every month"))
+        begin = max(start, _BEGIN_OF_TIME)
+        until = max(begin, min(end, self._now()))
+        return Due(begin, until, timedelta(seconds=interval_s))
+
     def _known(self) -> Facts:
         if self._facts is None:
             raise BadInput("nothing is known of indexes here")
@@ -281,9 +356,9 @@ class HistoryService:
         at_a_time: int = _AT_A_TIME,
     ) -> Sequence[_Found]:
         """Read in a thread; a question given up ends after the points being read."""
-        _check(start, end)
+        check(start, end)
         if len(points) > MOST_POINTS:
-            raise BadInput(_too_much(f"{MOST_POINTS:,} points"))
+            raise BadInput(too_much(f"{MOST_POINTS:,} points"))
         start = max(start, _BEGIN_OF_TIME)
         given_up = Event()
 
@@ -296,7 +371,7 @@ class HistoryService:
                 part = read(tuple(points[begin : begin + at_a_time]), start, end)
                 samples += sum(len(each) for each in part if isinstance(each, Sized))
                 if samples > MOST_SAMPLES:
-                    raise BadInput(_too_much(f"{MOST_SAMPLES:,} samples"))
+                    raise BadInput(too_much(f"{MOST_SAMPLES:,} samples"))
                 found += part
             return found
 
@@ -315,49 +390,3 @@ class HistoryService:
 
     def _kept(self, points: Sequence[PointId], start: datetime, end: datetime) -> list[Series]:
         return list(self._store.ranges(points, start, end, "quarter"))
-
-
-def finest(kept: Series, fast: Series, start_ms: int) -> Series:
-    """Return one point's samples of both streams from a moment on, no reading twice.
-
-    A sample of the quarter stream repeats the newest reading before it. Where the fast
-    stream still has a reading of that quarter of an hour, that one says the same at the
-    moment it was measured, so the repetition is left out.
-
-    Args:
-        kept: The quarter stream's samples.
-        fast: The fast stream's, from a quarter of an hour before the moment on.
-        start_ms: The moment.
-    """
-    before = np.searchsorted(fast.times_ms, kept.times_ms - _QUARTER_MS, "right")
-    until = np.searchsorted(fast.times_ms, kept.times_ms, "right")
-    alone = before == until
-    wanted = fast.times_ms >= start_ms
-    times = np.concatenate([kept.times_ms[alone], fast.times_ms[wanted]])
-    order = np.argsort(times, kind="stable")
-    return Series(
-        kept.point,
-        times[order],
-        np.concatenate([kept.values[alone], fast.values[wanted]])[order],
-        np.concatenate([kept.quality[alone], fast.quality[wanted]])[order],
-    )
-
-
-def _number(facts: Facts, point: PointId) -> PointSpec:
-    spec = facts.spec_of(point)
-    if spec is None or spec.kind is not ValueKind.NUMBER:
-        raise BadInput(_("{point} is no quantity that can be compared").format(point=point))
-    return spec
-
-
-def _too_much(most: str) -> str:
-    return _("at most {most} at a time: ask for fewer points or a shorter time").format(
-        most=most
-    )
-
-
-def _check(start: datetime, end: datetime) -> None:
-    if start.tzinfo is None or end.tzinfo is None:
-        raise BadInput("a time of history must say its time zone")
-    if end < start:
-        raise BadInput(f"history ends at {end} before it begins at {start}")

@@ -17,6 +17,7 @@ from app.model.consumption import Consumption, Step
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Option
+from app.model.figures import Figures
 from app.model.letterhead import Letterhead
 from app.model.override import Override
 from app.model.performance import Performance
@@ -24,7 +25,7 @@ from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.model.rights import Grant
 from app.model.validation import Checked
 from app.reports.render.logo import logo_of
-from app.series import Series
+from app.series import Outline, Series, Tile
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
@@ -147,6 +148,43 @@ class FakeHistory:
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Series]:
         return await self.range(viewer, points, start, end)
+
+    async def outline(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        tile: Tile,
+    ) -> Sequence[Outline]:
+        width = 86_400_000 if tile is Tile.DAY else 28_800_000
+        found = []
+        for series in await self.range(viewer, points, start, end):
+            at, begins = np.unique(series.times_ms // width, return_index=True)
+            found.append(
+                Outline(
+                    series.point,
+                    at * width,
+                    (at + 1) * width,
+                    np.minimum.reduceat(series.values, begins),
+                    np.maximum.reduceat(series.values, begins),
+                    np.add.reduceat(series.values, begins)
+                    / np.diff(np.append(begins, len(series))),
+                    np.zeros(len(at), dtype=np.uint8),
+                )
+            )
+        return found
+
+    async def figures(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+        interval_s: int = 900,
+    ) -> Sequence[Figures]:
+        return []
 
     async def consumption(
         self,

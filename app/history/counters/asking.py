@@ -1,11 +1,13 @@
 """Consumption as it is asked for: from stored samples, profiles and statements to an answer."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -42,6 +44,8 @@ _SHORTEST = {
     Step.DECADE: timedelta(days=3652),
 }
 _LAST_YEAR = 9000
+_A_TURN = 300  # points of which a profile is asked before others have a turn
+_T = TypeVar("_T")
 _AT_A_TIME = 50  # indexes that are followed through all their samples
 
 
@@ -74,17 +78,28 @@ class Question:
     rules: dict[PointId, IndexRules]
 
 
-def question(
+async def question(
     facts: Facts, points: Sequence[PointId], start: datetime, end: datetime, step: Step
 ) -> Question:
-    """Return what is asked for; quick, on the core's loop.
+    """Return what is asked for; on the core's loop, where others have their turns meanwhile.
 
     Raises:
         BadInput: A point that is no index, or more parts than anybody can look at.
     """
     parts = parts_asked(facts, len(points), start, end, step)
-    rules = {point: _rules(facts.spec_of(point), point) for point in points}
+    rules = await in_turns(points, lambda point: _rules(facts.spec_of(point), point))
     return Question(parts, rules)
+
+
+async def in_turns(
+    points: Sequence[PointId], told: Callable[[PointId], _T]
+) -> dict[PointId, _T]:
+    """Return what is told of each point; all others on the loop have their turns meanwhile."""
+    found = {}
+    for first in range(0, len(points), _A_TURN):
+        found.update({point: told(point) for point in points[first : first + _A_TURN]})
+        await asyncio.sleep(0)
+    return found
 
 
 def parts_asked(facts: Facts, points: int, start: datetime, end: datetime, step: Step) -> Bins:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from app.errors import BadInput
-from app.history.counters.asking import AROUND, Facts, within
+from app.history.counters.asking import AROUND, Facts, in_turns, within
 from app.history.counters.meter import Sent, check_index, roles_beside
 from app.model.counter import INDEX_ROLES, in_force
 from app.model.point import PointSpec
@@ -27,30 +28,37 @@ class Asked:
     beside: Mapping[PointId, Mapping[str, PointId]]  # by role
 
 
-def to_check(facts: Facts, points: Sequence[PointId], start: datetime, end: datetime) -> Asked:
-    """Return what is to be looked at; quick, on the core's loop.
+async def to_check(
+    facts: Facts, points: Sequence[PointId], start: datetime, end: datetime
+) -> Asked:
+    """Return what is to be looked at; on the core's loop, where others have their turns.
 
     Raises:
         BadInput: A point that is no index.
     """
-    specs: dict[PointId, PointSpec] = {}
-    beside: dict[PointId, dict[str, PointId]] = {}
-    for point in points:
-        spec = facts.spec_of(point)
-        if spec is None or spec.role not in INDEX_ROLES:
-            raise BadInput(
-                _("{point} is no index of a meter: nothing is counted there").format(
-                    point=point
-                )
-            )
-        specs[point], beside[point] = spec, {}
-        device = split_point(point)[0]
-        wanted = roles_beside(spec.role)
-        for key, other in facts.specs_of(device).items():
-            if other.role in wanted and other.role not in beside[point]:
-                beside[point][other.role] = point_id(device, key)
-                specs[point_id(device, key)] = other
+    told = await in_turns(points, partial(_beside, facts))
+    specs = {each: spec for found in told.values() for each, spec in found.items()}
+    beside = {
+        point: {spec.role: each for each, spec in found.items() if each != point}
+        for point, found in told.items()
+    }
     return Asked(facts.zone(), start, end, specs, beside)
+
+
+def _beside(facts: Facts, point: PointId) -> Mapping[PointId, PointSpec]:
+    """Return what is known of an index and of the points that its rules look at."""
+    spec = facts.spec_of(point)
+    if spec is None or spec.role not in INDEX_ROLES:
+        raise BadInput(
+            _("{point} is no index of a meter: nothing is counted there").format(point=point)
+        )
+    device, wanted = split_point(point)[0], set(roles_beside(spec.role))
+    found = {point: spec}
+    for key, other in facts.specs_of(device).items():
+        if other.role in wanted:
+            wanted.discard(other.role)
+            found[point_id(device, key)] = other
+    return found
 
 
 def checked(

@@ -5,16 +5,23 @@ import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.channel.pieces import pieces_of, send_pieces
+from app.channel.pieces import STRETCH, pieces_of, send_pieces
 from app.channel.wire import make_wire, receive
 from app.errors import BadInput
+from app.history.comparing import side_of
+from app.model.comparison import Compared
+from app.model.consumption import Consumption, UnplacedAmount
+from app.model.figures import Figures
+from app.model.performance import Performance
 from app.model.reading import PointId, Quality, Reading
-from app.series import Series
+from app.series import Outline, Series
 from tests.plant import NOON
 
 MANY = 20_000
@@ -33,6 +40,45 @@ def series(count: int, samples: int = 30) -> list[Series]:
     ]
 
 
+def used(parts: int) -> Consumption:
+    hours = tuple(NOON + n * timedelta(hours=1) for n in range(parts))
+    amounts = tuple(None if n % 7 == 0 else Decimal(n) / 10 for n in range(parts))
+    return Consumption(
+        PointId("flat-1.energy"),
+        "kWh",
+        hours,
+        NOON + parts * timedelta(hours=1),
+        amounts,
+        (True,) * parts,
+        (False,) * parts,
+        (UnplacedAmount(NOON, NOON, Decimal("1.5"), jump=True),) * (parts // 3),
+    )
+
+
+def outline(tiles: int) -> Outline:
+    at, value = np.arange(tiles, dtype=np.int64), np.arange(tiles) / 7
+    mean = np.where(at % 3 == 0, np.nan, value)
+    return Outline(
+        PointId("ø.s3"), at, at + 1, value, value + 1, mean, np.ones(tiles, np.uint8)
+    )
+
+
+def figures(days: int) -> Figures:
+    came = tuple(
+        Performance(PointId("flat-1.energy"), NOON, NOON, 96, {Quality.GOOD: n})
+        for n in range(days)
+    )
+    row = tuple(n / 3 for n in range(days))
+    starts = tuple(NOON + n * timedelta(days=1) for n in range(days))
+    five = (row, row, row, row, row)
+    return Figures(PointId("flat-1.energy"), "kWh", starts, NOON, *five, came, used(days))
+
+
+def compared(parts: int) -> Compared:
+    side = side_of(used(parts))
+    return Compared(PointId("flat-1.energy"), True, (side, side))
+
+
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
@@ -45,6 +91,17 @@ def series(count: int, samples: int = 30) -> list[Series]:
         ({f"k{n}": "ø" for n in range(500)}, Mapping[str, str]),
         ("a" * 1000, str),
         (None, type(None)),
+        ([used(1000), used(3)], Sequence[Consumption]),
+        ([used(0)] * 101, Sequence[Consumption]),
+        (used(500), Consumption),
+        (series(2, 100_000), Sequence[Series]),
+        (series(1, 100_000)[0], Series),
+        ([outline(60_000), outline(5), outline(0)], Sequence[Outline]),
+        ([figures(400), figures(1)], Sequence[Figures]),
+        ((compared(300), compared(2)), tuple[Compared, ...]),
+        ([PointId(f"p-{n}.a") for n in range(1000)], Sequence[PointId]),
+        ([(NOON, 1.5)] * 300, Sequence[tuple[datetime, float]]),
+        ([[NOON] * 150, [NOON]], list[list[datetime]]),
     ],
 )
 async def test_the_pieces_say_what_the_whole_says(value: Any, kind: Any) -> None:
@@ -79,6 +136,26 @@ async def test_others_get_their_turn_while_a_long_answer_is_made() -> None:
     assert len(pieces) == MANY + 2
     # a turn at least every 10 ms of work, less what a loaded machine lets us measure
     assert turns - before >= max(5, used_s / 0.05)
+
+
+LONG: Mapping[str, tuple[Any, Any]] = {
+    "a year of ten seconds of one point": (series(1, 3_000_000), Sequence[Series]),
+    "an outline": (outline(500_000), Outline),
+    "hours of ten years": ([used(88_000)], Sequence[Consumption]),
+    "the days of ten years": ([figures(3653)], Sequence[Figures]),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+async def test_no_part_of_one_long_answer_is_made_at_one_stretch(name: str) -> None:
+    value, kind = LONG[name]
+    pieces = await pieces_of(WIRE, value, kind)
+    assert max(map(len, pieces)) <= STRETCH + 10_000
+    told = json.loads(b"".join(pieces))
+    back = WIRE.structure(told, kind)
+    one, other = (each if isinstance(each, Outline) else each[0] for each in (back, value))
+    assert len(one) == len(other)
+    assert one.point == other.point
 
 
 async def test_what_no_client_would_take_is_refused_before_it_is_made(

@@ -37,7 +37,7 @@ from app.model.counter import (
 from app.model.device import LinkConfig, LinkId
 from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.reading import DeviceId, Quality, Reading
-from app.series import Series
+from app.series import Outline, Series, Tile
 from tests.plant import NOON, SUPPLY, high_rule
 
 WIRE = make_wire()
@@ -135,6 +135,20 @@ def test_an_alarm_rule_and_a_document() -> None:
     assert crossed(high_rule()) == high_rule()
     document = Document("1", None, "Report", "note", Path("a") / "b.pdf", NOON, "K. Lund")
     assert crossed(document) == document
+
+
+def test_an_outline_arrives_bit_by_bit() -> None:
+    at = np.array([1, 2, 3], dtype=np.int64)
+    least, most = np.array([1.5, np.nan, -0.0]), np.array([2.5, np.nan, 0.0])
+    mean, quality = np.array([np.nan, np.nan, np.inf]), np.array([0, 4, 1], dtype=np.uint8)
+    outline = Outline(SUPPLY, at, at + 1, least, most, mean, quality)
+    (arrived,) = crossed([outline], Sequence[Outline])
+    assert arrived.point == SUPPLY
+    for name in ("starts_ms", "ends_ms", "least", "most", "mean", "quality"):
+        there, here = getattr(arrived, name), getattr(outline, name)
+        assert there.dtype == here.dtype
+        assert there.tobytes() == here.tobytes()
+    assert crossed(Tile.EIGHT_HOURS) is Tile.EIGHT_HOURS
 
 
 def test_columns_arrive_bit_by_bit() -> None:

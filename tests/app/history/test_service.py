@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput, NotPermitted, StoreBroken
-from app.history.service import MOST_POINTS, HistoryService, finest
+from app.history.finest import finest
+from app.history.service import MOST_POINTS, HistoryService
 from app.history.store import EmbeddedHistory
 from app.model.reading import PointId, Quality, Reading
 from app.series import CODE_OF, Series

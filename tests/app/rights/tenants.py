@@ -28,7 +28,7 @@ from app.model.device import DeviceConfig
 from app.model.person import Person
 from app.model.reading import PointId, Quality, Reading
 from app.model.rights import Capability, Role, Scope
-from app.series import Series
+from app.series import Series, Tile
 from tests.app.rights.world import OWN, WORD, Ask, World, outcome, samples, whole_samples
 from tests.journeys.quicksite import QUICK_PROFILE, quick_substations
 from tests.journeys.smallsite import LOGIN, PASSWORD, Simulated, Site, at_home, create_site
@@ -160,6 +160,12 @@ def reads(world: World, tenant: Tenant) -> Mapping[str, Ask]:
         "history.performance past": lambda a, v: a.history.performance(v, [PAST], since, until),
         "history.comparison past": lambda a, v: a.history.comparison(
             v, [PAST], Period(since, until), Period(since, until), Step.HOUR
+        ),
+        "history.outline past": lambda a, v: a.history.outline(
+            v, [PAST], since, until, Tile.HOUR
+        ),
+        "history.figures past": lambda a, v: a.history.figures(
+            v, [PAST], since, until, Step.DAY
         ),
         "history.quarters past": lambda a, v: a.history.quarters(v, [PAST], since, until),
         "plant.latest all": lambda a, v: a.plant.latest(v, []),

@@ -44,7 +44,7 @@ UNCHANGING = """
     customers.customers customers.customer_versions customers.proofs customers.traces
     control.last_changes control.overrides desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.comparison
-    history.consumption history.performance history.quarters
+    history.consumption history.figures history.outline history.performance history.quarters
     history.range history.validation meters.statements
     retention.preview retention.room retention.rules
     samples.add_import samples.add_part samples.kept samples.points samples.stats

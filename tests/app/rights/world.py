@@ -31,6 +31,7 @@ from app.narrowed import narrowed
 from app.ports import Sample
 from app.project.lock import read_owner
 from app.sampleverbs import HandedOut, Part
+from app.series import Tile
 from app.users.roles import preset_roles
 from app.verbs import Viewer
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, running_site, substations
@@ -207,6 +208,8 @@ def history_samples(
         "history.comparison": lambda a, v: a.history.comparison(
             v, [point], Period(since, until), Period(since, until), Step.HOUR
         ),
+        "history.outline": lambda a, v: a.history.outline(v, [point], since, until, Tile.DAY),
+        "history.figures": lambda a, v: a.history.figures(v, [point], since, until, Step.DAY),
         "samples.kept": lambda a, v: a.samples.kept(v, point, since, until),
         "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(device)),
         "samples.add_part": lambda a, v: _added_part(a, v, point),

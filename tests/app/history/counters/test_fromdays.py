@@ -1,5 +1,6 @@
 """Sums from figures of days are those of all samples, whatever happened to an index."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_every_fate_counts_as_all_its_samples_do(
         says = Broken(at, Break.EXCHANGE, Decimal(900), initial, rules)
         book.state(PointId(f"{fate}.energy"), says, "exchanged", "ea")
     facts = Facts(lambda: ZONE, lambda _point: SPEC, book)
-    asked = question(facts, POINTS, BEGIN, END, step)
+    asked = asyncio.run(question(facts, POINTS, BEGIN, END, step))
     edges = asked.bins.moments()
     around = edges[0] - asking.AROUND, edges[-1] + asking.AROUND
     exact = answer(asked, facts, store.ranges(POINTS, *around, "quarter"))
