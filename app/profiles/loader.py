@@ -13,7 +13,7 @@ from app.profiles.compose import compose
 from app.profiles.fault import Faults, ProfileError
 from app.profiles.merge import check_counting, check_names, laid_over
 from app.profiles.shape import Cut, check_shape
-from app.profiles.tree import MAX_BYTES, Table, read_tree
+from app.profiles.tree import MAX_BYTES, Node, Table, read_tree
 
 SUFFIX = ".yaml"
 _COUNTING = ("link", "addressing")
@@ -64,7 +64,7 @@ def load_folders(folders: Iterable[Traversable]) -> ProfileSet:
     sources: dict[str, _Source] = {}
     strays: list[ProfileError] = []
     for folder in folders:
-        for file in _listed(folder):
+        for file in listed(folder):
             if file.name.endswith(SUFFIX):
                 sources[file.name.removesuffix(SUFFIX)] = _read(file)
             elif file.name.endswith(".yml"):
@@ -151,28 +151,34 @@ class _Family:
         return tree
 
 
-def _listed(folder: Traversable) -> list[Traversable]:
+def listed(folder: Traversable) -> list[Traversable]:
+    """Return the files of a folder by name; one that does not exist is an empty one."""
     try:
         return sorted((f for f in folder.iterdir() if f.is_file()), key=lambda f: f.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def _read(file: Traversable) -> _Source:
-    faults = Faults()
-    empty = Table({}, file.name, 1)
+def read_file(file: Traversable, faults: Faults) -> Node | None:
+    """Return a file's tree; None when it cannot be read at all. Its faults are noted."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         faults.add(file.name, 1, f"cannot be read: {error.strerror or error}")
-        return _Source(file.name, empty, faults)
+        return None
     node, errors = read_tree(file.name, data)
     faults.extend(errors)
+    if node is None and not errors:
+        faults.add(file.name, 1, "is empty")
+    return node
+
+
+def _read(file: Traversable) -> _Source:
+    faults = Faults()
+    node = read_file(file, faults)
     if node is None:
-        if not errors:
-            faults.add(file.name, 1, "is empty")
-        return _Source(file.name, empty, faults)
+        return _Source(file.name, Table({}, file.name, 1), faults)
     tree, cut = check_shape(node, faults)
     check_names(tree, faults)
     _check_name(file.name, tree, faults)

@@ -15,6 +15,7 @@ from app.profiles.fault import Faults
 from app.profiles.tree import Entry, Items, Leaf, Node, Table, plain
 
 SCHEMA_FILE = "profile-v1.schema.json"
+METER_SCHEMA_FILE = "meter-v1.schema.json"
 
 # how the entries of a list are called in sentences, and by which field
 _CALLED = {
@@ -39,6 +40,9 @@ _PATTERNS = {
     "^(0|[1-9][0-9]*)$": "a whole number from 0",
     "^[1-9]$": "a circuit from 1 to 9",
     "^[a-z][a-z0-9-]*$": "small letters, digits and -, beginning with a letter",
+    "^[A-Z]{3}$": "three capital letters",
+    "^([0-9A-F]{2})+$": "bytes in hexadecimal digits, 0 to 9 and A to F",
+    "^[0-9A-F ]+$": "hexadecimal digits, 0 to 9 and A to F",
     "^[A-Za-z][A-Za-z0-9_]*$": "letters, digits and _, beginning with a letter",
     "^[a-z0-9][a-z0-9_]*$": "small letters, digits and _",
     "^[a-z0-9][a-z0-9_]*(\\.[a-z0-9][a-z0-9_]*)*$": "small letters, digits, _ and dots",
@@ -49,36 +53,36 @@ _LONGEST_QUOTE = 40
 
 
 @cache
-def schema() -> Mapping[str, Any]:
-    """Return the published JSON Schema of profile files."""
-    text = files("app.profiles.schema").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+def schema(file: str = SCHEMA_FILE) -> Mapping[str, Any]:
+    """Return a published JSON Schema, without a ``file`` that of device profiles."""
+    text = files("app.profiles.schema").joinpath(file).read_text(encoding="utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema())
+def _validator(file: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(file))
 
 
 Cut = frozenset[tuple[str, ...]]  # what was left out: a section, or a section and an entry
 
 
-def check_shape(tree: Node, faults: Faults) -> tuple[Table, Cut]:
+def check_shape(tree: Node, faults: Faults, by: str = SCHEMA_FILE) -> tuple[Table, Cut]:
     """Note every fault of shape; return what is left when the faulty parts are cut out.
 
     The second answer names what was cut out, so that what refers to it is not called
     wrong as well; points go by their ids, not by their place in the list.
     """
     broken: set[tuple[str, ...]] = set()
-    for error in _validator().iter_errors(plain(tree)):
+    for error in _validator(by).iter_errors(plain(tree)):
         path = tuple(str(step) for step in error.absolute_path)
         broken.update(_cut(path, error))
         for line, sentence in _sentences(tree, path, error):
             faults.add(tree.file, line, sentence)
     if not isinstance(tree, Table):
         return Table({}, tree.file, tree.line), frozenset({()})
-    return _without(tree, broken), frozenset(_by_name(tree, path) for path in broken)
+    return _without(tree, broken, by), frozenset(_by_name(tree, path) for path in broken)
 
 
 def _cut(path: tuple[str, ...], error: ValidationError) -> Iterator[tuple[str, ...]]:
@@ -97,11 +101,11 @@ def _allowed(key: str, part: Mapping[str, Any]) -> bool:
     return key in part.get("properties", {}) or any(re.search(p, key) for p in patterns)
 
 
-def _without(tree: Table, broken: set[tuple[str, ...]]) -> Table:
+def _without(tree: Table, broken: set[tuple[str, ...]], by: str) -> Table:
     """Return the tree without the sections, or entries of sections, that are broken."""
     kept: dict[str, Entry] = {}
     for key, entry in tree.entries.items():
-        if (key,) in broken or key not in schema()["properties"]:
+        if (key,) in broken or key not in schema(by)["properties"]:
             continue
         node = entry.node
         if isinstance(node, Items):

@@ -94,6 +94,7 @@ def _record(code: int, raw: bytes, at: int, binary: bool, stored: bool) -> Recor
         bytes([code]),
         4,
         _read_before,
+        max(0, -exponent),
     )
     return Record(heading, value, None, None, state, raw, at)
 

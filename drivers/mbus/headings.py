@@ -13,6 +13,7 @@ MOST_EXTENSIONS = 10  # DIFEs, and VIFEs, of one record
 _FUNCTIONS = (Function.INSTANTANEOUS, Function.MAXIMUM, Function.MINIMUM, Function.ERROR)
 _EXTENDED, _LOW = 0x80, 0x7F
 _MOST_LETTERS = 63  # of a unit in words
+_REAL, _REAL_DECIMALS, _MOST_DECIMALS = 5, 3, 9
 _FB, _FD, _TEXT, _MAKER = 0x7B, 0x7D, 0x7C, 0x7F
 
 
@@ -43,7 +44,17 @@ def heading_of(dif_vif: bytes) -> Heading:
         dif_vif,
         size,
         read,
+        _decimals(dif_vif[0] & 0x0F, found.meaning, found.offset),
     )
+
+
+def _decimals(data_field: int, meaning: Meaning, offset: Fraction) -> int:
+    """Return how many decimals tell a value of this DIF as finely as the meter does."""
+    if data_field == _REAL:
+        return _REAL_DECIMALS
+    step = Fraction(meaning.multiply, meaning.divide)
+    finest = max(step.denominator, offset.denominator)
+    return next((n for n in range(_MOST_DECIMALS) if 10**n % finest == 0), _MOST_DECIMALS)
 
 
 def _end_of_chain(data: bytes, at: int) -> int:

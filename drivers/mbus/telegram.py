@@ -95,6 +95,7 @@ class Heading:
     dif_vif: bytes
     size: int  # bytes of the value; ``VARIABLE`` when its first byte tells
     read: Callable[[bytes], Value] = field(repr=False, compare=False)
+    decimals: int = 0  # that a whole number of steps has in the unit
 
 
 VARIABLE = -1

@@ -25,7 +25,7 @@ class Qualified:
         return replace(self, qualifiers=(*self.qualifiers, phrase))
 
 
-_FAULTS = {  # the meter's answers in place of a value
+FAULTS = {  # the meter's answers in place of a value
     0x01: "too many DIFEs",
     0x02: "storage number not implemented",
     0x03: "subunit not implemented",
@@ -152,8 +152,8 @@ def _second(value: Qualified, coming: Iterator[int]) -> Qualified:
 
 
 def _one(value: Qualified, vife: int) -> Qualified:
-    if vife in _FAULTS:
-        return replace(value.said(_FAULTS[vife]), failed=True)
+    if vife in FAULTS:
+        return replace(value.said(FAULTS[vife]), failed=True)
     if vife in _PHRASES:
         return value.said(_PHRASES[vife])
     if vife in _MOMENTS:
