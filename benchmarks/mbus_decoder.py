@@ -125,10 +125,13 @@ def _pymeterbus() -> Callable[[bytes], object] | None:
     return decode
 
 
-def _libmbus(folder: Path) -> Callable[[bytes], object] | None:
-    """Compile libmbus with a loop around it; None where that cannot be done here."""
-    npm, compiler = shutil.which("npm"), shutil.which("cc")
-    if npm is None or compiler is None:
+def libmbus_sources(folder: Path) -> Path | None:
+    """Unpack libmbus' C sources, ready for a compiler; None where there is no npm or none.
+
+    They come with the npm package ``node-mbus``; its ``bin`` beside them holds the tools.
+    """
+    npm = shutil.which("npm")
+    if npm is None or _compiler() is None:
         return None
     subprocess.run(
         [npm, "pack", "node-mbus", "--silent"], cwd=folder, check=True, capture_output=True
@@ -136,9 +139,20 @@ def _libmbus(folder: Path) -> Callable[[bytes], object] | None:
     (packed,) = folder.glob("node-mbus-*.tgz")
     with tarfile.open(packed) as sources:
         sources.extractall(folder, filter="data")
-    place = folder / "package" / "libmbus" / "mbus"
-    (place / "loop.c").write_text(_LOOP, encoding="utf-8")
     (folder / "config.h").touch()
+    return folder / "package" / "libmbus" / "mbus"
+
+
+def _compiler() -> str | None:
+    return shutil.which("cc")
+
+
+def _libmbus(folder: Path) -> Callable[[bytes], object] | None:
+    """Compile libmbus with a loop around it; None where that cannot be done here."""
+    place, compiler = libmbus_sources(folder), _compiler()
+    if place is None or compiler is None:
+        return None
+    (place / "loop.c").write_text(_LOOP, encoding="utf-8")
     subprocess.run(
         [
             compiler,

@@ -19,7 +19,7 @@ from app.errors import BadInput
 from app.ports import SimulatorType
 from drivers.simulators.central import MANUAL_PNU, RELAYS, Central
 from drivers.simulators.clocks import SimulatedTime, zone_of
-from drivers.simulators.faults import FaultKind
+from drivers.simulators.faults import ON_WIRES, FaultKind
 from drivers.simulators.hosting import Steer, host, wall_clock
 from drivers.simulators.options import ServerOptions, option
 from drivers.simulators.pdu import RegisterBank
@@ -193,10 +193,12 @@ async def serve(
     await host("ecl310", devices, options, ready, steer)
 
 
+_UNKNOWN = {FaultKind.UNIT_SILENT} | ON_WIRES
+
 SIMULATOR = SimulatorType(
     kind="ecl310",
     summary="ECL Comfort 310, application A266.1, over a heating central (Modbus TCP)",
-    faults=tuple(kind.value for kind in FaultKind if kind is not FaultKind.UNIT_SILENT),
+    faults=tuple(kind.value for kind in FaultKind if kind not in _UNKNOWN),
     serve=serve,
     options=Ecl310Options,
 )

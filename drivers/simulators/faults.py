@@ -35,11 +35,22 @@ class FaultKind(Enum):
     DRIBBLE = "dribble"  # right answers, byte by byte (a reader must cope)
     EXCEPTION = "exception"  # :REGISTER[:CODE], reads and writes touching it are refused
     UNIT_SILENT = "unit-silent"  # :UNIT behind a gateway does not answer
+    ECHO = "echo"  # what is sent comes back first
+    NOISE = "noise"  # bytes of nobody before every answer
+    CUT = "cut"  # half an answer, then the link is closed
+    LOST = "lost"  # :PERCENT of the answers (5) never come
     SENSOR_OPEN = "sensor-open"  # :S3, the sensor is disconnected
 
 
+# What happens on two wires; a Modbus TCP device knows none of it.
+ON_WIRES = frozenset({FaultKind.ECHO, FaultKind.NOISE, FaultKind.CUT, FaultKind.LOST})
 _NEED_ARGUMENT = frozenset({FaultKind.EXCEPTION, FaultKind.UNIT_SILENT, FaultKind.SENSOR_OPEN})
-_DEFAULTS = {FaultKind.SLOW: "2000", FaultKind.FLAPPING: "10", FaultKind.RESTART: "5"}
+_DEFAULTS = {
+    FaultKind.SLOW: "2000",
+    FaultKind.FLAPPING: "10",
+    FaultKind.RESTART: "5",
+    FaultKind.LOST: "5",
+}
 _WRONG = (
     FaultKind.WRONG_UNIT,
     FaultKind.WRONG_FUNCTION,

@@ -36,8 +36,8 @@ _STATE_VERSION = 1
 _GRAMMAR = "write 'fault KIND on', 'fault clear', 'set NAME VALUE', 'status' or 'quit'"
 
 
-class HostedDevice(AnsweringDevice, Protocol):
-    """A device that lives in this process."""
+class Hosted(Protocol):
+    """What lives in this process, behind whatever listener."""
 
     changed: bool  # something to be saved soon
 
@@ -62,6 +62,37 @@ class HostedDevice(AnsweringDevice, Protocol):
         ...
 
 
+class HostedDevice(Hosted, AnsweringDevice, Protocol):
+    """A Modbus device that lives in this process."""
+
+
+class Server(Protocol):
+    """What listens at one address."""
+
+    faults: Faults
+
+    @property
+    def address(self) -> str:
+        """Return where it listens, for people."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Return the port as bound, 0 before."""
+        ...
+
+    async def start(self, faults: Sequence[Fault] = ()) -> None:
+        """Put the faults in force and listen; raises `BadInput`."""
+        ...
+
+    async def stop(self) -> None:
+        """Close everything; may be called twice."""
+        ...
+
+
+Listen = Callable[[str, int, int], Server]  # host, port, which of the devices
+
+
 def wall_clock() -> datetime:
     """Return the present moment, UTC."""
     return datetime.now(UTC)
@@ -74,6 +105,23 @@ async def host(
     ready: Callable[[str], object],
     steer: Steer | None = None,
 ) -> None:
+    """Serve Modbus devices until cancelled or told to quit; see `host_behind`."""
+
+    def listen(where: str, port: int, place: int) -> Server:
+        seed = options.seed + place
+        return MbapServer(where, port, devices[place], seed, options.idle_close_s)
+
+    await host_behind(kind, devices, options, ready, steer, listen)
+
+
+async def host_behind(
+    kind: str,
+    devices: Sequence[Hosted],
+    options: ServerOptions,
+    ready: Callable[[str], object],
+    steer: Steer | None,
+    listen: Listen,
+) -> None:
     """Serve the devices until cancelled or told to quit.
 
     Args:
@@ -82,6 +130,7 @@ async def host(
         options: Where to listen, which faults from the start.
         ready: Called with ``host:port`` for each device once all of them listen.
         steer: Called once with the function that carries out a control line.
+        listen: Makes what listens for a device.
 
     Raises:
         BadInput: An address, a fault or the state file cannot be used.
@@ -89,15 +138,12 @@ async def host(
     faults = [Fault.parsed(text) for text in options.faults]
     memory = _Memory(kind, options.state)
     memory.load(devices)
-    servers: list[MbapServer] = []
+    servers: list[Server] = []
     hosting = _Hosting(devices, servers, memory, options)
     try:
         for place, (where, port) in enumerate(addresses(options)):
             shared = options.spread == "addresses" and bool(servers)
-            chosen = servers[0].port if shared else port
-            server = MbapServer(
-                where, chosen, devices[place], options.seed + place, options.idle_close_s
-            )
+            server = listen(where, servers[0].port if shared else port, place)
             servers.append(server)
             await server.start(faults)
         for server in servers:
@@ -118,8 +164,8 @@ class _Hosting:
 
     def __init__(
         self,
-        devices: Sequence[HostedDevice],
-        servers: Sequence[MbapServer],
+        devices: Sequence[Hosted],
+        servers: Sequence[Server],
         memory: "_Memory",
         options: ServerOptions,
     ) -> None:
@@ -199,7 +245,7 @@ class _Memory:
         self._kind = kind
         self._path = Path(path) if path else None
 
-    def load(self, devices: Sequence[HostedDevice]) -> None:
+    def load(self, devices: Sequence[Hosted]) -> None:
         """Revive the devices from the file, if there is one; raises `BadInput`."""
         if self._path is None or not self._path.exists():
             return
@@ -214,7 +260,7 @@ class _Memory:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(f"{self._path}: cannot be used as state: {error!r}") from error
 
-    def save(self, devices: Sequence[HostedDevice]) -> None:
+    def save(self, devices: Sequence[Hosted]) -> None:
         """Write the file anew, old or new but never half; a full disk loses only the memory."""
         for device in devices:
             device.changed = False

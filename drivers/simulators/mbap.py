@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.errors import BadInput
 from drivers.simulators.conversation import Conversation
-from drivers.simulators.faults import Fault, FaultKind, Faults, Frame, Sending
+from drivers.simulators.faults import ON_WIRES, Fault, FaultKind, Faults, Frame, Sending
 from drivers.simulators.pdu import (
     GATEWAY_TARGET_SILENT,
     WRITE_SINGLE,
@@ -139,6 +139,8 @@ class MbapServer:
 
     def _fault_changed(self, fault: Fault, on: bool) -> None:
         kind = fault.kind
+        if on and kind in ON_WIRES:
+            raise BadInput(f"fault '{fault}' is one of two wires, not of Modbus TCP")
         if kind is FaultKind.SENSOR_OPEN:
             self.device.sensor_open(fault.argument, on)
         elif kind is FaultKind.RESTART:

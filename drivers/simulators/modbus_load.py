@@ -12,7 +12,7 @@ from typing import Any
 
 from app.errors import BadInput
 from app.ports import SimulatorType
-from drivers.simulators.faults import FaultKind
+from drivers.simulators.faults import ON_WIRES, FaultKind
 from drivers.simulators.hosting import Steer, host, wall_clock
 from drivers.simulators.options import ServerOptions
 from drivers.simulators.pdu import (
@@ -109,10 +109,12 @@ async def serve(
     await host("modbus-load", devices, options, ready, steer)
 
 
+_UNKNOWN = {FaultKind.SENSOR_OPEN} | ON_WIRES
+
 SIMULATOR = SimulatorType(
     kind="modbus-load",
     summary="plain registers for load tests, many devices in one process (Modbus TCP)",
-    faults=tuple(kind.value for kind in FaultKind if kind is not FaultKind.SENSOR_OPEN),
+    faults=tuple(kind.value for kind in FaultKind if kind not in _UNKNOWN),
     serve=serve,
     options=ModbusLoadOptions,
 )

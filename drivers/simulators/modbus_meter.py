@@ -18,7 +18,7 @@ from app.ports import SimulatorType
 from drivers.simulators.central import Central
 from drivers.simulators.clocks import SimulatedTime, zone_of
 from drivers.simulators.electricity import PHASES, ElectricMeter
-from drivers.simulators.faults import FaultKind
+from drivers.simulators.faults import ON_WIRES, FaultKind
 from drivers.simulators.hosting import Steer, host, wall_clock
 from drivers.simulators.options import ServerOptions, option
 from drivers.simulators.pdu import RegisterBank
@@ -223,7 +223,7 @@ async def serve(
 SIMULATOR = SimulatorType(
     kind="modbus-meter",
     summary="heat meter (multical) or electricity meter (sdm630, em24) on Modbus TCP",
-    faults=tuple(kind.value for kind in FaultKind),
+    faults=tuple(kind.value for kind in FaultKind if kind not in ON_WIRES),
     serve=serve,
     options=ModbusMeterOptions,
 )

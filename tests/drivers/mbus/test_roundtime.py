@@ -1,0 +1,58 @@
+"""How long a round will take: by the baud rate first, then by what it took."""
+
+import pytest
+
+from drivers.mbus.asking import Timing
+from drivers.mbus.roundtime import USUAL_ANSWER, USUAL_THINK_BITS, RoundTime
+
+AT_2400, AT_300 = Timing(2400), Timing(300)
+
+
+def stations(count: int, *, selected: bool = False) -> list[tuple[str, bool]]:
+    return [(f"{each}", selected) for each in range(1, count + 1)]
+
+
+def test_without_experience_the_baud_rate_tells() -> None:
+    bits = (5 + USUAL_ANSWER) * 11 + USUAL_THINK_BITS
+    assert RoundTime().round_s(stations(250), AT_2400) == pytest.approx(250 * bits / 2400)
+    assert RoundTime().round_s(stations(250), AT_300) == pytest.approx(250 * bits / 300)
+    assert RoundTime().round_s([], AT_2400) == 0.0
+
+
+def test_a_selection_costs_its_frame_and_another_thought() -> None:
+    plain = RoundTime().round_s(stations(10), AT_2400)
+    chosen = RoundTime().round_s(stations(10, selected=True), AT_2400)
+    assert chosen - plain == pytest.approx(10 * (18 * 11 + USUAL_THINK_BITS) / 2400)
+
+
+def test_what_one_took_is_the_best_guess_for_those_never_met() -> None:
+    rounds = RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.learn("2", 0.7)
+    assert rounds.readout_s("1", AT_2400) == 0.5
+    assert rounds.readout_s("9", AT_2400) == pytest.approx(0.6)
+    assert rounds.round_s(stations(4), AT_2400) == pytest.approx(0.5 + 0.7 + 0.6 + 0.6)
+
+
+def test_a_single_slow_answer_moves_the_guess_a_little_and_many_move_it_wholly() -> None:
+    rounds = RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.learn("1", 1.5)
+    assert 0.5 < rounds.readout_s("1", AT_2400) < 1.0
+    for _ in range(40):
+        rounds.learn("1", 1.5)
+    assert rounds.readout_s("1", AT_2400) == pytest.approx(1.5, rel=0.01)
+
+
+def test_a_meter_that_fell_silent_is_guessed_anew() -> None:
+    rounds = RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.forget("1")
+    rounds.forget("1")
+    assert rounds.readout_s("1", AT_2400) == RoundTime().readout_s("1", AT_2400)
+
+
+def test_a_line_that_runs_faster_is_predicted_faster() -> None:
+    quick = Timing(2400, lapse=60.0)
+    slow_s = RoundTime().round_s(stations(250), AT_2400)
+    assert RoundTime().round_s(stations(250), quick) == pytest.approx(slow_s / 60)
