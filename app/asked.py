@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.auditverbs import AuditVerbs
+from app.backupverbs import BackupVerbs
 from app.customerverbs import CustomerVerbs
 from app.meterverbs import MeterVerbs
 from app.model.alarm import Alarm, AlarmRule
@@ -355,6 +356,7 @@ class Asked:
     meters: MeterVerbs
     samples: SampleVerbs
     retention: RetentionVerbs
+    backups: BackupVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

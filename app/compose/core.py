@@ -20,6 +20,7 @@ from app.alarms.fromdevice import device_rules
 from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
 from app.asked import Asked
+from app.backup.service import BackupService
 from app.channel.server import ChannelServer
 from app.compose.admission import Admission
 from app.compose.changes import past_changes
@@ -99,8 +100,7 @@ class Core:
         def report(name: str, error: Exception) -> None:
             crash.report(error, name)
 
-        self._crash, self.project = crash, project
-        self.profiles = profiles
+        self._crash, self.project, self.profiles = crash, project, profiles
         self._options = options
         self.table = PointTable(partial(report, "a watcher of the point table"))
         chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
@@ -139,6 +139,7 @@ class Core:
         self.retention = retention_of(
             project, self.recording, self._profile_of, self.services.changes, options.clock
         )
+        self.backups = BackupService(project, self.services.changes, options.clock)
         self.asked = self._ask_by()
         self._refusals = Refusals(
             project.audit, project.worker, options.clock, names_of(self.asked)
@@ -187,6 +188,7 @@ class Core:
             ),
             self.samples,
             self.retention,
+            self.backups,
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
@@ -194,10 +196,9 @@ class Core:
         )
 
     def _keep_customers(self) -> CustomerService:
-        clock = self._options.clock
-        return CustomerService(
-            self.project, self.services.changes, self.recording.store, self._profile_of, clock
-        )
+        changes, clock = self.services.changes, self._options.clock
+        store = self.recording.store
+        return CustomerService(self.project, changes, store, self._profile_of, clock)
 
     def _pairing(self) -> PairService:
         project = self.project
@@ -250,8 +251,7 @@ class Core:
         self._supervisor.start("erasures cut short", self.customers.run)
         if self._options.listen:
             await self._listen()
-        root, devices = self.project.folder.root, self.services.config.devices
-        _log.info("core started on %s with %d devices", root, len(devices))
+        _log.info("core started with %d devices", len(self.services.config.devices))
 
     async def stop(self) -> None:
         """End in the opposite order; what was acknowledged as stored stays stored."""
@@ -259,7 +259,7 @@ class Core:
             ending.push_async_callback(asyncio.to_thread, self.project.close)
             ending.push_async_callback(self.recording.stop)
             ending.push_async_callback(self.attendance.close)
-            for each in (self.samples, self.retention):
+            for each in (self.samples, self.retention, self.backups):
                 ending.push_async_callback(asyncio.to_thread, each.close)
             ending.push_async_callback(self._refusals.stop)
             ending.push_async_callback(self.acquisition.stop)
@@ -368,9 +368,9 @@ def open_core(
     Raises what `open_project` raises. Broken profiles are logged and left out.
     """
     profiles = load_all([ProjectFolder(folder).profiles])
-    drivers_by_kind = {driver.kind: driver for driver in driver_types()}
+    by_kind = {driver.kind: driver for driver in driver_types()}
     kinds = {rule.kind for rule in rule_types()}
-    admission = Admission(profiles.profiles, drivers_by_kind, kinds, options.clock)
+    admission = Admission(profiles.profiles, by_kind, kinds, options.clock)
     project = open_project(
         folder, now=options.clock, checks=[admission], audit_room=_room(settings.audit)
     )

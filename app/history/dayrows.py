@@ -38,7 +38,7 @@ DayRow = tuple[int, int, bytes]  # group, slot, packed
 _HEAD = struct.Struct("<BIB")
 _LAYOUT = 1
 _SUM_FITS = 16  # set in the kind of an entry whose sum is a whole number too
-_NO_CHUNK = 200  # slots no chunk covers: what the seal of these rows begins with
+NO_CHUNK = 200  # slots no chunk covers: what the seal of these rows begins with
 _MISFITS = (TypeError, IndexError, ValueError, OverflowError, MemoryError, struct.error)
 
 
@@ -49,7 +49,7 @@ def month_slot(month: int) -> int:
 
 def place(group: int, slot: int) -> Places:
     """Return where a row belongs."""
-    return Places.of([group], [slot], DAY_MS, [_NO_CHUNK])
+    return Places.of([group], [slot], DAY_MS, [NO_CHUNK])
 
 
 def packed(codec: Codec, parts: DayParts, cuts: Cuts, group: int, slot: int) -> bytes:

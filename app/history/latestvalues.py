@@ -24,7 +24,7 @@ from app.model.reading import Origin, Quality
 from app.series import CODE_OF
 
 BESIDE = 1  # batches of a group that may wait beside its row before that is renewed
-_SEALED_AS = 9_999  # slots a row pretends to cover: no chunk and no batch is taken for one
+SEALED_AS = 9_999  # slots a row pretends to cover: no chunk and no batch is taken for one
 _BEGIN_OF_TIME = -(2**31) + 1000
 _BACK_FILLED = ORIGIN_CODES.index(Origin.BACK_FILLED)
 _GOOD = CODE_OF[Quality.GOOD]
@@ -224,14 +224,14 @@ def _opened(codec: Codec, rows: Sequence[NewestRow], slot_ms: int) -> Samples:
     if not rows:
         return joined([])
     groups, slots, _upto, packed = zip(*rows, strict=True)
-    places = Places.of(groups, slots, slot_ms, [_SEALED_AS] * len(rows))
+    places = Places.of(groups, slots, slot_ms, [SEALED_AS] * len(rows))
     return codec.unpack(packed, places)
 
 
 def _row(
     codec: Codec, samples: Samples, group: int, slot: int, upto: int, slot_ms: int
 ) -> NewestRow:
-    place = Places.of([group], [slot], slot_ms, [_SEALED_AS])
+    place = Places.of([group], [slot], slot_ms, [SEALED_AS])
     ordered = samples.take(np.argsort(samples.series))
     [packed] = codec.pack_batches(ordered, np.array([len(ordered)], np.int64), place)
     return group, slot, upto, packed

@@ -37,7 +37,7 @@ def add(
     for point in points:
         if point not in known:
             fresh.setdefault(point, following + len(fresh))
-    table.add([(number, point, _seal(point, number)) for point, number in fresh.items()])
+    table.add([(number, point, seal_of(point, number)) for point, number in fresh.items()])
     return fresh
 
 
@@ -45,7 +45,7 @@ def checked(rows: Iterable[PointRow]) -> dict[PointId, int]:
     """Return the numbers of points as a table hands them out; `StoreBroken` for damage."""
     numbers = {}
     for number, point, seal in rows:
-        if not isinstance(point, str) or seal != _seal(point, number):
+        if not isinstance(point, str) or seal != seal_of(point, number):
             raise StoreBroken(
                 f"it is damaged: the name of point {number} does not fit its seal"
             )
@@ -53,5 +53,6 @@ def checked(rows: Iterable[PointRow]) -> dict[PointId, int]:
     return numbers
 
 
-def _seal(point: str, number: int) -> int:
+def seal_of(point: str, number: int) -> int:
+    """Return what stands beside a point's name, so that damage of either shows."""
     return zlib.crc32(point.encode("utf-8", "surrogatepass"), number)

@@ -15,7 +15,7 @@ from app.history.forgetting import Kept
 from app.history.history import History
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, PointId
-from app.personal.backups import clean_backup, is_backup, redact_backup
+from app.personal.backups import clean_backup, is_backup, is_sealed_backup, redact_backup
 from app.personal.meterindex import kept_moments
 from app.project.callname import Finder
 from app.project.erasures import ErasedMeter, Tombstone, files_of
@@ -93,6 +93,8 @@ class Applying:
                 continue
             if is_backup(self.folder, path):
                 self._clean_backup(path, stone, outcome)
+            elif is_sealed_backup(self.folder, path):
+                outcome.left.append(path.relative_to(self.folder.root).as_posix())
             else:
                 self._clean_plain(path, finder, outcome)
         outcome.left += [

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.backup.manifest import NAME as MANIFEST
+from app.backup.manifest import renew_manifest
+from app.backup.sealing import is_sealed
 from app.database import Manner, open_database, shut, told
 from app.errors import BadInput, StoreBroken
 from app.ports import Deed
@@ -35,6 +38,12 @@ def is_backup(folder: ProjectFolder, path: Path) -> bool:
         return folder.mark.name in packed.namelist()
 
 
+def is_sealed_backup(folder: ProjectFolder, path: Path) -> bool:
+    """Whether a file among the backups is sealed: nobody can take anything out of it."""
+    with told(path):
+        return path.is_relative_to(folder.backups) and is_sealed(path)
+
+
 def clean_backup(path: Path, clean: Clean) -> bool:
     """Let ``clean`` go through a packed project; returns whether it changed anything.
 
@@ -53,6 +62,8 @@ def clean_backup(path: Path, clean: Clean) -> bool:
         try:
             if not clean(ProjectFolder(root)):
                 return False
+            if (root / MANIFEST).is_file():
+                renew_manifest(root)
             part = Path(aside) / path.name
             _pack(root, part)
             take_place(part, path)

@@ -159,7 +159,7 @@ def create_project(
     clear_the_ground(folder)
     place = None if server is None else server[0].fields()
     made_at = now().astimezone(UTC)
-    mark = ProjectMark(FORMAT, uuid4(), made_at, _program()).moved(place)
+    mark = ProjectMark(FORMAT, uuid4(), made_at, program()).moved(place)
     password = None if server is None else server[1]
     try:
         _build(
@@ -374,7 +374,8 @@ def _build(
         )
 
 
-def _program() -> str:
+def program() -> str:
+    """Return which version this is."""
     try:
         return version("heatdesk")
     except PackageNotFoundError:

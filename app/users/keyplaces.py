@@ -106,7 +106,7 @@ def read_key_file(private: Path, store: str) -> bytes:
 def wrap(key: bytes, passphrase: str, store: str) -> dict[str, str]:
     """Return ``key`` sealed by a passphrase, as texts to be kept beside the secrets."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_stretched(passphrase, salt)).encrypt(nonce, key, store.encode())
+    sealed = AESGCM(stretched(passphrase, salt)).encrypt(nonce, key, store.encode())
     return {"salt": _text(salt), "nonce": _text(nonce), "key": _text(sealed)}
 
 
@@ -116,12 +116,12 @@ def unwrap(kept: dict[str, str], passphrase: str, store: str) -> bytes:
         salt, nonce, sealed = (
             base64.b64decode(kept[part]) for part in ("salt", "nonce", "key")
         )
-        return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, sealed, store.encode())
+        return AESGCM(stretched(passphrase, salt)).decrypt(nonce, sealed, store.encode())
     except (InvalidTag, HashingError, KeyError, ValueError) as error:
         raise SecretsLocked("the passphrase is wrong") from error
 
 
-def _stretched(passphrase: str, salt: bytes) -> bytes:
+def stretched(passphrase: str, salt: bytes) -> bytes:
     """Return a key by argon2id with the figures of RFC 9106, second choice."""
     return hash_secret_raw(
         passphrase.encode(),

@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 
@@ -78,6 +79,12 @@ def write_private(file: Path, content: bytes) -> None:
     """Replace ``file`` by one that only its owner may read; makes the folder when missing."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     replace_file(file, content, mode=OWNER_ONLY)
+
+
+def new_private(file: Path) -> IO[bytes]:
+    """Open a new file for writing that only its owner may read; raises `OSError`."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY
+    return os.fdopen(os.open(file, flags, OWNER_ONLY), "w+b")
 
 
 def read_private(file: Path) -> bytes:

@@ -29,6 +29,7 @@ from app.series import Outline, Series, Tile
 from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
+from tests.fakes.backups import FakeBackups
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
@@ -455,6 +456,7 @@ class FakeServices:
         self.meters = FakeMeters()
         self.samples = FakeSamples()
         self.retention = FakeRetention()
+        self.backups = FakeBackups()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -483,6 +485,7 @@ class FakeServices:
             self.meters,
             self.samples,
             self.retention,
+            self.backups,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

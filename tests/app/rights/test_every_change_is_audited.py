@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -42,7 +44,8 @@ UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
     audit.proof audit.storage audit.verify audit.written audit.archives audit.archive_part
     customers.customers customers.customer_versions customers.proofs customers.traces
-    control.last_changes control.overrides desk.confirm_password desk.keep_preference
+    backups.made control.last_changes control.overrides desk.confirm_password
+    desk.keep_preference
     desk.preferences desk.presets hardening.findings history.comparison
     history.consumption history.figures history.outline history.performance history.quarters
     history.range history.validation meters.statements
@@ -234,6 +237,7 @@ class Story:
         return {
             "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
             "retention.run_now": lambda a, v: a.retention.run_now(v),
+            "backups.make": _backed_up,
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
             "samples.keep_import": _taken_in,
             "audit.archived": self.archived,
@@ -263,6 +267,11 @@ class Story:
         }
 
 
+async def _backed_up(a: Asked, v: Viewer) -> None:
+    with TemporaryDirectory() as place:
+        await a.backups.make(v, str(Path(place) / "whole.heatdesk-backup"))
+
+
 async def _taken_in(a: Asked, v: Viewer) -> None:
     bringing = await a.samples.add_import(v, "some.csv")
     await a.samples.add_part(v, bringing, some_samples(PointId(f"{OWN}.s3")))
@@ -271,6 +280,7 @@ async def _taken_in(a: Asked, v: Viewer) -> None:
 
 # What is sent and what came of it, register by register; what is restored was changed first.
 SEVERAL = (
+    "backups.make",
     "control.write",
     "control.set_clock",
     "control.take_back",

@@ -320,6 +320,8 @@ def retention_samples() -> Mapping[str, Ask]:
         "retention.preview": lambda a, v: a.retention.preview(v, rules),
         "retention.run_now": lambda a, v: a.retention.run_now(v),
         "retention.room": lambda a, v: a.retention.room(v),
+        "backups.made": lambda a, v: a.backups.made(v),
+        "backups.make": lambda a, v: a.backups.make(v, "nowhere.txt"),
     }
 
 

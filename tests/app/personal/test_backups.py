@@ -1,0 +1,91 @@
+"""An erasure goes through the backups of a project; a sealed one is left, and it says so."""
+
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.backup.making import ENDING
+from app.backup.opening import faults_of_backup, restore
+from app.history.store import EmbeddedHistory
+from app.model.customer import AskedBy, ErasureProof, ErasureWish
+from app.model.reading import PointId
+from app.project.opening import open_project
+from tests.app.history.plant import FAR_OFF, LONG_AGO
+from tests.app.personal.house import (
+    HIS,
+    NEXT_DOOR,
+    NOW,
+    PASSWORD,
+    Clock,
+    make_house,
+    running,
+    seed,
+    traces_in,
+)
+from tests.journeys.smallsite import at_home
+
+PHRASE = "seven green valves at noon"
+
+
+class Erased:
+    """A house with three backups, after one of its residents was erased."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.folder = home, home / "house"
+        self.plain = self.folder / "backups" / f"plain{ENDING}"
+        self.sealed = self.folder / "backups" / f"sealed{ENDING}"
+        self.clock = Clock(NOW)
+        make_house(self.folder)
+        with running(self.folder, self.clock) as joined:
+            ask, asked, viewer = joined.ask, joined.asked, joined.viewer
+            him = seed(joined, self.folder, self.clock)
+            ask(asked.backups.make(viewer, str(self.plain)))
+            ask(asked.backups.make(viewer, str(self.sealed), PHRASE))
+            self.older = home / f"older{ENDING}"
+            self.older.write_bytes(self.plain.read_bytes())
+            wish = ErasureWish(him.id, him.version, AskedBy.RESIDENT, "case 7")
+            self.proof: ErasureProof = ask(asked.customers.erase(viewer, wish, PASSWORD))
+
+
+@pytest.fixture(scope="module")
+def erased(tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    home = tmp_path_factory.mktemp("erased")
+    with at_home(home):
+        return Erased(home)
+
+
+def power(folder: Path, device: str) -> int:
+    with closing(EmbeddedHistory(folder / "history")) as store:
+        point = PointId(f"{device}.power")
+        return len(store.range(point, LONG_AGO, FAR_OFF, "quarter"))
+
+
+def test_the_open_backup_names_him_nowhere_and_is_whole(erased: Erased, tmp_path: Path) -> None:
+    assert zipfile.is_zipfile(erased.plain)
+    assert list(faults_of_backup(erased.plain)) == []
+    restore(erased.plain, tmp_path / "restored")
+    assert traces_in(tmp_path / "restored") == []
+    assert power(tmp_path / "restored", HIS) < power(tmp_path / "restored", NEXT_DOOR)
+
+
+def test_the_sealed_one_is_left_and_the_record_says_so(erased: Erased) -> None:
+    assert f"backups/sealed{ENDING}" in erased.proof.left
+    assert f"backups/plain{ENDING}" not in erased.proof.left
+    assert list(faults_of_backup(erased.sealed, PHRASE)) == []
+
+
+def test_an_older_backup_that_is_restored_does_not_bring_him_back(
+    erased: Erased, tmp_path: Path
+) -> None:
+    from app.compose.restoring import restored
+
+    with at_home(erased.home):
+        target = tmp_path / "restored"
+        done = restored(erased.older, target, "")
+        assert done.locked == ""
+        assert traces_in(target) == []
+        with closing(open_project(target)) as project:
+            assert project.audit.verify() == ""
+        assert power(target, HIS) == power(erased.folder, HIS)
