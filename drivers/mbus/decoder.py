@@ -130,6 +130,7 @@ class Decoder:
                 opened = self._session(frame, extended, user)
                 user, telegram.security = opened.data, opened.security
                 _refuse_sealed(telegram.security)
+        self._note_user(user)
         fragment, size = layers.fragment(user)
         user = user[size:]
         self._finish(telegram, layers.head(user), (fragment, user), frame.sender_bytes)
@@ -170,7 +171,14 @@ class Decoder:
             opened = self._opened(telegram, head, whole, address)
             data, telegram.security = opened.data, opened.security
             _refuse_sealed(opened.security)
+        self._note_records(data)
         telegram.body = self._body(head.content, data, whole is not None)
+
+    def _note_user(self, user: bytes) -> None:
+        """See, in plain, what stands behind the extended link layer."""
+
+    def _note_records(self, data: bytes) -> None:
+        """See, in plain, what stands behind the transport layer's head."""
 
     def _body(self, content: str, data: bytes, by_radio: bool) -> Body:
         if content == "compact":

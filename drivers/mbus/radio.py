@@ -47,6 +47,43 @@ def radio_frame(data: bytes, stripped: bool | None = None) -> RadioFrame:
     return RadioFrame(kind, bare[1], address, bare[2:HEAD], bare[HEAD:])
 
 
+@dataclass(frozen=True, slots=True)
+class FrameLayout:
+    """Where the bytes of a frame stand among those received."""
+
+    kind: FrameKind
+    places: tuple[int, ...]  # of each byte of the frame without its checks
+    checks: tuple[tuple[int, int], ...] = ()  # first byte, and the one behind the last
+
+
+def frame_layout(data: bytes) -> FrameLayout:
+    """Return where a frame's bytes and its checks stand, whether the checks fit or not."""
+    start = 2 if data[:2] in _SYNC and len(data) > 2 + HEAD and not _is_bare(data) else 0
+    frame = data[start:]
+    if frame and len(frame) == _size_of_a(frame[0]) and not _is_bare(frame):
+        sizes = [HEAD, *[_BLOCK] * (len(frame) // _BLOCK)]
+        return _laid_out(FrameKind.RADIO_A, len(data), start, sizes)
+    if frame and _is_bare(frame):
+        blocks = _blocks_of_b(frame)
+        if any(crc(block) == int.from_bytes(check, "big") for _at, block, check in blocks):
+            sizes = [len(block) for _at, block, _check in blocks]
+            return _laid_out(FrameKind.RADIO_B, len(data), start, sizes)
+    return FrameLayout(FrameKind.RADIO_BARE, tuple(range(start, len(data))))
+
+
+def _laid_out(kind: FrameKind, end: int, at: int, sizes: list[int]) -> FrameLayout:
+    places: list[int] = []
+    checks: list[tuple[int, int]] = []
+    for size in sizes:
+        ends = min(at + size, end - _CHECK)
+        if ends <= at:
+            break
+        places += range(at, ends)
+        checks.append((ends, ends + _CHECK))
+        at = ends + _CHECK
+    return FrameLayout(kind, tuple(places), tuple(checks))
+
+
 def _is_bare(data: bytes) -> bool:
     return len(data) == data[0] + 1
 
