@@ -13,6 +13,7 @@ from typing import Any
 from app.compose.joining import Joined, join
 from app.compose.leash import on_leash
 from app.compose.processes import ChildProcess
+from tests.journeys.warmstart import POSSIBLE, warm
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
@@ -39,6 +40,8 @@ def heatdesk(
     home: Path, *arguments: object, timeout_s: float = 120
 ) -> "subprocess.CompletedProcess[str]":
     """Run one command to its end."""
+    if POSSIBLE:
+        return warm().run([*map(str, arguments)], environment(home), home, timeout_s)
     return subprocess.run(
         [*PROGRAM, *map(str, arguments)],
         capture_output=True,

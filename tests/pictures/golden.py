@@ -27,7 +27,8 @@ SIZE = (1280, 800)
 NEAR = 24  # of 255: a channel further off counts as another colour
 AT_MOST = 0.0005  # of all pixels may be of another colour
 KIND = "webp"  # without loss, half as large as PNG
-_MOST_WORK = 6  # of Pillow's packer: a sixteenth smaller than Qt's
+# How hard Pillow's packer works: seconds a picture, for what is kept; for a look none.
+MOST_WORK, LEAST_WORK = 6, 1
 _HABITS = ("QT_", "FONTCONFIG_", "LC_", "LANG", "FREETYPE_", "XDG_", "TZ")
 Pixels = NDArray[np.int16]
 
@@ -75,6 +76,7 @@ def take(
     places: Sequence[str] = (),
     looks: Sequence[str] = (),
     around: Mapping[str, str] = os.environ,
+    work: int = LEAST_WORK,
 ) -> None:
     """Take pictures in a process of that scale into a folder; no names mean all.
 
@@ -83,7 +85,7 @@ def take(
     """
     command = [sys.executable, "-m", "tests.pictures.taking", str(out), str(scale)]
     done = subprocess.run(
-        [*command, ",".join(places), ",".join(looks)],
+        [*command, ",".join(places), ",".join(looks), str(work)],
         cwd=ROOT,
         env=undisturbed(around, scale),
         capture_output=True,
@@ -95,7 +97,7 @@ def take(
         raise RuntimeError(done.stderr)
 
 
-def keep(picture: QImage, file: Path) -> None:
+def keep(picture: QImage, file: Path, work: int) -> None:
     """Write a picture at the size of the window, whatever its scale."""
     plain = QImage(picture)
     plain.setDevicePixelRatio(1)
@@ -111,7 +113,8 @@ def keep(picture: QImage, file: Path) -> None:
     rows = bits.asstring(plain.sizeInBytes())
     size = (plain.width(), plain.height())
     packed = Image.frombytes("RGB", size, rows, "raw", "RGB", plain.bytesPerLine())
-    packed.save(file, KIND, lossless=True, quality=100, method=_MOST_WORK)
+    effort = 100 if work == MOST_WORK else 0
+    packed.save(file, KIND, lossless=True, quality=effort, method=work)
 
 
 def pixels(file: Path) -> Pixels:
@@ -154,7 +157,7 @@ def renew(places: Sequence[str]) -> None:
             for old in folder.glob(f"*.{KIND}"):
                 old.unlink()
         for scale in (1, 2):
-            take(folder, scale, places)
+            take(folder, scale, places, work=MOST_WORK)
     whole = sum(each.stat().st_size for each in folder.iterdir())
     sys.stdout.write(f"{len(list(folder.iterdir()))} pictures, {whole / 1e6:.1f} MB\n")
 

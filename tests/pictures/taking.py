@@ -12,14 +12,14 @@ from tests.pictures.stage import places, staged
 from widgets.shot import shot
 
 
-def take(out: Path, scale: int, wanted: set[str], names: set[str]) -> None:
+def take(out: Path, scale: int, wanted: set[str], names: set[str], work: int) -> None:
     """Picture every page, or those wanted, in every look of that scale."""
     for look in LOOKS:
         if look.scale == scale and (not names or look.name in names):
-            _take(out, look, wanted)
+            _take(out, look, wanted, work)
 
 
-def _take(out: Path, look: Look, wanted: set[str]) -> None:
+def _take(out: Path, look: Look, wanted: set[str], work: int) -> None:
     with staged(look.language, look.theme, SIZE) as stage:
         shot(stage.window, places()[0].show(stage.device), SIZE)  # the first has the keys
         for place in places():
@@ -28,16 +28,16 @@ def _take(out: Path, look: Look, wanted: set[str]) -> None:
             for page in tuple(stage.window.pages):
                 stage.window.places.remove(page)  # each stands alone, whatever came before
             picture = shot(stage.window, place.show(stage.device), SIZE)
-            keep(picture, out / f"{place}-{look.name}.webp")
+            keep(picture, out / f"{place}-{look.name}.webp", work)
 
 
 def main() -> None:
     """Read what is wanted from the command line."""
     gc.disable()
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    out, scale, wanted, names = sys.argv[1:5]
+    out, scale, wanted, names, work = sys.argv[1:6]
     only, looks = (set(filter(None, each.split(","))) for each in (wanted, names))
-    take(Path(out), int(scale), only, looks)
+    take(Path(out), int(scale), only, looks, int(work))
 
 
 if __name__ == "__main__":
