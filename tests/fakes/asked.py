@@ -30,6 +30,7 @@ from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.backups import FakeBackups
+from tests.fakes.counted import counted
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
@@ -195,7 +196,7 @@ class FakeHistory:
         end: datetime,
         step: Step,
     ) -> Sequence[Consumption]:
-        return []
+        return [counted(point, start, end, step) for point in points]
 
     async def performance(
         self,

@@ -40,6 +40,11 @@ def double_click(widget: QWidget, at: QPoint) -> None:
     _test.mouseDClick(widget, _LEFT, _NONE, at)
 
 
+def move(widget: QWidget, at: QPoint) -> None:
+    """Move the mouse to a place, no button held."""
+    _test.mouseMove(widget, at)
+
+
 def drag(widget: QWidget, *way: QPoint) -> None:
     """Press the left button at the first place, move over the others, let go at the last."""
     _test.mousePress(widget, _LEFT, _NONE, way[0])

@@ -33,6 +33,8 @@ CODES = (
     *("CET", "CEST", "UTC", "SIM", "kWh", "MWh", " ms"),
     *("Ctrl+", "Shift+", "Enter", "Esc", "CSV", "XLSX"),
 )
+METER_DEVICE = DeviceId("ahornvej-14-em1")
+OF_METERS = ("consumption",)  # tabs that are empty at a controller
 HOSTILE = {
     "long": "Fjernvarmecentral " * 16 + "Ahornvej 14x",  # three hundred letters
     "endless": "Fjernvarmecentral" * 18,
@@ -56,6 +58,7 @@ class Place:
     def show(self, device: DeviceId) -> Show:
         """Return what brings it up."""
         needs = kinds_of_pages()[self.page].needs_device
+        device = METER_DEVICE if self.part in OF_METERS else device
         return Show(self.page, device if needs else None, part=self.part)
 
 

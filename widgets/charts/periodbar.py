@@ -111,7 +111,7 @@ class PeriodDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Period of one's own"))
         self._zone = zone
-        self.start, self.end = (_editor(moment, zone) for moment in (start, end))
+        self.start, self.end = (moment_editor(moment, zone) for moment in (start, end))
         self.start.setAccessibleName(_("Begin"))
         self.end.setAccessibleName(_("End"))
         self._says = sentence("", "quiet")
@@ -135,17 +135,20 @@ class PeriodDialog(QDialog):
     def period(self) -> Period:
         """Return what was chosen."""
         return custom(
-            *(_moment(each.dateTime(), self._zone) for each in (self.start, self.end))
+            *(moment_of(each.dateTime(), self._zone) for each in (self.start, self.end))
         )
 
     def _check(self) -> None:
-        first, last = (_moment(each.dateTime(), self._zone) for each in (self.start, self.end))
+        first, last = (
+            moment_of(each.dateTime(), self._zone) for each in (self.start, self.end)
+        )
         right = last - first >= SHORTEST
         self.ok.setEnabled(right)
         self._says.setText("" if right else _("The end must be later than the begin."))
 
 
-def _editor(moment: datetime, zone: tzinfo | None) -> QDateTimeEdit:
+def moment_editor(moment: datetime, zone: tzinfo | None) -> QDateTimeEdit:
+    """Return a field that begins with a moment on the plant's wall clock, to the minute."""
     wall = local(moment.timestamp(), zone)
     made = QDateTimeEdit(QDateTime(wall.year, wall.month, wall.day, wall.hour, wall.minute, 0))
     made.setCalendarPopup(True)
@@ -153,7 +156,7 @@ def _editor(moment: datetime, zone: tzinfo | None) -> QDateTimeEdit:
     return made
 
 
-def _moment(chosen: QDateTime, zone: tzinfo | None) -> datetime:
+def moment_of(chosen: QDateTime, zone: tzinfo | None) -> datetime:
     """Return a wall clock's time in UTC; of an hour that comes twice the first."""
     day, clock = chosen.date(), chosen.time()
     wall = datetime(  # noqa: DTZ001 - the zone follows

@@ -23,6 +23,7 @@ ORDER = (
     "device-overview",
     "device-values",
     "device-readings",
+    "device-consumption",
     "device-settings",
     "overrides",
     "device-schedules",

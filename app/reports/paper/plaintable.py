@@ -24,7 +24,7 @@ from app.reports.render.style import (
     TEXT_MM,
     TOP_MM,
 )
-from app.reports.sheets.plaintable import Content, PlainTable
+from app.reports.sheets.plaintable import Content, PlainTable, told_moments
 from app.reports.words import Words
 
 MOST_ROWS = 20_000  # beyond, a file serves better than 400 pages
@@ -50,7 +50,7 @@ def plain_pdf(
     ``given_up`` answers True.
     """
     _ = words
-    zone = ZoneInfo(table.zone)
+    table, zone = told_moments(table), ZoneInfo(table.zone)
     texts = [[_told(value, words) for value in row] for row in table.rows[:MOST_ROWS]]
     flow = Flow(TOP_MM)
     flow.place(masthead(_masthead(table, letterhead, words), words))

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
 from typing import TypeAlias
@@ -66,6 +66,22 @@ def plain_xlsx(table: PlainTable, words: Words) -> bytes:
     facts.add(_("Made by"), table.made_by)
     facts.add(_("Made, local time"), Moment(table.made_at))
     return book.bytes()
+
+
+def told_moments(table: PlainTable) -> PlainTable:
+    """Return the table with each moment as two texts, for paper."""
+
+    def told(value: Content) -> Sequence[Content]:
+        if not isinstance(value, Moment):
+            return (value,)
+        if value.at is None:
+            return None, None
+        zone = ZoneInfo(table.zone)
+        return f"{value.at.astimezone(zone):%Y-%m-%d %H:%M}", offset(value.at, zone)
+
+    return replace(
+        table, rows=[tuple(each for value in row for each in told(value)) for row in table.rows]
+    )
 
 
 def _cells(value: Content, table: PlainTable, words: Words) -> Sequence[str]:

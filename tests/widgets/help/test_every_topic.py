@@ -130,6 +130,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("device-chart", "Chart"),
         ("device-live", "Live chart"),
         ("device-readings", "Readings"),
+        ("device-consumption", "Consumption"),
         ("device-values", "Values"),
         ("device-communication", "Communication"),
         ("device-schedules", "Schedules"),

@@ -1,0 +1,161 @@
+"""What meters counted, as an operator sees it: on the real window, over a real project."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QDateTime
+from PyQt6.QtWidgets import QAbstractButton, QInputDialog
+
+from app.history.samples import Bulk
+from app.model.reading import DeviceId, PointId
+from app.project.config import PlantConfig
+from app.project.opening import open_project
+from tests.app.project.sites import device, link
+from tests.fakes import hands
+from tests.journeys.screen import Screen, screen_over
+from tests.journeys.smallsite import Site, at_home, create_site
+from widgets.consumption.stating import StatementForm, StatementList
+from widgets.devicetabs.consumption import ConsumptionTab
+from widgets.pagetype import Show
+
+pytestmark = pytest.mark.timeout(120)
+METER = DeviceId("meter-1")
+INDEX = PointId("meter-1.energy_import")
+BEGIN = datetime(2025, 9, 30, 22, tzinfo=UTC)  # the first of October by the plant's clock
+END = datetime(2025, 11, 1, 23, tzinfo=UTC)
+SWAPPED = datetime(2025, 10, 15, 10, tzinfo=UTC)  # 12:00 there
+QUARTER_MS = 900_000
+KWH_A_QUARTER = Decimal("0.25")
+FINAL, INITIAL = Decimal("12345.00"), Decimal("0.50")
+
+
+def quarters(start: datetime, end: datetime) -> int:
+    return (end - start) // timedelta(minutes=15)
+
+
+def index_at(times_ms: "np.ndarray[tuple[int], np.dtype[np.int64]]"):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return what the meters showed: the old one ran to its final reading, the new one on."""
+    swapped_ms = int(SWAPPED.timestamp()) * 1000
+    steps = (times_ms - swapped_ms) / QUARTER_MS * float(KWH_A_QUARTER)
+    return np.round(np.where(times_ms <= swapped_ms, float(FINAL), float(INITIAL)) + steps, 2)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A project with an electricity meter that was exchanged in October."""
+    home = tmp_path_factory.mktemp("counted")
+    with at_home(home):
+        made = Site(home)
+        create_site(made, ())
+
+        def meter(config: PlantConfig) -> PlantConfig:
+            one = device("meter-1", profile="eastron.sdm630", enabled=False)
+            return config.with_link(link()).with_device(one)
+
+        with closing(open_project(made.folder)) as project:
+            project.configuration.change("Anna Engineer", "", meter)
+        with made.joined() as joined:
+            assert joined.core is not None
+            first = int(BEGIN.timestamp()) * 1000
+            times = first + np.arange(quarters(BEGIN, END) + 1, dtype=np.int64) * QUARTER_MS
+            none = np.zeros(len(times), np.int64)
+            bulk = Bulk((INDEX,), none, times, index_at(times), none.astype(np.uint8))
+            joined.core.recording.store.bring(bulk, "quarter")
+        yield made
+
+
+@pytest.fixture
+def screen(site: Site) -> Iterator[Screen]:
+    with screen_over(site) as made:
+        yield made
+
+
+def open_at(screen: Screen, around: datetime) -> ConsumptionTab:
+    """Go to the day of a moment on the meter's page."""
+    screen.window.show_page(Show("device", METER, INDEX, around, part="consumption"))
+    screen.until(lambda: screen.seen(ConsumptionTab), what="the tab")
+    (tab,) = screen.seen(ConsumptionTab)
+    settled(screen)
+    return tab
+
+
+def settled(screen: Screen) -> None:
+    screen.until(lambda: screen.window.context.asking.standing[1] == 0, what="the answers")
+    screen.live(0.1)
+
+
+def rows(screen: Screen) -> list[dict[str, str]]:
+    return screen.rows("Consumption")
+
+
+def column(screen: Screen) -> list[Decimal]:
+    """Return what the rows show, in kWh."""
+    found = rows(screen)
+    head = next(each for each in found[0] if each.startswith("Consumption"))
+    factor = 1000 if "MWh" in head else 1
+    shown = [row[head].replace("\u00a0", "") for row in found]
+    return [Decimal(each) * factor for each in shown if each[0].isdigit()]
+
+
+@pytest.mark.feature("EW-29")
+@pytest.mark.feature("RD-25")
+def test_the_day_of_25_hours_adds_up_to_its_month(screen: Screen) -> None:
+    open_at(screen, datetime(2025, 10, 26, 12, tzinfo=UTC))
+    assert screen.named(QAbstractButton, "26 Oct 2025")
+    assert len(rows(screen)) == 25
+    assert column(screen) == [Decimal(1)] * 25
+    screen.press("Period: Month")
+    settled(screen)
+    days = column(screen)
+    assert days[25] == 25
+    assert days[0] == 24
+
+
+@pytest.mark.feature("RD-46")
+def test_an_exchange_is_stated_and_taken_back_and_no_hour_is_a_spike(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = open_at(screen, SWAPPED)
+    screen.press("Period: Month")
+    settled(screen)
+    without = column(screen)
+    assert max(without) <= 25, "a fall of the index is never energy, up or down"
+    assert min(without) >= 0
+    screen.press("State…")
+    (form,) = tab.findChildren(StatementForm)
+    form.at.setDateTime(QDateTime(2025, 10, 15, 12, 0, 0))
+    hands.type_text(form.final, str(FINAL))
+    hands.type_text(form.initial, str(INITIAL))
+    hands.type_text(form.reason, "worn out")
+    hands.click(form.send)
+    screen.until(lambda: not tab.findChildren(StatementForm), what="the statement to be taken")
+    settled(screen)
+    days = column(screen)
+    assert sum(days) == quarters(BEGIN, END - timedelta(days=1)) * KWH_A_QUARTER
+    assert days[14] == 24
+    assert "Meter exchanged 15 Oct 2025 12:00: 12345.00 → 0.50" in rows(screen)[14]["Remarks"]
+
+    file = tmp_path / "datalogger.csv"
+    tab.files.write(file)
+    screen.until(lambda: file.exists() and not screen.window.context.work.running())
+    told = list(csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    assert sum(Decimal(row[2]) for row in told[1:] if row[2]) == sum(days)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QInputDialog, "getText", lambda *_: ("the other meter", True))
+        screen.press("What was stated…")
+        screen.until(lambda: screen.seen(StatementList, tab), what="the list")
+        screen.press("Take back…", screen.seen(StatementList, tab)[0])
+        screen.until(lambda: not screen.seen(StatementList, tab), what="the list to close")
+    settled(screen)
+    assert column(screen) == without, "exactly what was there before"
+    entries = screen.ask(screen.joined.asked.audit.entries(screen.joined.viewer, 10))
+    told_of = [(each.verb, each.reason) for each in entries if each.entity == INDEX]
+    assert told_of == [("meters.take_back", "the other meter"), ("meters.state", "worn out")]

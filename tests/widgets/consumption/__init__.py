@@ -1,0 +1,1 @@
+"""What an index counted, as the screen tells it."""
