@@ -27,6 +27,7 @@ from app.model.rights import Rights
 from app.pairverbs import PairVerbs
 from app.peopleverbs import HardeningVerbs, PeopleVerbs
 from app.plantverbs import AlarmVerbs, ControlVerbs, HistoryVerbs
+from app.radioverbs import RadioVerbs
 from app.retentionverbs import RetentionVerbs
 from app.sampleverbs import SampleVerbs
 from app.sessionverbs import SessionVerbs
@@ -357,6 +358,7 @@ class Asked:
     samples: SampleVerbs
     retention: RetentionVerbs
     backups: BackupVerbs
+    radio: RadioVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

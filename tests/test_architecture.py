@@ -14,6 +14,7 @@ from app.history.exchange.service import ExchangeService
 from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
 from app.personal.service import CustomerService
+from app.plant.radio import RadioService
 from app.plant.service import PlantService
 from app.project.deskservice import DeskService
 from app.project.meterservice import MeterService
@@ -54,6 +55,7 @@ SERVICES = {
     "meters": MeterService,
     "samples": ExchangeService,
     "retention": RetentionService,
+    "radio": RadioService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

@@ -11,13 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import app.alarms.rules
-import drivers
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition
 from app.acquisition.supervisor import Supervisor
 from app.alarms.fromdevice import device_rules
-from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
 from app.asked import Asked
 from app.backup.service import BackupService
@@ -25,6 +22,8 @@ from app.channel.server import ChannelServer
 from app.compose.admission import Admission
 from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
+from app.compose.kinds import driver_types, rule_types
+from app.compose.radio import radio_of
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -38,9 +37,8 @@ from app.model.rights import Grant
 from app.personal.service import CustomerService
 from app.personal.staying import keep_erased
 from app.plant.service import PlantService
-from app.plugins import discover
 from app.pointtable import PointTable
-from app.ports import Clock, DriverType
+from app.ports import Clock
 from app.profiles.loader import ProfileSet, load_all
 from app.profiles.resolve import resolve
 from app.project.config import PlantConfig
@@ -189,6 +187,7 @@ class Core:
             self.samples,
             self.retention,
             self.backups,
+            radio_of(self.project, changes),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
@@ -387,13 +386,3 @@ def _room(settings: AuditSettings) -> AuditRoom:
 def names_of(asked: Asked) -> dict[type, str]:
     """Return how each service is called where people ask for it."""
     return {type(getattr(asked, each.name)): each.name for each in fields(asked)}
-
-
-def driver_types() -> Collection[DriverType]:
-    """Return every driver that can be loaded here."""
-    return discover(drivers, "DRIVER", DriverType).values()
-
-
-def rule_types() -> Collection[RuleType]:
-    """Return every kind of alarm rule that can be loaded here."""
-    return discover(app.alarms.rules, "RULE", RuleType).values()

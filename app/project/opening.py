@@ -38,6 +38,7 @@ from app.project.ground import clear_the_ground, sweep_parts, unfinished
 from app.project.intents import SqlIntents
 from app.project.journal import SqlAlarmJournal
 from app.project.lock import OwnerLock, acquire
+from app.project.meterkeys import MeterKeys
 from app.project.notes import Notes
 from app.project.overrides import SqlOverrides
 from app.project.ownfiles import OwnFiles
@@ -110,6 +111,7 @@ class Project:
     audit: GuardedAudit
     journal: SqlAlarmJournal
     secrets: SecretsStore
+    meter_keys: MeterKeys
     worker: ThreadPoolExecutor
     databases: Databases
     copies: tuple[Path, ...]  # made because a database was brought up to date just now
@@ -276,6 +278,7 @@ def _things(
         "archive": archive,
         "own_files": OwnFiles(folder, archive),
         "customers": Customers(config, file, store, now),
+        "meter_keys": MeterKeys(store, now),
         **of_writing(config, file, now),
     }
 

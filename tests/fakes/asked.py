@@ -38,6 +38,7 @@ from tests.fakes.meters import FakeMeters
 from tests.fakes.pairs import FakePairs
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
+from tests.fakes.radio import FakeRadio
 from tests.fakes.retention import FakeRetention
 from tests.fakes.samples import FakeSamples
 from tests.fakes.session import FakeSession
@@ -458,6 +459,7 @@ class FakeServices:
         self.samples = FakeSamples()
         self.retention = FakeRetention()
         self.backups = FakeBackups()
+        self.radio = FakeRadio()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -487,6 +489,7 @@ class FakeServices:
             self.samples,
             self.retention,
             self.backups,
+            self.radio,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

@@ -218,6 +218,8 @@ def _of_safety(verb: str) -> str:
 def _of_keeping(verb: str) -> str:
     """Return what was done about how long samples are kept; "" for anything else."""
     words = {
+        "radio.import_keys": _("keys of meters taken in"),
+        "radio.remove_keys": _("keys of meters forgotten"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
     }
@@ -239,6 +241,7 @@ def _of_questions(verb: str) -> str:
         "people": _("people asked for"),
         "plant": _("plant asked for"),
         "project": _("project asked for"),
+        "radio": _("meters by radio asked for"),
         "reports": _("reports asked for"),
         "samples": _("samples asked for"),
         "session": _("session asked for"),

@@ -124,7 +124,7 @@ def address_of(link: LinkConfig) -> Address:
 
 
 def _usual(kind: str) -> dict[str, Option]:
-    from app.compose.core import driver_types
+    from app.compose.kinds import driver_types
 
     found = driver_types()
     driver = next((each for each in found if each.kind == kind), None)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.compose.admission import Admission
-from app.compose.core import driver_types, rule_types, utc_now
+from app.compose.core import utc_now
+from app.compose.kinds import driver_types, rule_types
 from app.model.device import LinkConfig, LinkId
 from app.model.reading import DeviceId
 from app.profiles.loader import load_all

@@ -11,15 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app.compose.core import (
-    Core,
-    CoreOptions,
-    driver_types,
-    open_core,
-    rule_types,
-    utc_now,
-)
+from app.compose.core import Core, CoreOptions, open_core, utc_now
 from app.compose.demoplant import demo_devices
+from app.compose.kinds import driver_types, rule_types
 from app.crash import CrashReports
 from app.errors import BadInput, NotPermitted, StoreBroken
 from app.logs import start_log, stop_log

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.compose.core import driver_types, rule_types
 from app.compose.demo import HEAT_METER, LARGE, SMALL
 from app.compose.demoplant import ECL, TITLE, ZONE, demo_devices, demo_rules
+from app.compose.kinds import driver_types, rule_types
 from app.model.device import LinkConfig
 from app.model.profile import UNIT_NOT_SET, Profile
 from app.model.reading import split_point

@@ -36,6 +36,7 @@ Act = Callable[[Asked, Viewer], Awaitable[Any]]
 PROFILE = "schema: 1\nprofile: {id: no, version: 1, label: No one, status: draft}\n"
 DIAGRAM, PIN = "{}", "493817"
 LOGO = (files("resources.letterheads") / "oesterby.svg").read_bytes()
+KEYS = b"71;000102030405060708090A0B0C0D0E0F"
 SECOND = "at-manager"  # who confirms
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 METER, INDEX = "eastron.sdm630", PointId("new-1.energy_import")
@@ -51,7 +52,7 @@ UNCHANGING = """
     history.range history.validation meters.statements
     retention.preview retention.room retention.rules
     samples.add_import samples.add_part samples.kept samples.points samples.stats
-    pairs.waiting people.people people.roles people.second_rules
+    pairs.waiting radio.keys radio.try_key people.people people.roles people.second_rules
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes
@@ -238,6 +239,8 @@ class Story:
             "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
             "retention.run_now": lambda a, v: a.retention.run_now(v),
             "backups.make": _backed_up,
+            "radio.import_keys": lambda a, v: a.radio.import_keys(v, "k.csv", KEYS),
+            "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["71"]),
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
             "samples.keep_import": _taken_in,
             "audit.archived": self.archived,

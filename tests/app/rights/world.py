@@ -322,6 +322,17 @@ def retention_samples() -> Mapping[str, Ask]:
         "retention.room": lambda a, v: a.retention.room(v),
         "backups.made": lambda a, v: a.backups.made(v),
         "backups.make": lambda a, v: a.backups.make(v, "nowhere.txt"),
+        **radio_samples(),
+    }
+
+
+def radio_samples() -> Mapping[str, Ask]:
+    """Return what is asked of meters by radio."""
+    return {
+        "radio.keys": lambda a, v: a.radio.keys(v),
+        "radio.import_keys": lambda a, v: a.radio.import_keys(v, "keys.csv", b"1;2"),
+        "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["1"]),
+        "radio.try_key": lambda a, v: a.radio.try_key(v, "00"),
     }
 
 

@@ -1,0 +1,33 @@
+"""Meters by radio, put together: the project's keys, and the decoder that tries them."""
+
+from collections.abc import Callable, Sequence
+
+from app.model.meterkey import KeyTried
+from app.plant.radio import RadioService
+from app.project.changes import ChangeDesk
+from app.project.opening import Project
+from app.words import _
+
+
+def radio_of(project: Project, changes: ChangeDesk) -> RadioService:
+    """Return who looks after the keys of a project's meters."""
+    return RadioService(project.meter_keys, changes, try_key)
+
+
+def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:
+    """Say whether a telegram in hexadecimal digits opens by the ``keys`` of its meter."""
+    from drivers.mbus.decoder import Decoder, Refused
+    from drivers.mbus.telegram import BrokenTelegram, Sealed
+    from drivers.mbus.written import telegram_of
+
+    try:
+        found = Decoder(lambda address: keys(address.id.lower())).decode(telegram_of(text))
+    except Refused as fault:
+        return KeyTried(
+            fault.head.address.id, fault.head.address.manufacturer, False, str(fault)
+        )
+    except BrokenTelegram as fault:
+        return KeyTried("", "", False, str(fault))
+    opens = found.security.state is Sealed.DECRYPTED
+    says = _("the key opens the telegram") if opens else _("the telegram is not sealed")
+    return KeyTried(found.address.id, found.address.manufacturer, opens, says)

@@ -1,0 +1,88 @@
+"""Meters by radio as people look after them: their keys."""
+
+from collections.abc import Callable, Sequence
+
+from app.errors import BadInput
+from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.project.changes import ChangeDesk
+from app.project.keyfiles import keys_in, number_of
+from app.project.meterkeys import MeterKeys
+from app.verbs import Capability, Viewer, verb
+from app.words import _
+
+TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
+_HEX_DIGITS = 32
+_TOLD = 10  # numbers, of a longer list that is forgotten
+
+
+class RadioService:
+    """A `RadioVerbs`; on the core's loop, its work aside."""
+
+    def __init__(self, keys: MeterKeys, desk: ChangeDesk, try_key: TryKey) -> None:
+        """``try_key`` opens a telegram by the keys that it is told of a meter's number."""
+        self._keys, self._desk, self._try = keys, desk, try_key
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:
+        """Return for which meters there is a key, by number."""
+        return await self._desk.work(self._keys.listed)
+
+    @verb(Capability.EDIT_DEVICES, whole=True)
+    async def import_keys(
+        self, viewer: Viewer, name: str, content: bytes, password: str = ""
+    ) -> KeysTaken:
+        """Take in a file of keys (KEM or CSV); ``password`` opens what is sealed itself.
+
+        Raises:
+            BadInput: It is none, holds no key, or opens with another password.
+            StoreBroken: The keys or the log cannot be written.
+        """
+
+        def work() -> KeysTaken:
+            found = keys_in(name, content, password)
+            with self._desk.before(viewer, "radio.import_keys") as tell:
+                tell("keys of meters", new=f"{len(found.keys)} from {name}", result="done")
+                done = self._keys.take(found.keys, name)
+            return KeysTaken(done.added, done.changed, done.same, tuple(found.faults))
+
+        return await self._desk.deed(work)
+
+    @verb(Capability.EDIT_DEVICES, whole=True)
+    async def remove_keys(self, viewer: Viewer, meters: Sequence[str]) -> int:
+        """Forget the keys of meters; return of how many there was one."""
+        numbers = [_number(each) for each in meters]
+
+        def work() -> int:
+            with self._desk.before(viewer, "radio.remove_keys") as tell:
+                tell("keys of meters", old=", ".join(numbers[:_TOLD]), result="done")
+                return self._keys.remove(numbers)
+
+        return await self._desk.deed(work)
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
+        """Open a telegram (hexadecimal) by ``key``, or without one by the keys kept."""
+        own = _key(key)
+        if own is not None:
+            return self._try(telegram, lambda _meter: (own,))
+        return await self._desk.work(lambda: self._try(telegram, self._keys.of))
+
+
+def _number(text: str) -> str:
+    number = number_of(text)
+    if not number:
+        raise BadInput(_("{text!r} is no number of a meter").format(text=text))
+    return number
+
+
+def _key(text: str) -> bytes | None:
+    """Return a key that was typed; a wrong one is not repeated to anybody."""
+    if not text:
+        return None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if 2 * len(key) != _HEX_DIGITS:
+        raise BadInput(_("a key has 32 hexadecimal digits"))
+    return key

@@ -1,0 +1,29 @@
+"""What may be asked of meters by radio: their keys; a part of `app.asked`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.verbs import Viewer
+
+
+class RadioVerbs(Protocol):
+    """The keys of meters; none is ever told to anybody."""
+
+    async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:
+        """Return for which meters there is a key, by number."""
+        ...
+
+    async def import_keys(
+        self, viewer: Viewer, name: str, content: bytes, password: str = ""
+    ) -> KeysTaken:
+        """Take in a file of keys (KEM or CSV); ``password`` opens what is sealed itself."""
+        ...
+
+    async def remove_keys(self, viewer: Viewer, meters: Sequence[str]) -> int:
+        """Forget the keys of meters; return of how many there was one."""
+        ...
+
+    async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
+        """Open a telegram (hexadecimal) by ``key``, or without one by the keys kept."""
+        ...

@@ -1,0 +1,1 @@
+"""A street of radio meters: what they count, how they say it, who hears them."""

@@ -1,0 +1,146 @@
+"""Keys of meters as people look after them: who may, what is logged, what is refused."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from app.auditverbs import AuditEntry
+from app.compose.radio import radio_of, try_key
+from app.errors import BadInput, NotPermitted
+from app.model.meterkey import KeysTaken, KeyTried
+from app.plant.radio import RadioService
+from app.project.opening import Project
+from app.project.service import ProjectService
+from app.verbs import Capability, verbs_of
+from drivers.simulators.street.meters import StreetMeter
+from drivers.simulators.street.telegrams import MODES, Said, frame_of
+from tests.app.project.sites import create, opened
+from tests.app.project.test_keyfiles import PASSWORD, order, sealed
+from tests.drivers.simulators.test_street import AT
+from tests.plant import GUEST, LUND
+
+METERS = [StreetMeter(5, place) for place in range(4)]
+TABLE = "".join(f"{each.number};{each.key.hex()}\n" for each in METERS).encode()
+
+
+@pytest.fixture
+async def project(tmp_path: Path) -> AsyncIterator[Project]:
+    made = opened(tmp_path, create(tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def radio(project: Project) -> RadioService:
+    return radio_of(project, ProjectService(project).changes)
+
+
+def logged(project: Project) -> Sequence[AuditEntry]:
+    return [each for each in project.audit.entries(50) if each.verb.startswith("radio.")]
+
+
+async def test_a_table_and_a_sealed_order_are_taken_in_and_logged_without_a_key(
+    radio: RadioService, project: Project
+) -> None:
+    assert await radio.import_keys(LUND, "street.csv", TABLE) == KeysTaken(4, 0, 0)
+    kem = sealed(order([(METERS[0].number, "00" * 16), ("12345678", "11" * 16)]))
+    assert await radio.import_keys(LUND, "o.kem", kem, PASSWORD) == KeysTaken(1, 1, 0)
+    assert [(each.meter, each.source, each.earlier) for each in await radio.keys(LUND)] == [
+        ("12345678", "o.kem", 0),
+        (METERS[0].number, "o.kem", 1),
+        *((each.number, "street.csv", 0) for each in METERS[1:]),
+    ]
+    newest, first = logged(project)
+    assert (first.verb, first.new, first.result) == (
+        "radio.import_keys",
+        "4 from street.csv",
+        "done",
+    )
+    assert newest.new == "2 from o.kem"
+    assert newest.name == LUND.name
+    said = repr(logged(project)) + repr(await radio.keys(LUND))
+    assert not any(each.key.hex() in said for each in METERS)
+    assert PASSWORD not in said
+
+
+async def test_faults_of_a_file_come_along_and_the_rest_is_kept(radio: RadioService) -> None:
+    done = await radio.import_keys(LUND, "k.csv", TABLE + b"who;what\n")
+    assert (done.added, len(done.faults)) == (4, 1)
+    assert done.faults[0].startswith("k.csv, line 5:")
+
+
+async def test_a_file_that_is_none_changes_nothing_and_is_no_deed(
+    radio: RadioService, project: Project
+) -> None:
+    for name, content in (("a.csv", b"nothing;here"), ("b.kem", sealed(order([])))):
+        with pytest.raises(BadInput, match=name):
+            await radio.import_keys(LUND, name, content, "wrong")
+    assert not await radio.keys(LUND)
+    assert not logged(project)
+
+
+async def test_keys_are_forgotten_by_number(radio: RadioService, project: Project) -> None:
+    await radio.import_keys(LUND, "street.csv", TABLE)
+    numbers = [METERS[0].number, METERS[1].number]
+    assert await radio.remove_keys(LUND, numbers) == 2
+    assert await radio.remove_keys(LUND, numbers) == 0
+    assert len(await radio.keys(LUND)) == 2
+    assert logged(project)[0].old == ", ".join(numbers)
+    with pytest.raises(BadInput, match="is no number of a meter"):
+        await radio.remove_keys(LUND, ["everything"])
+
+
+@pytest.mark.parametrize("mode", MODES[1:])
+async def test_a_key_is_tried_on_a_telegram(radio: RadioService, mode: str) -> None:
+    telegram = frame_of(Said(METERS[2], AT, 700, mode)).hex()
+    number = METERS[2].number
+    unknown = await radio.try_key(LUND, telegram)
+    assert (unknown.meter, unknown.opens) == (number, False)
+    assert unknown.says == "the telegram is sealed, and there is no key for its meter"
+    await radio.import_keys(LUND, "street.csv", TABLE)
+    assert await radio.try_key(LUND, telegram) == KeyTried(
+        number, "KAM", True, "the key opens the telegram"
+    )
+    assert (await radio.try_key(LUND, telegram, METERS[2].key.hex())).opens
+    wrong = await radio.try_key(LUND, telegram, METERS[3].key.hex())
+    assert wrong.says == "the telegram is sealed, and the key for its meter does not fit"
+    assert not wrong.opens
+
+
+async def test_a_key_that_was_replaced_still_opens_what_it_sealed(radio: RadioService) -> None:
+    telegram = frame_of(Said(METERS[0], AT, 700)).hex()
+    await radio.import_keys(LUND, "old.csv", TABLE)
+    await radio.import_keys(LUND, "new.csv", f"{METERS[0].number};{'ab' * 16}".encode())
+    assert (await radio.try_key(LUND, telegram)).opens
+
+
+@pytest.mark.parametrize("key", ["12", "zz" * 16, "00" * 15, "00" * 17])
+async def test_a_typed_key_that_is_none_is_refused_and_not_repeated(
+    radio: RadioService, key: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        await radio.try_key(LUND, "00", key)
+    assert str(refused.value) == "a key has 32 hexadecimal digits"
+
+
+async def test_only_who_keeps_all_devices_keeps_keys(
+    radio: RadioService, project: Project
+) -> None:
+    assert set(verbs_of(RadioService).values()) == {Capability.EDIT_DEVICES}
+    for asked in (
+        radio.keys(GUEST),
+        radio.import_keys(GUEST, "k.csv", TABLE),
+        radio.remove_keys(GUEST, [METERS[0].number]),
+        radio.try_key(GUEST, "00"),
+    ):
+        with pytest.raises(NotPermitted):
+            await asked
+    assert not project.meter_keys.listed()
+
+
+@pytest.mark.parametrize("telegram", ["", "zz", "00", "FFFF", "68" * 40, "1" * 61])
+def test_what_is_no_telegram_opens_nothing_and_says_why(telegram: str) -> None:
+    tried = try_key(telegram, lambda _meter: [bytes(16)])
+    assert not tried.opens
+    assert tried.says

@@ -1,0 +1,31 @@
+"""The keys of meters, as a page asks for them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.verbs import Viewer
+
+TAKEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+class FakeRadio:
+    """Remembers for whom there is a key, never one."""
+
+    def __init__(self) -> None:
+        self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
+
+    async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:
+        return list(self.known.values())
+
+    async def import_keys(
+        self, viewer: Viewer, name: str, content: bytes, password: str = ""
+    ) -> KeysTaken:
+        self.known["71482037"] = MeterKey("71482037", TAKEN_AT, name)
+        return KeysTaken(1, 0, 0)
+
+    async def remove_keys(self, viewer: Viewer, meters: Sequence[str]) -> int:
+        return sum(self.known.pop(each, None) is not None for each in meters)
+
+    async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
+        return KeyTried("71482036", "KAM", True, "the key opens the telegram")
