@@ -152,8 +152,8 @@ class SchemaPlace:
         administrator's business.
         """
         with self._lender.lent() as (connection, _codec):
-            for table in (self._stream.batches.name, self._stream.chunks.name):
-                connection.execute(f'VACUUM FULL "{self._schema}".{table}'.encode())
+            for table in server_tables(self._stream):
+                connection.execute(f'VACUUM FULL "{self._schema}".{table.name}'.encode())
 
     def size_bytes(self) -> int:
         """Return the room its tables take."""

@@ -17,20 +17,27 @@ from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, PointId
 from app.personal.backups import clean_backup, is_backup, is_sealed_backup, redact_backup
 from app.personal.meterindex import kept_moments
+from app.personal.reaching import changing
+from app.personal.reaching import settle as settle_server
 from app.project.callname import Finder
+from app.project.databases import Databases
 from app.project.erasures import ErasedMeter, Tombstone, files_of
 from app.project.folder import ProjectFolder, read_mark
+from app.project.ownrows import Rows
 from app.project.residentrows import drop_rows, named_documents
 from app.project.scrub import (
     clean_database,
     clean_file,
+    clean_rows,
     connected,
     is_database,
     names_in_file,
     settle,
     wipe,
 )
+from app.project.upgrade import CONFIG, JOURNAL
 from app.users.auditcopy import redact_copy
+from app.words import _
 
 Redact = Callable[[Finder, Tombstone], int]  # the audit without a name
 Archives = Callable[[Finder, Tombstone], tuple[int, list[str]]]  # and what lies outside
@@ -65,6 +72,7 @@ class Applying:
     archives: Archives = no_archives
     # of audits in handovers, by the folder’s name
     laptop_keys: Mapping[str, bytes] = field(default_factory=dict)
+    databases: Databases | None = None  # where they lie on a server; None: in the folder
 
     def apply(self, stone: Tombstone, only: Collection[Path] | None = None) -> Outcome:
         """Erase somebody from every file, or from some of them.
@@ -76,7 +84,8 @@ class Applying:
         finder = Finder(self.key, stone.names)
         files = files_of(self.folder.root)
         wanted = files if only is None else [each for each in files if each in set(only)]
-        if any(self._is_history(path) for path in wanted):
+        on_server = only is None and self.databases is not None
+        if on_server or any(self._is_history(path) for path in wanted):
             outcome.counts["readings"] += self._forget(stone)
         databases = [
             path for path in wanted if not self._is_history(path) and is_database(path)
@@ -88,6 +97,8 @@ class Applying:
                 if not self._is_rotten(path, error):
                     raise
                 outcome.left.append(path.relative_to(self.folder.root).as_posix())
+        if on_server:
+            self._clean_server(stone, finder, outcome)
         for path in wanted:
             if not path.exists() or path in databases or self._is_history(path):
                 continue
@@ -126,10 +137,7 @@ class Applying:
     ) -> None:
         counts = outcome.counts
         if path == self.folder.audit:
-            counts["activity log entries"] += self.redact(finder, stone)
-            outside, left = self.archives(finder, stone)
-            counts["activity log entries"] += outside
-            outcome.left += left
+            self._redact(stone, finder, outcome)
         elif path.is_relative_to(self.folder.handovers):
             counts["activity log entries"] += self._redact_laptops(path, finder, outcome)
         elif _holds_audit(path):
@@ -144,6 +152,28 @@ class Applying:
                 counts["backup copies"] += 1
         settle(path)
 
+    def _redact(self, stone: Tombstone, finder: Finder, outcome: Outcome) -> None:
+        """Put a name out of the project's own audit, and of what was taken out of it."""
+        outcome.counts["activity log entries"] += self.redact(finder, stone)
+        outside, left = self.archives(finder, stone)
+        outcome.counts["activity log entries"] += outside
+        outcome.left += left
+
+    def _clean_server(self, stone: Tombstone, finder: Finder, outcome: Outcome) -> None:
+        """Do to the databases on a server what is done to those in a folder."""
+        databases = self.databases
+        assert databases is not None  # noqa: S101 - looked at by who calls
+        for schema in (CONFIG, JOURNAL):
+            with changing(databases, schema) as rows:
+                outcome.counts += self._drop(rows, stone, finder, is_config=schema is CONFIG)
+                texts, left = clean_rows(rows, finder, schema.name)
+            outcome.counts["texts"] += texts
+            outcome.left += left
+        self._redact(stone, finder, outcome)
+        settle_server(databases)
+        said = _("{place}: the server's own backups and its log of changes")
+        outcome.left.append(said.format(place=databases.server and databases.server.place))
+
     def _redact_laptops(self, path: Path, finder: Finder, outcome: Outcome) -> int:
         """Redact the audit that came with an import, as the laptop's own program would."""
         key = self.laptop_keys.get(path.parent.name)
@@ -157,25 +187,29 @@ class Applying:
     ) -> None:
         """Take the rows out that are his, his documents before: a row is how they are found."""
         with told(path), closing(connected(path)) as connection:
-            listed = named_documents(connection, stone, finder)
-            if path == self.folder.config:
-                listed += self._documents_that_name(
-                    connection, finder, {own for own, _ in listed}
-                )
-                for _own, paper in listed:
-                    wipe(self.folder.documents / paper)
             connection.execute("BEGIN IMMEDIATE")
-            gone = drop_rows(connection, stone, [own for own, _path in listed])
+            is_config = path == self.folder.config
+            gone = self._drop(connection, stone, finder, is_config=is_config)
             connection.execute("COMMIT")
         if path in (self.folder.config, self.folder.journal):
             outcome.counts += gone
 
+    def _drop(
+        self, rows: Rows, stone: Tombstone, finder: Finder, *, is_config: bool
+    ) -> Counter[str]:
+        listed = named_documents(rows, stone, finder)
+        if is_config:
+            listed += self._documents_that_name(rows, finder, {own for own, _ in listed})
+            for _own, paper in listed:
+                wipe(self.folder.documents / paper)
+        return drop_rows(rows, stone, [own for own, _path in listed])
+
     def _documents_that_name(
-        self, connection: sqlite3.Connection, finder: Finder, known: Collection[str]
+        self, rows: Rows, finder: Finder, known: Collection[str]
     ) -> list[tuple[str, str]]:
         """Return the documents whose own words name him."""
         found = []
-        for own, paper in connection.execute("SELECT id, path FROM document").fetchall():
+        for own, paper in rows.execute("SELECT id, path FROM document").fetchall():
             file = self.folder.documents / paper
             if own not in known and file.is_file() and names_in_file(finder, file):
                 found.append((own, paper))
@@ -209,7 +243,12 @@ class Applying:
 
             with closing(EmbeddedHistory(folder.history)) as history:
                 inside = replace(
-                    self, folder=folder, history=history, redact=redact, archives=no_archives
+                    self,
+                    folder=folder,
+                    history=history,
+                    redact=redact,
+                    archives=no_archives,
+                    databases=None,
                 )
                 done = inside.apply(stone)
             outcome.left += [f"{path.name}: {place}" for place in done.left]

@@ -3,10 +3,8 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 
-from app.database import told
 from app.errors import BadInput, Conflict
 from app.model.customer import (
     KINDS_OF_TRACES,
@@ -19,15 +17,15 @@ from app.model.reading import DeviceId
 from app.personal.applying import Applying
 from app.personal.handedout import handed_out
 from app.personal.proving import proof_of, why_of, with_digest
+from app.personal.reaching import changing
 from app.personal.site import Site
 from app.personal.staying import applying_for, erasure_key, finished_by
 from app.ports import Clock, Deed
 from app.project.callname import Finder, call_names
-from app.project.databases import require_in_folder
 from app.project.erasures import Tombstone
 from app.project.opening import Project
 from app.project.residentrows import count_rows, named_documents
-from app.project.scrub import connected
+from app.project.upgrade import CONFIG, JOURNAL
 from app.words import _
 
 LONGEST_CASE = 60
@@ -45,15 +43,14 @@ class Erasing:
 
     def traces(self, wish: ErasureWish) -> PersonalTraces:
         """Count what would go."""
-        require_in_folder(self.project.folder.root, _("personal data can be erased"))
         stone = self._planned(wish, erasure_key(self.project))
         site = self.site()
         finder = Finder(erasure_key(self.project), stone.names)
         counts = Counter({"readings": self._readings(site, stone)})
-        for file in (self.project.folder.config, self.project.folder.journal):
-            with told(file), closing(connected(file)) as connection:
-                counts += count_rows(connection, stone)
-                counts["documents"] += len(named_documents(connection, stone, finder))
+        for schema in (CONFIG, JOURNAL):
+            with changing(self.project.databases, schema) as rows:
+                counts += count_rows(rows, stone)
+                counts["documents"] += len(named_documents(rows, stone, finder))
         sums, _digest = site.sums(stone.meters)
         return PersonalTraces(
             {kind: counts[kind] for kind in KINDS_OF_TRACES if counts[kind]},
@@ -67,7 +64,6 @@ class Erasing:
         The tombstone is on the disk before anything goes: what a kill leaves undone is
         done when the project is opened again.
         """
-        require_in_folder(self.project.folder.root, _("personal data can be erased"))
         key = erasure_key(self.project)
         begun = [each for each in self._cut_short() if each.customer == wish.customer]
         stone = begun[0] if begun else self._planned(wish, key)

@@ -4,22 +4,23 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
 
-from app.database import read_only, told
 from app.history.readings import to_moment
 from app.model.customer import Customer
 from app.model.reading import DeviceId, PointId, split_point
 from app.personal.handedout import handed_out
 from app.personal.meterindex import months, used_between
+from app.personal.reaching import looking
 from app.personal.site import Site
 from app.project.callname import Finder
 from app.project.erasures import ErasedMeter, Tombstone
 from app.project.opening import Project
+from app.project.ownrows import moment_text
 from app.project.residentrows import named_documents
+from app.project.upgrade import CONFIG, JOURNAL
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import PlainTable, plain_csv, plain_xlsx
 from app.reports.words import Words
@@ -131,13 +132,13 @@ def _notes(project: Project, stone: Tombstone) -> list[dict[str, object]]:
 
 
 def _alarms(project: Project, stone: Tombstone) -> list[dict[str, object]]:
-    file = project.folder.journal
     names = ("at", "device", "point", "state", "value", "note")
-    with told(file), closing(read_only(file)) as connection:
+    with looking(project.databases, JOURNAL) as connection:
         rows = connection.execute(f"SELECT {', '.join(names)} FROM alarm").fetchall()  # noqa: S608 - our own
+    told = [(moment_text(at), *rest) for at, *rest in rows]
     return [
         dict(zip(names, row, strict=True))
-        for row in rows
+        for row in told
         if _his(stone, row[1], datetime.fromisoformat(f"{row[0]}+00:00"))
     ]
 
@@ -145,9 +146,8 @@ def _alarms(project: Project, stone: Tombstone) -> list[dict[str, object]]:
 def _documents(
     project: Project, stone: Tombstone, finder: Finder
 ) -> Iterator[tuple[str, bytes]]:
-    file = project.folder.config
-    with told(file), closing(read_only(file)) as connection:
-        listed = named_documents(connection, stone, finder)
+    with looking(project.databases, CONFIG) as rows:
+        listed = named_documents(rows, stone, finder)
     for _own, paper in listed:
         path = project.folder.documents / paper
         if path.is_file():

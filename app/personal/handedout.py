@@ -1,16 +1,17 @@
 """Which files with a resident's data were made: who holds one must hear of an erasure."""
 
 import json
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from app.auditverbs import AuditEntry
-from app.database import read_only, told
+from app.personal.reaching import looking
 from app.project.callname import Finder
 from app.project.erasures import Tombstone
 from app.project.opening import Project
+from app.project.ownrows import moment_text
 from app.project.residentrows import named_documents
+from app.project.upgrade import CONFIG
 from app.users.chain import ARCHIVE_VERB
 
 _VERBS = frozenset({"customers.personal_data", "project.file_document"})
@@ -21,14 +22,13 @@ _MADE = ("reports.", "export")
 
 def handed_out(project: Project, stone: Tombstone, finder: Finder) -> list[str]:
     """Return a line for each file, the newest first; none names him."""
-    file = project.folder.config
-    with told(file), closing(read_only(file)) as connection:
-        listed = {own for own, _path in named_documents(connection, stone, finder)}
-        rows = connection.execute(
+    with looking(project.databases, CONFIG) as config:
+        listed = {own for own, _path in named_documents(config, stone, finder)}
+        rows = config.execute(
             "SELECT created_at, title, kind, created_by, id FROM document"
         ).fetchall()
     lines = [
-        (str(at)[:16], f"{finder.without(str(title))} ({kind}), {by}")
+        (moment_text(at)[:16], f"{finder.without(str(title))} ({kind}), {by}")
         for at, title, kind, by, own in rows
         if own in listed
     ]

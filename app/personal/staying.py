@@ -10,6 +10,7 @@ from pathlib import Path
 from app.errors import PlantError
 from app.history.history import History
 from app.history.projecthistory import history_of
+from app.history.store import EmbeddedHistory
 from app.personal.applying import Applying, Outcome, reapply
 from app.personal.proving import proof_of, wish_of, with_digest
 from app.ports import Deed
@@ -55,7 +56,10 @@ def applying_for(project: Project, history: History, key: bytes, deed: Deed) -> 
         for name in project.secrets.names()
         if name.startswith(f"{AUDIT_KEY}/")
     }
-    return Applying(project.folder, history, key, audit_key, redact, archives, laptops)
+    on_server = None if project.databases.server is None else project.databases
+    return Applying(
+        project.folder, history, key, audit_key, redact, archives, laptops, on_server
+    )
 
 
 def keep_erased(project: Project) -> None:
@@ -99,7 +103,7 @@ def stay_erased(project: Project) -> list[str]:
     deed = Deed(
         login="", name="Heatdesk", workstation=socket.gethostname(), verb="", entity="audit"
     )
-    with closing(history_of(project.folder, project.databases)) as history:
+    with closing(_history(project)) as history:
         faults, outcomes = reapply(applying_for(project, history, key, deed), due, paths)
     finished = {
         stone.id: finished_by(project, stone, outcomes[stone.id])
@@ -111,6 +115,16 @@ def stay_erased(project: Project) -> list[str]:
         known_by_now = finished.get(stone.id, stone)
         project.customers.keep_erasure(stone.id, stone.at, known_by_now.text())
     return faults
+
+
+def _history(project: Project) -> History:
+    """Return the history of an open project, with what waits here for its server."""
+    server = project.databases.server
+    if server is None:
+        return history_of(project.folder, project.databases)
+    from app.history.bufferedhistory import WAITING, BufferedHistory
+
+    return BufferedHistory(server, EmbeddedHistory(project.folder.history / WAITING))
 
 
 def finished_by(project: Project, stone: Tombstone, done: Outcome) -> Tombstone:

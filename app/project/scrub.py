@@ -18,13 +18,13 @@ from typing import Any
 
 from app.database import BUSY_S, told
 from app.project.callname import Finder
+from app.project.ownrows import Rows, put_texts, text_columns, texts_of
 from app.users.privatefile import replace_file
 
 SQLITE = b"SQLite format 3\0"
 LARGEST_BYTES = 200_000_000  # of a file that is read whole
 _UNPACKED_BYTES = 400_000_000  # of what a packed file may hold, together
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_TEXT_TYPES = ("CHAR", "TEXT", "CLOB", "JSON", "")
 Scrub = Callable[[str], str]
 
 
@@ -107,17 +107,11 @@ def clean_database(finder: Finder, path: Path) -> tuple[int, list[str]]:
     Returns:
         How many texts changed, and the places of keys that name somebody.
     """
-    count, left = 0, list[str]()
     with told(path), closing(connected(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table, columns in _text_columns(connection).items():
-            keys = [name for name, is_key in columns.items() if is_key]
-            plain = [name for name, is_key in columns.items() if not is_key]
-            count += _clean_table(connection, finder, table, plain)
-            if any(_keys_name(connection, finder, table, key) for key in keys):
-                left.append(f"{path.name}: {table}")
+        found = clean_rows(connection, finder, path.name)
         connection.execute("COMMIT")
-    return count, left
+    return found
 
 
 def settle(path: Path) -> None:
@@ -128,59 +122,42 @@ def settle(path: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def has_table(connection: sqlite3.Connection, table: str) -> bool:
-    """Whether a database has a table: older ones lack what came later."""
-    known = connection.execute(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)
-    )
-    return known.fetchone() is not None
+def clean_rows(rows: Rows, finder: Finder, name: str) -> tuple[int, list[str]]:
+    """Put names out of every text that is no key of a row; within a transaction.
+
+    Returns:
+        How many texts changed, and the places of keys that name somebody: ``name`` of the
+        database, and the table.
+    """
+    count, left = 0, list[str]()
+    for table, columns in text_columns(rows).items():
+        keys = [each for each, is_key in columns.items() if is_key]
+        plain = [each for each, is_key in columns.items() if not is_key]
+        count += _clean_table(rows, finder, table, plain)
+        if any(_keys_name(rows, finder, table, key) for key in keys):
+            left.append(f"{name}: {table}")
+    return count, left
 
 
-def _text_columns(connection: sqlite3.Connection) -> dict[str, dict[str, bool]]:
-    """Return each table's columns of text, and whether they are a row's key."""
-    found: dict[str, dict[str, bool]] = {}
-    tables = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    for (table,) in tables:
-        info = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
-        texts = {
-            name: bool(key) or name == "id"
-            for _nth, name, kind, _null, _default, key in info
-            if any(each and each in kind.upper() for each in _TEXT_TYPES) or not kind
-        }
-        if texts:
-            found[table] = texts
-    return found
-
-
-def _clean_table(
-    connection: sqlite3.Connection, finder: Finder, table: str, columns: list[str]
-) -> int:
+def _clean_table(rows: Rows, finder: Finder, table: str, columns: list[str]) -> int:
     if not columns:
         return 0
-    listed = ", ".join(f'"{name}"' for name in columns)
     changed = 0
-    rows = connection.execute(f'SELECT rowid, {listed} FROM "{table}"').fetchall()  # noqa: S608 - names of our own tables
-    for rowid, *texts in rows:
+    for row, *texts in texts_of(rows, table, columns):
         given = {
             name: cleaned
             for name, text in zip(columns, texts, strict=True)
             if isinstance(text, str) and (cleaned := clean_text(finder, text)) != text
         }
         if given:
-            put = ", ".join(f'"{name}" = ?' for name in given)
-            connection.execute(
-                f'UPDATE "{table}" SET {put} WHERE rowid = ?',  # noqa: S608 - as above
-                (*given.values(), rowid),
-            )
+            put_texts(rows, table, row, given)
             changed += len(given)
     return changed
 
 
-def _keys_name(connection: sqlite3.Connection, finder: Finder, table: str, key: str) -> bool:
-    rows = connection.execute(f'SELECT DISTINCT "{key}" FROM "{table}"')  # noqa: S608 - as above
-    return any(isinstance(text, str) and finder.finds(text) for (text,) in rows)
+def _keys_name(rows: Rows, finder: Finder, table: str, key: str) -> bool:
+    known = rows.execute(f'SELECT DISTINCT "{key}" FROM "{table}"').fetchall()  # noqa: S608 - as above
+    return any(isinstance(text, str) and finder.finds(text) for (text,) in known)
 
 
 def _json(text: str) -> Any:

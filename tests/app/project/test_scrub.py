@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from app.errors import StoreBroken
 from app.project.callname import GONE, Finder, call_names
+from app.project.ownrows import has_table
 from app.project.scrub import (
     clean_database,
     clean_file,
     clean_text,
-    has_table,
     is_database,
     names_in_file,
     settle,
