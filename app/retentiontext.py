@@ -10,7 +10,7 @@ def kind_name(kind: DataKind) -> str:
     """Return what a kind of samples is called."""
     words = {
         DataKind.COUNTER: _("Meter readings (energy, volume)"),
-        DataKind.MEASURED: _("Measured values (temperature, flow, power …)"),
+        DataKind.MEASURED: _("Measured values (temperature, flow, power)"),
         DataKind.STATE: _("Settings and states"),
     }
     return words[kind]

@@ -25,6 +25,7 @@ from app.history.serverhistory import ServerHistory
 from app.history.store import EmbeddedHistory
 from app.model.reading import PointId
 from benchmarks.bench import Bench, Promise, at_most, without_peer
+from benchmarks.ownserver import NoServer, own_server
 
 POINTS = 200_000
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -44,10 +45,8 @@ def run() -> Sequence[Promise]:
 
 
 def _on_a_server(ending: ExitStack) -> Iterator[Promise]:
-    from tests.postgres import NoServer, serving
-
     try:
-        server = ending.enter_context(serving(fsync=True))
+        server = ending.enter_context(own_server(fsync=True))
     except NoServer as error:
         yield without_peer(_name("PostgreSQL"), 1.0, "ms", f"no server here: {error}")
         return

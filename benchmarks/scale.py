@@ -26,6 +26,7 @@ from app.history.samples import Bulk
 from app.history.serverhistory import ServerHistory
 from app.model.reading import PointId
 from benchmarks.history_load import HOUR_MS, _column
+from benchmarks.ownserver import NoServer, own_server
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "scale.md"
 SIZES = (100_000, 1_000_000, 10_000_000)  # meters
@@ -185,14 +186,12 @@ cluster nor ten million meters were run here: the rules a cluster asks of the ta
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print or write the document."""
-    from tests.postgres import NoServer, serving
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write docs/scale.md")
     wanted = parser.parse_args(arguments)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     try:
-        with serving() as server:
+        with own_server() as server:
             way = DatabaseServer(server.new_place(), server.password)
             with closing(way), closing(ServerHistory(way)) as store:
                 text = document(measure(store, way), Assumed(), load)

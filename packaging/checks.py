@@ -20,9 +20,10 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 
-# A check that hangs must not cost more than the quarter of an hour that all may take.
+# All may take a quarter of an hour on two cores. What hangs is ended: the tests only well after
+# that, because a busy machine makes them slow and not wrong.
 CHECK_TIMEOUT_S = 300
-TESTS_TIMEOUT_S = 840
+TESTS_TIMEOUT_S = 1500
 # Tests start servers and windows and wait for them: one process more than the two cores of
 # the small machines this must run on keeps those busy; more get in each other's way.
 TEST_PROCESSES = 3

@@ -1,4 +1,4 @@
-"""The order in which several test processes take modules: those that wait among the others.
+"""The order of modules for several test processes: long ones first, those that wait between.
 
 Journeys start the product and wait for its cycles; all at once, at the end, they leave the
 processor idle and get in each other's way. So they are spread over the whole run.
@@ -10,6 +10,12 @@ from typing import Protocol, TypeVar
 
 WAITING = "journeys"  # the folder of those that wait
 LAST = 0.85  # of the tests that work have begun before the last journey begins
+# Few tests that take long: begun last, they would be waited for by processes without work.
+LONG = (
+    *("test_golden", "test_walk", "test_tenants", "test_every_change_is_audited"),
+    *("test_long_run", "test_importing", "test_configuration_model", "test_power_cuts"),
+    *("test_store_against_memory", "test_pairs", "test_history_files", "test_kill"),
+)
 
 
 class Placed(Protocol):
@@ -27,10 +33,14 @@ def spread(tests: Sequence[_T]) -> list[_T]:
     modules: dict[Path, list[_T]] = {}
     for test in tests:
         modules.setdefault(test.path, []).append(test)
-    largest_first = sorted(modules.values(), key=len, reverse=True)
+    largest_first = sorted(modules.values(), key=_size, reverse=True)
     waiting = [module for module in largest_first if _waits(module[0].path)]
     working = [module for module in largest_first if not _waits(module[0].path)]
     return [test for module in _mixed(waiting, working) for test in module]
+
+
+def _size(module: Sequence[_T]) -> tuple[bool, int]:
+    return module[0].path.stem in LONG, len(module)
 
 
 def _waits(module: Path) -> bool:

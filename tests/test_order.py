@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.order import LAST, spread
+from tests.order import LAST, LONG, spread
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,17 @@ def test_among_themselves_the_largest_come_first() -> None:
     assert [each for each in ordered if "_j" not in each] == [
         f"test_{nth}.py" for nth in range(20)
     ]
+
+
+def test_what_takes_long_begins_first_however_few_its_tests_are() -> None:
+    few = module(f"app/{LONG[1]}.py", 1)
+    ordered = names(spread(WORK + few + JOURNEYS))
+    assert next(each for each in ordered if "_j" not in each) == f"{LONG[1]}.py"
+
+
+def test_every_module_that_takes_long_is_there() -> None:
+    there = {file.stem for file in Path(__file__).parent.rglob("test_*.py")}
+    assert set(LONG) <= there
 
 
 def test_work_begins_before_the_last_journey_and_goes_on_after_it() -> None:

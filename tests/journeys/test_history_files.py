@@ -118,6 +118,7 @@ def test_what_is_exported_is_imported_again_and_nothing_changes(plant: Site) -> 
     assert told["fresh"] == told["changed"] == told["bad"] == 0
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("DC-03")
 def test_rows_that_are_wrong_keep_the_whole_file_out_and_are_told_by_place(plant: Site) -> None:
     file = plant.home / "wrong.csv"
@@ -149,6 +150,7 @@ def test_rows_that_are_wrong_keep_the_whole_file_out_and_are_told_by_place(plant
     assert "nul.csv, line 2, column 22: a NUL byte" in done.stderr
 
 
+@pytest.mark.campaign
 @pytest.mark.feature("DC-03")
 def test_nobody_takes_out_or_brings_in_what_is_not_theirs(plant: Site) -> None:
     file = plant.home / "own.csv"

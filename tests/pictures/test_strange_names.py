@@ -44,6 +44,7 @@ def test_names_are_strange_and_never_longer_than_one_may_type() -> None:
         assert any(sign in name for name in names)
 
 
+@pytest.mark.campaign
 def test_every_page_bears_a_strange_name() -> None:
     name = strange(LONG_AND_VARIED)
     assert len(name) == LONGEST

@@ -39,7 +39,7 @@ class CalmChoice(QComboBox):
         super().__init__()
         self.addItem(_("one a month"), Then.MONTHLY)
         self.addItem(_("none"), Then.NOTHING)
-        self.setFixedWidth(_FIELD_PX)
+        self.setFixedWidth(max(_FIELD_PX, self.sizeHint().width()))
         self.setAccessibleName(says)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

@@ -153,7 +153,7 @@ class Versions(RuleBasedStateMachine):
 
 
 Versions.TestCase.settings = settings(
-    max_examples=15,
+    max_examples=6,
     stateful_step_count=25,
     deadline=None,
     database=None,

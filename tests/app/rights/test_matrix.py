@@ -30,7 +30,8 @@ from tests.app.rights.world import (
 )
 
 ROLES = sorted(preset_roles())
-WAYS = ("here", "channel")
+# Through the channel every layer is passed; without it, the fewer of the same.
+WAYS = (pytest.param("here", marks=pytest.mark.campaign), "channel")
 # Seconds of work with the device, once they are allowed.
 LONG = {
     "control.set_clock": Capability.WRITE_PRIMARY,

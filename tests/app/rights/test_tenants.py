@@ -108,6 +108,7 @@ def test_no_answer_of_any_verb_tells_of_the_other_plant(
         assert leftovers(tenant.mark) == []
 
 
+@pytest.mark.campaign
 def test_no_page_shows_the_other_plant_and_nothing_stays_of_the_one_that_was_left(
     tenants: tuple[Tenant, Tenant], qapp: QApplication
 ) -> None:

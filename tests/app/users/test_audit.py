@@ -331,6 +331,7 @@ def test_an_entry_that_makes_no_sense_is_told(trail: SqlAuditTrail, tmp_path: Pa
     assert "entry 9 is not as it was written" in trail.verify()
 
 
+@pytest.mark.campaign
 def test_a_hundred_thousand_entries_in_the_file_are_verified_within_five_seconds(
     tmp_path: Path,
 ) -> None:

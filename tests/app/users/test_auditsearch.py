@@ -205,6 +205,7 @@ def test_a_query_crosses_the_channel_as_it_is() -> None:
     assert wire.structure(wire.unstructure(query), AuditQuery) == query
 
 
+@pytest.mark.campaign
 async def test_a_hundred_thousand_entries_are_searched_within_two_seconds(
     tmp_path: Path,
 ) -> None:

@@ -9,6 +9,8 @@ from drivers.simulators.central import Central
 from drivers.simulators.weather import Season, Weather
 from tests.drivers.simulators.plant import COPENHAGEN, TUESDAY_NOON, central
 
+SLOW = pytest.mark.campaign  # seconds of processor each
+
 
 def hold_together(made: Central, hours: int) -> None:
     """Live on and look every ten minutes that all figures are believable."""
@@ -29,7 +31,17 @@ def hold_together(made: Central, hours: int) -> None:
         assert 0.0 <= water.power_kw < 3.0 * made.substation.design.design_kw
 
 
-@pytest.mark.parametrize("season", list(Season))
+@pytest.mark.parametrize(
+    "season",
+    [
+        Season.CALENDAR,
+        *(
+            pytest.param(each, marks=pytest.mark.campaign)
+            for each in Season
+            if each.name != "CALENDAR"
+        ),
+    ],
+)
 def test_a_day_of_any_season_holds_together(season: Season) -> None:
     hold_together(central(9, season=season), 24)
 
@@ -39,8 +51,8 @@ def test_a_day_of_any_season_holds_together(season: Season) -> None:
     [
         datetime(2026, 3, 28, 20, 0, tzinfo=UTC),  # the night clocks go forward
         datetime(2026, 10, 24, 20, 0, tzinfo=UTC),  # the night an hour comes twice
-        datetime(2027, 12, 31, 20, 0, tzinfo=UTC),
-        datetime(2028, 2, 28, 20, 0, tzinfo=UTC),
+        pytest.param(datetime(2027, 12, 31, 20, 0, tzinfo=UTC), marks=SLOW),
+        pytest.param(datetime(2028, 2, 28, 20, 0, tzinfo=UTC), marks=SLOW),
     ],
 )
 def test_odd_nights_pass_like_others(start: datetime) -> None:
@@ -55,14 +67,14 @@ def test_odd_nights_pass_like_others(start: datetime) -> None:
     "changed",
     [
         {11184: 5, 11185: 1, 11187: 1},  # the sharpest control there is
-        {11184: 250, 11185: 999},  # the laziest
+        pytest.param({11184: 250, 11185: 999}, marks=SLOW),  # the laziest
         {11186: 5, 12186: 5},
-        {11175: 40, 11178: 150},
-        {11177: 150, 11178: 150, 12190: 1100, 12178: 150},
+        pytest.param({11175: 40, 11178: 150}, marks=SLOW),
+        pytest.param({11177: 150, 11178: 150, 12190: 1100, 12178: 150}, marks=SLOW),
         {11032: 10, 11034: 10, 11035: -99, 12030: 10, 12035: -99},
-        {4066: 1, 4067: 2},
-        {4201: 0, 4202: 0},
-        {11180: 50, 11181: 50},
+        pytest.param({4066: 1, 4067: 2}, marks=SLOW),
+        pytest.param({4201: 0, 4202: 0}, marks=SLOW),
+        pytest.param({11180: 50, 11181: 50}, marks=SLOW),
     ],
 )
 def test_no_setting_makes_the_model_run_away(changed: dict[int, int]) -> None:

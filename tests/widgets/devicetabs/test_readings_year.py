@@ -209,6 +209,7 @@ def test_every_value_of_a_month_is_in_the_spreadsheet(year: Year, tmp_path: Path
     assert told == year.screen()
 
 
+@pytest.mark.campaign
 def test_a_year_is_on_paper_in_seconds_while_the_screen_answers(
     year: Year, tmp_path: Path
 ) -> None:

@@ -309,7 +309,11 @@ def machine(engine: Engine, step: timedelta) -> type[HistoryAgainstMemory]:
 
 
 # Every quarter of an hour of ten hours, or moments of six weeks, in which months are merged.
-STEPS = pytest.mark.parametrize("step", [QUARTER, timedelta(hours=25, minutes=30)], ids=str)
+STEPS = pytest.mark.parametrize(
+    "step",
+    [QUARTER, pytest.param(timedelta(hours=25, minutes=30), marks=pytest.mark.campaign)],
+    ids=str,
+)
 
 
 @STEPS
