@@ -11,6 +11,7 @@ from app.model.conversation import Frame
 from app.model.counter import Edit, Statement, TakenBack
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.override import Override
+from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import PointId, Reading
 from app.series import Series
@@ -34,6 +35,9 @@ class Identity:
     profile: str = ""  # id of the profile that fits, empty: unknown
     label: str = ""  # "A266.1"
     facts: Mapping[str, str] = field(default_factory=dict)  # "serial" → "71482036" …
+    # What it tells of its own points, where no profile can know them: by key.
+    points: Mapping[str, PointSpec] = field(default_factory=dict)
+    interval_s: float | None = None  # how often those are read; None: as the profile says
 
 
 class Link(Protocol):

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.errors import BadInput, DeviceRefused, DeviceUnreachable, GarbledAnswer, NothingSent
+from app.model.conversation import Frame
 from app.words import _
 from drivers.links.mbus import MbusLink
 from drivers.mbus.asking import (
@@ -94,6 +96,46 @@ class MbusMaster:
         self.rounds = RoundTime()
         self._decoder = Decoder()
         self._talks: dict[str, _Talk] = {}
+        self._expected: dict[str, Station] = {}
+        # The newest readout of each station and when it came: whoever asks next may spare it.
+        self.newest: dict[str, tuple[datetime, Readout]] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether the way to the bus is open."""
+        return self.link.connected
+
+    async def open(self) -> None:
+        """Connect now; raises `DeviceUnreachable`."""
+        await self.link.open()
+
+    async def close(self) -> None:
+        """End the connection; may be called twice."""
+        await self.link.close()
+
+    def frames(self) -> tuple[Frame, ...]:
+        """Return the last pieces of the conversation, oldest first."""
+        return self.link.frames()
+
+    def expect(self, station: Station) -> None:
+        """Count a station as one of every round from now on."""
+        self._expected[station.key] = station
+
+    def round_s(self) -> float:
+        """Return how long one readout of every station expected will take."""
+        stations = self._expected.values()
+        return sum(
+            self.rounds.readout_s(
+                each.key, self.timing(each), selected=each.secondary is not None
+            )
+            for each in stations
+        )
+
+    async def greet(self, station: Station) -> None:
+        """Make sure that a meter is there without reading it; raises as `read` does."""
+        async with self.link.turns.patient():
+            self._talks.pop(station.key, None)
+            await self._met(station)
 
     async def read(self, station: Station) -> Readout:
         """Read all telegrams of a meter.
@@ -193,16 +235,12 @@ class MbusMaster:
         """Return the conversation with a station: begun by SND_NKE, selected where needed."""
         talk = self._talks.setdefault(station.key, _Talk())
         if station.secondary is not None:
-            await self._select(station)
+            await self._acknowledged(station, selection(station.secondary))
             talk.fcb, talk.met = FCB, True  # a selection begins the count anew
         elif not talk.met:
             await self._acknowledged(station, short_frame(SND_NKE, station.at))
             talk.fcb, talk.met = FCB, True
         return talk
-
-    async def _select(self, station: Station) -> None:
-        assert station.secondary is not None  # noqa: S101 - asked by who knows
-        await self._acknowledged(station, selection(station.secondary))
 
     async def _acknowledged(self, station: Station, frame: bytes) -> None:
         garbled = False

@@ -1,11 +1,13 @@
 """Which profile is in force for a device: what it says it is, or what was configured."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from app.acquisition.unit import Unit
 from app.errors import BadInput
 from app.model.device import DeviceConfig, Option
 from app.model.profile import Profile
+from app.model.reading import DeviceId
 from app.ports import Identity
 
 GENERIC = "generic.modbus"  # the view of a device nobody knows
@@ -29,6 +31,7 @@ class ProfileChooser:
         self._find = find or self._known
         self._profiles = profiles
         self._resolve = resolve
+        self._own: dict[DeviceId, Profile] = {}  # with the points a device told of itself
         self._resolved: dict[tuple[str, tuple[tuple[str, Option], ...]], Profile] = {}
 
     def candidates(self, driver: str) -> Collection[Profile]:
@@ -51,13 +54,32 @@ class ProfileChooser:
         unit.mismatch = ""
         if not config.profile:
             found = identity.profile if identity.profile in self._profiles else GENERIC
-            return self._get(found, config)
+            return self._told(self._get(found, config), config, identity)
         if identity.profile and identity.profile != config.profile:
             unit.mismatch = (
                 f"{config.name}: configured as {config.profile}, "
                 f"but the device says it is {identity.label or identity.profile}"
             )
-        return self.first(config)
+        return self._told(self.first(config), config, identity)
+
+    def _told(self, profile: Profile, config: DeviceConfig, identity: Identity) -> Profile:
+        """Return the profile with what the device told of its own points.
+
+        The same answer is the same object, so that a device met again keeps its values.
+        """
+        if not identity.points:
+            return profile
+        points, groups = {**profile.points, **identity.points}, dict(profile.poll_groups)
+        if identity.interval_s is not None:
+            for spec in identity.points.values():
+                groups[spec.poll_group] = identity.interval_s
+        made = replace(
+            profile, points=points, poll_groups=groups, told=frozenset(identity.points)
+        )
+        kept = self._own.setdefault(config.id, made)
+        if kept != made:
+            self._own[config.id] = kept = made
+        return kept
 
     def _get(self, profile: str, config: DeviceConfig) -> Profile:
         try:

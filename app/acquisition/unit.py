@@ -117,7 +117,7 @@ class Unit:
     def placed(self) -> tuple[str, ...]:
         """Return every point that has a place in the device."""
         profile = self.profile
-        return tuple(key for key in profile.points if key in profile.places) if profile else ()
+        return tuple(key for key in profile.points if profile.gives(key)) if profile else ()
 
     def groups(self) -> dict[str, tuple[float, tuple[str, ...]]]:
         """Return ``{group: (period in s, keys)}`` of what is polled by itself."""
@@ -126,7 +126,7 @@ class Unit:
         polled = (
             (spec.key, spec.poll_group)
             for spec in self.profile.points.values()
-            if spec.live and spec.key in self.profile.places
+            if spec.live and self.profile.gives(spec.key)
         )
         return groups_of(polled, self.profile.poll_groups)
 
@@ -211,7 +211,7 @@ class Unit:
         for key, spec in profile.points.items():
             point = point_id(self.config.id, key)
             held = self._table.latest(point)
-            expected = spec.live and key in profile.places
+            expected = spec.live and profile.gives(key)
             if expected if held is None else held.quality is not Quality.OFFLINE:
                 yield point
 

@@ -28,7 +28,11 @@ _PLACES = {
         "audit-key": said("Key of the activity log"),
     },
     "openings": {"heatdesk": "Heatdesk"},
-    "lines": {"modbus-tcp": "Modbus TCP", "certificates": said("Certificates")},
+    "lines": {
+        "modbus-tcp": "Modbus TCP",
+        "mbus-tcp": "M-Bus, TCP",
+        "certificates": said("Certificates"),
+    },
     "record": {"audit": said("Activity log")},
 }
 TO_MEND = (Grade.WEAK, Grade.ADVICE, Grade.UNKNOWN)

@@ -235,6 +235,12 @@ class Profile:
     # those of them without a place yet
     dormant: Mapping[str, tuple[PointSpec, RegisterPlace]] = field(default_factory=dict)
 
+    told: frozenset[str] = frozenset()  # points the device itself named; no place is theirs
+
+    def gives(self, key: str) -> bool:
+        """Tell whether a point can be read from the device."""
+        return key in self.places or key in self.told
+
     def settings(self) -> tuple[PointSpec, ...]:
         """Return what a person may change, in the file's order."""
         return tuple(spec for spec in self.points.values() if spec.is_setting)

@@ -156,7 +156,8 @@ def _options_fit(draft: Draft, faults: Faults) -> None:
         for word, sentence in _option_says(option):
             at = fields.place(draft.tree, "options", key, word)
             faults.add(*at, f"option {key}: {sentence}")
-        if key not in used and not draft.cut:
+        # Of a profile without registers the options are its driver's business.
+        if key not in used and draft.points and not draft.cut:
             at = fields.place(draft.tree, "options", key)
             faults.add(*at, f"option {key}: nothing in the profile uses it")
 

@@ -98,10 +98,17 @@ def _device(device: DeviceConfig, config: PlantConfig) -> Iterator[str]:
 
 
 def _shared_units(config: PlantConfig) -> Iterator[str]:
-    first: dict[tuple[str, int], DeviceConfig] = {}
+    first: dict[tuple[str, int, str], DeviceConfig] = {}
     for device in config.devices.values():
-        other = first.setdefault((device.link, device.unit), device)
-        if other is not device:
+        # Meters with secondary addresses may share a primary one.
+        own = str(device.options.get("secondary") or "").strip().upper()
+        other = first.setdefault((device.link, -1 if own else device.unit, own), device)
+        if other is not device and own:
+            yield (
+                f"device {device.id}: the meter {own} on link {device.link} "
+                f"already belongs to {other.id}"
+            )
+        elif other is not device:
             yield (
                 f"device {device.id}: unit {device.unit} on link {device.link} "
                 f"already belongs to {other.id}"

@@ -1,6 +1,5 @@
 """How long a round over the meters of a bus takes: predicted, and learned from what it took."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from drivers.mbus.asking import Timing
@@ -17,7 +16,6 @@ class RoundTime:
     """Remembers what each meter's readout took; all results are seconds of the wall clock."""
 
     _took_s: dict[str, float] = field(default_factory=dict)  # by station
-    _rounds_s: list[float] = field(default_factory=list)
 
     def learn(self, station: str, took_s: float) -> None:
         """Take note of what a readout took, retries left out."""
@@ -40,9 +38,3 @@ class RoundTime:
         count = _REQUEST + USUAL_ANSWER + (_SELECTION if selected else 0)
         think_s = USUAL_THINK_BITS / timing.baud / timing.lapse * (2 if selected else 1)
         return timing.line_s(count) + think_s
-
-    def round_s(self, stations: Iterable[tuple[str, bool]], timing: Timing) -> float:
-        """Return what a round over stations (and whether each is selected first) will take."""
-        return sum(
-            self.readout_s(station, timing, selected=selected) for station, selected in stations
-        )

@@ -28,5 +28,10 @@ def fact_word(key: str) -> str:
         "software": _("Software"),
         "build": _("Build"),
         "produced": _("Produced"),
+        "manufacturer": _("Manufacturer"),
+        "medium": _("Medium"),
+        "version": _("Version"),
+        "supply": _("Power supply"),
+        "reads_per_day": _("Readouts a day"),
     }
     return words.get(key, key.replace("_", " "))

@@ -6,6 +6,7 @@ from app.acquisition.choosing import GENERIC, ProfileChooser
 from app.acquisition.unit import Unit
 from app.errors import BadInput
 from app.model.device import DeviceConfig
+from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.pointtable import PointTable
 from app.ports import Identity
@@ -106,3 +107,34 @@ def test_an_option_the_profile_cannot_take_names_the_device() -> None:
     picking = ProfileChooser(KNOWN, resolve)
     with pytest.raises(BadInput, match="device Station 7: option energy_unit"):
         picking.first(device(profile="danfoss.ecl310.a266_1", options={"energy_unit": "cal"}))
+
+
+SAID = {"energy": PointSpec("energy", "Energy", "kWh"), "flow": PointSpec("flow", "Flow")}
+
+
+def test_what_a_device_tells_of_its_points_is_added_to_its_profile() -> None:
+    one, choosing = unit("danfoss.ecl310.a266_1"), chooser()
+    before = KNOWN["danfoss.ecl310.a266_1"]
+    chosen = choosing.choose(one, Identity(points=SAID, interval_s=900.0))
+    assert chosen.points == {**before.points, **SAID}
+    assert chosen.told == frozenset(SAID)
+    assert all(chosen.gives(key) for key in SAID)
+    assert not chosen.gives("nothing")
+    assert chosen.poll_groups["slow"] == 900.0
+    assert before.points == KNOWN["danfoss.ecl310.a266_1"].points
+
+
+def test_the_same_answer_is_the_same_profile_and_another_answer_another() -> None:
+    one, choosing = unit(""), chooser()
+    first = choosing.choose(one, Identity(points=SAID, interval_s=900.0))
+    assert choosing.choose(one, Identity(points=dict(SAID), interval_s=900.0)) is first
+    fewer = choosing.choose(one, Identity(points={"flow": SAID["flow"]}, interval_s=900.0))
+    assert fewer is not first
+    assert "energy" not in fewer.points
+    rarer = choosing.choose(one, Identity(points={"flow": SAID["flow"]}, interval_s=86400.0))
+    assert rarer.poll_groups["slow"] == 86400.0
+
+
+def test_a_device_that_tells_nothing_of_points_keeps_its_profile_as_it_is() -> None:
+    one, choosing = unit("danfoss.ecl310.a266_1"), chooser()
+    assert choosing.choose(one, Identity(interval_s=5.0)) is KNOWN["danfoss.ecl310.a266_1"]

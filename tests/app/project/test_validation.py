@@ -144,6 +144,20 @@ def test_two_devices_cannot_share_a_unit_on_one_link() -> None:
     assert fault == ("device birkevej-2: unit 1 on link gateway already belongs to ahornvej-14")
 
 
+def test_meters_with_addresses_of_their_makers_may_share_a_unit() -> None:
+    first = replace(device(), unit=253, options={"secondary": "12345678"})
+    second = device("birkevej-2", unit=253)
+    beside = replace(second, options={"secondary": "87654321-KAM"})
+    assert faults_of(plant().with_device(first).with_device(beside)) == []
+    twice = replace(second, options={"secondary": " 12345678 "})
+    fault = only_fault(plant().with_device(first).with_device(twice))
+    assert fault == (
+        "device birkevej-2: the meter 12345678 on link gateway already belongs to ahornvej-14"
+    )
+    at_primary = replace(second, options={})
+    assert faults_of(plant().with_device(first).with_device(at_primary)) == []
+
+
 def test_the_same_unit_on_another_link_is_free() -> None:
     second = device("birkevej-2", unit=1, link=LinkId("second"))
     assert faults_of(plant().with_link(link("second")).with_device(second)) == []

@@ -8,20 +8,23 @@ from drivers.mbus.roundtime import USUAL_ANSWER, USUAL_THINK_BITS, RoundTime
 AT_2400, AT_300 = Timing(2400), Timing(300)
 
 
-def stations(count: int, *, selected: bool = False) -> list[tuple[str, bool]]:
-    return [(f"{each}", selected) for each in range(1, count + 1)]
+def round_s(
+    rounds: RoundTime, count: int, timing: Timing = AT_2400, *, selected: bool = False
+) -> float:
+    stations = range(1, count + 1)
+    return sum(rounds.readout_s(f"{each}", timing, selected=selected) for each in stations)
 
 
 def test_without_experience_the_baud_rate_tells() -> None:
     bits = (5 + USUAL_ANSWER) * 11 + USUAL_THINK_BITS
-    assert RoundTime().round_s(stations(250), AT_2400) == pytest.approx(250 * bits / 2400)
-    assert RoundTime().round_s(stations(250), AT_300) == pytest.approx(250 * bits / 300)
-    assert RoundTime().round_s([], AT_2400) == 0.0
+    assert round_s(RoundTime(), 250) == pytest.approx(250 * bits / 2400)
+    assert round_s(RoundTime(), 250, AT_300) == pytest.approx(250 * bits / 300)
+    assert round_s(RoundTime(), 0) == 0.0
 
 
 def test_a_selection_costs_its_frame_and_another_thought() -> None:
-    plain = RoundTime().round_s(stations(10), AT_2400)
-    chosen = RoundTime().round_s(stations(10, selected=True), AT_2400)
+    plain = round_s(RoundTime(), 10)
+    chosen = round_s(RoundTime(), 10, selected=True)
     assert chosen - plain == pytest.approx(10 * (18 * 11 + USUAL_THINK_BITS) / 2400)
 
 
@@ -31,7 +34,7 @@ def test_what_one_took_is_the_best_guess_for_those_never_met() -> None:
     rounds.learn("2", 0.7)
     assert rounds.readout_s("1", AT_2400) == 0.5
     assert rounds.readout_s("9", AT_2400) == pytest.approx(0.6)
-    assert rounds.round_s(stations(4), AT_2400) == pytest.approx(0.5 + 0.7 + 0.6 + 0.6)
+    assert round_s(rounds, 4) == pytest.approx(0.5 + 0.7 + 0.6 + 0.6)
 
 
 def test_a_single_slow_answer_moves_the_guess_a_little_and_many_move_it_wholly() -> None:
@@ -54,5 +57,5 @@ def test_a_meter_that_fell_silent_is_guessed_anew() -> None:
 
 def test_a_line_that_runs_faster_is_predicted_faster() -> None:
     quick = Timing(2400, lapse=60.0)
-    slow_s = RoundTime().round_s(stations(250), AT_2400)
-    assert RoundTime().round_s(stations(250), quick) == pytest.approx(slow_s / 60)
+    slow_s = round_s(RoundTime(), 250)
+    assert round_s(RoundTime(), 250, quick) == pytest.approx(slow_s / 60)

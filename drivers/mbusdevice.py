@@ -1,0 +1,169 @@
+"""One wired meter as the core meets it: its telegrams make its points."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from app.errors import BadInput
+from app.model.device import DeviceConfig
+from app.model.meterprofile import MeterProfiles
+from app.model.profile import Profile
+from app.model.reading import Reading, split_point
+from app.ports import Clock, Identity, PollOutcome
+from app.profiles.meters import load_meters
+from app.words import _
+from drivers.mbus.asking import SELECTED, Secondary
+from drivers.mbus.names import medium_name
+from drivers.mbus.points import MeterReport, readings_of, report_of
+from drivers.mbus.telegram import Body, Telegram
+from drivers.mbusmaster import MbusMaster, Readout, Station
+
+PROFILE = "generic.mbus"
+USUAL_INTERVAL_S = 900.0
+BATTERY_INTERVAL_S = 86400.0  # every readout takes from the battery
+_DAY_S = 86400.0
+_SAME_READOUT_S = 30.0  # by which a meter was met, and which is its first poll as well
+_BATTERY = ("battery remaining", "battery change date")
+
+
+class MbusDevice:
+    """A `Polled` meter behind a master; lives on the core's loop.
+
+    It is read as a whole: which of its points are asked for makes no difference. One with a
+    battery is never read again within a day unless a person asks.
+    """
+
+    def __init__(
+        self, master: MbusMaster, config: DeviceConfig, profile: Profile, clock: Clock
+    ) -> None:
+        self._master = master
+        self._config = config
+        self._known = frozenset(profile.points)
+        self._clock = clock
+        self._station = station_of(config)
+        self._used: datetime | None = None  # which readout made our last poll
+        master.expect(self._station)
+
+    async def identify(self, candidates: Collection[Profile]) -> Identity:
+        """Read the meter and return who it is and what it measures.
+
+        One with a battery that was read within its interval is greeted only.
+
+        Raises:
+            DeviceUnreachable: It is silent, or the line is lost.
+            GarbledAnswer: Several answer, or another one.
+        """
+        met = self._master.newest.get(self._station.key)
+        if met is not None and not self._may_be_read(*met):
+            await self._master.greet(self._station)
+            return self._identity(met[1])
+        return self._identity((await self._read())[1])
+
+    async def poll(self, keys: Collection[str]) -> PollOutcome:
+        """Read the meter; see `Polled.poll`. The readout it was met by is used once."""
+        met, asked = self._master.newest.get(self._station.key), 0
+        age_s = _DAY_S if met is None else (self._clock() - met[0]).total_seconds()
+        if met is None or age_s > _SAME_READOUT_S or self._used == met[0]:
+            met = await self._read()
+            asked = met[1].requests
+        at, readout = met
+        self._used = at
+        readings = readings_of(_report(readout).points, self._config.id, at)
+        return PollOutcome(self._shown(readings), readout.faults, asked)
+
+    def _shown(self, readings: Collection[Reading]) -> list[Reading]:
+        """Return the readings of points that the profile in force holds.
+
+        What a meter tells for the first time comes when it is met again.
+        """
+        known = self._known
+        return [each for each in readings if split_point(each.point)[1] in known]
+
+    async def _read(self) -> tuple[datetime, Readout]:
+        readout = await self._master.read(self._station)
+        met = self._master.newest[self._station.key] = (self._clock(), readout)
+        return met
+
+    def _may_be_read(self, at: datetime, readout: Readout) -> bool:
+        if not self._on_battery(readout):
+            return True
+        return self._clock() - at >= timedelta(seconds=self._interval_s(readout))
+
+    def _identity(self, readout: Readout) -> Identity:
+        report = _report(readout)
+        sender = readout.telegrams[0].address
+        points = {point.spec.key: point.spec for point in report.points}
+        interval_s = self._interval_s(readout)
+        facts = {
+            "serial": sender.id.upper(),
+            "manufacturer": sender.manufacturer,
+            "medium": medium_name(sender.medium),
+            "version": f"{sender.version}",
+            "supply": "battery" if self._on_battery(readout) else "mains",
+            "reads_per_day": f"{_DAY_S / interval_s:g}",
+        }
+        label = report.model.model if report.model is not None else ""
+        label = label or f"{sender.manufacturer} {medium_name(sender.medium)}".strip()
+        return Identity(PROFILE, label, facts, points, interval_s)
+
+    def _interval_s(self, readout: Readout) -> float:
+        """Return the seconds between two readouts: as set, but a battery's never too few."""
+        wished = self._config.options.get("interval_s")
+        least_s = BATTERY_INTERVAL_S if self._on_battery(readout) else 0.0
+        if isinstance(wished, int | float) and not isinstance(wished, bool) and wished > 0:
+            return max(float(wished), least_s)
+        return max(USUAL_INTERVAL_S, least_s)
+
+    def _on_battery(self, readout: Readout) -> bool:
+        supply = self._config.options.get("supply")
+        if supply is not None:
+            return supply == "battery"
+        return any(
+            record.heading.quantity in _BATTERY
+            for telegram in readout.telegrams
+            for record in telegram.body.records
+        )
+
+
+def station_of(config: DeviceConfig) -> Station:
+    """Return how a meter is reached: by ``secondary`` of its options, else by its unit.
+
+    Raises:
+        BadInput: The address is none; the sentence names the device.
+    """
+    patience = config.options.get("patience_s") or 0.0
+    if isinstance(patience, bool) or not isinstance(patience, int | float) or patience < 0:
+        raise BadInput(_("{name}: patience_s is a number of seconds").format(name=config.name))
+    written = config.options.get("secondary")
+    if not written:
+        if config.unit == SELECTED:
+            raise BadInput(
+                _("{name}: address 253 needs the meter's secondary address").format(
+                    name=config.name
+                )
+            )
+        return Station(config.name, config.unit, None, float(patience))
+    try:
+        address = Secondary.parsed(str(written))
+    except BadInput as error:
+        raise BadInput(f"{config.name}: {error}") from error
+    return Station(config.name, None, address, float(patience))
+
+
+def _whole(telegrams: Collection[Telegram]) -> Telegram:
+    """Return a readout in several telegrams as one."""
+    first, *more = telegrams
+    if not more:
+        return first
+    records = tuple(record for each in telegrams for record in each.body.records)
+    return replace(first, body=Body(records))
+
+
+def _report(readout: Readout) -> MeterReport:
+    return report_of(_whole(readout.telegrams), _meters())
+
+
+@cache
+def _meters() -> MeterProfiles:
+    return load_meters().meters

@@ -1,0 +1,143 @@
+"""Wired meters of a project, over a real bus: polled like others, points from telegrams."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from app.acquisition.choosing import ProfileChooser
+from app.acquisition.service import Acquisition
+from app.compose.core import utc_now
+from app.model.device import DeviceConfig, LinkConfig, LinkId, Option, Presence
+from app.model.reading import DeviceId, PointId, Quality
+from app.pointtable import PointTable
+from app.profiles.loader import load_all
+from app.profiles.resolve import resolve
+from drivers.mbus_tcp import DRIVER
+from tests.drivers.simulators.wire import Running, running
+from tests.plant import until
+
+PROFILE = "generic.mbus"
+PATIENCE_S = 40.0
+
+
+@dataclass
+class Plant:
+    """What a test looks at."""
+
+    acquisition: Acquisition
+    table: PointTable
+    bus: Running
+
+    def presences(self, devices: Sequence[DeviceConfig]) -> list[Presence | None]:
+        standings = (self.acquisition.standing_of(device.id) for device in devices)
+        return [None if each is None else each.presence for each in standings]
+
+    async def met(self, devices: Sequence[DeviceConfig]) -> None:
+        await until(lambda: {*self.presences(devices)} == {Presence.ON}, PATIENCE_S)
+
+
+def meters(count: int, **options: Option) -> list[DeviceConfig]:
+    return [
+        DeviceConfig(
+            DeviceId(f"meter-{unit}"),
+            f"Meter {unit}",
+            "",
+            LinkId("bus"),
+            unit,
+            PROFILE,
+            options=options,
+        )
+        for unit in range(1, count + 1)
+    ]
+
+
+@asynccontextmanager
+async def plant(
+    devices: Sequence[DeviceConfig], *simulator: str, units: int = 12, lapse: str = "60"
+) -> AsyncIterator[Plant]:
+    with running("mbus", "--units", str(units), "--lapse", lapse, *simulator) as bus:
+        table = PointTable()
+        chooser = ProfileChooser(load_all().profiles, resolve)
+        acquisition = Acquisition(table, [DRIVER], chooser, utc_now)
+        options: dict[str, Option] = {
+            "host": bus.host,
+            "port": bus.port,
+            "lapse": float(lapse),
+            "network_s": 0.5,
+        }
+        await acquisition.apply(
+            [LinkConfig(LinkId("bus"), "mbus-tcp", "Bus", options)], list(devices)
+        )
+        try:
+            yield Plant(acquisition, table, bus)
+        finally:
+            await acquisition.stop()
+
+
+@pytest.mark.feature("LM-08")
+async def test_meters_on_a_bus_are_met_polled_and_spared() -> None:
+    devices = meters(12, interval_s=10.0)
+    async with plant(devices) as here:
+        await here.met(devices)
+        acquisition = here.acquisition
+        for device in devices:
+            identity = acquisition.identity_of(device.id)
+            profile = acquisition.profile_of(device.id)
+            assert identity is not None
+            assert profile is not None
+            assert profile.id == PROFILE
+            assert identity.facts["serial"]
+            on_battery = device.unit % 4 == 3
+            assert (identity.facts["supply"] == "battery") is on_battery
+            assert profile.poll_groups["slow"] == (86400.0 if on_battery else 10.0)
+            assert identity.facts["reads_per_day"] == ("1" if on_battery else "8640")
+            latest = [
+                here.table.latest(PointId(f"{device.id}.{key}")) for key in profile.points
+            ]
+            good = [each for each in latest if each is not None and each.value is not None]
+            assert len(good) >= 5
+            assert {each.quality for each in good} == {Quality.GOOD}
+        assert any(frame.sent for frame in acquisition.frames_of(devices[0].id))
+
+
+@pytest.mark.feature("RD-54")
+async def test_an_electricity_meter_tells_what_was_taken_and_what_was_given() -> None:
+    """A+, A−, P+ and P−: each a point of its own, and a power never in both directions."""
+    devices = meters(4)[3:]
+    async with plant(devices, units=4) as here:
+        await here.met(devices)
+        profile = here.acquisition.profile_of(devices[0].id)
+        assert profile is not None
+        energies = [spec for spec in profile.points.values() if spec.unit == "kWh"]
+        powers = [spec for spec in profile.points.values() if spec.unit in ("W", "kW")]
+        assert (len(energies), len(powers)) == (2, 2)
+        held = {
+            spec.key: here.table.latest(PointId(f"meter-4.{spec.key}"))
+            for spec in (*energies, *powers)
+        }
+        values = [each.value for each in held.values() if each is not None]
+        assert len(values) == 4
+        taken, given, taken_w, given_w = values
+        assert isinstance(taken, float)
+        assert isinstance(given, float)
+        assert min(taken, given) > 100.0
+        assert taken != given
+        assert 0.0 in (taken_w, given_w)
+
+
+async def test_a_meter_that_falls_silent_fades_and_the_others_go_on() -> None:
+    devices = meters(2, interval_s=1.0, supply="mains")
+    async with plant(devices, units=2) as here:
+        await here.met(devices)
+        identity = here.acquisition.identity_of(devices[0].id)
+        assert identity is not None
+        assert here.bus.say(f"set silent {identity.facts['serial']} on") == "ok"
+        first, second = (DeviceId("meter-1"), DeviceId("meter-2"))
+        gone = ([Presence.LATE, Presence.ON], [Presence.OFFLINE, Presence.ON])
+        await until(lambda: here.presences(devices) in gone, 60.0)
+        standing = here.acquisition.standing_of(first)
+        assert standing is not None
+        assert "Meter 1: no answer within" in standing.last_error
+        assert here.acquisition.mismatch_of(second) == ""
