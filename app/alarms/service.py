@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.alarms.judge import Memory, acknowledged, judged, remember, waited
 from app.alarms.patient import PatientJournal
-from app.alarms.ruletype import ByReading, ByStanding, RuleType
+from app.alarms.ruletype import ByReading, ByStanding, ByTrouble, RuleType
 from app.errors import BadInput
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.device import DeviceStanding
@@ -40,6 +40,7 @@ class AlarmService:
         self._memories: dict[str, Memory] = {}
         self._by_point: dict[PointId, list[tuple[str, ByReading]]] = {}
         self._by_device: dict[DeviceId, list[tuple[str, ByStanding]]] = {}
+        self._by_trouble: list[tuple[str, ByTrouble]] = []
         self._waiting: set[str] = set()
         self._watchers: Watchers[Sequence[Alarm]] = Watchers(_log_error)
 
@@ -48,6 +49,7 @@ class AlarmService:
         stood = {alarm.rule.id: alarm for alarm in self._journal.standing()}
         stood |= {rule_id: memory.alarm for rule_id, memory in self._memories.items()}
         self._memories, self._by_point, self._by_device = {}, {}, {}
+        self._by_trouble = []
         for rule in rules:
             if rule.enabled:
                 self._take(rule, stood.get(rule.id))
@@ -79,6 +81,16 @@ class AlarmService:
                 holds = judge(memory.alarm.rule, standing, memory.held)
                 if holds is not None:
                     changed += self._after(rule_id, judged(memory, holds, standing.since, None))
+        self._tell(changed)
+
+    def on_troubles(self, troubles: Collection[str]) -> None:
+        """Judge what the core says of itself: the names of what troubles it now."""
+        changed, now = list[Alarm](), self._clock()
+        for rule_id, judge in self._by_trouble:
+            memory = self._memories[rule_id]
+            holds = judge(memory.alarm.rule, troubles, memory.held)
+            if holds is not None:
+                changed += self._after(rule_id, judged(memory, holds, now, None))
         self._tell(changed)
 
     @property
@@ -173,6 +185,8 @@ class AlarmService:
             self._by_point.setdefault(rule.point, []).append((rule.id, kind.by_reading))
         if kind.by_standing is not None:
             self._by_device.setdefault(rule.device, []).append((rule.id, kind.by_standing))
+        if kind.by_trouble is not None:
+            self._by_trouble.append((rule.id, kind.by_trouble))
 
     def _after(self, rule_id: str, after: Memory) -> list[Alarm]:
         before = self._memories[rule_id]

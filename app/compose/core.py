@@ -15,7 +15,8 @@ from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition
 from app.acquisition.supervisor import Supervisor
 from app.alarms.fromdevice import device_rules
-from app.alarms.service import AlarmService
+from app.alarms.own import own_rules
+from app.alarms.service import WAIT_EVERY_S, AlarmService
 from app.asked import Asked
 from app.backup.service import BackupService
 from app.channel.server import ChannelServer
@@ -243,6 +244,7 @@ class Core:
         if self._options.only is None:
             await self.recording.recall(self.acquisition.recall)
         self._supervisor.start("alarm delays", self.alarms.run)
+        self._supervisor.start("own alarms", self._judge_itself)
         self._supervisor.start("room of the activity log", self._watch_audit)
         self._supervisor.start("refusals", self._refusals.run)
         self._supervisor.start("overrides", self.control.run)
@@ -310,6 +312,12 @@ class Core:
             said.append(absent.format(kept=kept))
         return said
 
+    async def _judge_itself(self) -> None:
+        """Let what troubles the core stand in the list of alarms, not only above the page."""
+        while True:
+            self.alarms.on_troubles(self.recording.alarming)
+            await asyncio.sleep(WAIT_EVERY_S)
+
     async def _watch_audit(self) -> None:
         """Look after the room of the audit: full or failing, it is told within seconds.
 
@@ -349,7 +357,8 @@ class Core:
             self.plant.apply(config.title, config.zone, links, devices)
             self.recording.lie_in(self.plant.zone)
             own = device_rules(devices, self.profiles.profiles)
-            self.alarms.apply([*config.rules.values(), *own])
+            program = own_rules(on_server=self.project.databases.server is not None)
+            self.alarms.apply([*config.rules.values(), *own, *program])
             self.attendance.serve([device.id for device in devices])
             await self.acquisition.apply(links, devices)
             await self._renew_rights()

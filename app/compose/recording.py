@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.alarms.own import SAMPLES_WAIT
 from app.compose.recalling import Recalling
 from app.compose.turns import take_turns
 from app.database import told
@@ -94,6 +95,11 @@ class Recording:
         if self._trouble:
             said.append(_("history is not recorded: {trouble}").format(trouble=self._trouble))
         return tuple(each for each in said if each)
+
+    @property
+    def alarming(self) -> frozenset[str]:
+        """The names of what troubles the recording so that it is an alarm."""
+        return frozenset({SAMPLES_WAIT} if self._waiting() else ())
 
     def lie_in(self, zone: ZoneInfo) -> None:
         """Take the plant to lie in a zone: its days are those of which figures are kept."""

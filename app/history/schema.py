@@ -207,6 +207,12 @@ class Stream:
         return _ddl([each for each in self.derived if version < _SINCE[each.name]])
 
 
+def server_steps(stream: Stream, version: int) -> list[Table]:
+    """Return the tables that a server's schema of an older layout lacks."""
+    lacking = [each.name for each in stream.derived if version < _SINCE[each.name]]
+    return [server.tables[name] for name in lacking]
+
+
 FIGURES_SINCE = 2
 _SINCE = {each.name: FIGURES_SINCE for each in (outline, day, month)} | {newest.name: 3}
 

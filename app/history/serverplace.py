@@ -1,18 +1,19 @@
 """One stream of the history in one schema of a server, lent to whoever reads or writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
 import psycopg
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.databaseserver import DatabaseServer, number_of
 from app.errors import BadInput, StoreBroken
 from app.history.codec import Codec
-from app.history.schema import LAYOUT, Stream, server_tables
+from app.history.schema import LAYOUT, Stream, server_steps, server_tables
 from app.history.serverstatements import Texts
 from app.history.servertables import ServerTables
 from app.words import _
@@ -115,7 +116,7 @@ class SchemaPlace:
         """Whether the schema was made."""
         if not self._there:
             with self._lender.lent() as (connection, _codec):
-                self._there = self._found(connection)
+                self._there = self._ready(connection)
         return self._there
 
     @contextmanager
@@ -124,7 +125,7 @@ class SchemaPlace:
         with self._turn, self._lender.lent() as (connection, _codec), connection.transaction():
             turn = (number_of(self._schema),)
             connection.execute(b"SELECT pg_advisory_xact_lock(%s)", turn)
-            if not self._there and not self._found(connection):
+            if not self._there and not self._ready(connection):
                 make_tables(connection, self._schema, self._stream)
             tables = ServerTables(connection, self._texts)
             yield tables
@@ -136,11 +137,10 @@ class SchemaPlace:
     def reading(self) -> Iterator[SchemaReader | None]:
         """Lend the tables of one moment; None while nothing was ever written."""
         with self._lender.lent() as (connection, codec):
-            connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            if not self._there and not self._found(connection):
-                connection.rollback()
+            if not self._there and not self._ready(connection):
                 yield None
                 return
+            connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._there = True
             yield SchemaReader(connection, codec, self._texts)
             connection.rollback()
@@ -164,10 +164,23 @@ class SchemaPlace:
     def close(self) -> None:
         """Nothing is held between two transactions."""
 
-    def _found(self, connection: Connection) -> bool:
-        """Whether the schema is there; one of a newer program raises `BadInput`."""
+    def _ready(self, connection: Connection) -> bool:
+        """Whether the schema is there, of the newest layout by now."""
+        found = self._layout(connection)
+        if found is None or found == LAYOUT:
+            return found is not None
+        with connection.transaction():  # all of it or nothing, and by one at a time
+            turn = (number_of(self._schema),)
+            connection.execute(b"SELECT pg_advisory_xact_lock(%s)", turn)
+            found = self._layout(connection)
+            if found is not None and found < LAYOUT:
+                bring_up_to_date(connection, self._schema, self._stream, found)
+        return True
+
+    def _layout(self, connection: Connection) -> int | None:
+        """Return the layout of the schema, None without one; `BadInput` for a newer one."""
         if connection.execute(_THERE, (self._schema,)).fetchone() is None:
-            return False
+            return None
         row = connection.execute(self._texts.layout.encode()).fetchone()
         if row is None or row[0] is None:
             raise StoreBroken(_("{place} is empty").format(place=self.name))
@@ -176,7 +189,7 @@ class SchemaPlace:
                 f"{self.name} was written by a newer Heatdesk (layout {row[0]}, this program "
                 f"knows {LAYOUT})"
             )
-        return True
+        return int(row[0])
 
 
 def make_tables(connection: Connection, schema: str, stream: Stream) -> None:
@@ -189,10 +202,24 @@ def make_tables(connection: Connection, schema: str, stream: Stream) -> None:
     connection.execute(b"INSERT INTO layout (version, stream) VALUES (%s, %s)", said)
 
 
+def bring_up_to_date(connection: Connection, schema: str, stream: Stream, version: int) -> None:
+    """Add the tables that an older program did not know; a part of the caller's transaction.
+
+    What belongs into them is worked out as in a file: a little at a time.
+    """
+    connection.execute(f'SET LOCAL search_path = "{schema}"'.encode())
+    for text in _made(server_steps(stream, version)):
+        connection.execute(text.encode())
+    connection.execute(b"UPDATE layout SET version = %s", (LAYOUT,))
+
+
 def ddl(stream: Stream) -> list[str]:
     """Return the statements that make a stream's tables in an empty schema."""
+    return _made(server_tables(stream))
+
+
+def _made(tables: Sequence[Table]) -> list[str]:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    tables = server_tables(stream)
     made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
     indexes = [index for table in tables for index in table.indexes]
     return made + [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]

@@ -6,6 +6,10 @@ from enum import Enum
 
 from app.model.reading import DeviceId, PointId
 
+# Whom alarms are of that are about Heatdesk itself. No device can be called so, for their
+# ids have small letters: only who sees the whole plant sees these.
+PROGRAM = DeviceId("Heatdesk")
+
 
 class AlarmState(Enum):
     """Where an alarm stands between the plant and the operator."""

@@ -7,7 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.errors import PlantError
-from app.model.alarm import AlarmRecord, AlarmState
+from app.model.alarm import PROGRAM, AlarmRecord, AlarmState
 from app.model.reading import DeviceId
 from app.words import _
 from widgets.alarmboard import unseen
@@ -210,6 +210,8 @@ class AlarmList(QWidget):
 
     def _open(self, row: AlarmRow) -> None:
         rule = row.alarm.rule
+        if rule.device == PROGRAM:
+            return  # there is no device to be shown
         self._context.show(Show("device", rule.device, rule.point, row.alarm.occurred_at))
 
     def _rename(self) -> None:

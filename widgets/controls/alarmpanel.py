@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
 )
 
 from app.errors import PlantError
-from app.model.alarm import Alarm, AlarmState
+from app.model.alarm import PROGRAM, Alarm, AlarmState
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.alarmboard import unseen
@@ -121,7 +121,8 @@ class AlarmPanel(Card):
         look = self._context.look
         self._trend = button(_("Trend"), self._open_trend, look=look, drawing="trend")
         doors.addWidget(self._trend)
-        doors.addWidget(button(_("Device"), self._open_device, look=look, drawing="plant"))
+        self._device = button(_("Device"), self._open_device, look=look, drawing="plant")
+        doors.addWidget(self._device)
         doors.addStretch(1)
         seeing = QVBoxLayout(self._seeing)
         seeing.setContentsMargins(0, 0, 0, 0)
@@ -186,6 +187,7 @@ class AlarmPanel(Card):
         for name, text in facts.items():
             self._facts.tell(name, text)
         self._trend.setEnabled(rule.point is not None)
+        self._device.setEnabled(rule.device != PROGRAM)
 
     def _acknowledged(self, _alarms: Sequence[Alarm]) -> None:
         self._acknowledge.setEnabled(True)

@@ -35,7 +35,13 @@ class Desk:
 
 def test_the_rules_introduce_themselves() -> None:
     found = discover(app.alarms.rules, "RULE", RuleType)
-    assert {kind.kind for kind in found.values()} == {"high", "low", "offline", "device-bit"}
+    assert {kind.kind for kind in found.values()} == {
+        "high",
+        "low",
+        "offline",
+        "device-bit",
+        "own",
+    }
 
 
 async def test_alarm_clears_only_below_the_deadband() -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from app.alarms.own import own_rules
 from app.errors import NotPermitted, StoreBroken
 from app.model.alarm import Alarm, AlarmRecord, AlarmState
 from app.model.reading import DeviceId
@@ -460,6 +461,26 @@ def test_a_double_click_opens_the_device_at_the_moment_it_happened(
     assert show.device == DeviceId("birkevej-3")
     assert show.around == desk.services.alarms.alarms[2].occurred_at
     assert isinstance(show.around, datetime)
+
+
+def test_an_alarm_of_the_program_itself_leads_to_no_device(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    [rule] = own_rules(on_server=True)
+    of_itself = Alarm(rule, AlarmState.UNACKNOWLEDGED, since=NOON, occurred_at=NOON)
+    services.alarms.alarms = [of_itself]
+    desk = make_desk(services)
+    alarms = opened(desk, qtbot)
+    assert title(alarms) == "Samples wait on this computer for the database server"
+    told = facts(alarms)
+    assert (told["Device"], told["Area"], told["Point"]) == ("Heatdesk", "–", "–")
+    assert not button_named(alarms.panel, "Device").isEnabled()
+    assert button_named(alarms.panel, "Acknowledge").isEnabled()
+    assert "Heatdesk itself" in column(alarms.active.rows_model, "kind")
+    click(ground(alarms.active), place(alarms.active, 0))
+    key(alarms.active, ENTER)
+    assert desk.shown == []
 
 
 @pytest.mark.parametrize("name", [LONG, MARKUP, "m" * 300], ids=["long", "markup", "endless"])
