@@ -22,6 +22,7 @@ from drivers.mbus.asking import (
     maker_number,
     selection,
     short_frame,
+    telegram_in,
 )
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.roundtime import RoundTime
@@ -257,8 +258,8 @@ class MbusMaster:
         garbled = False
         for _try in range(station.tries):
             heard = await self.link.exchange(request, timing=self.timing(station))
-            found = frame_in(heard) if heard else None
-            if found is not None and found[0] != _ACK:
+            found = telegram_in(heard)
+            if found is not None:
                 if len(found[0]) != len(heard):
                     self.link.figures.noises += 1
                 return found[0]

@@ -133,12 +133,14 @@ class MbusLink:
                 continue
             if len(heard) == len(piece):
                 self.figures.latency_s = max(0.0, loop.time() - sent_s)
-            if listen is Listen.FRAME and frame_in(heard) is not None:
-                break
-            if len(heard) > MOST_HEARD:
+            whole = frame_in(heard) is not None
+            if (listen is Listen.FRAME and whole) or len(heard) > MOST_HEARD:
                 break
             lacking_s = timing.line_s(awaited(heard)) + timing.network_s
-            until_s = loop.time() + max(timing.gap_s, lacking_s)
+            # Answers that lie over each other may hold the line low for long: no byte comes
+            # then, and they are not over.
+            pause_s = timing.answer_s if listen is Listen.STILL and not whole else timing.gap_s
+            until_s = loop.time() + max(pause_s, lacking_s)
         return heard
 
     async def _ready(self) -> "_Ear":

@@ -211,6 +211,18 @@ def frame_in(data: bytes, *, acknowledged: bool = False) -> tuple[bytes, int] | 
     return None
 
 
+def telegram_in(data: bytes) -> tuple[bytes, int] | None:
+    """Return the first sound long frame in ``data``, and where it begins; None: there is none.
+
+    A short frame is never a meter's answer, and five bytes of a collision may look like one.
+    """
+    for at in range(len(data)):
+        size = _size_at(data, at)
+        if data[at] == LONG_START and size and _sound(data[at : at + size]):
+            return data[at : at + size], at
+    return None
+
+
 def awaited(data: bytes) -> int:
     """Return how many bytes a frame at the beginning of ``data`` still lacks; 0: unknown."""
     size = _size_at(data, 0)

@@ -35,6 +35,7 @@ from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
 COMMANDS = ["audit", "bench", "check", "customers", "database", "decode", "demo", "devices"]
+COMMANDS += ["discover"]
 COMMANDS += ["hardening", "history", "import", "new", "open", "overrides", "pack", "read"]
 COMMANDS += ["recover", "report", "requests", "run", "shot", "simulate", "statements", "write"]
 PROMISED = {  # options that scripts rely on
@@ -58,6 +59,7 @@ PROMISED = {  # options that scripts rely on
     "run": "--for --user --password-file",
     "decode": "--key --keys --json --vocabulary",
     "devices": "--json --user --password-file",
+    "discover": "--primary --within --baud --network-s --json",
     "read": "--json --user --password-file",
     "write": "--yes --json --user --password-file",
     "report": "--out --devices --group --period --language --list",

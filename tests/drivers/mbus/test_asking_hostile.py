@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.mbus.asking import awaited, frame_in, long_frame, short_frame
+from drivers.mbus.asking import awaited, frame_in, long_frame, short_frame, telegram_in
 from drivers.mbus.wired import wired_frame
 
 rubbish = st.binary(max_size=40)
@@ -54,3 +54,15 @@ def test_a_frame_cut_short_is_none_and_lacks_what_was_cut(
     assert awaited(frame[:kept]) == len(frame) - kept
     found = frame_in(frame[:kept])
     assert found is None or found[1] > 0
+
+
+@given(st.binary(max_size=300))
+def test_a_short_frame_is_never_a_meters_telegram(data: bytes) -> None:
+    found = telegram_in(data)
+    assert found is None or found[0][0] == 0x68
+
+
+def test_a_telegram_is_found_behind_what_looks_like_a_short_frame() -> None:
+    telegram = long_frame(0x08, 1, b"\x72" + bytes(12))
+    assert frame_in(short_frame(0x40, 1) + telegram) == (short_frame(0x40, 1), 0)
+    assert telegram_in(short_frame(0x40, 1) + telegram) == (telegram, 5)

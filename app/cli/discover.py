@@ -1,0 +1,150 @@
+"""``heatdesk discover``: what answers on a line, found and named."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.command import Command
+from app.cli.options import AsJson
+from app.compose.terminal import tell, tell_json
+from app.errors import BadInput, PlantError
+from app.words import _, ngettext
+
+if TYPE_CHECKING:
+    from drivers.mbussearch import FoundMeter, Progress, Search
+
+_KINDS = ("mbus",)
+_LAST_PORT = 65535
+_CONNECT_S = 5.0
+
+
+def run(
+    kind: Annotated[str, typer.Argument(help=_("mbus: meters on a wired M-Bus."))],
+    addresses: Annotated[
+        list[str],
+        typer.Argument(help=_("Serial servers, as host:port.")),
+    ],
+    primary: Annotated[
+        bool, typer.Option("--primary", help=_("Ask the addresses 0 to 250 one by one."))
+    ] = False,
+    within: Annotated[
+        str, typer.Option(help=_("Only these numbers, with F for any digit: 1234FFFF."))
+    ] = "FFFFFFFF",
+    baud: Annotated[int, typer.Option(help=_("The baud rate of the line."))] = 2400,
+    network_s: Annotated[
+        float, typer.Option(help=_("What the way there and back takes, in seconds."))
+    ] = 0.3,
+    lapse: Annotated[float, typer.Option(hidden=True)] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Find the meters on a line and say who they are."""
+    if kind not in _KINDS:
+        raise BadInput(_("‘{kind}’ cannot be searched for; there is: mbus").format(kind=kind))
+    places = [_place(address) for address in addresses]
+    timing = (baud, network_s, lapse)
+    lost: PlantError | None = None
+    for host, port in places:
+        try:
+            asyncio.run(_searched(host, port, timing, within, primary=primary, as_json=as_json))
+        except PlantError as error:
+            lost = error  # the other lines are searched all the same
+    if lost is not None:
+        raise lost
+
+
+async def _searched(
+    host: str,
+    port: int,
+    timing: tuple[int, float, float],
+    within: str,
+    *,
+    primary: bool,
+    as_json: bool,
+) -> None:
+    from app.compose.core import utc_now
+    from drivers.links.mbus import MbusLink, dial_tcp
+    from drivers.mbus.asking import Secondary, Timing, baud_change
+    from drivers.mbussearch import Search
+
+    baud, network_s, lapse = timing
+    baud_change(baud)  # says which rates there are
+    if network_s <= 0 or lapse <= 0:
+        raise BadInput(_("--network-s is a number of seconds above 0"))
+    speed = Timing(baud, network_s, lapse)
+    link = MbusLink(f"{host}:{port}", dial_tcp(host, port), speed, _CONNECT_S, utc_now)
+    search = Search(link, _progress(as_json=as_json), Secondary.parsed(within))
+    try:
+        await link.open()
+        await (search.primary() if primary else search.secondary())
+    finally:
+        await link.close()
+        _tell(link.address, search, as_json=as_json)
+
+
+def _tell(line: str, search: "Search", *, as_json: bool) -> None:
+    for meter in search.found:
+        if as_json:
+            tell_json(described(line, meter))
+        else:
+            tell(f"{meter.secondary}  {meter.primary:>3}  {line}")
+    if as_json:
+        return
+    tell(
+        ngettext("{n} meter found", "{n} meters found", len(search.found)).format(
+            n=len(search.found)
+        )
+    )
+    for mask in search.unresolved:
+        tell(_("several meters share the address {address}").format(address=mask))
+
+
+def described(line: str, meter: "FoundMeter") -> dict[str, object]:
+    """Return a meter as the public JSON shows it."""
+    from drivers.mbus.names import maker_letters, medium_name
+
+    address = meter.secondary
+    return {
+        "line": line,
+        "primary": meter.primary,
+        "secondary": str(address),
+        "manufacturer": maker_letters(address.maker),
+        "id": address.id,
+        "version": address.version,
+        "medium": medium_name(address.medium),
+    }
+
+
+def _progress(*, as_json: bool) -> "_Meter":
+    return _Meter(shown=not as_json and sys.stderr.isatty())
+
+
+class _Meter:
+    """Tells a person at a terminal how far a search has come."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+
+    def __call__(self, progress: "Progress") -> None:
+        if not self._shown:
+            return
+        left = "" if progress.left_s is None else f"  {progress.left_s:.0f} s"
+        share = f"{100 * progress.share:5.1f} %"
+        sys.stderr.write(f"\r{share}  {progress.found}  {progress.at}{left}   ")
+        sys.stderr.flush()
+
+
+def _place(address: str) -> tuple[str, int]:
+    host, colon, port = address.rpartition(":")
+    number = int(port) if port.isdecimal() else 0
+    if not colon or not host or not 0 < number <= _LAST_PORT:
+        raise BadInput(
+            _("‘{address}’ is no address of a serial server: write host:port").format(
+                address=address
+            )
+        )
+    return host.strip("[]"), number
+
+
+COMMAND = Command("discover", run, 24)

@@ -1,0 +1,122 @@
+"""The command that finds meters on a line, against the simulated bus as a process."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from app.cli.main import run
+from drivers.mbus.asking import Secondary
+from tests.drivers.simulators.wire import Running, running
+
+Asked = Callable[..., tuple[int, list[dict[str, object]], str]]
+QUICK = ("--lapse", "1000", "--network-s", "0.06")
+KEYS = {"line", "primary", "secondary", "manufacturer", "id", "version", "medium"}
+
+
+@pytest.fixture
+def discover(capsys: pytest.CaptureFixture[str]) -> Asked:
+    """Return the command as a function: exit code, objects, complaint."""
+
+    def ask(*arguments: str) -> tuple[int, list[dict[str, object]], str]:
+        code = run(["discover", *arguments])
+        said = capsys.readouterr()
+        return code, [json.loads(line) for line in said.out.splitlines()], said.err
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def bus() -> Iterator[Running]:
+    with running("mbus", "--units", "4", "--lapse", "0") as device:
+        yield device
+
+
+def test_meters_are_found_by_wildcards_and_told_with_every_key(
+    discover: Asked, bus: Running
+) -> None:
+    line = bus.addresses[0]
+    code, meters, complaint = discover("mbus", line, "--json", *QUICK)
+    assert (code, complaint) == (0, "")
+    assert len(meters) == 4
+    for meter in meters:
+        assert set(meter) == KEYS
+        assert meter["line"] == line
+        address = Secondary.parsed(str(meter["secondary"]))
+        assert address.id == meter["id"]
+        assert address.version == meter["version"]
+    assert sorted(int(str(meter["primary"])) for meter in meters) == list(range(1, 5))
+    assert {meter["medium"] for meter in meters} == {"heat", "water", "electricity"}
+
+
+def test_only_the_numbers_asked_for_are_searched(discover: Asked, bus: Running) -> None:
+    line = bus.addresses[0]
+    code, (meter, *more), _ = discover("mbus", line, "--json", *QUICK)
+    assert code == 0
+    assert len(more) == 3
+    number = str(meter["id"])
+    code, again, _ = discover("mbus", line, "--within", number, "--json", *QUICK)
+    assert (code, again) == (0, [meter])
+
+
+def test_a_person_reads_lines_and_a_sum(
+    bus: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["discover", "mbus", bus.addresses[0], *QUICK])
+    *lines, summed = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert summed == "4 meters found"
+    assert len(lines) == 4
+    assert all(bus.addresses[0] in line for line in lines)
+
+
+def test_a_line_nobody_serves_ends_with_the_code_for_it_and_the_others_are_searched(
+    discover: Asked, bus: Running
+) -> None:
+    with socket.socket() as never_listening:
+        never_listening.bind(("127.0.0.1", 0))
+        dead = f"127.0.0.1:{never_listening.getsockname()[1]}"
+        code, meters, complaint = discover("mbus", dead, bus.addresses[0], "--json", *QUICK)
+    assert code == 4
+    assert len(meters) == 4
+    assert complaint.count("\n") == 1
+    assert dead in complaint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("knx", "127.0.0.1:1"), "‘knx’ cannot be searched for; there is: mbus"),
+        (
+            ("mbus", "127.0.0.1"),
+            "‘127.0.0.1’ is no address of a serial server: write host:port",
+        ),
+        (("mbus", "127.0.0.1:x"), "is no address of a serial server"),
+        (("mbus", "127.0.0.1:70000"), "is no address of a serial server"),
+        (("mbus", "127.0.0.1:1", "--baud", "1000"), "1000 is no baud rate of M-Bus: 300"),
+        (("mbus", "127.0.0.1:1", "--within", "12"), "‘12’ is no secondary address"),
+        (("mbus", "127.0.0.1:1", "--network-s", "0"), "--network-s is a number of seconds"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(
+    discover: Asked, arguments: tuple[str, ...], sentence: str
+) -> None:
+    code, found, complaint = discover(*arguments)
+    assert (code, found) == (2, [])
+    assert sentence in complaint
+    assert complaint.count("\n") == 1
+
+
+@pytest.mark.campaign
+def test_primary_addresses_are_searched_one_by_one(discover: Asked, bus: Running) -> None:
+    code, meters, _ = discover("mbus", bus.addresses[0], "--primary", "--json", *QUICK)
+    assert code == 0
+    assert [meter["primary"] for meter in meters] == list(range(1, 5))
+
+
+def test_no_loop_is_left_behind(discover: Asked, bus: Running) -> None:
+    discover("mbus", bus.addresses[0], "--within", "00000000", "--json", *QUICK)
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()
