@@ -13,7 +13,7 @@ from app.model.device import DeviceConfig, LinkConfig
 from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.profile import Profile
-from app.model.reading import PointId, Reading
+from app.model.reading import DeviceId, PointId, Reading
 from app.series import Series
 
 Clock = Callable[[], datetime]  # UTC, aware
@@ -64,6 +64,35 @@ class Overheard(Link, Protocol):
         ...
 
 
+MeterKeyring = Callable[[str], Sequence[bytes]]  # a meter's number → its keys, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one device said by itself, or why what it said tells nothing."""
+
+    device: DeviceId
+    readings: Sequence[Reading] = ()
+    trouble: str = ""  # a sentence; then there are no readings
+    points: Mapping[str, PointSpec] | None = None  # all it ever told, when some are new
+    facts: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    interval_s: float | None = None  # how often it speaks, as far as known
+
+
+@runtime_checkable
+class Hearing(Link, Protocol):
+    """A link whose devices speak by themselves; nothing is asked."""
+
+    def attend(self, devices: Collection[DeviceConfig], keys: MeterKeyring) -> None:
+        """Listen for these devices from now on; called once, before `open`."""
+        ...
+
+    async def hear(self) -> Sequence[Heard]:
+        """Return what came since; waits a second at most, and may return nothing."""
+        ...
+
+
 class Device(Protocol):
     """A conversation with one device on a link; what more it can do is a capability below."""
 
@@ -110,6 +139,7 @@ class DriverType:
     link: Callable[[LinkConfig, Clock], Link]
     device: Callable[[Link, DeviceConfig, Profile, Clock], Device]
     guarded: bool = False  # its lines are encrypted, and both ends prove who they are
+    hears: bool = False  # its links are `Hearing`
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from app.acquisition.choosing import ProfileChooser
+from app.acquisition.hearing import HearingLine
 from app.acquisition.line import Line
 from app.acquisition.supervisor import Supervisor
 from app.acquisition.telling import Standings, Telling
@@ -16,16 +18,24 @@ from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, P
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading, split_point
 from app.pointtable import PointTable
-from app.ports import Clock, DeviceMemory, DriverType, Identity
+from app.ports import Clock, DeviceMemory, DriverType, Identity, MeterKeyring
 
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
 LONGEST_STAGGER_S = 5.0
 _log = logging.getLogger(__name__)
 
 
+class _Shared(TypedDict):
+    """What every kind of line is given."""
+
+    start_profile: Mapping[str, Profile]
+    clock: Clock
+    changed: Callable[[Unit, bool], None]
+
+
 @dataclass(slots=True)
 class _Running:
-    line: Line
+    line: Line | HearingLine
     config: LinkConfig
     devices: tuple[DeviceConfig, ...]
     units: dict[DeviceId, Unit] = field(default_factory=dict)
@@ -42,8 +52,10 @@ class Acquisition:
         clock: Clock,
         report: Callable[[str, Exception], None] | None = None,
         memory: DeviceMemory | None = None,
+        keys: MeterKeyring = lambda _meter: (),
     ) -> None:
-        """``memory`` tells who answered before this core ran."""
+        """``memory`` tells who answered before this core ran; ``keys`` open what is sealed."""
+        self._keys = keys
         self._memory = memory
         self._table = table
         self._drivers = {driver.kind: driver for driver in drivers}
@@ -151,7 +163,7 @@ class Acquisition:
         """Hear of changed standings, at most four times a second; call the result to stop."""
         return self._telling.watch(watcher)
 
-    def _find(self, device: DeviceId) -> tuple[Line, Unit]:
+    def _find(self, device: DeviceId) -> tuple[Line | HearingLine, Unit]:
         for running in self._running.values():
             if device in running.units:
                 return running.line, running.units[device]
@@ -178,16 +190,19 @@ class Acquisition:
         ]
         if not units:
             return
-        line = Line(
-            link,
-            units,
-            driver,
-            candidates=self._profiles.candidates(link.kind),
-            start_profile=first,
-            choose=self._profiles.choose,
-            clock=self._clock,
-            changed=self._telling.note,
-        )
+        shared: _Shared = {
+            "start_profile": first,
+            "clock": self._clock,
+            "changed": self._telling.note,
+        }
+        line: Line | HearingLine
+        if driver.hears:
+            line = HearingLine(
+                link, units, driver, keys=self._keys, table=self._table, **shared
+            )
+        else:
+            candidates, choose = self._profiles.candidates(link.kind), self._profiles.choose
+            line = Line(link, units, driver, candidates=candidates, choose=choose, **shared)
         by_id = {unit.config.id: unit for unit in units}
         self._running[link.id] = _Running(line, link, served, by_id)
         self._units.update(by_id)

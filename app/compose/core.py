@@ -104,9 +104,8 @@ class Core:
         self.table = PointTable(partial(report, "a watcher of the point table"))
         chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
         self.attendance = AttendanceBook(project.folder.history, options.clock)
-        self.acquisition = Acquisition(
-            self.table, driver_types(), chooser, options.clock, report, self.attendance
-        )
+        own = (options.clock, report, self.attendance, project.meter_keys.of)
+        self.acquisition = Acquisition(self.table, driver_types(), chooser, *own)
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
         self.plant = PlantService(
             self.acquisition,

@@ -11,7 +11,7 @@ import pytest
 
 import drivers
 from app.errors import BadInput, DeviceUnreachable
-from app.model.device import LinkConfig, LinkId
+from app.model.device import LinkConfig, LinkId, Option
 from app.model.profile import Profile
 from app.plugins import discover
 from app.ports import Device, DriverType, Link, Polled, Writable
@@ -21,6 +21,10 @@ from tests.plant import until
 
 DRIVERS = discover(drivers, "DRIVER", DriverType)
 every_driver = pytest.mark.parametrize("name", DRIVERS)
+# Those whose devices answer; the others only listen, and hear nothing of a silent peer.
+every_asking_driver = pytest.mark.parametrize(
+    "name", [name for name, driver in DRIVERS.items() if not driver.hears]
+)
 
 
 class Deaf:
@@ -47,11 +51,14 @@ async def silent_peer(driver: DriverType) -> AsyncIterator[tuple[Link, Deaf]]:
     """A link of the driver to a peer that takes everything and answers nothing."""
     assert is_dataclass(driver.options)
     needed = {field.name for field in fields(driver.options)}
-    assert {"host", "port"} <= needed, "teach this test how a silent peer looks for it"
     deaf = Deaf()
     server = await asyncio.start_server(deaf.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    config = LinkConfig(LinkId("l"), driver.kind, "Line", {"host": "127.0.0.1", "port": port})
+    options: dict[str, Option] = {"host": "127.0.0.1", "port": port}
+    if driver.hears:
+        options = {"receivers": f"tcp:127.0.0.1:{port}"}
+    assert set(options) <= needed, "teach this test how a silent peer looks for it"
+    config = LinkConfig(LinkId("l"), driver.kind, "Line", options)
     link = driver.link(config, FakeClock())
     try:
         yield link, deaf
@@ -101,7 +108,7 @@ async def test_it_opens_and_closes_twice(name: str) -> None:
             await until(lambda: not link.connected and deaf.open == 0)
 
 
-@every_driver
+@every_asking_driver
 async def test_silence_means_unreachable_with_the_device_s_name(name: str) -> None:
     driver = DRIVERS[name]
     async with silent_peer(driver) as (link, deaf):
@@ -114,7 +121,7 @@ async def test_silence_means_unreachable_with_the_device_s_name(name: str) -> No
         assert deaf.heard
 
 
-@every_driver
+@every_asking_driver
 async def test_a_write_into_silence_is_sent_once_and_left_open(name: str) -> None:
     driver = DRIVERS[name]
     async with silent_peer(driver) as (link, deaf):
@@ -126,7 +133,7 @@ async def test_a_write_into_silence_is_sent_once_and_left_open(name: str) -> Non
             assert deaf.heard == 1
 
 
-@every_driver
+@every_asking_driver
 async def test_a_refused_connection_means_unreachable(name: str) -> None:
     driver = DRIVERS[name]
     config = LinkConfig(LinkId("l"), driver.kind, "Line", {"host": "127.0.0.1", "port": 1})
@@ -136,7 +143,7 @@ async def test_a_refused_connection_means_unreachable(name: str) -> None:
     await link.close()
 
 
-@every_driver
+@every_asking_driver
 async def test_it_cancels_cleanly_in_the_middle_of_a_question(name: str) -> None:
     driver = DRIVERS[name]
     async with silent_peer(driver) as (link, deaf):

@@ -1,0 +1,153 @@
+"""A link whose devices speak by themselves, and the devices heard on it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from app.acquisition.unit import Unit
+from app.errors import DeviceRefused, PlantError
+from app.model.conversation import Frame
+from app.model.device import LinkConfig
+from app.model.point import PointSpec
+from app.model.profile import Profile
+from app.model.reading import DeviceId, Reading
+from app.pointtable import PointTable
+from app.ports import (
+    Clock,
+    DriverType,
+    Heard,
+    Hearing,
+    Identity,
+    MeterKeyring,
+    Overheard,
+    PollOutcome,
+)
+from app.words import _
+
+SILENT_AFTER = 6.0  # of its own intervals; radio loses one now and then, and several at times
+LEAST_CYCLE_S = 60.0
+UNKNOWN_CYCLE_S = 86_400.0  # of a device that was not heard twice: some speak once a day
+_AGE_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+class HearingLine:
+    """Takes in what devices say; lives on the core's loop, in the place of a `Line`."""
+
+    def __init__(
+        self,
+        config: LinkConfig,
+        units: Sequence[Unit],
+        driver: DriverType,
+        *,
+        start_profile: Mapping[str, Profile],
+        keys: MeterKeyring,
+        table: PointTable,
+        clock: Clock,
+        changed: Callable[[Unit, bool], None],
+    ) -> None:
+        """``keys`` open what is sealed; readings go to the ``table`` in batches."""
+        self.config, self.units = config, tuple(units)
+        self._by_device: dict[DeviceId, Unit] = {unit.config.id: unit for unit in units}
+        self._driver, self._keys, self._clock = driver, keys, clock
+        self._table, self._changed = table, changed
+        self._start_profile = start_profile
+        self._link: Hearing | None = None
+        self._age_at_s = 0.0
+        self._made: dict[tuple[str, str, tuple[str, ...]], Profile] = {}
+        for unit in self.units:
+            unit.expect(start_profile[unit.config.id])
+            unit.keeper.cycle_s = cycle_of(unit, None)
+
+    async def run(self, first_delay_s: float) -> None:
+        """Listen until cancelled; a driver's own bug comes out as it is."""
+        await asyncio.sleep(first_delay_s)
+        link = self._driver.link(self.config, self._clock)
+        if not isinstance(link, Hearing):
+            raise TypeError(f"{self.config.kind}: a link that does not hear")
+        try:
+            link.attend([unit.config for unit in self.units], self._keys)
+            await link.open()
+            self._link = link
+            while True:
+                self._take(await link.hear())
+                self._age(asyncio.get_running_loop().time())
+                await asyncio.sleep(0)
+        finally:
+            self._link = None
+            await link.close()
+
+    @property
+    def link(self) -> Hearing | None:
+        """The link while it runs."""
+        return self._link
+
+    async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
+        """Refuse: who speaks by itself cannot be asked."""
+        raise PlantError(
+            _("{name} speaks by itself and cannot be asked").format(name=unit.config.name)
+        )
+
+    async def write(self, unit: Unit, key: str, value: float) -> None:
+        """Refuse: nothing is sent to such a device."""
+        raise DeviceRefused(
+            _("{name} speaks by itself and takes nothing").format(name=unit.config.name)
+        )
+
+    def frames(self) -> Sequence[Frame]:
+        """Return what was heard last, oldest first, if the link keeps any."""
+        return self._link.frames() if isinstance(self._link, Overheard) else ()
+
+    def crashed(self, error: Exception) -> None:
+        """Note that the driver itself failed: nobody was heard meanwhile."""
+        now_s = asyncio.get_running_loop().time()
+        sentence = f"a fault in the driver ({type(error).__name__}); it starts again by itself"
+        for unit in self.units:
+            self._changed(unit, unit.failed(now_s, sentence, link_lost=False))
+
+    def _take(self, heard: Sequence[Heard]) -> None:
+        now_s = asyncio.get_running_loop().time()
+        readings: list[Reading] = []
+        for each in heard:
+            unit = self._by_device[each.device]
+            if each.trouble:
+                self._changed(unit, unit.failed(now_s, each.trouble, link_lost=False))
+                continue
+            if each.points is not None or unit.profile is None:
+                self._learn(unit, each)
+            if each.interval_s is not None:
+                unit.keeper.cycle_s = cycle_of(unit, each.interval_s)
+            readings += each.readings
+            self._changed(unit, unit.publish("", (), (), now_s=now_s, took_s=0.0, requests=1))
+        self._table.publish(readings)
+
+    def _learn(self, unit: Unit, heard: Heard) -> None:
+        """Put in force what the device told of itself; its other values stand."""
+        points: Mapping[str, PointSpec] = heard.points or {}
+        base = self._start_profile[unit.config.id]
+        shape = (base.id, heard.label, tuple(points))
+        kept = self._made.get(shape)
+        if kept is None or kept.points != {**base.points, **points}:
+            label = heard.label or base.label
+            kept = replace(base, points={**base.points, **points}, label=label)
+            self._made[shape] = kept
+        unit.learn(kept, Identity(base.id, heard.label, heard.facts))
+
+    def _age(self, now_s: float) -> None:
+        if now_s < self._age_at_s:
+            return
+        self._age_at_s = now_s + _AGE_S
+        for unit in self.units:
+            if now_s >= unit.keeper.next_change_s():
+                self._changed(unit, unit.aged(now_s))
+
+
+def cycle_of(unit: Unit, interval_s: float | None) -> float:
+    """Return by what cycle a device's silence is judged: as it is wished, or as it speaks."""
+    wished = unit.config.options.get("interval_s")
+    if isinstance(wished, int | float) and not isinstance(wished, bool) and wished > 0:
+        return float(wished)
+    if interval_s is None:
+        return UNKNOWN_CYCLE_S
+    return max(LEAST_CYCLE_S, interval_s * SILENT_AFTER)

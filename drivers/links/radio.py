@@ -1,0 +1,122 @@
+"""A radio network: several receivers, one list of meters, and nobody asked anything."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Collection, Sequence
+
+from app.errors import BadInput
+from app.model.conversation import Frame
+from app.model.device import DeviceConfig
+from app.model.meterprofile import MeterProfiles
+from app.ports import Clock, Heard, MeterKeyring
+from drivers.receivers.receiver import Way
+from drivers.wireless.caught import NOTHING, Caught, caught_in
+from drivers.wireless.ear import Ear
+
+AT_ONCE = 64  # telegrams between two looks at everything else the loop has to do
+_MOST_WAITING = 20_000  # telegrams; then receivers wait, where they can
+_WAIT_S = 1.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
+_log = logging.getLogger(__name__)
+
+
+class RadioLink:
+    """A `Hearing` link over the receivers named; lives on the core's loop.
+
+    Each receiver is opened again by itself for as long as the link is.
+    """
+
+    def __init__(
+        self, name: str, ways: Sequence[Way], profiles: MeterProfiles, clock: Clock
+    ) -> None:
+        """Prepare; nothing is opened yet."""
+        self._name, self._ways = name, tuple(ways)
+        self._profiles, self._clock = profiles, clock
+        self._waiting = deque[tuple[Caught, str]]()
+        self._came, self._room = asyncio.Event(), asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.ear = Ear((), lambda _number: (), clock, profiles)
+
+    @property
+    def connected(self) -> bool:
+        """Whether it listens; which of its receivers do is told by their traffic."""
+        return bool(self._tasks)
+
+    def attend(self, devices: Collection[DeviceConfig], keys: MeterKeyring) -> None:
+        """Listen for these meters; raises `BadInput` for one without a number."""
+        self.ear = Ear(devices, keys, self._clock, self._profiles)
+
+    async def open(self) -> None:
+        """Begin to listen at every receiver."""
+        self._room.set()
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._keep_open(way)) for way in self._ways]
+
+    async def close(self) -> None:
+        """Hang up; may be called twice."""
+        tasks, self._tasks = self._tasks, []
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def frames(self) -> Sequence[Frame]:
+        """Return the telegrams of own meters that were looked at last, oldest first."""
+        return [Frame(at, sent=False, data=data) for at, _receiver, data in self.ear.last]
+
+    async def hear(self) -> Sequence[Heard]:
+        """Return what meters said since; see `Hearing.hear`."""
+        if not self._waiting:
+            self._came.clear()
+            try:
+                async with asyncio.timeout(_WAIT_S):
+                    await self._came.wait()
+            except TimeoutError:
+                return ()
+        now_s = asyncio.get_running_loop().time()
+        found: list[Heard] = []
+        for _each in range(min(AT_ONCE, len(self._waiting))):
+            caught, receiver = self._waiting.popleft()
+            heard = self.ear.take(caught, receiver, now_s)
+            if heard is not None:
+                found.append(heard)
+        self._room.set()
+        return found
+
+    async def _keep_open(self, way: Way) -> None:
+        """Listen at one receiver, and again whenever it was lost."""
+        traffic, pause_s = self.ear.of(way.name), _FIRST_PAUSE_S
+
+        def up() -> None:
+            nonlocal pause_s
+            if traffic.trouble:
+                _log.info("%s: receiver %s is back", self._name, way.name)
+            traffic.trouble, pause_s = "", _FIRST_PAUSE_S
+
+        async def take(line: bytes) -> None:
+            await self._take(line, way.name)
+
+        while True:
+            try:
+                await way.type.run(way.rest, take, up)
+            except (OSError, TimeoutError, BadInput) as error:
+                if not traffic.trouble:
+                    _log.warning("%s: receiver %s lost: %s", self._name, way.name, error)
+                traffic.trouble = str(error) or type(error).__name__
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _take(self, line: bytes, receiver: str) -> None:
+        caught = caught_in(line)
+        if caught is NOTHING:
+            return
+        traffic = self.ear.of(receiver)
+        traffic.lines += 1
+        if caught is None:
+            traffic.nothing += 1
+            return
+        while len(self._waiting) >= _MOST_WAITING:
+            self._room.clear()
+            await self._room.wait()
+        self._waiting.append((caught, receiver))
+        self._came.set()

@@ -1,0 +1,80 @@
+"""What a way to a receiver is, and how a link's option names several of them.
+
+An option reads ``NAME=KIND:REST`` or ``KIND:REST``, several apart by blanks or commas:
+``roof=tcp:10.0.0.7:4000 udp:0.0.0.0:4001 file:/var/log/telegrams``.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+
+import drivers.receivers
+from app.errors import BadInput
+from app.plugins import discover
+from app.words import _
+
+Take = Callable[[bytes], Awaitable[None]]  # one line as it came; waits while there is no room
+_NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
+HIGHEST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverType:
+    """How a module introduces itself.
+
+    ``check(rest)`` raises `BadInput`; ``run(rest, take, up)`` hands on lines until it is
+    cancelled or the way is lost (`OSError`), and calls ``up`` once it stands.
+    """
+
+    kind: str
+    check: Callable[[str], object]
+    run: Callable[[str, Take, Callable[[], None]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One receiver as configured."""
+
+    name: str
+    type: ReceiverType
+    rest: str
+
+
+def ways_of(text: str) -> list[Way]:
+    """Return the receivers that a text names; raises `BadInput` for the first wrong one."""
+    found: list[Way] = []
+    for part in filter(None, re.split(r"[,\s]+", text)):
+        said = _NAMED.match(part)
+        kind = known().get(said["kind"]) if said is not None else None
+        if said is None or kind is None:
+            raise BadInput(
+                _("{part!r} names no receiver: write KIND:PLACE, with one of {kinds}").format(
+                    part=part, kinds=", ".join(sorted(known()))
+                )
+            )
+        kind.check(said["rest"])
+        name = said["name"] or part
+        if any(each.name == name for each in found):
+            raise BadInput(_("two receivers are called {name}").format(name=name))
+        found.append(Way(name, kind, said["rest"]))
+    if not found:
+        raise BadInput(_("name at least one receiver, such as tcp:10.0.0.7:4000"))
+    return found
+
+
+@cache
+def known() -> dict[str, ReceiverType]:
+    """Return every kind of way there is."""
+    return {
+        each.kind: each
+        for each in discover(drivers.receivers, "RECEIVER", ReceiverType).values()
+    }
+
+
+def host_port(text: str) -> tuple[str, int]:
+    """Return the two parts of HOST:PORT; raises `BadInput`."""
+    host, _colon, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= HIGHEST_PORT:
+        raise BadInput(_("{text!r} is no HOST:PORT").format(text=text))
+    return host.strip("[]"), int(port)

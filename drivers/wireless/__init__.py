@@ -1,0 +1,1 @@
+"""Telegrams by radio, from the line a receiver hands on to what a meter says."""

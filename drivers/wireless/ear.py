@@ -1,0 +1,262 @@
+"""Decides what of everything heard is told: once, by whom it is, and not if it is old."""
+
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.errors import BadInput
+from app.model.device import DeviceConfig
+from app.model.meterprofile import STANDARD_ALONE, MeterProfiles
+from app.model.reading import Quality, Reading, point_id
+from app.model.undecoded import Cause, cause_text
+from app.ports import Heard, MeterKeyring
+from app.words import _
+from drivers.mbus.decoder import Decoder, Refused
+from drivers.mbus.diagnosis import undecoded
+from drivers.mbus.names import maker_letters, medium_name
+from drivers.mbus.points import MeterPoint, MeterReport, report_of
+from drivers.mbus.telegram import Sealed, Telegram
+from drivers.wireless.caught import Caught
+from drivers.wireless.heardmeter import HeardMeter
+from drivers.wireless.jsonmeter import points_in
+
+MOST_FOREIGN = 5_000  # meters nobody configured, told apart; more are one count
+NOT_SEALED = "not-sealed"  # reason: a meter with a key spoke in the clear
+_SYNC = (b"\x54\xcd", b"\x54\x3d")
+_NUMBER, _CI = slice(4, 8), 10
+_LONG_HEADS = frozenset([0x72, 0x73, 0x6B, 0x6F, 0x75, 0x80, 0x8B])
+_ELL_SHORT, _ELL_BYTES = 0x8C, 3
+_DIGITS = 8
+_MOST_FRAMES = 200
+
+
+@dataclass(slots=True)
+class Foreign:
+    """A meter that is heard and nobody's here; it is counted, not read."""
+
+    number: str
+    maker: str
+    count: int = 0
+    last_s: float = 0.0
+    level_dbm: float | None = None
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What one receiver brought."""
+
+    lines: int = 0
+    telegrams: int = 0
+    own: int = 0
+    foreign: int = 0
+    damaged: int = 0  # a check was wrong, or it was cut short
+    nothing: int = 0  # lines that are no telegram
+    last_s: float | None = None
+    trouble: str = ""  # why it is not connected; "" while it is
+    heard: dict[str, Foreign] = field(default_factory=dict)
+
+
+class Ear:
+    """All meters of one radio link; pure but for its memory, lives on the core's loop."""
+
+    def __init__(
+        self,
+        devices: Collection[DeviceConfig],
+        keys: MeterKeyring,
+        clock: Callable[[], datetime],
+        profiles: MeterProfiles = STANDARD_ALONE,
+    ) -> None:
+        """``keys`` is asked anew for every telegram: a key taken in counts at once."""
+        self._clock, self._profiles = clock, profiles
+        self._decoder = Decoder(lambda address: keys(address.id.lower()))
+        self.meters: dict[str, HeardMeter] = {}
+        self._by_bytes: dict[bytes, HeardMeter] = {}
+        for config in devices:
+            meter = meter_of(config)
+            self.meters[meter.number] = meter
+            self._by_bytes[bytes.fromhex(meter.number)[::-1]] = meter
+        self.traffic: dict[str, Traffic] = {}
+        self.last = deque[tuple[datetime, str, bytes]](maxlen=_MOST_FRAMES)
+
+    def of(self, receiver: str) -> Traffic:
+        """Return what a receiver brought so far."""
+        return self.traffic.setdefault(receiver, Traffic())
+
+    def take(self, caught: Caught, receiver: str, at_s: float) -> Heard | None:
+        """Return what a meter says for the first time; None for everything else."""
+        traffic = self.of(receiver)
+        traffic.telegrams += 1
+        traffic.last_s = at_s
+        if caught.values is not None:
+            return self._told_by_another(caught, receiver, at_s)
+        if caught.damaged or len(caught.frame) <= _CI:
+            traffic.damaged += 1
+            return None
+        frame = caught.frame[2:] if caught.frame[:2] in _SYNC else caught.frame
+        meter = self._by_bytes.get(frame[_NUMBER]) or self._by_bytes.get(_inner(frame))
+        if meter is None:
+            self._note_foreign(traffic, frame, caught.level_dbm, at_s)
+            return None
+        return self._own(meter, caught, receiver, at_s)
+
+    def _own(
+        self, meter: HeardMeter, caught: Caught, receiver: str, at_s: float
+    ) -> Heard | None:
+        traffic, reception = self.traffic[receiver], meter.reception
+        if meter.same_bytes(caught.frame, at_s):
+            traffic.own += 1
+            reception.caught(receiver, caught.level_dbm, at_s)
+            reception.repeated(caught.level_dbm)
+            return None
+        self.last.append((self._clock(), receiver, caught.frame))
+        try:
+            telegram = self._decoder.decode(caught.frame, caught.stripped)
+        except Refused as fault:
+            return self._failed(meter, fault, receiver, caught.level_dbm, at_s)
+        if meter.maker and telegram.address.manufacturer != meter.maker:
+            self._note_foreign(traffic, caught.frame, caught.level_dbm, at_s)
+            return None
+        traffic.own += 1
+        reception.caught(receiver, caught.level_dbm, at_s)
+        if meter.same_content(telegram.access_no, telegram.body.records, at_s):
+            reception.repeated(caught.level_dbm)
+            return None
+        report = report_of(telegram, self._profiles)
+        if meter.replayed(report.points, report.clock, at_s):
+            reception.failed(Cause.REPLAY)
+            meter.trouble = cause_text(Cause.REPLAY)
+            return Heard(meter.device, trouble=meter.trouble)
+        reception.told(telegram.access_no, caught.level_dbm, at_s)
+        meter.keep(caught.frame, at_s)
+        return self._told(meter, telegram, report)
+
+    def _told(self, meter: HeardMeter, telegram: Telegram, report: MeterReport) -> Heard:
+        meter.trouble = ""
+        sealed = telegram.security.state is Sealed.DECRYPTED
+        meter.keyed = meter.keyed or sealed
+        address = telegram.address
+        if not meter.label:
+            model = report.model.model if report.model is not None else ""
+            meter.label = model or f"{address.manufacturer} {medium_name(address.medium)}"
+        facts = {
+            "serial": address.id.upper(),
+            "manufacturer": address.manufacturer,
+            "medium": medium_name(address.medium),
+            "version": f"{address.version}",
+        }
+        clear = meter.keyed and not sealed
+        return self._news(meter, report.points, facts, NOT_SEALED if clear else "")
+
+    def _news(
+        self,
+        meter: HeardMeter,
+        points: Collection[MeterPoint],
+        facts: Mapping[str, str],
+        doubt: str,
+    ) -> Heard:
+        """Return readings; with a ``doubt`` they are uncertain, and tell why."""
+        fresh = {
+            each.spec.key: each.spec for each in points if each.spec.key not in meter.points
+        }
+        meter.points |= fresh
+        at, device = self._clock(), meter.device
+        readings = [
+            Reading(
+                point_id(device, each.spec.key),
+                each.value,
+                Quality.UNCERTAIN if doubt and each.value is not None else each.quality,
+                at,
+                doubt or each.reason,
+            )
+            for each in points
+        ]
+        told = dict(meter.points) if fresh else None
+        return Heard(device, readings, "", told, facts, meter.label, meter.reception.interval_s)
+
+    def _failed(
+        self,
+        meter: HeardMeter,
+        fault: Refused,
+        receiver: str,
+        level_dbm: float | None,
+        at_s: float,
+    ) -> Heard | None:
+        """Count why; a telegram damaged on the way says nothing of the meter."""
+        why = undecoded(fault)
+        meter.reception.failed(why.cause)
+        traffic = self.traffic[receiver]
+        if why.cause in (Cause.CRC, Cause.TRUNCATED):
+            traffic.damaged += 1
+            return None
+        traffic.own += 1
+        meter.reception.caught(receiver, level_dbm, at_s)
+        meter.trouble = why.said
+        return Heard(meter.device, trouble=why.said)
+
+    def _told_by_another(self, caught: Caught, receiver: str, at_s: float) -> Heard | None:
+        values, traffic = caught.values or {}, self.traffic[receiver]
+        number = str(values.get("id", "")).lower().zfill(_DIGITS)
+        meter = self.meters.get(number)
+        if meter is None:
+            self._count_foreign(traffic, number, "", caught.level_dbm, at_s)
+            return None
+        traffic.own += 1
+        meter.reception.caught(receiver, caught.level_dbm, at_s)
+        points = points_in(values)
+        told = sorted((each.spec.key, str(each.value)) for each in points)
+        stamp = repr((values.get("timestamp"), told)).encode()
+        if meter.same_bytes(stamp, at_s):
+            meter.reception.repeated(caught.level_dbm)
+            return None
+        if meter.replayed(points, None, at_s):
+            meter.reception.failed(Cause.REPLAY)
+            meter.trouble = cause_text(Cause.REPLAY)
+            return Heard(meter.device, trouble=meter.trouble)
+        meter.keep(stamp, at_s)
+        meter.reception.told(None, caught.level_dbm, at_s)
+        meter.trouble = ""
+        meter.label = meter.label or str(values.get("media", ""))
+        facts = {"serial": number.upper(), "medium": str(values.get("media", ""))}
+        return self._news(meter, points, facts, "")
+
+    def _note_foreign(
+        self, traffic: Traffic, frame: bytes, level_dbm: float | None, at_s: float
+    ) -> None:
+        """Count a stranger by what its head says in the clear; nothing of it is opened."""
+        maker = maker_letters(int.from_bytes(frame[2:4], "little"))
+        self._count_foreign(traffic, frame[7:3:-1].hex(), maker, level_dbm, at_s)
+
+    def _count_foreign(
+        self, traffic: Traffic, number: str, maker: str, level_dbm: float | None, at_s: float
+    ) -> None:
+        traffic.foreign += 1
+        known = traffic.heard.get(number)
+        if known is None:
+            if len(traffic.heard) >= MOST_FOREIGN:
+                return
+            known = traffic.heard[number] = Foreign(number, maker)
+        known.count += 1
+        known.last_s, known.level_dbm = at_s, level_dbm
+
+
+def _inner(frame: bytes) -> bytes:
+    """Return the number of the meter behind an adapter, as its transport head has it."""
+    at = _CI + (_ELL_BYTES if frame[_CI] == _ELL_SHORT else 0)
+    return frame[at + 1 : at + 5] if frame[at : at + 1] and frame[at] in _LONG_HEADS else b""
+
+
+def meter_of(config: DeviceConfig) -> HeardMeter:
+    """Return the meter a device's options name: ``secondary``, its number, and ``maker``.
+
+    Raises `BadInput`, naming the device, where there is no number.
+    """
+    number = str(config.options.get("secondary") or config.serial or "").strip().lower()
+    if not 0 < len(number) <= _DIGITS or set(number) - set("0123456789abcdef"):
+        raise BadInput(
+            _("{name}: a radio meter needs its number, up to eight digits").format(
+                name=config.name
+            )
+        )
+    maker = str(config.options.get("maker") or "").strip().upper()
+    return HeardMeter(config.id, config.name, number.zfill(_DIGITS), maker)

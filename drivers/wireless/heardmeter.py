@@ -1,0 +1,111 @@
+"""One meter of a receiver's list: what it said last, and whether that may be believed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.model.point import PointSpec
+from app.model.reading import DeviceId
+from drivers.mbus.points import MeterPoint
+from drivers.mbus.telegram import Record
+from drivers.wireless.reception import Reception
+
+SAME_S = 20.0  # by which other receivers and repeaters have handed on the same telegram
+_BACK = timedelta(minutes=1)  # a clock told to the minute may stand still
+_STANDS_S = 90.0
+_GIVE_IN_AFTER = 8  # telegrams in a row, none older than the one before: it was set back
+
+
+@dataclass(slots=True)
+class _Mark:
+    """What must not go back: the meter's clock and its indexes."""
+
+    clock: datetime | None = None
+    at_s: float = 0.0  # when that clock was first heard
+    totals: dict[str, float] = field(default_factory=dict)
+
+    def older(self, clock: datetime | None, totals: dict[str, float]) -> bool:
+        """Whether a telegram lies before this one."""
+        if clock is not None and self.clock is not None:
+            if clock > self.clock:
+                return False  # nobody who recorded one knows tomorrow's
+            if clock < self.clock - _BACK:
+                return True
+        return any(value < self.totals.get(key, value) for key, value in totals.items())
+
+
+@dataclass(slots=True)
+class HeardMeter:
+    """What is known of a meter that is listened for; lives on the core's loop."""
+
+    device: DeviceId
+    name: str
+    number: str
+    maker: str = ""  # three letters; empty: any
+    points: dict[str, PointSpec] = field(default_factory=dict)
+    label: str = ""
+    keyed: bool = False  # it was opened with a key once
+    reception: Reception = field(default_factory=Reception)
+    trouble: str = ""  # why its newest telegram told nothing
+    frame: bytes = b""  # the newest one that was read, as it came
+    _frame_s: float = float("-inf")
+    _content: tuple[bytes, ...] = ()
+    _content_s: float = float("-inf")
+    _mark: _Mark = field(default_factory=_Mark)
+    _refused: _Mark = field(default_factory=_Mark)
+    _in_a_row: int = 0
+
+    def same_bytes(self, frame: bytes, at_s: float) -> bool:
+        """Whether another receiver handed on this very telegram just now."""
+        return frame == self.frame and at_s - self._frame_s <= SAME_S
+
+    def same_content(
+        self, access_no: int | None, records: Iterable[Record], at_s: float
+    ) -> bool:
+        """Whether this says what was said just now: a repeater changes bits around it."""
+        content = (bytes([access_no or 0]), *(each.raw for each in records))
+        same = content == self._content and at_s - self._content_s <= SAME_S
+        if not same:
+            self._content, self._content_s = content, at_s
+        return same
+
+    def keep(self, frame: bytes, at_s: float) -> None:
+        """Remember the newest telegram."""
+        self.frame, self._frame_s = frame, at_s
+
+    def replayed(
+        self, points: Iterable[MeterPoint], clock: datetime | None, at_s: float
+    ) -> bool:
+        """Whether a telegram is not newer than what was accepted: recorded, and sent again.
+
+        A meter that was set back goes on from there: when several telegrams in a row say
+        so, none older than the one before, they are believed.
+        """
+        totals = {
+            each.spec.key: each.value
+            for each in points
+            if each.counts and not each.storage and isinstance(each.value, float)
+        }
+        if not self._mark.older(clock, totals) and not self._stands(clock, totals, at_s):
+            self._accept(clock, totals, at_s)
+            return False
+        steady = self._in_a_row > 0 and not self._refused.older(clock, totals)
+        self._in_a_row = self._in_a_row + 1 if steady else 1
+        self._refused = _Mark(clock, at_s, totals)
+        if self._in_a_row < _GIVE_IN_AFTER:
+            return True
+        self._mark = _Mark()
+        self._accept(clock, totals, at_s)
+        return False
+
+    def _stands(self, clock: datetime | None, totals: dict[str, float], at_s: float) -> bool:
+        """Whether a clock that tells minutes says for longer what it said before."""
+        mark = self._mark
+        same = clock is not None and clock == mark.clock
+        return same and at_s - mark.at_s > _STANDS_S and totals.items() <= mark.totals.items()
+
+    def _accept(self, clock: datetime | None, totals: dict[str, float], at_s: float) -> None:
+        if clock is not None and clock != self._mark.clock:
+            self._mark.clock, self._mark.at_s = clock, at_s
+        self._mark.totals.update(totals)
+        self._in_a_row = 0

@@ -1,0 +1,117 @@
+"""How a link names its receivers, and what is refused before anything is opened."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from app.errors import BadInput
+from app.model.device import LinkConfig, LinkId
+from drivers.receivers.receiver import known, ways_of
+from drivers.wmbus import receivers_of
+
+
+def test_several_receivers_of_all_kinds_are_named_in_a_line() -> None:
+    text = "roof=tcp:10.0.0.7:4000, udp:0.0.0.0:4001\nlog=file:/var/log/telegrams"
+    ways = ways_of(text)
+    assert [(each.name, each.type.kind, each.rest) for each in ways] == [
+        ("roof", "tcp", "10.0.0.7:4000"),
+        ("udp:0.0.0.0:4001", "udp", "0.0.0.0:4001"),
+        ("log", "file", "/var/log/telegrams"),
+    ]
+
+
+def test_every_kind_is_a_module_of_its_own() -> None:
+    assert {"tcp", "udp", "file"} <= set(known())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "at least one receiver"),
+        ("  ,  ", "at least one receiver"),
+        ("10.0.0.7:4000", "names no receiver"),
+        ("smoke:signals", "names no receiver"),
+        ("tcp:", "names no receiver"),
+        ("tcp:10.0.0.7", "no HOST:PORT"),
+        ("tcp:10.0.0.7:0", "no HOST:PORT"),
+        ("udp:x:99999", "no HOST:PORT"),
+        ("a=tcp:h:1 a=tcp:h:2", "two receivers are called a"),
+    ],
+)
+def test_a_receiver_that_cannot_be_is_refused(text: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        ways_of(text)
+
+
+@pytest.mark.parametrize("given", [None, 7, "tcp:nowhere"])
+def test_a_link_with_wrong_receivers_is_refused_by_name(given: str | int | None) -> None:
+    options = {} if given is None else {"receivers": given}
+    with pytest.raises(BadInput, match="link Roof"):
+        receivers_of(LinkConfig(LinkId("r"), "wmbus", "Roof", options))
+
+
+class Collected:
+    """Takes lines, and tells when the way stood."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.up = asyncio.Event()
+        self.came = asyncio.Event()
+
+    async def take(self, line: bytes) -> None:
+        if line:
+            self.lines.append(line)
+            self.came.set()
+
+    async def wait_for(self, count: int) -> list[bytes]:
+        async with asyncio.timeout(10):
+            while len(self.lines) < count:
+                self.came.clear()
+                await self.came.wait()
+        return self.lines
+
+
+async def test_a_file_is_followed_over_its_rotation(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.write_bytes(b"before\n")
+    collected = Collected()
+    run = known()["file"].run(str(file), collected.take, collected.up.set)
+    task = asyncio.ensure_future(run)
+    await collected.up.wait()
+    with file.open("ab") as log:
+        log.write(b"one\ntw")
+    assert await collected.wait_for(1) == [b"one"]
+    with file.open("ab") as log:
+        log.write(b"o\n")
+    assert await collected.wait_for(2) == [b"one", b"two"]
+    file.rename(tmp_path / "log.1")
+    file.write_bytes(b"three\n")
+    assert await collected.wait_for(3) == [b"one", b"two", b"three"]
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
+    collected = Collected()
+    with pytest.raises(FileNotFoundError):
+        await known()["file"].run(str(tmp_path / "no"), collected.take, collected.up.set)
+    assert not collected.up.is_set()
+
+
+async def test_a_server_that_sends_no_lines_does_not_fill_the_memory() -> None:
+    async def babble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"x" * 400_000 + b"\nlast\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    collected = Collected()
+    with pytest.raises(OSError, match="hung up"):
+        await known()["tcp"].run(f"127.0.0.1:{port}", collected.take, collected.up.set)
+    assert collected.lines[-1] == b"last"
+    assert max(map(len, collected.lines)) < 100_000
+    server.close()
