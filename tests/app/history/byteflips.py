@@ -75,7 +75,7 @@ def held(folder: Path) -> Held:
     """Return every sample there; `StoreBroken` where one cannot be read."""
     with closing(EmbeddedHistory(folder)) as store:
         found = store.ranges(POINTS, LONG_AGO, FAR_OFF, "quarter")
-        latest = {each.point: each.value for each in store.latest()}
+        latest = {str(each.point): each.value for each in store.latest()}
     kept: Held = {
         (each.point, at): value
         for each in found
