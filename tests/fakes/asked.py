@@ -43,6 +43,7 @@ from tests.fakes.retention import FakeRetention
 from tests.fakes.samples import FakeSamples
 from tests.fakes.session import FakeSession
 from tests.fakes.smallplant import NOON
+from tests.fakes.telegrams import FakeTelegrams
 from tests.fakes.versions import FakeVersions, some_versions
 
 VIEWER = administrator("lund", "K. Lund", "desk-1")
@@ -458,6 +459,7 @@ class FakeServices:
         self.meters = FakeMeters()
         self.samples = FakeSamples()
         self.retention = FakeRetention()
+        self.telegrams = FakeTelegrams()
         self.backups = FakeBackups()
         self.radio = FakeRadio()
         self.readings: Watched[Reading] = Watched()
@@ -490,6 +492,7 @@ class FakeServices:
             self.retention,
             self.backups,
             self.radio,
+            self.telegrams,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

@@ -40,6 +40,7 @@ ORDER = (
     "versions",
     "retention",
     "hardening",
+    "telegrams",
     "audit",
     "letterhead",
     "about",

@@ -59,7 +59,8 @@ UNCHANGING = """
     project.versions reports.letterhead reports.reported
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
-    versions.of_rule versions.of_second_rules versions.things session.has_pin
+    telegrams.inspect versions.of_rule versions.of_second_rules versions.things
+    session.has_pin
 """
 
 
