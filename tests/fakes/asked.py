@@ -30,7 +30,7 @@ from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.backups import FakeBackups
-from tests.fakes.counted import counted
+from tests.fakes.counted import compared, counted
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
@@ -39,6 +39,7 @@ from tests.fakes.pairs import FakePairs
 from tests.fakes.people import FakePeople, some_people
 from tests.fakes.personal import FakeDesk
 from tests.fakes.radio import FakeRadio
+from tests.fakes.received import came
 from tests.fakes.retention import FakeRetention
 from tests.fakes.samples import FakeSamples
 from tests.fakes.session import FakeSession
@@ -208,7 +209,7 @@ class FakeHistory:
         end: datetime,
         interval_s: int = 900,
     ) -> Sequence[Performance]:
-        return []
+        return [came(point, start, end, interval_s) for point in points]
 
     async def comparison(
         self,
@@ -218,7 +219,7 @@ class FakeHistory:
         second: Period,
         step: Step,
     ) -> Sequence[Compared]:
-        return []
+        return [compared(point, first, second, step) for point in points]
 
     async def validation(
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime

@@ -33,6 +33,8 @@ ORDER = (
     "device-documents",
     "device-communication",
     "trend",
+    "comparison",
+    "received",
     "paper",
     "alarms",
     "people",
