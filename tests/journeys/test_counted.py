@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -22,9 +23,11 @@ from tests.fakes import hands
 from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import Site, at_home, create_site
 from widgets.charts.period import custom
+from widgets.charts.timescale import day_bounds
 from widgets.consumption.stating import StatementForm, StatementList
 from widgets.consumption.stretch import Scale, stretch_of
 from widgets.devicetabs.consumption import ConsumptionTab
+from widgets.devicetabs.readings import ReadingsTab
 from widgets.pages.comparison import ComparisonPage
 from widgets.pages.received import ReceivedPage
 from widgets.pagetype import Show
@@ -36,6 +39,9 @@ BEGIN = datetime(2025, 9, 30, 22, tzinfo=UTC)  # the first of October by the pla
 END = datetime(2025, 11, 1, 23, tzinfo=UTC)
 SWAPPED = datetime(2025, 10, 15, 10, tzinfo=UTC)  # 12:00 there
 SILENT, LOST = datetime(2025, 10, 20, 10, tzinfo=UTC), 3  # quarters of an hour
+EXPORT = PointId("meter-1.energy_export")
+SPRING = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 30, 22, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Copenhagen")
 QUARTER_MS = 900_000
 KWH_A_QUARTER = Decimal("0.25")
 FINAL, INITIAL = Decimal("12345.00"), Decimal("0.50")
@@ -73,7 +79,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             times = np.delete(times, quarters(BEGIN, SILENT) + np.arange(LOST))
             none = np.zeros(len(times), np.int64)
             bulk = Bulk((INDEX,), none, times, index_at(times), none.astype(np.uint8))
-            joined.core.recording.store.bring(bulk, "quarter")
+            store = joined.core.recording.store
+            store.bring(bulk, "quarter")
+            begin, end = (int(each.timestamp()) * 1000 for each in SPRING)
+            times = np.arange(begin, end, QUARTER_MS, dtype=np.int64)
+            none = np.zeros(len(times), np.int64)
+            still = np.full(len(times), 7.25)
+            export = Bulk((EXPORT,), none, times, still, none.astype(np.uint8))
+            store.bring(export, "quarter")
         yield made
 
 
@@ -210,3 +223,38 @@ def test_a_day_stands_beside_the_longer_one_before_it(screen: Screen) -> None:
     settled(screen)
     (row,) = screen.rows("Two periods")
     assert row["September 2025"] == "–", "what was not counted is never 0"
+
+
+@pytest.mark.feature("LM-45")
+@pytest.mark.parametrize(
+    ("point", "day", "quarter_hours", "lost"),
+    [
+        (INDEX, date(2025, 10, 19), 96, 0),
+        (INDEX, date(2025, 10, 20), 96, LOST),
+        (INDEX, date(2025, 10, 26), 100, 0),
+        (EXPORT, date(2026, 3, 29), 92, 0),
+    ],
+)
+def test_a_day_has_its_quarter_hours_and_what_lacks_is_empty_and_not_nought(
+    screen: Screen, tmp_path: Path, point: PointId, day: date, quarter_hours: int, lost: int
+) -> None:
+    screen.window.show_page(Show("device", METER, point, part="readings"))
+    screen.until(lambda: screen.seen(ReadingsTab), what="the tab")
+    (tab,) = screen.seen(ReadingsTab)
+    tab.show_columns([point.rpartition(".")[2]])
+    tab.period_bar.choose(custom(*day_bounds(day, ZONE)))
+    settled(screen)
+    assert tab.stored is not None
+    told = [row for row in screen.rows("Readings") if not row["Time"].startswith("Now")]
+    assert len(told) == quarter_hours
+    head = next(each for each in told[0] if "[kWh]" in each)
+    assert sum(row[head].startswith("–") for row in told) == lost
+    file = tmp_path / "day.csv"
+    tab.write(file)
+    screen.until(lambda: file.exists() and not screen.window.context.work.running())
+    text = file.read_text(encoding="utf-8-sig")
+    _heads, *rows_written = csv.reader(StringIO(text, newline=""))
+    assert len(rows_written) == quarter_hours
+    assert sum(row[2] == "" for row in rows_written) == lost
+    offsets = {row[1] for row in rows_written}
+    assert len(offsets) == (1 if quarter_hours == 96 else 2)

@@ -76,13 +76,13 @@ def rows_of(
     """Return a row a value, and below them the sums of those that can be added."""
     rows, counted = [], []
     for each, subject in zip(found, subjects, strict=True):
-        sides = tuple(_as_consumption(each.point, side) for side in each.sides)
+        now, before = (_as_consumption(each.point, side) for side in each.sides)
         row = Row(
             each.point,
             f"{subject.device}: {subject.spec.name}",
             _("sum") if each.counted else _("mean"),
-            _figures(sides[0], sides[1], counted=each.counted),
-            consumed(stretch, how, *sides, zone),
+            _figures(now, before, counted=each.counted),
+            consumed(stretch, how, now, before, zone),
         )
         rows.append(row)
         if each.counted:

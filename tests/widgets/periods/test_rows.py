@@ -56,7 +56,7 @@ def rows(*values: tuple[Compared, Subject]) -> list[Row]:
 
 def shown(told: Sequence[Row]) -> list[list[str]]:
     made = columns(DAY, BEFORE, ZONE)
-    return [[column.cell(row).text for column in made] for row in told]
+    return [[column.cell(row).text.replace("\u00a0", "") for column in made] for row in told]
 
 
 @pytest.mark.feature("LM-64")
