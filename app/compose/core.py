@@ -25,7 +25,6 @@ from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.radio import radio_of
-from app.compose.telegrams import telegrams_of
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -177,7 +176,9 @@ class Core:
             VersionService(self.project, changes),
             self.people,
             self._session(desk),
-            HardeningService(partial(gather, self.project, driver_types(), clock)),
+            HardeningService(
+                partial(gather, self.project, driver_types(), self._options.clock)
+            ),
             self.customers,
             self.pairs,
             MeterService(
@@ -186,8 +187,7 @@ class Core:
             self.samples,
             self.retention,
             self.backups,
-            radio_of(self.project, changes),
-            telegrams_of(self.project.folder.root),
+            radio_of(self.project, changes, self.acquisition),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

@@ -1,1 +1,0 @@
-"""Values in two periods, as the screen tells them."""

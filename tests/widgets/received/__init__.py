@@ -1,1 +1,0 @@
-"""Which readings came, as the screen tells it."""

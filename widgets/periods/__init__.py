@@ -1,1 +1,0 @@
-"""Values in two periods: what indexes counted, and the means of what was measured."""

@@ -1,1 +1,0 @@
-"""Reading performance on the screen: which of the readings that were due came, and how good."""

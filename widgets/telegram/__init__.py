@@ -1,1 +1,0 @@
-"""A telegram taken apart on the screen: its bytes, its parts, and both as text."""
