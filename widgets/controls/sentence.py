@@ -5,17 +5,35 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel
 
 _LONG = 16  # letters; shorter words have room in every column
+_KEPT = 32  # heights a label remembers: layouts try some widths, again and again
 _BREAKING = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 
 
 class Sentence(QLabel):
     """Wraps between words, and inside a word only when it is wider than the label."""
 
+    # What the height depends on, and the height: breaking lines takes Qt most of the time in
+    # which a page with many sentences is laid out.
+    _heights: dict[tuple[object, ...], int] | None = None
+
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         width = min(width, self.maximumWidth())  # layouts ask for the whole column
+        around = self.contentsMargins()
+        key = (
+            *(width, self.text(), self.font().key(), self.wordWrap(), self.textFormat()),
+            *(self.indent(), self.margin(), self.frameWidth()),
+            *(around.left(), around.top(), around.right(), around.bottom()),
+        )
+        if self._heights is None or len(self._heights) >= _KEPT:
+            self._heights = {}
+        if key not in self._heights:
+            self._heights[key] = self._height(width)
+        return self._heights[key]
+
+    def _height(self, width: int) -> int:
         margins = self.contentsMargins()
         room = width - margins.left() - margins.right()
         if not self._is_endless(room):
