@@ -31,6 +31,7 @@ from app.radioverbs import RadioVerbs
 from app.retentionverbs import RetentionVerbs
 from app.sampleverbs import SampleVerbs
 from app.sessionverbs import SessionVerbs
+from app.telegramverbs import TelegramVerbs
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
 
@@ -359,6 +360,7 @@ class Asked:
     retention: RetentionVerbs
     backups: BackupVerbs
     radio: RadioVerbs
+    telegrams: TelegramVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

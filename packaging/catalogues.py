@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -46,7 +47,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 # Parts of profiles and pictures that people read; the rest are names for programs.
 _YAML_TEXTS = ("name", "label", "group", "text", "note", "danger", "title", "why")
-_YAML_LISTS = ("enum", "circuits", "bits")
+_YAML_LISTS = ("enum", "circuits", "bits", "storages", "status")
+_OF_METERS = ("points", "storages", "status")  # what people read in a meter profile
 _YAML_UNSHOWN = ("tests", "sources", "notes")  # for whoever writes a profile
 _SWITCHED = {"True": "ON", "False": "OFF"}  # as YAML reads these words unquoted
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # the day would make every compilation another file
@@ -80,7 +82,8 @@ def main(arguments: list[str]) -> int:
 def gathered() -> Catalog:
     """Return every text of the program and of the profiles and pictures that come with it."""
     found: dict[tuple[str, ...], set[str]] = {}
-    for place, texts in (*code_texts(), *command_texts(), *error_texts(), *data_texts()):
+    sources = (code_texts(), command_texts(), error_texts(), data_texts(), meter_texts())
+    for place, texts in chain.from_iterable(sources):
         message = tuple(text for text in texts if text)
         if message:
             found.setdefault(message, set()).add(place)
@@ -178,6 +181,21 @@ def data_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
             names = () if folder.endswith("symbols") else ("name",)  # a symbol's are not read
             for text in picture_texts(picture, names):
                 yield file.relative_to(ROOT).as_posix(), (text,)
+
+
+def meter_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the words of meters: those of their profiles, and of names put together."""
+    if str(ROOT) not in sys.path:  # run as a command, beside the product
+        sys.path.insert(0, str(ROOT))
+    from drivers.mbus.kinds import words_of_names
+    from drivers.mbus.meterstatus import STATUS_WORDS
+
+    for word in (*words_of_names(), *STATUS_WORDS):
+        yield "drivers/mbus/kinds.py", (word,)
+    for file in sorted((ROOT / "resources" / "meters").glob("*.yaml")):
+        whole = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for text in yaml_texts({key: whole.get(key) for key in _OF_METERS}):
+            yield file.relative_to(ROOT).as_posix(), (text,)
 
 
 def yaml_texts(part: object) -> Iterator[str]:

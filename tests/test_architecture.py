@@ -7,6 +7,7 @@ from inspect import getmembers, iscoroutinefunction
 import pytest
 
 from app.alarms.service import AlarmService
+from app.backup.service import BackupService
 from app.channel.surface import surface
 from app.control.service import ControlService
 from app.hardening.service import HardeningService
@@ -16,6 +17,7 @@ from app.history.service import HistoryService
 from app.personal.service import CustomerService
 from app.plant.radio import RadioService
 from app.plant.service import PlantService
+from app.plant.telegrams import TelegramService
 from app.project.deskservice import DeskService
 from app.project.meterservice import MeterService
 from app.project.service import ProjectService
@@ -56,6 +58,8 @@ SERVICES = {
     "samples": ExchangeService,
     "retention": RetentionService,
     "radio": RadioService,
+    "telegrams": TelegramService,
+    "backups": BackupService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

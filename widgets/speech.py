@@ -7,6 +7,7 @@ from PyQt6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PyQt6.QtWidgets import QApplication
 
 from app.asked import DeviceDetail, DeviceView
+from app.meterwords import meter_words
 from app.model.alarm import Alarm
 from app.model.point import PointSpec
 from app.model.profile import UNIT_NOT_SET
@@ -77,11 +78,11 @@ def told_spec(spec: PointSpec) -> PointSpec:
     rules = spec.write
     return replace(
         spec,
-        name=told(spec.name),
+        name=meter_words(spec.name),
         group=told(spec.group),
         unit=_("unit not set") if spec.unit == UNIT_NOT_SET else spec.unit,
         note=told(spec.note),
-        choices={code: told(word) for code, word in spec.choices.items()},
+        choices={code: meter_words(word) for code, word in spec.choices.items()},
         write=replace(rules, danger=told(rules.danger)) if rules and rules.danger else rules,
     )
 

@@ -25,6 +25,7 @@ from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.radio import radio_of
+from app.compose.telegrams import telegrams_of
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -176,9 +177,7 @@ class Core:
             VersionService(self.project, changes),
             self.people,
             self._session(desk),
-            HardeningService(
-                partial(gather, self.project, driver_types(), self._options.clock)
-            ),
+            HardeningService(partial(gather, self.project, driver_types(), clock)),
             self.customers,
             self.pairs,
             MeterService(
@@ -187,7 +186,8 @@ class Core:
             self.samples,
             self.retention,
             self.backups,
-            radio_of(self.project, changes, self.acquisition),
+            radio_of(self.project, changes),
+            telegrams_of(self.project.folder.root),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

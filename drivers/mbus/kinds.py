@@ -152,12 +152,6 @@ def fits(rule: RecordRule, record: Record) -> bool:
     return all(wanted is None or wanted == found for wanted, found in asked)
 
 
-def unit_of(unit: str) -> Fraction:
-    """Return what a number in a meter's unit is multiplied by to be in ours."""
-    known = _UNITS.get(unit)
-    return Fraction(1) if known is None else known[1]
-
-
 def vif_of(dif_vif: bytes) -> bytes:
     """Return the VIF bytes behind the DIF bytes of a heading."""
     at = 0
@@ -312,6 +306,8 @@ def _role(record: Record, medium: int) -> str:
         return ""
     if heading.quantity.endswith("temperature") and medium not in _HEAT:
         return ""
+    if heading.quantity == "error flags":
+        return "meter.info"
     return _ROLES.get(heading.quantity, "")
 
 
@@ -320,3 +316,11 @@ def _reason(record: Record) -> str:
     if record.state is not State.INVALID:
         return ""
     return "not-available" if record.heading.state is State.INVALID else "not-a-number"
+
+
+def words_of_names() -> tuple[str, ...]:
+    """Return every word that names are put together of, for those who translate them."""
+    tables = (vifs.PRIMARY, vifs.FB, vifs.FD)
+    quantities = {meaning.quantity for table in tables for meaning in table.values()}
+    called = {_CALLED.get(each, each) for each in quantities} | {"temperature", "dimensionless"}
+    return tuple(sorted(called | {*_FUNCTION.values()} | set(vifes.phrases())))

@@ -17,6 +17,7 @@ _STANDARD = {
     4: "temporary error",
     _ABNORMAL_BIT: "abnormal condition",
 }
+STATUS_WORDS = tuple(_STANDARD.values())
 _MAKERS = {5: "maker's bit 5", 6: "maker's bit 6", 7: "maker's bit 7"}
 
 
@@ -32,5 +33,6 @@ def status_draft(status: int, profile: MeterProfile | None) -> Draft:
         value=float(bits),
         kind=ValueKind.FLAGS,
         choices=_STANDARD | _MAKERS | dict(own),
+        role="meter.status",
         function=Function.INSTANTANEOUS,
     )

@@ -193,3 +193,14 @@ def _times(value: Qualified, factor: Fraction) -> Qualified:
     scale = Fraction(value.meaning.multiply, value.meaning.divide) * factor
     meaning = replace(value.meaning, multiply=scale.numerator, divide=scale.denominator)
     return replace(value, meaning=meaning)
+
+
+def phrases() -> tuple[str, ...]:
+    """Return every qualifier that is a fixed phrase."""
+    lasting = {
+        f"duration of the {order}{of}"
+        for order in ("first", "last")
+        for of in ("", " lower limit exceed", " upper limit exceed")
+    }
+    tables = (_PHRASES, _MOMENTS, _EXCEEDS, _SECOND)
+    return tuple({phrase for table in tables for phrase in table.values()} | lasting)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.history.energydays import Step, bins
+from app.model.comparison import Compared, Period, Side
 from app.model.consumption import Consumption
 from app.model.reading import PointId
 from tests.fakes.smallplant import NOON
@@ -48,3 +49,14 @@ def counted(point: PointId, start: datetime, end: datetime, step: Step) -> Consu
         tuple(last <= noon for last in edges[1:]),
         tuple(False for _each in amounts),
     )
+
+
+def compared(point: PointId, first: Period, second: Period, step: Step) -> Compared:
+    """Return what was counted in both times; of what is no energy that of means."""
+    sides = []
+    for period in (first, second):
+        found = counted(point, period.start, period.end, step)
+        sides.append(
+            Side(found.unit, found.starts, found.ends_at, found.amounts, found.complete)
+        )
+    return Compared(point, ".e" in point, (sides[0], sides[1]))

@@ -3,10 +3,11 @@
 import csv
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -21,8 +22,14 @@ from tests.app.project.sites import device, link
 from tests.fakes import hands
 from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import Site, at_home, create_site
+from widgets.charts.period import custom
+from widgets.charts.timescale import day_bounds
 from widgets.consumption.stating import StatementForm, StatementList
+from widgets.consumption.stretch import Scale, stretch_of
 from widgets.devicetabs.consumption import ConsumptionTab
+from widgets.devicetabs.readings import ReadingsTab
+from widgets.pages.comparison import ComparisonPage
+from widgets.pages.received import ReceivedPage
 from widgets.pagetype import Show
 
 pytestmark = pytest.mark.timeout(120)
@@ -31,6 +38,10 @@ INDEX = PointId("meter-1.energy_import")
 BEGIN = datetime(2025, 9, 30, 22, tzinfo=UTC)  # the first of October by the plant's clock
 END = datetime(2025, 11, 1, 23, tzinfo=UTC)
 SWAPPED = datetime(2025, 10, 15, 10, tzinfo=UTC)  # 12:00 there
+SILENT, LOST = datetime(2025, 10, 20, 10, tzinfo=UTC), 3  # quarters of an hour
+EXPORT = PointId("meter-1.energy_export")
+SPRING = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 30, 22, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Copenhagen")
 QUARTER_MS = 900_000
 KWH_A_QUARTER = Decimal("0.25")
 FINAL, INITIAL = Decimal("12345.00"), Decimal("0.50")
@@ -59,15 +70,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             one = device("meter-1", profile="eastron.sdm630", enabled=False)
             return config.with_link(link()).with_device(one)
 
-        with closing(open_project(made.folder)) as project:
-            project.configuration.change("Anna Engineer", "", meter)
+        with closing(open_project(made.folder, now=lambda: BEGIN)) as project:
+            project.configuration.change("Anna Engineer", "", meter)  # so long it is there
         with made.joined() as joined:
             assert joined.core is not None
             first = int(BEGIN.timestamp()) * 1000
             times = first + np.arange(quarters(BEGIN, END) + 1, dtype=np.int64) * QUARTER_MS
+            times = np.delete(times, quarters(BEGIN, SILENT) + np.arange(LOST))
             none = np.zeros(len(times), np.int64)
             bulk = Bulk((INDEX,), none, times, index_at(times), none.astype(np.uint8))
-            joined.core.recording.store.bring(bulk, "quarter")
+            store = joined.core.recording.store
+            store.bring(bulk, "quarter")
+            begin, end = (int(each.timestamp()) * 1000 for each in SPRING)
+            times = np.arange(begin, end, QUARTER_MS, dtype=np.int64)
+            none = np.zeros(len(times), np.int64)
+            still = np.full(len(times), 7.25)
+            export = Bulk((EXPORT,), none, times, still, none.astype(np.uint8))
+            store.bring(export, "quarter")
         yield made
 
 
@@ -159,3 +178,83 @@ def test_an_exchange_is_stated_and_taken_back_and_no_hour_is_a_spike(
     entries = screen.ask(screen.joined.asked.audit.entries(screen.joined.viewer, 10))
     told_of = [(each.verb, each.reason) for each in entries if each.entity == INDEX]
     assert told_of == [("meters.take_back", "the other meter"), ("meters.state", "worn out")]
+
+
+@pytest.mark.feature("RD-39")
+def test_what_did_not_come_is_counted_from_the_day_the_meter_was_there(screen: Screen) -> None:
+    screen.window.show_page(Show("received"))
+    screen.until(lambda: screen.seen(ReceivedPage), what="the page")
+    (page,) = screen.seen(ReceivedPage)
+    page.period.choose(custom(BEGIN - timedelta(days=10), END))
+    screen.until(lambda: screen.rows("Readings received"), what="the meter")
+    settled(screen)
+    (row,) = screen.rows("Readings received")
+    due = quarters(BEGIN, END)
+    assert (row["Device"], row["Due"], row["Received"]) == (
+        "Meter 1",
+        str(due),
+        str(due - LOST),
+    )
+    assert row["Due since"] == "1 Oct 2025 00:00", "what lies before is not due"
+    assert float(row["Received %"]) == 99.9
+    assert screen.says("1 device lacks some")
+    days = {day["Day"]: day for day in screen.rows("Readings by day")}
+    assert days["20 Oct 2025"]["Received"] == str(96 - LOST)
+    assert days["26 Oct 2025"]["Due"] == days["26 Oct 2025"]["Received"] == "100"
+    assert screen.says("Meter 1 · last lacking: 20 Oct 2025") or screen.says("1 device · last")
+    screen.click_cell("Readings received", 0, "Device", twice=True)
+    screen.until(lambda: screen.front_says("Meter 1"), what="the page of the meter")
+
+
+@pytest.mark.feature("LM-65")
+@pytest.mark.feature("LM-64")
+def test_a_day_stands_beside_the_longer_one_before_it(screen: Screen) -> None:
+    screen.window.show_page(Show("comparison", point=INDEX))
+    screen.until(lambda: screen.seen(ComparisonPage), what="the page")
+    (page,) = screen.seen(ComparisonPage)
+    page.bar.choose(stretch_of(Scale.DAY, date(2025, 10, 27)))
+    screen.until(lambda: screen.rows("Two periods"), what="the meter")
+    settled(screen)
+    (row,) = screen.rows("Two periods")
+    assert (row["27 Oct 2025"], row["26 Oct 2025"]) == ("24.00", "25.00")
+    assert (row["More or less"], row["%"], row["Unit"]) == ("−1.00", "−4.0", "kWh")
+    assert len(page.bars.bars) == 25, "the hour that came twice has its place"
+    page.bar.segments.choose(2)
+    settled(screen)
+    (row,) = screen.rows("Two periods")
+    assert row["September 2025"] == "–", "what was not counted is never 0"
+
+
+@pytest.mark.feature("LM-45")
+@pytest.mark.parametrize(
+    ("point", "day", "quarter_hours", "lost"),
+    [
+        (INDEX, date(2025, 10, 19), 96, 0),
+        (INDEX, date(2025, 10, 20), 96, LOST),
+        (INDEX, date(2025, 10, 26), 100, 0),
+        (EXPORT, date(2026, 3, 29), 92, 0),
+    ],
+)
+def test_a_day_has_its_quarter_hours_and_what_lacks_is_empty_and_not_nought(
+    screen: Screen, tmp_path: Path, point: PointId, day: date, quarter_hours: int, lost: int
+) -> None:
+    screen.window.show_page(Show("device", METER, point, part="readings"))
+    screen.until(lambda: screen.seen(ReadingsTab), what="the tab")
+    (tab,) = screen.seen(ReadingsTab)
+    tab.show_columns([point.rpartition(".")[2]])
+    tab.period_bar.choose(custom(*day_bounds(day, ZONE)))
+    settled(screen)
+    assert tab.stored is not None
+    told = [row for row in screen.rows("Readings") if not row["Time"].startswith("Now")]
+    assert len(told) == quarter_hours
+    head = next(each for each in told[0] if "[kWh]" in each)
+    assert sum(row[head].startswith("–") for row in told) == lost
+    file = tmp_path / "day.csv"
+    tab.write(file)
+    screen.until(lambda: file.exists() and not screen.window.context.work.running())
+    text = file.read_text(encoding="utf-8-sig")
+    _heads, *rows_written = csv.reader(StringIO(text, newline=""))
+    assert len(rows_written) == quarter_hours
+    assert sum(row[2] == "" for row in rows_written) == lost
+    offsets = {row[1] for row in rows_written}
+    assert len(offsets) == (1 if quarter_hours == 96 else 2)

@@ -25,6 +25,7 @@ from tests.scripts import ROOT
 FOLDER = Path(__file__).with_name("golden")
 SIZE = (1280, 800)
 NEAR = 24  # of 255: a channel further off counts as another colour
+_SHADES = [min((shade + 4) // 8 * 8, 255) for shade in range(256)]  # a third less to keep
 AT_MOST = 0.0005  # of all pixels may be of another colour
 KIND = "webp"  # without loss, half as large as PNG
 # How hard Pillow's packer works: seconds a picture, for what is kept; for a look none.
@@ -113,6 +114,7 @@ def keep(picture: QImage, file: Path, work: int) -> None:
     rows = bits.asstring(plain.sizeInBytes())
     size = (plain.width(), plain.height())
     packed = Image.frombytes("RGB", size, rows, "raw", "RGB", plain.bytesPerLine())
+    packed = packed.point(_SHADES * 3)
     effort = 100 if work == MOST_WORK else 0
     packed.save(file, KIND, lossless=True, quality=effort, method=work)
 

@@ -130,14 +130,14 @@ def consumed(
     pairs = tuple(Pair(*rows[key]) for key in sorted(rows))
     sizes = [abs(each) for each in counted.amounts if each is not None]
     largest = max(sizes, default=Decimal(0))
-    unit = _readable(Fraction(largest), counted.unit)
-    now = _told(counted, unit)
+    unit = readable_unit(largest, counted.unit)
+    now = told_in(counted, unit)
     return Consumed(
         stretch,
         other if before is not None else None,
         pairs,
         now,
-        now if before is None else _told(before, unit),
+        now if before is None else told_in(before, unit),
         counted.unplaced,
     )
 
@@ -158,14 +158,15 @@ def parts_of(counted: Consumption) -> list[Part]:
     ]
 
 
-def _readable(largest: Fraction, unit: str) -> str:
+def readable_unit(largest: Decimal, unit: str) -> str:
+    """Return the unit in which the largest of some figures has few digits."""
     try:
-        return readable(largest, unit)
+        return readable(Fraction(largest), unit)
     except BadInput:  # a unit of a profile that nobody can convert
         return unit
 
 
-def _told(counted: Consumption, unit: str) -> Told:
+def told_in(counted: Consumption, unit: str) -> Told:
     """Return how an answer's figures are told; its decimals are those it was answered with."""
     decimals = max((_decimals(each) for each in counted.amounts if each is not None), default=0)
     if counted.unit == unit:

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QInputDialog, QWidget
 
 from app.model.device import DeviceConfig
+from app.model.reading import point_id
 from app.model.version import Thing, ThingKind
 from app.project.thingcontent import content_of_held, device_from
 from app.reports.sheets.plaintable import PlainTable
@@ -24,10 +25,12 @@ from widgets.devicelist.table import CHECK
 from widgets.models.devicebuttons import BUTTON
 from widgets.models.measured import BY_ID, Measurements
 from widgets.pagetype import PageContext, Show
+from widgets.received.rows import judged_by
 from widgets.tableexport import TableExport
 from widgets.versions.conflict import ConflictDialog
 
 MOST_COMPARED = 10
+MOST_IN_PERIODS = 50
 
 
 class DeviceActs(QObject):
@@ -55,6 +58,7 @@ class DeviceActs(QObject):
         bulk.disabling.connect(partial(self.switch, enabled=False))
         bulk.grouping.connect(self.add_to_group)
         bulk.comparing.connect(self.compare)
+        bulk.comparing_periods.connect(self.compare_periods)
         bulk.changing.connect(self.change_setting)
         self.switching.changed.connect(panel.show_chosen)
         self.switching.conflicted.connect(self._choose)
@@ -90,6 +94,15 @@ class DeviceActs(QObject):
             [view.config.name for view, _point in able[MOST_COMPARED:]],
             [view.config.name for view, door in doors if door is None],
         )
+
+    def compare_periods(self) -> None:
+        """Put what the devices chosen count or measure beside another time of itself."""
+        chosen = [view.config.id for view in self._panel.table.chosen()]
+        directory = self._context.directory
+        for device in chosen[:MOST_IN_PERIODS]:
+            spec = judged_by(directory.roles(device))
+            if spec is not None:
+                self._context.show(Show("comparison", point=point_id(device, spec.key)))
 
     def _tell_compared(
         self, measure: str, drawn: Sequence[str], beyond: Sequence[str], without: Sequence[str]

@@ -24,6 +24,7 @@ class BulkBar(QFrame):
     disabling = pyqtSignal()
     grouping = pyqtSignal()
     comparing = pyqtSignal()
+    comparing_periods = pyqtSignal()
     changing = pyqtSignal()
     clearing = pyqtSignal()
 
@@ -35,6 +36,9 @@ class BulkBar(QFrame):
         self.count = label("", "strong")
         self.names = Elided("", "quiet")
         self.compare = button(_("Compare"), self.comparing.emit, look=look, drawing="trend")
+        self.periods = button(
+            _("Two periods"), self.comparing_periods.emit, look=look, drawing="columns"
+        )
         self.group = button(_("Add to group…"), self.grouping.emit, look=look, drawing="add")
         self.change = button(
             _("Change a setting…"), self.changing.emit, look=look, drawing="edit"
@@ -48,8 +52,8 @@ class BulkBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self.count)
         row.addWidget(self.names, 1)
-        acts = (self.compare, self.group, self.change, self.enable, self.disable, self.clear)
-        for each in acts:
+        acts = (self.change, self.enable, self.disable, self.clear)
+        for each in (self.compare, self.periods, self.group, *acts):
             row.addWidget(each)
         self.hide()
 

@@ -18,13 +18,12 @@ from app.verbs import Capability
 from app.words import _
 from widgets.charts.timescale import local
 from widgets.consumption.bars import ConsumptionBars
+from widgets.consumption.besidechoice import BesideChoice
 from widgets.consumption.pairs import Consumed, consumed
 from widgets.consumption.remarks import unplaced_words
 from widgets.consumption.stating import Index, Kind, StatementForm, StatementList
 from widgets.consumption.stretch import (
-    BESIDES,
     STEPS,
-    Beside,
     Scale,
     Stretch,
     recalled,
@@ -88,7 +87,7 @@ class ConsumptionTab(Tab):
         self._asked += 1
         question, context = self._asked, self.context
         self._loaded = _quarter(context.now())
-        stretch, how = self.bar.stretch, self._how()
+        stretch, how = self.bar.stretch, self.beside.how
         self.bar.show_stretch()
         asked, viewer = context.asked, context.viewer
         point, zone = self.subject.point(self.spec()), context.zone
@@ -142,7 +141,7 @@ class ConsumptionTab(Tab):
         if not self.specs:
             return {}
         kept = self.bar.stretch.memory()
-        return kept | {"index": self.spec().key, "beside": self._how().value}
+        return kept | {"index": self.spec().key, "beside": self.beside.how.value}
 
     def recall(self, memory: Memory) -> None:
         if not self.specs:
@@ -151,19 +150,15 @@ class ConsumptionTab(Tab):
         if memory.get("index") in keys:
             self.index.setCurrentIndex(keys.index(str(memory["index"])))
         self.bar.choose(recalled(memory, self.bar.today()))
-        at = self.beside.findData(memory.get("beside"))
-        if at >= 0:
-            self.beside.setCurrentIndex(at)
+        self.beside.recall(memory.get("beside"))
 
     def _build(self) -> None:
         context, look = self.context, self.context.look
         self.bar = StretchBar(context.now, context.zone)
-        self.index, self.beside = QComboBox(), QComboBox()
+        self.index, self.beside = QComboBox(), BesideChoice(self.bar.stretch.scale)
         self.index.setAccessibleName(_("Index"))
         self.index.addItems([spec.name for spec in self.specs])
         self.index.setVisible(len(self.specs) > 1)
-        self.beside.setAccessibleName(_("Beside it"))
-        self._offer_besides()
         self.statements = button(
             _("What was stated…"), self.acts.list_all, look=look, drawing="history"
         )
@@ -196,38 +191,19 @@ class ConsumptionTab(Tab):
         self._column.addWidget(self.card, 1)
         self.bar.chosen.connect(self._moved)
         self.index.currentIndexChanged.connect(lambda _at: self.reload())
-        self.beside.currentIndexChanged.connect(lambda _at: self.reload())
+        self.beside.chosen.connect(self.reload)
         self.bars.picked.connect(self._pick)
         self.bars.opened.connect(self._open_bar)
         context.feed.aged.connect(self._tick)
 
-    def _offer_besides(self) -> None:
-        """Offer what can stand beside a time of this length; the choice stays where it can."""
-        kept = self.beside.currentData()
-        self.beside.blockSignals(True)
-        self.beside.clear()
-        words = {
-            Beside.BEFORE: _("Beside the one before"),
-            Beside.WEEKDAYS: _("Beside the same weekdays"),
-            Beside.YEAR: _("Beside the year before"),
-            Beside.NOTHING: _("Nothing beside it"),
-        }
-        for how in BESIDES[self.bar.stretch.scale]:
-            self.beside.addItem(words[how], how.value)
-        self.beside.setCurrentIndex(max(self.beside.findData(kept), 0))
-        self.beside.blockSignals(False)
-
     def _moved(self, _stretch: Stretch) -> None:
-        self._offer_besides()
+        self.beside.offer(self.bar.stretch.scale)
         self.reload()
         self.renamed.emit()
 
     def spec(self) -> PointSpec:
         """Return the index that is shown."""
         return self.specs[max(self.index.currentIndex(), 0)]
-
-    def _how(self) -> Beside:
-        return Beside(self.beside.currentData() or Beside.NOTHING.value)
 
     def _show(self, sight: Sight | None) -> None:
         self.sight = sight

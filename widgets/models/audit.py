@@ -246,6 +246,7 @@ def _of_questions(verb: str) -> str:
         "samples": _("samples asked for"),
         "session": _("session asked for"),
         "retention": _("stored data asked for"),
+        "telegrams": _("telegram inspector asked for"),
         "versions": _("versions asked for"),
     }
     service, dot, _name = verb.partition(".")

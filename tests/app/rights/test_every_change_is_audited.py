@@ -52,15 +52,15 @@ UNCHANGING = """
     history.range history.validation meters.statements
     retention.preview retention.room retention.rules
     samples.add_import samples.add_part samples.kept samples.points samples.stats
-    pairs.waiting people.people people.roles people.second_rules
-    radio.keys radio.try_key radio.receivers radio.reception
+    pairs.waiting radio.keys radio.try_key people.people people.roles people.second_rules
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes
     project.versions reports.letterhead reports.reported
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
-    versions.of_rule versions.of_second_rules versions.things session.has_pin
+    telegrams.inspect versions.of_rule versions.of_second_rules versions.things
+    session.has_pin
 """
 
 

@@ -312,9 +312,10 @@ def whole_samples(world: World) -> Mapping[str, Ask]:
 
 
 def retention_samples() -> Mapping[str, Ask]:
-    """Return what is asked of how long samples are kept."""
+    """Return what is asked of how long samples are kept, of backups, and of telegrams."""
     rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
     return {
+        "telegrams.inspect": lambda a, v: a.telegrams.inspect(v, "E5"),
         "retention.rules": lambda a, v: a.retention.rules(v),
         "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
         "retention.preview": lambda a, v: a.retention.preview(v, rules),
@@ -330,8 +331,6 @@ def radio_samples() -> Mapping[str, Ask]:
     """Return what is asked of meters by radio."""
     return {
         "radio.keys": lambda a, v: a.radio.keys(v),
-        "radio.receivers": lambda a, v: a.radio.receivers(v),
-        "radio.reception": lambda a, v: a.radio.reception(v),
         "radio.import_keys": lambda a, v: a.radio.import_keys(v, "keys.csv", b"1;2"),
         "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["1"]),
         "radio.try_key": lambda a, v: a.radio.try_key(v, "00"),

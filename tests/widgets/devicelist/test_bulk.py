@@ -78,6 +78,7 @@ def test_a_guest_may_look_and_compare_alone(qtbot: QtBot) -> None:
     ("name", "signal"),
     [
         ("Compare", "comparing"),
+        ("Two periods", "comparing_periods"),
         ("Add to group…", "grouping"),
         ("Enable", "enabling"),
         ("Disable…", "disabling"),

@@ -1,0 +1,182 @@
+"""The telegram inspector: bytes and parts light each other, a key leaves no trace."""
+
+from collections.abc import Callable
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.errors import BadInput
+from tests.drivers.mbus.telegrams import KEY, bare, mode_7
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import click
+from tests.fakes.hands import key as press
+from widgets.pages.telegrams import EXAMPLE, EXAMPLE_PART, InspectorPage
+from widgets.pagetype import Show
+from widgets.telegram.parts import line_at
+
+MakeDesk = Callable[..., Desk]
+SEALED = bare(mode_7(bytes.fromhex("04064A010000"))).hex()
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def page(make_desk: MakeDesk, qtbot: QtBot, services: FakeServices) -> InspectorPage:
+    made = InspectorPage(make_desk(services).context)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    return made
+
+
+def taken_apart(page: InspectorPage, qtbot: QtBot, telegram: str, key: str = "") -> None:
+    """Paste a telegram and a key, and press the button."""
+    page.text.setPlainText(telegram)
+    page.key.setText(key)
+    click(page.read)
+    qtbot.waitUntil(page.settled)
+
+
+def shown(page: InspectorPage) -> list[tuple[str, str]]:
+    """Return the names of the parts with what they say."""
+    columns = page.table.rows_model.columns
+    return [
+        (columns[0].cell(line).text.strip(), columns[1].cell(line).text)
+        for line in page.table.rows_model.rows
+    ]
+
+
+def words(page: InspectorPage) -> str:
+    return "\n".join(
+        each.text() for each in page.findChildren(QLabel) if each.isVisibleTo(page)
+    )
+
+
+def test_a_key_opens_a_sealed_telegram_and_is_gone(
+    page: InspectorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, SEALED)
+    assert "no key" in page.verdict.text()
+    assert "Import the key file" in page.why.text()
+    taken_apart(page, qtbot, SEALED, bytes(16).hex())
+    assert "wrong key" in page.verdict.text()
+    taken_apart(page, qtbot, SEALED, KEY.hex())
+    assert ("Energy", "330 kWh") in shown(page)
+    assert page.key.text() == ""
+    assert KEY.hex() not in repr(page.memory()) + words(page)
+    page.key.undo()
+    assert page.key.text() == ""
+    click(page.copy)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    copied = clipboard.text()
+    assert "330 kWh" in copied
+    assert KEY.hex().upper() not in copied.replace(" ", "").upper()
+    assert [key for _telegram, key in services.telegrams.asked] == [
+        "",
+        bytes(16).hex(),
+        KEY.hex(),
+    ]
+
+
+def test_the_example_is_a_telegram_that_is_read_to_its_end(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    page.reveal(Show("telegrams", part=EXAMPLE_PART))
+    qtbot.waitUntil(lambda: bool(shown(page)))
+    assert page.verdict.text() == "KAM 12345678 heat · MULTICAL 603"
+    told = dict(shown(page))
+    assert told["Energy"] == "330 kWh"
+    assert told["Info code"] == "V1 wrong direction"
+    assert told["Date, at the target date"] == "2026-12-31"
+    assert told["Checksum"] == EXAMPLE.split()[-2]
+    assert not page.why.isVisibleTo(page)
+
+
+def test_a_part_chosen_lights_its_bytes_and_a_byte_chosen_its_part(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, EXAMPLE)
+    page.table.go_to(lambda line: line.part.name == "Volume")
+    assert page.bytes_view.lit == frozenset(range(25, 31))
+    assert page.bytes_view.accessibleDescription() == "04 14 E8 03 00 00"
+    click(page.bytes_view, page.bytes_view.cell(12).center().toPoint())
+    line = page.table.current()
+    assert line is not None
+    assert page.table.rows_model.columns[0].cell(line).text.strip() == "Maker"
+    assert page.bytes_view.lit == {11, 12}
+
+
+def test_the_arrow_keys_walk_from_byte_to_byte(page: InspectorPage, qtbot: QtBot) -> None:
+    taken_apart(page, qtbot, EXAMPLE)
+    view = page.bytes_view
+    view.setFocus()
+    for step, at in (
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_Down, 17),
+        (Qt.Key.Key_Left, 16),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_Up, 0),  # the first row: it stays
+    ):
+        press(view, step)
+        assert view.cursor_at == at
+    assert view.byte_at(-5, -5) is None
+    assert not view.grab().isNull()
+
+
+def test_what_is_no_telegram_is_told_with_its_way_out(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, "68 zz")
+    assert page.verdict.text() == "no telegram with readings"
+    assert "'z' is no hexadecimal digit." in page.why.text()
+    assert shown(page) == []
+    taken_apart(page, qtbot, EXAMPLE[:-12])
+    assert "bytes are missing" in page.verdict.text()
+    assert ("Not read", "") in shown(page)
+
+
+def test_a_key_that_is_none_and_a_core_that_is_lost_say_so(
+    page: InspectorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, EXAMPLE, "12 34")
+    assert page.notice.isVisibleTo(page)
+    assert "a key has 32 hexadecimal digits" in words(page)
+    services.telegrams.fails = BadInput("the core does not answer")
+    taken_apart(page, qtbot, EXAMPLE)
+    assert "the core does not answer" in words(page)
+
+
+def test_nothing_pasted_asks_for_nothing(page: InspectorPage, services: FakeServices) -> None:
+    click(page.read)
+    assert services.telegrams.asked == []
+    assert "Paste a telegram" in words(page)
+    assert not page.copy.isEnabled()
+
+
+def test_a_telegram_is_there_again_after_a_restart(
+    page: InspectorPage, make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, SEALED, KEY.hex())
+    later = InspectorPage(make_desk(FakeServices()).context)
+    qtbot.addWidget(later)
+    later.recall(page.memory())
+    qtbot.waitUntil(lambda: "no key" in later.verdict.text())
+    later.recall({"telegram": 7})
+    assert later.text.toPlainText() == SEALED
+
+
+def test_a_byte_behind_all_parts_belongs_to_none(page: InspectorPage, qtbot: QtBot) -> None:
+    taken_apart(page, qtbot, EXAMPLE)
+    lines = page.table.rows_model.rows
+    assert line_at(lines, 1000) is None
+    first = line_at(lines, 0)
+    assert first is not None
+    assert first.layer == ((0, 6),)

@@ -1,0 +1,1 @@
+"""Which readings came, as the screen tells it."""

@@ -1,0 +1,272 @@
+"""Readings received: which readings came of those that were due, by device and by day."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
+
+from app.asked import DeviceView
+from app.errors import PlantError
+from app.model.performance import Performance
+from app.model.reading import PointId
+from app.reports.sheets.plaintable import PlainTable
+from app.reports.words import Words
+from app.verbs import Capability
+from app.words import _, ngettext
+from widgets.charts.period import Period, Span, recalled
+from widgets.charts.periodbar import PeriodBar
+from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState, Search, Segments
+from widgets.controls.flowline import FlowLine
+from widgets.controls.notice import Busy, Notice
+from widgets.controls.plain import button
+from widgets.controls.quality import figures
+from widgets.controls.table import Table
+from widgets.desk import Memory
+from widgets.models.rows import RowsModel
+from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.received.days import DayRow, DaysCard, day_row, days_between
+from widgets.received.rows import Row, columns, points_of, qualities_in, sheet, summary
+from widgets.tableexport import TableExport
+
+_INTERVALS_S = (900, 3600, 86_400)
+_MOST_BY_DAY = 200  # devices of whom days are told together when none is chosen
+_SIDE_PX = 350
+
+
+class ReceivedPage(Page):
+    """All devices left, the days of those chosen right."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.rows: list[Row] = []
+        self._points: list[tuple[DeviceView, PointId]] = []
+        self._cancel: Callable[[], None] = lambda: None
+        self._cancel_days: Callable[[], None] = lambda: None
+        self._asked = 0
+        self.table: Table[Row] | None = None
+        self._build()
+        context.directory.listed.connect(self._hear)
+        context.directory.described.connect(self._hear)
+        self.refresh()
+
+    def heading(self) -> str:
+        return _("Readings received")
+
+    def crumbs(self) -> tuple[str, ...]:
+        return _("Analysis"), _("Readings received")
+
+    def reveal(self, show: Show) -> None:
+        (self.table or self.search).setFocus()
+
+    def refresh(self) -> None:
+        """Count anew what came."""
+        self._cancel()
+        self._cancel_days()
+        self._asked += 1
+        question, context = self._asked, self.context
+        self.period.show_period()
+        points = self._points = points_of(context.directory.alike())
+        start, end = self._bounds()
+
+        def done(found: Sequence[Performance]) -> None:
+            if question == self._asked:
+                self._take(
+                    [Row(view, told) for (view, _p), told in zip(points, found, strict=True)]
+                )
+
+        if not points:
+            if context.directory.is_listed:
+                self._take([])
+            return
+        self._cancel = context.asking.ask(
+            context.asked.history.performance(
+                context.viewer, [point for _view, point in points], start, end, self.interval_s
+            ),
+            owner=self,
+            done=done,
+            failed=self._fail,
+        )
+        self.busy.begin(_("Counting readings …"), self._cancel)
+
+    @property
+    def interval_s(self) -> int:
+        """How often a reading is due, in seconds."""
+        return _INTERVALS_S[max(self.interval.currentIndex(), 0)]
+
+    def memory(self) -> Memory:
+        return {
+            "period": self.period.period.memory(),
+            "interval": self.interval_s,
+            "lacking": self._lacking_only,
+        }
+
+    def recall(self, memory: Memory) -> None:
+        if memory.get("interval") in _INTERVALS_S:
+            self.interval.setCurrentIndex(_INTERVALS_S.index(memory["interval"]))
+        if memory.get("lacking") is True:
+            self.filter.choose(1)
+        self.period.choose(recalled(memory.get("period")))
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        now = self.context.now()
+        return None if self.period.period.holds_the_present(now) else self.period.go_to_now
+
+    def _build(self) -> None:
+        context, look = self.context, self.context.look
+        self.period = PeriodBar(context.now, context.zone)
+        self.period.choose(Period(Span.WEEK))
+        self.interval = QComboBox()
+        self.interval.setAccessibleName(_("Due"))
+        self.interval.addItems(
+            [_("One every 15 minutes"), _("One every hour"), _("One every day")]
+        )
+        self.filter = Segments([_("All"), _("Something lacks")], _("Readings received"))
+        self._lacking_only = False
+        self.search = Search(_("Find a device"), look)
+        self.busy, self.notice = Busy(), Notice(look)
+        self.export = button(_("Export…"), lambda: self.files.ask(self.export), look=look,
+                             drawing="export")  # fmt: skip
+        self.files = TableExport(
+            context, self, _("Readings received"), _("Export readings received"), self._sheet
+        )
+        line = FlowLine()
+        for each in (self.period, self.interval, self.filter, self.search):
+            line.addWidget(each)
+        line.push_right()
+        for tool in (self.busy, self.export):
+            line.addWidget(tool)
+        self.card, self.says = Card(), Elided("", "strong")
+        self.card.body.addWidget(Bar("cardfoot", 40).add(self.says).stretch())
+        self.days = DaysCard(look, context.zone)
+        self.days.setFixedWidth(_SIDE_PX)
+        both = QHBoxLayout()
+        both.setSpacing(GAP)
+        both.addWidget(self.card, 1)
+        both.addWidget(self.days)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
+        column.setSpacing(GAP - 4)
+        column.addLayout(line)
+        column.addWidget(self.notice)
+        column.addLayout(both, 1)
+        self.period.chosen.connect(lambda _period: self.refresh())
+        self.interval.currentIndexChanged.connect(lambda _at: self.refresh())
+        self.filter.chosen.connect(self._filter)
+        self.search.textChanged.connect(self._find)
+
+    def _bounds(self) -> tuple[datetime, datetime]:
+        start, end = self.period.period.bounds(self.context.now(), self.context.zone)
+        return start, max(start, min(end, self.context.now()))
+
+    def _hear(self) -> None:
+        """Count again when other devices, or the points of some, came to be known."""
+        if points_of(self.context.directory.alike()) != self._points or not self.is_ready:
+            self.refresh()
+
+    def _take(self, rows: list[Row]) -> None:
+        self.busy.end()
+        self.notice.hide()
+        self.rows = rows
+        self._show()
+        self.become_ready()
+        self._ask_days()
+
+    def _show(self) -> None:
+        old, self.table = self.table, None
+        for gone in (old, *self.card.findChildren(EmptyState)):
+            if gone is not None:
+                self.card.body.removeWidget(gone)
+                gone.hide()
+                gone.deleteLater()
+        self.export.setEnabled(bool(self.rows))
+        self.says.setText(summary(self.rows))
+        if not self.rows:
+            told = _(
+                "No device has readings that could be counted. Put a device in service first."
+            )
+            self.card.body.insertWidget(1, EmptyState(told), 1)
+            return
+        model: RowsModel[Row] = RowsModel(
+            columns(qualities_in(self.rows), self.context.zone), lambda row: row.view.config.id
+        )
+        self.table = table = Table(model, self.context.look, _("Readings received"))
+        model.setParent(table)
+        model.replace(self.rows)
+        self._filter(int(self._lacking_only))
+        model.find(self.search.text())
+        table.opened.connect(self._open)
+        chosen = table.selectionModel()
+        if chosen is not None:
+            chosen.selectionChanged.connect(lambda *_: self._ask_days())
+        self.card.body.insertWidget(1, table, 1)
+
+    def _filter(self, at: int) -> None:
+        self._lacking_only = at == 1
+        if self.table is not None:
+            self.table.rows_model.keep((lambda row: not row.is_whole) if at == 1 else None)
+
+    def _find(self, words: str) -> None:
+        if self.table is not None:
+            self.table.rows_model.find(words)
+
+    def _open(self, row: Row) -> None:
+        """Go to the readings of a device, where the gaps are."""
+        device = row.view.config.id
+        self.context.show(Show("device", device, row.told.point, part="readings"))
+
+    def _ask_days(self) -> None:
+        """Count the days of the devices chosen, of all while none is."""
+        self._cancel_days()
+        chosen = [] if self.table is None else self.table.chosen()
+        rows = chosen or self.rows
+        if not rows or len(rows) > _MOST_BY_DAY:
+            self.days.show_days([], _("Choose devices to see their days.") if rows else "")
+            return
+        context, points = self.context, [row.told.point for row in rows]
+        days, interval = days_between(*self._bounds(), context.zone), self.interval_s
+
+        async def work() -> list[DayRow]:
+            asked, viewer = context.asked.history, context.viewer
+            return [
+                day_row(
+                    day, start, await asked.performance(viewer, points, start, end, interval)
+                )
+                for day, start, end in days
+            ]
+
+        told = ngettext("{count} device", "{count} devices", len(rows))
+        told = told.format(count=figures(len(rows), 0))
+        if len(rows) == 1:
+            told = rows[0].view.config.name
+        self._cancel_days = context.asking.ask(
+            work(),
+            owner=self,
+            done=lambda found: self.days.show_days(found, told),
+            failed=self._fail,
+        )
+
+    def _sheet(self, words: Words) -> PlainTable:
+        rows = [] if self.table is None else self.table.rows_model.rows
+        context = self.context
+        made = context.now(), context.viewer.name
+        return sheet(rows, qualities_in(self.rows), made, context.zone, words)
+
+    def _fail(self, error: PlantError) -> None:
+        self.busy.end()
+        self.notice.tell(str(error), retry=self.refresh)
+        self.become_ready()
+
+
+def _build(context: PageContext, _show: Show) -> Page:
+    return ReceivedPage(context)
+
+
+PAGE = PageType(
+    "received",
+    lambda: _("Readings received"),
+    "meter",
+    Section.ANALYSIS,
+    Capability.SEE_HISTORY,
+    30,
+    _build,
+)

@@ -1,0 +1,1 @@
+"""Values in two periods: what indexes counted, and the means of what was measured."""

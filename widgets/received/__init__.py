@@ -1,0 +1,1 @@
+"""Reading performance on the screen: which of the readings that were due came, and how good."""

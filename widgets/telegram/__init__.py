@@ -1,0 +1,1 @@
+"""A telegram taken apart on the screen: its bytes, its parts, and both as text."""
