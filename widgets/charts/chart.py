@@ -9,13 +9,13 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.reading import Reading
-from app.series import Series
 from app.words import _
-from widgets.charts.compare import Compare, bounds_before
+from widgets.charts.compare import Compare
 from widgets.charts.doors import open_lines, open_pens
 from widgets.charts.foot import Foot
+from widgets.charts.loading import Loading
 from widgets.charts.measure import Measure
-from widgets.charts.past import Past, Wanted
+from widgets.charts.past import Past
 from widgets.charts.pens import Pen, Subject
 from widgets.charts.penset import PenSet
 from widgets.charts.pentable import LEAST_PX, PenTable
@@ -55,6 +55,7 @@ class Chart(QWidget):
         self.foot = Foot(context.zone)
         self.measure = Measure(lambda: self.set.pens, context.now, self.table, self.foot)
         self._past = Past(context, self)
+        self.loading = Loading(self._past, self.set, context.zone, self)
         self.picture = Picture(context, self.set, self._past)
         self._start, _end = self.bounds()
         self._redraw = _timer(self, self._draw)
@@ -85,15 +86,8 @@ class Chart(QWidget):
     def reload(self) -> None:
         """Ask for the stored samples of the period."""
         self._start, end = self.bounds()
-        self.set.forget()
         self.foot.say(_("Reading stored values…"))
-        points, days = self.set.points, self.set.compare.days
-        wanted = Wanted(points, self._start, end)
-        self._past.series("now", wanted, self._take_stored, self._fail)
-        self._past.forget("then")
-        if days:
-            before = bounds_before(self._start, end, days, self._context.zone)
-            self._past.series("then", Wanted(points, *before), self.set.take_before, self._fail)
+        self.loading.begin(self._start, end)
         self.picture.look_wider(self._start, end)
         self.picture.happened.ask(self.set.subjects)
 
@@ -150,6 +144,11 @@ class Chart(QWidget):
         self.foot.again.connect(self.reload)
         self.picture.wished.connect(self._look_at)
         self.picture.looked.connect(lambda _start, _end: self._tell.start(_TELL_MS))
+        self.picture.looked.connect(self.loading.look)
+        self.loading.said.connect(self.foot.note)
+        self.loading.loaded.connect(self._show_stored)
+        self.loading.nearer.connect(self._draw)
+        self.loading.failed.connect(self._fail)
         self.picture.remade.connect(self._measure)
         self.table.toggled.connect(self.set.toggle)
         self.table.removed.connect(lambda pen: self.show_pens(*self.set.without(pen)))
@@ -174,11 +173,10 @@ class Chart(QWidget):
             plot.pointed.connect(self.measure.point)
             plot.placed.connect(self.measure.tell)
 
-    def _take_stored(self, stored: Sequence[Series]) -> None:
-        self.set.take(stored)
+    def _show_stored(self, anew: bool) -> None:
         empty = not any(len(pen.trace) for pen in self.set.pens)
-        self.foot.say(_("Nothing was stored in this time.") if empty else "")
-        self._draw(whole=True)
+        self._draw(whole=anew)
+        self.foot.say(_("Nothing was stored in this time.") if empty else self.loading.words())
         self.loaded.emit()
 
     def _fail(self, error: PlantError) -> None:

@@ -101,7 +101,14 @@ class Exporting(QObject):
         return made
 
     def write_xlsx(self, path: Path) -> None:
-        """Write every sample of the time seen as a spreadsheet."""
+        """Write every sample of the time seen as a spreadsheet, once all are there."""
+        self._chart.loading.with_every_sample(partial(self._write_xlsx, path))
+
+    def write_csv(self, path: Path) -> None:
+        """Write every sample of the time seen as CSV, once all are there."""
+        self._chart.loading.with_every_sample(partial(self._write_csv, path))
+
+    def _write_xlsx(self, path: Path) -> None:
         table = self.table()
 
         def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:
@@ -111,8 +118,7 @@ class Exporting(QObject):
 
         self.files.write(path, made)
 
-    def write_csv(self, path: Path) -> None:
-        """Write every sample of the time seen as CSV."""
+    def _write_csv(self, path: Path) -> None:
         table = self.table()
 
         def made(_head: Letterhead, given_up: Callable[[], bool]) -> bytes:

@@ -40,6 +40,11 @@ class Foot(QWidget):
         self._says.setText(words)
         self.retry.setVisible(failed)
 
+    def note(self, words: str) -> None:
+        """Say something that matters less than a failure that stands there."""
+        if self.retry.isHidden():
+            self.say(words)
+
     @property
     def said(self) -> str:
         """What was said last."""

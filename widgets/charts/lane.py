@@ -21,6 +21,7 @@ from widgets.theme import Theme
 FADED = 0.45  # strength of what is stale or uncertain
 DOT_PX = 3
 MOST_SMOOTH = 5  # pens of the chart; smoothing more of them would hold up the window
+MOST_SWINGS = 150  # heights that a line goes through in all; beyond, its edges are not smoothed
 _HEADROOM = 0.08  # of the values' range, above and below
 _HATCHED_PX = 12  # a narrower gap is seen without
 _MOST_HATCHED = 40
@@ -35,9 +36,10 @@ class _Drawn:
 
     def __init__(self, pen: Pen, view: View, *, smooth: bool) -> None:
         self.pen = pen
-        self._smooth = smooth
+        self._smooth, self._swings = smooth, False
         self.good = pyqtgraph.PlotCurveItem(antialias=smooth, skipFiniteCheck=False)
         self.doubtful = pyqtgraph.PlotCurveItem(antialias=smooth, skipFiniteCheck=False)
+        self._width = 1.0
         self.lone = pyqtgraph.ScatterPlotItem(size=DOT_PX, pxMode=True)
         for item in (self.good, self.doubtful, self.lone):
             view.addItem(item, ignoreBounds=True)
@@ -48,6 +50,10 @@ class _Drawn:
     def draw(self) -> None:
         """Draw what the pen has worked out."""
         lines = self.pen.lines
+        self._swings = swings(lines.good)
+        for line in (self.good, self.doubtful):
+            line.opts["antialias"] = self._smooth and not self._swings
+            self._thin(line)
         self.good.setData(lines.x, lines.good, connect="finite")
         self.doubtful.setData(lines.faded_x, lines.doubtful, connect="finite")
         self.lone.setData(lines.lone_x, lines.lone_y)
@@ -57,8 +63,7 @@ class _Drawn:
     def wear(self, theme: Theme, *, chosen: bool) -> None:
         """Draw in a theme's colours; the chosen pen a little thicker."""
         pen = self.pen.line(theme, chosen=chosen)
-        if not self._smooth and not chosen:
-            pen.setWidthF(1.0)  # Qt draws wider lines a good deal slower
+        self._width = 1.0 if not self._smooth and not chosen else pen.widthF()
         self.good.setPen(pen)
         colour = pen.color()
         faded = QPen(pen)
@@ -67,6 +72,26 @@ class _Drawn:
         colour.setAlphaF(colour.alphaF() * FADED)
         faded.setColor(colour)
         self.doubtful.setPen(faded)
+        for line in (self.good, self.doubtful):
+            self._thin(line)
+
+    def _thin(self, line: pyqtgraph.PlotCurveItem) -> None:
+        """Draw a line as wide as it may be: Qt draws wide ones a good deal slower."""
+        pen = QPen(line.opts["pen"])
+        pen.setWidthF(1.0 if self._swings else self._width)
+        line.setPen(pen)
+
+
+def swings(values: Floats) -> bool:
+    """Whether a line goes up and down so often that it is an area rather than a line.
+
+    Smooth edges of such a one cannot be seen, and Qt takes a second to draw them.
+    """
+    known = values[np.isfinite(values)]
+    if len(known) < MOST_SWINGS:
+        return False
+    height = float(known.max() - known.min())
+    return height > 0 and float(np.abs(np.diff(known)).sum()) > MOST_SWINGS * height
 
 
 class Lane:

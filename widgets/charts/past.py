@@ -13,7 +13,7 @@ from app.errors import PlantError
 from app.model.alarm import AlarmRecord, AlarmRule, AlarmState
 from app.model.control import WriteResult, WriteState
 from app.model.reading import PointId, split_point
-from app.series import Series
+from app.series import Outline, Series, Tile
 from app.words import _
 from widgets.charts.marks import AlarmSpan, Event, Limit
 from widgets.charts.pens import Kind, Pen, Subject
@@ -62,6 +62,20 @@ class Past(QObject):
         """Ask for stored samples; an answer to an older question is dropped."""
         work = self._context.asked.history.range(
             self._context.viewer, wanted.points, wanted.start, wanted.end
+        )
+        self.ask(name, work, done, failed)
+
+    def outline(
+        self,
+        name: str,
+        wanted: Wanted,
+        tile: Tile,
+        done: Callable[[Sequence[Outline]], None],
+        failed: Callable[[PlantError], None],
+    ) -> None:
+        """Ask for tiles of what is stored, in the place of every sample."""
+        work = self._context.asked.history.outline(
+            self._context.viewer, wanted.points, wanted.start, wanted.end, tile
         )
         self.ask(name, work, done, failed)
 

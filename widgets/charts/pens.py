@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QPen
 from app.model.point import PointSpec
 from app.model.reading import PointId, Reading
 from app.words import _
+from widgets.charts.tiled import Tiled
 from widgets.charts.trace import Lines, Summary, Trace, integral, sample_count
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures, shown
 from widgets.theme import Theme
@@ -55,6 +56,7 @@ class Pen:
         self.kind = kind
         self.shift = shift
         self.trace = Trace()
+        self.tiled: Tiled | None = None  # where tiles of a long time are drawn
         self.now: Reading | None = None
         self.summary = Summary()
         self.good_share: float | None = None  # of the time seen, 0…1
@@ -118,8 +120,15 @@ class Pen:
 
     def sum_up(self, start_s: float, end_s: float, until_s: float) -> None:
         """Work out what is told of a stretch of time, as far as it is past."""
-        self.summary = self.trace.summary(start_s, end_s)
+        coarse = self._coarse(start_s, end_s)
         past = min(end_s, until_s) - start_s
+        if coarse is not None:
+            mean, seconds = coarse.mean(start_s, end_s)
+            least, most = self.trace.span(start_s, end_s) or (None, None)
+            self.summary = Summary(least, most, mean, seconds)
+            self.good_share = None  # how much of a tile came, nobody counted
+            return
+        self.summary = self.trace.summary(start_s, end_s)
         share = self.summary.good_s / past if past > 0 else None
         self.good_share = None if share is None else min(share, 1.0)
 
@@ -166,8 +175,8 @@ class Pen:
 
     def stand(self, a_s: float | None, b_s: float | None) -> None:
         """Take the values at the cursors (seconds since 1970, None where there is none)."""
-        self.at_a = None if a_s is None else self.trace.at(a_s)
-        self.at_b = None if b_s is None else self.trace.at(b_s)
+        self.at_a = None if a_s is None else self._at(a_s)
+        self.at_b = None if b_s is None else self._at(b_s)
         change = self.change()
         self.slope_per_h = None
         if change is not None and a_s is not None and b_s is not None and a_s != b_s:
@@ -175,11 +184,26 @@ class Pen:
 
     def integral(self, a_s: float, b_s: float) -> str:
         """Return what the time between two moments sums up to: "∫ P 12.4 kWh", or ""."""
-        found = integral(self.trace, min(a_s, b_s), max(a_s, b_s))
+        first, last = min(a_s, b_s), max(a_s, b_s)
+        coarse = self._coarse(first, last)
+        if coarse is None:
+            found = integral(self.trace, first, last)
+        else:
+            mean, seconds = coarse.mean(first, last)
+            found = None if mean is None else mean * seconds / 3600
         if found is None or not self.spec.unit:
             return ""
         unit = _TIMES_HOURS.get(self.spec.unit, f"{self.spec.unit}·h")
         return f"∫ {self.tag} {figures(found, self.spec.decimals)} {unit}"
+
+    def _coarse(self, start_s: float, end_s: float) -> Tiled | None:
+        """Return what is known of a stretch of which tiles are drawn, else None."""
+        tiled = self.tiled
+        return None if tiled is None or tiled.is_fine(start_s, end_s) else tiled
+
+    def _at(self, moment_s: float) -> tuple[float, bool] | None:
+        coarse = self._coarse(moment_s, moment_s)
+        return self.trace.at(moment_s) if coarse is None else coarse.at(moment_s)
 
     def change(self) -> tuple[float, bool] | None:
         """Return the value at B minus that at A, and whether either is doubtful."""

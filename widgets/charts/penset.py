@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.model.reading import PointId, Reading
-from app.series import Series
+from app.series import Outline, Series
 from app.words import _
 from widgets.charts.compare import Compare, difference, moved_on
 from widgets.charts.pens import Kind, Pen, Subject
+from widgets.charts.tiled import Tiled, closer, line_of
 from widgets.pagetype import PageContext
 
 MOST_PENS = 20
@@ -88,16 +90,53 @@ class PenSet(QObject):
         """Drop every sample: another period is wanted."""
         for pen in self.pens:
             pen.trace.forget()
+            pen.tiled = None
 
     def take(self, stored: Sequence[Series]) -> None:
         """Take the stored samples of the period."""
         by_point = {series.point: series for series in stored}
         for pen in self.of(Kind.MEASURED):
             if pen.point in by_point:
-                pen.trace.load(by_point[pen.point])
-            if pen.now is not None:
-                self._add(pen, pen.now)
+                self._load(pen, by_point[pen.point])
+            pen.tiled = None
         self._subtract()
+
+    def begin_tiles(self) -> None:
+        """Draw tiles from now on, until every sample is taken."""
+        for pen in self.of(Kind.MEASURED):
+            pen.tiled = Tiled()
+
+    def take_tiles(self, told: Sequence[Outline]) -> None:
+        """Take the tiles of the period."""
+        by_point, now = {each.point: each for each in told}, self._context.now()
+        for pen in self.of(Kind.MEASURED):
+            if pen.tiled is not None and pen.point in by_point:
+                pen.tiled.line = line_of(by_point[pen.point], round(now.timestamp() * 1000))
+                self._load(pen, pen.tiled.line)
+
+    def take_means(self, told: Sequence[Outline]) -> None:
+        """Take the means of the period's days."""
+        by_point = {each.point: each for each in told}
+        for pen in self.of(Kind.MEASURED):
+            if pen.tiled is not None:
+                pen.tiled.days = by_point.get(pen.point)
+        self.changed.emit()
+
+    def take_closer(self, stored: Sequence[Series], start: datetime, end: datetime) -> None:
+        """Take every sample of a stretch of a long time (UTC), in the place of its tiles."""
+        by_point = {series.point: series for series in stored}
+        first, last = start.timestamp(), end.timestamp()
+        for pen in self.of(Kind.MEASURED):
+            if pen.tiled is None or pen.tiled.line is None or pen.point not in by_point:
+                continue
+            bounds = round(first * 1000), round(last * 1000)
+            self._load(pen, closer(pen.tiled.line, by_point[pen.point], *bounds))
+            pen.tiled.fine = (first, last)
+
+    def is_fine(self, start_s: float, end_s: float) -> bool:
+        """Whether every sample of a stretch is drawn (seconds since 1970)."""
+        measured = self.of(Kind.MEASURED)
+        return all(pen.tiled is None or pen.tiled.is_fine(start_s, end_s) for pen in measured)
 
     def take_before(self, stored: Sequence[Series]) -> None:
         """Take the stored samples of the time compared with."""
@@ -134,6 +173,14 @@ class PenSet(QObject):
         pen.now = reading
         if self._add(pen, reading):
             self.grown.emit()
+
+    def _load(self, pen: Pen, stored: Series) -> None:
+        """Draw what is stored, and behind it the newest reading."""
+        if pen.tiled is not None:
+            pen.trace.forget()  # where tiles end no reading came
+        pen.trace.load(stored)
+        if pen.now is not None:
+            self._add(pen, pen.now)
 
     def _add(self, pen: Pen, reading: Reading) -> bool:
         return self._belongs(reading) and pen.trace.append(reading)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
 
-from app.series import Series
+from app.series import Outline, Series, Tile
 from widgets.charts.happenings import Happenings
 from widgets.charts.navigator import Navigator
 from widgets.charts.past import Past, Wanted
 from widgets.charts.pens import Kind, Pen
 from widgets.charts.penset import PenSet
+from widgets.charts.tiled import LONG, line_of
 from widgets.controls.card import Card
 from widgets.pagetype import PageContext
 
@@ -86,7 +87,11 @@ class Picture(Card):
         pen = next((each for each in measured if each.key == chosen), None)
         for each in [pen] if pen is not None else measured[:1]:
             wanted = Wanted((each.point,), first, last)
-            self._past.series("wider", wanted, self._take_wider, lambda _error: None)
+            if last - first > LONG:
+                tile = Tile.EIGHT_HOURS
+                self._past.outline("wider", wanted, tile, self._take_tiles, lambda _error: None)
+            else:
+                self._past.series("wider", wanted, self._take_wider, lambda _error: None)
 
     def choose(self, pen: Pen, start: datetime, end: datetime) -> None:
         """Draw one pen thicker, and its wider time below."""
@@ -99,6 +104,10 @@ class Picture(Card):
         for series in stored:
             self.navigator.trace.load(series)
         self.navigator.update()
+
+    def _take_tiles(self, told: Sequence[Outline]) -> None:
+        now_ms = round(self._context.now().timestamp() * 1000)
+        self._take_wider([line_of(each, now_ms) for each in told])
 
     def _wear(self) -> None:
         if self.plot is not None:

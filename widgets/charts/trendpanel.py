@@ -234,6 +234,10 @@ class TrendPanel(QWidget):
         picker.deleteLater()
 
     def _show_xy(self) -> None:
+        """Show one value against another, once every sample is there."""
+        self.chart.loading.with_every_sample(self._open_xy)
+
+    def _open_xy(self) -> None:
         window = XYWindow(self._context, self.chart.set.pens, self)
         window.exec()
         window.deleteLater()

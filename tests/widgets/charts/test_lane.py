@@ -16,7 +16,7 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.widgets.charts.test_chart import MIDNIGHT, S1, S3, History, Stage, plot_of
 from widgets.charts.compare import Compare
-from widgets.charts.lane import Lane
+from widgets.charts.lane import MOST_SWINGS, Lane, swings
 from widgets.charts.marks import Limit
 
 
@@ -104,3 +104,17 @@ def test_limits_close_together_do_not_cover_each_other_s_words(stage: Stage) -> 
     boxes = [each.mapRectToScene(each.boundingRect()) for each in labels]
     apart = [one.intersects(other) for one, other in combinations(boxes, 2)]
     assert apart == [False, False, False]
+
+
+def test_a_line_that_swings_like_an_area_is_not_smoothed_and_a_calm_one_is() -> None:
+    moments = np.arange(3000) / 10
+    assert swings(np.sin(moments * 7))
+    assert not swings(np.sin(moments / 50)), "six swings in all"
+    assert not swings(moments), "a ramp of as many samples"
+    assert not swings(np.full(3000, 20.0)), "a flat one has no height"
+    assert not swings(np.array([1.0, -1.0] * 20)), "a few swings are seen one by one"
+    assert not swings(np.full(3000, np.nan))
+    broken = np.sin(moments * 7)
+    broken[::50] = np.nan
+    assert swings(broken)
+    assert swings(np.array([0.0, 1.0] * MOST_SWINGS))
