@@ -93,6 +93,15 @@ class Hearing(Link, Protocol):
         ...
 
 
+@runtime_checkable
+class Foretelling(Link, Protocol):
+    """A slow line that knows how long it takes to read everything on it."""
+
+    def round_s(self) -> float:
+        """Return what one readout of every device it met will take, in s."""
+        ...
+
+
 class Device(Protocol):
     """A conversation with one device on a link; what more it can do is a capability below."""
 

@@ -1,22 +1,23 @@
 """One wired meter as the core meets it: its telegrams make its points."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from app.errors import BadInput
+from app.errors import BadInput, DeviceUnreachable, GarbledAnswer, NothingSent
 from app.model.device import DeviceConfig
 from app.model.meterprofile import MeterProfiles
 from app.model.profile import Profile
-from app.model.reading import Reading, split_point
+from app.model.reading import Quality, Reading, point_id, split_point
 from app.ports import Clock, Identity, PollOutcome
 from app.profiles.meters import load_meters
 from app.words import _
 from drivers.mbus.asking import SELECTED, Secondary
 from drivers.mbus.names import medium_name
-from drivers.mbus.points import MeterReport, readings_of, report_of
+from drivers.mbus.points import MeterPoint, MeterReport, readings_of, report_of
 from drivers.mbus.telegram import Body, Telegram
+from drivers.mbus.valve import KEY, UNKNOWN, supply_spec, valve_of
 from drivers.mbusmaster import MbusMaster, Readout, Station
 
 PROFILE = "generic.mbus"
@@ -28,7 +29,7 @@ _BATTERY = ("battery remaining", "battery change date")
 
 
 class MbusDevice:
-    """A `Polled` meter behind a master; lives on the core's loop.
+    """A `Polled` and `Writable` meter behind a master; lives on the core's loop.
 
     It is read as a whole: which of its points are asked for makes no difference. One with a
     battery is never read again within a day unless a person asks.
@@ -43,6 +44,8 @@ class MbusDevice:
         self._clock = clock
         self._station = station_of(config)
         self._used: datetime | None = None  # which readout made our last poll
+        self._valve = valve_of(config.name, config.options)
+        self._unsure = False  # a command was sent, and nobody knows what became of it
         master.expect(self._station)
 
     async def identify(self, candidates: Collection[Profile]) -> Identity:
@@ -64,13 +67,62 @@ class MbusDevice:
         """Read the meter; see `Polled.poll`. The readout it was met by is used once."""
         met, asked = self._master.newest.get(self._station.key), 0
         age_s = _DAY_S if met is None else (self._clock() - met[0]).total_seconds()
-        if met is None or age_s > _SAME_READOUT_S or self._used == met[0]:
-            met = await self._read()
+        if met is None or age_s > _SAME_READOUT_S or self._used == met[0] or self._unsure:
+            try:
+                met = await self._read()
+            except (DeviceUnreachable, GarbledAnswer) as error:
+                if not self._unsure:
+                    raise
+                return self._not_known(str(error))
             asked = met[1].requests
         at, readout = met
-        self._used = at
-        readings = readings_of(_report(readout).points, self._config.id, at)
+        self._used, self._unsure = at, False
+        points = _report(readout).points
+        readings = [*readings_of(points, self._config.id, at), *self._supply(points, at)]
         return PollOutcome(self._shown(readings), readout.faults, asked)
+
+    async def write(self, key: str, value: float) -> None:
+        """Connect (1) or disconnect (0) the heat, exactly once; see `Writable.write`.
+
+        Raises:
+            BadInput: The meter has no such setting.
+            DeviceRefused: The frost guard or the meter says no; nothing changed.
+            NothingSent: It never left; nothing changed.
+            DeviceUnreachable: Sent, and nobody knows whether it holds: until the meter was
+                read, nothing is told of the supply.
+        """
+        name, valve = self._config.name, self._valve
+        if key != KEY or valve is None:
+            raise BadInput(f"{name}: {key} has no place in this device")
+        user = valve.command(value)
+        _at, readout = await self._read()
+        valve.guard(name, value, _report(readout).points)
+        try:
+            await self._master.command(self._station, user)
+        except NothingSent:
+            raise
+        except DeviceUnreachable:
+            self._unsure = True
+            raise
+        self._used = self._master.newest[self._station.key][0]  # what was read is of before
+
+    def _supply(self, points: Sequence[MeterPoint], at: datetime) -> list[Reading]:
+        """Return whether heat is connected, where the map tells how to know."""
+        if self._valve is None:
+            return []
+        point, told = point_id(self._config.id, KEY), self._valve.supply(points)
+        if told is None:
+            return [Reading(point, None, Quality.BAD, at, UNKNOWN)]
+        return [Reading(point, float(told), Quality.GOOD, at)]
+
+    def _not_known(self, why: str) -> PollOutcome:
+        """Return that nobody knows the supply: a command's answer was lost."""
+        at = self._clock()
+        point = point_id(self._config.id, KEY)
+        fault = _("{why}; whether heat is connected is not known until it is read").format(
+            why=why
+        )
+        return PollOutcome([Reading(point, None, Quality.BAD, at, UNKNOWN)], (fault,))
 
     def _shown(self, readings: Collection[Reading]) -> list[Reading]:
         """Return the readings of points that the profile in force holds.
@@ -94,6 +146,8 @@ class MbusDevice:
         report = _report(readout)
         sender = readout.telegrams[0].address
         points = {point.spec.key: point.spec for point in report.points}
+        if self._valve is not None:
+            points[KEY] = supply_spec()
         interval_s = self._interval_s(readout)
         facts = {
             "serial": sender.id.upper(),

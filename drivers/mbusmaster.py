@@ -149,7 +149,10 @@ class MbusMaster:
             loop = asyncio.get_running_loop()
             began_s, asked = loop.time(), self.link.figures.requests
             try:
-                readout = await self._readout(station)
+                talk = await self._met(station)
+                if station.secondary is None:
+                    began_s = loop.time()  # a greeting is no part of the next rounds
+                readout = await self._readout(station, talk)
             except (DeviceUnreachable, GarbledAnswer):
                 self._talks.pop(station.key, None)  # begin anew, from the first telegram
                 raise
@@ -209,8 +212,7 @@ class MbusMaster:
                     ).format(name=station.name)
                 )
 
-    async def _readout(self, station: Station) -> Readout:
-        talk = await self._met(station)
+    async def _readout(self, station: Station, talk: _Talk) -> Readout:
         telegrams: list[Telegram] = []
         frames: list[bytes] = []
         faults: list[str] = []

@@ -19,6 +19,7 @@ from app.model.profile import Profile
 from app.ports import (
     Clock,
     DriverType,
+    Foretelling,
     Identity,
     Link,
     Overheard,
@@ -105,6 +106,10 @@ class Line:
     def frames(self) -> Sequence[Frame]:
         """Return what went over the wire last, oldest first, if the link keeps any."""
         return self._link.frames() if isinstance(self._link, Overheard) else ()
+
+    def round_s(self) -> float | None:
+        """Return how long a readout of all its devices takes, if the link can tell."""
+        return self._link.round_s() if isinstance(self._link, Foretelling) else None
 
     def crashed(self, error: Exception) -> None:
         """Note that the driver itself failed: all its devices were without an answer."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from app.acquisition.choosing import ProfileChooser
@@ -153,7 +153,9 @@ class Acquisition:
 
     def conversation_of(self, device: DeviceId) -> Conversation:
         """Return the last 24 hours with a running device; `BadInput` for any other."""
-        return self._find(device)[1].keeper.logbook.told(self._clock())
+        line, unit = self._find(device)
+        round_s = line.round_s() if isinstance(line, Line) else None
+        return replace(unit.keeper.logbook.told(self._clock()), round_s=round_s)
 
     def frames_of(self, device: DeviceId) -> Sequence[Frame]:
         """Return what went over a running device's line last; `BadInput` for any other."""

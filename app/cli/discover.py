@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 _KINDS = ("mbus",)
 _LAST_PORT = 65535
 _CONNECT_S = 5.0
+_USUAL_BAUD = 2400
+_TELNET = "rfc2217://"
 
 
 def run(
     kind: Annotated[str, typer.Argument(help=_("mbus: meters on a wired M-Bus."))],
     addresses: Annotated[
         list[str],
-        typer.Argument(help=_("Serial servers, as host:port.")),
+        typer.Argument(help=_("Serial servers: host:port, or rfc2217://host:port.")),
     ],
     primary: Annotated[
         bool, typer.Option("--primary", help=_("Ask the addresses 0 to 250 one by one."))
@@ -32,7 +34,10 @@ def run(
     within: Annotated[
         str, typer.Option(help=_("Only these numbers, with F for any digit: 1234FFFF."))
     ] = "FFFFFFFF",
-    baud: Annotated[int, typer.Option(help=_("The baud rate of the line."))] = 2400,
+    baud: Annotated[
+        list[int] | None,
+        typer.Option(help=_("The baud rate of the line (2400); several are tried in turn.")),
+    ] = None,
     network_s: Annotated[
         float, typer.Option(help=_("What the way there and back takes, in seconds."))
     ] = 0.3,
@@ -43,20 +48,20 @@ def run(
     if kind not in _KINDS:
         raise BadInput(_("‘{kind}’ cannot be searched for; there is: mbus").format(kind=kind))
     places = [_place(address) for address in addresses]
-    timing = (baud, network_s, lapse)
     lost: PlantError | None = None
-    for host, port in places:
-        try:
-            asyncio.run(_searched(host, port, timing, within, primary=primary, as_json=as_json))
-        except PlantError as error:
-            lost = error  # the other lines are searched all the same
+    for place in places:
+        for rate in baud or [_USUAL_BAUD]:
+            speed = (rate, network_s, lapse)
+            try:
+                asyncio.run(_searched(place, speed, within, primary=primary, as_json=as_json))
+            except PlantError as error:
+                lost = error  # the other lines are searched all the same
     if lost is not None:
         raise lost
 
 
 async def _searched(
-    host: str,
-    port: int,
+    place: tuple[str, int, bool],
     timing: tuple[int, float, float],
     within: str,
     *,
@@ -65,15 +70,17 @@ async def _searched(
 ) -> None:
     from app.compose.core import utc_now
     from drivers.links.mbus import MbusLink, dial_tcp
+    from drivers.links.rfc2217 import dial_rfc2217
     from drivers.mbus.asking import Secondary, Timing, baud_change
     from drivers.mbussearch import Search
 
-    baud, network_s, lapse = timing
+    (host, port, telnet), (baud, network_s, lapse) = place, timing
     baud_change(baud)  # says which rates there are
     if network_s <= 0 or lapse <= 0:
         raise BadInput(_("--network-s is a number of seconds above 0"))
     speed = Timing(baud, network_s, lapse)
-    link = MbusLink(f"{host}:{port}", dial_tcp(host, port), speed, _CONNECT_S, utc_now)
+    dial = dial_rfc2217(host, port, baud) if telnet else dial_tcp(host, port)
+    link = MbusLink(f"{host}:{port}", dial, speed, _CONNECT_S, utc_now)
     search = Search(link, _progress(as_json=as_json), Secondary.parsed(within))
     try:
         await link.open()
@@ -86,7 +93,7 @@ async def _searched(
 def _tell(line: str, search: "Search", *, as_json: bool) -> None:
     for meter in search.found:
         if as_json:
-            tell_json(described(line, meter))
+            tell_json(described(line, search.link.timing.baud, meter))
         else:
             tell(f"{meter.secondary}  {meter.primary:>3}  {line}")
     if as_json:
@@ -100,13 +107,14 @@ def _tell(line: str, search: "Search", *, as_json: bool) -> None:
         tell(_("several meters share the address {address}").format(address=mask))
 
 
-def described(line: str, meter: "FoundMeter") -> dict[str, object]:
+def described(line: str, baud: int, meter: "FoundMeter") -> dict[str, object]:
     """Return a meter as the public JSON shows it."""
     from drivers.mbus.names import maker_letters, medium_name
 
     address = meter.secondary
     return {
         "line": line,
+        "baud": baud,
         "primary": meter.primary,
         "secondary": str(address),
         "manufacturer": maker_letters(address.maker),
@@ -135,8 +143,10 @@ class _Meter:
         sys.stderr.flush()
 
 
-def _place(address: str) -> tuple[str, int]:
-    host, colon, port = address.rpartition(":")
+def _place(address: str) -> tuple[str, int, bool]:
+    """Return host, port and whether it speaks RFC 2217; raises `BadInput`."""
+    telnet, written = address.startswith(_TELNET), address.removeprefix(_TELNET)
+    host, colon, port = written.rpartition(":")
     number = int(port) if port.isdecimal() else 0
     if not colon or not host or not 0 < number <= _LAST_PORT:
         raise BadInput(
@@ -144,7 +154,7 @@ def _place(address: str) -> tuple[str, int]:
                 address=address
             )
         )
-    return host.strip("[]"), number
+    return host.strip("[]"), number, telnet
 
 
 COMMAND = Command("discover", run, 24)

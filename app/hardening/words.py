@@ -31,6 +31,7 @@ _PLACES = {
     "lines": {
         "modbus-tcp": "Modbus TCP",
         "mbus-tcp": "M-Bus, TCP",
+        "mbus-rfc2217": "M-Bus, RFC 2217",
         "certificates": said("Certificates"),
     },
     "record": {"audit": said("Activity log")},

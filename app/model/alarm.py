@@ -28,7 +28,7 @@ class AlarmRule:
     """
 
     id: str
-    kind: str  # "high", "low", "offline", "device-bit"
+    kind: str  # "high", "low", "offline", "device-bit", "unknown-state"
     device: DeviceId
     point: PointId | None
     name: str

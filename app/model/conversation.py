@@ -43,6 +43,8 @@ class Conversation:
     spells: Sequence[Spell]
     quarters: Sequence[Quarter]  # oldest first; quarters without a request are not there
     troubles: Sequence[Trouble]  # newest first
+    # How long one readout of every device on its line takes, where the line can tell.
+    round_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Heat, water and electricity meters by turns, numbered by seed. Primary addresses
 1, 2, 3 …; with ``--fresh`` all have 0, as they come from their makers.
 
 ``set`` understands, on the control line: ``set info ID BITS`` (the info code of a heat
-meter) and ``set silent ID on|off`` (a meter that was taken off the bus).
+meter), ``set silent ID on|off`` (a meter that was taken off the bus) and ``set vanish ID
+on`` (one that carries the next command out and is silent from then on).
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from drivers.simulators.busserver import SUPPORTED, BusServer, LineSpeed
 from drivers.simulators.hosting import Steer, host_behind, wall_clock
 from drivers.simulators.options import ServerOptions, option
 from drivers.simulators.wiredbus import WiredBus, seeded_meters
+from drivers.simulators.wiredvalues import HeatValues
 
 _FASTEST_LAPSE = 10_000.0
 
@@ -28,6 +30,7 @@ class MbusOptions(ServerOptions):
 
     units: int = option(20, "so many meters on the bus, up to 250")
     fresh: bool = option(False, "all meters have the primary address 0")
+    valves: bool = option(False, "heat meters have a valve (sample commands of our own)")
     baud: int = option(2400, "the rate the meters and the serial server speak at")
     lapse: float = option(
         1.0, "the line is so many times faster than its baud rate; 0: bytes take no time", float
@@ -48,6 +51,9 @@ def bus_of(options: MbusOptions, place: int, now: Callable[[], datetime]) -> Wir
     """Return the bus of the options, the ``place``-th of several."""
     seed = options.seed + place
     meters = seeded_meters(options.units, seed, options.baud, addressed=not options.fresh)
+    for meter in meters if options.valves else ():
+        if isinstance(meter.values, HeatValues):
+            meter.values.valve = False
     return WiredBus(meters, now, options.speed)
 
 

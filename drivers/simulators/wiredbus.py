@@ -123,7 +123,7 @@ class WiredBus:
         """Let time pass, which costs nothing: what meters count is told by formulas."""
 
     def command(self, words: Sequence[str]) -> None:
-        """Carry out ``set info ID BITS`` or ``set silent ID on``; raises `BadInput`."""
+        """Carry out ``set info ID BITS`` and the like; raises `BadInput`."""
         match words:
             case ["info", number, bits] if bits.isdecimal():
                 meter = self._of(number)
@@ -132,8 +132,12 @@ class WiredBus:
                 meter.values.info, meter.status = int(bits), 0x08 if int(bits) else 0
             case ["silent", number, "on" | "off" as state]:
                 self._of(number).silent = state == "on"
+            case ["vanish", number, "on" | "off" as state]:
+                self._of(number).vanishes = state == "on"
             case _:
-                raise BadInput("write 'set info ID BITS' or 'set silent ID on'")
+                raise BadInput(
+                    "write 'set info ID BITS', 'set silent ID on' or 'set vanish ID on'"
+                )
 
     def status(self) -> str:
         """Return how many meters hang on the bus, and their time."""

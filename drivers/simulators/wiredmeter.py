@@ -23,13 +23,16 @@ from drivers.mbus.asking import (
 from drivers.mbus.dates import moment
 from drivers.mbus.wired import ACKNOWLEDGED, WiredFrame
 from drivers.simulators.weather import unit_noise
-from drivers.simulators.wiredvalues import Values
+from drivers.simulators.wiredvalues import HeatValues, Values
 
 ACK = bytes((ACKNOWLEDGED,))
 _TEST = 0xFE
 _RSP_UD = 0x08
 _LONG_HEAD, _MORE = 0x72, b"\x1f"
 _RATES = {ci: baud for baud, ci in CI_BAUD.items()}
+# A sample of a maker's command, for simulators alone: data of the maker's own (DIF 0F) that
+# says so, and 01 to energise or 00 to release the output. No meter understands it.
+SAMPLE_VALVE = b"\x0fSAMPLE"
 _SELECTION = 9  # bytes: the CI field and the address
 
 
@@ -55,6 +58,7 @@ class WiredMeter:
     status: int = 0
     selected: bool = False
     silent: bool = False
+    vanishes: bool = False  # carries the next command out, and is silent from then on
     changed: bool = False
     clock_shift: timedelta = timedelta()
     _access: int = 0
@@ -70,6 +74,9 @@ class WiredMeter:
         if not self._means_me(frame.address):
             return None
         answer = self._carry_out(frame, at)
+        if self.vanishes and frame.control & ~FCB == SND_UD:
+            self.vanishes, self.silent = False, True
+            return None
         return None if frame.address == BROADCAST else answer
 
     def kept(self) -> Mapping[str, Any]:
@@ -166,7 +173,17 @@ class WiredMeter:
             self.clock_shift = wished - at.replace(tzinfo=None)
             return True
 
-        return ((b"\x01\x7a", 1, renumber), (b"\x04\x6d", 4, set_clock))
+        def move_valve(raw: bytes) -> bool:
+            if not isinstance(self.values, HeatValues) or self.values.valve is None:
+                return False
+            self.values.move_valve(at, energised=raw == b"\x01")
+            return raw in (b"\x00", b"\x01")
+
+        return (
+            (b"\x01\x7a", 1, renumber),
+            (b"\x04\x6d", 4, set_clock),
+            (SAMPLE_VALVE, 1, move_valve),
+        )
 
 
 def latency_bits(seed: int) -> int:

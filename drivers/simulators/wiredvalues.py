@@ -93,6 +93,24 @@ class HeatValues:
         self.supply_swing_k = 3.0
         self.spread_k = 22.0 + 15.0 * unit_noise(seed, 5)
         self.info = 0
+        self.valve: bool | None = None  # whether its output is energised; None: it has none
+        self._shut: list[tuple[float, float]] = []  # from, to: when nothing flowed
+        self._shut_from: float | None = None
+
+    def move_valve(self, at: datetime, *, energised: bool) -> None:
+        """Energise or release the output of a valve that is normally open."""
+        t_s, self.valve = since_installed_s(at), energised
+        if energised and self._shut_from is None:
+            self._shut_from = t_s
+        elif not energised and self._shut_from is not None:
+            self._shut.append((self._shut_from, t_s))
+            self._shut_from = None
+
+    def flowed_s(self, at: datetime) -> float:
+        """Return for how long water flowed since the meter was installed."""
+        t_s = since_installed_s(at)
+        shut = [*self._shut, *([] if self._shut_from is None else [(self._shut_from, t_s)])]
+        return t_s - sum(max(0.0, min(to, t_s) - start) for start, to in shut)
 
     def energy_kwh(self, t_s: float) -> float:
         """Return the energy since the meter was installed."""
@@ -114,8 +132,8 @@ class HeatValues:
 
     def telegrams(self, at: datetime, shown: datetime) -> Sequence[bytes]:
         """Return the records of the readings, and of the ends of months."""
-        t_s, flow = since_installed_s(at), self.flow
-        rate, volume = flow.rate(t_s), flow.total(t_s)
+        t_s, flow = self.flowed_s(at), self.flow
+        rate, volume = (0.0 if self.valve else flow.rate(t_s)), flow.total(t_s)
         supply = self.supply_c + self.supply_swing_k * flow.sine(t_s)
         power_kw = _KWH_A_M3_K * rate * self.spread_k
         most_kw = _KWH_A_M3_K * flow.mean * (1.0 + flow.depth) * self.spread_k
@@ -132,13 +150,15 @@ class HeatValues:
             + record("04FF22", self.info)
             + record("04FF07", e8)
             + record("04FF08", e8 - self.spread_k * volume)
-            + record("0422", t_s / _HOUR_S)
+            + record("0422", since_installed_s(at) / _HOUR_S)
             + clock_record(shown)
         )
+        if self.valve is not None:
+            now += record("01FD1A", self.valve, 1)
         return [now, b"".join(self._month(n, end) for n, end in enumerate(month_ends(at), 1))]
 
     def _month(self, storage: int, end: datetime) -> bytes:
-        t_s, dif = since_installed_s(end), f"{0x84 | (storage & 1) << 6:02X}{storage >> 1:02X}"
+        t_s, dif = self.flowed_s(end), f"{0x84 | (storage & 1) << 6:02X}{storage >> 1:02X}"
         return (
             record(f"{dif}06", self.energy_kwh(t_s))
             + record(f"{dif}14", self.flow.total(t_s) * 100)

@@ -33,6 +33,7 @@ def kind_word(kind: str) -> str:
         "low": _("Low limit"),
         "offline": _("No connection"),
         "device-bit": _("Reported by the device"),
+        "unknown-state": _("State not known"),
         "own": _("Heatdesk itself"),
     }
     return words.get(kind, kind)

@@ -24,6 +24,8 @@ _ASK_MS, _FRAMES_MS = 15_000, 1000
 _MOST_TROUBLES = 20
 _FRAMES_PX = 320
 
+_IN_SECONDS = 120  # longer times are told in minutes
+
 
 class DayCard(Card):
     """Presence, success and latency of the last 24 hours, the errors in words below."""
@@ -65,12 +67,23 @@ class DayCard(Card):
         if share is not None:
             words = _("answering {share} % of the time in these 24 hours, noted since {when}")
             shown = figures(100 * share, 1)
-            self.subtitle.setText(words.format(share=shown, when=since))
+            said = words.format(share=shown, when=since)
+            if talk.round_s is not None:
+                said += " · " + round_text(talk.round_s)
+            self.subtitle.setText(said)
         self.line.show_talk(talk)
         self.troubles.show_troubles(talk.troubles)
 
     def _fail(self, error: PlantError) -> None:
         self._notice.tell(str(error), retry=self.ask)
+
+
+def round_text(seconds: float) -> str:
+    """Return how long a readout of everything on a line takes."""
+    words = _("a round over all devices of this line takes {span}")
+    if seconds < _IN_SECONDS:
+        return words.format(span=_("{s} s").format(s=figures(seconds, 1)))
+    return words.format(span=_("{m} min").format(m=figures(seconds / 60, 1)))
 
 
 class _Troubles(QWidget):

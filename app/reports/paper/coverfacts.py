@@ -10,7 +10,11 @@ from app.reports.words import Words, clock, offset, zone_letters
 
 _ON = "ON"  # the profile's word
 _WEEK = re.compile(r"week (\d+), (\d+)")  # as `app.model.identity` tells it
-_LINKS = {"modbus-tcp": "Modbus TCP", "mbus-tcp": "M-Bus, TCP"}
+_LINKS = {
+    "modbus-tcp": "Modbus TCP",
+    "mbus-tcp": "M-Bus, TCP",
+    "mbus-rfc2217": "M-Bus, RFC 2217",
+}
 _TOGETHER = frozenset(
     {
         "application",

@@ -99,6 +99,9 @@ async def test_meters_on_a_bus_are_met_polled_and_spared() -> None:
             good = [each for each in latest if each is not None and each.value is not None]
             assert len(good) >= 5
             assert {each.quality for each in good} == {Quality.GOOD}
+        talk = acquisition.conversation_of(devices[0].id)
+        assert talk.round_s is not None
+        assert 12 * 0.3 / 60 < talk.round_s < 60.0, "told to people on the device's page"
         assert any(frame.sent for frame in acquisition.frames_of(devices[0].id))
 
 

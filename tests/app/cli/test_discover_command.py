@@ -13,7 +13,7 @@ from tests.drivers.simulators.wire import Running, running
 
 Asked = Callable[..., tuple[int, list[dict[str, object]], str]]
 QUICK = ("--lapse", "1000", "--network-s", "0.06")
-KEYS = {"line", "primary", "secondary", "manufacturer", "id", "version", "medium"}
+KEYS = {"line", "baud", "primary", "secondary", "manufacturer", "id", "version", "medium"}
 
 
 @pytest.fixture
