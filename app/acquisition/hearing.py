@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from app.acquisition.unit import Unit
 from app.errors import DeviceRefused, PlantError
-from app.model.conversation import Frame
 from app.model.device import LinkConfig
 from app.model.point import PointSpec
 from app.model.profile import Profile
@@ -20,7 +19,6 @@ from app.ports import (
     Hearing,
     Identity,
     MeterKeyring,
-    Overheard,
     PollOutcome,
 )
 from app.words import _
@@ -94,10 +92,6 @@ class HearingLine:
         raise DeviceRefused(
             _("{name} speaks by itself and takes nothing").format(name=unit.config.name)
         )
-
-    def frames(self) -> Sequence[Frame]:
-        """Return what was heard last, oldest first, if the link keeps any."""
-        return self._link.frames() if isinstance(self._link, Overheard) else ()
 
     def crashed(self, error: Exception) -> None:
         """Note that the driver itself failed: nobody was heard meanwhile."""

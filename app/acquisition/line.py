@@ -13,16 +13,13 @@ from app.errors import (
     NothingSent,
     PlantError,
 )
-from app.model.conversation import Frame
 from app.model.device import LinkConfig
 from app.model.profile import Profile
 from app.ports import (
     Clock,
     DriverType,
-    Foretelling,
     Identity,
     Link,
-    Overheard,
     Polled,
     PollOutcome,
     Writable,
@@ -103,13 +100,10 @@ class Line:
         self._publish(unit, "", outcome, started_s)
         return outcome
 
-    def frames(self) -> Sequence[Frame]:
-        """Return what went over the wire last, oldest first, if the link keeps any."""
-        return self._link.frames() if isinstance(self._link, Overheard) else ()
-
-    def round_s(self) -> float | None:
-        """Return how long a readout of all its devices takes, if the link can tell."""
-        return self._link.round_s() if isinstance(self._link, Foretelling) else None
+    @property
+    def link(self) -> Link | None:
+        """Return the link while it runs."""
+        return self._link
 
     def crashed(self, error: Exception) -> None:
         """Note that the driver itself failed: all its devices were without an answer."""

@@ -18,7 +18,15 @@ from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, P
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading, split_point
 from app.pointtable import PointTable
-from app.ports import Clock, DeviceMemory, DriverType, Identity, MeterKeyring
+from app.ports import (
+    Clock,
+    DeviceMemory,
+    DriverType,
+    Foretelling,
+    Identity,
+    MeterKeyring,
+    Overheard,
+)
 
 STAGGER_S = 0.005  # lines start this far apart, so that thousands do not connect at once
 LONGEST_STAGGER_S = 5.0
@@ -154,12 +162,14 @@ class Acquisition:
     def conversation_of(self, device: DeviceId) -> Conversation:
         """Return the last 24 hours with a running device; `BadInput` for any other."""
         line, unit = self._find(device)
-        round_s = line.round_s() if isinstance(line, Line) else None
+        link = line.link
+        round_s = link.round_s() if isinstance(link, Foretelling) else None
         return replace(unit.keeper.logbook.told(self._clock()), round_s=round_s)
 
     def frames_of(self, device: DeviceId) -> Sequence[Frame]:
         """Return what went over a running device's line last; `BadInput` for any other."""
-        return self._find(device)[0].frames()
+        link = self._find(device)[0].link
+        return link.frames() if isinstance(link, Overheard) else ()
 
     def watch(self, watcher: Standings) -> Callable[[], None]:
         """Hear of changed standings, at most four times a second; call the result to stop."""

@@ -38,6 +38,7 @@ def test_the_rules_introduce_themselves() -> None:
     assert {kind.kind for kind in found.values()} == {
         "high",
         "low",
+        "unknown-state",
         "offline",
         "device-bit",
         "own",
