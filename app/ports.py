@@ -14,6 +14,7 @@ from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Reading
+from app.model.reception import RadioFigures
 from app.series import Series
 
 Clock = Callable[[], datetime]  # UTC, aware
@@ -86,6 +87,10 @@ class Hearing(Link, Protocol):
 
     def attend(self, devices: Collection[DeviceConfig], keys: MeterKeyring) -> None:
         """Listen for these devices from now on; called once, before `open`."""
+        ...
+
+    def figures(self) -> RadioFigures:
+        """Return what was heard since it was opened."""
         ...
 
     async def hear(self) -> Sequence[Heard]:

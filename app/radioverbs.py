@@ -1,14 +1,15 @@
-"""What may be asked of meters by radio: their keys; a part of `app.asked`."""
+"""What may be asked of meters by radio: keys and reception; a part of `app.asked`."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.reception import MeterReception, ReceiverFigures
 from app.verbs import Viewer
 
 
 class RadioVerbs(Protocol):
-    """The keys of meters; none is ever told to anybody."""
+    """How meters are heard, and their keys: none of those is ever told to anybody."""
 
     async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:
         """Return for which meters there is a key, by number."""
@@ -22,6 +23,14 @@ class RadioVerbs(Protocol):
 
     async def remove_keys(self, viewer: Viewer, meters: Sequence[str]) -> int:
         """Forget the keys of meters; return of how many there was one."""
+        ...
+
+    async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
+        """Return what each receiver of every radio link brought."""
+        ...
+
+    async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
+        """Return how the meters by radio are heard."""
         ...
 
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:

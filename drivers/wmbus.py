@@ -42,7 +42,7 @@ def receivers_of(config: LinkConfig) -> list[Way]:
 def _link(config: LinkConfig, clock: Clock) -> Link:
     from drivers.links.radio import RadioLink
 
-    return RadioLink(config.name, receivers_of(config), _meters(), clock)
+    return RadioLink(config, receivers_of(config), _meters(), clock)
 
 
 def _device(_link: Link, _config: DeviceConfig, _profile: Profile, _clock: Clock) -> RadioMeter:

@@ -11,6 +11,7 @@ from app.model.device import LinkConfig
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
+from app.model.reception import RadioFigures
 from app.pointtable import PointTable
 from app.ports import (
     Clock,
@@ -80,6 +81,10 @@ class HearingLine:
     def link(self) -> Hearing | None:
         """The link while it runs."""
         return self._link
+
+    def figures(self) -> RadioFigures:
+        """Return what was heard since the link runs."""
+        return RadioFigures((), ()) if self._link is None else self._link.figures()
 
     async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
         """Refuse: who speaks by itself cannot be asked."""

@@ -72,6 +72,7 @@ class Acquisition:
         self._report = report
         self._supervisor = Supervisor(self._on_crash)
         self._running: dict[str, _Running] = {}
+        self.hearing: dict[str, HearingLine] = {}  # by link: those whose devices speak
         self._units: dict[DeviceId, Unit] = {}
         self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
         self._broken: dict[DeviceId, DeviceStanding] = {}  # of these: what cannot be served
@@ -212,6 +213,7 @@ class Acquisition:
             line = HearingLine(
                 link, units, driver, keys=self._keys, table=self._table, **shared
             )
+            self.hearing[link.id] = line
         else:
             candidates, choose = self._profiles.candidates(link.kind), self._profiles.choose
             line = Line(link, units, driver, candidates=candidates, choose=choose, **shared)
@@ -254,6 +256,7 @@ class Acquisition:
             unit.forget()
             self._units.pop(device, None)
             self._telling.forget(device)
+        self.hearing.pop(name, None)
         del self._running[name]
 
 

@@ -186,7 +186,7 @@ class Core:
             self.samples,
             self.retention,
             self.backups,
-            radio_of(self.project, changes),
+            radio_of(self.project, changes, self.acquisition),
             telegrams_of(self.project.folder.root),
             self.table.watch,
             self.alarms.watch,

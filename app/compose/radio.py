@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from app.acquisition.service import Acquisition
 from app.model.meterkey import KeyTried
 from app.plant.radio import RadioService
 from app.project.changes import ChangeDesk
@@ -9,9 +10,17 @@ from app.project.opening import Project
 from app.words import _
 
 
-def radio_of(project: Project, changes: ChangeDesk) -> RadioService:
-    """Return who looks after the keys of a project's meters."""
-    return RadioService(project.meter_keys, changes, try_key)
+def radio_of(
+    project: Project, changes: ChangeDesk, acquisition: Acquisition | None = None
+) -> RadioService:
+    """Return who looks after a project's radio meters, heard by ``acquisition``."""
+    lines = {} if acquisition is None else acquisition.hearing
+    return RadioService(
+        project.meter_keys,
+        changes,
+        try_key,
+        lambda: [each.figures() for each in lines.values()],
+    )
 
 
 def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:

@@ -1,9 +1,10 @@
-"""Meters by radio as people look after them: their keys."""
+"""Meters by radio as people look after them: their keys, and how they are heard."""
 
 from collections.abc import Callable, Sequence
 
 from app.errors import BadInput
 from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.reception import MeterReception, RadioFigures, ReceiverFigures
 from app.project.changes import ChangeDesk
 from app.project.keyfiles import keys_in, number_of
 from app.project.meterkeys import MeterKeys
@@ -18,9 +19,29 @@ _TOLD = 10  # numbers, of a longer list that is forgotten
 class RadioService:
     """A `RadioVerbs`; on the core's loop, its work aside."""
 
-    def __init__(self, keys: MeterKeys, desk: ChangeDesk, try_key: TryKey) -> None:
-        """``try_key`` opens a telegram by the keys that it is told of a meter's number."""
+    def __init__(
+        self,
+        keys: MeterKeys,
+        desk: ChangeDesk,
+        try_key: TryKey,
+        figures: Callable[[], Sequence[RadioFigures]] = tuple,
+    ) -> None:
+        """``try_key`` opens a telegram by the keys that it is told of a meter's number.
+
+        ``figures`` are those of every radio link that runs; on the core's loop.
+        """
         self._keys, self._desk, self._try = keys, desk, try_key
+        self._figures = figures
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
+        """Return what each receiver of every radio link brought."""
+        return [each for figures in self._figures() for each in figures.receivers]
+
+    @verb(Capability.SEE_PLANT)
+    async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
+        """Return how the meters by radio are heard."""
+        return [each for figures in self._figures() for each in figures.meters]
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
     async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:

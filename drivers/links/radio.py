@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 
 from app.errors import BadInput
 from app.model.conversation import Frame
-from app.model.device import DeviceConfig
+from app.model.device import DeviceConfig, LinkConfig
 from app.model.meterprofile import MeterProfiles
+from app.model.reception import RadioFigures
 from app.ports import Clock, Heard, MeterKeyring
 from drivers.receivers.receiver import Way
 from drivers.wireless.caught import NOTHING, Caught, caught_in
 from drivers.wireless.ear import Ear
+from drivers.wireless.figures import figures_of
 
 AT_ONCE = 64  # telegrams between two looks at everything else the loop has to do
 _MOST_WAITING = 20_000  # telegrams; then receivers wait, where they can
@@ -28,10 +30,10 @@ class RadioLink:
     """
 
     def __init__(
-        self, name: str, ways: Sequence[Way], profiles: MeterProfiles, clock: Clock
+        self, config: LinkConfig, ways: Sequence[Way], profiles: MeterProfiles, clock: Clock
     ) -> None:
         """Prepare; nothing is opened yet."""
-        self._name, self._ways = name, tuple(ways)
+        self._id, self._name, self._ways = config.id, config.name, tuple(ways)
         self._profiles, self._clock = profiles, clock
         self._waiting = deque[tuple[Caught, str]]()
         self._came, self._room = asyncio.Event(), asyncio.Event()
@@ -63,6 +65,11 @@ class RadioLink:
     def frames(self) -> Sequence[Frame]:
         """Return the telegrams of own meters that were looked at last, oldest first."""
         return [Frame(at, sent=False, data=data) for at, _receiver, data in self.ear.last]
+
+    def figures(self) -> RadioFigures:
+        """Return what was heard since the link was made."""
+        now_s = asyncio.get_running_loop().time()
+        return figures_of(self.ear, self._id, self._clock(), now_s)
 
     async def hear(self) -> Sequence[Heard]:
         """Return what meters said since; see `Hearing.hear`."""

@@ -152,6 +152,12 @@ def fits(rule: RecordRule, record: Record) -> bool:
     return all(wanted is None or wanted == found for wanted, found in asked)
 
 
+def unit_of(unit: str) -> Fraction:
+    """Return what a number in a meter's unit is multiplied by to be in ours."""
+    known = _UNITS.get(unit)
+    return Fraction(1) if known is None else known[1]
+
+
 def vif_of(dif_vif: bytes) -> bytes:
     """Return the VIF bytes behind the DIF bytes of a heading."""
     at = 0

@@ -8,18 +8,18 @@ from datetime import datetime
 from app.errors import BadInput
 from app.model.device import DeviceConfig
 from app.model.meterprofile import STANDARD_ALONE, MeterProfiles
-from app.model.reading import Quality, Reading, point_id
+from app.model.reading import Quality, Reading
 from app.model.undecoded import Cause, cause_text
 from app.ports import Heard, MeterKeyring
 from app.words import _
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.diagnosis import undecoded
 from drivers.mbus.names import maker_letters, medium_name
-from drivers.mbus.points import MeterPoint, MeterReport, report_of
-from drivers.mbus.telegram import Sealed, Telegram
+from drivers.mbus.telegram import Address, FrameKind, Sealed, Telegram
 from drivers.wireless.caught import Caught
 from drivers.wireless.heardmeter import HeardMeter
 from drivers.wireless.jsonmeter import points_in
+from drivers.wireless.sayings import Saying, Sayings, said_in
 
 MOST_FOREIGN = 5_000  # meters nobody configured, told apart; more are one count
 NOT_SEALED = "not-sealed"  # reason: a meter with a key spoke in the clear
@@ -53,6 +53,7 @@ class Traffic:
     damaged: int = 0  # a check was wrong, or it was cut short
     nothing: int = 0  # lines that are no telegram
     last_s: float | None = None
+    strips: bool | None = None  # it takes the checks off telegrams; None: not known yet
     trouble: str = ""  # why it is not connected; "" while it is
     heard: dict[str, Foreign] = field(default_factory=dict)
 
@@ -68,7 +69,7 @@ class Ear:
         profiles: MeterProfiles = STANDARD_ALONE,
     ) -> None:
         """``keys`` is asked anew for every telegram: a key taken in counts at once."""
-        self._clock, self._profiles = clock, profiles
+        self._clock, self._sayings = clock, Sayings(profiles)
         self._decoder = Decoder(lambda address: keys(address.id.lower()))
         self.meters: dict[str, HeardMeter] = {}
         self._by_bytes: dict[bytes, HeardMeter] = {}
@@ -111,7 +112,7 @@ class Ear:
             return None
         self.last.append((self._clock(), receiver, caught.frame))
         try:
-            telegram = self._decoder.decode(caught.frame, caught.stripped)
+            telegram = self._decoded(caught, traffic)
         except Refused as fault:
             return self._failed(meter, fault, receiver, caught.level_dbm, at_s)
         if meter.maker and telegram.address.manufacturer != meter.maker:
@@ -122,57 +123,69 @@ class Ear:
         if meter.same_content(telegram.access_no, telegram.body.records, at_s):
             reception.repeated(caught.level_dbm)
             return None
-        report = report_of(telegram, self._profiles)
-        if meter.replayed(report.points, report.clock, at_s):
-            reception.failed(Cause.REPLAY)
-            meter.trouble = cause_text(Cause.REPLAY)
-            return Heard(meter.device, trouble=meter.trouble)
+        saying = self._sayings.of(telegram)
+        if meter.replayed(saying.totals, saying.clock, at_s):
+            return _old(meter)
         reception.told(telegram.access_no, caught.level_dbm, at_s)
         meter.keep(caught.frame, at_s)
-        return self._told(meter, telegram, report)
+        return self._told(meter, telegram, saying)
 
-    def _told(self, meter: HeardMeter, telegram: Telegram, report: MeterReport) -> Heard:
+    def _decoded(self, caught: Caught, traffic: Traffic) -> Telegram:
+        """Return a telegram, its frame understood as its receiver hands frames on.
+
+        Of 65,536 telegrams without checks one ends by chance as if it had one (format B): a
+        receiver that is known to take them off is believed.
+        """
+        stripped = traffic.strips if caught.stripped is None else caught.stripped
+        try:
+            telegram = self._decoder.decode(caught.frame, stripped)
+        except Refused as fault:
+            if stripped is not None or fault.head.frame is not FrameKind.RADIO_B:
+                raise
+            telegram = self._decoder.decode(caught.frame, stripped=True)
+        if telegram.frame is FrameKind.RADIO_BARE:
+            traffic.strips = True
+        return telegram
+
+    def _told(self, meter: HeardMeter, telegram: Telegram, saying: Saying) -> Heard:
         meter.trouble = ""
         sealed = telegram.security.state is Sealed.DECRYPTED
         meter.keyed = meter.keyed or sealed
         address = telegram.address
-        if not meter.label:
-            model = report.model.model if report.model is not None else ""
-            meter.label = model or f"{address.manufacturer} {medium_name(address.medium)}"
-        facts = {
-            "serial": address.id.upper(),
-            "manufacturer": address.manufacturer,
-            "medium": medium_name(address.medium),
-            "version": f"{address.version}",
-        }
+        facts: Mapping[str, str] = {}
+        if saying.specs is not meter.specs:  # of what is known already nothing is told again
+            meter.label = meter.label or saying.model or _kind_of(address)
+            facts = {
+                "serial": address.id.upper(),
+                "manufacturer": address.manufacturer,
+                "medium": medium_name(address.medium),
+                "version": f"{address.version}",
+            }
         clear = meter.keyed and not sealed
-        return self._news(meter, report.points, facts, NOT_SEALED if clear else "")
+        return self._news(meter, saying, facts, NOT_SEALED if clear else "")
 
     def _news(
-        self,
-        meter: HeardMeter,
-        points: Collection[MeterPoint],
-        facts: Mapping[str, str],
-        doubt: str,
+        self, meter: HeardMeter, saying: Saying, facts: Mapping[str, str], doubt: str
     ) -> Heard:
         """Return readings; with a ``doubt`` they are uncertain, and tell why."""
-        fresh = {
-            each.spec.key: each.spec for each in points if each.spec.key not in meter.points
-        }
-        meter.points |= fresh
-        at, device = self._clock(), meter.device
-        readings = [
-            Reading(
-                point_id(device, each.spec.key),
-                each.value,
-                Quality.UNCERTAIN if doubt and each.value is not None else each.quality,
-                at,
-                doubt or each.reason,
-            )
-            for each in points
-        ]
-        told = dict(meter.points) if fresh else None
-        return Heard(device, readings, "", told, facts, meter.label, meter.reception.interval_s)
+        learned = meter.learns(saying.specs)
+        at, qualities, reasons = self._clock(), saying.qualities, saying.reasons
+        if doubt:
+            qualities = [
+                Quality.UNCERTAIN if each is Quality.GOOD else each for each in qualities
+            ]
+            reasons = [doubt] * len(qualities)
+        parts = zip(meter.ids, saying.values, qualities, reasons, strict=True)
+        readings = [Reading(own, value, good, at, why) for own, value, good, why in parts]
+        return Heard(
+            meter.device,
+            readings,
+            "",
+            dict(meter.points) if learned else None,
+            facts,
+            meter.label,
+            meter.reception.interval_s,
+        )
 
     def _failed(
         self,
@@ -209,16 +222,15 @@ class Ear:
         if meter.same_bytes(stamp, at_s):
             meter.reception.repeated(caught.level_dbm)
             return None
-        if meter.replayed(points, None, at_s):
-            meter.reception.failed(Cause.REPLAY)
-            meter.trouble = cause_text(Cause.REPLAY)
-            return Heard(meter.device, trouble=meter.trouble)
+        saying = said_in(points, None, str(values.get("media", "")))
+        if meter.replayed(saying.totals, None, at_s):
+            return _old(meter)
         meter.keep(stamp, at_s)
         meter.reception.told(None, caught.level_dbm, at_s)
         meter.trouble = ""
-        meter.label = meter.label or str(values.get("media", ""))
+        meter.label = meter.label or saying.model
         facts = {"serial": number.upper(), "medium": str(values.get("media", ""))}
-        return self._news(meter, points, facts, "")
+        return self._news(meter, saying, facts, "")
 
     def _note_foreign(
         self, traffic: Traffic, frame: bytes, level_dbm: float | None, at_s: float
@@ -238,6 +250,16 @@ class Ear:
             known = traffic.heard[number] = Foreign(number, maker)
         known.count += 1
         known.last_s, known.level_dbm = at_s, level_dbm
+
+
+def _old(meter: HeardMeter) -> Heard:
+    meter.reception.failed(Cause.REPLAY)
+    meter.trouble = cause_text(Cause.REPLAY)
+    return Heard(meter.device, trouble=meter.trouble)
+
+
+def _kind_of(address: Address) -> str:
+    return f"{address.manufacturer} {medium_name(address.medium)}".strip()
 
 
 def _inner(frame: bytes) -> bytes:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.model.point import PointSpec
-from app.model.reading import DeviceId
-from drivers.mbus.points import MeterPoint
+from app.model.reading import DeviceId, PointId, point_id
 from drivers.mbus.telegram import Record
 from drivers.wireless.reception import Reception
 
@@ -43,6 +42,8 @@ class HeardMeter:
     number: str
     maker: str = ""  # three letters; empty: any
     points: dict[str, PointSpec] = field(default_factory=dict)
+    specs: tuple[PointSpec, ...] = ()  # of the newest telegram
+    ids: tuple[PointId, ...] = ()  # … and their names
     label: str = ""
     keyed: bool = False  # it was opened with a key once
     reception: Reception = field(default_factory=Reception)
@@ -54,6 +55,16 @@ class HeardMeter:
     _mark: _Mark = field(default_factory=_Mark)
     _refused: _Mark = field(default_factory=_Mark)
     _in_a_row: int = 0
+
+    def learns(self, specs: tuple[PointSpec, ...]) -> bool:
+        """Take the points of the newest telegram; True when some of them are new."""
+        if specs is self.specs:
+            return False
+        self.specs = specs
+        self.ids = tuple(point_id(self.device, each.key) for each in specs)
+        fresh = {each.key: each for each in specs if each.key not in self.points}
+        self.points |= fresh
+        return bool(fresh)
 
     def same_bytes(self, frame: bytes, at_s: float) -> bool:
         """Whether another receiver handed on this very telegram just now."""
@@ -73,19 +84,12 @@ class HeardMeter:
         """Remember the newest telegram."""
         self.frame, self._frame_s = frame, at_s
 
-    def replayed(
-        self, points: Iterable[MeterPoint], clock: datetime | None, at_s: float
-    ) -> bool:
+    def replayed(self, totals: dict[str, float], clock: datetime | None, at_s: float) -> bool:
         """Whether a telegram is not newer than what was accepted: recorded, and sent again.
 
-        A meter that was set back goes on from there: when several telegrams in a row say
-        so, none older than the one before, they are believed.
+        ``totals`` are its indexes by key. A meter that was set back goes on from there: when
+        several telegrams in a row say so, none older than the one before, they are believed.
         """
-        totals = {
-            each.spec.key: each.value
-            for each in points
-            if each.counts and not each.storage and isinstance(each.value, float)
-        }
         if not self._mark.older(clock, totals) and not self._stands(clock, totals, at_s):
             self._accept(clock, totals, at_s)
             return False

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.model.device import LinkId
 from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.reading import DeviceId
+from app.model.reception import AtReceiver, MeterReception, ReceiverFigures, Stranger
 from app.verbs import Viewer
 
 TAKEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -14,6 +17,25 @@ class FakeRadio:
 
     def __init__(self) -> None:
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
+
+    async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
+        strangers = (Stranger("12345678", "ELS", 4, -77.0, TAKEN_AT),)
+        link = LinkId("street")
+        return [
+            ReceiverFigures(link, "roof", "", 140, 120, 16, 4, 1, TAKEN_AT, strangers),
+            ReceiverFigures(link, "yard", "no route", 0, 0, 0, 0, 0, None, ()),
+        ]
+
+    async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
+        at = (AtReceiver("roof", 120, -71.0, -65.0, TAKEN_AT),)
+        own, other = DeviceId("m-1"), DeviceId("m-2")
+        none: dict[str, int] = {}
+        return [
+            MeterReception(
+                own, "71482036", 96, 24, 0.04, 16.0, -71.0, TAKEN_AT, "", {"crc": 2}, at
+            ),
+            MeterReception(other, "71482037", 0, 0, None, None, None, None, "", none, ()),
+        ]
 
     async def keys(self, viewer: Viewer) -> Sequence[MeterKey]:
         return list(self.known.values())

@@ -35,7 +35,7 @@ SAYS = {
 READS = {
     "people.people",
     "hardening.findings",
-    *("radio.keys", "radio.try_key"),
+    *("radio.keys", "radio.try_key", "radio.receivers"),
     *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
     *(f"customers.{each}" for each in ("traces", "proofs")),
     *(f"versions.of_{each}" for each in ("plant", "person", "role", "profile", "diagram")),

@@ -331,6 +331,8 @@ def radio_samples() -> Mapping[str, Ask]:
     """Return what is asked of meters by radio."""
     return {
         "radio.keys": lambda a, v: a.radio.keys(v),
+        "radio.receivers": lambda a, v: a.radio.receivers(v),
+        "radio.reception": lambda a, v: a.radio.reception(v),
         "radio.import_keys": lambda a, v: a.radio.import_keys(v, "keys.csv", b"1;2"),
         "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["1"]),
         "radio.try_key": lambda a, v: a.radio.try_key(v, "00"),

@@ -1,0 +1,109 @@
+"""``heatdesk receivers``: which meters are heard by radio, by whom, how well, and why not."""
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.command import Command
+from app.cli.options import AsJson, PasswordFile, Project, Seconds, User
+from app.cli.person import who
+from app.compose.terminal import tell, tell_json
+from app.errors import missing
+from app.model.reception import MeterReception, ReceiverFigures
+from app.model.undecoded import Cause, cause_text
+from app.words import _
+
+if TYPE_CHECKING:
+    from app.compose.joining import Joined
+
+_DIGITS = 8
+
+
+def run(
+    project: Project,
+    meter: Annotated[str, typer.Option(help=_("Only this meter, by its number."))] = "",
+    strangers: Annotated[
+        bool, typer.Option("--strangers", help=_("List the meters of others as well."))
+    ] = False,
+    listen_s: Seconds = None,
+    as_json: AsJson = False,
+    user: User = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Say which meters each receiver hears, how well, and why one tells nothing."""
+    from app.compose.joining import join
+
+    with join(project, *who(project, user, password_file)) as joined:
+        if listen_s is not None:
+            time.sleep(listen_s)
+        if meter:
+            _tell_meter(_found(joined, meter), as_json=as_json)
+            return
+        for figures in joined.ask(joined.asked.radio.receivers(joined.viewer)):
+            _tell_receiver(figures, strangers=strangers, as_json=as_json)
+        for each in joined.ask(joined.asked.radio.reception(joined.viewer)):
+            _tell_meter(each, as_json=as_json)
+
+
+def _found(joined: "Joined", number: str) -> MeterReception:
+    wanted = number.strip().upper().zfill(_DIGITS)
+    for each in joined.ask(joined.asked.radio.reception(joined.viewer)):
+        if each.number == wanted:
+            return each
+    raise missing("radio meter", number)
+
+
+def _tell_receiver(figures: ReceiverFigures, *, strangers: bool, as_json: bool) -> None:
+    if as_json:
+        content = asdict(figures)
+        if not strangers:
+            del content["strangers"]
+        last = None if figures.last_at is None else figures.last_at.isoformat()
+        for each in content.get("strangers", ()):
+            each["last_at"] = each["last_at"].isoformat()
+        tell_json({**content, "last_at": last})
+        return
+    own = _("{own} telegrams of our meters, {foreign} of others, {damaged} damaged").format(
+        own=figures.own, foreign=figures.foreign, damaged=figures.damaged
+    )
+    lost = _("not connected: {why}").format(why=figures.trouble) if figures.trouble else ""
+    tell("  ".join(each for each in (figures.receiver, own, lost) if each))
+    for each in figures.strangers if strangers else ():
+        tell(f"  {each.maker} {each.number}  {each.telegrams}  {_dbm(each.level_dbm)}")
+
+
+def _tell_meter(meter: MeterReception, *, as_json: bool) -> None:
+    if as_json:
+        content = asdict(meter)
+        content["last_at"] = None if meter.last_at is None else meter.last_at.isoformat()
+        for each in content["receivers"]:
+            each["last_at"] = each["last_at"].isoformat()
+        tell_json(content)
+        return
+    parts = [meter.number, meter.device, _how(meter)]
+    causes = [
+        f"{cause_text(Cause(cause))}: {count}" for cause, count in sorted(meter.causes.items())
+    ]
+    tell("  ".join([*parts, *causes]))
+
+
+def _how(meter: MeterReception) -> str:
+    if meter.last_at is None:
+        return _("not heard")
+    names = ", ".join(each.receiver for each in meter.receivers)
+    missed = "–" if meter.missed_share is None else f"{100 * meter.missed_share:.0f} %"
+    return _("{level}, heard by {names}, {missed} missed, last {at}").format(
+        level=_dbm(meter.level_dbm),
+        names=names,
+        missed=missed,
+        at=f"{meter.last_at:%Y-%m-%d %H:%M:%S}",
+    )
+
+
+def _dbm(level_dbm: float | None) -> str:
+    return "–" if level_dbm is None else f"{level_dbm:.0f} dBm"
+
+
+COMMAND = Command("receivers", run, 48)

@@ -1,0 +1,84 @@
+"""What an ear has counted, in the words of the model; loop times become moments."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.model.device import LinkId
+from app.model.reception import (
+    AtReceiver,
+    MeterReception,
+    RadioFigures,
+    ReceiverFigures,
+    Stranger,
+)
+from drivers.wireless.ear import Ear, Traffic
+from drivers.wireless.heardmeter import HeardMeter
+
+_MOST_STRANGERS = 200
+_UNHEARD_DBM = -999.0
+_Moment = Callable[[float], datetime]
+
+
+def figures_of(ear: Ear, link: LinkId, now: datetime, now_s: float) -> RadioFigures:
+    """Return an ear's figures; ``now`` is the moment ``now_s`` of the loop's clock."""
+
+    def moment(at_s: float) -> datetime:
+        return now - timedelta(seconds=now_s - at_s)
+
+    return RadioFigures(
+        tuple(_receiver(link, name, each, moment) for name, each in ear.traffic.items()),
+        tuple(_meter(each, moment) for each in ear.meters.values()),
+    )
+
+
+def _receiver(link: LinkId, name: str, traffic: Traffic, moment: _Moment) -> ReceiverFigures:
+    loudest = sorted(
+        traffic.heard.values(),
+        key=lambda each: (_level(each.level_dbm), each.count),
+        reverse=True,
+    )
+    strangers = tuple(
+        Stranger(
+            each.number.upper(), each.maker, each.count, each.level_dbm, moment(each.last_s)
+        )
+        for each in loudest[:_MOST_STRANGERS]
+    )
+    return ReceiverFigures(
+        link,
+        name,
+        traffic.trouble,
+        traffic.telegrams,
+        traffic.own,
+        traffic.foreign,
+        traffic.damaged,
+        traffic.nothing,
+        None if traffic.last_s is None else moment(traffic.last_s),
+        strangers,
+    )
+
+
+def _meter(meter: HeardMeter, moment: _Moment) -> MeterReception:
+    reception = meter.reception
+    by_receiver = sorted(
+        reception.by_receiver.items(), key=lambda item: _level(item[1].best_dbm), reverse=True
+    )
+    return MeterReception(
+        meter.device,
+        meter.number.upper(),
+        reception.heard,
+        reception.again,
+        reception.missed_share,
+        reception.interval_s,
+        reception.best_dbm,
+        None if reception.last_s is None else moment(reception.last_s),
+        meter.trouble,
+        {cause.value: count for cause, count in reception.causes.items()},
+        tuple(
+            AtReceiver(name, each.count, each.level_dbm, each.best_dbm, moment(each.last_s))
+            for name, each in by_receiver
+        ),
+    )
+
+
+def _level(level_dbm: float | None) -> float:
+    return _UNHEARD_DBM if level_dbm is None else level_dbm

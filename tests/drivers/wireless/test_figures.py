@@ -1,0 +1,63 @@
+"""What an ear counted, told with moments: the loudest first, nothing claimed unknown."""
+
+from datetime import UTC, datetime, timedelta
+
+from app.model.device import LinkId
+from app.model.reception import RadioFigures
+from drivers.simulators.street.meters import StreetMeter
+from drivers.simulators.street.telegrams import Said, frame_of
+from drivers.wireless.caught import Caught
+from drivers.wireless.ear import Ear
+from drivers.wireless.figures import figures_of
+from tests.drivers.wireless.street import AT, device_of, keys_of
+
+NOW, NOW_S = datetime(2026, 11, 22, 2, tzinfo=UTC), 10_000.0
+OWN, OTHER, SILENT, STRANGER = (StreetMeter(7, place) for place in range(4))
+LINK = LinkId("street")
+
+
+def told() -> RadioFigures:
+    known = keys_of([OWN])
+    ear = Ear(
+        [device_of(each) for each in (OWN, OTHER, SILENT)],
+        lambda number: known.get(number, ()),
+        lambda: NOW,
+    )
+    for count, at_s in ((1, 9_000.0), (2, 9_016.0), (5, 9_064.0)):
+        said = Said(OWN, AT + timedelta(seconds=16 * count), count)
+        ear.take(Caught(frame_of(said), -90.0), "roof", at_s)
+        ear.take(Caught(frame_of(said), -60.0), "yard", at_s + 0.1)
+    ear.take(Caught(frame_of(Said(OTHER, AT, 1)), -70.0), "roof", 9_500.0)
+    for level in (-95.0, -80.0):
+        ear.take(Caught(frame_of(Said(STRANGER, AT, 1)), level), "yard", 9_700.0)
+    ear.take(Caught(damaged=True), "yard", 9_800.0)
+    ear.of("cellar").trouble = "no such device"
+    return figures_of(ear, LINK, NOW, NOW_S)
+
+
+def test_a_meter_s_figures_name_who_hears_it_best_first() -> None:
+    own, other, silent = told().meters
+    assert (own.number, own.telegrams, own.repeats) == (OWN.number, 3, 3)
+    assert own.missed_share == 0.4  # two of five
+    assert own.interval_s == 16.0
+    assert own.level_dbm == -60.0
+    assert own.last_at == NOW - timedelta(seconds=936)
+    assert [(each.receiver, each.telegrams, each.best_dbm) for each in own.receivers] == [
+        ("yard", 3, -60.0),
+        ("roof", 3, -90.0),
+    ]
+    assert other.causes == {"no-key": 1}
+    assert other.trouble == "the telegram is sealed, and there is no key for its meter"
+    assert (other.telegrams, other.last_at) == (0, None)
+    assert (silent.telegrams, silent.receivers, silent.missed_share) == (0, (), None)
+
+
+def test_a_receiver_s_figures_name_strangers_and_why_it_is_gone() -> None:
+    roof, yard, cellar = told().receivers
+    assert (roof.link, roof.receiver, roof.telegrams, roof.own) == (LINK, "roof", 4, 4)
+    assert (yard.telegrams, yard.own, yard.foreign, yard.damaged) == (6, 3, 2, 1)
+    assert yard.last_at == NOW - timedelta(seconds=200)
+    (stranger,) = yard.strangers
+    assert (stranger.number, stranger.maker, stranger.telegrams) == (STRANGER.number, "KAM", 2)
+    assert stranger.level_dbm == -80.0
+    assert (cellar.trouble, cellar.last_at, cellar.telegrams) == ("no such device", None, 0)
