@@ -68,6 +68,10 @@ class StoreBroken(PlantError):
     """A database cannot be read or written; the sentence names the file."""
 
 
+class StoreDamaged(StoreBroken):
+    """What lies in a database is not what was written: trying again changes nothing."""
+
+
 class SecretsLocked(PlantError):
     """The secrets store has no key: neither the keyring nor a passphrase opened it."""
 

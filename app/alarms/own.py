@@ -6,6 +6,7 @@ from app.model.alarm import PROGRAM, AlarmRule
 from app.words import _
 
 SAMPLES_WAIT = "own-samples-wait"
+HISTORY_DAMAGED, BACKUP_FAILED = "own-history-damaged", "own-backup-failed"
 # So long may the way to the server be out before anybody must hear of it.
 _PATIENCE_S = 60.0
 _PRIORITY = 2
@@ -13,6 +14,12 @@ _PRIORITY = 2
 
 def own_rules(*, on_server: bool) -> Iterator[AlarmRule]:
     """Yield them; ``on_server`` those of a history that lies on a database server, too."""
+    said = {
+        HISTORY_DAMAGED: _("A damaged history file was set aside: salvage it"),
+        BACKUP_FAILED: _("The nightly backup failed"),
+    }
+    for name, words in said.items():
+        yield AlarmRule(name, "own", PROGRAM, None, words, _PRIORITY)
     if on_server:
         yield AlarmRule(
             SAMPLES_WAIT,

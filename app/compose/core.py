@@ -63,7 +63,6 @@ from app.users.sessionservice import SessionService
 from app.verbs import Viewer
 from app.words import _
 
-AUDIT_LOOK_S = 5.0
 if TYPE_CHECKING:
     from app.reports.service import ReportService
 
@@ -138,7 +137,7 @@ class Core:
         self.retention = retention_of(
             project, self.recording, self._profile_of, self.services.changes, options.clock
         )
-        self.backups = BackupService(project, self.services.changes, options.clock)
+        self.backups = self._backing_up()
         self.asked = self._ask_by()
         self._refusals = Refusals(
             project.audit, project.worker, options.clock, names_of(self.asked)
@@ -199,6 +198,10 @@ class Core:
         store = self.recording.store
         return CustomerService(self.project, changes, store, self._profile_of, clock)
 
+    def _backing_up(self) -> BackupService:
+        changes, salvage = self.services.changes, self.recording.salvage
+        return BackupService(self.project, changes, salvage, self._options.clock)
+
     def _pairing(self) -> PairService:
         project = self.project
         return PairService(
@@ -239,6 +242,7 @@ class Core:
             await self.recording.start()
             self._supervisor.start("attendance", self.attendance.run)
             self._supervisor.start("old samples", self.retention.run)
+            self._supervisor.start("nightly backup", self.backups.run)
         await self._apply()
         if self._options.only is None:
             await self.recording.recall(self.acquisition.recall)
@@ -314,7 +318,7 @@ class Core:
     async def _judge_itself(self) -> None:
         """Let what troubles the core stand in the list of alarms, not only above the page."""
         while True:
-            self.alarms.on_troubles(self.recording.alarming)
+            self.alarms.on_troubles(self.recording.alarming | self.backups.alarming)
             await asyncio.sleep(WAIT_EVERY_S)
 
     async def _watch_audit(self) -> None:
@@ -327,7 +331,7 @@ class Core:
             await asyncio.to_thread(self.project.audit.look)
             if clock is not None and (deed := clock.step()):
                 await asyncio.to_thread(partial(self.project.audit.keep, **deed))
-            await asyncio.sleep(AUDIT_LOOK_S)
+            await asyncio.sleep(5.0)  # told within seconds
 
     def _letterhead(self) -> Letterhead:
         config = self.services.config

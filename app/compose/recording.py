@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.alarms.own import SAMPLES_WAIT
+from app.alarms.own import HISTORY_DAMAGED, SAMPLES_WAIT
 from app.compose.recalling import Recalling
 from app.compose.turns import take_turns
 from app.database import told
@@ -14,11 +14,12 @@ from app.errors import StoreBroken
 from app.history.counters.asking import Facts
 from app.history.exchange.service import ExchangeService
 from app.history.history import History
+from app.history.quarantine import GuardedHistory, salvage_all
 from app.history.recorder import Recorder
 from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
-from app.history.store import EmbeddedHistory
 from app.history.writer import WriterOptions
+from app.model.backup import Salvaged
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
 from app.plant.service import PlantService
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from app.databaseserver import DatabaseServer  # loads a driver that few projects need
 
 
-class YieldingHistory(EmbeddedHistory):
+class YieldingHistory(GuardedHistory):
     """A history that leaves the last of a disk to what people do and to alarms."""
 
     def __init__(self, folder: Path, kept_free: int, free: Callable[[Path], int]) -> None:
         """``kept_free`` bytes stay free on the disk of ``folder``, which ``free`` tells."""
         super().__init__(folder)
-        self._folder, self._kept_free, self._free = folder, kept_free, free
+        self._kept_free, self._free = kept_free, free
 
     def append(
         self, readings: Sequence[Reading], stream: str, at: datetime | None = None
@@ -77,7 +78,8 @@ class Recording:
         it keeps the history, and the folder what the server cannot take at the moment.
         """
         take_turns()  # the core's loop and the thread that writes
-        self.store, self._waiting = _stores(folder, kept_free, free, server)
+        self.store, self._files, self._waiting = _stores(folder, kept_free, free, server)
+        self._folder = folder
         self.room = lambda: free(folder) - kept_free  # bytes of the disk that may be filled
         self.service = HistoryService(self.store, facts, clock)
         options = WriterOptions(
@@ -91,7 +93,7 @@ class Recording:
     @property
     def troubles(self) -> tuple[str, ...]:
         """What an operator must know of the recording; nothing while all is well."""
-        said = [self._waiting()]
+        said = [self._waiting(), self._files.trouble]
         if self._trouble:
             said.append(_("history is not recorded: {trouble}").format(trouble=self._trouble))
         return tuple(each for each in said if each)
@@ -99,7 +101,24 @@ class Recording:
     @property
     def alarming(self) -> frozenset[str]:
         """The names of what troubles the recording so that it is an alarm."""
-        return frozenset({SAMPLES_WAIT} if self._waiting() else ())
+        known = {SAMPLES_WAIT: self._waiting(), HISTORY_DAMAGED: self._files.trouble}
+        return frozenset(name for name, said in known.items() if said)
+
+    @property
+    def damage(self) -> str:
+        """What an operator must know of damaged files that were set aside; "" for none."""
+        return self._files.trouble
+
+    def salvage(self, *, again: bool, keep_going: Callable[[], bool]) -> list[Salvaged]:
+        """Bring back what can be read of damaged files; blocks. See `salvage_all`."""
+        self._files.set_damaged_aside()
+        done = [
+            each
+            for folder in (self._folder, self._folder / "waiting")
+            for each in salvage_all(folder, self.store, again=again, keep_going=keep_going)
+        ]
+        self._files.look_again()
+        return done
 
     def lie_in(self, zone: ZoneInfo) -> None:
         """Take the plant to lie in a zone: its days are those of which figures are kept."""
@@ -136,17 +155,19 @@ def _stores(
     kept_free: int,
     free: Callable[[Path], int],
     server: "DatabaseServer | None",
-) -> tuple[History, Callable[[], str]]:
-    """Return where history is kept, and what tells of samples that wait to get there."""
+) -> tuple[History, GuardedHistory, Callable[[], str]]:
+    """Return where history is kept, its files, and what tells of samples that wait there."""
     if server is None:
-        return YieldingHistory(folder, kept_free, free), str
+        files = YieldingHistory(folder, kept_free, free)
+        return files, files, str
     from app.history.bufferedhistory import WAITING, BufferedHistory
 
     waiting = folder / WAITING
     with told(waiting):
         waiting.mkdir(parents=True, exist_ok=True)
-    store = BufferedHistory(server, YieldingHistory(waiting, kept_free, free))
-    return store, lambda: store.trouble
+    files = YieldingHistory(waiting, kept_free, free)
+    store = BufferedHistory(server, files)
+    return store, files, lambda: store.trouble
 
 
 def recording_of(

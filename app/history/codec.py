@@ -31,7 +31,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from app.errors import StoreBroken
+from app.errors import StoreBroken, StoreDamaged
 from app.history import columns, rarities
 from app.history.columns import Rows
 from app.history.numbers import Kind, WholeNumbers, values_of
@@ -164,7 +164,7 @@ class Codec:
             )
             return gathered(parts, int(counts.sum()))
         except MISFITS as error:
-            raise StoreBroken("a block of history does not fit its own description") from error
+            raise StoreDamaged("a block of history does not fit its own description") from error
 
     def times_ms(self, packed: Sequence[bytes], places: Places) -> Ints:
         """Return when the samples of all chunks or batches are filed, and nothing else of them.
@@ -180,7 +180,7 @@ class Codec:
             )
             return times + rows.spread(places.begins_ms)
         except MISFITS as error:
-            raise StoreBroken("a block of history does not fit its own description") from error
+            raise StoreDamaged("a block of history does not fit its own description") from error
 
     def sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
         """Return each body compressed, with the seal of its place."""
@@ -199,7 +199,7 @@ class Codec:
         if not packed:
             return []
         if set(map(zlib.crc32, packed, places.seeds())) != {_RIGHT}:
-            raise StoreBroken("a block of history is damaged: its checksum does not fit")
+            raise StoreDamaged("a block of history is damaged: its checksum does not fit")
         begin = _OUTER.size
         heads = np.frombuffer(b"".join([blob[:begin] for blob in packed]), _OUTER_HEAD)
         versions, lengths = heads["version"].tolist(), heads["length"].tolist()

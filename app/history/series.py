@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable
 
-from app.errors import StoreBroken
+from app.errors import StoreBroken, StoreDamaged
 from app.history.engine import PointRow, Points
 from app.model.reading import PointId
 
@@ -46,7 +46,7 @@ def checked(rows: Iterable[PointRow]) -> dict[PointId, int]:
     numbers = {}
     for number, point, seal in rows:
         if not isinstance(point, str) or seal != seal_of(point, number):
-            raise StoreBroken(
+            raise StoreDamaged(
                 f"it is damaged: the name of point {number} does not fit its seal"
             )
         numbers[PointId(point)] = number

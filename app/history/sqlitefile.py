@@ -1,12 +1,12 @@
 """One file of stored history: opened, checked, written by one and read by many at once."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from app.errors import StoreBroken
+from app.errors import StoreBroken, StoreDamaged
 from app.history import schema, statements
 from app.history.codec import Codec
 from app.history.outlines import month_of
@@ -15,6 +15,7 @@ from app.history.schema import FIGURES_SINCE, GROUP_SIZE, LAYOUT, QUARTER, Strea
 _BUSY_S = 10.0  # how long to wait for another program, such as a backup, to let go
 _PATIENCE_S = 1.0  # closing waits no longer for a writer
 _PRIMARY = 0xFF  # the low byte of SQLite's extended error codes
+_ROTTEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "{path} cannot take more: the disk is full",
     sqlite3.SQLITE_IOERR: "{path}: the disk reports an error ({name})",
@@ -52,9 +53,14 @@ class SqliteFile:
     methods raise `StoreBroken` with a sentence that names the file.
     """
 
-    def __init__(self, path: Path, stream: Stream) -> None:
+    def __init__(
+        self, path: Path, stream: Stream, on_damage: Callable[[Path], None] = lambda _path: None
+    ) -> None:
+        """``on_damage`` is told of damage when it is met, on the thread that met it."""
         self.path = path
         self._stream = stream
+        self._on_damage = on_damage
+        self._retired = False
         self._writer: sqlite3.Connection | None = None
         self._writing = Lock()
         self._checked = False
@@ -93,7 +99,7 @@ class SqliteFile:
             if reader.connection.in_transaction:
                 reader.leave_file()
             undoing.pop_all()
-        if reader.layout == self._layout:
+        if reader.layout == self._layout and not self._retired:
             self._idle.append(reader)
         else:  # the file has more tables now
             reader.close()
@@ -125,7 +131,17 @@ class SqliteFile:
             self._drop_writer()
             self._writing.release()
 
+    def retire(self) -> None:
+        """Let go of the file for good: another one will lie in its place."""
+        self._retired = True
+        self.close()
+
+    def _require_in_place(self) -> None:
+        if self._retired:
+            raise StoreBroken(f"{self.path} was set aside meanwhile: ask again")
+
     def _reader(self) -> Reader | None:
+        self._require_in_place()
         with suppress(IndexError):
             return self._idle.pop()
         if not self.path.exists():
@@ -147,6 +163,7 @@ class SqliteFile:
 
     def _made(self) -> sqlite3.Connection:
         """Return a connection for writing, the tables being there."""
+        self._require_in_place()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -233,11 +250,16 @@ class SqliteFile:
         except sqlite3.ProgrammingError:
             raise  # a fault of ours, not of the file
         except sqlite3.Error as error:
-            raise StoreBroken(_sentence(self.path, error)) from error
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _ROTTEN:
+                raise StoreBroken(_sentence(self.path, error)) from error
+            self._on_damage(self.path)
+            raise StoreDamaged(_sentence(self.path, error)) from error
         except StoreBroken as error:
+            if isinstance(error, StoreDamaged):
+                self._on_damage(self.path)
             if str(self.path.parent) in str(error):
                 raise
-            raise StoreBroken(f"{self.path}: {error}") from error
+            raise type(error)(f"{self.path}: {error}") from error
 
 
 def months_lying(connection: sqlite3.Connection) -> list[tuple[int, int, int, int]]:

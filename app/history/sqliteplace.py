@@ -1,6 +1,6 @@
 """One stream of the history in one SQLite file, lent to whoever reads or writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,9 +31,12 @@ class FileReader:
 class SqlitePlace:
     """`Place` over a file, which is made when first written to."""
 
-    def __init__(self, path: Path, stream: Stream) -> None:
+    def __init__(
+        self, path: Path, stream: Stream, on_damage: Callable[[Path], None] = lambda _path: None
+    ) -> None:
+        """``on_damage`` is told of damage when it is met."""
         self.path = path
-        self.file = SqliteFile(path, stream)
+        self.file = SqliteFile(path, stream, on_damage)
         self._sql = Statements(stream)
         self._by_slot = stream.by_slot
 
@@ -72,6 +75,10 @@ class SqlitePlace:
         names = [self.path.name, f"{self.path.name}-wal", f"{self.path.name}-shm"]
         beside = [self.path.with_name(name) for name in names]
         return sum(each.stat().st_size for each in beside if each.exists())
+
+    def retire(self) -> None:
+        """Let go of the file for good: another one will lie in its place."""
+        self.file.retire()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -71,10 +71,12 @@ class EmbeddedHistory(History):
     def _file(self, path: Path, stream: Stream) -> StreamHistory:
         with self._opening:
             if path not in self._files:
-                self._files[path] = StreamHistory(
-                    SqlitePlace(path, stream), stream, lambda: self.zone
-                )
+                place = SqlitePlace(path, stream, self._met_damage)
+                self._files[path] = StreamHistory(place, stream, lambda: self.zone)
             return self._files[path]
+
+    def _met_damage(self, path: Path) -> None:
+        """Hear that a file is damaged; who records does something about it."""
 
 
 def _year_file(year: int) -> str:

@@ -91,4 +91,5 @@ class ErasureProof:
 KINDS_OF_TRACES = (
     "customer records", "readings", "alarm values", "notes", "documents", "texts",
     "activity log entries", "log lines", "files", "backup copies",
+    "damaged history files",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from app.database import told
 from app.errors import BadInput, PlantError, StoreBroken
 from app.history.forgetting import Kept
 from app.history.history import History
+from app.history.quarantine import salvage_all, set_aside_in
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, PointId
 from app.personal.backups import clean_backup, is_backup, is_sealed_backup, redact_backup
@@ -86,7 +87,7 @@ class Applying:
         wanted = files if only is None else [each for each in files if each in set(only)]
         on_server = only is None and self.databases is not None
         if on_server or any(self._is_history(path) for path in wanted):
-            outcome.counts["readings"] += self._forget(stone)
+            outcome.counts["readings"] += self._forget(stone, outcome)
         databases = [
             path for path in wanted if not self._is_history(path) and is_database(path)
         ]
@@ -124,12 +125,21 @@ class Applying:
             for series in held
         }
 
-    def _forget(self, stone: Tombstone) -> int:
+    def _forget(self, stone: Tombstone, outcome: Outcome) -> int:
         gone = 0
+        damaged = set_aside_in(self.folder.history)
+        if any(not each.salvaged for each in damaged):
+            for _done in salvage_all(self.folder.history, self.history):
+                pass  # what can be read of others stays: it lies in the history now
         for meter in stone.meters:
             points = self.history.points_of(DeviceId(meter.meter))
             kept = self.kept(meter, ZoneInfo(stone.zone))
             gone += self.history.forget(points, meter.since, meter.until, kept)
+        for each in damaged:  # nobody can take one meter out of what SQLite cannot read
+            for file in (each.log, each.file):
+                if file.is_file():
+                    wipe(file)
+            outcome.counts["damaged history files"] += 1
         return gone
 
     def _clean_database(

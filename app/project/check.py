@@ -329,6 +329,11 @@ def _erasures(folder: ProjectFolder, keys: Keys, mark: ProjectMark) -> Iterator[
 
 
 def _history(folder: ProjectFolder) -> Iterator[Finding]:
+    for file in sorted(folder.history.glob("**/quarantine/*/*.broken")):
+        if not (file.parent / "salvaged.json").is_file():
+            sentence = _("the file was damaged and set aside; samples in it are missing")
+            advice = _("Bring back what can be read: “heatdesk salvage”.")
+            yield Finding(Severity.WARNING, str(file), sentence, advice)
     for file in sorted(folder.history.rglob("*.sqlite")):
         if shut := shut_out(file):
             yield _unopened(file, shut)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from app.model.backup import Backup
+from app.model.backup import Backup, BackupPlan, Salvaged
 from app.verbs import Viewer
 
 MADE_AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -14,6 +14,9 @@ class FakeBackups:
 
     def __init__(self) -> None:
         self.listed: list[Backup] = []
+        self.kept = BackupPlan()
+        self.failure = ""
+        self.passwords: list[str] = []
 
     async def made(self, viewer: Viewer) -> Sequence[Backup]:
         return list(self.listed)
@@ -24,3 +27,20 @@ class FakeBackups:
         )
         self.listed.insert(0, made)
         return made
+
+    async def salvage(self, viewer: Viewer, *, again: bool = False) -> Sequence[Salvaged]:
+        return [Salvaged("2026.sqlite", 41_000, 41_000 if again else 0, 1)]
+
+    async def plan(self, viewer: Viewer) -> BackupPlan:
+        return self.kept
+
+    async def put_plan(
+        self, viewer: Viewer, plan: BackupPlan, password: str = "", note: str = ""
+    ) -> BackupPlan:
+        plan.require_sound()
+        self.kept = plan
+        self.passwords.append(password)
+        return plan
+
+    async def trouble(self, viewer: Viewer) -> str:
+        return self.failure

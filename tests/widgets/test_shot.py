@@ -33,8 +33,8 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
     first = ("dashboard", "devices", "device", "trend", "alarms", "audit")
-    admin = ("people", "letterhead", "versions", "retention", "hardening", "telegrams")
-    assert pages() == (*first, *admin)
+    admin = ("people", "letterhead", "versions", "retention", "backups", "hardening")
+    assert pages() == (*first, *admin, "telegrams")
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])

@@ -41,6 +41,7 @@ ORDER = (
     "second",
     "versions",
     "retention",
+    "backups",
     "hardening",
     "telegrams",
     "audit",

@@ -25,6 +25,7 @@ WHAT: Mapping[str, str] = {  # what is counted, see `KINDS_OF_TRACES`
     "log lines": said("log lines"),
     "files": said("files"),
     "backup copies": said("backup copies"),
+    "damaged history files": said("damaged history files"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.alarms.own import SAMPLES_WAIT, own_rules
+from app.alarms.own import BACKUP_FAILED, HISTORY_DAMAGED, SAMPLES_WAIT, own_rules
 from app.alarms.rules.own import own
 from app.errors import BadInput
 from app.model.alarm import PROGRAM, AlarmState
@@ -19,9 +19,22 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def test_only_a_history_on_a_server_may_wait_for_it() -> None:
-    assert [rule.id for rule in SERVER] == [SAMPLES_WAIT]
-    assert list(own_rules(on_server=False)) == []
-    assert SERVER[0].device == PROGRAM
+    anywhere = [rule.id for rule in own_rules(on_server=False)]
+    assert anywhere == [HISTORY_DAMAGED, BACKUP_FAILED]
+    assert [rule.id for rule in SERVER] == [*anywhere, SAMPLES_WAIT]
+    assert {rule.device for rule in SERVER} == {PROGRAM}
+
+
+async def test_a_damaged_file_and_a_failed_backup_are_alarms_at_once() -> None:
+    desk = Desk(*SERVER)
+    desk.alarms.on_troubles({HISTORY_DAMAGED, BACKUP_FAILED})
+    standing = await desk.alarms.standing(LUND)
+    assert {each.rule.id for each in standing} == {HISTORY_DAMAGED, BACKUP_FAILED}
+    assert any("salvage" in each.rule.name for each in standing)
+    desk.alarms.on_troubles({BACKUP_FAILED})
+    states = {each.rule.id: each.state for each in await desk.alarms.standing(LUND)}
+    assert states[HISTORY_DAMAGED] is AlarmState.RETURNED
+    assert states[BACKUP_FAILED] is AlarmState.UNACKNOWLEDGED
 
 
 async def test_a_minute_without_the_server_is_an_alarm_and_its_return_ends_it() -> None:

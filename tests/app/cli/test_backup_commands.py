@@ -137,3 +137,61 @@ def test_verifying_a_project_names_each_file_that_is_broken(
         assert len(json.loads(capsys.readouterr().out)["faults"]) >= 3
         assert desk.types("verify", tmp_path / "nothing") == 2
         assert "is no project and no backup" in capsys.readouterr().err
+
+
+def test_salvage_brings_back_what_lies_in_quarantine_and_says_what_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with at_home(tmp_path):
+        desk = Desk(tmp_path)
+        person = ("--user", LOGIN, "--password-file", desk.word)
+        assert desk.types("salvage", desk.root, *person) == 0
+        assert "no damaged history file waits" in capsys.readouterr().out
+        history = desk.root / "history"
+        with closing(sqlite3.connect(history / "2026.sqlite")) as connection:
+            connection.execute("UPDATE chunk SET packed = x'00' WHERE series = 2")
+            connection.commit()
+        aside = history / "quarantine" / "1-2026"
+        aside.mkdir(parents=True)
+        (history / "2026.sqlite").rename(aside / "2026.sqlite.broken")
+        assert desk.types("check", desk.root) == 0
+        assert "heatdesk salvage" in capsys.readouterr().out
+        assert desk.types("salvage", desk.root, *person) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said == [
+            "2026.sqlite: 96 samples could be read, 96 of them were missing",
+            "2026.sqlite: 1 block is damaged and is lost",
+        ]
+        assert desk.types("salvage", desk.root, "--again", "--json", *person) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told == {"file": "2026.sqlite", "samples": 96, "brought": 0, "unreadable": 1}
+        assert desk.types("verify", desk.root) == 0
+        capsys.readouterr()
+        with closing(open_project(desk.root)) as project:
+            entries = [e for e in project.audit.entries(9) if e.verb == "backups.salvage"]
+        assert [each.result for each in entries[:2]] == ["done", "begun"]
+
+
+def test_the_nightly_one_is_planned_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with at_home(tmp_path):
+        desk = Desk(tmp_path)
+        person = ("--user", LOGIN, "--password-file", desk.word)
+        assert desk.types("backup", desk.root, *person) == 0
+        assert capsys.readouterr().out == "no backup is made by itself\n"
+        folder = tmp_path / "nightly"
+        words = ("backup", desk.root, "--nightly", folder, "--keep", 4, *person)
+        assert desk.types(*words) == 0
+        said = f"every night at 2:00 into {folder}; 4 of them stay\n"
+        assert capsys.readouterr().out == said
+        assert desk.types("backup", desk.root, "--hour", 5, "--json", *person) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["plan"] == {"folder": str(folder), "hour": 5, "keep": 4, "sealed": False}
+        assert (told["made"], told["trouble"]) == ([], "")
+        assert desk.types("backup", desk.root, "--hour", 77, *person) == 2
+        assert "0 to 23" in capsys.readouterr().err
+        both = ("--out", tmp_path / "x.heatdesk-backup", "--nightly", "off")
+        assert desk.types("backup", desk.root, *both, *person) == 2
+        assert desk.types("backup", desk.root, "--nightly", "off", "--json", *person) == 0
+        assert json.loads(capsys.readouterr().out)["plan"] is None

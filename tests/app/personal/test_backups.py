@@ -45,6 +45,10 @@ class Erased:
             ask(asked.backups.make(viewer, str(self.sealed), PHRASE))
             self.older = home / f"older{ENDING}"
             self.older.write_bytes(self.plain.read_bytes())
+            self.damaged = self.folder / "history" / "quarantine" / "1-2026"
+            self.damaged.mkdir(parents=True)
+            year = self.folder / "history" / "2026.sqlite"
+            (self.damaged / "2026.sqlite.broken").write_bytes(year.read_bytes())
             wish = ErasureWish(him.id, him.version, AskedBy.RESIDENT, "case 7")
             self.proof: ErasureProof = ask(asked.customers.erase(viewer, wish, PASSWORD))
 
@@ -68,6 +72,14 @@ def test_the_open_backup_names_him_nowhere_and_is_whole(erased: Erased, tmp_path
     restore(erased.plain, tmp_path / "restored")
     assert traces_in(tmp_path / "restored") == []
     assert power(tmp_path / "restored", HIS) < power(tmp_path / "restored", NEXT_DOOR)
+
+
+def test_what_lies_in_quarantine_goes_and_the_others_lose_nothing(erased: Erased) -> None:
+    assert list(erased.damaged.glob("*.broken*")) == []
+    assert erased.proof.counts["damaged history files"] == 1
+    assert erased.proof.counts["readings"] > 100
+    assert power(erased.folder, NEXT_DOOR) == 130 * 24
+    assert power(erased.folder, HIS) < 130 * 24
 
 
 def test_the_sealed_one_is_left_and_the_record_says_so(erased: Erased) -> None:

@@ -18,6 +18,7 @@ from app.channel.surface import surface
 from app.channel.wishes import wish
 from app.errors import BadInput, NotPermitted
 from app.model.alarm import AlarmRule
+from app.model.backup import BackupPlan
 from app.model.control import WriteRequest
 from app.model.counter import Break, Broken, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
@@ -45,8 +46,8 @@ UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
     audit.proof audit.storage audit.verify audit.written audit.archives audit.archive_part
     customers.customers customers.customer_versions customers.proofs customers.traces
-    backups.made control.last_changes control.overrides desk.confirm_password
-    desk.keep_preference
+    backups.made backups.plan backups.trouble
+    control.last_changes control.overrides desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.comparison
     history.consumption history.figures history.outline history.performance history.quarters
     history.range history.validation meters.statements
@@ -243,6 +244,8 @@ class Story:
             "backups.make": _backed_up,
             "radio.import_keys": lambda a, v: a.radio.import_keys(v, "k.csv", KEYS),
             "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["71"]),
+            "backups.put_plan": lambda a, v: a.backups.put_plan(v, BackupPlan(keep=3)),
+            "backups.salvage": lambda a, v: a.backups.salvage(v),
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
             "samples.keep_import": _taken_in,
             "audit.archived": self.archived,
@@ -286,6 +289,7 @@ async def _taken_in(a: Asked, v: Viewer) -> None:
 # What is sent and what came of it, register by register; what is restored was changed first.
 SEVERAL = (
     "backups.make",
+    "backups.salvage",
     "control.write",
     "control.set_clock",
     "control.take_back",

@@ -15,6 +15,7 @@ from app.channel.client import ChannelClient, remote_asked
 from app.compose.joining import Joined, join
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
+from app.model.backup import BackupPlan
 from app.model.comparison import Period
 from app.model.consumption import Step
 from app.model.control import WriteRequest
@@ -321,6 +322,10 @@ def retention_samples() -> Mapping[str, Ask]:
         "retention.preview": lambda a, v: a.retention.preview(v, rules),
         "retention.run_now": lambda a, v: a.retention.run_now(v),
         "retention.room": lambda a, v: a.retention.room(v),
+        "backups.salvage": lambda a, v: a.backups.salvage(v),
+        "backups.plan": lambda a, v: a.backups.plan(v),
+        "backups.put_plan": lambda a, v: a.backups.put_plan(v, BackupPlan("here")),
+        "backups.trouble": lambda a, v: a.backups.trouble(v),
         "backups.made": lambda a, v: a.backups.made(v),
         "backups.make": lambda a, v: a.backups.make(v, "nowhere.txt"),
         **radio_samples(),

@@ -467,7 +467,7 @@ def test_an_alarm_of_the_program_itself_leads_to_no_device(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
     services = FakeServices()
-    [rule] = own_rules(on_server=True)
+    *_others, rule = own_rules(on_server=True)
     of_itself = Alarm(rule, AlarmState.UNACKNOWLEDGED, since=NOON, occurred_at=NOON)
     services.alarms.alarms = [of_itself]
     desk = make_desk(services)

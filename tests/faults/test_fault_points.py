@@ -1,0 +1,128 @@
+"""Whatever a disk does in the middle of a change leaves the old or the new, never a mix.
+
+A fault moves through every write of four scenarios: an error once, an error from there on,
+a disk that is full for a while, a write that is cut in half by a power cut. A few points go
+with every run; all of them are a campaign of some minutes (``pytest -m campaign``).
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+KINDS = ("once", "forever", "full", "torn")
+SCENARIOS = ("history", "quarantine", "project", "backups")
+
+
+class Faulty:
+    """The runner, with the shim loaded before the C library."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.tried = Counter[str]()
+
+    def ask(self, scenario: str, kind: str, point: int) -> dict[str, Any]:
+        """Try one point."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{scenario} {kind} {point}\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, f"the runner ended at {scenario} {kind} {point}"
+        self.tried[kind] += kind != "none"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def points(self, scenario: str) -> int:
+        """Return how many changes of the disk a scenario makes where nothing fails."""
+        answer = self.ask(scenario, "none", 0)
+        assert answer["fault"] == "", answer
+        assert answer["points"] > 10
+        return int(answer["points"])
+
+
+@contextmanager
+def faulty(home: Path) -> Iterator[Faulty]:
+    """Compile the shim and start the runner; skips loudly where that cannot be done."""
+    compiler = shutil.which("cc")
+    if not sys.platform.startswith("linux") or compiler is None:
+        pytest.skip("NOT PROVED HERE: faults of a disk need Linux and a C compiler (cc)")
+    shim = home / "shim.so"
+    build = [compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(HERE / "shim.c"), "-ldl"]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"NOT PROVED HERE: the shim cannot be compiled: {done.stderr[:200]}")
+    command = [sys.executable, "-m", "tests.faults.running", str(home / "work")]
+    surroundings = os.environ | {
+        "LD_PRELOAD": str(shim),
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    with (
+        (home / "errors").open("w") as errors,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=surroundings,
+        ) as process,
+    ):
+        yield Faulty(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    with faulty(tmp_path_factory.mktemp("faults")) as runner:
+        yield runner
+
+
+def test_a_fault_at_any_of_some_points_leaves_the_old_or_the_new(runner: Faulty) -> None:
+    chance, wrong = random.Random(17), list[str]()
+    for scenario in SCENARIOS:
+        points = runner.points(scenario)
+        for kind in KINDS:
+            at = chance.randrange(1, points + 1)
+            answer = runner.ask(scenario, kind, at)
+            if answer["fault"]:
+                wrong.append(f"{scenario}, {kind} at {at} of {points}: {answer['fault']}")
+    assert wrong == []
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(7200)
+def test_a_fault_at_every_point_leaves_the_old_or_the_new(runner: Faulty) -> None:
+    wrong, before = list[str](), runner.tried.total()
+    for scenario in SCENARIOS:
+        points = runner.points(scenario)
+        for kind in KINDS:
+            for at in range(1, points + 1):
+                answer = runner.ask(scenario, kind, at)
+                if answer["fault"]:
+                    wrong.append(f"{scenario}, {kind} at {at}: {answer['fault']}")
+        sys.stdout.write(f"{scenario}: {points} changes of the disk\n")
+    sys.stdout.write(f"points: {runner.tried.total() - before} {dict(runner.tried)}\n")
+    assert runner.tried.total() - before >= 2000
+    assert wrong == []
+
+
+def test_a_disk_that_is_broken_for_good_acknowledges_nothing(runner: Faulty) -> None:
+    for scenario in SCENARIOS:
+        answer = runner.ask(scenario, "forever", 1)
+        assert answer["fault"] == ""
+        assert answer["well"] == []
