@@ -117,4 +117,4 @@ def _tell(made: Backup) -> None:
         )
 
 
-COMMAND = Command("backup", run, 43)
+COMMAND = Command("backup", run, 48)

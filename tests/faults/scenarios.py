@@ -88,8 +88,8 @@ class History:
 
     def fault_of(self, home: Path, well: set[str], *, killed: bool) -> str:
         with closing(GuardedHistory(home / "history")) as store:
-            list(salvage_all(home / "history", store))
             self._tick(store, 11)  # it goes on by itself
+            list(salvage_all(home / "history", store))
             return self._seen(store, well) or _rotten(home / "history")
 
     def _seen(self, store: EmbeddedHistory, well: set[str]) -> str:
