@@ -117,4 +117,4 @@ def _tell(made: Backup) -> None:
         )
 
 
-COMMAND = Command("backup", run, 48)
+COMMAND = Command("backup", run, 43)

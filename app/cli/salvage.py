@@ -42,4 +42,4 @@ def run(
         tell(_("no damaged history file waits to be salvaged"))
 
 
-COMMAND = Command("salvage", run, 47)
+COMMAND = Command("salvage", run, 49)

