@@ -113,7 +113,7 @@ class StatementForm(QDialog):
         self.reason = QLineEdit()
         self.reason.setMaxLength(LONGEST_REASON)
         self.notice = Notice(context.look)
-        self.send = button(_("State"), self.state, role="primary")
+        self.send = button(_("State it"), self.state, role="primary")
         self._rows: dict[QWidget, QLabel] = {}
         self._build()
         self.kind.currentIndexChanged.connect(lambda _at: self._arrange())
