@@ -93,7 +93,7 @@ class DaysCard(Card):
             ),
             Column(
                 "percent",
-                lambda: _("Received") + " %",
+                lambda: "%",
                 lambda row: Cell(
                     percent_words(row.received, row.expected),
                     strong=row.received < row.expected,
