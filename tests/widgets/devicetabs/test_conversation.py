@@ -13,6 +13,7 @@ from app.model.device import Presence
 from tests.fakes import smallplant
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON
+from widgets.conversation.cards import round_text
 from widgets.conversation.dayline import DAY, uptime
 from widgets.devicetabs.communication import CommunicationTab
 from widgets.devicetabs.tabtype import Subject
@@ -47,6 +48,19 @@ def opened(desk: Desk, qtbot: QtBot) -> CommunicationTab:
     tab.resize(1400, 900)
     tab.show()
     return tab
+
+
+@pytest.mark.feature("RD-19")
+def test_a_slow_line_says_how_long_a_round_over_it_takes(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    desk.services.plant.talk = talk = replace(TALK, round_s=116.4)
+    tab = opened(desk, qtbot)
+    qtbot.waitUntil(lambda: tab.day.line.talk is talk)
+    told = "a round over all devices of this line takes 116.4 s"
+    assert tab.day.subtitle.text().endswith(f" · {told}")
+    assert round_text(360.0).endswith("takes 6.0 min")
 
 
 def test_uptime_counts_only_the_time_that_was_noted() -> None:
