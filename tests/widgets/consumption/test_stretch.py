@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.history.energydays import bins
@@ -68,6 +68,7 @@ def test_a_day_is_as_long_as_the_plant_lived_it(day: date, hours: int) -> None:
     assert len(parts) == hours
 
 
+@settings(max_examples=40)
 @given(SCALES, DAYS, st.sampled_from(ZONES))
 def test_the_parts_asked_for_are_whole_and_fill_the_time(
     scale: Scale, day: date, zone: ZoneInfo
