@@ -24,9 +24,16 @@ _T = TypeVar("_T")
 _Kind = tuple[str, tuple[tuple[str, Option], ...]]
 
 
+# Of these each device tells its points itself: two of them may have nothing alike.
+_EACH_ITS_OWN = frozenset({"generic.mbus", "generic.wmbus"})
+
+
 def _kind(view: DeviceView) -> _Kind:
     profile = view.standing.profile or view.config.profile
-    return profile, tuple(sorted(view.config.options.items()))
+    options: list[tuple[str, Option]] = sorted(view.config.options.items())
+    if profile in _EACH_ITS_OWN:
+        options.append(("", view.config.id))
+    return profile, tuple(options)
 
 
 class Directory(QObject):
@@ -185,6 +192,9 @@ class Directory(QObject):
         self._under_way, self._age_s = False, 0
         self._views = {each.config.id: told_view(each) for each in views}
         before, self._kinds = self._kinds, {each.config.id: _kind(each) for each in views}
+        for kind in [each for each, specs in self._specs.items() if not specs]:
+            if kind[0] in _EACH_ITS_OWN:  # it may have told its points by now
+                del self._specs[kind]
         configs = [each.config for each in views]
         if self._kinds != before or self._configs != configs:
             self._remembered.clear()

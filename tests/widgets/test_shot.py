@@ -32,9 +32,10 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
-    first = ("dashboard", "devices", "device", "trend", "alarms", "audit")
+    first = ("dashboard", "devices", "device", "meters", "trend", "comparison", "received")
+    logs = ("alarms", "audit")
     admin = ("people", "letterhead", "versions", "retention", "backups", "hardening")
-    assert pages() == (*first, *admin, "telegrams")
+    assert pages() == (*first, *logs, *admin, "telegrams")
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])

@@ -32,6 +32,7 @@ ORDER = (
     "device-alarms",
     "device-documents",
     "device-communication",
+    "meters",
     "trend",
     "comparison",
     "received",

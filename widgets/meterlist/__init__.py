@@ -1,0 +1,1 @@
+"""The list of meters, and the card of the one chosen."""

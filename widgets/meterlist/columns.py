@@ -1,0 +1,171 @@
+"""What the list of meters shows of each: who it is, how it is doing, what it says."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from app.asked import DeviceView
+from app.model.device import Presence
+from app.model.point import PointSpec
+from app.model.reading import PointId, Reading, point_id
+from app.words import _
+from widgets.controls.marks import Mark, presence_mark, presence_word
+from widgets.controls.moments import age_text
+from widgets.controls.quality import NO_VALUE, value_text
+from widgets.directory import Directory
+from widgets.models.measured import BY_ID, Measure, Measurements
+from widgets.models.rows import Cell, Column, Tone
+from widgets.pointfeed import PointFeed
+
+INFO_ROLE, STATUS_ROLE = "meter.info", "meter.status"
+_INDEXES = frozenset({"meter.energy", "meter.volume", "meter.cooling", "meter.energy_export"})
+VOLUME = Measure("volume", lambda: _("Volume"), "m³", 3, ("meter.volume",))
+# The six quantities of a heat meter's card.
+CARD = (
+    BY_ID["energy"],
+    VOLUME,
+    BY_ID["power"],
+    BY_ID["supply"],
+    BY_ID["return"],
+    BY_ID["volume_flow"],
+)
+_SHOWN = _INDEXES | {INFO_ROLE, STATUS_ROLE} | {role for each in CARD for role in each.roles}
+_NEVER_S = float("inf")
+
+
+class Meters:
+    """Which devices are meters, and what is known of each (GUI thread)."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        feed: PointFeed,
+        values: Measurements,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.directory, self.feed, self.values = directory, feed, values
+        self._now = now
+
+    def views(self) -> list[DeviceView]:
+        """Return the devices that have an index, in the core's order."""
+        return [
+            view
+            for view in self.directory.views
+            if _INDEXES & self.directory.roles(view.config.id).keys()
+        ]
+
+    def presence(self, view: DeviceView) -> Presence:
+        """Return how a meter is doing."""
+        standing = self.directory.standing(view.config.id)
+        return (standing or view.standing).presence
+
+    def read_at(self, view: DeviceView) -> datetime | None:
+        """Return when its index was read last; None: never, as far as this desk heard."""
+        heard = [reading.measured_at for reading, _spec in self._said(view, _INDEXES)]
+        return max(heard, default=None)
+
+    def info(self, view: DeviceView) -> str:
+        """Return what its info code and status say, in words; "" while all is well."""
+        said = [
+            value_text(reading, spec)
+            for reading, spec in self._said(view, {INFO_ROLE, STATUS_ROLE})
+            if isinstance(reading.value, int | float) and reading.value
+        ]
+        return ", ".join(dict.fromkeys(said))
+
+    def unheard(self) -> list[PointId]:
+        """Return the points the list shows of which this desk heard nothing yet."""
+        points = [
+            point_id(view.config.id, spec.key)
+            for view in self.views()
+            for role, spec in self.directory.roles(view.config.id).items()
+            if role in _SHOWN
+        ]
+        return self.feed.unheard(points)
+
+    def age_s(self, view: DeviceView) -> float:
+        """Return how long ago it was read; endless where it never was."""
+        at = self.read_at(view)
+        return _NEVER_S if at is None else (self._now() - at).total_seconds()
+
+    def _said(
+        self, view: DeviceView, roles: frozenset[str] | set[str]
+    ) -> list[tuple[Reading, PointSpec]]:
+        found = []
+        for role, spec in self.directory.roles(view.config.id).items():
+            reading = self.feed.latest(point_id(view.config.id, spec.key))
+            if role in roles and reading is not None:
+                found.append((reading, spec))
+        return found
+
+
+def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
+    """Return the columns of the list; standings and values are looked up when painted."""
+    return (
+        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 150),
+        Column("model", lambda: _("Model"), _model, 130),
+        Column("serial", lambda: _("Serial number"), _serial, 104),
+        Column("state", lambda: _("Status"), partial(_state, meters), 96),
+        Column("info", lambda: _("Info codes"), partial(_info, meters), 150, stretch=True),
+        Column(
+            "read",
+            lambda: _("Last reading"),
+            partial(_read, meters),
+            100,
+            meters.age_s,
+            right=True,
+        ),
+        *(_measured(meters, each) for each in CARD),
+    )
+
+
+def search_words(view: DeviceView, meters: Meters) -> str:
+    """Return what a search looks through."""
+    return "\n".join(
+        (
+            view.config.name,
+            view.config.area,
+            view.label,
+            view.config.serial,
+            presence_word(meters.presence(view)),
+            meters.info(view),
+        )
+    )
+
+
+def _measured(meters: Meters, measure: Measure) -> Column[DeviceView]:
+    values = meters.values
+    return Column(
+        measure.id,
+        measure.head,
+        lambda view: values.cell(view, measure),
+        84,
+        lambda view: values.order(view, measure),
+        right=True,
+        decimals=measure.decimals,
+        tip=lambda view: values.tip(view, measure),
+    )
+
+
+def _model(view: DeviceView) -> Cell:
+    return Cell(view.label or _("not identified yet"), tone=Tone.QUIET)
+
+
+def _serial(view: DeviceView) -> Cell:
+    return Cell(view.config.serial, tone=Tone.QUIET)
+
+
+def _state(meters: Meters, view: DeviceView) -> Cell:
+    presence = meters.presence(view)
+    return Cell(presence_word(presence), presence_mark(presence))
+
+
+def _info(meters: Meters, view: DeviceView) -> Cell:
+    said = meters.info(view)
+    return Cell(said, Mark("warning")) if said else Cell()
+
+
+def _read(meters: Meters, view: DeviceView) -> Cell:
+    seconds = meters.age_s(view)
+    text = NO_VALUE if seconds == _NEVER_S else age_text(seconds)
+    return Cell(text, tone=Tone.QUIET)
