@@ -1,5 +1,6 @@
 """What may be asked of the core, who asks, and the one place where that is checked."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, wraps
@@ -227,7 +228,13 @@ class _Reach:
             if name in self._of:
                 await self._require_named(service, viewer, self._of[name], value)
             elif name in finders:
-                for device in dict.fromkeys(finders[name](value)):
+                before: DeviceId | None = None  # points of one device mostly come together
+                for nth, device in enumerate(finders[name](value), 1):
+                    if nth % _A_TURN == 0:
+                        await asyncio.sleep(0)
+                    if device == before:
+                        continue
+                    before = device
                     if not viewer.sees(device):
                         raise hidden("device", device)
                     require(viewer, self._capability, device)
@@ -302,6 +309,7 @@ async def _not_there(service: Any, viewer: Viewer, kind: str, named: Any) -> Bad
 # Parameters that name what is asked about, and what of them is its name.
 _NAMED: Mapping[str, str] = {"person": "account", "login": "account", "role": "role"}
 _NAMING: Mapping[str, str] = {"person": "login", "login": "login", "role": "id"}
+_A_TURN = 5000  # devices that are looked at before others on the loop have a turn
 _LONGEST_ENTITY = 80  # characters: what was asked for may be any text
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,18 +16,22 @@ import pytest_asyncio
 from app.asked import Asked
 from app.channel.server import ChannelServer
 from app.corethread import CoreThread
+from app.errors import BadInput
 from app.history.counters.asking import Facts
 from app.history.samples import Bulk, Floats
 from app.history.service import HistoryService
 from app.history.store import EmbeddedHistory
 from app.model.consumption import Step
 from app.model.point import PointSpec
-from app.model.reading import PointId
+from app.model.reading import DeviceId, PointId
 from app.project.statements import SqlStatements
-from app.series import Tile
+from app.series import Series, Tile
+from app.verbs import Capability
 from tests.app.channel.test_channel import TOKEN, authenticate, joined
 from tests.app.history.counters.test_asking import book  # noqa: F401 - a fixture
+from tests.fakes.historystore import FakeHistoryStore
 from tests.minicore import mini_core
+from tests.people import assigned
 from tests.plant import LUND
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -185,3 +189,35 @@ async def test_what_crossed_is_what_was_answered(service: HistoryService) -> Non
         assert one.point == other.point
         for column in ("starts_ms", "ends_ms", "least", "most", "mean", "quality"):
             assert (getattr(one, column) == getattr(other, column)).all()
+
+
+class Empty(FakeHistoryStore):
+    """Answers at once: only what is done around it takes time."""
+
+    def ranges(
+        self, points: Sequence[PointId], start: datetime, end: datetime, stream: str
+    ) -> Sequence[Series]:
+        none = np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8)
+        return [Series(point, *none) for point in points]
+
+
+MANY = 20_000
+FLATS = [DeviceId(f"flat-{number}") for number in range(MANY)]
+SEES = {Capability.SEE_HISTORY, Capability.SEE_PLANT}
+
+
+async def test_who_sees_some_devices_alone_holds_nobody_up_with_a_large_question() -> None:
+    caretaker = assigned("berit", FLATS, SEES)
+    service, loop = HistoryService(Empty()), Loop()
+    points = [PointId(f"{flat}.energy") for flat in FLATS]
+    watching = asyncio.create_task(loop.watch())
+    await asyncio.sleep(0.01)
+    loop.longest_s = 0.0
+    found = await service.quarters(caretaker, points, BEGIN, END)
+    assert [each.point for each in found] == points
+    with pytest.raises(BadInput, match="no device"):
+        await service.quarters(caretaker, [*points, PointId("other.energy")], BEGIN, END)
+    assert loop.longest_s <= MOST_TURN_S
+    loop.stop()
+    await watching
+    service.close()
