@@ -63,7 +63,7 @@ SERVICES = {
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.
-OF_THE_CORE = {"run", "own_up", "devices_of"}
+OF_THE_CORE = {"run", "look", "own_up", "devices_of"}
 
 
 def test_core_and_drivers_need_no_qt() -> None:
