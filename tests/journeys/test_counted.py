@@ -207,7 +207,6 @@ def test_what_did_not_come_is_counted_from_the_day_the_meter_was_there(screen: S
 
 
 @pytest.mark.feature("LM-65")
-@pytest.mark.feature("LM-64")
 def test_a_day_stands_beside_the_longer_one_before_it(screen: Screen) -> None:
     screen.window.show_page(Show("comparison", point=INDEX))
     screen.until(lambda: screen.seen(ComparisonPage), what="the page")

@@ -172,7 +172,6 @@ def test_values_are_chosen_and_removed(on: OnPage, monkeypatch: pytest.MonkeyPat
     assert on.page.points == [ENERGY, point_id(AHORNVEJ, "s3")]
 
 
-@pytest.mark.feature("LM-63")
 def test_fifty_values_fit_and_the_next_one_is_named_a_limit(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
@@ -241,7 +240,6 @@ def test_a_history_that_cannot_be_read_says_so(on: OnPage) -> None:
     assert len(on.rows) == 2
 
 
-@pytest.mark.feature("LM-63")
 def test_devices_chosen_in_the_list_are_compared(make_desk: MakeDesk, qtbot: QtBot) -> None:
     from widgets.pages.devices import DevicesPage
 

@@ -59,7 +59,6 @@ def shown(told: Sequence[Row]) -> list[list[str]]:
     return [[column.cell(row).text.replace("\u00a0", "") for column in made] for row in told]
 
 
-@pytest.mark.feature("LM-64")
 def test_a_row_tells_both_sums_their_difference_and_its_share() -> None:
     told = rows(value("m1", side("kWh", "1.5", "2.5"), side("kWh", "1.0", "1.0", of="before")))
     assert shown(told) == [["m1: Energy", "sum", "kWh", "4.0", "2.0", "+2.0", "+100.0"]]
@@ -69,7 +68,6 @@ def test_a_row_tells_both_sums_their_difference_and_its_share() -> None:
     ]
 
 
-@pytest.mark.feature("LM-63")
 def test_what_is_measured_has_means_and_no_sum_below() -> None:
     told = rows(
         value("m1", side("°C", "60.0", "65.0"), side("°C", "55.0"), counted=False),
@@ -81,7 +79,6 @@ def test_what_is_measured_has_means_and_no_sum_below() -> None:
     ]
 
 
-@pytest.mark.feature("RD-36")
 def test_kwh_and_mwh_are_added_in_one_unit_and_what_is_unknown_is_counted() -> None:
     told = rows(
         value("m1", side("kWh", "500.0"), side("kWh", "400.0")),
