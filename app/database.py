@@ -227,6 +227,8 @@ def shut_out(file: Path) -> str:
     try:
         with closing(_opened(file)):
             return ""
+    except UnicodeDecodeError:
+        return ""  # opened it can be: it is damaged
     except sqlite3.Error as error:
         kind = error.sqlite_errorcode & _PRIMARY
         return str(error) if file.is_file() and kind in _SHUT_OUT else ""
@@ -257,7 +259,7 @@ def health_of(file: Path) -> str:
         with closing(_opened(file)) as connection:
             answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             strays = connection.execute("PRAGMA foreign_key_check").fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter: in a damaged name
         return str(error)
     if answers != ["ok"]:
         return "; ".join(answers)

@@ -57,7 +57,7 @@ def faults_of_file(file: Path) -> Iterator[str]:
                         "{file}: {count} blocks of its table {table} are damaged",
                         damaged,
                     ).format(file=file, count=damaged, table=table)
-    except (sqlite3.Error, IndexError, TypeError) as error:
+    except (sqlite3.Error, IndexError, TypeError, UnicodeDecodeError) as error:
         yield _("{file} cannot be looked through: {error}").format(file=file, error=error)
 
 

@@ -249,6 +249,9 @@ class SqliteFile:
             yield
         except sqlite3.ProgrammingError:
             raise  # a fault of ours, not of the file
+        except UnicodeDecodeError as error:  # SQLite tells of a name that is none any more
+            self._on_damage(self.path)
+            raise StoreDamaged(f"{self.path} is damaged ({error.reason})") from error
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _ROTTEN:
                 raise StoreBroken(_sentence(self.path, error)) from error

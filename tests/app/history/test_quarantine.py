@@ -10,7 +10,9 @@ from threading import Event
 
 import pytest
 
+from app.database import health_of, shut_out
 from app.errors import StoreBroken, StoreDamaged
+from app.history.inspecting import faults_of_file
 from app.history.quarantine import GuardedHistory, SetAside, salvage_all, set_aside_in
 from app.history.schema import QUARTER as KEPT
 from app.history.store import EmbeddedHistory
@@ -241,3 +243,19 @@ def test_a_writer_that_runs_loses_nothing_it_was_handed(folder: Path) -> None:
         assert done.file == "fast.sqlite"
         assert len(all_of(store, POINTS[0], "fast")) >= 19
     assert told == []
+
+
+def test_a_name_in_the_schema_that_is_no_text_any_more_is_damage_too(folder: Path) -> None:
+    whole = bytearray((folder / YEAR).read_bytes())
+    at = whole.index(b"CREATE TABLE outline")
+    whole[at + 13] = 0xD9
+    (folder / YEAR).write_bytes(whole)
+    assert health_of(folder / YEAR)
+    assert shut_out(folder / YEAR) == ""
+    assert list(faults_of_file(folder / YEAR))
+    with closing(GuardedHistory(folder)) as store:
+        record_quarters(store, POINTS, MIDNIGHT + 8 * QUARTER, 1)
+        assert len(set_aside_in(folder)) == 1
+        [done] = salvage_all(folder, store)
+        assert done.brought == 40
+        assert len(all_of(store, POINTS[0])) == 9
