@@ -80,6 +80,7 @@ def look(home: Path, name: str, well: set[str], *, killed: bool) -> str:
 
 def forked(do: Callable[[Tell], object]) -> tuple[int, list[str]]:
     """Do something in a process of its own; its exit code and the lines it told."""
+    assert sys.platform != "win32"  # where nothing forks
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
