@@ -41,11 +41,11 @@ def found_in(file: Path, stream: Stream, log: Path | None = None) -> Found:
     Only blocks whose seal fits the place they claim count, and names that fit theirs.
     """
     found, codec = Found(), Codec()
-    seals, listed = dict[int, int](), dict[int, str]()
+    seals, listed, told = dict[int, int](), dict[int, str](), dict[int, str]()
     for each in records(Pages(file, log)):
         match each.values:
             case (None, str(point), int(seal)) if each.row is not None:
-                seals[each.row] = seal
+                seals[each.row], told[each.row] = seal, point
                 if seal == seal_of(point, each.row):
                     found.names[each.row] = PointId(point)
             case (str(point), int(number)) if each.row is None:
@@ -59,7 +59,8 @@ def found_in(file: Path, stream: Stream, log: Path | None = None) -> Found:
                 _take_chunk(found, codec, stream, each)
     for number, point in listed.items():  # the other copy of the names, in their index
         known = seals.get(number)
-        if number not in found.names and (known is None or known == seal_of(point, number)):
+        sure = known in (None, seal_of(point, number)) or told[number] == point
+        if number not in found.names and sure:
             found.names[number] = PointId(point)
     return found
 

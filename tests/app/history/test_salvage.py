@@ -128,6 +128,17 @@ def test_names_come_from_their_index_where_the_table_is_damaged(
     assert held(tmp_path / "new") == held(file.parent)
 
 
+def test_a_name_whose_seal_is_damaged_holds_where_its_index_says_the_same(
+    file: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / YEAR
+    shutil.copy(file, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("UPDATE series SET seal = seal + 1 WHERE id = 7")
+        connection.commit()
+    assert found_in(copy, KEPT).names == found_in(file, KEPT).names
+
+
 def test_the_fast_stream_comes_back_too(tmp_path: Path) -> None:
     with closing(EmbeddedHistory(tmp_path / "old")) as store:
         for nth in range(60):
