@@ -196,9 +196,9 @@ def _columns_out(told: Series | Outline) -> dict[str, object]:
     }
 
 
-def _columns_in(raw: dict[str, Any], told: Any) -> Any:
+def _columns_in(raw: dict[str, Any], kind_of: Any) -> Any:
     columns = {
         name: np.frombuffer(base64.b64decode(raw["columns"][name]), dtype=kind)
-        for name, kind in COLUMNS[told].items()
+        for name, kind in COLUMNS[kind_of].items()
     }
-    return told(raw["point"], **columns)
+    return kind_of(raw["point"], **columns)

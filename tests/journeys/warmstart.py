@@ -31,6 +31,7 @@ POSSIBLE = hasattr(os, "fork") and os.environ.get("HEATDESK_COLD", "") == ""
 _HEAVY = ("app.cli.main", "app.compose.joining", "app.project.opening", "app.channel.server")
 _MOST_BYTES = 1 << 20
 _FIRST = threading.Lock()
+NO_FORK = "Windows forks no process"
 
 
 class Wish(TypedDict):
@@ -44,8 +45,13 @@ class Wish(TypedDict):
 class Warm:
     """The process that forks, seen by the tests; one for each process of tests."""
 
+    _line: socket.socket
+    _process: subprocess.Popen[bytes]
+
     def __init__(self) -> None:
         """Start it; it answers once it has loaded everything."""
+        if sys.platform == "win32":
+            raise OSError(NO_FORK)
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._turn = threading.Lock()
         with theirs:
@@ -74,6 +80,8 @@ class Warm:
         Raises:
             subprocess.TimeoutExpired: It lasted longer than ``timeout_s``; it was killed.
         """
+        if sys.platform == "win32":
+            raise OSError(NO_FORK)
         wish: Wish = {
             "arguments": list(arguments),
             "environment": dict(around),
@@ -103,6 +111,8 @@ def warm() -> Warm:
 
 def _end_of(line: socket.socket, arguments: Sequence[str], timeout_s: float) -> int:
     """Wait for the exit code; kill a command that takes too long."""
+    if sys.platform == "win32":
+        raise OSError(NO_FORK)
     pid, until_s = 0, time.monotonic() + timeout_s
     with line.makefile("r") as told:
         try:
@@ -128,6 +138,8 @@ def _lines(line: socket.socket, told: TextIO, until_s: float) -> Iterator[str]:
 
 def _text(fd: int) -> str:
     """All that was written there."""
+    if sys.platform == "win32":
+        raise OSError(NO_FORK)
     size = os.fstat(fd).st_size
     return os.pread(fd, size, 0).decode("utf-8").replace("\r\n", "\n")
 
@@ -137,6 +149,8 @@ def _text(fd: int) -> str:
 
 def serve(fd: int) -> None:
     """Fork for each wish, until nobody is there to have one; returns in each child."""
+    if sys.platform == "win32":
+        raise OSError(NO_FORK)
     for name in _HEAVY:
         importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
@@ -155,6 +169,8 @@ def serve(fd: int) -> None:
 
 def _wait_for_a_child(report: int) -> None:
     """Fork once more: the child returns, the parent tells its number and how it ended."""
+    if sys.platform == "win32":
+        raise OSError(NO_FORK)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     begin, begun = os.pipe()
     child = os.fork()
@@ -173,6 +189,8 @@ def _wait_for_a_child(report: int) -> None:
 
 def _become(wish: Wish, out: int, err: int) -> None:
     """Take the streams, the environment and the folder of the command."""
+    if sys.platform == "win32":
+        raise OSError(NO_FORK)
     for given, place in ((out, 1), (err, 2)):
         os.dup2(given, place)
         os.close(given)
