@@ -83,8 +83,8 @@ def _questions(stream: Stream) -> dict[str, tuple[str, bool]]:
 def _names(file: Path, connection: sqlite3.Connection) -> Iterator[str]:
     for number, point, seal in connection.execute("SELECT id, point, seal FROM series"):
         if not isinstance(point, str) or seal != seal_of(point, number):
-            said = _("{file}: the name of point {number} does not fit its seal")
-            yield said.format(file=file, number=number)
+            said = _("{file}: the name of point {point} does not fit its seal")
+            yield said.format(file=file, point=number)
 
 
 def _damaged(

@@ -34,10 +34,19 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
-COMMANDS = ["audit", "bench", "check", "customers", "database", "decode", "demo", "devices"]
-COMMANDS += ["discover"]
-COMMANDS += ["hardening", "history", "import", "new", "open", "overrides", "pack", "read"]
-COMMANDS += ["recover", "report", "requests", "run", "shot", "simulate", "statements", "write"]
+COMMANDS = ["audit", "backup", "bench", "check", "customers", "database", "decode", "demo"]
+COMMANDS += ["devices", "discover", "hardening", "history", "import", "keys", "new", "open"]
+COMMANDS += [
+    "overrides",
+    "pack",
+    "read",
+    "receivers",
+    "recover",
+    "report",
+    "requests",
+    "restore",
+]
+COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "verify", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file --server",
@@ -66,6 +75,12 @@ PROMISED = {  # options that scripts rely on
     "shot": "--out --size --theme --language --device --list",
     "bench": "--json --list",
     "simulate": "--list",
+    "backup": "--out --encrypt --passphrase-file --user --password-file",
+    "restore": "--passphrase-file",
+    "verify": "--passphrase-file --json",
+    "discover": "--json",
+    "keys": "--import --list --try --user --password-file",
+    "receivers": "--meter --strangers --user --password-file",
 }
 README = Path(__file__).parents[2] / "README.md"
 READ_KEYS = {"device", "point", "value", "unit", "quality", "measured_at"}

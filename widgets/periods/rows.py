@@ -101,7 +101,7 @@ def columns(of: Stretch, beside: Stretch, zone: tzinfo | None) -> list[Column[Ro
             _NAME_PX,
             stretch=True,
         ),
-        Column("sort", lambda: _("Sort"), lambda row: Cell(row.sort), _SORT_PX),
+        Column("sort", lambda: _("Kind"), lambda row: Cell(row.sort), _SORT_PX),
         Column("unit", lambda: _("Unit"), lambda row: Cell(row.figures.told.unit), 80),
         _figure("now", first, lambda row: row.figures.told.words(row.figures.now)),
         _figure("before", second, _before_words),
@@ -119,7 +119,7 @@ def sheet(
 ) -> PlainTable:
     """Return the rows shown for a file; ``made`` is when and by whom."""
     _ = words
-    heads = [_("Value"), _("Sort"), _("Unit"), *(each.words(zone) for each in times)]
+    heads = [_("Value"), _("Kind"), _("Unit"), *(each.words(zone) for each in times)]
     heads += [_("More or less"), "%"]
     filled: list[list[Content]] = []
     for row in rows:

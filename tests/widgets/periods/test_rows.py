@@ -64,7 +64,7 @@ def test_a_row_tells_both_sums_their_difference_and_its_share() -> None:
     assert shown(told) == [["m1: Energy", "sum", "kWh", "4.0", "2.0", "+2.0", "+100.0"]]
     heads = [column.title() for column in columns(DAY, BEFORE, ZONE)]
     assert heads == [
-        *("Value", "Sort", "Unit", "19 Jan 2026", "18 Jan 2026", "More or less", "%")
+        *("Value", "Kind", "Unit", "19 Jan 2026", "18 Jan 2026", "More or less", "%")
     ]
 
 
