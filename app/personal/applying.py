@@ -16,7 +16,13 @@ from app.history.history import History
 from app.history.quarantine import salvage_all, set_aside_in
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, PointId
-from app.personal.backups import clean_backup, is_backup, is_sealed_backup, redact_backup
+from app.personal.backups import (
+    backups_elsewhere,
+    clean_backup,
+    is_backup,
+    is_sealed_backup,
+    redact_backup,
+)
 from app.personal.meterindex import kept_moments
 from app.personal.reaching import changing
 from app.personal.reaching import settle as settle_server
@@ -109,12 +115,17 @@ class Applying:
                 outcome.left.append(path.relative_to(self.folder.root).as_posix())
             else:
                 self._clean_plain(path, finder, outcome)
-        outcome.left += [
+        outcome.left += self._still_there(wanted, finder)
+        outcome.left += backups_elsewhere(self.folder) if only is None else []
+        return outcome
+
+    def _still_there(self, files: Collection[Path], finder: Finder) -> list[str]:
+        """Return the files that bear his name themselves and could not be cleared."""
+        return [
             path.relative_to(self.folder.root).as_posix()
-            for path in wanted
+            for path in files
             if finder.finds(path.name) and path.exists()
         ]
-        return outcome
 
     def kept(self, meter: ErasedMeter, zone: ZoneInfo) -> Kept:
         """Return which moments of a meter's indexes stay."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.backup.book import BackupBook
 from app.backup.manifest import NAME as MANIFEST
 from app.backup.manifest import renew_manifest
 from app.backup.sealing import is_sealed
@@ -42,6 +43,19 @@ def is_sealed_backup(folder: ProjectFolder, path: Path) -> bool:
     """Whether a file among the backups is sealed: nobody can take anything out of it."""
     with told(path):
         return path.is_relative_to(folder.backups) and is_sealed(path)
+
+
+def backups_elsewhere(folder: ProjectFolder) -> list[str]:
+    """Return the backups that were made outside of the project, or why nobody knows of them.
+
+    No erasure goes there: a disk may be unplugged, a share belong to others. Opening what was
+    restored from one erases again whoever was erased since.
+    """
+    try:
+        made = BackupBook(folder.backups).all()
+    except StoreBroken as error:
+        return [str(error)]
+    return [each.file for each in made if not Path(each.file).is_relative_to(folder.backups)]
 
 
 def clean_backup(path: Path, clean: Clean) -> bool:

@@ -78,7 +78,7 @@ PROMISED = {  # options that scripts rely on
     "backup": "--out --encrypt --passphrase-file --user --password-file",
     "restore": "--passphrase-file",
     "verify": "--passphrase-file --json",
-    "discover": "--json",
+    "salvage": "--again --json --user --password-file",
     "keys": "--import --list --try --user --password-file",
     "receivers": "--meter --strangers --user --password-file",
 }

@@ -215,7 +215,7 @@ def test_opening_a_page_flashes_no_window(
 
 def test_a_person_sees_only_the_pages_they_may_open() -> None:
     guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
-    assert set(kinds_of_pages(guest)) == {"dashboard", "devices", "device"}
+    assert set(kinds_of_pages(guest)) == {"dashboard", "devices", "device", "meters"}
     assert set(kinds_of_pages(VIEWER)) == set(kinds_of_pages())
 
 

@@ -104,9 +104,9 @@ def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
     return (
         Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 150),
         Column("model", lambda: _("Model"), _model, 130),
-        Column("serial", lambda: _("Serial number"), _serial, 104),
+        Column("serial", lambda: _("Serial number"), _serial, 124),
         Column("state", lambda: _("Status"), partial(_state, meters), 96),
-        Column("info", lambda: _("Info codes"), partial(_info, meters), 150, stretch=True),
+        Column("info", lambda: _("Info codes"), partial(_info, meters), 130, stretch=True),
         Column(
             "read",
             lambda: _("Last reading"),

@@ -11,6 +11,8 @@ from app.backup.opening import faults_of_backup, restore
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, ErasureProof, ErasureWish
 from app.model.reading import PointId
+from app.personal.backups import backups_elsewhere
+from app.project.folder import ProjectFolder
 from app.project.opening import open_project
 from tests.app.history.plant import FAR_OFF, LONG_AGO
 from tests.app.personal.house import (
@@ -43,6 +45,9 @@ class Erased:
             him = seed(joined, self.folder, self.clock)
             ask(asked.backups.make(viewer, str(self.plain)))
             ask(asked.backups.make(viewer, str(self.sealed), PHRASE))
+            self.away = home / "a disk of their own" / f"nightly{ENDING}"
+            self.away.parent.mkdir()
+            ask(asked.backups.make(viewer, str(self.away)))
             self.older = home / f"older{ENDING}"
             self.older.write_bytes(self.plain.read_bytes())
             self.damaged = self.folder / "history" / "quarantine" / "1-2026"
@@ -86,6 +91,20 @@ def test_the_sealed_one_is_left_and_the_record_says_so(erased: Erased) -> None:
     assert f"backups/sealed{ENDING}" in erased.proof.left
     assert f"backups/plain{ENDING}" not in erased.proof.left
     assert list(faults_of_backup(erased.sealed, PHRASE)) == []
+
+
+def test_one_that_lies_elsewhere_is_left_and_the_record_says_where(erased: Erased) -> None:
+    assert str(erased.away) in erased.proof.left
+    assert list(faults_of_backup(erased.away)) == []
+
+
+def test_a_list_of_backups_that_is_damaged_is_told_in_the_record(tmp_path: Path) -> None:
+    folder = ProjectFolder(tmp_path)
+    folder.backups.mkdir()
+    assert backups_elsewhere(folder) == []
+    (folder.backups / "made.json").write_text("[{", "utf-8")
+    (said,) = backups_elsewhere(folder)
+    assert "tells no longer which backups there are" in said
 
 
 def test_an_older_backup_that_is_restored_does_not_bring_him_back(
