@@ -31,6 +31,8 @@ def reason_text(code: str) -> str:
         "unreachable": _("the device does not answer"),
         "offline": _("the device does not answer"),
         "core-lost": _("the core of Heatdesk does not answer"),
+        "state-unknown": _("a command was sent and nobody answered: its state is not known"),
+        "not-sealed": _("sent in the clear by a meter that has a key"),
         "disabled": _("switched off in the project"),
     }
     return known.get(code) or code.replace("-", " ")

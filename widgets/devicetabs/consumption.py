@@ -355,5 +355,5 @@ def _quarter(moment: datetime) -> int:
 
 
 TAB = TabType(
-    "consumption", lambda: _("Consumption"), 25, Capability.SEE_HISTORY, ConsumptionTab
+    "consumption", lambda: _("Consumption"), 22, Capability.SEE_HISTORY, ConsumptionTab
 )

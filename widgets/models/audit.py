@@ -216,8 +216,11 @@ def _of_safety(verb: str) -> str:
 
 
 def _of_keeping(verb: str) -> str:
-    """Return what was done about how long samples are kept; "" for anything else."""
+    """Return what was done about what is kept, and for how long; "" for anything else."""
     words = {
+        "backups.make": _("backup made"),
+        "backups.put_plan": _("plan of nightly backups changed"),
+        "backups.salvage": _("samples salvaged from damaged files"),
         "radio.import_keys": _("keys of meters taken in"),
         "radio.remove_keys": _("keys of meters forgotten"),
         "retention.put_rules": _("rules of keeping changed"),
@@ -231,6 +234,7 @@ def _of_questions(verb: str) -> str:
     words = {
         "alarms": _("alarms asked for"),
         "audit": _("activity log asked for"),
+        "backups": _("backups asked for"),
         "control": _("writing asked for"),
         "customers": _("residents asked for"),
         "desk": _("own desk asked for"),

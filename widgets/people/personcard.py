@@ -55,6 +55,7 @@ class PersonCard(Card):
         self._roles: Sequence[Role] = ()
         self._why = self._quicker = ""
         self._waits = False  # for the core's answer to what was saved
+        self._offered = False  # whether the lists have what can be given now
         look = context.look
         self.fields = PersonFields(look)
         self.lists = GivenLists(look)
@@ -138,20 +139,10 @@ class PersonCard(Card):
         self.show_person(self._base, self._roles)
 
     def offer(self) -> None:
-        """List what can be given, as the plant is now."""
-        base = self._base or Person("", "", "")
-        directory = self._context.directory
-        views = directory.views
-        devices = directory.remembered("devices to give", lambda: all_devices(views))
-        areas = directory.remembered("areas to give", lambda: all_areas(views))
-        shared = {
-            each.id: (each.name, members(each))
-            for each in self._context.desk.presets(GROUPS)
-            if each.shared
-        }
-        self.lists.offer(Kind.DEVICE, with_gone(devices, given_to(base, Kind.DEVICE)))
-        self.lists.offer(Kind.AREA, with_gone(areas, given_to(base, Kind.AREA)))
-        self.lists.offer(Kind.GROUP, groups_to_give(shared, given_to(base, Kind.GROUP)))
+        """List what can be given, as the plant is now: thousands of rows, if they are seen."""
+        self._offered = self.parts.currentWidget() is self.lists
+        if self._offered:
+            _offer(self.lists, self._base or Person("", "", ""), self._context)
 
     def _fill(self, person: Person) -> None:
         mine = self._context.viewer.rights
@@ -171,6 +162,7 @@ class PersonCard(Card):
 
     def _wire(self) -> None:
         self.switch.chosen.connect(self.parts.setCurrentIndex)
+        self.parts.currentChanged.connect(lambda _at: None if self._offered else self.offer())
         self.fields.changed.connect(self._weigh)
         self.fields.entered.connect(self._save)
         self.lists.changed.connect(self._weigh)
@@ -277,6 +269,22 @@ class PersonCard(Card):
             self.conflicted.emit()
             return
         self.notice.tell(str(error))
+
+
+def _offer(lists: GivenLists, base: Person, context: PageContext) -> None:
+    """List what can be given to somebody, as the plant is now."""
+    directory = context.directory
+    views = directory.views
+    devices = directory.remembered("devices to give", lambda: all_devices(views))
+    areas = directory.remembered("areas to give", lambda: all_areas(views))
+    shared = {
+        each.id: (each.name, members(each))
+        for each in context.desk.presets(GROUPS)
+        if each.shared
+    }
+    lists.offer(Kind.DEVICE, with_gone(devices, given_to(base, Kind.DEVICE)))
+    lists.offer(Kind.AREA, with_gone(areas, given_to(base, Kind.AREA)))
+    lists.offer(Kind.GROUP, groups_to_give(shared, given_to(base, Kind.GROUP)))
 
 
 def _is_still(now: Person | None, person: Person | None) -> bool:

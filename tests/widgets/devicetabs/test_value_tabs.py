@@ -69,10 +69,11 @@ def tell(desk: Desk, key_of: str, value: float | None, quality: Quality = Qualit
 def test_every_tab_there_is_has_its_place_its_title_and_its_right() -> None:
     kinds = sorted(discover(widgets.devicetabs, "TAB", TabType).values(), key=lambda k: k.order)
     assert len({kind.id for kind in kinds}) == len({kind.order for kind in kinds}) == len(kinds)
-    assert [kind.title() for kind in kinds][:4] == [
+    assert [kind.title() for kind in kinds][:5] == [
         "Overview",
         "Values",
         "Readings",
+        "Consumption",
         "Settings",
     ]
     assert {"chart": Capability.SEE_HISTORY, "alarms": Capability.SEE_ALARMS}.items() <= {
