@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPlainTextEdit,
     QTabBar,
@@ -48,7 +49,7 @@ class Screen:
         self.window: MainWindow = make_window(joined, Look(theme))
         self.window.resize(1600, 960)
         self.window.show()
-        self.press("Plant")
+        self.show_devices()
 
     # --- time
 
@@ -139,6 +140,16 @@ class Screen:
         self.until(made.isEnabled, what=f"button “{name}” to be enabled")
         hands.click(made)
 
+    def show_devices(self) -> None:
+        """Go to the list of devices: one of the pages that the rail's menu offers."""
+        self.press("Plant")
+        self.until(lambda: QApplication.activePopupWidget() is not None, what="a menu")
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        menu.setActiveAction(next(each for each in menu.actions() if each.text() == "Devices"))
+        hands.key(menu, Qt.Key.Key_Return)
+        self.until(lambda: self.named(QTableView, "Devices"), what="the devices")
+
     def write(self, name: str, text: str) -> None:
         """Type into a field, in place of what stands there."""
         field = [*self.named(QLineEdit, name), *self.named(QPlainTextEdit, name)][0]
@@ -164,7 +175,7 @@ class Screen:
 
     def open_device(self, name: str) -> None:
         """Go to the Devices page and open a device by a double click."""
-        self.press("Plant")
+        self.show_devices()
         self.until(
             lambda: any(row["Device"] == name for row in self.rows("Devices")),
             what=f"“{name}” among the devices",

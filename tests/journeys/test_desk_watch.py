@@ -71,7 +71,7 @@ class Desk(Screen):
         self.window = make_window(joined, Look("day"), sounder=self.sounder)
         self.window.resize(1600, 960)
         self.window.show()
-        self.press("Plant")
+        self.show_devices()
 
 
 @pytest.fixture(scope="module")

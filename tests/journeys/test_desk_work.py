@@ -76,7 +76,7 @@ def controllers(site: Site) -> dict[str, Simulated]:
 @pytest.fixture
 def screen(desk: Screen, controllers: dict[str, Simulated]) -> Screen:
     """The window, both devices online, nothing staged."""
-    desk.press("Plant")
+    desk.show_devices()
     desk.until(lambda: [row["State"] for row in desk.rows("Devices")] == ["Online"] * 2)
     return desk
 

@@ -82,7 +82,7 @@ def on_level(level: int) -> Callable[[Screen], None]:
         screen.open_tab("Communication")
 
     def devices(screen: Screen) -> None:
-        screen.press("Plant")
+        screen.show_devices()
         screen.until(lambda: all(r["Return °C"] != "–" for r in screen.rows("Devices")))
 
     return (lambda screen: screen.press("Overview"), devices, device, frames)[level]

@@ -14,7 +14,7 @@ from tests.journeys.smallsite import Site, register_device, running_site, substa
 KNOWN, UNKNOWN, STRANGER = "Ahornvej 14", "Birkevej 3", "Strange box"
 ODD = "<b>Elmevej</b> & <img src=x> 8"
 TABS = [
-    *("Overview", "Values", "Readings", "Settings", "Chart", "Live chart"),
+    *("Overview", "Values", "Readings", "Consumption", "Settings", "Chart", "Live chart"),
     *("Alarms", "Documents & notes", "Communication"),
 ]
 TROUBLE = "Heatdesk met a fault"
@@ -42,7 +42,7 @@ def screen(site: Site) -> Iterator[Screen]:
 
 def open_when_recognised(screen: Screen, device: str, label: str) -> None:
     """Open a device's page once it is known what it is."""
-    screen.press("Plant")
+    screen.show_devices()
     screen.until(
         lambda: screen.row(
             "Devices", lambda row: row["Device"] == device and label in row["Controller"]
