@@ -13,7 +13,9 @@ from app.settings.parts import HistorySettings
 NOW = datetime(2026, 1, 20, 11, tzinfo=UTC)
 
 
-async def test_a_damaged_file_is_told_until_it_is_whole_again(tmp_path: Path) -> None:
+async def test_a_damaged_file_is_set_aside_and_told_while_recording_goes_on(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "history"
     folder.mkdir()
     (folder / "fast.sqlite").write_bytes(b"no database at all" * 200)
@@ -24,9 +26,12 @@ async def test_a_damaged_file_is_told_until_it_is_whole_again(tmp_path: Path) ->
     table.publish([Reading(PointId("a.s3"), 50.0, Quality.GOOD, NOW)])
     await until(lambda: bool(recording.troubles))
     said = " ".join(recording.troubles)
-    assert said.startswith("history is not recorded: ")
-    assert "fast.sqlite" in said
+    assert said.startswith("1 history file is damaged and was set aside (fast.sqlite)")
+    assert "recording goes on" in said
+    await until(lambda: bool(recording.stored))
     await recording.stop()
+    aside = list((folder / "quarantine").rglob("fast.sqlite.broken"))
+    assert [each.read_bytes() for each in aside] == [b"no database at all" * 200]
 
 
 async def test_a_sound_history_is_no_trouble(tmp_path: Path) -> None:

@@ -207,19 +207,23 @@ def test_a_place_that_cannot_be_written_is_told(corner: Corner, tmp_path: Path) 
 
 @pytest.mark.parametrize("typed", ["his.zip", "his.ZIP", "his"])
 def test_a_packed_file_ends_once(corner: Corner, tmp_path: Path, typed: str) -> None:
+    chosen = False
+
     def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QFileDialog):
-            QTimer.singleShot(50, answer)  # a loaded machine has not opened it yet
+        if chosen:
             return
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert field is not None
-        field.clear()
-        type_text(field, str(tmp_path / typed))
-        key(field, Qt.Key.Key_Return)
+        QTimer.singleShot(200, answer)  # it may not be open yet, or take Return for a proposal
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QFileDialog):
+            field = dialog.findChild(QLineEdit, "fileNameEdit")
+            assert field is not None
+            field.clear()
+            type_text(field, str(tmp_path / typed))
+            key(field, Qt.Key.Key_Return)
 
     QTimer.singleShot(50, answer)
     corner.dialog.hand_out.click()
+    chosen = True
     corner.qtbot.waitUntil(lambda: bool(list(tmp_path.iterdir())))
     (made,) = tmp_path.iterdir()
     assert made.name == (typed if "." in typed else "his.zip")
