@@ -240,6 +240,7 @@ def project(tmp_path: Path) -> SmallProject:
     return SmallProject(tmp_path)
 
 
+@pytest.mark.campaign
 def test_a_fresh_machine_gets_libraries_and_the_command(project: SmallProject) -> None:
     done = project.prepare()
     assert (done.returncode, done.stderr.count("…")) == (0, 2), done.stderr

@@ -149,6 +149,8 @@ class Screen:
         menu.setActiveAction(next(each for each in menu.actions() if each.text() == "Devices"))
         hands.key(menu, Qt.Key.Key_Return)
         self.until(lambda: self.named(QTableView, "Devices"), what="the devices")
+        self.window.activateWindow()  # without a window manager a menu leaves no window active
+        self.until(self.window.isActiveWindow, what="the window to be active")
 
     def write(self, name: str, text: str) -> None:
         """Type into a field, in place of what stands there."""

@@ -35,6 +35,7 @@ def bus() -> Iterator[Running]:
         yield device
 
 
+@pytest.mark.campaign
 def test_meters_are_found_by_wildcards_and_told_with_every_key(
     discover: Asked, bus: Running
 ) -> None:

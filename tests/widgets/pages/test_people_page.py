@@ -154,6 +154,8 @@ def test_areas_and_groups_are_given_and_what_is_gone_stays_until_unticked(
     )
     page = opened(desk, qtbot, "people/berit")
     lists = page.people.card.lists
+    assert not any(each.model.rows for each in lists.lists.values())  # nobody sees them yet
+    page.people.card.switch.choose(1)
     qtbot.waitUntil(lambda: bool(lists.lists[Kind.GROUP].model.rows))
     group = lists.lists[Kind.GROUP].model.rows[0]
     assert (group.words, group.beside) == ("North ring", "1 device")
