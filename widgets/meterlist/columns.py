@@ -31,6 +31,8 @@ CARD = (
 )
 _SHOWN = _INDEXES | {INFO_ROLE, STATUS_ROLE} | {role for each in CARD for role in each.roles}
 _NEVER_S = float("inf")
+_LONGEST_UNIT = 5  # letters (m³/h, kvarh); what is longer is a sentence, as “unit not set”
+_MEASURED_PX = 84
 
 
 class Meters:
@@ -135,11 +137,19 @@ def search_words(view: DeviceView, meters: Meters) -> str:
 
 def _measured(meters: Meters, measure: Measure) -> Column[DeviceView]:
     values = meters.values
+
+    def cell(view: DeviceView) -> Cell:
+        found = values.cell(view, measure)
+        unit = found.shown.unit if found.shown is not None else ""
+        # A figure whose unit nobody knows is none of the head's unit: the words stand in its
+        # place, for beside it they would be cut, and the tip has the figure.
+        return Cell(unit, tone=Tone.QUIET) if len(unit) > _LONGEST_UNIT else found
+
     return Column(
         measure.id,
         measure.head,
-        lambda view: values.cell(view, measure),
-        84,
+        cell,
+        _MEASURED_PX,
         lambda view: values.order(view, measure),
         right=True,
         decimals=measure.decimals,

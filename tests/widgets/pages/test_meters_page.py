@@ -158,3 +158,17 @@ def test_meters_over_modbus_are_in_the_list_too(make_desk: MakeDesk, qtbot: QtBo
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: len(page.model.rows) == 4)
+
+
+def test_a_figure_of_an_unknown_unit_never_stands_under_a_unit(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    page = MetersPage(make_desk(small_project()).context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: bool(page.model.rows) and page.settled())
+    energy = next(each for each in page.model.columns if each.id == "energy")
+    qtbot.waitUntil(lambda: energy.cell(page.model.rows[0]).text == "unit not set")
+    assert energy.tip is not None
+    assert "10.00" in energy.tip(page.model.rows[0])
+    assert cell(page, 0, "supply") == "45.5"  # what has its unit stands there as ever
