@@ -15,6 +15,7 @@ from pathlib import Path
 
 import drivers
 from app.asked import Note
+from app.compose.kinds import driver_types
 from app.history.store import EmbeddedHistory
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId
@@ -22,7 +23,7 @@ from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.profiles.loader import load_all
 from app.project.config import PlantConfig
 from app.project.opening import Administrator, Project, create_project, open_project
-from benchmarks.feed.wireless import SILENT
+from benchmarks.feed.feeddevice import SILENT
 
 LOGIN, WORD = "bench", "a bench needs no secrets"
 A266, ECL, METER, ELECTRIC = (
@@ -61,10 +62,17 @@ SMALL = Size(((A266, 6), (ECL, 4), (METER, 16), (ELECTRIC, 4)), shown=2, days=2,
 
 
 def use_feed() -> None:
-    """Let the core find the drivers without sockets; they take the place of the others."""
+    """Let the core find the drivers without sockets; they take the place of the others.
+
+    Raises:
+        RuntimeError: They do not: a driver of the same module name stands before one.
+    """
     folder = str(Path(__file__).parent / "feed")
     if folder not in drivers.__path__:
         drivers.__path__.append(folder)
+    by_kind = {driver.kind: driver for driver in driver_types()}
+    if by_kind[_link(0).kind].device.__module__ != f"{drivers.__name__}.feeddevice":
+        raise RuntimeError("the plant would be polled over sockets: feeddevice is not found")
 
 
 def make_large(folder: Path, size: Size = LARGE) -> int:

@@ -15,7 +15,7 @@ from app.model.reading import DeviceId, Quality, point_id
 from app.profiles.loader import load_all
 from app.project.opening import open_project
 from benchmarks.bench import Promise
-from benchmarks.feed.wireless import SILENT, FeedDevice
+from benchmarks.feed.feeddevice import SILENT, FeedDevice
 from benchmarks.large import BENCH, judged
 from benchmarks.largeplant import A266, LARGE, METER, SMALL, make_large, planned, polled_points
 from benchmarks.largework import WORK, work
