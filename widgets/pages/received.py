@@ -159,8 +159,13 @@ class ReceivedPage(Page):
         return start, max(start, min(end, self.context.now()))
 
     def _hear(self) -> None:
-        """Count again when other devices, or the points of some, came to be known."""
-        if points_of(self.context.directory.alike()) != self._points or not self.is_ready:
+        """Count again when other devices, or the points of some, came to be known.
+
+        How devices stand is told anew all the time, and changes nothing here.
+        """
+        points = [point for _view, point in points_of(self.context.directory.alike())]
+        waits = not self.is_ready and not points  # for the list of devices
+        if waits or points != [point for _view, point in self._points]:
             self.refresh()
 
     def _take(self, rows: list[Row]) -> None:

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
+from app.model.device import Presence
 from app.model.performance import Performance
 from app.model.reading import DeviceId, PointId, point_id
 from app.verbs import Viewer
@@ -232,6 +233,23 @@ def test_devices_too_many_for_days_are_told_to_be_chosen(
     on.choose(on.names()[5])
     on.qtbot.waitUntil(lambda: len(on.days) == 2)
     assert {count for count, *_others in on.history.asked[1:]} == {1}
+
+
+def test_how_devices_stand_counts_nothing_anew(on: OnPage) -> None:
+    """Every listing brings other standings: counting thousands of meters takes seconds."""
+    plant = on.desk.services.plant
+    first, before = plant.views[0], list(on.history.asked)
+    gone = replace(first.standing, presence=Presence.OFFLINE, failures=3)
+    plant.views[0] = replace(first, standing=gone)
+    with on.qtbot.waitSignal(on.desk.directory.listed):
+        on.desk.directory.refresh()
+    on.settled()
+    assert on.history.asked == before
+    del plant.views[0]
+    with on.qtbot.waitSignal(on.desk.directory.listed):
+        on.desk.directory.refresh()
+    on.settled()
+    assert on.history.asked[len(before)][0] == len(plant.views)
 
 
 def test_the_page_says_where_it_stands(on: OnPage) -> None:
