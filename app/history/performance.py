@@ -6,7 +6,7 @@ samples for the rest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,13 +68,53 @@ def performance(
 ) -> list[Performance]:
     """Return how many of the readings that were due came; blocks."""
     starts = {point: due.since(installed.get(point)) for point in points}
-    whole = [point for point in points if starts[point] == due.start]
-    counts = _counted(store, zone, whole, due)
-    for point in points:
-        if point not in counts:
-            since = starts[point]
-            counts[point] = _of_samples(store, [point], since, due.end, due.interval)[point]
+    counts: dict[PointId, Ints] = {}
+    for begin, some in _alike(zone, starts, due).items():
+        found = _counted(store, zone, some, replace(due, start=begin))
+        late = {point: starts[point] for point in some if starts[point] < begin}
+        for point, more in _first_day(store, late, begin, due.interval).items():
+            found[point] = found[point] + more
+        counts |= found
     return [_told(point, starts[point], due, counts[point]) for point in points]
+
+
+def _alike(
+    zone: ZoneInfo, starts: Mapping[PointId, datetime], due: Due
+) -> dict[datetime, list[PointId]]:
+    """Return the points that can be counted together, by the moment they can be from.
+
+    Of devices that came in the midst of the period that is the end of their first day, where
+    intervals end with days: thousands that came one by one are as many days, not questions.
+    """
+    edges = bins(zone, Step.DAY, due.start, due.end).edges_ms
+    step = due.interval // timedelta(milliseconds=1)
+    by_days = len(edges) > 0 and not (edges % step).any()
+    begins: dict[datetime, datetime] = {}
+    found: dict[datetime, list[PointId]] = {}
+    for point, since in starts.items():
+        if since not in begins:
+            begins[since] = since
+            if by_days and since != due.start:
+                ended = edges[np.searchsorted(edges, to_ms(since))]
+                begins[since] = min(to_moment(int(ended)), due.end)
+        found.setdefault(begins[since], []).append(point)
+    return found
+
+
+def _first_day(
+    store: HistoryStore,
+    starts: Mapping[PointId, datetime],
+    end: datetime,
+    interval: timedelta,
+) -> dict[PointId, Ints]:
+    """Return the counts of points by quality, each from a moment of its own to the ``end``."""
+    if not starts:
+        return {}
+    step = interval // timedelta(milliseconds=1)
+    found = store.ranges(list(starts), min(starts.values()), end, "quarter")
+    return {
+        series.point: _by_quality(series, step, to_ms(starts[series.point])) for series in found
+    }
 
 
 def _told(point: PointId, since: datetime, due: Due, counts: Ints) -> Performance:

@@ -1,6 +1,6 @@
 """Readings due and come, two periods beside each other, and the rules of a meter are asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from app.errors import BadInput, NotPermitted
 from app.history.counters.asking import Facts
+from app.history.performance import Due, performance
 from app.history.service import HistoryService
 from app.history.store import EmbeddedHistory
 from app.model.comparison import Period
@@ -20,6 +21,7 @@ from app.model.point import PointSpec, ValueKind
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.model.validation import Rule
 from app.project.statements import SqlStatements
+from app.series import Series
 from tests.app.history.counters.test_asking import book  # noqa: F401 - a fixture
 from tests.plant import GUEST, LUND
 
@@ -40,6 +42,18 @@ SPECS = {
     "mode": PointSpec("mode", "Mode", kind=ValueKind.CHOICE),
 }
 K = 1.15  # kWh/(m³·K), nearly
+
+
+class Counting(EmbeddedHistory):
+    """Counts what is asked of it."""
+
+    questions = 0
+
+    def ranges(
+        self, points: Sequence[PointId], start: datetime, end: datetime, stream: str
+    ) -> Sequence[Series]:
+        self.questions += 1
+        return super().ranges(points, start, end, stream)
 
 
 @pytest_asyncio.fixture
@@ -110,6 +124,30 @@ async def test_nothing_is_due_before_a_device_came_nor_ahead_of_now(
     late = await asked(service, young, start=NOW - HOUR, end=NOW + DAY)
     assert (late.until, late.expected, late.percent) == (NOW, 4, 0)
     assert (await asked(service, young, start=NOW + HOUR, end=NOW + DAY)).percent is None
+
+
+@pytest.mark.parametrize("interval", [QUARTER, HOUR, 7 * QUARTER, DAY])
+def test_devices_that_came_one_by_one_are_counted_together(
+    tmp_path: Path, interval: timedelta
+) -> None:
+    """Each as if it were asked alone, by as many questions as there are days."""
+    store = Counting(tmp_path / "history", ZONE)
+    points = [point_id(DeviceId(f"d{n}"), "flow") for n in range(30)]
+    came = {point: BEGIN + n * timedelta(hours=2, minutes=7) for n, point in enumerate(points)}
+    times = quarters(BEGIN, END)
+    for n, point in enumerate(points):
+        there = times[n % 3 :: 1 + n % 2]
+        store.append([Reading(point, 1.0, Quality.GOOD, at) for at in there], "quarter")
+    due = Due(BEGIN, END, interval)
+    store.questions = 0
+    together = performance(store, ZONE, points, due, came)
+    questions = store.questions
+    alone = [performance(store, ZONE, [each], due, came)[0] for each in points]
+    assert together == alone
+    assert [each.since for each in together] == [min(came[each], END) for each in points]
+    if interval in (QUARTER, HOUR):
+        assert questions <= 4 * 3
+    store.close()
 
 
 async def test_hourly_meters_are_due_once_an_hour(
