@@ -7,13 +7,12 @@ from app.errors import BadInput
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Link
-from drivers.mbus.asking import CI_BAUD, Timing
+from drivers.mbus.asking import CI_BAUD, USUAL_BAUD, Timing
 from drivers.mbusdevice import MbusDevice
 from drivers.mbusmaster import MbusMaster
 
 LAST_PORT = 65535
 CONNECT_TIMEOUT_S = 3.0  # two lost SYN packets on a mobile line
-USUAL_BAUD = 2400
 USUAL_NETWORK_S = 0.3
 LONGEST_S = 60.0
 
@@ -37,25 +36,32 @@ def options_of(config: LinkConfig) -> Options:
         BadInput: An option is missing or out of range; the sentence names link and option.
     """
     given, where = config.options, f"link {config.name}"
-    host, port, baud = given.get("host"), given.get("port"), given.get("baud", USUAL_BAUD)
+    host, port = given.get("host"), given.get("port")
     if not isinstance(host, str) or not host.strip():
         raise BadInput(f"{where}: 'host' is missing: the address of the serial server")
     if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= LAST_PORT:
         raise BadInput(f"{where}: 'port' must be a number from 1 to 65535")
-    if isinstance(baud, bool) or not isinstance(baud, int) or baud not in CI_BAUD:
-        rates = ", ".join(str(each) for each in CI_BAUD)
-        raise BadInput(f"{where}: 'baud' must be one of {rates}")
     return Options(
         host.strip(),
         port,
-        baud,
-        _seconds(config, "network_s", USUAL_NETWORK_S),
-        _seconds(config, "connect_timeout_s", CONNECT_TIMEOUT_S),
-        _seconds(config, "lapse", 1.0, most=10_000.0),
+        baud_of(config),
+        seconds_of(config, "network_s", USUAL_NETWORK_S),
+        seconds_of(config, "connect_timeout_s", CONNECT_TIMEOUT_S),
+        seconds_of(config, "lapse", 1.0, most=10_000.0),
     )
 
 
-def _seconds(config: LinkConfig, name: str, usual: float, most: float = LONGEST_S) -> float:
+def baud_of(config: LinkConfig) -> int:
+    """Return a link's rate, 2400 where none is set; raises `BadInput`."""
+    baud = config.options.get("baud", USUAL_BAUD)
+    if isinstance(baud, bool) or not isinstance(baud, int) or baud not in CI_BAUD:
+        rates = ", ".join(str(each) for each in CI_BAUD)
+        raise BadInput(f"link {config.name}: 'baud' must be one of {rates}")
+    return baud
+
+
+def seconds_of(config: LinkConfig, name: str, usual: float, most: float = LONGEST_S) -> float:
+    """Return an option that counts seconds (or times faster), above 0; raises `BadInput`."""
     given = config.options.get(name, usual)
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= most:
         raise BadInput(f"link {config.name}: '{name}' must lie within 0 and {most:g}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from app.errors import BadInput, DeviceUnreachable, GarbledAnswer, NothingSent
+from app.errors import BadInput, DeviceRefused, DeviceUnreachable, GarbledAnswer, NothingSent
 from app.model.device import DeviceConfig
 from app.model.meterprofile import MeterProfiles
 from app.model.profile import Profile
@@ -13,12 +13,13 @@ from app.model.reading import Quality, Reading, point_id, split_point
 from app.ports import Clock, Identity, PollOutcome
 from app.profiles.meters import load_meters
 from app.words import _
-from drivers.mbus.asking import SELECTED, Secondary
+from drivers.mbus.asking import CI_BAUD, SELECTED, Secondary
 from drivers.mbus.names import medium_name
+from drivers.mbus.orders import ADDRESS, ORDERS, order, order_readings, order_specs
 from drivers.mbus.points import MeterPoint, MeterReport, readings_of, report_of
 from drivers.mbus.telegram import Body, Telegram
 from drivers.mbus.valve import KEY, UNKNOWN, supply_spec, valve_of
-from drivers.mbusmaster import MbusMaster, Readout, Station
+from drivers.mbusmaster import AUTOMATIC, MbusMaster, Readout, Station, holder_of
 
 PROFILE = "generic.mbus"
 USUAL_INTERVAL_S = 900.0
@@ -77,12 +78,14 @@ class MbusDevice:
             asked = met[1].requests
         at, readout = met
         self._used, self._unsure = at, False
-        points = _report(readout).points
-        readings = [*readings_of(points, self._config.id, at), *self._supply(points, at)]
+        report, device = _report(readout), self._config.id
+        orders = order_readings(device, readout.telegrams[0].bus_address, report.clock, at)
+        supply = self._supply(report.points, at)
+        readings = [*readings_of(report.points, device, at), *supply, *orders]
         return PollOutcome(self._shown(readings), readout.faults, asked)
 
     async def write(self, key: str, value: float) -> None:
-        """Connect (1) or disconnect (0) the heat, exactly once; see `Writable.write`.
+        """Connect (1) or disconnect (0) the heat, or give an order of the standard, once.
 
         Raises:
             BadInput: The meter has no such setting.
@@ -92,6 +95,9 @@ class MbusDevice:
                 read, nothing is told of the supply.
         """
         name, valve = self._config.name, self._valve
+        if key in ORDERS:
+            await self._order(key, value)
+            return
         if key != KEY or valve is None:
             raise BadInput(f"{name}: {key} has no place in this device")
         user = valve.command(value)
@@ -105,6 +111,36 @@ class MbusDevice:
             self._unsure = True
             raise
         self._used = self._master.newest[self._station.key][0]  # what was read is of before
+
+    async def _order(self, key: str, value: float) -> None:
+        """Set what every meter can be set, exactly once; raises as `write` does."""
+        name, at = self._config.name, self._clock()
+        met = self._master.newest.get(self._station.key)
+        if met is None:
+            raise NothingSent(f"{name}: it was not read yet; nothing was sent")
+        if key == ADDRESS:
+            self._require_free(int(value))
+        records = _whole(met[1].telegrams).body.records
+        await self._master.command(self._station, order(name, key, value, at, records))
+        self._used = met[0]  # what was read is of before
+
+    def _require_free(self, address: int) -> None:
+        """Refuse an address that others know, or by which this meter itself is known."""
+        name = self._config.name
+        if self._station.secondary is None:
+            raise DeviceRefused(
+                _(
+                    "{name}: it is read by its primary address; let its configuration say its "
+                    "secondary address first; nothing was sent"
+                ).format(name=name)
+            )
+        holder = holder_of(self._master, address, self._station)
+        if address and holder:
+            raise DeviceRefused(
+                _("{name}: the address {n} belongs to {other}; nothing was sent").format(
+                    name=name, n=address, other=holder
+                )
+            )
 
     def _supply(self, points: Sequence[MeterPoint], at: datetime) -> list[Reading]:
         """Return whether heat is connected, where the map tells how to know."""
@@ -146,6 +182,7 @@ class MbusDevice:
         report = _report(readout)
         sender = readout.telegrams[0].address
         points = {point.spec.key: point.spec for point in report.points}
+        points |= order_specs(report.clock, _whole(readout.telegrams).body.records)
         if self._valve is not None:
             points[KEY] = supply_spec()
         interval_s = self._interval_s(readout)
@@ -189,7 +226,7 @@ def station_of(config: DeviceConfig) -> Station:
     patience = config.options.get("patience_s") or 0.0
     if isinstance(patience, bool) or not isinstance(patience, int | float) or patience < 0:
         raise BadInput(_("{name}: patience_s is a number of seconds").format(name=config.name))
-    written = config.options.get("secondary")
+    baud, written = _baud_of(config), config.options.get("secondary")
     if not written:
         if config.unit == SELECTED:
             raise BadInput(
@@ -197,12 +234,27 @@ def station_of(config: DeviceConfig) -> Station:
                     name=config.name
                 )
             )
-        return Station(config.name, config.unit, None, float(patience))
+        return Station(config.name, config.unit, None, float(patience), baud=baud)
     try:
         address = Secondary.parsed(str(written))
     except BadInput as error:
         raise BadInput(f"{config.name}: {error}") from error
-    return Station(config.name, None, address, float(patience))
+    return Station(config.name, None, address, float(patience), baud=baud)
+
+
+def _baud_of(config: DeviceConfig) -> int | None:
+    """Return a meter's own rate; None: that of its line."""
+    written = str(config.options.get("baud") or "")
+    if not written:
+        return None
+    if written == "auto":
+        return AUTOMATIC
+    if not written.isdecimal() or int(written) not in CI_BAUD:
+        rates = ", ".join(str(each) for each in CI_BAUD)
+        raise BadInput(
+            _("{name}: baud is ‘auto’ or one of {rates}").format(name=config.name, rates=rates)
+        )
+    return int(written)
 
 
 def _whole(telegrams: Collection[Telegram]) -> Telegram:

@@ -11,6 +11,7 @@ from drivers.links.mbus import MbusLink
 from drivers.mbus.asking import (
     FCB,
     LAST_PRIMARY,
+    RATES_TRIED,
     REQ_UD2,
     SELECTED,
     SND_NKE,
@@ -30,6 +31,7 @@ from drivers.mbus.telegram import Telegram
 
 MOST_TELEGRAMS = 32  # of one readout
 _ACK = b"\xe5"
+AUTOMATIC = 0  # instead of a baud rate: it is found by trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Station:
     secondary: Secondary | None = None
     patience_s: float = 0.0  # it thinks so much longer than the standard allows
     tries: int = 2
+    baud: int | None = None  # of its own, or `AUTOMATIC`; None: as the line is set
 
     def __post_init__(self) -> None:
         """Refuse what reaches nobody."""
@@ -97,7 +100,8 @@ class MbusMaster:
         self.rounds = RoundTime()
         self._decoder = Decoder()
         self._talks: dict[str, _Talk] = {}
-        self._expected: dict[str, Station] = {}
+        self.stations: dict[str, Station] = {}  # of every round
+        self._rates: dict[str, int] = {}  # by station: at which it answered
         # The newest readout of each station and when it came: whoever asks next may spare it.
         self.newest: dict[str, tuple[datetime, Readout]] = {}
 
@@ -120,11 +124,11 @@ class MbusMaster:
 
     def expect(self, station: Station) -> None:
         """Count a station as one of every round from now on."""
-        self._expected[station.key] = station
+        self.stations[station.key] = station
 
     def round_s(self) -> float:
         """Return how long one readout of every station expected will take."""
-        stations = self._expected.values()
+        stations = self.stations.values()
         return sum(
             self.rounds.readout_s(
                 each.key, self.timing(each), selected=each.secondary is not None
@@ -181,12 +185,13 @@ class MbusMaster:
             await self._told(station, talk, user, tries)
 
     def forget(self, station: Station) -> None:
-        """Begin anew with a station: its address or its rate was changed."""
+        """Begin anew with a station: its address was changed."""
         self._talks.pop(station.key, None)
 
     def timing(self, station: Station) -> Timing:
-        """Return the timing that holds for a station."""
-        return replace(self.link.timing, patience_s=station.patience_s)
+        """Return the timing that holds for a station, at the rate it was met at."""
+        baud = station.baud or self._rates.get(station.key) or self.link.timing.baud
+        return replace(self.link.timing, baud=baud, patience_s=station.patience_s)
 
     async def _told(self, station: Station, talk: _Talk, user: bytes, tries: int) -> None:
         frame = long_frame(SND_UD | talk.fcb, station.at, user)
@@ -247,9 +252,10 @@ class MbusMaster:
 
     async def _acknowledged(self, station: Station, frame: bytes) -> None:
         garbled = False
-        for _try in range(station.tries):
-            heard = await self.link.exchange(frame, timing=self.timing(station))
+        for timing in _timings(station, self.timing(station), self.link):
+            heard = await self.link.exchange(frame, timing=timing)
             if heard and frame_in(heard, acknowledged=True) == (_ACK, len(heard) - 1):
+                self._rates[station.key] = timing.baud
                 return
             garbled = garbled or bool(heard)
         raise self._no_answer(station, garbled=garbled)
@@ -287,15 +293,11 @@ class MbusMaster:
 
     def _taken(self, station: Station, frame: bytes) -> Telegram:
         """Return the telegram in a frame, if this meter sent it."""
+        broken: Refused | None = None
         try:
             telegram = self._decoder.decode(frame)
         except Refused as fault:
-            self._require_own(station, fault.head)
-            raise GarbledAnswer(f"{station.name}: {fault}") from fault
-        self._require_own(station, telegram)
-        return telegram
-
-    def _require_own(self, station: Station, telegram: Telegram) -> None:
+            telegram, broken = fault.head, fault
         if station.secondary is None:
             own = telegram.bus_address == station.primary
         else:
@@ -307,6 +309,32 @@ class MbusMaster:
                     name=station.name, id=telegram.address.id, address=telegram.bus_address
                 )
             )
+        if broken is not None:
+            raise GarbledAnswer(f"{station.name}: {broken}") from broken
+        return telegram
+
+
+def holder_of(master: MbusMaster, address: int, but: Station) -> str:
+    """Return the name of another station at a primary address, "" for none known."""
+    for each in master.stations.values():
+        if each.key == but.key:
+            continue
+        read = master.newest.get(each.key)
+        told = read[1].telegrams[0].bus_address if read is not None else None
+        if address in (each.primary, told):
+            return each.name
+    return ""
+
+
+def _timings(station: Station, usual: Timing, link: MbusLink) -> list[Timing]:
+    """Return the timings to greet a station by, a try each.
+
+    Where its rate is to be found, and ours can be set, the others are tried once each.
+    """
+    found = [usual] * station.tries
+    if station.baud == AUTOMATIC and link.switchable:
+        found += [replace(usual, baud=each) for each in RATES_TRIED if each != usual.baud]
+    return found
 
 
 def _address_of(telegram: Telegram) -> Secondary:

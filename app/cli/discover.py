@@ -13,6 +13,7 @@ from app.errors import BadInput, PlantError
 from app.words import _, ngettext
 
 if TYPE_CHECKING:
+    from drivers.links.mbus import Dial
     from drivers.mbussearch import FoundMeter, Progress, Search
 
 _KINDS = ("mbus",)
@@ -26,7 +27,11 @@ def run(
     kind: Annotated[str, typer.Argument(help=_("mbus: meters on a wired M-Bus."))],
     addresses: Annotated[
         list[str],
-        typer.Argument(help=_("Serial servers: host:port, or rfc2217://host:port.")),
+        typer.Argument(
+            help=_(
+                "Serial ports or servers: COM3, /dev/ttyUSB0, host:port, rfc2217://host:port."
+            )
+        ),
     ],
     primary: Annotated[
         bool, typer.Option("--primary", help=_("Ask the addresses 0 to 250 one by one."))
@@ -47,9 +52,10 @@ def run(
     """Find the meters on a line and say who they are."""
     if kind not in _KINDS:
         raise BadInput(_("‘{kind}’ cannot be searched for; there is: mbus").format(kind=kind))
-    places = [_place(address) for address in addresses]
+    for address in addresses:
+        _dial(address, _USUAL_BAUD)  # says what is wrong with it before any is searched
     lost: PlantError | None = None
-    for place in places:
+    for place in addresses:
         for rate in baud or [_USUAL_BAUD]:
             speed = (rate, network_s, lapse)
             try:
@@ -61,7 +67,7 @@ def run(
 
 
 async def _searched(
-    place: tuple[str, int, bool],
+    place: str,
     timing: tuple[int, float, float],
     within: str,
     *,
@@ -69,18 +75,17 @@ async def _searched(
     as_json: bool,
 ) -> None:
     from app.compose.core import utc_now
-    from drivers.links.mbus import MbusLink, dial_tcp
-    from drivers.links.rfc2217 import dial_rfc2217
+    from drivers.links.mbus import MbusLink
     from drivers.mbus.asking import Secondary, Timing, baud_change
     from drivers.mbussearch import Search
 
-    (host, port, telnet), (baud, network_s, lapse) = place, timing
+    baud, network_s, lapse = timing
     baud_change(baud)  # says which rates there are
     if network_s <= 0 or lapse <= 0:
         raise BadInput(_("--network-s is a number of seconds above 0"))
     speed = Timing(baud, network_s, lapse)
-    dial = dial_rfc2217(host, port, baud) if telnet else dial_tcp(host, port)
-    link = MbusLink(f"{host}:{port}", dial, speed, _CONNECT_S, utc_now)
+    address = place.removeprefix(_TELNET)
+    link = MbusLink(address, _dial(place, baud), speed, _CONNECT_S, utc_now)
     search = Search(link, _progress(as_json=as_json), Secondary.parsed(within))
     try:
         await link.open()
@@ -143,18 +148,27 @@ class _Meter:
         sys.stderr.flush()
 
 
-def _place(address: str) -> tuple[str, int, bool]:
-    """Return host, port and whether it speaks RFC 2217; raises `BadInput`."""
+def _dial(address: str, baud: int) -> "Dial":
+    """Return what connects to a serial port or server; raises `BadInput`."""
+    from drivers.links.mbus import dial_tcp
+    from drivers.links.rfc2217 import dial_rfc2217
+    from drivers.links.serialport import dial_serial
+    from drivers.mbus_serial import is_port
+
+    if is_port(address):
+        return dial_serial(address, baud)
     telnet, written = address.startswith(_TELNET), address.removeprefix(_TELNET)
     host, colon, port = written.rpartition(":")
     number = int(port) if port.isdecimal() else 0
     if not colon or not host or not 0 < number <= _LAST_PORT:
         raise BadInput(
-            _("‘{address}’ is no address of a serial server: write host:port").format(
-                address=address
-            )
+            _(
+                "‘{address}’ is no address of a serial server: write host:port, or the name of "
+                "a serial port"
+            ).format(address=address)
         )
-    return host.strip("[]"), number, telnet
+    host = host.strip("[]")
+    return dial_rfc2217(host, number, baud) if telnet else dial_tcp(host, number)
 
 
 COMMAND = Command("discover", run, 24)

@@ -5,11 +5,37 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.errors import WriteRefused
-from app.model.plantclock import clock_writes, local_of, shown_time, why_not_set
-from app.model.profile import ClockPlaces
+from app.model.plantclock import (
+    CLOCK_SHIFT,
+    clock_writes,
+    local_of,
+    shift_wanted,
+    shown_time,
+    why_not_set,
+)
+from app.model.profile import ClockPlaces, Profile
 from app.model.reading import Reading, split_point
+from app.words import _
 
 _HALF_A_MINUTE = timedelta(seconds=30)  # a clock without seconds is set to the nearest minute
+
+
+def shift_key(profile: Profile) -> str:
+    """Return which setting tells how far the clock is ahead of UTC, "" for none."""
+    return next((s.key for s in profile.points.values() if s.role == CLOCK_SHIFT), "")
+
+
+def wanted_shift(name: str, shown_min: float | None, at: datetime, zone: ZoneInfo) -> float:
+    """Return how many minutes ahead of UTC such a clock is to be set.
+
+    One that keeps standard time goes on doing so. Raises `WriteRefused` for a clock that
+    could not be read.
+    """
+    if shown_min is None:
+        raise WriteRefused(
+            _("{name}: its clock cannot be read; nothing was sent").format(name=name)
+        )
+    return shift_wanted(shown_min, at, zone)[0]
 
 
 def clock_keys(places: ClockPlaces) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ def resolution(spec: PointSpec) -> float:
 
 def same(spec: PointSpec, one: float, other: float) -> bool:
     """Whether two values of a setting are the same to the device."""
+    if spec.write is not None and spec.write.tolerance is not None:
+        return abs(one - other) <= spec.write.tolerance
     return abs(one - other) < resolution(spec) / 2
 
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition
-from app.control.clock import clock_keys, planned_writes
+from app.control.clock import clock_keys, planned_writes, shift_key, wanted_shift
+from app.control.deeds import deed_of, digits, refusal_of
 from app.control.limits import check_limits, same
 from app.control.overrides import Doors, Overrides, require_end
 from app.control.rates import WriteRates
@@ -19,10 +20,9 @@ from app.model.crowd import Crowd
 from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.reading import DeviceId
-from app.model.refusal import Refusal
 from app.model.rights import WRITING
 from app.model.second import Danger
-from app.ports import AuditTrail, Clock, Deed, Intents, OverrideBook
+from app.ports import AuditTrail, Clock, Intents, OverrideBook
 from app.verbs import Capability, Viewer, require, require_second, verb
 
 INTENTS_KEPT = 1000
@@ -115,6 +115,11 @@ class ControlService:
         """
         config = self._acquisition.config_of(device)
         profile = self._acquisition.profile_of(device)
+        if profile is not None and (key := shift_key(profile)):
+            shown = await self._present(device, key)
+            wanted = wanted_shift(config.name, shown, self._clock(), self._zone())
+            request = WriteRequest(device, key, wanted, uuid4().hex, note="clock set")
+            return [await self._through(viewer, request, paced=False)]
         if profile is None or profile.clock is None:
             raise WriteRefused(f"{config.name}: no clock of it is known")
         readings = await self._acquisition.read_now(device, clock_keys(profile.clock))
@@ -175,7 +180,7 @@ class ControlService:
             except PlantError as error:
                 result = self._result(request, old, None, WriteState.REFUSED, str(error))
                 if error.refusal:
-                    viewer.grant.refused(_refusal(viewer, request, str(error), self))
+                    viewer.grant.refused(refusal_of(viewer, request, str(error), self))
                 else:
                     await self._record(viewer, request, result, "refused")
                 return replace(result, by=viewer.name)
@@ -198,7 +203,7 @@ class ControlService:
     ) -> None:
         """Make it known for good that a wish is being sent, before it is; else raise."""
         sent = self._result(request, old, None, WriteState.UNCONFIRMED, "")
-        deed, begun = _deed(viewer, request, sent, "sent"), False
+        deed, begun = deed_of(viewer, request, sent, "sent"), False
         try:
             await asyncio.to_thread(
                 self._sent.begin, viewer.login, viewer.name, viewer.workstation, request, old
@@ -227,8 +232,8 @@ class ControlService:
                 workstation=workstation,
                 verb="write",
                 entity=f"{result.device}.{result.key}",
-                old="" if result.old is None else _digits(result.old),
-                new=_digits(result.new),
+                old="" if result.old is None else digits(result.old),
+                new=digits(result.new),
                 result=result.state.value,
                 reason=CUT_OFF,
             )
@@ -273,6 +278,8 @@ class ControlService:
     async def _fresh(self, wish: _Wish) -> float | None:
         """Read the setting now; refuse when it is no longer what the person saw."""
         request = wish.request
+        if wish.spec.write is not None and wish.spec.write.momentary:
+            return None
         old = await self._present(wish.request.device, wish.request.key)
         if old is None:
             raise WriteRefused(
@@ -280,8 +287,8 @@ class ControlService:
             )
         if request.expected is not None and not same(wish.spec, old, request.expected):
             raise WriteRefused(
-                f"{wish.place}: it is {_digits(old)} by now, "
-                f"not {_digits(request.expected)}; look again"
+                f"{wish.place}: it is {digits(old)} by now, "
+                f"not {digits(request.expected)}; look again"
             )
         return old
 
@@ -313,12 +320,14 @@ class ControlService:
                 WriteState.UNCONFIRMED,
                 str(Unsure(f"{why}; whether it holds is not known")),
             )
-        if found is not None and same(wish.spec, found, request.value):
+        momentary = wish.spec.write is not None and wish.spec.write.momentary
+        held = found is not None and same(wish.spec, found, request.value)
+        if held or (momentary and not lost):
             return self._result(request, old, found, WriteState.CONFIRMED, "")
         if found is None:
             back = Unsure("the device reads back nothing")
         else:
-            back = Unsure(f"the device reads back {_digits(found)}")
+            back = Unsure(f"the device reads back {digits(found)}")
         why = str(Unsure(f"{lost}; {back}") if lost else back)
         return self._result(request, old, found, WriteState.UNCONFIRMED, why)
 
@@ -351,39 +360,5 @@ class ControlService:
         self, viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: str
     ) -> None:
         """Write down how it ended; that happened, so it is kept until it can be written."""
-        deed = _deed(viewer, request, result, outcome)
+        deed = deed_of(viewer, request, result, outcome)
         await asyncio.to_thread(lambda: self._audit.keep(**deed))
-
-
-def _deed(viewer: Viewer, request: WriteRequest, result: WriteResult, outcome: str) -> Deed:
-    return Deed(
-        login=viewer.login,
-        name=viewer.name,
-        workstation=viewer.workstation,
-        verb="write",
-        entity=f"{request.device}.{request.key}",
-        old="" if result.old is None else _digits(result.old),
-        new=_digits(request.value),
-        result=outcome,
-        reason=result.reason or request.note,
-    )
-
-
-def _refusal(viewer: Viewer, request: WriteRequest, reason: str, service: object) -> Refusal:
-    """Return that a write was not theirs to wish; asked for often, it is told together."""
-    return Refusal(
-        viewer.login,
-        viewer.name,
-        viewer.workstation,
-        service,
-        "write",
-        f"{request.device}.{request.key}",
-        reason,
-        called="write",
-        new=_digits(request.value),
-    )
-
-
-def _digits(value: float) -> str:
-    """Write a value for people and for the audit without losing a digit that counts."""
-    return f"{value:.10g}"

@@ -32,6 +32,7 @@ _PLACES = {
         "modbus-tcp": "Modbus TCP",
         "mbus-tcp": "M-Bus, TCP",
         "mbus-rfc2217": "M-Bus, RFC 2217",
+        "mbus-serial": "M-Bus",
         "certificates": said("Certificates"),
     },
     "record": {"audit": said("Activity log")},

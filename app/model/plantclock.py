@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.words import _
 
+CLOCK_SHIFT = "clock.shift"  # role of a setting: minutes a device's clock is ahead of UTC
 MINUTE_S = 60.0  # what a clock without seconds can show
 SAFE_MARGIN = timedelta(minutes=5)  # around a change of summer time nothing is set
 _SHAKY_MINUTE = 58  # from here on the hour may turn while the writes are under way
@@ -129,6 +130,18 @@ def _nearest_to_zero(low_s: float, high_s: float) -> float:
     if low_s <= 0 < high_s or low_s == 0:
         return 0.0
     return low_s if low_s > 0 else high_s
+
+
+def shift_wanted(shown_min: float, at: datetime, zone: ZoneInfo) -> tuple[float, bool]:
+    """Return how many minutes ahead of UTC a clock of such a shift should be.
+
+    Many meters keep standard time all year. True with it: this one does, in summer.
+    """
+    there = at.astimezone(zone)
+    local = (there.utcoffset() or timedelta()).total_seconds() / MINUTE_S
+    standard = local - (there.dst() or timedelta()).total_seconds() / MINUTE_S
+    keeps_standard = abs(shown_min - standard) < abs(shown_min - local)
+    return (standard, True) if keeps_standard else (local, False)
 
 
 def changes_for_summer(zone: ZoneInfo, at: datetime) -> bool:

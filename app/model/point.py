@@ -36,6 +36,9 @@ class WriteRules:
     dual: bool = False  # needs a second person
     verify_after_ms: int = 500
     rate_per_hour: int | None = None
+    # How far what is read back may lie from what was sent; None: less than half a step.
+    tolerance: float | None = None
+    momentary: bool = False  # an order, not a value: there is nothing to read before or after
     danger: str = ""  # why a person should think twice, shown before the write
     # When given: by these values the device controls by itself; any other takes it out of
     # automatic and stays until it is written again.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.model.plantclock import clock_drift, shown_time
+from app.model.plantclock import MINUTE_S, clock_drift, shift_wanted, shown_time
 from app.model.profile import ClockPlaces
 from app.words import _
 
@@ -25,3 +25,15 @@ def clock_standing(places: ClockPlaces, read: Read, zone: ZoneInfo) -> tuple[flo
         return None, _("The device shows a date that does not exist.")
     drift = clock_drift(shown, found[-1][1], zone)
     return drift.drift_s, drift.note
+
+
+def shift_standing(
+    shown: tuple[int, datetime] | None, zone: ZoneInfo
+) -> tuple[float | None, str]:
+    """Return the same of a clock that is told in minutes ahead of UTC, and when (UTC)."""
+    if shown is None:
+        return None, ""
+    minutes, at = shown
+    wanted, keeps_standard = shift_wanted(minutes, at, zone)
+    note = _("The device keeps standard time all year.") if keeps_standard else ""
+    return (minutes - wanted) * MINUTE_S, note

@@ -9,10 +9,11 @@ from app.asked import DeviceDetail, DeviceView
 from app.errors import BadInput, NotPermitted
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.plantclock import CLOCK_SHIFT
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Reading, split_point
-from app.plant.clocks import clock_standing
+from app.plant.clocks import clock_standing, shift_standing
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.verbs import Capability, Viewer, verb
@@ -192,7 +193,11 @@ class PlantService:
     def _clock_standing(
         self, device: DeviceId, profile: Profile | None
     ) -> tuple[float | None, str]:
-        if profile is None or profile.clock is None:
+        if profile is None:
+            return None, ""
+        if key := next((s.key for s in profile.points.values() if s.role == CLOCK_SHIFT), ""):
+            return shift_standing(self._reader(device)(key), self._zone)
+        if profile.clock is None:
             return None, ""
         return clock_standing(profile.clock, self._reader(device), self._zone)
 

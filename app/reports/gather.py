@@ -104,7 +104,7 @@ def _told(readings: Sequence[Reading]) -> dict[str, Told]:
 
 def _device(source: Gathered) -> DeviceFacts:
     config, link = source.detail.view.config, source.detail.view.link
-    host = str(link.options.get("host") or "")
+    host = str(link.options.get("host") or link.options.get("device") or "")
     port = link.options.get("port")
     return DeviceFacts(
         id=config.id,

@@ -20,6 +20,17 @@ Made = Callable[[], asyncio.Protocol]
 Dial = Callable[[Made], Awaitable[asyncio.Transport]]  # raises `OSError`
 
 
+class Switchable(asyncio.Transport):
+    """A way to a line whose rate is set from here, also while it is open."""
+
+    async def switch(self, baud: int) -> None:
+        """Set another rate; raises `OSError` where the port does not know it."""
+        raise OSError(f"{baud} Bd")
+
+    async def closed(self) -> None:
+        """Wait until it is closed for good, after `abort`."""
+
+
 class Listen(Enum):
     """For how long a request's answer is listened to."""
 
@@ -59,6 +70,7 @@ class MbusLink:
         self._connect_timeout_s = connect_timeout_s
         self._clock = clock
         self._ear: _Ear | None = None
+        self._baud = timing.baud  # as the line is set
         self._shut = False
         self._up = False
         self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
@@ -67,6 +79,11 @@ class MbusLink:
     def connected(self) -> bool:
         """Whether the way to the line is open."""
         return self._up
+
+    @property
+    def switchable(self) -> bool:
+        """Whether the open line's rate can be set from here."""
+        return self._ear is not None and isinstance(self._ear.transport, Switchable)
 
     def frames(self) -> tuple[Frame, ...]:
         """Return the last pieces of the conversation, oldest first."""
@@ -82,8 +99,10 @@ class MbusLink:
         """End the connection and refuse requests until `open`; may be called twice."""
         self._shut, self._up = True, False
         if self._ear is not None:
-            self._ear.cut()
-            self._ear = None
+            ear, self._ear = self._ear, None
+            ear.cut()
+            if isinstance(ear.transport, Switchable):
+                await ear.transport.closed()
         await asyncio.sleep(0)  # the socket is closed in the loop's next turn
 
     async def exchange(
@@ -91,13 +110,15 @@ class MbusLink:
     ) -> bytes:
         """Send a request and return all that came back, without its echo; b"": silence.
 
-        Only for who holds the line's turn (`turns`).
+        At the rate of ``timing``, where the line's rate can be set. Only for who holds the
+        line's turn (`turns`).
 
         Raises:
             NothingSent: There is no connection; the request never left.
             DeviceUnreachable: The connection was lost after it left.
         """
         ear, timing = await self._ready(), timing or self.timing
+        await self._at_rate(ear, timing.baud)
         if stray := ear.taken():
             self._note(stray, sent=False)
             self.figures.strays += len(stray)
@@ -156,8 +177,20 @@ class MbusLink:
             self._up = False
             raise NothingSent(f"{self.address}: {self._why(error)}") from error
         self._ear, self._up = ear, True
+        self._baud = self.timing.baud
         self.figures.connects += 1
         return ear
+
+    async def _at_rate(self, ear: "_Ear", baud: int) -> None:
+        """Set the line to a rate; where its server alone does that, it stays as it is."""
+        if baud == self._baud or not isinstance(ear.transport, Switchable):
+            return
+        try:
+            async with asyncio.timeout(self._connect_timeout_s):
+                await ear.transport.switch(baud)
+        except OSError as error:
+            raise NothingSent(f"{self.address}: {self._why(error)}") from error
+        self._baud = baud
 
     def _lost(self) -> None:
         self._up, self._ear = False, None

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from typing import Any
 
-from drivers.links.mbus import Dial, Made
+from drivers.links.mbus import Dial, Made, Switchable
 
 _IAC, _DONT, _DO, _WONT, _WILL, _SB, _SE = 255, 254, 253, 252, 251, 250, 240
 _BINARY, _NO_GO_AHEAD, _COM_PORT = 0, 3, 44
@@ -65,6 +65,13 @@ class Telnet(asyncio.Protocol):
             self.ready.set_exception(ConnectionResetError("the serial server hung up"))
         self._ear.connection_lost(exc)
 
+    async def set_rate(self, baud: int) -> None:
+        """Let the server set another rate; raises `OSError` where it does not."""
+        self.ready = asyncio.get_running_loop().create_future()
+        self._baud = baud
+        self._wish(_baud_wish(baud))
+        await self.ready
+
     def _obey(self, command: bytes) -> None:
         verb, option = command[0], command[1] if len(command) > 1 else -1
         if verb == _DO and option == _COM_PORT:
@@ -87,10 +94,13 @@ class Telnet(asyncio.Protocol):
             bytes((_SET_SIZE, _EIGHT)),
             bytes((_SET_PARITY, _EVEN)),
             bytes((_SET_STOP, _ONE)),
-            bytes((_SET_BAUD,)) + escaped(self._baud.to_bytes(4, "big")),
+            _baud_wish(self._baud),
         )
         for wish in wishes:
-            self._write(bytes((_IAC, _SB, _COM_PORT)) + wish + bytes((_IAC, _SE)))
+            self._wish(wish)
+
+    def _wish(self, wish: bytes) -> None:
+        self._write(bytes((_IAC, _SB, _COM_PORT)) + wish + bytes((_IAC, _SE)))
 
     def _refused(self) -> None:
         if not self.ready.done():
@@ -104,12 +114,13 @@ class Telnet(asyncio.Protocol):
             self._transport.write(data)
 
 
-class _Line(asyncio.Transport):
+class _Line(Switchable):
     """The connection as who speaks on it sees it: bytes go out as they are meant."""
 
-    def __init__(self, real: asyncio.WriteTransport) -> None:
+    def __init__(self, real: asyncio.WriteTransport, telnet: Telnet) -> None:
         super().__init__()
         self._real = real
+        self._telnet = telnet
 
     def write(self, data: Any) -> None:
         """Send bytes of the line."""
@@ -118,6 +129,10 @@ class _Line(asyncio.Transport):
     def abort(self) -> None:
         """End the connection at once."""
         self._real.abort()
+
+    async def switch(self, baud: int) -> None:
+        """Speak at another rate from now on; raises `OSError`."""
+        await self._telnet.set_rate(baud)
 
 
 def escaped(data: bytes) -> bytes:
@@ -138,13 +153,17 @@ def dial_rfc2217(host: str, port: int, baud: int) -> Dial:
         line = None
         try:
             await telnet.ready
-            line = _Line(transport)
+            line = _Line(transport, telnet)
         finally:
             if line is None:  # refused, or nobody waits for it any more
                 transport.abort()
         return line
 
     return dial
+
+
+def _baud_wish(baud: int) -> bytes:
+    return bytes((_SET_BAUD,)) + escaped(baud.to_bytes(4, "big"))
 
 
 def _command_size(rest: bytes) -> int:

@@ -17,6 +17,9 @@ SELECTED, BROADCAST = 0xFD, 0xFF
 CI_SELECT, CI_APPLICATION_RESET, CI_DATA = 0x52, 0x50, 0x51
 CI_BAUD = {300: 0xB8, 600: 0xB9, 1200: 0xBA, 2400: 0xBB, 4800: 0xBC, 9600: 0xBD}
 CI_BAUD |= {19200: 0xBE, 38400: 0xBF}
+USUAL_BAUD = 2400
+# In which order a meter's rate is found by trying: as meters come from their makers.
+RATES_TRIED = (2400, 300, 9600, 1200, 4800, 600, 19200, 38400)
 BITS_A_BYTE = 11  # start, eight, even parity, stop
 ANSWER_BITS, ANSWER_S = 330, 0.05  # the longest a meter may think: EN 13757-2, 5.5.3
 ANY_ID, ANY_MAKER, ANY = "FFFFFFFF", 0xFFFF, 0xFF
@@ -175,7 +178,7 @@ class Timing:
     simulated lines, which run so many times faster than their baud rate.
     """
 
-    baud: int = 2400
+    baud: int = USUAL_BAUD
     network_s: float = 0.2
     lapse: float = 1.0
     patience_s: float = 0.0  # of a meter that thinks longer than the standard allows

@@ -52,7 +52,7 @@ class BusServer:
     ) -> None:
         self.faults = Faults(seed, _refuse_unfit)
         self._host, self._port = host, port
-        self._bus, self._seed, self._speed = bus, seed, speed
+        self._bus, self._seed, self.speed = bus, seed, speed
         self._server: asyncio.Server | None = None
         self._clients: list[asyncio.WriteTransport] = []
         self._free_s = 0.0  # loop time at which the line is free again
@@ -107,12 +107,12 @@ class BusServer:
         now_s = loop.time()
         if now_s - self._free_s > _NEW_FRAME_S:
             self._bus.forget_half_a_frame()
-        over_s = max(now_s, self._free_s) + self._speed.seconds(len(data) * BITS_A_BYTE)
+        over_s = max(now_s, self._free_s) + self.speed.seconds(len(data) * BITS_A_BYTE)
         self._free_s = over_s
         self._turn += 1
         if self.faults.has(FaultKind.ECHO):
             loop.call_at(over_s, self._deliver, data)
-        answer = self._bus.hear(data, self._speed.baud)
+        answer = self._bus.hear(data, self.speed.baud)
         if answer and self.faults.has(FaultKind.DROP):
             loop.call_at(over_s, self._hang_up)
         elif answer and not self._swallowed():
@@ -147,18 +147,18 @@ class BusServer:
         if self.faults.has(FaultKind.CUT) and len(answer) > 1:
             answer = answer[: len(answer) // 2]
             loop.call_at(
-                from_s + self._speed.seconds(answer[-1].end_bit) + _PIECE_S, self._hang_up
+                from_s + self.speed.seconds(answer[-1].end_bit) + _PIECE_S, self._hang_up
             )
         piece, due_s = bytearray(), 0.0
         for each in answer:
-            at_s = from_s + self._speed.seconds(each.end_bit)
+            at_s = from_s + self.speed.seconds(each.end_bit)
             if piece and at_s > due_s:
                 loop.call_at(due_s, self._deliver, bytes(piece))
                 piece.clear()
             if not piece:
                 due_s = at_s + _PIECE_S
             piece.append(each.byte)
-        self._free_s = from_s + self._speed.seconds(answer[-1].end_bit)
+        self._free_s = from_s + self.speed.seconds(answer[-1].end_bit)
         loop.call_at(min(due_s, max(self._free_s, loop.time())), self._deliver, bytes(piece))
 
     def _slow_s(self) -> float:

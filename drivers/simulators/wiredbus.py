@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import BadInput
-from drivers.mbus.asking import BITS_A_BYTE, Secondary, frame_in, maker_number
+from drivers.mbus.asking import BITS_A_BYTE, CI_BAUD, Secondary, frame_in, maker_number
 from drivers.mbus.telegram import BrokenTelegram
 from drivers.mbus.wired import wired_frame
 from drivers.simulators.clocks import SimulatedTime
@@ -132,11 +132,14 @@ class WiredBus:
                 meter.values.info, meter.status = int(bits), 0x08 if int(bits) else 0
             case ["silent", number, "on" | "off" as state]:
                 self._of(number).silent = state == "on"
+            case ["rate", number, baud] if baud.isdecimal() and int(baud) in CI_BAUD:
+                self._of(number).baud = int(baud)
             case ["vanish", number, "on" | "off" as state]:
                 self._of(number).vanishes = state == "on"
             case _:
                 raise BadInput(
-                    "write 'set info ID BITS', 'set silent ID on' or 'set vanish ID on'"
+                    "write 'set info ID BITS', 'set silent ID on', 'set vanish ID on' or "
+                    "'set rate ID BAUD'"
                 )
 
     def status(self) -> str:

@@ -21,6 +21,7 @@ from drivers.mbus.asking import (
     long_frame,
 )
 from drivers.mbus.dates import moment
+from drivers.mbus.records import body_of
 from drivers.mbus.wired import ACKNOWLEDGED, WiredFrame
 from drivers.simulators.weather import unit_noise
 from drivers.simulators.wiredvalues import HeatValues, Values
@@ -33,6 +34,7 @@ _RATES = {ci: baud for baud, ci in CI_BAUD.items()}
 # A sample of a maker's command, for simulators alone: data of the maker's own (DIF 0F) that
 # says so, and 01 to energise or 00 to release the output. No meter understands it.
 SAMPLE_VALVE = b"\x0fSAMPLE"
+_SELECTED_FOR_READOUT = b"\x08"
 _SELECTION = 9  # bytes: the CI field and the address
 
 
@@ -61,6 +63,7 @@ class WiredMeter:
     vanishes: bool = False  # carries the next command out, and is silent from then on
     changed: bool = False
     clock_shift: timedelta = timedelta()
+    chosen: tuple[bytes, ...] = ()  # VIFs, when the readout was restricted to some
     _access: int = 0
     _next: int = 0
     _by_address: dict[int, _Memory] = field(default_factory=dict)
@@ -140,13 +143,15 @@ class WiredMeter:
     def parts(self, at: datetime) -> Sequence[bytes]:
         """Return the records of each telegram of a readout."""
         parts = self.values.telegrams(at, at.replace(tzinfo=None) + self.clock_shift)
+        if self.chosen:
+            return [_only(self.chosen, parts[0])]
         return parts if self.sends_months else parts[:1]
 
     def _take(self, user: bytes, at: datetime) -> bool:
         """Carry out what was sent; a meter that knows nothing of it does not answer."""
         ci, rest = user[0], user[1:]
         if ci == CI_APPLICATION_RESET:
-            self._next = 0
+            self._next, self.chosen = 0, ()
             return True
         if ci in _RATES:
             self.baud, self.changed = _RATES[ci], True
@@ -157,7 +162,21 @@ class WiredMeter:
             if rest[: len(heading)] == heading and len(rest) == len(heading) + size:
                 self.changed = True
                 return take(rest[len(heading) :])
-        return rest[:1] == b"\x08"  # a selection for readout: taken, all is sent anyway
+        return self._choose(rest)
+
+    def _choose(self, rest: bytes) -> bool:
+        """Restrict the readout to VIFs, each behind the DIF 08; what is none is not taken."""
+        chosen: list[bytes] = []
+        while rest[:1] == _SELECTED_FOR_READOUT and len(rest) > 1:
+            end = 1
+            while rest[end] & 0x80 and end + 1 < len(rest):
+                end += 1
+            chosen.append(rest[1 : end + 1])
+            rest = rest[end + 1 :]
+        if rest or not chosen:
+            return False
+        self.chosen, self._next = tuple(chosen), 0
+        return True
 
     def _settings(self, at: datetime) -> Sequence[tuple[bytes, int, Callable[[bytes], bool]]]:
         def renumber(raw: bytes) -> bool:
@@ -184,6 +203,16 @@ class WiredMeter:
             (b"\x04\x6d", 4, set_clock),
             (SAMPLE_VALVE, 1, move_valve),
         )
+
+
+def _only(chosen: Sequence[bytes], part: bytes) -> bytes:
+    """Return the records of a telegram whose VIFs were chosen."""
+    taken = b""
+    for record in body_of(part).records:
+        heading = record.heading
+        if any(heading.dif_vif.endswith(vif) for vif in chosen) and not heading.storage:
+            taken += heading.dif_vif + record.raw
+    return taken
 
 
 def latency_bits(seed: int) -> int:

@@ -13,7 +13,7 @@ from app.ports import Identity, PollOutcome
 from app.profiles.loader import load_all
 from drivers.mbus_tcp import DRIVER, options_of
 from drivers.mbusdevice import PROFILE, MbusDevice, station_of
-from drivers.mbusmaster import MbusMaster
+from drivers.mbusmaster import AUTOMATIC, MbusMaster
 from tests.drivers.simulators.plant import Hands
 from tests.drivers.wiredline import WiredLine, clock, sent, wired_line
 
@@ -67,7 +67,8 @@ async def test_a_poll_brings_all_points_with_their_time() -> None:
         hands.pass_s(3600.0)
         outcome = await device.poll(())
         assert {key for key, value in told(outcome).items() if value is not None}
-        assert set(told(outcome)) == set(identity.points)
+        orders = {key for key, spec in identity.points.items() if not spec.live}
+        assert set(told(outcome)) == set(identity.points) - orders
         assert {reading.measured_at for reading in outcome.readings} == {hands.at}
         assert all(r.quality is Quality.GOOD for r in outcome.readings if r.value is not None)
         assert outcome.requests == 2, "two telegrams"
@@ -170,6 +171,8 @@ async def test_what_a_meter_took_makes_the_prediction_of_a_round() -> None:
         (1, {"secondary": "12"}, "Cellar: ‘12’ is no secondary address"),
         (1, {"patience_s": -1}, "Cellar: patience_s is a number of seconds"),
         (1, {"patience_s": "long"}, "Cellar: patience_s is a number of seconds"),
+        (1, {"baud": "1000"}, "Cellar: baud is ‘auto’ or one of 300, 600"),
+        (1, {"baud": "fast"}, "Cellar: baud is ‘auto’ or one of"),
     ],
 )
 def test_addresses_that_cannot_be_are_named(
@@ -177,6 +180,17 @@ def test_addresses_that_cannot_be_are_named(
 ) -> None:
     with pytest.raises(BadInput, match=sentence):
         station_of(config(unit, **options))
+
+
+@pytest.mark.parametrize(
+    ("options", "baud"),
+    [({}, None), ({"baud": ""}, None), ({"baud": "auto"}, AUTOMATIC), ({"baud": "300"}, 300)],
+)
+def test_a_meter_has_the_rate_of_its_line_or_its_own(
+    options: dict[str, Option], baud: int | None
+) -> None:
+    assert station_of(config(7, **options)).baud == baud
+    assert station_of(config(253, secondary="12345678", **options)).baud == baud
 
 
 LINE: dict[str, Option] = {"host": "127.0.0.1", "port": 10001}

@@ -270,4 +270,11 @@ def _no_plan_words() -> str:
     )
 
 
-TAB = TabType("schedules", lambda: _("Schedules"), 27, Capability.SEE_PLANT, SchedulesTab)
+TAB = TabType(
+    "schedules",
+    lambda: _("Schedules"),
+    27,
+    Capability.SEE_PLANT,
+    SchedulesTab,
+    fits=lambda detail: bool(detail.week_programs),
+)

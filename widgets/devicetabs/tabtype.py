@@ -76,3 +76,5 @@ class TabType:
     capability: Capability
     build: Callable[[Subject], Tab]
     count: Callable[[PageContext, DeviceId], int] | None = None  # told before it is opened
+    # Whether a device has anything to show there; None: every device has.
+    fits: Callable[[DeviceDetail], bool] | None = None

@@ -55,14 +55,18 @@ def device_columns(
 
 
 def address_text(view: DeviceView) -> str:
-    """Return where a device is reached: ``10.0.0.14:502 · unit 14``.
+    """Return where a device is reached: ``10.0.0.14:502 · unit 14``, ``COM3 · unit 14``.
 
     Behind it stands which part of what answers there is meant, where the device's options
     say so: the input of a pulse concentrator, the side of a charger, what a virtual one is.
     """
     options = view.link.options
     host, port = options.get("host"), options.get("port")
-    place = f"{host}:{port}" if host and port else str(host or view.link.name)
+    place = (
+        f"{host}:{port}"
+        if host and port
+        else str(host or options.get("device") or view.link.name)
+    )
     said = _("{place} · unit {unit}").format(place=place, unit=view.config.unit)
     own = view.config.options
     part = next((own[key] for key in PARTS if own.get(key) not in (None, "")), None)

@@ -63,7 +63,7 @@ class DevicePage(Page):
         self._wanted = show
         if self._subject is None:
             return
-        self._bar.setCurrentIndex(_place_of(show, self._kinds, self._bar.currentIndex()))
+        self._bar.setCurrentIndex(_place_of(show, self._kinds, self._bar))
         self._bar.setFocus()
         if self.tab is not None:
             self.tab.reveal(show)
@@ -111,8 +111,9 @@ class DevicePage(Page):
         self._bar.setAccessibleName(_("Parts of the device page"))
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)
-        for kind in self._kinds:
+        for at, kind in enumerate(self._kinds):
             self._bar.addTab(literal(kind.title()))
+            self._bar.setTabVisible(at, kind.fits is None)
         self._bar.currentChanged.connect(self._bring)
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState(_("Asking for the device …")))
@@ -141,6 +142,8 @@ class DevicePage(Page):
     def _take(self, heard: DeviceDetail) -> None:
         detail, before = told_detail(heard), self._subject
         self._subject = Subject(self.context, detail, make_diagram)
+        for at, kind in enumerate(self._kinds):
+            self._bar.setTabVisible(at, kind.fits is None or kind.fits(detail))
         self._notice.hide()
         self._head.describe(detail)
         if before is not None and before.detail.points == detail.points:
@@ -167,7 +170,7 @@ class DevicePage(Page):
         self.context.feed.refresh()
         self._head.refresh()
         before = self._bar.currentIndex()
-        wanted = _place_of(self._wanted, self._kinds, before)
+        wanted = _place_of(self._wanted, self._kinds, self._bar)
         if wanted == before:
             self._bring(wanted)
         self.reveal(self._wanted)
@@ -214,11 +217,13 @@ def _remind(tab: Tab, kept: Json) -> None:
         tab.recall(kept)
 
 
-def _place_of(show: Show, kinds: Sequence[TabType], present: int) -> int:
-    """Return which tab a request is about; the present one when it names none."""
-    ids = [each.id for each in kinds]
+def _place_of(show: Show, kinds: Sequence[TabType], bar: QTabBar) -> int:
+    """Return which tab a request is about; the present one when it names none to be had."""
     part = show.part.partition(":")[0]
-    return ids.index(part) if part in ids else present
+    for at, kind in enumerate(kinds):
+        if kind.id == part and bar.isTabVisible(at):
+            return at
+    return bar.currentIndex()
 
 
 class Picture(Card):

@@ -140,7 +140,8 @@ class Sources:
             return []
         made = []
         for view in self._context.directory.views:
-            place = f"{view.link.options.get('host', '')} · {view.config.unit}"
+            line = view.link.options
+            place = f"{line.get('host') or line.get('device') or ''} · {view.config.unit}"
             parts = (view.config.area, view.label, view.config.serial, place, view.config.id)
             hint = " · ".join(part for part in parts if part)
             made.append(Entry(EntryKind.DEVICE, view.config.id, view.config.name, hint))

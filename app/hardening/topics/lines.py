@@ -26,6 +26,14 @@ def look(premises: Premises) -> Iterator[Told]:
                 values=values,
             )
             continue
+        if all("device" in each.options for each in links):
+            yield Told(
+                Grade.NOTE,
+                kind,
+                said("Lines at serial ports of this computer: {count} ({names})"),
+                values=values,
+            )
+            continue
         yield Told(
             Grade.ADVICE,
             kind,

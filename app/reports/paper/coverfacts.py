@@ -14,6 +14,7 @@ _LINKS = {
     "modbus-tcp": "Modbus TCP",
     "mbus-tcp": "M-Bus, TCP",
     "mbus-rfc2217": "M-Bus, RFC 2217",
+    "mbus-serial": "M-Bus",
 }
 _TOGETHER = frozenset(
     {

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -87,6 +89,28 @@ def test_several_rates_are_tried_in_turn(discover: Asked, bus: Running) -> None:
     code, meters, _ = discover("mbus", bus.addresses[0], *rates, "--json", *QUICK)
     assert code == 0
     assert [meter["baud"] for meter in meters] == [2400, 9600]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_meter_at_a_serial_port_is_found_by_the_real_command() -> None:
+    number = seeded_meters(1, 1, 300, addressed=True)[0].secondary.id
+    with running("mbus", "--units", "2", "--lapse", "0", "--pty", "--baud", "300") as device:
+        port = device.addresses[0]
+        command = [sys.executable, "-m", "app", "discover", "mbus", port, "--within", number]
+        quick = ["--lapse", "1000", "--network-s", "0.1", "--json"]
+        rates = ["--baud", "2400", "--baud", "300"]
+        done = subprocess.run(
+            [*command, *rates, *quick], capture_output=True, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    (meter,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (meter["line"], meter["baud"], meter["id"]) == (port, 300, number)
+
+
+def test_a_port_that_is_not_there_ends_with_the_code_for_it(discover: Asked) -> None:
+    code, found, complaint = discover("mbus", "/dev/no-such-port", "--json", *QUICK)
+    assert (code, found) == (4, [])
+    assert "this computer has no such port" in complaint
 
 
 def _first_number(bus: Running) -> str:

@@ -4,9 +4,13 @@ import asyncio
 
 import pytest
 
+from app.control.limits import check_limits, same
+from app.control.rates import WriteRates
 from app.control.service import CUT_OFF
-from app.errors import BadInput, NotPermitted, StoreBroken
+from app.errors import BadInput, NotPermitted, StoreBroken, WriteRefused
 from app.model.control import WriteRequest, WriteState
+from app.model.point import PointSpec, WriteRules
+from app.model.reading import PointId
 from app.ports import Identity
 from tests.fakes.audit import FakeAudit
 from tests.fakes.driver import FakePlant
@@ -252,3 +256,29 @@ async def test_nothing_is_sent_that_cannot_be_remembered() -> None:
             await core.control.write(LUND, wish(21.5))
         assert core.plant.writes == []
         assert outcomes(core) == []
+
+
+async def test_an_order_has_no_value_before_or_after_and_is_confirmed_by_an_answer() -> None:
+    reset = PointSpec("limit", "Application reset", write=WriteRules(momentary=True))
+    world = FakePlant(values={"limit": 3.0})
+    async with mini_core(world, points={"limit": reset}) as core:
+        await until(lambda: core.table.latest(PointId("station-7.limit")) is not None)
+        done = await core.control.write(LUND, wish(0.0, "limit"))
+        assert (done.state, done.old) == (WriteState.CONFIRMED, None)
+        assert outcomes(core)[0] == ("station-7.limit", "", "0", "sent")
+        world.ignore_write, core.control._rates = True, WriteRates()
+        again = await core.control.write(LUND, wish(1.0, "limit", "b"))
+        assert again.state is WriteState.CONFIRMED, "acknowledged: nothing is read back"
+        world.lose_after_write, core.control._rates = True, WriteRates()
+        lost = await core.control.write(LUND, wish(2.0, "limit", "c"))
+        assert lost.state is WriteState.UNCONFIRMED
+
+
+def test_what_a_clock_reads_back_may_lie_within_its_tolerance() -> None:
+    rules = WriteRules(minimum=-840.0, maximum=840.0, step=15.0, tolerance=2.0)
+    spec = PointSpec("limit", "Clock ahead of UTC", unit="min", write=rules)
+    assert same(spec, 58.0, 60.0)
+    assert not same(spec, 57.0, 60.0)
+    assert same(PointSpec("t", "Room", decimals=1, write=WriteRules()), 20.0, 20.04)
+    with pytest.raises(WriteRefused, match="not in steps of 15"):
+        check_limits("Meter, clock", spec, 61.0)

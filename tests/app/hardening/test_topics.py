@@ -147,6 +147,15 @@ def test_unprotected_lines_are_told_by_kind_and_public_addresses_by_name() -> No
     assert {grade for grade, _at, _said in told("lines", **guarded)} == {Grade.GOOD}
 
 
+def test_a_line_at_a_serial_port_is_in_no_network() -> None:
+    bus = LinkConfig(LinkId("bus"), "mbus-serial", "Cellar", {"device": "/dev/ttyUSB0"})
+    ((grade, _at, text),) = [each for each in told("lines", links=[bus]) if "Cellar" in each[2]]
+    assert (grade, text) == (
+        Grade.NOTE,
+        "Lines at serial ports of this computer: 1 (Cellar)",
+    )
+
+
 def test_many_lines_are_one_finding_that_names_a_few() -> None:
     links = [LinkConfig(LinkId(str(n)), "modbus-tcp", f"Line {n}") for n in range(5000)]
     (found,) = [text for _grade, at, text in told("lines", links=links) if at == "modbus-tcp"]

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.errors import BadInput, NotPermitted
+from app.model.control import WriteState
 from app.model.device import Presence
+from app.model.plantclock import CLOCK_SHIFT
+from app.model.point import PointSpec, WriteRules
 from app.model.profile import ClockPlaces
-from app.model.reading import DeviceId, Quality
-from app.plant.clocks import clock_standing
+from app.model.reading import DeviceId, PointId, Quality
+from app.plant.clocks import clock_standing, shift_standing
 from tests.fakes.driver import FakePlant
 from tests.minicore import mini_core
 from tests.people import person
@@ -96,3 +99,43 @@ def test_a_date_that_does_not_exist_is_a_note() -> None:
         None,
         "The device shows a date that does not exist.",
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "at", "drift_s", "standard"),
+    [
+        (60, datetime(2026, 1, 15, 12, tzinfo=UTC), 0.0, False),
+        (63, datetime(2026, 1, 15, 12, tzinfo=UTC), 180.0, False),
+        (120, datetime(2026, 7, 15, 12, tzinfo=UTC), 0.0, False),
+        (60, datetime(2026, 7, 15, 12, tzinfo=UTC), 0.0, True),
+        (57, datetime(2026, 7, 15, 12, tzinfo=UTC), -180.0, True),
+        (0, datetime(2026, 1, 15, 12, tzinfo=UTC), -3600.0, False),
+    ],
+)
+def test_a_clock_told_against_utc_keeps_local_or_standard_time(
+    minutes: int, at: datetime, drift_s: float, standard: bool
+) -> None:
+    found, note = shift_standing((minutes, at), ZONE)
+    assert found == drift_s
+    assert (note == "The device keeps standard time all year.") is standard
+
+
+def test_a_clock_told_against_utc_that_was_not_read_has_no_drift() -> None:
+    assert shift_standing(None, ZONE) == (None, "")
+
+
+async def test_a_clock_told_against_utc_is_set_by_one_write_and_its_drift_told() -> None:
+    rules = WriteRules(minimum=-840.0, maximum=840.0, step=15.0, tolerance=2.0)
+    shift = PointSpec("limit", "Clock ahead of UTC", unit="min", write=rules, role=CLOCK_SHIFT)
+    world = FakePlant(values={"limit": 47.0})
+    async with mini_core(world, points={"limit": shift}) as core:
+        await until(lambda: core.table.latest(PointId("station-7.limit")) is not None)
+        wanted = (NOON.astimezone(ZONE).utcoffset() or timedelta()).total_seconds() / 60
+        detail = await core.services.device(LUND, DEVICE)
+        assert detail.clock_drift_s == pytest.approx((47.0 - min(wanted, 60.0)) * 60.0)
+        (result,) = await core.control.set_clock(LUND, DEVICE)
+        assert (result.state, result.old) == (WriteState.CONFIRMED, 47.0)
+        assert result.new == min(wanted, 60.0), "nearer to standard time, it keeps that"
+        world.ignore_write = True
+        (again,) = await core.control.set_clock(LUND, DEVICE)
+        assert again.state is WriteState.CONFIRMED, "within what a clock without seconds shows"

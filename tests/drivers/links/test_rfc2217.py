@@ -14,7 +14,7 @@ from drivers.links.mbus import MbusLink
 from drivers.links.rfc2217 import Telnet, dial_rfc2217, escaped
 from drivers.mbus.asking import Timing
 from drivers.mbus_rfc2217 import DRIVER
-from drivers.mbusmaster import MbusMaster, Station
+from drivers.mbusmaster import AUTOMATIC, MbusMaster, Station
 from drivers.mbussearch import Search
 from tests.drivers.telnetbus import TelnetBus, telnet_bus
 from tests.drivers.wiredline import clock
@@ -79,6 +79,30 @@ async def test_meters_at_another_rate_are_found_when_the_line_is_set_to_it() -> 
             found[baud] = [meter.primary for meter in search.found]
             await link.close()
         assert found == {2400: [], 300: [1, 2, 3]}
+
+
+async def test_meters_of_two_rates_are_read_through_one_line() -> None:
+    async with telnet_bus() as served:
+        served.bus.meters[2].baud = 9600
+        master = MbusMaster(link_to(served))
+        fast, found = Station("3", 3, baud=9600), Station("3", 3, baud=AUTOMATIC)
+        for station, rate in ((Station("1", 1), 2400), (fast, 9600), (Station("2", 2), 2400)):
+            assert (await master.read(station)).telegrams
+            assert served.set_to[1] == rate
+        master.forget(fast)
+        assert (await master.read(found)).telegrams, "found by trying"
+        await master.close()
+
+
+async def test_a_rate_the_server_does_not_set_is_told_and_nothing_is_sent() -> None:
+    async with telnet_bus() as served:
+        link = link_to(served)
+        await link.open()
+        served.only_baud, before = 2400, served.heard
+        with pytest.raises(NothingSent, match="does not set 300 Bd"):
+            await link.exchange(b"\x10\x40\x01\x41\x16", timing=Timing(300, 0.1, 1000.0))
+        assert served.heard == before
+        await link.close()
 
 
 async def test_a_server_without_serial_ports_is_named() -> None:

@@ -2,19 +2,23 @@
 
 import re
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from drivers.mbus.asking import FCB, REQ_UD2, SND_NKE, long_frame, short_frame
 from drivers.mbus.decoder import Decoder
+from drivers.simulators.wiredbus import seeded_meters
 from tests.drivers.peers.libmbus import libmbus_tool
 from tests.drivers.simulators.wire import Running, running, started
 
 NKE, ASK = short_frame(SND_NKE, 1), short_frame(REQ_UD2 | FCB, 1)
 AT_ONCE = ("--lapse", "0")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 
 
 @contextmanager
@@ -50,6 +54,48 @@ def test_libmbus_reads_meters_by_both_addresses() -> None:
             assert said.count("<DataRecord ") >= 5
         again = tool(device.host, device.port, f"{number:0>8}FFFFFFFF")
         assert f"<Id>{number}</Id>" in again
+
+
+@posix
+def test_libmbus_reads_a_meter_at_a_serial_port_at_its_own_rate_only() -> None:
+    tool = libmbus_tool("mbus-serial-request-data")
+    with running("mbus", *AT_ONCE, "--units", "2", "--pty", "--baud", "9600") as device:
+        port = device.addresses[0]
+        assert port.startswith("/dev/")
+        said = tool("-b", "9600", port, 2)
+        assert "<Medium>Heat" in said, said
+        assert said.count("<DataRecord ") >= 5
+        assert "<DataRecord " not in tool("-b", "300", port, 2)
+
+
+@posix
+@pytest.mark.campaign
+def test_libmbus_gives_a_meter_at_a_serial_port_another_address() -> None:
+    tool, read = (
+        libmbus_tool("mbus-serial-set-address"),
+        libmbus_tool("mbus-serial-request-data"),
+    )
+    with running("mbus", *AT_ONCE, "--units", "2", "--pty") as device:
+        assert "Set primary address of device to 77" in tool(device.addresses[0], 2, 77)
+        assert "<DataRecord " in read(device.addresses[0], 77)
+
+
+@posix
+def test_faults_and_a_restart_at_a_serial_port(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    with running("mbus", *AT_ONCE, "--units", "3", "--pty", "--state", state) as device:
+        assert device.say("status").startswith(f"ok {device.addresses[0]} faults none meters 3")
+        assert device.say("fault silent on") == "ok"
+        assert "faults silent" in device.say("status")
+        number = seeded_meters(3, 1, 2400, addressed=True)[1].secondary.id
+        assert device.say(f"set rate {number} 300") == "ok"
+        assert device.say(f"set rate {number} 301").startswith("error: write 'set info")
+    with (
+        running("mbus", *AT_ONCE, "--units", "3", "--state", state) as device,
+        line(device) as wire,
+    ):
+        assert answer(wire, NKE) == b"\xe5"
+        assert answer(wire, short_frame(SND_NKE, 2)) == b"", "it speaks at 300 Bd by now"
 
 
 @pytest.mark.campaign

@@ -128,6 +128,9 @@ def test_data_of_class_one_it_has_none() -> None:
         (asking.clock_setting(TUESDAY_NOON), True),
         (b"\x51\x04\x6d\xff\xff\xff\xff", False),
         (asking.output_selection([b"\x06"]), True),
+        (asking.output_selection([b"\x06", b"\xfd\x17"]), True),
+        (b"\x51\x08", False),
+        (b"\x51\x08\x06\x04", False),
         (asking.baud_change(9600), True),
         (b"\xb7", False),
         (b"\x51\x04\x06\x00\x00\x00\x00", False),
@@ -147,6 +150,18 @@ def test_a_clock_that_was_set_goes_on_from_there() -> None:
     told = Decoder().decode(asking.long_frame(8, 7, b"\x78" + later[0]))
     clocks = [each.time for each in told.body.records if each.time is not None]
     assert clocks == [wished + timedelta(hours=1)]
+
+
+def test_a_readout_that_was_restricted_is_whole_after_a_reset() -> None:
+    one = meter(months=True)
+    whole = one.parts(TUESDAY_NOON)
+    say(one, SND_UD | FCB, 7, asking.output_selection([b"\x06"]))
+    (part,) = one.parts(TUESDAY_NOON)
+    told = Decoder().decode(asking.long_frame(8, 7, b"\x78" + part)).body.records
+    assert {each.heading.quantity for each in told} == {"energy"}
+    assert {each.heading.storage for each in told} == {0}
+    say(one, SND_UD, 7, asking.application_reset())
+    assert one.parts(TUESDAY_NOON) == whole
 
 
 def test_what_outlives_a_restart() -> None:

@@ -142,6 +142,7 @@ def test_the_newest_standing_is_told_without_listing_anew(
     [
         ({"host": "10.0.0.14", "port": 502}, "10.0.0.14:502 · unit 3"),
         ({"host": "10.0.0.14"}, "10.0.0.14 · unit 3"),
+        ({"device": "/dev/ttyUSB0"}, "/dev/ttyUSB0 · unit 3"),
         ({"port": "COM3"}, "Line 2 · unit 3"),
         ({}, "Line 2 · unit 3"),
         ({"host": MARKUP, "port": 1}, f"{MARKUP}:1 · unit 3"),

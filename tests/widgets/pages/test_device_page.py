@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceDetail
 from app.model.device import Presence
+from app.model.profile import WeekProgram
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.verbs import Capability
 from tests.fakes import smallplant
@@ -262,3 +263,39 @@ def test_alarms_are_counted_beside_their_tab_before_it_is_opened(
     desk.services.alarms.alarms = []
     desk.alarms.refresh()
     qtbot.waitUntil(lambda: page._bar.tabText(at) == "Alarms")
+
+
+def shown_tabs(page: DevicePage) -> list[str]:
+    bar = page._bar
+    return [kind.id for at, kind in enumerate(page._kinds) if bar.isTabVisible(at)]
+
+
+def test_a_tab_stands_only_where_the_device_has_what_it_shows(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    """A meter has no week plan; asked for it, its page stays where it was."""
+    page = opened(make_desk(), qtbot, "schedules")
+    assert "schedules" not in shown_tabs(page)
+    assert {"overview", "values", "settings", "communication"} <= {*shown_tabs(page)}
+    assert page.tab is not None
+    assert page.crumbs()[-1] == "Overview"
+
+
+def test_a_controller_with_a_week_plan_shows_it_once_that_is_known(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    view = desk.services.plant.views[0]
+    plan = WeekProgram(circuit=1, base_address=3000)
+    with_plan = replace(smallplant.detail(view), week_programs=(plan,))
+    page = opened(desk, qtbot)
+    assert "schedules" not in shown_tabs(page)
+    desk.services.plant.details[view.config.id] = with_plan
+    page.refresh()
+    qtbot.waitUntil(lambda: "schedules" in shown_tabs(page))
+    page.reveal(Show("device", AHORNVEJ, part="schedules"))
+    assert page.crumbs()[-1] == "Schedules"
+    desk.services.plant.details[view.config.id] = smallplant.detail(view)
+    page.refresh()
+    qtbot.waitUntil(lambda: "schedules" not in shown_tabs(page))
+    assert page.crumbs()[-1] != "Schedules"
