@@ -25,7 +25,7 @@ def work(name: str, folder: Path) -> dict[str, float]:
     """Do one piece of work in a process of its own, without a display; its figures."""
     done = subprocess.run(
         [sys.executable, "-m", __name__, name, str(folder)],
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -35,6 +35,12 @@ def work(name: str, folder: Path) -> dict[str, float]:
         raise RuntimeError(done.stderr)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+def _environment() -> dict[str, str]:
+    """Return that of a workstation: no display here, but compiled files are kept there."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 def main() -> None:

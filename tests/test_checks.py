@@ -41,6 +41,14 @@ def test_a_check_gets_no_keyboard_and_no_window() -> None:
     assert checks.run_check(program(text)).text.split() == ["''", "offscreen"]
 
 
+def test_compiled_files_are_kept_for_the_processes_that_tests_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    outcome = checks.run_check(program("import sys; print(sys.dont_write_bytecode)"))
+    assert outcome.text.split() == ["False"]
+
+
 def test_a_check_that_says_strange_bytes_is_still_reported() -> None:
     outcome = checks.run_check(program(r"import sys; sys.stdout.buffer.write(b'\xff 5')"))
     assert outcome.text.endswith(" 5")
