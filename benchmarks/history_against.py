@@ -21,7 +21,7 @@ from threading import Event, Thread
 
 import numpy as np
 
-from app.compose.turns import take_turns
+from app.compose.turns import set_aside, take_turns
 from app.errors import StoreBroken
 from app.history.figures import outlines
 from app.history.readings import to_moment, to_ms
@@ -53,6 +53,7 @@ QUARTERS = (END - BEGIN) // timedelta(milliseconds=QUARTER_MS)
 def run() -> Sequence[Promise]:
     """Measure everything; takes some minutes, of which most are the peers being filled."""
     take_turns()  # as where a core runs
+    set_aside()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as everything:
         place = Path(folder)
         peer = everything.enter_context(victoria_metrics(place))

@@ -10,7 +10,6 @@ and compares. Then the next child goes on where the plant stood.
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +28,8 @@ from app.history.store import EmbeddedHistory
 from app.history.writer import WriterOptions
 from app.model.reading import PointId, Quality, Reading
 from app.pointtable import PointTable
+from benchmarks.lives import Lives, lives_of
+from benchmarks.lives import say as _say
 
 BEGIN = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)  # the year ends among the first kills
 _POLL = timedelta(seconds=30)
@@ -36,7 +37,8 @@ _PHASE = timedelta(seconds=15)  # polls lie between the boundaries
 _DEVICE_POINTS = 20
 _FAST_KEPT = timedelta(hours=3)  # so that throwing away happens all the time
 _DROP_EVERY = 40  # polls
-_LIFE_S = 2.5  # the longest of a child after its first commit
+_LIFE_S = (0.1, 2.5)  # the shortest and the longest of a child after its first commit
+_ALL_EVERY = 10  # kills: then the whole time is looked through
 
 
 @dataclass(slots=True)
@@ -62,22 +64,41 @@ class Findings:
 
 
 def run(
-    folder: Path, kills: int, points: int, seed: int = 1, longest_life_s: float = _LIFE_S
+    folder: Path,
+    kills: int,
+    points: int,
+    seed: int = 1,
+    life_s: tuple[float, float] = _LIFE_S,
+    all_every: int = _ALL_EVERY,
 ) -> Findings:
-    """Kill a recording child so many times and return what was found."""
+    """Kill a recording child so many times and return what was found.
+
+    Args:
+        folder: Of the history, kept over all lives.
+        kills: How many.
+        points: Of the plant.
+        seed: Of the moments to kill at.
+        life_s: The shortest and the longest life, after its first commit.
+        all_every: After so many kills, and at the end, the whole time is looked through.
+    """
     chance = random.Random(seed)  # noqa: S311 - moments to kill at, no secrets
     names = plant(points)
     found = Findings()
-    world = BEGIN + _PHASE
-    for _ in range(kills):
-        told = _live_and_die(folder, world, points, chance.uniform(0.1, longest_life_s))
-        found.kills += 1
-        found.acknowledged += len(told.quarters)
-        found.acknowledged_fast += len(told.polls)
-        _compare(folder, names, told, found)
-        if told.polls:
-            _compare_all(folder, names, told.polls[-1], found)
-            world = told.polls[-1] + _POLL
+    world, newest = BEGIN + _PHASE, None
+    with lives_of("benchmarks.history_kill") as lives:
+        while found.kills < kills:
+            told = _live_and_die(lives, folder, world, points, chance.uniform(*life_s))
+            found.kills += 1
+            found.acknowledged += len(told.quarters)
+            found.acknowledged_fast += len(told.polls)
+            _compare(folder, names, told, found)
+            if told.polls:
+                newest = told.polls[-1]
+                world = newest + _POLL
+            if newest is not None and found.kills % all_every == 0:
+                _compare_all(folder, names, newest, found)
+    if newest is not None:
+        _compare_all(folder, names, newest, found)
     return found
 
 
@@ -102,29 +123,23 @@ class _Told:
     polls: list[datetime] = field(default_factory=list)  # all of whose readings are stored
 
 
-def _live_and_die(folder: Path, world: datetime, points: int, life_s: float) -> _Told:
-    command = [sys.executable, "-m", "benchmarks.history_kill", "--child", str(folder)]
-    command += ["--points", str(points), "--world-ms", str(to_ms(world))]
-    lines: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
-    ) as child:
-        stream = child.stdout
-        if stream is None:
-            raise RuntimeError("the child has no output")
-        reader = Thread(target=lambda: lines.extend(stream))
-        first = stream.readline()
-        lines.append(first)
-        reader.start()
-        time.sleep(life_s)
-        child.kill()  # SIGKILL, on Windows TerminateProcess: no last words
-        reader.join()
+def _live_and_die(
+    lives: Lives, folder: Path, world: datetime, points: int, life_s: float
+) -> _Told:
+    child = lives.begin(str(folder), str(points), str(to_ms(world)))
+    said = child.lines()
+    lines = [next(said, "")]
+    reader = Thread(target=lambda: lines.extend(said))
+    reader.start()
+    time.sleep(life_s)
+    child.kill()  # SIGKILL, on Windows TerminateProcess: no last words
+    reader.join()
     told = _Told()
     for line in lines:
-        word, _, number = line.strip().partition(" ")
-        if word == "quarter" and line.endswith("\n"):
+        word, _, number = line.partition(" ")
+        if word == "quarter":
             told.quarters.append(to_moment(int(number)))
-        elif word == "poll" and line.endswith("\n"):
+        elif word == "poll":
             told.polls.append(to_moment(int(number)))
     return told
 
@@ -267,9 +282,10 @@ def _numbers() -> Iterator[int]:
         number += 1
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def live(arguments: Sequence[str]) -> None:
+    """Be a child: record into a folder so many points from a moment on, until killed."""
+    folder, points, world_ms = arguments
+    _record(Path(folder), int(points), _World(to_moment(int(world_ms))))
 
 
 def main(arguments: Sequence[str], say: Callable[[str], None] = _say) -> int:
@@ -278,14 +294,11 @@ def main(arguments: Sequence[str], say: Callable[[str], None] = _say) -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--points", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--world-ms", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--longest", type=float, default=_LIFE_S[1], help="life, seconds")
     options = parser.parse_args(arguments)
-    if options.child is not None:
-        _record(options.child, options.points, _World(to_moment(options.world_ms)))
-        return 0
     with tempfile.TemporaryDirectory() as folder:
-        found = run(Path(folder), options.kills, options.points, options.seed)
+        life_s = (min(_LIFE_S[0], options.longest), options.longest)
+        found = run(Path(folder), options.kills, options.points, options.seed, life_s)
     for name in Findings.__dataclass_fields__:
         say(f"{name:18} {getattr(found, name)}")
     return 0 if found.sound else 1

@@ -21,7 +21,7 @@ from threading import Event, Thread
 
 import numpy as np
 
-from app.compose.turns import take_turns
+from app.compose.turns import set_aside, take_turns
 from app.history.readings import to_ms
 from app.history.samples import Bulk, Floats
 from app.history.store import EmbeddedHistory
@@ -100,6 +100,7 @@ def readers() -> Sequence[Promise]:
     """Read while ticks are recorded and days and months put together; takes a minute."""
     with tempfile.TemporaryDirectory() as folder:
         take_turns()  # as where a core runs
+        set_aside()
         store = EmbeddedHistory(Path(folder))
         points = tuple(_points(READ_POINTS))
         stop, working = Event(), Event()

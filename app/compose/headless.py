@@ -9,6 +9,7 @@ from types import FrameType
 
 from app.compose.joining import join
 from app.compose.terminal import tell
+from app.compose.turns import set_aside
 
 LOOK_EVERY_S = 0.2
 CYCLE_S = 10.0
@@ -69,6 +70,7 @@ def run_headless(project: Path, login: str, password: str, *, seconds: float | N
 
 def stay(ending: Ending, each_cycle: Callable[[], None]) -> None:
     """Keep running; ``each_cycle`` is called every ten seconds."""
+    set_aside()
     ending.begin()
     next_s = time.monotonic() + CYCLE_S
     while not ending.reached:

@@ -35,8 +35,10 @@ def waiting_unpacked(
     return codec.unpack(packed, places, values_only=values_only)
 
 
-def month_chunks(codec: Codec, samples: Samples, days: range, slot_ms: int) -> list[ChunkRow]:
-    """Return one row of the table for each point of a month's samples."""
+def month_chunks(
+    codec: Codec, samples: Samples, days: range, slot_ms: int, mark: bytes = b""
+) -> list[ChunkRow]:
+    """Return one row of the table for each point of a month's samples; `OUTLINE` marks one."""
     if not len(samples):
         return []
     changes = np.flatnonzero(samples.series[1:] != samples.series[:-1]) + 1
@@ -45,7 +47,7 @@ def month_chunks(codec: Codec, samples: Samples, days: range, slot_ms: int) -> l
     numbers = samples.series[starts]
     many = len(numbers)
     places = Places(numbers, np.full(many, days[-1]), slot_ms, np.full(many, len(days)))
-    packed = codec.pack_chunks(samples, counts, places)
+    packed = codec.pack_chunks(samples, counts, places, mark)
     return [
         (number, days[-1], len(days), count, blob)
         for number, count, blob in zip(numbers.tolist(), counts.tolist(), packed, strict=True)

@@ -15,6 +15,7 @@ month, a **batch** those of many points from one commit. Both are written alike:
              column*  received minus measured, in milliseconds
              column   values
              …        rare columns* (see `rarities`)
+             4 bytes  only of an outline: a mark, which no reader of columns comes to
     4 bytes  checksum of all this, begun with the place the chunk belongs to, so that
              a chunk in the wrong place is found out like a damaged one
 
@@ -45,6 +46,7 @@ _SEAL_BYTES = 4
 _RIGHT = 0x2144DF1C  # CRC-32 of anything followed by its own CRC-32
 _INNER = struct.Struct("<BBBI")  # columns there are, kind, exponent, samples
 HEAD_BYTES = _INNER.size
+OUTLINE = b"\0OUT"  # ends an outline, so that none is ever taken for samples
 _OUTER_HEAD = np.dtype([("version", "u1"), ("length", "<u4")])
 _HEAD = np.dtype([("bits", "u1"), ("kind", "u1"), ("exponent", "u1"), ("count", "<u4")])
 _HAS_SERIES, HAS_LAG, HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
@@ -124,11 +126,17 @@ class Codec:
         self._decompress = plain.decompress
         self._decompress_all = plain.multi_decompress_to_buffer
 
-    def pack_chunks(self, samples: Samples, counts: Ints, places: Places) -> list[bytes]:
-        """Return one chunk for each place, each of the next ``counts`` samples (at least 1)."""
+    def pack_chunks(
+        self, samples: Samples, counts: Ints, places: Places, mark: bytes = b""
+    ) -> list[bytes]:
+        """Return one chunk for each place, each of the next ``counts`` samples (at least 1).
+
+        ``mark`` is `OUTLINE` for those, else nothing.
+        """
         rows = Rows.of(counts)
         wholes = WholeNumbers(samples.values, _present(samples), rows)
-        return self.sealed(_bodies(samples, rows, places, wholes, 0), places)
+        bodies = _bodies(samples, rows, places, wholes, 0)
+        return self.sealed([body + mark for body in bodies] if mark else bodies, places)
 
     def pack_batches(self, samples: Samples, counts: Ints, places: Places) -> list[bytes]:
         """Return one batch of many points for each place, as `pack_chunks` does.

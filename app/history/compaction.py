@@ -64,7 +64,7 @@ class Compaction:
             tables.batches.drop(group, slot, ids)
             folded(tables, self._codec, self._stream, samples, group, slot)
             if self._derived is not None:
-                self._derived.renew(tables, samples, group, slot)
+                self._derived.renew(tables, samples, group, slot, over=not left)
 
     def _lying(self, tables: Tables, late: Samples, slot: int) -> tuple[Samples, Samples]:
         """Return what the months' chunks and the slot's own have of the late points."""

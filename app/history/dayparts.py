@@ -6,11 +6,12 @@ parts make the whole. A part is worked out anew from all its samples whenever an
 comes late; nothing is ever added to a figure.
 
 Smallest, largest, sum, first and last are of the samples that are believed; the counts are
-of all of them, by quality.
+of all of them, by quality. How close two samples follow each other says whether there may be
+two in one interval: where there may not, the counts say what came of what was due.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from app.series import QUALITY_CODES
 
 DAY_MS = 86_400_000
 QUALITIES = len(QUALITY_CODES)
+ALONE_MS = 1 << 40  # between the only sample and the next: longer than any interval
 _NOISE = 1e-12  # of a sum: what adding a day of doubles may be off by
 
 
@@ -68,6 +70,7 @@ class DayParts:
     last_ms: Ints
     figures: Floats  # first, last, smallest, largest, sum: five rows; NaN: nothing believed
     counts: Ints  # samples of each quality: as many rows as QUALITY_CODES
+    gaps_ms: Ints  # the least from one sample to the next; 0: an older program kept none
 
     def __len__(self) -> int:
         return len(self.series)
@@ -89,6 +92,7 @@ class DayParts:
             self.last_ms[which],
             self.figures[:, which],
             self.counts[:, which],
+            self.gaps_ms[which],
         )
 
 
@@ -108,6 +112,8 @@ def parts_of(samples: Samples, cuts: Cuts) -> DayParts:
             for code in range(QUALITIES)
         ]
     )
+    gaps = np.diff(samples.times_ms, prepend=0)
+    gaps[starts] = ALONE_MS
     return DayParts(
         samples.series[starts],
         days[starts],
@@ -115,6 +121,7 @@ def parts_of(samples: Samples, cuts: Cuts) -> DayParts:
         samples.times_ms[ends - 1],
         _figures(samples, starts),
         counts,
+        np.minimum.reduceat(gaps, starts),
     )
 
 
@@ -122,7 +129,7 @@ def nothing() -> DayParts:
     """Return no parts at all."""
     none = np.zeros(0, np.int64)
     counts = np.zeros((QUALITIES, 0), np.int64)
-    return DayParts(none, none, none, none, np.zeros((5, 0)), counts)
+    return DayParts(none, none, none, none, np.zeros((5, 0)), counts, none)
 
 
 def side_by_side(parts: Sequence[DayParts]) -> DayParts:
@@ -136,6 +143,7 @@ def side_by_side(parts: Sequence[DayParts]) -> DayParts:
         np.concatenate([each.last_ms for each in parts]),
         np.concatenate([each.figures for each in parts], axis=1),
         np.concatenate([each.counts for each in parts], axis=1),
+        np.concatenate([each.gaps_ms for each in parts]),
     )
 
 
@@ -170,6 +178,9 @@ def whole_days(parts: DayParts) -> DayParts:
             sums,
         ]
     )
+    between = np.full(len(parts), ALONE_MS)
+    between[1:] = parts.first_ms[1:] - parts.last_ms[:-1]
+    between[starts] = ALONE_MS
     return DayParts(
         parts.series[starts],
         parts.days[starts],
@@ -177,17 +188,14 @@ def whole_days(parts: DayParts) -> DayParts:
         parts.last_ms[ends],
         figures,
         np.add.reduceat(parts.counts, starts, axis=1),
+        np.minimum.reduceat(np.minimum(parts.gaps_ms, between), starts),
     )
 
 
 def whole_months(parts: DayParts) -> DayParts:
     """Return one entry for each point and local month; ``days`` are then months."""
     months = parts.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return whole_days(
-        DayParts(
-            parts.series, months, parts.first_ms, parts.last_ms, parts.figures, parts.counts
-        )
-    )
+    return whole_days(replace(parts, days=months))
 
 
 def _figures(samples: Samples, starts: Ints) -> Floats:

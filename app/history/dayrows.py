@@ -10,6 +10,7 @@ The body, compressed and sealed as chunks are:
     column   kind and exponent of the values (see `numbers`)
     column   first; last, smallest, largest and sum less the first
     …        sums (doubles) of the entries whose kind is not decimal
+    column   least time from one sample to the next; not in rows of older programs
 
 A row of a **local month** is the same with one part, in the slot that `month_slot` says;
 empty bytes stand for one that no longer holds.
@@ -84,6 +85,7 @@ def packed(codec: Codec, parts: DayParts, cuts: Cuts, group: int, slot: int) -> 
             _HEAD.pack(_LAYOUT, len(parts), len(cuts.days)),
             *[_column(each) for each in (edges, *told) if len(each)],
             parts.figures[4][~fits].astype("<f8").tobytes(),
+            *([_column(parts.gaps_ms)] if len(parts) else ()),
         ]
     )
     [sealed] = codec.sealed([body], place(group, slot))
@@ -172,7 +174,8 @@ def _all_figures(source: "_Columns", count: int, begin: int) -> DayParts:
     figures[4] = sums / TENS[exponents]
     if not fits.all():
         figures[4, ~fits] = source.doubles(int((~fits).sum()))
-    return DayParts(series, days, first + begin, last + begin, figures, counts)
+    gaps = np.zeros(count, np.int64) if source.at_its_end else source.next(count)
+    return DayParts(series, days, first + begin, last + begin, figures, counts, gaps)
 
 
 def _first_values(source: "_Columns", count: int, _begin: int) -> Openings:
@@ -220,5 +223,12 @@ class _Columns:
             self._at = columns.end_of_one(self._body, self._at, count)
 
     def doubles(self, count: int) -> Floats:
-        """Return what follows the columns."""
-        return np.frombuffer(self._body, "<f8", count, self._at)
+        """Return the sums that follow the columns."""
+        found = np.frombuffer(self._body, "<f8", count, self._at)
+        self._at += found.nbytes
+        return found
+
+    @property
+    def at_its_end(self) -> bool:
+        """Whether nothing follows any more."""
+        return self._at == len(self._body)

@@ -12,6 +12,7 @@ import numpy as np
 from app.history import dayrows
 from app.history.chunks import unpacked
 from app.history.codec import Codec
+from app.history.dayoutlines import keep_outline
 from app.history.dayparts import (
     DAY_MS,
     Cuts,
@@ -40,7 +41,9 @@ class Derived:
         """In which the plant lies."""
         return self._zone()
 
-    def renew(self, tables: Tables, samples: Samples, group: int, slot: int) -> None:
+    def renew(
+        self, tables: Tables, samples: Samples, group: int, slot: int, *, over: bool
+    ) -> None:
         """Work out anew what depends on a group's samples of one slot.
 
         Args:
@@ -48,12 +51,13 @@ class Derived:
             samples: All samples of the slot of those points of which any is new, settled.
             group: Whose.
             slot: The day (UTC), counted from 1970.
+            over: Whether nothing more is expected for it: then its outline is kept as well.
         """
         numbers = np.unique(samples.series).tolist()
         tables.months.open(group, month_of(slot))
         closed = self._closed(tables, group, slot)
         if closed is None:
-            self.forget_outlines(tables, numbers, slot, slot)
+            keep_outline(tables, self._codec, samples, slot, over=over)
             cuts = Cuts.of(self._zone(), slot)
             others = self._others(tables, numbers, group, slot, cuts)
             parts = side_by_side([parts_of(samples, cuts), others])

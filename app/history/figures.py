@@ -6,6 +6,7 @@ themselves do. The answer is the same.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -73,13 +74,20 @@ def days(history: History, points: Sequence[PointId], first: date, last: date) -
     They come by point, then day; the ``series`` of an entry is the position of its point in
     ``points``. A day of which a point has no sample has no entry.
     """
+    return whole_days(parts_of_days(history, points, first, last))
+
+
+def parts_of_days(
+    history: History, points: Sequence[PointId], first: date, last: date
+) -> DayParts:
+    """Return the same for each part of a local day that lies in one day of UTC, in no order."""
     begin, end = (first - _EPOCH).days, (last - _EPOCH).days
     slots = _slots_of(history.zone, begin, end)
     found = []
     for place in history.there(QUARTER, range(first.year - 1, last.year + 2)):
         numbers, parts = _parts(place, points, slots, (begin, end), history)
         found.append(_placed(parts, numbers))
-    return whole_days(side_by_side(found))
+    return side_by_side(found)
 
 
 def _slots_of(zone: ZoneInfo, begin: int, end: int) -> range:
@@ -164,14 +172,7 @@ def _placed(parts: DayParts, numbers: Ints) -> DayParts:
     """Return the entries of the points asked for, under the place of each among them."""
     here = _places_of(numbers)
     parts = parts.take(parts.series < len(here))
-    placed = DayParts(
-        here[parts.series],
-        parts.days,
-        parts.first_ms,
-        parts.last_ms,
-        parts.figures,
-        parts.counts,
-    )
+    placed = replace(parts, series=here[parts.series])
     return placed.take(placed.series >= 0)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.errors import StoreBroken
 from app.history.chunks import month_chunks, unpacked
-from app.history.codec import Codec
+from app.history.codec import OUTLINE, Codec
 from app.history.derived import Derived
 from app.history.engine import DayRow, Place, Tables
 from app.history.outlines import days_of, outline_of
@@ -92,11 +92,13 @@ class Merging:
         tables.chunks.drop([(number, slot, 1) for number, slot, _, _ in of_days])
         tables.chunks.put(month_chunks(self._codec, samples, days, self._stream.slot_ms))
         outline = outline_of(samples)
+        kept = tables.outlines.of(sorted(touched), days[0], days[-1])
         if is_thinned(state_in(tables, step.group, step.month)):  # what was smallest stays so
-            kept = tables.outlines.of(sorted(touched), days[0], days[-1])
             before = unpacked(self._codec, kept, self._stream.slot_ms)
             outline = outline_of(by_time(joined([outline, before])))
-        tables.outlines.put(month_chunks(self._codec, outline, days, self._stream.slot_ms))
+        tables.outlines.drop([(number, slot, slots) for number, slot, slots, _ in kept])
+        rows = month_chunks(self._codec, outline, days, self._stream.slot_ms, OUTLINE)
+        tables.outlines.put(rows)
 
     def _figures(self, step: MonthStep) -> list[DayRow]:
         """Return the local month's figures, and those of days that have none yet.

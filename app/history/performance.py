@@ -1,8 +1,10 @@
 """Reading performance: what came of what was due, counted from samples or figures of days.
 
-A reading is due at every interval from the day the device came. For quarters of an hour the
-figures of local days have been counted already; they serve for the whole days of a period,
-samples for the rest.
+A reading is due at every interval from the day the device came. The samples of local days
+have been counted already. Their counts serve for the whole days of a period where no interval
+may have two of them: where samples follow each other no closer than intervals do, and local
+days begin with one. Where a reading is due once in some days, the counts of each day of UTC
+serve whatever they are of. Samples are asked for the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +15,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from app.history import figures
+from app.history.dayparts import DAY_MS
 from app.history.energydays import Step, bins, local_days
 from app.history.history import History
-from app.history.quarters import QUARTER
 from app.history.readings import to_moment, to_ms
 from app.history.samples import Ints
 from app.model.performance import Performance
@@ -134,12 +136,20 @@ def _counted(
         return {}
     edges = bins(zone, Step.DAY, due.start, due.end).edges_ms
     inside = edges[(edges >= to_ms(due.start)) & (edges <= to_ms(due.end))]
-    serves = isinstance(store, History) and store.zone == zone and due.interval == QUARTER
-    if not serves or len(inside) <= 1:
+    step = due.interval // timedelta(milliseconds=1)
+    serves = not step % DAY_MS or not (inside % step).any()
+    here = isinstance(store, History) and store.zone == zone
+    if not serves or not here or len(inside) <= 1:
         return _of_samples(store, points, due.start, due.end, due.interval)
-    begin, end = to_moment(int(inside[0])), to_moment(int(inside[-1]))
-    found = _of_days(store, points, inside)
-    for part in ((due.start, begin), (end, due.end)):
+    begin, end, start = int(inside[0]), int(inside[-1]), to_ms(due.start)
+    if step % DAY_MS:
+        found = _of_days(store, points, inside, step)
+    else:
+        begin = _round_up(begin, step) * step
+        end = end if end == to_ms(due.end) else max(begin, end // step * step)
+        found = _once_in_days(store, points, inside, (begin, end), step)
+    head = [(due.start, to_moment(begin))] if _round_up(start, step) * step < begin else []
+    for part in (*head, (to_moment(end), due.end)):
         for point, counts in _of_samples(store, list(found), *part, due.interval).items():
             found[point] = found[point] + counts
     odd = [point for point in points if point not in found]
@@ -147,19 +157,50 @@ def _counted(
 
 
 def _of_days(
-    store: HistoryStore, points: Sequence[PointId], edges_ms: Ints
+    store: HistoryStore, points: Sequence[PointId], edges_ms: Ints, step: int
 ) -> dict[PointId, Ints]:
-    """Return the counts by quality of whole local days, of points with one sample a quarter."""
+    """Return the counts by quality of whole local days, of points with one sample a step."""
     assert isinstance(store, History)  # noqa: S101 - looked at by who calls
     days = local_days(store.zone, edges_ms)
-    ends = (_EPOCH + timedelta(days=int(each)) for each in (days[0], days[-1] - 1))
-    parts = figures.days(store, points, *ends)
+    parts = figures.days(store, points, *_dates(days))
     counts = np.zeros((len(points), len(QUALITY_CODES)), np.int64)
     np.add.at(counts, parts.series, parts.counts.T)
-    quarters = np.diff(edges_ms) // (QUARTER // timedelta(milliseconds=1))
-    many = parts.samples > quarters[np.searchsorted(days[:-1], parts.days)]
-    odd = set(parts.series[many].tolist())
+    odd = set(parts.series[parts.gaps_ms < step].tolist())
     return {point: counts[nth] for nth, point in enumerate(points) if nth not in odd}
+
+
+def _once_in_days(
+    store: HistoryStore,
+    points: Sequence[PointId],
+    edges_ms: Ints,
+    ends: tuple[int, int],
+    step: int,
+) -> dict[PointId, Ints]:
+    """Return how many spans of some days of UTC are of each quality, by their best sample.
+
+    Those that begin between the ``ends``, which lie within the local days of ``edges_ms``.
+    """
+    assert isinstance(store, History)  # noqa: S101 - looked at by who calls
+    found = np.zeros((len(points), len(QUALITY_CODES)), np.int64)
+    days = local_days(store.zone, edges_ms)
+    parts = figures.parts_of_days(store, points, *_dates(days))
+    spans = parts.first_ms // step
+    inside = (spans * step >= ends[0]) & (spans * step < ends[1])
+    parts, spans = parts.take(inside), spans[inside]
+    quality, entry = np.nonzero(parts.counts)
+    owners, spans, ranks = parts.series[entry], spans[entry], _RANK[quality]
+    order = np.lexsort((ranks, spans, owners))
+    owners, spans, ranks = owners[order], spans[order], ranks[order]
+    best = np.ones(len(owners), np.bool_)
+    best[1:] = (owners[1:] != owners[:-1]) | (spans[1:] != spans[:-1])
+    np.add.at(found, (owners[best], _BY_RANK[ranks[best]]), 1)
+    return dict(zip(points, found, strict=True))
+
+
+def _dates(days: Ints) -> tuple[date, date]:
+    """Return the first and the last of local days, of which one more tells the end."""
+    first, last = int(days[0]), int(days[-1]) - 1
+    return _EPOCH + timedelta(days=first), _EPOCH + timedelta(days=last)
 
 
 def _of_samples(

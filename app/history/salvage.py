@@ -10,7 +10,7 @@ import numpy as np
 from app.errors import StoreBroken
 from app.history.carving import Pages, Record, records
 from app.history.chunks import as_written
-from app.history.codec import Codec, Places
+from app.history.codec import OUTLINE, Codec, Places
 from app.history.history import History
 from app.history.inspecting import stream_of
 from app.history.outlines import BUCKET_MS
@@ -71,7 +71,7 @@ def _take_chunk(found: Found, codec: Codec, stream: Stream, record: Record) -> N
             number, slot = (second, first) if stream.by_slot else (first, second)
             if not _fits(codec, stream, (number, slot, slots), packed):
                 found.unreadable += 1
-            elif slots == 1 or not _is_outline(codec, stream, (number, slot, slots), packed):
+            elif not _is_outline(codec, stream, (number, slot, slots), packed):
                 found.chunks[number, slot, slots] = packed
 
 
@@ -85,11 +85,16 @@ def _fits(codec: Codec, stream: Stream, place: tuple[int, int, int], packed: byt
 def _is_outline(
     codec: Codec, stream: Stream, place: tuple[int, int, int], packed: bytes
 ) -> bool:
-    """Whether a block of a month holds smallest and largest values instead of samples.
+    """Whether a block holds smallest and largest values instead of samples.
 
-    Both have the same seal. An outline has two samples of every eight hours it tells of,
-    at their begin and at their middle; those of a plant lie a quarter of an hour apart.
+    Both have the same seal; an outline ends with a mark. One of a month written before
+    there was a mark has two samples of every eight hours it tells of, at their begin and at
+    their middle; those of a plant lie a quarter of an hour apart.
     """
+    if codec.opened([packed], _places(stream, [place]))[0].endswith(OUTLINE):
+        return True
+    if place[2] == 1:
+        return False
     times = codec.unpack([packed], _places(stream, [place])).times_ms
     if len(times) % 2:
         return False

@@ -6,6 +6,7 @@ all there is. Anything else is worked out of the samples.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,7 +90,7 @@ def told_parts(store: HistoryStore, points: Sequence[PointId], parts: Bins) -> D
         ends = (_EPOCH + timedelta(days=int(each)) for each in (numbers[0], numbers[-1]))
         told = figures.days(store, points, *ends)
     at = np.searchsorted(numbers, told.days)
-    return DayParts(told.series, at, told.first_ms, told.last_ms, told.figures, told.counts)
+    return replace(told, days=at)
 
 
 def means_of(told: DayParts) -> Floats:

@@ -2,7 +2,8 @@
 
 A fault moves through every write of four scenarios: an error once, an error from there on,
 a disk that is full for a while, a write that is cut in half by a power cut. A few points go
-with every run; all of them are a campaign of some minutes (``pytest -m campaign``).
+with every run; all of them are a campaign (``pytest -s -m campaign``), in which a runner for
+each processor takes one point after the other and says every hundred how far they are.
 """
 
 import json
@@ -12,9 +13,12 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import pytest
@@ -22,6 +26,8 @@ import pytest
 HERE = Path(__file__).parent
 KINDS = ("once", "forever", "full", "torn")
 SCENARIOS = ("history", "quarantine", "project", "backups")
+RUNNERS = int(os.environ.get("HEATDESK_RUNNERS", os.cpu_count() or 1))
+Point = tuple[str, str, int]  # scenario, kind of fault, which change of the disk
 
 
 class Faulty:
@@ -104,20 +110,48 @@ def test_a_fault_at_any_of_some_points_leaves_the_old_or_the_new(runner: Faulty)
     assert wrong == []
 
 
+def every_point(runners: Sequence[Faulty]) -> list[str]:
+    """Try all points there are, shared out among some runners; what is wrong."""
+    left, wrong = SimpleQueue[Point](), list[str]()
+    points = {scenario: runners[0].points(scenario) for scenario in SCENARIOS}
+    for scenario, kind in product(SCENARIOS, KINDS):
+        for at in range(1, points[scenario] + 1):
+            left.put((scenario, kind, at))
+    sys.stdout.write(f"changes of the disk: {points}\n")
+
+    def work(runner: Faulty) -> None:
+        while True:
+            try:
+                scenario, kind, at = left.get_nowait()
+            except Empty:
+                return
+            answer = runner.ask(scenario, kind, at)
+            if answer["fault"]:
+                wrong.append(f"{scenario}, {kind} at {at}: {answer['fault']}")
+                sys.stdout.write(f"{wrong[-1]}\n")
+            if not left.qsize() % 100:
+                sys.stdout.write(f"{left.qsize()} points are left, {len(wrong)} wrong\n")
+                sys.stdout.flush()
+
+    with ThreadPoolExecutor(len(runners)) as threads:
+        list(threads.map(work, runners))
+    return wrong
+
+
 @pytest.mark.campaign
-@pytest.mark.timeout(7200)
-def test_a_fault_at_every_point_leaves_the_old_or_the_new(runner: Faulty) -> None:
-    wrong, before = list[str](), runner.tried.total()
-    for scenario in SCENARIOS:
-        points = runner.points(scenario)
-        for kind in KINDS:
-            for at in range(1, points + 1):
-                answer = runner.ask(scenario, kind, at)
-                if answer["fault"]:
-                    wrong.append(f"{scenario}, {kind} at {at}: {answer['fault']}")
-        sys.stdout.write(f"{scenario}: {points} changes of the disk\n")
-    sys.stdout.write(f"points: {runner.tried.total() - before} {dict(runner.tried)}\n")
-    assert runner.tried.total() - before >= 2000
+@pytest.mark.timeout(14400)
+def test_a_fault_at_every_point_leaves_the_old_or_the_new(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with ExitStack() as all_of_them:
+        runners = [
+            all_of_them.enter_context(faulty(tmp_path_factory.mktemp("faults")))
+            for _ in range(RUNNERS)
+        ]
+        wrong = every_point(runners)
+        tried = sum((runner.tried for runner in runners), Counter[str]())
+    sys.stdout.write(f"points: {tried.total()} {dict(tried)}\n")
+    assert tried.total() >= 2000
     assert wrong == []
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.history import dayrows, series
 from app.history.chunks import month_chunks, unpacked
-from app.history.codec import Codec, Places
+from app.history.codec import OUTLINE, Codec, Places
 from app.history.dayparts import Cuts
 from app.history.derived import Derived
 from app.history.engine import ChunkRow, Looking, Place, Tables
@@ -189,7 +189,7 @@ class ThinningOut:
             return
         chunks = tables.chunks.of(lacking, days[0], days[-1])
         outline = outline_of(unpacked(self._codec, chunks, slot_ms, values_only=True))
-        tables.outlines.put(month_chunks(self._codec, outline, days, slot_ms))
+        tables.outlines.put(month_chunks(self._codec, outline, days, slot_ms, OUTLINE))
 
 
 def _merged_at(tables: Tables, portion: Portion) -> int:

@@ -2,19 +2,15 @@
 
 A child process thins out a history month by month of virtual time, as the core does over
 years; the parent kills it at random moments, opens the history as the next start does, and
-holds sums and counts against what was recorded. ``python -m tests.app.history.retentionkill
-FOLDER MONTHS`` is the child.
+holds sums and counts against what was recorded. `live` is the child.
 """
 
 import asyncio
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -28,6 +24,7 @@ from app.model.consumption import Step
 from app.model.reading import DeviceId, PointId
 from app.model.retention import DataKind, KeepRule, KeepRules
 from app.verbs import administrator
+from benchmarks.lives import Lives, lives_of, say
 from tests.app.history.aging import (
     BEGIN,
     ENERGY,
@@ -80,39 +77,33 @@ def run(folder: Path, kills: int, months: int, seed: int = 1) -> Findings:
     years = Years(total=(months + 1) * 31 * 96)
     fresh = folder / "fresh"
     record(fresh, years, months)
-    while found.kills < kills:
-        here = folder / f"life-{found.rounds}"
-        shutil.copytree(fresh, here)
-        _one_life(here, years, kills, chance, found)
-        found.rounds += 1
-        found.wrong += all_wrong(here, years, found)
-        shutil.rmtree(here)
+    with lives_of("tests.app.history.retentionkill") as lives:
+        while found.kills < kills:
+            here = folder / f"life-{found.rounds}"
+            shutil.copytree(fresh, here)
+            while not _lived_on(lives, here, kills, chance, found):
+                found.kills += 1
+                found.wrong += some_wrong(here, years, chance, found)
+            found.rounds += 1
+            found.wrong += all_wrong(here, years, found)
+            shutil.rmtree(here)
     return found
 
 
-def _one_life(
-    here: Path, years: Years, kills: int, chance: random.Random, found: Findings
-) -> None:
-    while not _lived_on(here, kills, chance, found):
-        found.kills += 1
-        found.wrong += some_wrong(here, years, chance, found)
-
-
-def _lived_on(here: Path, kills: int, chance: random.Random, found: Findings) -> bool:
+def _lived_on(
+    lives: Lives, here: Path, kills: int, chance: random.Random, found: Findings
+) -> bool:
     """Let the retention run; return whether it came to its end, False when it was killed."""
-    module = "tests.app.history.retentionkill"
-    command = [sys.executable, "-m", module, str(here), str(found.months)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as living:
-        assert living.stdout is not None
-        for _line in living.stdout:  # it says that it begins, then each month that is done
-            if found.kills < kills and chance.random() < 0.7:
-                time.sleep(chance.random() * 0.08)
-                living.kill()
-                break
-        living.stdout.read()
-    if living.returncode not in (0, -getattr(signal, "SIGKILL", signal.SIGTERM)):
-        raise AssertionError(f"the retention ended by itself: {living.returncode}")
-    return living.returncode == 0
+    living = lives.begin(str(here), str(found.months))
+    killing = False
+    for _line in living.lines():  # it says that it begins, then each month that is done
+        if not killing and found.kills < kills and chance.random() < 0.7:
+            time.sleep(chance.random() * 0.08)
+            living.kill()
+            killing = True
+    if living.code != 0 and not killing:
+        raise AssertionError(f"the retention ended by itself: {living.code}")
+    return living.code == 0
 
 
 def some_wrong(here: Path, years: Years, chance: random.Random, found: Findings) -> list[str]:
@@ -203,19 +194,13 @@ def _next(local: datetime) -> datetime:
     return (local + timedelta(days=32)).replace(day=1)
 
 
-def child(folder: Path, months: int) -> None:
-    """Thin out a history as years pass."""
+def live(arguments: Sequence[str]) -> None:
+    """Thin out a history in a folder as so many months pass."""
+    folder, months = Path(arguments[0]), int(arguments[1])
     store = EmbeddedHistory(folder, ZONE)
     retention = Retention(store, Known())
-    sys.stdout.write("begun\n")
-    sys.stdout.flush()
+    say("begun")
     for begin in months_from(BEGIN, months)[2:]:
         if retention.run(rules(months), settled_at(begin), always).gone:
-            sys.stdout.write(f"{begin:%Y-%m}\n")
-            sys.stdout.flush()
+            say(f"{begin:%Y-%m}")
     store.close()
-    sys.stdout.write("over\n")
-
-
-if __name__ == "__main__":
-    child(Path(sys.argv[1]), int(sys.argv[2]))

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from app.errors import StoreBroken
 from app.history import dayrows
 from app.history.codec import Codec
-from app.history.dayparts import DAY_MS, Cuts, month_cuts, parts_of, whole_days
+from app.history.dayparts import (
+    ALONE_MS,
+    DAY_MS,
+    Cuts,
+    month_cuts,
+    parts_of,
+    side_by_side,
+    whole_days,
+)
 from app.history.samples import Samples
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -51,7 +59,7 @@ def test_figures_come_back_bit_for_bit(told: list[tuple[int, int, float, int]]) 
     row = dayrows.packed(Codec(), parts, CUTS, 7, SLOT)
     found = dayrows.unpacked(Codec(), (7, SLOT, row), CUTS)
     assert found is not None
-    for name in ("series", "days", "first_ms", "last_ms", "counts"):
+    for name in ("series", "days", "first_ms", "last_ms", "counts", "gaps_ms"):
         assert getattr(found, name).tolist() == getattr(parts, name).tolist()
     assert np.array_equal(found.figures, parts.figures, equal_nan=True)
 
@@ -71,6 +79,18 @@ def test_two_parts_of_a_day_are_one_day() -> None:
     assert before.days.tolist() == [SLOT]
     assert after.days.tolist() == [SLOT + 1]  # 22:00 UTC in summer
     assert len(whole_days(before)) == 1
+
+
+def test_the_least_time_between_samples_is_kept_over_parts_too() -> None:
+    told = [(0, 1, 1.0, 0), (0, 9, 1.0, 0), (0, 11, 1.0, 5), (1, 3, 1.0, 0)]
+    parts = parts_of(samples_of(told), CUTS)
+    assert parts.gaps_ms.tolist() == [2 * 900_000, ALONE_MS]
+    early, late = (parts_of(samples_of([(0, q, 1.5, 0)]), CUTS) for q in (40, 43))
+    assert whole_days(side_by_side([early, late])).gaps_ms.tolist() == [3 * 900_000]
+    row = dayrows.packed(Codec(), parts, CUTS, 7, SLOT)
+    assert dayrows.unpacked_as_cut(Codec(), (7, SLOT, row))[1].gaps_ms.tolist() == (
+        parts.gaps_ms.tolist()
+    )
 
 
 def test_a_row_in_another_place_or_damaged_is_told_and_one_cut_otherwise_is_left() -> None:

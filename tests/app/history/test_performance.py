@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
 from app.errors import BadInput, NotPermitted
+from app.history import dayrows
 from app.history.counters.asking import Facts
 from app.history.performance import Due, performance
 from app.history.service import HistoryService
@@ -239,3 +241,80 @@ async def test_a_figure_that_fell_is_found_with_its_time_and_stays_where_it_is(
     assert series.values.tolist() == [3.0]
     with pytest.raises(BadInput, match="is no index"):
         await service.validation(LUND, [FLOW], BEGIN, END)
+
+
+def hourly(store: EmbeddedHistory, points: dict[PointId, timedelta], days: int) -> None:
+    """A reading an hour of each point, some lost, some bad; each so long after the hour."""
+    readings: list[Reading] = []
+    for n in range(days * 24):
+        for nth, (point, late) in enumerate(points.items()):
+            if (n + nth) % 13:
+                value = None if n % 7 == nth else 1.0
+                quality = Quality.OFFLINE if value is None else Quality.GOOD
+                readings.append(Reading(point, value, quality, BEGIN + n * HOUR + late))
+    store.append(readings, "quarter")
+
+
+def plainly(store: EmbeddedHistory, point: PointId, step: timedelta) -> dict[Quality, int]:
+    """What came of each interval of the three days, by the best sample, the plainest way."""
+    best: dict[int, Quality] = {}
+    trust = [Quality.GOOD, Quality.BAD, Quality.OFFLINE]
+    for sample in store.samples(point, BEGIN, END, "quarter"):
+        interval = int(sample.at.timestamp() // step.total_seconds())
+        if interval * step.total_seconds() >= BEGIN.timestamp():
+            known = best.get(interval, Quality.OFFLINE)
+            best[interval] = min(known, sample.reading.quality, key=trust.index)
+    return {q: list(best.values()).count(q) for q in trust if q in best.values()}
+
+
+@pytest.mark.parametrize("step", [QUARTER, 2 * QUARTER, HOUR, 2 * HOUR, DAY, 2 * DAY])
+async def test_what_came_by_any_interval_is_told_without_reading_samples_where_it_can(
+    service: HistoryService,
+    store: EmbeddedHistory,
+    step: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a point read more often than it is due, the samples themselves are looked at."""
+    second = PointId("meter-1.t1")
+    hourly(store, {FLOW: timedelta(), second: QUARTER}, 4)
+    often = range(0, 300, 3)
+    store.append(
+        [Reading(HEAT, float(n), Quality.GOOD, BEGIN + n * QUARTER) for n in often], "quarter"
+    )
+    store.compact(END + 3 * DAY, lambda: True)
+    points = [FLOW, second, HEAT]
+    expected = [plainly(store, point, step) for point in points]
+    read: list[PointId] = []
+    ranges = store.ranges
+
+    def watched(some: Sequence[PointId], *more: Any) -> Sequence[Series]:
+        read.extend(some)
+        return ranges(some, *more)
+
+    monkeypatch.setattr(store, "ranges", watched)
+    seconds = int(step.total_seconds())
+    found = await service.performance(LUND, points, BEGIN, END, seconds)
+    assert [dict(each.by_quality) for each in found] == expected
+    # a local day begins at 22:00 or 23:00 UTC, so an interval of two hours lies in two days
+    told = {QUARTER: 3, 2 * QUARTER: 3, HOUR: 2, 2 * HOUR: 0, DAY: 3, 2 * DAY: 3}[step]
+    assert len(set(points) - set(read)) == told
+    part = await service.performance(LUND, points, BEGIN + DAY / 3, END - DAY / 3, seconds)
+    assert all(each.received <= whole.received for each, whole in zip(part, found, strict=True))
+
+
+async def test_two_readings_in_one_quarter_count_once_and_a_day_from_an_older_program_too(
+    service: HistoryService, store: EmbeddedHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = [BEGIN + n * QUARTER for n in range(0, 292, 2)]
+    twice = [*times, *(at + QUARTER / 3 for at in times)]
+    store.append([Reading(FLOW, 1.0, Quality.GOOD, at) for at in twice], "quarter")
+    store.append([Reading(HEAT, 1.0, Quality.GOOD, at) for at in times], "quarter")
+    store.compact(END + 3 * DAY, lambda: True)
+    for _ in range(2):
+        flow, heat = await service.performance(LUND, [FLOW, HEAT], BEGIN, END)
+        assert (flow.received, heat.received) == (146, 146)
+        monkeypatch.setattr(  # rows that do not tell how close samples are
+            dayrows._Columns, "at_its_end", property(lambda _self: True)
+        )
+    hours = await service.performance(LUND, [FLOW, HEAT], BEGIN, END, 3600)
+    assert [each.received for each in hours] == [73, 73]

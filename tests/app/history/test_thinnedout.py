@@ -214,7 +214,7 @@ def parts(counts: int, value: float, day: int = 1) -> DayParts:
     one = np.array([7], np.int64)
     many = np.zeros((6, 1), np.int64)
     many[0] = counts
-    return DayParts(one, np.array([day]), one, one, np.full((5, 1), value), many)
+    return DayParts(one, np.array([day]), one, one, np.full((5, 1), value), many, one)
 
 
 def test_the_fuller_figures_hold_and_of_equals_the_fresh_ones() -> None:
