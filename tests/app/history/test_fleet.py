@@ -141,7 +141,7 @@ async def test_a_question_given_up_reads_no_further(
     service = service_of(store, book)
     many = [PointId(f"m-{number}.energy") for number in range(7_000)]
     more: dict[str, Callable[[], Coroutine[object, object, object]]] = {
-        "performance": lambda: service.performance(LUND, many, BEGIN, END, 3600),
+        "performance": lambda: service.performance(LUND, many, BEGIN, END, 3 * 3600),  # samples
         "validation": lambda: service.validation(LUND, many, BEGIN, END),
         "consumption": lambda: service.consumption(LUND, many[:180], BEGIN, END, Step.HOUR),
     }
