@@ -3,13 +3,15 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NotRequired, Protocol, TypedDict, Unpack, runtime_checkable
 
 from app.model.alarm import Alarm, AlarmRecord
 from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
 from app.model.counter import Edit, Statement, TakenBack
-from app.model.device import DeviceConfig, LinkConfig
+from app.model.device import DeviceConfig, LinkConfig, LinkId
+from app.model.meterprofile import MeterSource
 from app.model.override import Override
 from app.model.point import PointSpec
 from app.model.profile import Profile
@@ -85,12 +87,28 @@ class Heard:
 class Hearing(Link, Protocol):
     """A link whose devices speak by themselves; nothing is asked."""
 
-    def attend(self, devices: Collection[DeviceConfig], keys: MeterKeyring) -> None:
-        """Listen for these devices from now on; called once, before `open`."""
+    def attend(
+        self,
+        devices: Collection[DeviceConfig],
+        keys: MeterKeyring,
+        learned: Mapping[str, str] = MappingProxyType({}),
+    ) -> Sequence[Heard]:
+        """Listen for these devices from now on; called once, before `open`.
+
+        Returns what ``learned`` before a restart says of them; without readings.
+        """
+        ...
+
+    def learned(self, *, everything: bool = False) -> Mapping[str, str]:
+        """Return a part of what to know again after a restart, by name; "" is forgotten."""
         ...
 
     def figures(self) -> RadioFigures:
         """Return what was heard since it was opened."""
+        ...
+
+    def recent(self, number: str) -> Sequence[bytes]:
+        """Return the last telegrams of a meter, the newest first, read or not."""
         ...
 
     async def hear(self) -> Sequence[Heard]:
@@ -154,6 +172,8 @@ class DriverType:
     device: Callable[[Link, DeviceConfig, Profile, Clock], Device]
     guarded: bool = False  # its lines are encrypted, and both ends prove who they are
     hears: bool = False  # its links are `Hearing`
+    # Of meters: the same driver with other meter profiles than those that come along.
+    with_meters: "Callable[[MeterSource], DriverType] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +203,14 @@ class DeviceMemory(Protocol):
 
     def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
         """Remember who answers for a device on its line."""
+        ...
+
+    def learned(self, link: LinkId) -> Mapping[str, str]:
+        """Return what a line that hears wanted to know again; see `Hearing.learned`."""
+        ...
+
+    def learn(self, link: LinkId, news: Mapping[str, str]) -> None:
+        """Keep what a line wants to know again; an empty text is forgotten."""
         ...
 
 

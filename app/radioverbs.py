@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey
 from app.model.reception import MeterReception, ReceiverFigures
 from app.verbs import Viewer
 
@@ -35,4 +35,8 @@ class RadioVerbs(Protocol):
 
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
         """Open a telegram (hexadecimal) by ``key``, or without one by the keys kept."""
+        ...
+
+    async def test_keys(self, viewer: Viewer, meter: str) -> KeyTested:
+        """Try the keys kept for a meter on what was heard of it last."""
         ...

@@ -1,10 +1,11 @@
 """Wired M-Bus behind a serial server that speaks RFC 2217: its baud rate is set from here."""
 
 from app.model.device import LinkConfig
+from app.model.meterprofile import MeterSource
 from app.ports import Clock, DriverType, Link
+from app.profiles.meters import brought_along
 from drivers.mbus.asking import Timing
-from drivers.mbus_tcp import DRIVER as RAW
-from drivers.mbus_tcp import Options, options_of
+from drivers.mbus_tcp import Options, driver_with, options_of
 from drivers.mbusmaster import MbusMaster
 
 
@@ -19,4 +20,9 @@ def _link(config: LinkConfig, clock: Clock) -> Link:
     return MbusMaster(MbusLink(address, dial, timing, options.connect_timeout_s, clock))
 
 
-DRIVER = DriverType(kind="mbus-rfc2217", options=Options, link=_link, device=RAW.device)
+def _driver(meters: MeterSource) -> DriverType:
+    device = driver_with(meters).device
+    return DriverType("mbus-rfc2217", Options, _link, device, with_meters=_driver)
+
+
+DRIVER = _driver(brought_along)

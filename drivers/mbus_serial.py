@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from app.errors import BadInput
 from app.model.device import LinkConfig
+from app.model.meterprofile import MeterSource
 from app.ports import Clock, DriverType, Link
+from app.profiles.meters import brought_along
 from app.words import _
 from drivers.mbus.asking import USUAL_BAUD, Timing
-from drivers.mbus_tcp import CONNECT_TIMEOUT_S, baud_of, seconds_of
-from drivers.mbus_tcp import DRIVER as RAW
+from drivers.mbus_tcp import CONNECT_TIMEOUT_S, baud_of, driver_with, seconds_of
 from drivers.mbusmaster import MbusMaster
 
 # What the driver of an adapter may hold bytes back: 16 ms as most come, and a busy system.
@@ -65,4 +66,9 @@ def _link(config: LinkConfig, clock: Clock) -> Link:
     return MbusMaster(MbusLink(options.device, dial, timing, options.connect_timeout_s, clock))
 
 
-DRIVER = DriverType(kind="mbus-serial", options=Options, link=_link, device=RAW.device)
+def _driver(meters: MeterSource) -> DriverType:
+    device = driver_with(meters).device
+    return DriverType("mbus-serial", Options, _link, device, with_meters=_driver)
+
+
+DRIVER = _driver(brought_along)

@@ -5,8 +5,10 @@ from typing import cast
 
 from app.errors import BadInput
 from app.model.device import DeviceConfig, LinkConfig
+from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Link
+from app.profiles.meters import brought_along
 from drivers.mbus.asking import CI_BAUD, USUAL_BAUD, Timing
 from drivers.mbusdevice import MbusDevice
 from drivers.mbusmaster import MbusMaster
@@ -78,9 +80,14 @@ def _link(config: LinkConfig, clock: Clock) -> Link:
     return MbusMaster(MbusLink(address, dial, timing, options.connect_timeout_s, clock))
 
 
-def _device(link: Link, config: DeviceConfig, profile: Profile, clock: Clock) -> MbusDevice:
-    # A device is only ever made on a link of its own driver.
-    return MbusDevice(cast("MbusMaster", link), config, profile, clock)
+def driver_with(meters: MeterSource) -> DriverType:
+    """Return this driver, its meters told by these profiles."""
+
+    def device(link: Link, config: DeviceConfig, profile: Profile, clock: Clock) -> MbusDevice:
+        # A device is only ever made on a link of its own driver.
+        return MbusDevice(cast("MbusMaster", link), config, profile, clock, meters)
+
+    return DriverType("mbus-tcp", Options, _link, device, with_meters=driver_with)
 
 
-DRIVER = DriverType(kind="mbus-tcp", options=Options, link=_link, device=_device)
+DRIVER = driver_with(brought_along)

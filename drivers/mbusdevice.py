@@ -3,15 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 
 from app.errors import BadInput, DeviceRefused, DeviceUnreachable, GarbledAnswer, NothingSent
 from app.model.device import DeviceConfig
-from app.model.meterprofile import MeterProfiles
+from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.model.reading import Quality, Reading, point_id, split_point
 from app.ports import Clock, Identity, PollOutcome
-from app.profiles.meters import load_meters
+from app.profiles.meters import brought_along
 from app.words import _
 from drivers.mbus.asking import CI_BAUD, SELECTED, Secondary
 from drivers.mbus.names import medium_name
@@ -37,9 +36,15 @@ class MbusDevice:
     """
 
     def __init__(
-        self, master: MbusMaster, config: DeviceConfig, profile: Profile, clock: Clock
+        self,
+        master: MbusMaster,
+        config: DeviceConfig,
+        profile: Profile,
+        clock: Clock,
+        meters: MeterSource = brought_along,
     ) -> None:
-        self._master = master
+        """``meters`` tell what makes of meters mean beyond the standard."""
+        self._master, self._meters = master, meters
         self._config = config
         self._known = frozenset(profile.points)
         self._clock = clock
@@ -78,7 +83,7 @@ class MbusDevice:
             asked = met[1].requests
         at, readout = met
         self._used, self._unsure = at, False
-        report, device = _report(readout), self._config.id
+        report, device = self._report(readout), self._config.id
         orders = order_readings(device, readout.telegrams[0].bus_address, report.clock, at)
         supply = self._supply(report.points, at)
         readings = [*readings_of(report.points, device, at), *supply, *orders]
@@ -102,7 +107,7 @@ class MbusDevice:
             raise BadInput(f"{name}: {key} has no place in this device")
         user = valve.command(value)
         _at, readout = await self._read()
-        valve.guard(name, value, _report(readout).points)
+        valve.guard(name, value, self._report(readout).points)
         try:
             await self._master.command(self._station, user)
         except NothingSent:
@@ -142,6 +147,9 @@ class MbusDevice:
                 )
             )
 
+    def _report(self, readout: Readout) -> MeterReport:
+        return report_of(_whole(readout.telegrams), self._meters())
+
     def _supply(self, points: Sequence[MeterPoint], at: datetime) -> list[Reading]:
         """Return whether heat is connected, where the map tells how to know."""
         if self._valve is None:
@@ -179,7 +187,7 @@ class MbusDevice:
         return self._clock() - at >= timedelta(seconds=self._interval_s(readout))
 
     def _identity(self, readout: Readout) -> Identity:
-        report = _report(readout)
+        report = self._report(readout)
         sender = readout.telegrams[0].address
         points = {point.spec.key: point.spec for point in report.points}
         points |= order_specs(report.clock, _whole(readout.telegrams).body.records)
@@ -264,12 +272,3 @@ def _whole(telegrams: Collection[Telegram]) -> Telegram:
         return first
     records = tuple(record for each in telegrams for record in each.body.records)
     return replace(first, body=Body(records))
-
-
-def _report(readout: Readout) -> MeterReport:
-    return report_of(_whole(readout.telegrams), _meters())
-
-
-@cache
-def _meters() -> MeterProfiles:
-    return load_meters().meters

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from app.errors import BadInput
 from app.model.device import DeviceConfig, LinkConfig
-from app.model.meterprofile import MeterProfiles
+from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Identity, Link
-from app.profiles.meters import load_meters
+from app.profiles.meters import brought_along
 from drivers.receivers.receiver import Way, ways_of
 
 
@@ -39,19 +38,17 @@ def receivers_of(config: LinkConfig) -> list[Way]:
         raise BadInput(f"link {config.name}: {error}") from error
 
 
-def _link(config: LinkConfig, clock: Clock) -> Link:
-    from drivers.links.radio import RadioLink
-
-    return RadioLink(config, receivers_of(config), _meters(), clock)
-
-
 def _device(_link: Link, _config: DeviceConfig, _profile: Profile, _clock: Clock) -> RadioMeter:
     return RadioMeter()
 
 
-@cache
-def _meters() -> MeterProfiles:
-    return load_meters().meters
+def _driver(meters: MeterSource) -> DriverType:
+    def link(config: LinkConfig, clock: Clock) -> Link:
+        from drivers.links.radio import RadioLink
+
+        return RadioLink(config, receivers_of(config), meters(), clock)
+
+    return DriverType("wmbus", Options, link, _device, hears=True, with_meters=_driver)
 
 
-DRIVER = DriverType(kind="wmbus", options=Options, link=_link, device=_device, hears=True)
+DRIVER = _driver(brought_along)

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from app.acquisition.unit import Unit
-from app.errors import DeviceRefused, PlantError
+from app.errors import BadInput, DeviceRefused, PlantError
 from app.model.device import LinkConfig
 from app.model.point import PointSpec
 from app.model.profile import Profile
-from app.model.reading import DeviceId, Reading
+from app.model.reading import DeviceId, PointId, Reading
 from app.model.reception import RadioFigures
 from app.pointtable import PointTable
 from app.ports import (
     Clock,
+    DeviceMemory,
     DriverType,
     Heard,
     Hearing,
@@ -28,6 +30,7 @@ SILENT_AFTER = 6.0  # of its own intervals; radio loses one now and then, and se
 LEAST_CYCLE_S = 60.0
 UNKNOWN_CYCLE_S = 86_400.0  # of a device that was not heard twice: some speak once a day
 _AGE_S = 2.0
+_KEEP_S = 1.0  # between two parts of what is kept for the next start
 _log = logging.getLogger(__name__)
 
 
@@ -45,36 +48,45 @@ class HearingLine:
         table: PointTable,
         clock: Clock,
         changed: Callable[[Unit, bool], None],
+        memory: DeviceMemory | None = None,
     ) -> None:
-        """``keys`` open what is sealed; readings go to the ``table`` in batches."""
+        """``keys`` open what is sealed; readings go to the ``table`` in batches.
+
+        What an earlier core learned of the devices, and ``memory`` knows, stands at once.
+        """
         self.config, self.units = config, tuple(units)
         self._by_device: dict[DeviceId, Unit] = {unit.config.id: unit for unit in units}
         self._driver, self._keys, self._clock = driver, keys, clock
-        self._table, self._changed = table, changed
+        self._table, self._changed, self._memory = table, changed, memory
         self._start_profile = start_profile
         self._link: Hearing | None = None
-        self._age_at_s = 0.0
+        self._age_at_s = self._keep_at_s = 0.0
         self._made: dict[tuple[str, str, tuple[str, ...]], Profile] = {}
         for unit in self.units:
             unit.expect(start_profile[unit.config.id])
             unit.keeper.cycle_s = cycle_of(unit, None)
+        self._first: Hearing | None = None
+        with suppress(BadInput):  # said when it runs
+            self._first = self._attending()
 
     async def run(self, first_delay_s: float) -> None:
         """Listen until cancelled; a driver's own bug comes out as it is."""
         await asyncio.sleep(first_delay_s)
-        link = self._driver.link(self.config, self._clock)
-        if not isinstance(link, Hearing):
-            raise TypeError(f"{self.config.kind}: a link that does not hear")
+        link, self._first = self._first or self._attending(), None
         try:
-            link.attend([unit.config for unit in self.units], self._keys)
             await link.open()
             self._link = link
             while True:
                 self._take(await link.hear())
-                self._age(asyncio.get_running_loop().time())
+                now_s = asyncio.get_running_loop().time()
+                self._age(now_s)
+                if now_s >= self._keep_at_s:
+                    self._keep_at_s = now_s + _KEEP_S
+                    self._keep(link.learned())
                 await asyncio.sleep(0)
         finally:
             self._link = None
+            self._keep(link.learned(everything=True))
             await link.close()
 
     @property
@@ -82,9 +94,17 @@ class HearingLine:
         """The link while it runs."""
         return self._link
 
+    def points(self) -> Sequence[PointId]:
+        """Return the points of its devices, as far as they are known."""
+        return [point for unit in self.units for point in unit.points()]
+
     def figures(self) -> RadioFigures:
         """Return what was heard since the link runs."""
         return RadioFigures((), ()) if self._link is None else self._link.figures()
+
+    def recent(self, number: str) -> Sequence[bytes]:
+        """Return the last telegrams of a meter, the newest first."""
+        return () if self._link is None else self._link.recent(number)
 
     async def ask(self, unit: Unit, keys: Collection[str]) -> PollOutcome:
         """Refuse: who speaks by itself cannot be asked."""
@@ -104,6 +124,22 @@ class HearingLine:
         sentence = f"a fault in the driver ({type(error).__name__}); it starts again by itself"
         for unit in self.units:
             self._changed(unit, unit.failed(now_s, sentence, link_lost=False))
+
+    def _attending(self) -> Hearing:
+        """Return a link that knows its devices, and what an earlier one learned of them."""
+        link = self._driver.link(self.config, self._clock)
+        if not isinstance(link, Hearing):
+            raise TypeError(f"{self.config.kind}: a link that does not hear")
+        before = {} if self._memory is None else self._memory.learned(self.config.id)
+        for each in link.attend([unit.config for unit in self.units], self._keys, before):
+            unit = self._by_device[each.device]
+            self._learn(unit, each)
+            unit.keeper.cycle_s = cycle_of(unit, each.interval_s)
+        return link
+
+    def _keep(self, news: Mapping[str, str]) -> None:
+        if self._memory is not None and news:
+            self._memory.learn(self.config.id, news)
 
     def _take(self, heard: Sequence[Heard]) -> None:
         now_s = asyncio.get_running_loop().time()

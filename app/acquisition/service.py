@@ -211,7 +211,13 @@ class Acquisition:
         line: Line | HearingLine
         if driver.hears:
             line = HearingLine(
-                link, units, driver, keys=self._keys, table=self._table, **shared
+                link,
+                units,
+                driver,
+                keys=self._keys,
+                table=self._table,
+                memory=self._memory,
+                **shared,
             )
             self.hearing[link.id] = line
         else:

@@ -190,7 +190,7 @@ class Unit:
 
     def forget(self) -> None:
         """Leave no values behind: the device was removed or changed."""
-        self._table.forget(self._points())
+        self._table.forget(self.points())
 
     def _fade(self) -> None:
         presence = self.keeper.presence
@@ -201,7 +201,7 @@ class Unit:
             at = self._clock()
             self._table.publish([_offline(point, at) for point in self._not_gone()])
 
-    def _points(self) -> list[PointId]:
+    def points(self) -> list[PointId]:
         """Return every point of the profile; not kept, there are thousands of devices."""
         keys = self._expected.points if self._expected is not None else ()
         return [point_id(self.config.id, key) for key in keys]
@@ -222,7 +222,7 @@ class Unit:
                 yield point
 
     def _held(self) -> list[Reading]:
-        found = (self._table.latest(point) for point in self._points())
+        found = (self._table.latest(point) for point in self.points())
         return [reading for reading in found if reading is not None]
 
     def _stale(self, reading: Reading) -> Reading | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.profiles.loader import load_all
+from app.profiles.meters import FOLDER, load_meters
 from app.project.check import Finding, Severity, check_project
 from app.project.folder import ProjectFolder
 from app.words import _
@@ -16,6 +17,11 @@ def check(project: Path) -> list[Finding]:
     broken = [
         Finding(Severity.ERROR, f"{error.file}:{error.line}", error.sentence, advice)
         for error in loaded.errors
+    ]
+    meters = _("Mend the file; until then its meters are read by the standard alone.")
+    broken += [
+        Finding(Severity.ERROR, f"{FOLDER}/{error.file}:{error.line}", error.sentence, meters)
+        for error in load_meters([project / FOLDER]).errors
     ]
     known = check_project(project, profiles=set(loaded.profiles))
     return [*known, *broken, *_pictures(ProjectFolder(project).diagrams)]

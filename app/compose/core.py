@@ -25,7 +25,7 @@ from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.radio import radio_of
-from app.compose.telegrams import telegrams_of
+from app.compose.telegrams import meters_of, telegrams_of
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -99,13 +99,13 @@ class Core:
         def report(name: str, error: Exception) -> None:
             crash.report(error, name)
 
-        self._crash, self.project, self.profiles = crash, project, profiles
-        self._options = options
+        self._crash, self._options, self.profiles = crash, options, profiles
+        self.project, self.meters = project, meters_of(project.folder.root)
         self.table = PointTable(partial(report, "a watcher of the point table"))
         chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
         self.attendance = AttendanceBook(project.folder.history, options.clock)
         own = (options.clock, report, self.attendance, project.meter_keys.of)
-        self.acquisition = Acquisition(self.table, driver_types(), chooser, *own)
+        self.acquisition = Acquisition(self.table, driver_types(self.meters), chooser, *own)
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
         self.plant = PlantService(
             self.acquisition,
@@ -186,7 +186,7 @@ class Core:
             self.retention,
             self.backups,
             radio_of(self.project, changes, self.acquisition),
-            telegrams_of(self.project.folder.root),
+            telegrams_of(self.meters),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
@@ -245,7 +245,7 @@ class Core:
             self._supervisor.start("nightly backup", self.backups.run)
         await self._apply()
         if self._options.only is None:
-            await self.recording.recall(self.acquisition.recall)
+            await self.recording.recall(self.acquisition)
         self._supervisor.start("alarm delays", self.alarms.run)
         self._supervisor.start("own alarms", self._judge_itself)
         self._supervisor.start("room of the activity log", self._watch_audit)

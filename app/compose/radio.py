@@ -15,11 +15,16 @@ def radio_of(
 ) -> RadioService:
     """Return who looks after a project's radio meters, heard by ``acquisition``."""
     lines = {} if acquisition is None else acquisition.hearing
+
+    def recent(meter: str) -> list[bytes]:
+        return [each for line in lines.values() for each in line.recent(meter)]
+
     return RadioService(
         project.meter_keys,
         changes,
         try_key,
         lambda: [each.figures() for each in lines.values()],
+        recent,
     )
 
 
@@ -31,10 +36,9 @@ def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:
 
     try:
         found = Decoder(lambda address: keys(address.id.lower())).decode(telegram_of(text))
-    except Refused as fault:
-        return KeyTried(
-            fault.head.address.id, fault.head.address.manufacturer, False, str(fault)
-        )
+    except Refused as fault:  # a compact frame may be opened, and its format unknown
+        address, opens = fault.head.address, fault.head.security.state is Sealed.DECRYPTED
+        return KeyTried(address.id, address.manufacturer, opens, str(fault))
     except BrokenTelegram as fault:
         return KeyTried("", "", False, str(fault))
     opens = found.security.state is Sealed.DECRYPTED

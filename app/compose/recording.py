@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.acquisition.service import Acquisition
 from app.alarms.own import HISTORY_DAMAGED, SAMPLES_WAIT
 from app.compose.recalling import Recalling
 from app.compose.turns import take_turns
@@ -137,9 +138,10 @@ class Recording:
         self._recording = True
         await self._recorder.start()
 
-    async def recall(self, take: Callable[[Sequence[Reading]], None]) -> None:
-        """Let ``take`` have the newest stored reading of every point, in seconds at most."""
-        await self._recalling.start(take)
+    async def recall(self, acquisition: Acquisition) -> None:
+        """Let ``acquisition`` have the newest stored readings, in seconds at most."""
+        rarely = [each for line in acquisition.hearing.values() for each in line.points()]
+        await self._recalling.start(acquisition.recall, rarely)
 
     async def stop(self) -> None:
         """Make durable what is in hand (at most two seconds) and close the files."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.errors import BadInput
 from app.model.anatomy import Anatomy
-from app.model.meterprofile import MeterProfiles
+from app.model.meterprofile import MeterProfiles, MeterSource
 from app.plant.telegrams import TelegramService
 from app.profiles.meters import FOLDER, load_meters
 from app.words import _
@@ -14,8 +14,11 @@ from app.words import _
 _log = logging.getLogger(__name__)
 
 
-def telegrams_of(project: Path) -> TelegramService:
-    """Return what takes telegrams apart with the meter profiles of a project's folder."""
+def meters_of(project: Path) -> MeterSource:
+    """Return what reads the meter profiles of a project's folder, when it is asked first.
+
+    A file that cannot be used is told by its name and line, and left out alone.
+    """
 
     @cache
     def meters() -> MeterProfiles:
@@ -23,6 +26,12 @@ def telegrams_of(project: Path) -> TelegramService:
         for error in found.errors:
             _log.warning("meter profile left out: %s", error)
         return found.meters
+
+    return meters
+
+
+def telegrams_of(meters: MeterSource) -> TelegramService:
+    """Return what takes telegrams apart with these meter profiles."""
 
     def look(telegram: str, key: str) -> Anatomy:
         from drivers.mbus.anatomy import anatomy_of

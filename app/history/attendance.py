@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from app.history.attendancefile import AttendanceFile, Change, Met, Piece
 from app.history.readings import to_moment, to_ms
 from app.history.steady import SteadyClock
 from app.model.conversation import Attendance, Stay
-from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, Presence
+from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.reading import DeviceId
 from app.ports import Clock
 
@@ -47,6 +47,7 @@ class AttendanceBook:
         self._steady = SteadyClock(clock, time.monotonic)
         self._worker = ThreadPoolExecutor(1, "attendance")
         self._met: dict[str, Met] = {}
+        self._learned: dict[str, dict[str, str]] = {}
         self._last: dict[DeviceId, Presence] = {}
         self._waiting: list[Change] = []
         self._writing = False
@@ -60,6 +61,7 @@ class AttendanceBook:
         self._noting = noting
         try:
             self._met = dict(await self._aside(self._file.met))
+            self._learned = dict(await self._aside(self._file.learned))
             if noting:
                 self._seen_ms = to_ms(self._clock())
                 await self._aside(lambda: self._file.begin(self._seen_ms))
@@ -116,6 +118,20 @@ class AttendanceBook:
             return
         self._met[device.id] = met
         self._later(lambda: self._file.meet(device.id, met))
+
+    def learned(self, link: LinkId) -> Mapping[str, str]:
+        """Return what a line learned before; see `DeviceMemory`."""
+        return dict(self._learned.get(link, {}))
+
+    def learn(self, link: LinkId, news: Mapping[str, str]) -> None:
+        """Keep what a line learned; a core that looks at single devices keeps nothing."""
+        if not self._noting or not news:
+            return
+        kept, fresh = self._learned.setdefault(link, {}), dict(news)
+        kept.update(fresh)
+        for name in [name for name, said in fresh.items() if not said]:
+            del kept[name]
+        self._later(lambda: self._file.learn(link, fresh))
 
     def note(self, standings: Iterable[DeviceStanding]) -> None:
         """Take in how devices are doing; what did not change is not written."""

@@ -33,6 +33,12 @@ _TABLES = (
     "CREATE INDEX change_of_device ON change (device, at)",
     f"PRAGMA user_version = {LAYOUT}",
 )
+# What lines that hear learned of their meters; programs that know nothing of it leave it.
+_LEARNED = """
+CREATE TABLE IF NOT EXISTS learned (
+  link TEXT NOT NULL, name TEXT NOT NULL, said TEXT NOT NULL, PRIMARY KEY (link, name)
+) WITHOUT ROWID
+"""
 _FORGET_OLD = """
 DELETE FROM change WHERE at < :before AND EXISTS (
   SELECT 1 FROM change AS newer
@@ -98,6 +104,28 @@ class AttendanceFile:
             connection.execute(
                 "UPDATE device SET serial = ?, config = ? WHERE id = ?",
                 (met.serial, met.config, _number(connection, device)),
+            )
+
+    def learned(self) -> Mapping[str, dict[str, str]]:
+        """Return by line and name what was learned; makes no file where there is none."""
+        if not self.path.exists():
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        with self._used() as connection:
+            for link, name, said in connection.execute("SELECT link, name, said FROM learned"):
+                found.setdefault(link, {})[name] = said
+        return found
+
+    def learn(self, link: str, news: Mapping[str, str]) -> None:
+        """Keep what a line learned; an empty text is forgotten."""
+        with self._used() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO learned (link, name, said) VALUES (?, ?, ?)",
+                [(link, name, said) for name, said in news.items() if said],
+            )
+            connection.executemany(
+                "DELETE FROM learned WHERE link = ? AND name = ?",
+                [(link, name) for name, said in news.items() if not said],
             )
 
     def begin(self, at_ms: int) -> None:
@@ -199,6 +227,7 @@ class AttendanceFile:
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in _TABLES:
                     connection.execute(statement)
+        connection.execute(_LEARNED)
 
 
 def _code(presence: Presence | None) -> int:

@@ -1,6 +1,6 @@
 """What a make of meter means beyond the standard, as its profile file describes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -119,4 +119,5 @@ class MeterProfiles:
         return best
 
 
+MeterSource = Callable[[], MeterProfiles]  # reads files when it is asked first
 STANDARD_ALONE = MeterProfiles()

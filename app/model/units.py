@@ -14,6 +14,7 @@ from functools import lru_cache
 from math import floor, log10
 
 from app.errors import BadInput
+from app.model.profile import UNIT_NOT_SET
 from app.words import _
 
 _HOUR_S = 3600
@@ -118,6 +119,13 @@ def unit(sign: str) -> Unit:
     found = _UNITS.get(sign)
     if found is None and is_currency(sign):
         return Unit(sign, sign, Fraction(1))
+    if sign == UNIT_NOT_SET:
+        raise BadInput(
+            _(
+                "the unit is not set, and the meter does not tell it: look at its display, and "
+                "let an engineer set it among the options of the device"
+            )
+        )
     if found is None:
         raise BadInput(_("{sign} is no unit that Heatdesk knows").format(sign=sign))
     return found

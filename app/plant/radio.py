@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.errors import BadInput
-from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reception import MeterReception, RadioFigures, ReceiverFigures
 from app.project.changes import ChangeDesk
 from app.project.keyfiles import keys_in, number_of
@@ -25,13 +25,15 @@ class RadioService:
         desk: ChangeDesk,
         try_key: TryKey,
         figures: Callable[[], Sequence[RadioFigures]] = tuple,
+        recent: Callable[[str], Sequence[bytes]] = lambda _meter: (),
     ) -> None:
         """``try_key`` opens a telegram by the keys that it is told of a meter's number.
 
-        ``figures`` are those of every radio link that runs; on the core's loop.
+        ``figures`` are those of every radio link that runs, ``recent`` the last telegrams
+        of a meter, the newest first; both on the core's loop.
         """
         self._keys, self._desk, self._try = keys, desk, try_key
-        self._figures = figures
+        self._figures, self._recent = figures, recent
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
@@ -87,6 +89,23 @@ class RadioService:
         if own is not None:
             return self._try(telegram, lambda _meter: (own,))
         return await self._desk.work(lambda: self._try(telegram, self._keys.of))
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def test_keys(self, viewer: Viewer, meter: str) -> KeyTested:
+        """Try the keys kept for a meter on what was heard of it last; see `RadioVerbs`."""
+        number = _number(meter)
+        heard = [each.hex() for each in self._recent(number)]
+
+        def work() -> KeyTested:
+            keys = self._keys.of(number)
+            tried = [(each, self._try(each, lambda _meter: keys)) for each in heard]
+            return KeyTested(
+                number.upper(),
+                len(keys),
+                tuple(TelegramTried(text, each.opens, each.says) for text, each in tried),
+            )
+
+        return await self._desk.work(work)
 
 
 def _number(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,6 +46,12 @@ def load_meters(project_folders: Sequence[Path] = ()) -> MeterFiles:
     one is missing, and its faults are told. Reads files; never raises for what they contain.
     """
     return meters_in([builtin_meters(), *project_folders])
+
+
+@cache
+def brought_along() -> MeterProfiles:
+    """Return the meter profiles that come along, read once."""
+    return load_meters().meters
 
 
 def meters_in(folders: Iterable[Traversable]) -> MeterFiles:

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from app.errors import BadInput
 from app.model.conversation import Frame
@@ -15,6 +16,7 @@ from drivers.receivers.receiver import Way
 from drivers.wireless.caught import NOTHING, Caught, caught_in
 from drivers.wireless.ear import Ear
 from drivers.wireless.figures import figures_of
+from drivers.wireless.notebook import Notebook
 
 AT_ONCE = 64  # telegrams between two looks at everything else the loop has to do
 _MOST_WAITING = 20_000  # telegrams; then receivers wait, where they can
@@ -39,15 +41,27 @@ class RadioLink:
         self._came, self._room = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.ear = Ear((), lambda _number: (), clock, profiles)
+        self._notebook = Notebook(self.ear, clock)
 
     @property
     def connected(self) -> bool:
         """Whether it listens; which of its receivers do is told by their traffic."""
         return bool(self._tasks)
 
-    def attend(self, devices: Collection[DeviceConfig], keys: MeterKeyring) -> None:
+    def attend(
+        self,
+        devices: Collection[DeviceConfig],
+        keys: MeterKeyring,
+        learned: Mapping[str, str] = MappingProxyType({}),
+    ) -> Sequence[Heard]:
         """Listen for these meters; raises `BadInput` for one without a number."""
         self.ear = Ear(devices, keys, self._clock, self._profiles)
+        self._notebook = Notebook(self.ear, self._clock)
+        return self._notebook.recall(learned, _now_s())
+
+    def learned(self, *, everything: bool = False) -> Mapping[str, str]:
+        """Return what to know again after a restart; see `Hearing.learned`."""
+        return self._notebook.news(_now_s(), everything=everything)
 
     async def open(self) -> None:
         """Begin to listen at every receiver."""
@@ -68,8 +82,13 @@ class RadioLink:
 
     def figures(self) -> RadioFigures:
         """Return what was heard since the link was made."""
-        now_s = asyncio.get_running_loop().time()
+        now_s = _now_s()
         return figures_of(self.ear, self._id, self._clock(), now_s)
+
+    def recent(self, number: str) -> Sequence[bytes]:
+        """Return the last telegrams of a meter; see `Hearing.recent`."""
+        meter = self.ear.meters.get(number.lower())
+        return () if meter is None else meter.recent[::-1]
 
     async def hear(self) -> Sequence[Heard]:
         """Return what meters said since; see `Hearing.hear`."""
@@ -80,7 +99,7 @@ class RadioLink:
                     await self._came.wait()
             except TimeoutError:
                 return ()
-        now_s = asyncio.get_running_loop().time()
+        now_s = _now_s()
         found: list[Heard] = []
         for _each in range(min(AT_ONCE, len(self._waiting))):
             caught, receiver = self._waiting.popleft()
@@ -127,3 +146,7 @@ class RadioLink:
             await self._room.wait()
         self._waiting.append((caught, receiver))
         self._came.set()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

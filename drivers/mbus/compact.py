@@ -36,8 +36,10 @@ class Formats:
     def __init__(self) -> None:
         self._known: dict[int, list[tuple[bytes, ...]]] = {}
         self._seen: set[bytes] = set()
+        self.learned: list[bytes] = []  # those that no program is shipped with
         for written in _SHIPPED:
             self.add(bytes.fromhex(written))
+        self.learned.clear()
 
     def add(self, dif_vifs: bytes) -> None:
         """Remember a format, given as its headings without values.
@@ -74,6 +76,7 @@ class Formats:
         if not dif_vifs or dif_vifs in self._seen or len(self._seen) >= _MOST:
             return
         self._seen.add(dif_vifs)
+        self.learned.append(dif_vifs)
         self._known.setdefault(crc(dif_vifs), []).append(headings)
 
     def body_of(self, data: bytes) -> Body:

@@ -79,7 +79,7 @@ class Decoder:
     def __init__(self, keys: Keys = no_keys) -> None:
         """Open sealed telegrams by ``keys``, which is asked with the meter's address."""
         self._keys = keys
-        self._formats = Formats()
+        self.formats = Formats()
 
     def decode(self, data: bytes, stripped: bool | None = None) -> Telegram:
         """Return what a telegram says.
@@ -182,13 +182,13 @@ class Decoder:
 
     def _body(self, content: str, data: bytes, by_radio: bool) -> Body:
         if content == "compact":
-            return self._formats.body_of(data)
+            return self.formats.body_of(data)
         if content == "format":
-            self._formats.learn_format(data)
+            self.formats.learn_format(data)
             return EMPTY
         body = body_of(data)
         if by_radio and body.manufacturer_data is None and body.fault is None:
-            self._formats.learn(body.records)
+            self.formats.learn(body.records)
         return body
 
     def _opened(

@@ -70,7 +70,7 @@ class Ear:
     ) -> None:
         """``keys`` is asked anew for every telegram: a key taken in counts at once."""
         self._clock, self._sayings = clock, Sayings(profiles)
-        self._decoder = Decoder(lambda address: keys(address.id.lower()))
+        self.decoder = Decoder(lambda address: keys(address.id.lower()))
         self.meters: dict[str, HeardMeter] = {}
         self._by_bytes: dict[bytes, HeardMeter] = {}
         for config in devices:
@@ -114,11 +114,12 @@ class Ear:
         try:
             telegram = self._decoded(caught, traffic)
         except Refused as fault:
-            return self._failed(meter, fault, receiver, caught.level_dbm, at_s)
+            return self._failed(meter, fault, receiver, caught, at_s)
         if meter.maker and telegram.address.manufacturer != meter.maker:
             self._note_foreign(traffic, caught.frame, caught.level_dbm, at_s)
             return None
         traffic.own += 1
+        meter.note(caught.frame)
         reception.caught(receiver, caught.level_dbm, at_s)
         if meter.same_content(telegram.access_no, telegram.body.records, at_s):
             reception.repeated(caught.level_dbm)
@@ -138,11 +139,11 @@ class Ear:
         """
         stripped = traffic.strips if caught.stripped is None else caught.stripped
         try:
-            telegram = self._decoder.decode(caught.frame, stripped)
+            telegram = self.decoder.decode(caught.frame, stripped)
         except Refused as fault:
             if stripped is not None or fault.head.frame is not FrameKind.RADIO_B:
                 raise
-            telegram = self._decoder.decode(caught.frame, stripped=True)
+            telegram = self.decoder.decode(caught.frame, stripped=True)
         if telegram.frame is FrameKind.RADIO_BARE:
             traffic.strips = True
         return telegram
@@ -161,6 +162,7 @@ class Ear:
                 "medium": medium_name(address.medium),
                 "version": f"{address.version}",
             }
+            meter.facts = facts
         clear = meter.keyed and not sealed
         return self._news(meter, saying, facts, NOT_SEALED if clear else "")
 
@@ -192,7 +194,7 @@ class Ear:
         meter: HeardMeter,
         fault: Refused,
         receiver: str,
-        level_dbm: float | None,
+        caught: Caught,
         at_s: float,
     ) -> Heard | None:
         """Count why; a telegram damaged on the way says nothing of the meter."""
@@ -203,7 +205,8 @@ class Ear:
             traffic.damaged += 1
             return None
         traffic.own += 1
-        meter.reception.caught(receiver, level_dbm, at_s)
+        meter.note(caught.frame)
+        meter.reception.caught(receiver, caught.level_dbm, at_s)
         meter.trouble = why.said
         return Heard(meter.device, trouble=why.said)
 
@@ -229,7 +232,10 @@ class Ear:
         meter.reception.told(None, caught.level_dbm, at_s)
         meter.trouble = ""
         meter.label = meter.label or saying.model
-        facts = {"serial": number.upper(), "medium": str(values.get("media", ""))}
+        meter.facts = facts = {
+            "serial": number.upper(),
+            "medium": str(values.get("media", "")),
+        }
         return self._news(meter, saying, facts, "")
 
     def _note_foreign(

@@ -70,7 +70,7 @@ def _meter(meter: HeardMeter, moment: _Moment) -> MeterReception:
         reception.missed_share,
         reception.interval_s,
         reception.best_dbm,
-        None if reception.last_s is None else moment(reception.last_s),
+        None if reception.heard_s is None else moment(reception.heard_s),
         meter.trouble,
         {cause.value: count for cause, count in reception.causes.items()},
         tuple(

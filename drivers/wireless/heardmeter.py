@@ -1,6 +1,6 @@
 """One meter of a receiver's list: what it said last, and whether that may be believed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from drivers.mbus.telegram import Record
 from drivers.wireless.reception import Reception
 
 SAME_S = 20.0  # by which other receivers and repeaters have handed on the same telegram
+MOST_RECENT = 3  # telegrams of a meter that are kept as they came
 _BACK = timedelta(minutes=1)  # a clock told to the minute may stand still
 _STANDS_S = 90.0
 _GIVE_IN_AFTER = 8  # telegrams in a row, none older than the one before: it was set back
@@ -45,10 +46,13 @@ class HeardMeter:
     specs: tuple[PointSpec, ...] = ()  # of the newest telegram
     ids: tuple[PointId, ...] = ()  # … and their names
     label: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)  # what it says of itself
+    before: set[str] = field(default_factory=set)  # points of an earlier core, not heard yet
     keyed: bool = False  # it was opened with a key once
     reception: Reception = field(default_factory=Reception)
     trouble: str = ""  # why its newest telegram told nothing
     frame: bytes = b""  # the newest one that was read, as it came
+    recent: tuple[bytes, ...] = ()  # the last ones, the newest last, read or not
     _frame_s: float = float("-inf")
     _content: tuple[bytes, ...] = ()
     _content_s: float = float("-inf")
@@ -62,8 +66,15 @@ class HeardMeter:
             return False
         self.specs = specs
         self.ids = tuple(point_id(self.device, each.key) for each in specs)
-        fresh = {each.key: each for each in specs if each.key not in self.points}
+        known, before = self.points, self.before
+        fresh = {
+            each.key: each
+            for each in specs
+            if each.key not in known or (each.key in before and each != known[each.key])
+        }
         self.points |= fresh
+        if before:  # a program that was renewed may call or round a point otherwise
+            before.difference_update(each.key for each in specs)
         return bool(fresh)
 
     def same_bytes(self, frame: bytes, at_s: float) -> bool:
@@ -79,6 +90,11 @@ class HeardMeter:
         if not same:
             self._content, self._content_s = content, at_s
         return same
+
+    def note(self, frame: bytes) -> None:
+        """Remember a telegram to try keys on; one that several receivers heard once."""
+        if frame not in self.recent:
+            self.recent = (*self.recent[1 - MOST_RECENT :], frame)
 
     def keep(self, frame: bytes, at_s: float) -> None:
         """Remember the newest telegram."""
@@ -101,6 +117,15 @@ class HeardMeter:
         self._mark = _Mark()
         self._accept(clock, totals, at_s)
         return False
+
+    @property
+    def clock(self) -> datetime | None:
+        """Return the newest moment by its own clock; what is older is an old telegram."""
+        return self._mark.clock
+
+    def believe(self, clock: datetime | None, at_s: float) -> None:
+        """Take the moment that an earlier core accepted."""
+        self._mark.clock, self._mark.at_s = clock, at_s
 
     def _stands(self, clock: datetime | None, totals: dict[str, float], at_s: float) -> bool:
         """Whether a clock that tells minutes says for longer what it said before."""

@@ -27,11 +27,17 @@ class Reception:
     again: int = 0  # the same ones, by other receivers, repeaters
     missed: int = 0  # by gaps in its own numbers
     last_s: float | None = None
+    before_s: float | None = None  # … when an earlier core heard it last
     interval_s: float | None = None  # smoothed
     best_dbm: float | None = None  # of the newest telegram, of the receiver that heard best
     by_receiver: dict[str, Ears] = field(default_factory=dict)
     causes: dict[Cause, int] = field(default_factory=dict)
     _access_no: int | None = None
+
+    @property
+    def heard_s(self) -> float | None:
+        """Return when it was heard last, by this core or an earlier one."""
+        return self.before_s if self.last_s is None else self.last_s
 
     @property
     def missed_share(self) -> float | None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.model.device import LinkId
-from app.model.meterkey import KeysTaken, KeyTried, MeterKey
+from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reading import DeviceId
 from app.model.reception import AtReceiver, MeterReception, ReceiverFigures, Stranger
 from app.verbs import Viewer
 
+HEARD, OLDER = "1044 2D2C 36204871 1B04 78 0413 01000000".replace(" ", ""), "00"
 TAKEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -51,3 +52,10 @@ class FakeRadio:
 
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
         return KeyTried("71482036", "KAM", True, "the key opens the telegram")
+
+    async def test_keys(self, viewer: Viewer, meter: str) -> KeyTested:
+        if meter not in self.known:
+            return KeyTested(meter, 0, ())
+        heard = TelegramTried(HEARD, True, "the key opens the telegram")
+        older = TelegramTried(OLDER, False, "the telegram is not sealed")
+        return KeyTested(meter, 1, (heard, older))

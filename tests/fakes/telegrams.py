@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.compose.telegrams import telegrams_of
+from app.compose.telegrams import meters_of, telegrams_of
 from app.errors import PlantError
 from app.model.anatomy import Anatomy
 from app.verbs import Viewer
@@ -14,7 +14,7 @@ class FakeTelegrams:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.fails: PlantError | None = None
-        self._service = telegrams_of(Path("nowhere"))
+        self._service = telegrams_of(meters_of(Path("nowhere")))
 
     async def inspect(self, viewer: Viewer, telegram: str, key: str = "") -> Anatomy:
         self.asked.append((telegram, key))

@@ -1,17 +1,18 @@
 """What the list of meters shows of each: who it is, how it is doing, what it says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from app.asked import DeviceView
 from app.model.device import Presence
 from app.model.point import PointSpec
-from app.model.reading import PointId, Reading, point_id
+from app.model.reading import DeviceId, PointId, Reading, point_id
+from app.model.reception import MeterReception
 from app.words import _
 from widgets.controls.marks import Mark, presence_mark, presence_word
 from widgets.controls.moments import age_text
-from widgets.controls.quality import NO_VALUE, value_text
+from widgets.controls.quality import NO_VALUE, figures, value_text
 from widgets.directory import Directory
 from widgets.models.measured import BY_ID, Measure, Measurements
 from widgets.models.rows import Cell, Column, Tone
@@ -32,7 +33,10 @@ CARD = (
 _SHOWN = _INDEXES | {INFO_ROLE, STATUS_ROLE} | {role for each in CARD for role in each.roles}
 _NEVER_S = float("inf")
 _LONGEST_UNIT = 5  # letters (m³/h, kvarh); what is longer is a sentence, as “unit not set”
-_MEASURED_PX = 84
+_MEASURED_PX, _RADIO_PX, _READ_PX = 84, 72, 76
+RADIO = ("level", "interval", "missed")  # columns that only meters by radio fill
+_PERCENT, _HALF_S = 100.0, 0.5
+_LAST = float("inf")  # where nothing is known, in any order
 
 
 class Meters:
@@ -47,6 +51,7 @@ class Meters:
     ) -> None:
         self.directory, self.feed, self.values = directory, feed, values
         self._now = now
+        self.reception: Mapping[DeviceId, MeterReception] = {}  # of meters by radio
 
     def views(self) -> list[DeviceView]:
         """Return the devices that have an index, in the core's order."""
@@ -104,19 +109,20 @@ class Meters:
 def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
     """Return the columns of the list; standings and values are looked up when painted."""
     return (
-        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 150),
-        Column("model", lambda: _("Model"), _model, 130),
-        Column("serial", lambda: _("Serial number"), _serial, 124),
+        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 140),
+        Column("model", lambda: _("Model"), _model, 110),
+        Column("serial", lambda: _("Serial number"), _serial, 100),
         Column("state", lambda: _("Status"), partial(_state, meters), 96),
-        Column("info", lambda: _("Info codes"), partial(_info, meters), 130, stretch=True),
+        Column("info", lambda: _("Info codes"), partial(_info, meters), 110, stretch=True),
         Column(
             "read",
             lambda: _("Last reading"),
             partial(_read, meters),
-            100,
+            _READ_PX,
             meters.age_s,
             right=True,
         ),
+        *_radio_columns(meters),
         *(_measured(meters, each) for each in CARD),
     )
 
@@ -133,6 +139,49 @@ def search_words(view: DeviceView, meters: Meters) -> str:
             meters.info(view),
         )
     )
+
+
+def _radio_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
+    """Return how meters by radio are heard; empty for the others, which is not 0."""
+
+    def heard(view: DeviceView) -> MeterReception | None:
+        return meters.reception.get(view.config.id)
+
+    def number(value: float | None, decimals: int = 0) -> Cell:
+        return Cell() if value is None else Cell(figures(value, decimals))
+
+    def level(view: DeviceView) -> float | None:
+        found = heard(view)
+        return None if found is None else found.level_dbm
+
+    def missed(view: DeviceView) -> float | None:
+        found = heard(view)
+        share = None if found is None else found.missed_share
+        return None if share is None else _PERCENT * share
+
+    def interval_s(view: DeviceView) -> float | None:
+        found = heard(view)
+        return None if found is None else found.interval_s
+
+    def interval(view: DeviceView) -> Cell:
+        seconds = interval_s(view)
+        return Cell() if seconds is None else Cell(age_text(seconds + _HALF_S))
+
+    def ordered(of: Callable[[DeviceView], float | None]) -> Callable[[DeviceView], float]:
+        return lambda view: _LAST if (value := of(view)) is None else value
+
+    return (
+        Column(
+            "level", lambda: _("RSSI dBm"), lambda view: number(level(view)), _RADIO_PX,
+            ordered(level), right=True,
+        ),
+        Column("interval", lambda: _("Interval"), interval, _RADIO_PX, ordered(interval_s),
+               right=True),
+        Column(
+            "missed", lambda: _("Missed %"), lambda view: number(missed(view), 1), _RADIO_PX,
+            ordered(missed), right=True, decimals=1,
+        ),
+    )  # fmt: skip
 
 
 def _measured(meters: Meters, measure: Measure) -> Column[DeviceView]:

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.asked import DeviceView
 from app.errors import PlantError
 from app.model.reading import PointId, Reading
+from app.model.reception import MeterReception
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search, Segments
@@ -15,12 +16,13 @@ from widgets.controls.plain import label
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
 from widgets.desk import Memory
-from widgets.meterlist.columns import Meters, meter_columns, search_words
+from widgets.meterlist.columns import RADIO, Meters, meter_columns, search_words
 from widgets.models.measured import Measurements
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
 _FOLLOW_MS = 500  # values and ages in view are painted anew
+_HEARD_MS = 10_000
 _AT_ONCE = 2_000  # points asked for together
 
 
@@ -107,6 +109,9 @@ class MetersPage(Page):
         following = QTimer(self)
         following.timeout.connect(self.table.touch_visible)
         following.start(_FOLLOW_MS)
+        hearing = QTimer(self)
+        hearing.timeout.connect(self._ask_reception)
+        hearing.start(_HEARD_MS)
 
     def _list(self) -> None:
         directory = self.context.directory
@@ -119,6 +124,8 @@ class MetersPage(Page):
         self._stack.setCurrentIndex(0 if views else 1)
         self._tell()
         self._seed()
+        self._hear(list(self.meters.reception.values()))
+        self._ask_reception()
         self.become_ready()
 
     def _find(self, words: str) -> None:
@@ -136,6 +143,28 @@ class MetersPage(Page):
                 shown=figures(shown, 0), total=figures(total, 0)
             )
         )
+
+    def _ask_reception(self) -> None:
+        """Ask how meters by radio are heard, while somebody looks."""
+        context = self.context
+        if not self.isVisible() or not context.viewer.may(Capability.SEE_PLANT):
+            return
+        context.asking.ask(
+            context.asked.radio.reception(context.viewer),
+            owner=self,
+            done=self._hear,
+            failed=self._leave_empty,
+        )
+
+    def _hear(self, told: Sequence[MeterReception]) -> None:
+        """Show how meters are heard; a plant without radio has no columns for it."""
+        self.meters.reception = {each.device: each for each in told}
+        listed = {view.config.id for view in self.meters.views()}
+        heard = not listed.isdisjoint(self.meters.reception)
+        for at, column in enumerate(self.model.columns):
+            if column.id in RADIO:
+                self.table.setColumnHidden(at, not heard)
+        self.table.spread()
 
     def _seed(self) -> None:
         """Ask for values that were told before this window listened."""

@@ -15,17 +15,17 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
-from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState, Search, Segments
+from widgets.controls.card import GAP, MARGIN, Search, Segments
 from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
 from widgets.desk import Memory
-from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.received.days import DayRow, DaysCard, day_row, days_between
-from widgets.received.rows import Row, columns, points_of, qualities_in, sheet, summary
+from widgets.received.rows import Row, points_of
+from widgets.received.tables import ReceivedCard
 from widgets.tableexport import TableExport
 
 _INTERVALS_S = (900, 3600, 86_400)
@@ -43,11 +43,15 @@ class ReceivedPage(Page):
         self._cancel: Callable[[], None] = lambda: None
         self._cancel_days: Callable[[], None] = lambda: None
         self._asked = 0
-        self.table: Table[Row] | None = None
         self._build()
         context.directory.listed.connect(self._hear)
         context.directory.described.connect(self._hear)
         self.refresh()
+
+    @property
+    def table(self) -> Table[Row] | None:
+        """The rows of devices, while they are shown."""
+        return self.card.table
 
     def heading(self) -> str:
         return _("Readings received")
@@ -56,7 +60,7 @@ class ReceivedPage(Page):
         return _("Analysis"), _("Readings received")
 
     def reveal(self, show: Show) -> None:
-        (self.table or self.search).setFocus()
+        self.card.focus()
 
     def refresh(self) -> None:
         """Count anew what came."""
@@ -97,7 +101,8 @@ class ReceivedPage(Page):
         return {
             "period": self.period.period.memory(),
             "interval": self.interval_s,
-            "lacking": self._lacking_only,
+            "lacking": self.card.lacking_only,
+            "areas": self.card.by_area,
         }
 
     def recall(self, memory: Memory) -> None:
@@ -105,6 +110,8 @@ class ReceivedPage(Page):
             self.interval.setCurrentIndex(_INTERVALS_S.index(memory["interval"]))
         if memory.get("lacking") is True:
             self.filter.choose(1)
+        if memory.get("areas") is True:
+            self.grouping.choose(1)
         self.period.choose(recalled(memory.get("period")))
 
     def way_to_now(self) -> Callable[[], None] | None:
@@ -121,7 +128,7 @@ class ReceivedPage(Page):
             [_("One every 15 minutes"), _("One every hour"), _("One every day")]
         )
         self.filter = Segments([_("All"), _("Something lacks")], _("Readings received"))
-        self._lacking_only = False
+        self.grouping = Segments([_("Devices"), _("Areas")], _("Group"))
         self.search = Search(_("Find a device"), look)
         self.busy, self.notice = Busy(), Notice(look)
         self.export = button(_("Export…"), lambda: self.files.ask(self.export), look=look,
@@ -130,13 +137,12 @@ class ReceivedPage(Page):
             context, self, _("Readings received"), _("Export readings received"), self._sheet
         )
         line = FlowLine()
-        for each in (self.period, self.interval, self.filter, self.search):
+        for each in (self.period, self.interval, self.grouping, self.filter, self.search):
             line.addWidget(each)
         line.push_right()
         for tool in (self.busy, self.export):
             line.addWidget(tool)
-        self.card, self.says = Card(), Elided("", "strong")
-        self.card.body.addWidget(Bar("cardfoot", 40).add(self.says).stretch())
+        self.card = ReceivedCard(look, context.zone)
         self.days = DaysCard(look, context.zone)
         self.days.setFixedWidth(_SIDE_PX)
         both = QHBoxLayout()
@@ -151,8 +157,12 @@ class ReceivedPage(Page):
         column.addLayout(both, 1)
         self.period.chosen.connect(lambda _period: self.refresh())
         self.interval.currentIndexChanged.connect(lambda _at: self.refresh())
-        self.filter.chosen.connect(self._filter)
-        self.search.textChanged.connect(self._find)
+        self.filter.chosen.connect(lambda at: self.card.keep_lacking(at == 1))
+        self.grouping.chosen.connect(self._group)
+        self.search.textChanged.connect(self.card.seek)
+        self.card.opened.connect(self._open)
+        self.card.area_opened.connect(self._open_area)
+        self.card.rechosen.connect(self._ask_days)
 
     def _bounds(self) -> tuple[datetime, datetime]:
         start, end = self.period.period.bounds(self.context.now(), self.context.zone)
@@ -172,47 +182,18 @@ class ReceivedPage(Page):
         self.busy.end()
         self.notice.hide()
         self.rows = rows
-        self._show()
+        self.card.show_rows(rows)
+        self.export.setEnabled(bool(rows))
         self.become_ready()
         self._ask_days()
 
-    def _show(self) -> None:
-        old, self.table = self.table, None
-        for gone in (old, *self.card.findChildren(EmptyState)):
-            if gone is not None:
-                self.card.body.removeWidget(gone)
-                gone.hide()
-                gone.deleteLater()
-        self.export.setEnabled(bool(self.rows))
-        self.says.setText(summary(self.rows))
-        if not self.rows:
-            told = _(
-                "No device has readings that could be counted. Put a device in service first."
-            )
-            self.card.body.insertWidget(1, EmptyState(told), 1)
-            return
-        model: RowsModel[Row] = RowsModel(
-            columns(qualities_in(self.rows), self.context.zone), lambda row: row.view.config.id
-        )
-        self.table = table = Table(model, self.context.look, _("Readings received"))
-        model.setParent(table)
-        model.replace(self.rows)
-        self._filter(int(self._lacking_only))
-        model.find(self.search.text())
-        table.opened.connect(self._open)
-        chosen = table.selectionModel()
-        if chosen is not None:
-            chosen.selectionChanged.connect(lambda *_: self._ask_days())
-        self.card.body.insertWidget(1, table, 1)
+    def _group(self, at: int) -> None:
+        self.card.group(at == 1)
 
-    def _filter(self, at: int) -> None:
-        self._lacking_only = at == 1
-        if self.table is not None:
-            self.table.rows_model.keep((lambda row: not row.is_whole) if at == 1 else None)
-
-    def _find(self, words: str) -> None:
-        if self.table is not None:
-            self.table.rows_model.find(words)
+    def _open_area(self, area: str) -> None:
+        """Go to the devices of an area."""
+        self.grouping.choose(0)
+        self.search.setText(area)
 
     def _open(self, row: Row) -> None:
         """Go to the readings of a device, where the gaps are."""
@@ -222,7 +203,7 @@ class ReceivedPage(Page):
     def _ask_days(self) -> None:
         """Count the days of the devices chosen, of all while none is."""
         self._cancel_days()
-        chosen = [] if self.table is None else self.table.chosen()
+        chosen, name = self.card.chosen()
         rows = chosen or self.rows
         if not rows or len(rows) > _MOST_BY_DAY:
             self.days.show_days([], _("Choose devices to see their days.") if rows else "")
@@ -241,8 +222,8 @@ class ReceivedPage(Page):
 
         told = ngettext("{count} device", "{count} devices", len(rows))
         told = told.format(count=figures(len(rows), 0))
-        if len(rows) == 1:
-            told = rows[0].view.config.name
+        if len(rows) == 1 or name:
+            told = name or rows[0].view.config.name
         self._cancel_days = context.asking.ask(
             work(),
             owner=self,
@@ -251,10 +232,8 @@ class ReceivedPage(Page):
         )
 
     def _sheet(self, words: Words) -> PlainTable:
-        rows = [] if self.table is None else self.table.rows_model.rows
-        context = self.context
-        made = context.now(), context.viewer.name
-        return sheet(rows, qualities_in(self.rows), made, context.zone, words)
+        made = self.context.now(), self.context.viewer.name
+        return self.card.sheet(made, words)
 
     def _fail(self, error: PlantError) -> None:
         self.busy.end()

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
 
 from app.errors import PlantError
 from app.model.anatomy import Anatomy
+from app.model.meterkey import KeyTested, key_test_text
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card, EmptyState, PageHead
@@ -48,6 +49,9 @@ class InspectorPage(Page):
         self.key = QLineEdit()
         self.read = button(_("Take apart"), self.take_apart, role="primary")
         self.copy = button(_("Copy as text"), self._copy, look=context.look, drawing="copy")
+        self.meter = QLineEdit()
+        self.test = button(_("Test its key"), self.test_key)
+        self.tested = label("", "small")
         self.verdict = label("", "strong")
         self.why = sentence()
         self.bytes_view = BytesView(context.look)
@@ -101,6 +105,22 @@ class InspectorPage(Page):
             failed=self._fail,
         )
 
+    def test_key(self) -> None:
+        """Ask whether the key kept for a meter opens what was heard of it last."""
+        meter = self.meter.text().strip()
+        if not meter:
+            return
+        self.notice.hide()
+        self.tested.setText("")
+        self.read.setEnabled(False)
+        context = self.context
+        context.asking.ask(
+            context.asked.radio.test_keys(context.viewer, meter),
+            owner=self,
+            done=self._tell_tested,
+            failed=self._fail,
+        )
+
     def _build(self) -> None:
         head = PageHead(_("Telegram inspector"))
         head.tools.addWidget(self.copy)
@@ -148,7 +168,15 @@ class InspectorPage(Page):
         forgotten = label(_("used once, never kept"), "small")
         foot = Bar("cardfoot", 44).add(self.key, forgotten).stretch()
         card.body.addWidget(foot.add(self.read))
+        card.body.addWidget(self._testing_bar())
         return card
+
+    def _testing_bar(self) -> Bar:
+        self.meter.setAccessibleName(_("Number of a radio meter"))
+        self.meter.setPlaceholderText(_("Number of a radio meter"))
+        self.meter.setFixedWidth(_KEY_PX)
+        self.meter.returnPressed.connect(self.test_key)
+        return Bar("cardfoot", 44).add(self.meter, self.test, self.tested).stretch()
 
     def _result(self) -> QWidget:
         found = Card(_("Bytes"))
@@ -199,6 +227,13 @@ class InspectorPage(Page):
         self.table.rows_model.replace(self._lines)
         self.copy.setEnabled(True)
         self._shown.setCurrentIndex(1)
+
+    def _tell_tested(self, tested: KeyTested) -> None:
+        """Say what came of it; the newest telegram stands ready to be taken apart."""
+        self.read.setEnabled(True)
+        self.tested.setText(_sentence(key_test_text(tested)))
+        if tested.telegrams:
+            self.text.setPlainText(tested.telegrams[0].telegram.upper())
 
     def _fail(self, error: PlantError) -> None:
         self.read.setEnabled(True)

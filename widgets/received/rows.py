@@ -150,10 +150,10 @@ def sheet(
             [
                 row.view.config.name,
                 row.view.config.area or None,
-                _fixed(came, due),
+                fixed(came, due),
                 came,
                 due,
-                *(_fixed(each, due) for each in counts),
+                *(fixed(each, due) for each in counts),
                 moment_words(row.told.since, zone),
             ]
         )
@@ -161,7 +161,8 @@ def sheet(
     return PlainTable(_("Readings received"), name, *made, tuple(heads), filled)
 
 
-def _fixed(part: int, whole: int) -> Fixed | None:
+def fixed(part: int, whole: int) -> Fixed | None:
+    """Return a part in percent for a file; None where nothing was due."""
     return Fixed(round(share(part, whole), DECIMALS), DECIMALS) if whole else None
 
 

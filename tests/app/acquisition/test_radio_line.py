@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import repeat
 from pathlib import Path
@@ -15,10 +15,12 @@ from app.acquisition.choosing import ProfileChooser
 from app.acquisition.hearing import LEAST_CYCLE_S, UNKNOWN_CYCLE_S, HearingLine
 from app.acquisition.service import Acquisition
 from app.errors import DeviceRefused, PlantError
+from app.history.attendance import AttendanceBook
 from app.model.device import LinkConfig, Option, Presence
 from app.model.reading import DeviceId, PointId, Quality, Reading, split_point
 from app.model.undecoded import Cause
 from app.pointtable import PointTable
+from app.ports import DeviceMemory
 from app.profiles.loader import load_all
 from app.profiles.resolve import resolve
 from drivers.links.radio import RadioLink
@@ -88,6 +90,7 @@ async def heard(
     receivers: str,
     *,
     keys: Mapping[str, Sequence[bytes]] | None = None,
+    memory: DeviceMemory | None = None,
     **options: Option,
 ) -> AsyncIterator[Heard]:
     meters = [street.meter(place) for place in range(street.meters)]
@@ -98,6 +101,7 @@ async def heard(
         [DRIVER],
         ProfileChooser(PROFILES, resolve),
         utc_now,
+        memory=memory,
         keys=lambda number: known.get(number, ()),
     )
     here = Heard(acquisition, table, street, known)
@@ -228,6 +232,65 @@ async def test_lines_arrive_as_datagrams_and_in_a_file_too(tmp_path: Path) -> No
         traffic = here.ear.traffic
         assert (traffic["log"].lines, traffic["log"].nothing) == (2, 1)
         assert traffic["net"].lines == 3
+
+
+async def test_after_a_restart_points_and_figures_stand_before_anybody_spoke(
+    tmp_path: Path,
+) -> None:
+    street = Street(14, 3, ("0",))
+    meter = device_of(street.meter(0)).id
+    book = AttendanceBook(tmp_path, utc_now)
+    await book.open()
+    with running(*of(street, "--interval-s", "1", "--speed", "4")) as simulator:
+        async with heard(street, named(simulator), memory=book) as here:
+            await here.until(
+                lambda: all(m.reception.heard > 2 for m in here.ear.meters.values())
+            )
+            points = here.acquisition.profile_of(meter)
+        first = here.table.latest(PointId(f"{meter}.volume"))
+    await book.close()
+    again = AttendanceBook(tmp_path, utc_now)
+    await again.open()
+    silence = f"udp:127.0.0.1:{free_port()}"
+    async with heard(street, silence, memory=again) as here:
+        profile = here.acquisition.profile_of(meter)
+        assert profile is not None
+        assert points is not None
+        assert profile.points == points.points
+        identity = here.acquisition.identity_of(meter)
+        assert identity is not None
+        assert identity.facts["serial"] == street.meter(0).number
+        assert PointId(f"{meter}.volume") in here.line.points()
+        assert first is not None
+        here.acquisition.recall([first])
+        recalled = here.table.latest(PointId(f"{meter}.volume"))
+        assert recalled is not None
+        assert (recalled.value, recalled.measured_at) == (first.value, first.measured_at)
+        assert recalled.quality is Quality.STALE
+        told = next(each for each in here.line.figures().meters if each.device == meter)
+        assert told.telegrams > 2
+        assert told.last_at is not None
+        assert told.level_dbm is None  # lines of plain digits tell none
+        assert here.presences() == {Presence.LATE}
+        assert here.line.units[0].keeper.cycle_s == LEAST_CYCLE_S
+    await again.close()
+
+
+async def test_a_meter_without_a_number_is_told_and_keeps_no_line_from_starting() -> None:
+    street = Street(15, 1, ("0",))
+    nameless = replace(device_of(street.meter(0)), options={})
+    acquisition = Acquisition(
+        PointTable(), [DRIVER], ProfileChooser(PROFILES, resolve), utc_now, report=_nothing
+    )
+    link = LinkConfig(LINK, "wmbus", "The street", {"receivers": "udp:127.0.0.1:45998"})
+    await acquisition.apply([link], [nameless])
+    standing = acquisition.standing_of(nameless.id)
+    await acquisition.stop()
+    assert standing is not None
+
+
+def _nothing(_name: str, _error: Exception) -> None:
+    """A crash nobody asks after."""
 
 
 async def test_who_speaks_by_itself_is_neither_asked_nor_written_to() -> None:

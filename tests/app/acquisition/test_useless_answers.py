@@ -1,10 +1,11 @@
 """One device: who it is, and when its answers are of no use."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.acquisition.unit import EMPTY_ROUNDS, Unit
-from app.model.device import DeviceConfig, LinkConfig
+from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.reading import PointId, Quality, Reading
 from app.pointtable import PointTable
 from app.ports import Identity, PollOutcome
@@ -116,6 +117,12 @@ class Known:
 
     def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
         self.kept = [(device, link, serial)]
+
+    def learned(self, link: LinkId) -> Mapping[str, str]:
+        return {}
+
+    def learn(self, link: LinkId, news: Mapping[str, str]) -> None:
+        raise AssertionError("nobody is heard here")
 
 
 def met(memory: Known, serial: str, typed: str = "") -> Unit:

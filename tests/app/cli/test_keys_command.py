@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from app.cli.keys import _tell_all, _tell_taken, _tell_tried
+from app.cli.keys import _tell_all, _tell_taken, _tell_tested, _tell_tried, _tested
 from app.cli.main import build
 from app.compose.joining import Joined
 from app.compose.radio import try_key
@@ -19,9 +19,12 @@ from app.project.opening import Administrator, create_project, open_project
 from app.users.keyplaces import Keys
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import Said, frame_of
+from drivers.simulators.street.traffic import Street
 from tests.app.project.test_keyfiles import PASSWORD as FILE_PASSWORD
 from tests.app.project.test_keyfiles import order, sealed, zipped
 from tests.drivers.simulators.test_street import AT
+from tests.drivers.simulators.wire import running
+from tests.drivers.wireless.street import radio_project
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.journeys.product import PASSWORD, heatdesk, json_of
 from tests.secretsearch import Searcher, Secret
@@ -113,6 +116,52 @@ def test_a_list_names_meters_and_files_and_no_key(capsys: pytest.CaptureFixture[
     }
 
 
+@pytest.mark.feature("RD-24")
+@pytest.mark.timeout(120)
+def test_the_key_of_a_meter_is_tested_on_what_a_street_just_said(tmp_path: Path) -> None:
+    street = Street(23, 2, ("5",))
+    options = ("--meters", "2", "--seed", "23", "--interval-s", "1", "--speed", "4")
+    with running("wmbus", *options) as simulator:
+        ways = f"roof=tcp:{simulator.addresses[0]}"
+        folder = radio_project(tmp_path, street, ways, unkeyed=[1])
+        login = ("--password-file", tmp_path / "word")
+        ask = ("keys", folder, "--for", "20", "--json", "--test")
+        good = heatdesk(tmp_path, *ask, street.meter(0).number, *login)
+        bad = heatdesk(tmp_path, *ask, street.meter(1).number, *login)
+    told = json_of(good)
+    assert told["keys"] == 1
+    assert {each["opens"] for each in told["telegrams"]} == {True}
+    assert bad.returncode == 2
+    refused = json.loads(bad.stdout)
+    assert refused["keys"] == 0
+    assert refused["telegrams"][0]["opens"] is False
+    said = good.stdout + good.stderr + bad.stdout + bad.stderr
+    assert street.meter(0).key.hex() not in said.lower()
+
+
+def test_a_tested_key_is_told_in_lines_and_waited_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    thread = CoreThread()
+    thread.start()
+    try:
+        joined = Joined(thread, FakeServices().asked, VIEWER, None)
+        known = _tested(joined, "71482036", 0.0)
+        unknown = _tested(joined, "12345678", 0.4)
+    finally:
+        thread.stop()
+    _tell_tested(known, as_json=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "71482036  its key opens 1 of the 2 telegrams heard last",
+        "  the key opens the telegram",
+        "  the telegram is not sealed",
+    ]
+    with pytest.raises(typer.Exit) as ended:
+        _tell_tested(unknown, as_json=False)
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().out == "12345678  no key is kept for this meter\n"
+
+
 def test_a_telegram_that_stays_closed_ends_the_command_with_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -131,7 +180,12 @@ def test_a_telegram_that_stays_closed_ends_the_command_with_2(
 
 @pytest.mark.parametrize(
     "options",
-    [("--list", "--try", "00"), ("--import", "f", "--list"), ("--remove", "1", "--list")],
+    [
+        ("--list", "--try", "00"),
+        ("--test", "1", "--list"),
+        ("--import", "f", "--list"),
+        ("--remove", "1", "--list"),
+    ],
 )
 def test_one_thing_at_a_time(options: tuple[str, ...], tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="one at a time"):

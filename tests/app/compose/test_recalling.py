@@ -9,7 +9,7 @@ import pytest
 from app.compose.recalling import Recalling
 from app.errors import StoreBroken
 from app.history.store import EmbeddedHistory
-from app.model.reading import Quality, Reading
+from app.model.reading import DeviceId, Quality, Reading, point_id
 from app.ports import Sample
 from tests.fakes.historystore import FakeHistoryStore
 from tests.plant import NOON, SUPPLY, until
@@ -34,6 +34,26 @@ async def test_the_newest_of_every_point_is_brought(home: Path) -> None:
     recalling.stop()
     store.close()
     assert [each.value for each in brought] == [80.0]
+
+
+async def test_of_points_that_are_read_rarely_the_newest_ever_is_brought(home: Path) -> None:
+    daily, never = point_id(DeviceId("m-1"), "volume"), point_id(DeviceId("m-2"), "volume")
+    store = EmbeddedHistory(home / "history")
+    for ago_h, value in ((30, 4.0), (26, 5.0)):
+        at = NOON - timedelta(hours=ago_h)
+        store.append([Reading(daily, value, Quality.GOOD, at)], "quarter")
+    store.append([Reading(SUPPLY, 60.0, Quality.GOOD, NOON)], "fast")
+    brought: list[Reading] = []
+    recalling = Recalling(store)
+    await recalling.start(brought.extend, [daily, never])
+    await until(lambda: bool(brought), 30)
+    recalling.stop()
+    store.close()
+    told = {each.point: (each.value, each.measured_at) for each in brought}
+    assert told == {
+        SUPPLY: (60.0, NOON),
+        daily: (5.0, NOON - timedelta(hours=26)),
+    }
 
 
 async def test_a_history_that_cannot_be_read_is_told_and_costs_no_start(

@@ -25,7 +25,7 @@ from app.history.attendance import (
 from app.history.attendancefile import KEPT_MS, MOST_CHANGES, AttendanceFile, Met, Piece
 from app.history.readings import to_ms
 from app.model.conversation import Attendance
-from app.model.device import DeviceStanding, Presence
+from app.model.device import DeviceStanding, LinkId, Presence
 from app.model.reading import DeviceId
 from tests.fakes.clock import FakeClock
 from tests.plant import LINK, NOON, device
@@ -323,6 +323,46 @@ async def test_who_answered_is_remembered_under_the_very_same_configuration(
         watch.book.meet(config, LINK, "999")
     async with watching(tmp_path, clock) as watch:
         assert watch.book.serial_of(config, LINK) == "999"
+
+
+async def test_what_a_line_learned_is_known_at_the_next_start(tmp_path: Path) -> None:
+    clock, line, other = FakeClock(NOON), LINK.id, LinkId("other")
+    async with watching(tmp_path, clock) as watch:
+        assert watch.book.learned(line) == {}
+        watch.book.learn(line, {"meter:1": "points", "meter:2": "more", "format:4": "0413"})
+        watch.book.learn(line, {"meter:1": "other points", "meter:2": "", "meter:9": ""})
+        watch.book.learn(other, {"meter:1": "of another line"})
+        now = watch.book.learned(line)
+        assert now == {"meter:1": "other points", "format:4": "0413"}
+    async with watching(tmp_path, clock) as watch:
+        assert watch.book.learned(line) == now
+        assert watch.book.learned(other) == {"meter:1": "of another line"}
+
+
+async def test_a_core_that_looks_at_single_devices_keeps_nothing_of_a_line(
+    tmp_path: Path,
+) -> None:
+    async with watching(tmp_path, FakeClock(NOON)) as watch:
+        watch.book.learn(LINK.id, {"meter:1": "points"})
+    looking = AttendanceBook(tmp_path, FakeClock(NOON))
+    await looking.open(noting=False)
+    looking.learn(LINK.id, {"meter:1": ""})
+    assert looking.learned(LINK.id) == {"meter:1": "points"}
+    await looking.close()
+
+
+async def test_a_file_of_an_older_program_learns_all_the_same(tmp_path: Path) -> None:
+    async with watching(tmp_path, FakeClock(NOON)) as watch:
+        watch.book.meet(device(), LINK, "12345")
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        database.execute("DROP TABLE learned")
+        database.commit()
+    async with watching(tmp_path, FakeClock(NOON)) as watch:
+        assert watch.book.serial_of(device(), LINK) == "12345"
+        watch.book.learn(LINK.id, {"meter:1": "points"})
+        assert watch.book.trouble == ""
+    async with watching(tmp_path, FakeClock(NOON)) as watch:
+        assert watch.book.learned(LINK.id) == {"meter:1": "points"}
 
 
 @pytest.mark.parametrize("spoilt", [b"rubbish " * 1000, None])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput
+from app.model.profile import UNIT_NOT_SET
 from app.model.units import (
     converted,
     decimals_in,
@@ -149,3 +150,14 @@ def test_rounding_is_to_the_even_digit_and_keeps_its_zeros() -> None:
     assert str(rounded(Fraction(7, 2), 1)) == "3.5"
     assert str(rounded(Fraction(1, 3), 3)) == "0.333"
     assert str(rounded(Fraction(2), 2)) == "2.00"
+
+
+@pytest.mark.parametrize("sign", [UNIT_NOT_SET])
+def test_a_unit_that_nobody_set_is_told_as_that_with_the_place_to_set_it(sign: str) -> None:
+    for asked in (lambda: unit(sign), lambda: factor(sign, "kWh"), lambda: factor("kWh", sign)):
+        with pytest.raises(BadInput) as refused:
+            asked()
+        said = str(refused.value)
+        assert said.startswith("the unit is not set")
+        assert "among the options of the device" in said
+        assert "that Heatdesk knows" not in said

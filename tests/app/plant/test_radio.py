@@ -4,15 +4,17 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.auditverbs import AuditEntry
 from app.compose.radio import radio_of, try_key
 from app.errors import BadInput, NotPermitted
-from app.model.meterkey import KeysTaken, KeyTried
+from app.model.meterkey import KeysTaken, KeyTried, key_test_text
 from app.plant.radio import RadioService
 from app.project.opening import Project
 from app.project.service import ProjectService
 from app.verbs import Capability, verbs_of
+from drivers.mbus.checks import crc
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import MODES, Said, frame_of
 from tests.app.project.sites import create, opened
@@ -115,6 +117,72 @@ async def test_a_key_that_was_replaced_still_opens_what_it_sealed(radio: RadioSe
     assert (await radio.try_key(LUND, telegram)).opens
 
 
+def hearing(project: Project, *counts: int) -> RadioService:
+    """Return a service for whose third meter these telegrams were heard, the newest first."""
+    frames = [frame_of(Said(METERS[2], AT, count)) for count in counts]
+    heard = {METERS[2].number: frames}
+    changes = ProjectService(project).changes
+    return RadioService(
+        project.meter_keys, changes, try_key, recent=lambda meter: heard.get(meter, ())
+    )
+
+
+async def test_the_keys_of_a_meter_are_tested_on_what_was_heard_of_it(
+    project: Project,
+) -> None:
+    radio, number = hearing(project, 9, 8), METERS[2].number
+    without = await radio.test_keys(LUND, number)
+    assert (without.keys, [each.opens for each in without.telegrams]) == (0, [False, False])
+    assert key_test_text(without) == "no key is kept for this meter"
+    await radio.import_keys(LUND, "street.csv", TABLE)
+    tested = await radio.test_keys(LUND, f" {number} ")
+    assert (tested.meter, tested.keys) == (number, 1)
+    assert [each.opens for each in tested.telegrams] == [True, True]
+    assert tested.telegrams[0].telegram == frame_of(Said(METERS[2], AT, 9)).hex()
+    assert key_test_text(tested) == "its key opens 2 of the 2 telegrams heard last"
+    wrong = f"{number};{'ab' * 16}\n{METERS[0].number};{'cd' * 16}".encode()
+    await radio.remove_keys(LUND, [number])
+    await radio.import_keys(LUND, "wrong.csv", wrong)
+    refused = await radio.test_keys(LUND, number)
+    assert key_test_text(refused) == "its key opens 0 of the 2 telegrams heard last"
+    assert {each.says for each in refused.telegrams} == {
+        "the telegram is sealed, and the key for its meter does not fit"
+    }
+    assert METERS[2].key.hex() not in repr(tested)
+    assert "ab" * 16 not in repr(refused)
+
+
+async def test_a_meter_nobody_heard_is_told_as_one_and_a_wrong_number_refused(
+    project: Project,
+) -> None:
+    radio = hearing(project)
+    await radio.import_keys(LUND, "street.csv", TABLE)
+    silent = await radio.test_keys(LUND, METERS[2].number)
+    assert key_test_text(silent) == "nothing was heard of this meter since Heatdesk started"
+    with pytest.raises(BadInput, match="is no number of a meter"):
+        await radio.test_keys(LUND, "everything")
+    assert not [each for each in logged(project) if each.verb == "radio.test_keys"]
+
+
+def test_a_key_opens_a_compact_frame_whose_format_nobody_told() -> None:
+    inner = b"\x79" + bytes.fromhex("34120000A00F")
+    sealed_frame = ell_frame(METERS[2], inner)
+    tried = try_key(sealed_frame.hex(), lambda _meter: [METERS[2].key])
+    assert tried.opens
+    assert "compact frame of format 1234" in tried.says
+
+
+def ell_frame(meter: StreetMeter, inner: bytes) -> bytes:
+    """Return a radio frame whose extended link layer is sealed around ``inner``."""
+    said = Said(meter, AT, 5, "ell")
+    control, session = 0x20, (0x2000_0000 | said.count).to_bytes(4, "little")
+    start = said.sender + bytes([control]) + session + bytes(3)
+    plain = crc(inner).to_bytes(2, "little") + inner
+    cipher = Cipher(algorithms.AES(meter.key), modes.CTR(start)).encryptor().update(plain)
+    rest = b"\x44" + said.sender + bytes([0x8D, control, 5]) + session + cipher
+    return bytes([len(rest)]) + rest
+
+
 @pytest.mark.parametrize("key", ["12", "zz" * 16, "00" * 15, "00" * 17])
 async def test_a_typed_key_that_is_none_is_refused_and_not_repeated(
     radio: RadioService, key: str
@@ -135,6 +203,7 @@ async def test_only_who_keeps_all_devices_keeps_keys(
         radio.import_keys(GUEST, "k.csv", TABLE),
         radio.remove_keys(GUEST, [METERS[0].number]),
         radio.try_key(GUEST, "00"),
+        radio.test_keys(GUEST, METERS[0].number),
     ):
         with pytest.raises(NotPermitted):
             await asked

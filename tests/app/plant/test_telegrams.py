@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.compose.telegrams import telegrams_of
+from app.compose.telegrams import meters_of, telegrams_of
 from app.errors import BadInput, NotPermitted
 from app.model.anatomy import Anatomy
 from app.model.rights import Capability
@@ -30,11 +30,11 @@ sources: [a test]
 
 def inspected(telegram: str, key: str = "", folder: Path = Path("nowhere")) -> Anatomy:
     """Return what the service says of a telegram."""
-    return asyncio.run(telegrams_of(folder).inspect(VIEWER, telegram, key))
+    return asyncio.run(telegrams_of(meters_of(folder)).inspect(VIEWER, telegram, key))
 
 
 def test_a_telegram_is_opened_with_the_key_of_this_one_question() -> None:
-    service = telegrams_of(Path("nowhere"))
+    service = telegrams_of(meters_of(Path("nowhere")))
 
     async def asked() -> list[Cause | None]:
         answers = [
@@ -67,7 +67,7 @@ def test_more_letters_than_a_telegram_can_have_are_refused() -> None:
 def test_who_configures_nothing_may_not_ask() -> None:
     viewer = person("guest", capabilities=[Capability.SEE_PLANT])
     with pytest.raises(NotPermitted):
-        asyncio.run(telegrams_of(Path("nowhere")).inspect(viewer, SEALED))
+        asyncio.run(telegrams_of(meters_of(Path("nowhere"))).inspect(viewer, SEALED))
 
 
 def test_meter_profiles_of_the_project_speak_and_broken_ones_are_logged(

@@ -54,7 +54,7 @@ UNCHANGING = """
     retention.preview retention.room retention.rules
     samples.add_import samples.add_part samples.kept samples.points samples.stats
     pairs.waiting people.people people.roles people.second_rules
-    radio.keys radio.try_key radio.receivers radio.reception
+    radio.keys radio.test_keys radio.try_key radio.receivers radio.reception
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes

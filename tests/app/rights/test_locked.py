@@ -35,7 +35,7 @@ SAYS = {
 READS = {
     "people.people",
     "hardening.findings",
-    *("radio.keys", "radio.try_key", "radio.receivers"),
+    *("radio.keys", "radio.test_keys", "radio.try_key", "radio.receivers"),
     *("backups.made", "backups.trouble", "telegrams.inspect"),
     *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
     *(f"customers.{each}" for each in ("traces", "proofs")),

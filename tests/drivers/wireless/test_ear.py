@@ -18,6 +18,7 @@ from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import MODES, Said, format_a, frame_of, shown
 from drivers.wireless.caught import Caught, caught_in
 from drivers.wireless.ear import MOST_FOREIGN, NOT_SEALED, Ear
+from drivers.wireless.heardmeter import MOST_RECENT
 from tests.drivers.mbus import telegrams as built
 from tests.drivers.wireless.street import AT, device_of, keys_of
 
@@ -328,3 +329,20 @@ def test_a_receiver_that_leaves_checks_in_is_understood_as_well() -> None:
         heard = at.take(Caught(whole), ROOF, 60.0 * count)
         assert values_of(heard)["energy"] == 1000.0
     assert at.of(ROOF).strips is None
+
+
+def test_the_last_telegrams_of_a_meter_are_kept_as_they_came_read_or_not() -> None:
+    at = ear({})
+    frames = []
+    for count in range(1, MOST_RECENT + 3):
+        frames.append(frame_of(said(count)))
+        for receiver in (ROOF, YARD):
+            say(at, said(count), 16.0 * count, receiver)
+    assert at.meters[HEAT.number].recent == tuple(frames[-MOST_RECENT:])
+    readable = ear()
+    say(readable, said(1), 0.0)
+    assert readable.meters[HEAT.number].recent == (frames[0],)
+    spoilt = bytearray(format_a(frame_of(said(2))))
+    spoilt[14] ^= 1
+    readable.take(Caught(bytes(spoilt), -70.0, stripped=False), ROOF, 20.0)
+    assert readable.meters[HEAT.number].recent == (frames[0],)

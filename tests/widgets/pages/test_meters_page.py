@@ -1,16 +1,21 @@
 """The list of meters: who counts, what each tells, what its info code says, what was sought."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.device import Presence
+from app.model.reception import MeterReception
+from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.mbusmeters import HEAT, SILENT, WATER, MeterPlant, meters_on_a_bus
+from tests.fakes.radio import FakeRadio
 from tests.pictures.smallproject import small_project
+from widgets.meterlist.columns import RADIO
 from widgets.pages.meters import MetersPage
 from widgets.pagetype import Show
 
@@ -172,3 +177,71 @@ def test_a_figure_of_an_unknown_unit_never_stands_under_a_unit(
     assert energy.tip is not None
     assert "10.00" in energy.tip(page.model.rows[0])
     assert cell(page, 0, "supply") == "45.5"  # what has its unit stands there as ever
+
+
+class HeardRadio(FakeRadio):
+    """Hears one of the meters on the bus by radio, too, and knows another by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
+        self.asked += 1
+        heard, silent = await super().reception(viewer)
+        return [replace(heard, device=HEAT), replace(silent, device=WATER)]
+
+
+def hidden(page: MetersPage) -> set[str]:
+    columns = page.model.columns
+    return {each.id for at, each in enumerate(columns) if page.table.isColumnHidden(at)}
+
+
+def test_how_meters_by_radio_are_heard_stands_beside_their_last_reading(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = meters_on_a_bus()
+    radio = HeardRadio()
+    desk = make_desk(services)
+    desk.context = replace(desk.context, asked=replace(desk.context.asked, radio=radio))
+    page = MetersPage(desk.context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 3 and bool(page.meters.reception))
+    assert not hidden(page)
+    places = {view.config.id: at for at, view in enumerate(page.model.rows)}
+    told = {
+        name: [cell(page, places[each], name) for each in (HEAT, WATER, SILENT)]
+        for name in RADIO
+    }
+    assert told["level"][0].endswith("71")
+    assert told["level"][1:] == ["", ""]  # not heard, and not by radio at all: both not 0
+    assert told["interval"] == ["16 s", "", ""]
+    assert told["missed"] == ["4.0", "", ""]
+    column = next(at for at, each in enumerate(page.model.columns) if each.id == "missed")
+    page.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+    assert page.model.rows[0].config.id == HEAT
+
+
+def test_a_plant_without_radio_has_no_columns_for_it(page: MetersPage) -> None:
+    assert hidden(page) == set(RADIO)
+    page.resize(1280 - 48, 800)  # beside the menu all six quantities are seen
+    head, ground = page.table.horizontalHeader(), page.table.viewport()
+    assert head is not None
+    assert ground is not None
+    assert head.length() <= ground.width()
+
+
+def test_nobody_asks_how_meters_are_heard_while_nobody_looks(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, radio = make_desk(meters_on_a_bus()), HeardRadio()
+    desk.context = replace(desk.context, asked=replace(desk.context.asked, radio=radio))
+    page = MetersPage(desk.context)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: len(page.model.rows) == 3)
+    page._ask_reception()
+    assert radio.asked == 0
+    page.show()
+    page._ask_reception()
+    qtbot.waitUntil(lambda: radio.asked == 1)

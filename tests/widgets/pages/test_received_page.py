@@ -16,6 +16,7 @@ from app.errors import StoreBroken
 from app.model.device import Presence
 from app.model.performance import Performance
 from app.model.reading import DeviceId, PointId, point_id
+from app.reports.words import Words
 from app.verbs import Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeHistory, FakeServices
@@ -25,8 +26,9 @@ from tests.fakes.smallplant import NOON
 from widgets.charts.period import Period, Span
 from widgets.pages.received import PAGE, ReceivedPage
 from widgets.pagetype import Show
+from widgets.received.areas import AreaRow, area_columns, areas_of
 from widgets.received.days import DayRow
-from widgets.received.rows import Row
+from widgets.received.rows import Row, percent_words
 from widgets.workcentre import JobState
 
 MakeDesk = Callable[..., Desk]
@@ -256,3 +258,74 @@ def test_the_page_says_where_it_stands(on: OnPage) -> None:
     assert on.page.crumbs() == ("Analysis", "Readings received")
     assert on.page.heading() == "Readings received"
     assert PAGE.title() == "Readings received"
+
+
+def areas(on: OnPage) -> Sequence[AreaRow]:
+    assert on.page.card.areas is not None
+    return on.page.card.areas.rows_model.rows
+
+
+@pytest.mark.feature("RD-39")
+def test_areas_have_the_sums_of_their_devices(on: OnPage) -> None:
+    devices = list(on.shown)
+    on.page.grouping.choose(1)
+    on.settled()
+    assert on.page.table is None
+    names = sorted({each.view.config.area for each in devices}, key=str.casefold)
+    assert [each.area for each in areas(on)] == names
+    for area in areas(on):
+        own = [each for each in devices if each.view.config.area == area.area]
+        due = sum(each.told.expected for each in own)
+        came = sum(each.told.received for each in own)
+        assert area.sums == (due, came)
+        assert area.lacking == sum(not each.is_whole for each in own)
+    cells = {each.id: each for each in area_columns()}
+    lacking = next(each for each in areas(on) if each.lacking)
+    due, came = lacking.sums
+    assert cells["devices"].cell(lacking).text == str(len(lacking.rows))
+    assert cells["missing"].cell(lacking).text == str(due - came)
+    assert cells["percent"].cell(lacking).text == percent_words(came, due)
+    on.page.filter.choose(1)
+    assert all(each.lacking for each in areas(on))
+
+
+@pytest.mark.feature("RD-39")
+def test_the_days_of_an_area_are_those_of_its_devices_and_it_opens_to_them(
+    on: OnPage,
+) -> None:
+    on.page.grouping.choose(1)
+    card = on.page.card
+    assert card.areas is not None
+    area = next(each for each in areas(on) if each.lacking)
+    assert card.areas.go_to(lambda row: row.area == area.area)
+    on.settled()
+    assert on.page.days.subtitle.text().startswith(f"{area.name} · ")
+    assert sum(each.received for each in on.days) == area.sums[1]
+    card.areas.opened.emit(area)
+    assert on.names() == [each.view.config.name for each in area.rows]
+
+
+def test_what_was_grouped_stays_grouped_and_is_exported_so(on: OnPage) -> None:
+    on.page.grouping.choose(1)
+    on.settled()
+    kept = on.page.memory()
+    assert kept["areas"] is True
+    on.page.refresh()
+    on.settled()
+    shown = areas(on)
+    made = on.page._sheet(Words("en"))
+    assert [each[0] for each in made.rows] == [each.area for each in shown]
+    assert [each[4] for each in made.rows] == [each.sums[0] for each in shown]
+    on.page.grouping.choose(0)
+    assert on.page.memory()["areas"] is False
+    on.page.recall(kept)
+    on.settled()
+    assert on.page.card.areas is not None
+
+
+def test_devices_without_an_area_stand_together_at_the_end(on: OnPage) -> None:
+    first, *others = on.shown
+    nowhere = replace(first.view, config=replace(first.view.config, area=""))
+    found = areas_of([replace(first, view=nowhere), *others])
+    assert (found[-1].area, found[-1].name, len(found[-1].rows)) == ("", "no area", 1)
+    assert all(each.area for each in found[:-1])

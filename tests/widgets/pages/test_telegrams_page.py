@@ -14,6 +14,7 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.hands import key as press
+from tests.fakes.radio import HEARD
 from widgets.pages.telegrams import EXAMPLE, EXAMPLE_PART, InspectorPage
 from widgets.pagetype import Show
 from widgets.telegram.parts import line_at
@@ -180,3 +181,31 @@ def test_a_byte_behind_all_parts_belongs_to_none(page: InspectorPage, qtbot: QtB
     first = line_at(lines, 0)
     assert first is not None
     assert first.layer == ((0, 6),)
+
+
+def told_of(page: InspectorPage, qtbot: QtBot, meter: str) -> str:
+    """Type the number of a meter, press the button, and return what is said."""
+    page.meter.setText(meter)
+    click(page.test)
+    qtbot.waitUntil(page.settled)
+    return page.tested.text()
+
+
+def test_the_key_kept_for_a_meter_is_tested_and_its_newest_telegram_stands_ready(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    assert told_of(page, qtbot, "12345678") == "No key is kept for this meter."
+    assert page.text.toPlainText() == ""
+    assert told_of(page, qtbot, "71482036") == (
+        "Its key opens 1 of the 2 telegrams heard last."
+    )
+    assert page.text.toPlainText() == HEARD
+    click(page.read)
+    qtbot.waitUntil(page.settled)
+    assert "71482036" in page.verdict.text()
+
+
+def test_without_a_number_nothing_is_tested(page: InspectorPage, qtbot: QtBot) -> None:
+    assert told_of(page, qtbot, "  ") == ""
+    press(page.meter, Qt.Key.Key_Return)
+    assert page.settled()
