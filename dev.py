@@ -224,6 +224,8 @@ def install_lock(lock: str) -> None:
                 f"The libraries of packaging/{lock} were not installed (pip ended with code "
                 f"{code}, see above). Is the network there? Start again when it is."
             )
+        # On all cores, which pip does not do. What is no Python for us stays as it is.
+        quietly([str(in_venv("python")), "-m", "compileall", "-q", "-j0", str(ROOT / ".venv")])
     stamp[lock] = digest(file)
     if lock == "develop.lock":  # it holds every pin of the runtime lock; a house rule checks
         stamp["runtime.lock"] = digest(ROOT / "packaging" / "runtime.lock")
@@ -265,7 +267,7 @@ def half_built_while_running() -> Iterator[None]:
 def pip_install(options: Sequence[str]) -> int:
     """Run pip inside .venv; wheels only, so that no foreign build script ever runs here."""
     base = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    wheels = ["--only-binary", ":all:", "--no-input", "--progress-bar", "off"]
+    wheels = ["--only-binary", ":all:", "--no-compile", "--no-input", "--progress-bar", "off"]
     return quietly([str(in_venv("python")), *base, *wheels, *options])
 
 
