@@ -1,13 +1,13 @@
 """What a chart costs: first paint, a year of twenty pens, panning, a day live."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from benchmarks.bench import Bench, Promise, at_most
 from benchmarks.chartrun import PENS, SAMPLES, YEAR_SAMPLES
+from benchmarks.offscreen import offscreen
 
 FIRST_TIMES = 2.0
 YEAR_S = 1.0
@@ -21,7 +21,7 @@ def run() -> Sequence[Promise]:
         [sys.executable, "-m", "benchmarks.chartrun"],
         check=True,
         capture_output=True,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        env=offscreen(),
         text=True,
     )
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

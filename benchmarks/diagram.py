@@ -1,7 +1,6 @@
 """How much of a core a crowded live picture costs: 300 values changing ten times a second."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from random import Random
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import PointId
 from benchmarks.bench import Bench, Promise, at_most
+from benchmarks.offscreen import offscreen
 from flowdiagrams.document import Document, Slot
 from flowdiagrams.elements import Element, Field, Pipe, Symbol
 
@@ -25,7 +25,7 @@ _WINDOW = (1920, 1080)
 
 def run() -> Sequence[Promise]:
     """Measure in a process of its own, so that its CPU time is the picture's alone."""
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    environment = offscreen()
     answer = subprocess.run(
         [sys.executable, "-m", "benchmarks.diagram"],
         env=environment,

@@ -1,13 +1,13 @@
 """The processes of ``benchmarks.large``: one window each, asked by name, prints its figures."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks import largerun, longrun
+from benchmarks.offscreen import offscreen
 
 WORK: Mapping[str, Callable[[Path], Mapping[str, float]]] = {
     "pages": largerun.pages,
@@ -25,7 +25,7 @@ def work(name: str, folder: Path) -> dict[str, float]:
     """Do one piece of work in a process of its own, without a display; its figures."""
     done = subprocess.run(
         [sys.executable, "-m", __name__, name, str(folder)],
-        env=_environment(),
+        env=offscreen(),
         capture_output=True,
         text=True,
         check=False,
@@ -35,12 +35,6 @@ def work(name: str, folder: Path) -> dict[str, float]:
         raise RuntimeError(done.stderr)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
-
-
-def _environment() -> dict[str, str]:
-    """Return that of a workstation: no display here, but compiled files are kept there."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """What an operator feels: no stall with half-dead plants, quick opening, small memory."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench, Promise, at_most
 from benchmarks.loaddevices import LoadDevices, load_project
+from benchmarks.offscreen import offscreen
 
 STALL_MS = 100.0
 CLOSING_S = 5.0
@@ -87,7 +87,7 @@ def _child(mode: str, options: dict[str, str]) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.screenrun", mode],
         input=json.dumps(options),
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        env=offscreen(),
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,6 @@
 """One workstation that goes from project to project: a process of ``benchmarks.tenants``."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from app.compose.processes import ChildProcess
 from app.compose.welcome import welcome
 from benchmarks.largeplant import LARGE, LOGIN, WORD, use_feed
 from benchmarks.largerun import all_answered
+from benchmarks.offscreen import offscreen
 from benchmarks.watch import Watch
 from widgets.dashboard.tiles.keyfigure import KeyFigureTile
 from widgets.shell.window import MainWindow
@@ -130,7 +130,7 @@ def commuted(large: Path, small: Path) -> Ways:
     """Measure in a process of its own, without a display."""
     done = subprocess.run(
         [sys.executable, "-m", __name__, "commute", str(large), str(small)],
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        env=offscreen(),
         capture_output=True,
         text=True,
         check=False,
