@@ -85,7 +85,7 @@ class HistoryVerbs(Protocol):
         second: Period,
         step: Step,
     ) -> Sequence[Compared]:
-        """Return up to 50 points in two periods: what indexes counted, else means."""
+        """Return up to 100 points in two periods: what indexes counted, else means."""
         ...
 
     async def validation(

@@ -11,6 +11,8 @@ from app.ports import HistoryStats, Sample
 from app.series import Series
 from app.verbs import Viewer
 
+INTERPOLATED = "interpolated"  # the reason of what nobody read and only a file tells
+
 
 @dataclass(frozen=True, slots=True)
 class PointFacts:
@@ -21,6 +23,8 @@ class PointFacts:
     name: str  # of the point: "Supply temperature"
     unit: str
     kind: ValueKind = ValueKind.NUMBER
+    decimals: int = 0
+    counts: bool = False  # an index of a meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class HandedOut:
     start: datetime
     end: datetime
     samples: int
+    interpolated: int = 0  # of them
 
 
 class SampleVerbs(Protocol):

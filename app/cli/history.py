@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FIRST = datetime(1970, 1, 2, tzinfo=UTC)  # nothing is older
 _SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 _DECIMALS = (".", ",")
+_LONGEST_FILL_H = 31 * 24
 Decimal = Annotated[
     str, typer.Option("--decimal", help=_("Decimal sign of the file: “.” or “,”."))
 ]
@@ -50,6 +51,17 @@ def export(
         str, typer.Option("--separator", help=_("Between cells of CSV: “,”, “;” or “tab”."))
     ] = ",",
     decimal: Decimal = ".",
+    fill_gaps: Annotated[
+        int,
+        typer.Option(
+            "--fill-gaps",
+            min=0,
+            max=_LONGEST_FILL_H,
+            help=_(
+                "Hours: shorter gaps of an index are filled by interpolation and marked so."
+            ),
+        ),
+    ] = 0,
     as_json: AsJson = False,
     user: User = None,
     password_file: PasswordFile = None,
@@ -72,13 +84,15 @@ def export(
         end = last + timedelta(days=1) if last is not None else _tomorrow()
         if end < start:
             raise BadInput(_("the last day lies before the first"))
-        wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal)
+        fill = timedelta(hours=fill_gaps)
+        wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal, fill)
         made = take_out(joined, out, wish)
     if as_json:
         tell_json(
             {
                 "file": str(out),
                 "samples": made.samples,
+                "interpolated": made.interpolated,
                 "points": len(wanted),
                 "devices": len(made.devices),
                 "sha256": made.sha256,
@@ -90,6 +104,13 @@ def export(
         made.samples,
     )  # fmt: skip
     tell(said.format(count=made.samples, file=out))
+    if made.interpolated:
+        said = ngettext(
+            "{count} of them is interpolated and marked so",
+            "{count} of them are interpolated and marked so",
+            made.interpolated,
+        )
+        tell(said.format(count=made.interpolated))
 
 
 def bring(
@@ -162,6 +183,7 @@ def _plain(brought: "Brought") -> dict[str, object]:
     return {
         "rows": brought.rows,
         "bad": brought.bad,
+        "interpolated": brought.interpolated,
         **asdict(brought.verdict),
         "taken_in": brought.kept,
         "sha256": brought.sha256,
@@ -186,6 +208,13 @@ def _tell(file: Path, brought: "Brought") -> None:
             "already, {spared} left out because what is kept is better"
         ).format(**told)
     )
+    if brought.interpolated:
+        said = ngettext(
+            "{count} row left out: it was interpolated, nobody read it",
+            "{count} rows left out: they were interpolated, nobody read them",
+            brought.interpolated,
+        )
+        tell(said.format(count=brought.interpolated))
     tell(_("taken in") if brought.kept else _("nothing was taken in"))
 
 

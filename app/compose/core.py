@@ -297,11 +297,10 @@ class Core:
 
     def _profile_of(self, device: DeviceId) -> Profile | None:
         """Return what a device is: in force, or as configured while it does not answer."""
-        known = self.acquisition.profile_of(device)
         config = self.services.config.devices.get(device)
-        if known is None and config is not None:
-            return self.profiles.profiles.get(config.profile)
-        return known
+        if config is None:
+            return self.acquisition.profile_of(device)
+        return self.plant.profile(config)
 
     def _troubles(self) -> Sequence[str]:
         said = [

@@ -14,12 +14,15 @@ from app.compose.terminal import complain
 from app.errors import BadInput, PlantError
 from app.history.exchange.csvin import CsvFile
 from app.history.exchange.csvout import CsvOut
+from app.history.exchange.filling import filled, within
 from app.history.exchange.parquetfile import ParquetIn, ParquetOut
 from app.history.exchange.rows import Fault, Rows
+from app.history.exchange.table import Rows as PointRows
 from app.history.exchange.table import Writing, of_samples, of_series
+from app.history.readings import to_ms
 from app.model.reading import DeviceId, PointId, split_point
 from app.model.rights import Capability
-from app.sampleverbs import HandedOut, PointFacts, Verdict
+from app.sampleverbs import INTERPOLATED, HandedOut, PointFacts, Verdict
 from app.words import _
 
 ENDINGS = (".csv", ".parquet")
@@ -38,6 +41,7 @@ class Wish:
     end: datetime
     separator: str = ","
     decimal_sign: str = "."
+    fill: timedelta = timedelta()  # gaps of indexes up to so long are filled, and marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Brought:
     verdict: Verdict
     sha256: str
     kept: bool  # False: nothing was taken in
+    interpolated: int = 0  # rows of the file that nobody read: left out
 
 
 def take_out(joined: Joined, path: Path, wish: Wish) -> HandedOut:
@@ -73,7 +78,8 @@ def take_out(joined: Joined, path: Path, wish: Wish) -> HandedOut:
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
     with _whole_file(path) as stream:
         out = _writing(path, stream, wish, zone, joined.viewer.name)
-        count = sum(_points_out(joined, wish, part, out) for part in _parts(wish.points))
+        counts = [_points_out(joined, wish, part, out) for part in _parts(wish.points)]
+        count, filled_in = (sum(each) for each in zip((0, 0), *counts, strict=True))
         out.close()
         stream.flush()
         stream.seek(0)
@@ -81,7 +87,9 @@ def take_out(joined: Joined, path: Path, wish: Wish) -> HandedOut:
         while block := stream.read(_BLOCK):
             digest.update(block)
         devices = tuple(dict.fromkeys(split_point(each.point)[0] for each in wish.points))
-        made = HandedOut(path.name, digest.hexdigest(), devices, wish.start, wish.end, count)
+        made = HandedOut(
+            path.name, digest.hexdigest(), devices, wish.start, wish.end, count, filled_in
+        )
         # Written down first: a file that nobody knows of does not come to be.
         joined.ask(joined.asked.samples.keep_export(joined.viewer, made))
     return made
@@ -108,7 +116,9 @@ def bring_in(joined: Joined, path: Path, manner: Manner) -> Brought:
         if keep:
             joined.ask(asked.keep_import(viewer, bringing, sha256, keep=True))
             bringing = ""
-        return Brought(rows.read, rows.bad, rows.faults, verdict, sha256, keep)
+        return Brought(
+            rows.read, rows.bad, rows.faults, verdict, sha256, keep, rows.interpolated
+        )
     except KeyboardInterrupt:
         if _called_off(joined, bringing):
             complain(_("called off: nothing was taken in"))
@@ -175,25 +185,41 @@ def _heads(path: Path, rows: Iterator[tuple[int, Sequence[object] | str]]) -> li
     return [str(cell) for cell in cells]
 
 
-def _points_out(joined: Joined, wish: Wish, points: Sequence[PointFacts], out: Writing) -> int:
-    """Write the samples of some points, and return how many."""
-    count, start = 0, wish.start
+def _points_out(
+    joined: Joined, wish: Wish, points: Sequence[PointFacts], out: Writing
+) -> tuple[int, int]:
+    """Write the samples of some points; return how many, and how many nobody read."""
+    count, made_up, start = 0, 0, wish.start
     names = [each.point for each in points]
     history, viewer = joined.asked.history, joined.viewer
     while start < wish.end:
         end = min(start + _WINDOW, wish.end)
-        found = joined.ask(history.quarters(viewer, names, start, end))
+        # What a gap at an edge lies between is read too, and is written only where it was
+        # asked for.
+        around = start - wish.fill, end + wish.fill
+        found = joined.ask(history.quarters(viewer, names, *around))
         for facts, series in zip(points, found, strict=True):
             if not len(series):
                 continue
             rows = of_series(facts, series)
             if rows is None:
-                kept = joined.asked.samples.kept(viewer, facts.point, start, end)
+                kept = joined.asked.samples.kept(viewer, facts.point, *around)
                 rows = of_samples(facts, joined.ask(kept))
+            if wish.fill:
+                rows = _with_gaps_filled(rows, wish.fill, start, end)
             out.add(rows)
             count += len(rows)
+            made_up += sum(reason == INTERPOLATED for reason in rows.reasons)
         start = end
-    return count
+    return count, made_up
+
+
+def _with_gaps_filled(
+    rows: PointRows, most: timedelta, start: datetime, end: datetime
+) -> PointRows:
+    if rows.facts.counts:
+        rows = filled(rows, most // timedelta(milliseconds=1)).rows
+    return within(rows, to_ms(start), to_ms(end))
 
 
 def _parts(points: Sequence[PointFacts]) -> Iterator[Sequence[PointFacts]]:

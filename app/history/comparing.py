@@ -14,7 +14,7 @@ from app.model.point import PointSpec
 from app.series import Series
 
 _NOISE = 9  # decimals beyond which adding fractions tells nothing
-MOST_POINTS = 50  # beside each other
+MOST_POINTS = 100  # beside each other: two of each of fifty devices
 _QUARTER_MS = QUARTER.total_seconds() * 1000
 
 

@@ -10,6 +10,7 @@ from app.errors import BadInput
 from app.history.energydays import Bins, Step
 from app.history.performance import Due, performance
 from app.history.readings import to_moment
+from app.history.samples import BELIEVABLE
 from app.history.tiles import means_of, told_parts
 from app.model.figures import Figure, Figures
 from app.model.performance import Performance
@@ -52,6 +53,7 @@ def monthly(
     came = _came(store, points, parts, due, installed)
     told = told_parts(store, points, parts)
     columns = np.vstack([told.figures[:4], means_of(told)])
+    believed = told.counts[BELIEVABLE].sum(axis=0)
     bounds = np.searchsorted(told.series, np.arange(len(points) + 1)).tolist()
     starts = tuple(to_moment(edge) for edge in parts.edges_ms[:-1].tolist())
     ends_at = to_moment(int(parts.edges_ms[-1]))
@@ -59,11 +61,18 @@ def monthly(
     for nth, (begin, end) in enumerate(pairwise(bounds)):
         of_part = np.full((5, len(parts)), np.nan)
         of_part[:, told.days[begin:end]] = columns[:, begin:end]
+        many = np.zeros(len(parts), np.int64)
+        many[told.days[begin:end]] = believed[begin:end]
         point = points[nth]
         first, last, least, most, mean = (_known(row.tolist()) for row in of_part)
         unit = units[point]
         found.append(
-            Figures(point, unit, starts, ends_at, first, last, least, most, mean, came[point])
+            Figures(
+                *(point, unit, starts, ends_at),
+                *(first, last, least, most, mean),
+                came[point],
+                samples=tuple(many.tolist()),
+            )
         )
     return found
 

@@ -228,7 +228,7 @@ class HistoryService:
         second: Period,
         step: Step,
     ) -> Sequence[Compared]:
-        """Return up to 50 points in two periods: what indexes counted, else means.
+        """Return up to 100 points in two periods: what indexes counted, else means.
 
         Raises:
             BadInput: A point nobody knows or that is no number, a time without zone, an end

@@ -17,7 +17,9 @@ from app.model.point import PointSpec
 from app.model.reading import PointId
 from app.words import _
 
-INDEX_ROLES = frozenset({"meter.energy", "meter.energy_export", "meter.volume"})  # of points
+INDEX_ROLES = frozenset(
+    {"meter.energy", "meter.energy_export", "meter.energy_cooling", "meter.volume"}
+)  # of points
 StatementId = NewType("StatementId", str)
 
 HOUR_MS = 3_600_000

@@ -1,9 +1,11 @@
 """What is told of a point for each day or month: readings, means, what came, what was used."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from app.model.consumption import Consumption
+from app.model.consumption import Consumption, UnplacedAmount
 from app.model.performance import Performance
 from app.model.reading import PointId
 
@@ -25,6 +27,75 @@ class Figures:
     mean: tuple[Figure, ...]  # of the samples of the part, each counted alike
     came: tuple[Performance, ...]  # of the readings due in the part
     counted: Consumption | None = None  # what an index counted; None for any other point
+    samples: tuple[int, ...] = ()  # that were believed, each part's mean is of so many
 
     def __len__(self) -> int:
         return len(self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFigures:
+    """What all parts of a period are together: one figure of each kind."""
+
+    point: PointId
+    unit: str
+    first: Figure
+    last: Figure
+    least: Figure
+    most: Figure
+    mean: Figure  # of all samples, each counted alike
+    change: Decimal | None = None  # what an index counted; None: nothing is known of it
+    is_whole: bool = True  # whether the change is all that was counted
+    estimated: bool = False
+
+
+def together(told: Figures) -> WholeFigures:
+    """Return the figures of a whole period from those of its parts.
+
+    What an index counted in a gap nobody can give to a day, but to the period that the
+    whole gap lies in; a jump that nobody has said to be real is given to none.
+    """
+    means = [
+        (mean, many)
+        for mean, many in zip(told.mean, told.samples, strict=True)
+        if mean is not None and many
+    ]
+    total = sum(many for _mean, many in means)
+    change, is_whole, estimated = _counted(told)
+    return WholeFigures(
+        told.point,
+        told.unit,
+        next((each for each in told.first if each is not None), None),
+        next((each for each in reversed(told.last) if each is not None), None),
+        min((each for each in told.least if each is not None), default=None),
+        max((each for each in told.most if each is not None), default=None),
+        sum(mean * many for mean, many in means) / total if total else None,
+        change,
+        is_whole,
+        estimated,
+    )
+
+
+def _counted(told: Figures) -> tuple[Decimal | None, bool, bool]:
+    """Return what was counted, whether that is all of it, and whether a guess is in it."""
+    counted = told.counted
+    if counted is None:
+        return None, True, False
+    begin = counted.starts[0] if counted.starts else counted.ends_at
+    inside = [
+        each
+        for each in counted.unplaced
+        if not each.jump and begin <= each.start and each.end <= counted.ends_at
+    ]
+    known = [each for each in counted.amounts if each is not None]
+    if not known and not inside:
+        return None, False, False
+    change = sum(known, Decimal(0)) + sum((each.amount for each in inside), Decimal(0))
+    return change, all(_explained(counted, inside)), any(counted.estimated)
+
+
+def _explained(counted: Consumption, inside: list[UnplacedAmount]) -> Iterator[bool]:
+    """Yield of each part whether it is whole, or lacks only what a gap added to the sum."""
+    ends = (*counted.starts[1:], counted.ends_at)
+    for start, end, whole in zip(counted.starts, ends, counted.complete, strict=True):
+        yield whole or any(each.start < end and each.end > start for each in inside)

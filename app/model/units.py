@@ -131,6 +131,11 @@ def unit(sign: str) -> Unit:
     return found
 
 
+def is_known(sign: str) -> bool:
+    """Whether a sign is a unit; that of a device whose unit nobody chose is none."""
+    return sign in _UNITS or is_currency(sign)
+
+
 def is_currency(sign: str) -> bool:
     """Whether a sign is that of money; money is never told in other money."""
     return _CODE.fullmatch(sign) is not None and sign not in _UNITS

@@ -16,6 +16,7 @@ from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.plant.clocks import clock_standing, shift_standing
 from app.pointtable import PointTable
 from app.ports import Clock
+from app.profiles.configured import Configured
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -44,7 +45,7 @@ class PlantService:
         self._troubles = troubles
         self._acquisition = acquisition
         self._table = table
-        self._profiles = profiles
+        self._configured = Configured(profiles)
         self._clock = clock
         self._title = ""
         self._zone = ZoneInfo("UTC")
@@ -92,7 +93,7 @@ class PlantService:
     async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:
         """Return everything a device page needs besides readings."""
         config = self._config(device)
-        profile = self._profile(config)
+        profile = self.profile(config)
         identity = self._acquisition.identity_of(device)
         drift_s, note = self._clock_standing(device, profile)
         return DeviceDetail(
@@ -162,19 +163,19 @@ class PlantService:
     def specs_of(self, device: DeviceId) -> Mapping[str, PointSpec]:
         """Return every point of a device by its key, none of one that nobody knows."""
         config = self._devices.get(device)
-        profile = None if config is None else self._profile(config)
+        profile = None if config is None else self.profile(config)
         return {} if profile is None else profile.points
 
     def spec_of(self, point: PointId) -> PointSpec | None:
         """Return what the profile in force says of a point; None where nobody knows it."""
         device, key = split_point(point)
         config = self._devices.get(device)
-        profile = None if config is None else self._profile(config)
+        profile = None if config is None else self.profile(config)
         return None if profile is None else profile.points.get(key)
 
     def _view(self, config: DeviceConfig) -> DeviceView:
         standing = self._acquisition.standing_of(config.id)
-        profile = self._profile(config)
+        profile = self.profile(config)
         return DeviceView(
             config,
             self._links[config.link],
@@ -187,8 +188,9 @@ class PlantService:
             raise BadInput(f"there is no device {device!r} in this project")
         return self._devices[device]
 
-    def _profile(self, config: DeviceConfig) -> Profile | None:
-        return self._acquisition.profile_of(config.id) or self._profiles.get(config.profile)
+    def profile(self, config: DeviceConfig) -> Profile | None:
+        """Return what a device is: in force, or as configured while it does not run."""
+        return self._acquisition.profile_of(config.id) or self._configured.of(config)
 
     def _clock_standing(
         self, device: DeviceId, profile: Profile | None

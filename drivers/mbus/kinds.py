@@ -60,6 +60,7 @@ _HEAT = (0x04, 0x0A, 0x0B, 0x0C, 0x0D)  # media whose temperatures are those of 
 _ELECTRICITY = 0x02
 _FORWARD, _BACKWARD = ("forward flow",), ("backward flow",)
 _EXPORT = {"energy": "meter.energy_export"}
+_COOLING = {"energy": "meter.energy_cooling"}  # of a meter for heat and cooling: E3
 _SUFFIX = {Function.MAXIMUM: "max", Function.MINIMUM: "min", Function.ERROR: "error"}
 _FUNCTION = {
     Function.MAXIMUM: "maximum",
@@ -306,8 +307,9 @@ def _role(record: Record, medium: int) -> str:
     present = heading.function is Function.INSTANTANEOUS and not heading.storage
     if not present or heading.tariff or heading.subunit:
         return ""
-    if heading.qualifiers == _BACKWARD and medium == _ELECTRICITY:
-        return _EXPORT.get(heading.quantity, "")
+    if heading.qualifiers == _BACKWARD:
+        there = _EXPORT if medium == _ELECTRICITY else _COOLING if medium in _HEAT else {}
+        return there.get(heading.quantity, "")
     if heading.qualifiers not in ((), _FORWARD):
         return ""
     if heading.quantity.endswith("temperature") and medium not in _HEAT:

@@ -30,7 +30,7 @@ from app.verbs import Capability, Viewer, administrator
 from tests.fakes import smallplant
 from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.backups import FakeBackups
-from tests.fakes.counted import compared, counted
+from tests.fakes.counted import compared, counted, figured
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
 from tests.fakes.hardening import FakeHardening, some_findings
@@ -189,7 +189,7 @@ class FakeHistory:
         step: Step,
         interval_s: int = 900,
     ) -> Sequence[Figures]:
-        return []
+        return [figured(point, start, end, step) for point in points]
 
     async def consumption(
         self,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.history.energydays import Step, bins
 from app.model.comparison import Compared, Period, Side
 from app.model.consumption import Consumption
+from app.model.figures import Figures
 from app.model.reading import PointId
 from tests.fakes.smallplant import NOON
 
@@ -48,6 +49,37 @@ def counted(point: PointId, start: datetime, end: datetime, step: Step) -> Consu
         tuple(amounts),
         tuple(last <= noon for last in edges[1:]),
         tuple(False for _each in amounts),
+    )
+
+
+def figured(point: PointId, start: datetime, end: datetime, step: Step) -> Figures:
+    """Return the figures of each part: a calm day, and what was counted of an index."""
+    used = counted(point, start, end, step)
+    ends = (*used.starts[1:], used.ends_at)
+    hours = [
+        max(0, round((min(last, NOON) - first).total_seconds() / 3600))
+        for first, last in zip(used.starts, ends, strict=True)
+    ]
+
+    def all_of(value: float) -> tuple[float | None, ...]:
+        return tuple(value if each else None for each in hours)
+
+    first, last, least, most, mean = (all_of(each) for each in (48.0, 52.0, 45.0, 55.0, 50.0))
+    index = used if ".e" in point else None
+    many = tuple(4 * each for each in hours)
+    return Figures(
+        point,
+        "kWh",
+        used.starts,
+        used.ends_at,
+        first,
+        last,
+        least,
+        most,
+        mean,
+        (),
+        index,
+        many,
     )
 
 

@@ -90,13 +90,22 @@ class MadeCard(Card):
         self.last = sentence("", "strong")
         self.trouble = sentence()
         self.lines = sentence()
+        self.needs = sentence()
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(8)
-        for each in (self.last, self.trouble, self.lines):
+        for each in (self.last, self.trouble, self.lines, self.needs):
             column.addWidget(each)
         self.body.addWidget(inside)
+
+    def show_needs(self, *, folder: bool, saved: bool) -> None:
+        """Say what making one now waits for; nothing while it may be pressed."""
+        said = _("To make one now, name a folder on the left and save it.")
+        if folder:
+            said = _("To make one now, save what was changed on the left, or give it up.")
+        self.needs.setText(said)
+        self.needs.setVisible(not (folder and saved))
 
     def show_made(
         self, made: Sequence[Backup], trouble: str, now: datetime, zone: tzinfo | None

@@ -69,21 +69,18 @@ class Consumed:
         """In which everything is told."""
         return self.now.unit
 
-    def total(self) -> Decimal | None:
-        """Return what was counted in all; None where nothing is known."""
-        return total_of(pair.now for pair in self.pairs)
-
-    def total_before(self, *, like: bool = False) -> Decimal | None:
-        """Return what was counted in all beside it.
+    def total(self, *, like: bool = False) -> Decimal | None:
+        """Return what was counted in all; None where nothing is known.
 
         ``like``: only in the parts that are known of both, so that a day that is not over
-        stands beside the same hours of another one.
+        stands beside the same hours of another one, and of a day of 25 hours the hour that
+        the other one did not have is left out.
         """
-        return total_of(
-            pair.before
-            for pair in self.pairs
-            if not like or (pair.now is not None and pair.now.amount is not None)
-        )
+        return total_of(pair.now for pair in self.pairs if not like or _known_of_both(pair))
+
+    def total_before(self, *, like: bool = False) -> Decimal | None:
+        """Return what was counted in all beside it; ``like`` as in `total`."""
+        return total_of(pair.before for pair in self.pairs if not like or _known_of_both(pair))
 
     def change(self, pair: Pair) -> tuple[Decimal, float | None] | None:
         """Return how much more the first is than the second, in the unit shown and in %.
@@ -102,6 +99,10 @@ class Consumed:
             return None
         one, other = self.now.value(amount), self.before.value(before)
         return one - other, float(100 * (one - other) / other) if other else None
+
+
+def _known_of_both(pair: Pair) -> bool:
+    return all(part is not None and part.amount is not None for part in (pair.now, pair.before))
 
 
 def total_of(parts: Iterable[Part | None]) -> Decimal | None:

@@ -1,4 +1,7 @@
-"""The time a consumption is told of: a day by hours, a month by days … ten years by years."""
+"""The time a consumption is told of: a day by hours, a month by days … ten years by years.
+
+A time of one's own is told by its days.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -16,6 +19,7 @@ from widgets.desk import Memory
 _DAY = timedelta(days=1)
 _FIRST, _LAST = date(1971, 1, 1), date(2999, 1, 1)  # further is asked by nobody
 _YEARS = 10
+LONGEST_D = 731  # days of one's own: two years with a leap day
 _WEEK_D, _FOUR_WEEKS_D, _YEAR_OF_WEEKS_D = 7, 28, 364
 
 
@@ -27,6 +31,7 @@ class Scale(Enum):
     MONTH = "month"
     YEAR = "year"
     DECADE = "decade"
+    CUSTOM = "custom"
 
 
 class Beside(Enum):
@@ -44,12 +49,14 @@ STEPS = {
     Scale.MONTH: Step.DAY,
     Scale.YEAR: Step.MONTH,
     Scale.DECADE: Step.YEAR,
+    Scale.CUSTOM: Step.DAY,
 }
 _FINER = {
     Scale.DECADE: Scale.YEAR,
     Scale.YEAR: Scale.MONTH,
     Scale.MONTH: Scale.DAY,
     Scale.WEEK: Scale.DAY,
+    Scale.CUSTOM: Scale.DAY,
 }
 BESIDES = {
     Scale.DAY: (Beside.BEFORE, Beside.WEEKDAYS, Beside.YEAR, Beside.NOTHING),
@@ -57,6 +64,7 @@ BESIDES = {
     Scale.MONTH: (Beside.BEFORE, Beside.WEEKDAYS, Beside.YEAR, Beside.NOTHING),
     Scale.YEAR: (Beside.BEFORE, Beside.NOTHING),
     Scale.DECADE: (Beside.BEFORE, Beside.NOTHING),
+    Scale.CUSTOM: (Beside.BEFORE, Beside.WEEKDAYS, Beside.YEAR, Beside.NOTHING),
 }
 
 
@@ -78,6 +86,10 @@ class Stretch:
 
     def moved(self, steps: int) -> "Stretch":
         """Return the one so many before (negative) or behind, within a thousand years."""
+        if self.scale is Scale.CUSTOM:
+            by = steps * (self.after - self.first)
+            fits = _FIRST - self.first <= by <= _LAST - self.first
+            return own(self.first + by, self.after + by) if fits else self
         first = {
             Scale.DAY: lambda: self.first + steps * _DAY,
             Scale.WEEK: lambda: self.first + steps * _WEEK_D * _DAY,
@@ -98,12 +110,23 @@ class Stretch:
             return None
         if how is Beside.BEFORE:
             return self.moved(-1)
+        if self.scale is Scale.CUSTOM:
+            return self._earlier(how)
         if how is Beside.YEAR and self.scale is not Scale.WEEK:
             earlier = _of(self.scale, _month(self.first.replace(day=1), -12))
             return _year_before(self.first) if self.scale is Scale.DAY else earlier
         days = _FOUR_WEEKS_D if self.scale is Scale.MONTH else _WEEK_D
         back = (_YEAR_OF_WEEKS_D if how is Beside.YEAR else days) * _DAY
         return Stretch(self.scale, self.first - back, self.after - back)
+
+    def _earlier(self, how: Beside) -> "Stretch":
+        """Return as many days on the same weekdays before, or from the same date a year ago."""
+        length = self.after - self.first
+        if how is Beside.YEAR:
+            first = _year_before(self.first).first
+            return own(first, first + length)
+        weeks = -(-length.days // _WEEK_D) * _WEEK_D * _DAY
+        return own(self.first - weeks, self.after - weeks)
 
     def key(self, start: datetime, zone: tzinfo | None, *, by_weekday: bool) -> tuple[int, ...]:
         """Return by what a part of it stands beside the same part of another stretch.
@@ -135,7 +158,7 @@ class Stretch:
         if self.scale is Scale.MONTH and whole:
             month = QLocale().standaloneMonthName(self.first.month)
             return f"{month} {self.first.year}"
-        if self.scale is Scale.MONTH:
+        if self.scale in (Scale.MONTH, Scale.CUSTOM):
             return f"{day_text(start, zone)} – {last}"
         if self.scale is Scale.YEAR:
             return str(self.first.year)
@@ -143,13 +166,22 @@ class Stretch:
 
     def memory(self) -> Memory:
         """Return what `recalled` makes the same of."""
-        return {"scale": self.scale.value, "first": self.first.isoformat()}
+        told: Memory = {"scale": self.scale.value, "first": self.first.isoformat()}
+        if self.scale is Scale.CUSTOM:
+            return told | {"after": self.after.isoformat()}
+        return told
+
+
+def own(first: date, after: date) -> Stretch:
+    """Return the days from ``first`` to before ``after``."""
+    return Stretch(Scale.CUSTOM, first, after)
 
 
 def stretch_of(scale: Scale, day: date) -> Stretch:
     """Return the day, week … that holds a day; of ten years the ones that end with its year."""
     first = {
         Scale.DAY: day,
+        Scale.CUSTOM: day,
         Scale.WEEK: day - day.weekday() * _DAY,
         Scale.MONTH: day.replace(day=1),
         Scale.YEAR: day.replace(month=1, day=1),
@@ -164,8 +196,13 @@ def recalled(memory: object, today: date) -> Stretch:
         try:
             scale = Scale(memory.get("scale"))
             first = date.fromisoformat(str(memory.get("first")))
+            after = date.fromisoformat(str(memory.get("after", "2999-01-01")))
         except ValueError:
             return stretch_of(Scale.MONTH, today)
+        if scale is Scale.CUSTOM:
+            days = (after - first).days
+            fine = 0 < days <= LONGEST_D and _FIRST <= first <= _LAST
+            return own(first, after) if fine else stretch_of(Scale.MONTH, today)
         if scale is Scale.DECADE and _FIRST <= first <= _LAST:
             return _of(scale, first.replace(month=1, day=1))
         if _FIRST <= first <= _LAST:
@@ -185,7 +222,7 @@ def part_words(scale: Scale, start: datetime, end: datetime, zone: tzinfo | None
         told = f"{wall:%H:%M} – {end.astimezone(zone):%H:%M}"
         odd = wall.utcoffset() != wall.replace(fold=1 - wall.fold).utcoffset()
         return f"{told} {zone_text(start, zone)}" if odd else told
-    if scale in (Scale.WEEK, Scale.MONTH):
+    if scale in (Scale.WEEK, Scale.MONTH, Scale.CUSTOM):
         name = QLocale().dayName(wall.isoweekday(), QLocale.FormatType.ShortFormat)
         return f"{name} {day_text(start, zone)}"
     if scale is Scale.YEAR:
@@ -200,7 +237,7 @@ def tick_words(scale: Scale, start: datetime, zone: tzinfo | None) -> str:
         return f"{wall:%H}"
     if scale is Scale.WEEK:
         return QLocale().dayName(wall.isoweekday(), QLocale.FormatType.ShortFormat)
-    if scale is Scale.MONTH:
+    if scale in (Scale.MONTH, Scale.CUSTOM):
         return str(wall.day)
     if scale is Scale.YEAR:
         return QLocale().standaloneMonthName(wall.month, QLocale.FormatType.ShortFormat)
@@ -210,6 +247,7 @@ def tick_words(scale: Scale, start: datetime, zone: tzinfo | None) -> str:
 def _of(scale: Scale, first: date) -> Stretch:
     after = {
         Scale.DAY: lambda: first + _DAY,
+        Scale.CUSTOM: lambda: first + _DAY,
         Scale.WEEK: lambda: first + _WEEK_D * _DAY,
         Scale.MONTH: lambda: _month(first, 1),
         Scale.YEAR: lambda: first.replace(year=first.year + 1),

@@ -1,13 +1,14 @@
-"""The row of buttons that chooses the time of a consumption: Day … 10 years, ‹ ›, Now."""
+"""The row of buttons that chooses the time of a consumption: Day … 10 years, ‹ ›, one's own."""
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from PyQt6.QtCore import QDate, pyqtSignal
 from PyQt6.QtWidgets import QCalendarWidget, QDialog, QVBoxLayout, QWidget
 
 from app.words import _
-from widgets.consumption.stretch import Scale, Stretch, stretch_of, today_of
+from widgets.consumption.owndays import OwnDays
+from widgets.consumption.stretch import Scale, Stretch, own, stretch_of, today_of
 from widgets.controls.card import Segments
 from widgets.controls.flowline import FlowLine
 from widgets.controls.plain import button
@@ -29,7 +30,7 @@ class StretchBar(QWidget):
         super().__init__(parent)
         self._now, self._zone = now, zone
         self.stretch = stretch_of(Scale.MONTH, self.today())
-        words = [_("Day"), _("Week"), _("Month"), _("Year"), _("10 years")]
+        words = [_("Day"), _("Week"), _("Month"), _("Year"), _("10 years"), _("Custom…")]
         self.segments = Segments(words, _("Period"))
         self.segments.chosen.connect(self._pick)
         self.before = button("◀", lambda: self.go(-1), role="head", says=_("The one before"))
@@ -68,6 +69,10 @@ class StretchBar(QWidget):
 
     def go_to_now(self) -> None:
         """Show the present one of the same length."""
+        after = self.today() + timedelta(days=1)
+        if self.stretch.scale is Scale.CUSTOM:
+            self.choose(own(after - (self.stretch.after - self.stretch.first), after))
+            return
         self.choose(stretch_of(self.stretch.scale, self.today()))
 
     def choose(self, stretch: Stretch) -> None:
@@ -77,7 +82,10 @@ class StretchBar(QWidget):
         self.chosen.emit(stretch)
 
     def ask(self) -> None:
-        """Let a day be chosen; what holds it is shown."""
+        """Let a day be chosen; what holds it is shown. Of days of one's own, both ends."""
+        if self.stretch.scale is Scale.CUSTOM:
+            self._ask_own()
+            return
         dialog = QDialog(self)
         dialog.setWindowTitle(_("Choose a day"))
         calendar = QCalendarWidget()
@@ -96,8 +104,19 @@ class StretchBar(QWidget):
             )
         dialog.deleteLater()
 
+    def _ask_own(self) -> None:
+        dialog = OwnDays(self.stretch, self.today(), self)
+        if dialog.exec():
+            self.choose(dialog.stretch())
+        else:
+            self.show_stretch()  # the segment goes back to what is shown
+        dialog.deleteLater()
+
     def _pick(self, nth: int) -> None:
         """Show another length around the same time; the present where that is in sight."""
         scale = _SCALES[nth]
+        if scale is Scale.CUSTOM:
+            self._ask_own()
+            return
         day = self.today() if self.holds_the_present() else self.stretch.first
         self.choose(stretch_of(scale, day))

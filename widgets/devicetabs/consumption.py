@@ -339,8 +339,7 @@ def total_words(told: Consumed) -> str:
 
 def like_words(told: Consumed) -> str:
     """Return the change between what is known of both: the same hours of both days."""
-    before = told.total_before(like=True)
-    change = told.change_of(told.total(), before)
+    change = told.change_of(told.total(like=True), told.total_before(like=True))
     if told.other is None or change is None:
         return ""
     amount, percent = change_words(change, told)

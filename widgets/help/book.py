@@ -35,6 +35,7 @@ ORDER = (
     "meters",
     "trend",
     "comparison",
+    "periodreport",
     "received",
     "paper",
     "alarms",

@@ -35,6 +35,8 @@ class BackupsPage(Page):
         self.now = button(_("Make one now"), self.make)
         self._build()
         self.form.edited.connect(self._edited)
+        self.now.setEnabled(False)
+        self.made.needs.hide()
         self._edited()
         self.refresh()
 
@@ -132,7 +134,10 @@ class BackupsPage(Page):
         changed = self._kept is not None and _differs(self.form, self._kept)
         self.save.setEnabled(changed and not self._sending)
         self.give_up.setEnabled(changed)
-        self.now.setEnabled(bool(self._kept is not None and self._kept.folder) and not changed)
+        if self._kept is not None:
+            folder = bool(self._kept.folder)
+            self.made.show_needs(folder=folder, saved=not changed)
+            self.now.setEnabled(folder and not changed)
 
     def _take(self, found: _Found) -> None:
         untouched = not self.unsaved()

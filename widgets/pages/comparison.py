@@ -1,4 +1,4 @@
-"""Two periods: up to fifty values of any devices beside themselves in another time."""
+"""Two periods: up to a hundred values of any devices beside themselves in another time."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,7 +28,7 @@ from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.periods.rows import Row, columns, rows_of, sheet
 from widgets.tableexport import TableExport
 
-MOST = 50  # values at a time, as the core allows
+MOST = 100  # values at a time, as the core allows: two of each of fifty devices
 
 
 class ComparisonPage(Page):
@@ -58,7 +58,7 @@ class ComparisonPage(Page):
         (self.table or self.more).setFocus()
 
     def add(self, points: Sequence[PointId]) -> None:
-        """Compare more values, up to fifty."""
+        """Compare more values, up to a hundred."""
         new = [each for each in dict.fromkeys(points) if each not in self.points]
         room = MOST - len(self.points)
         if len(new) > room:
@@ -155,8 +155,9 @@ class ComparisonPage(Page):
         self.head = Bar("cardhead", 36).add(self.of).stretch()
         self.empty = EmptyState(
             _(
-                "Put up to fifty values of any devices beside themselves in another time: a "
-                "month beside the month before, a day beside the same weekday."
+                "Put up to a hundred values, such as two of each of fifty devices, beside "
+                "themselves in another time: a month beside the month before, a day beside the "
+                "same weekday."
             ),
             action=_("Choose values…"),
             pressed=self.ask_more,

@@ -14,7 +14,7 @@ from app.model.point import ValueKind
 from app.model.reading import Origin, PointId, Quality, Reading, Value
 from app.model.sheettext import unguarded
 from app.ports import Sample
-from app.sampleverbs import Part, PointFacts
+from app.sampleverbs import INTERPOLATED, Part, PointFacts
 from app.series import CODE_OF, Series
 from app.words import _
 
@@ -76,6 +76,7 @@ class Rows:
         self._held = 0
         self.faults: list[Fault] = []
         self.read = self.bad = 0
+        self.interpolated = 0  # rows that nobody read: left out
 
     def __len__(self) -> int:
         return self._held
@@ -127,6 +128,9 @@ class Rows:
         facts = self._point(cells)
         at_ms = self._time(cells)
         quality, reason = self._quality(cells), self._reason(cells)
+        if reason == INTERPOLATED:
+            self.interpolated += 1
+            return
         value = self._value(cells, facts, quality)
         self._held += 1
         if reason or isinstance(value, str | datetime):

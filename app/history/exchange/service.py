@@ -16,6 +16,7 @@ from app.history.exchange.judging import judged
 from app.history.exchange.staging import Staging
 from app.history.history import History
 from app.history.schema import FAST, QUARTER
+from app.model.counter import INDEX_ROLES
 from app.model.device import DeviceConfig
 from app.model.hardening import said
 from app.model.profile import Profile
@@ -96,6 +97,8 @@ class ExchangeService:
             "to": out.end.isoformat(),
             "devices": "all" if whole or len(devices) > _MOST_NAMED else sorted(devices),
         }
+        if out.interpolated:
+            new["interpolated"] = str(out.interpolated)
         deed = self._deed(viewer, "keep_export")
         deed["entity"] = f"device {devices[0]}" if one else f"{len(devices)} devices"
         deed["new"] = json.dumps(new, ensure_ascii=False)
@@ -229,7 +232,10 @@ class ExchangeService:
             profile = profiles[device]
             for key, spec in profile.points.items() if profile is not None else ():
                 point = point_id(device, key)
-                found[point] = PointFacts(point, config.name, spec.name, spec.unit, spec.kind)
+                found[point] = PointFacts(
+                    point, config.name, spec.name, spec.unit, spec.kind,
+                    spec.decimals, spec.role in INDEX_ROLES,
+                )  # fmt: skip
         for place in (p for stream in (QUARTER, FAST) for p in self._history.there(stream)):
             for point in place.points():
                 device, key = split_point(point)

@@ -179,12 +179,12 @@ async def test_two_periods_stand_beside_each_other_part_by_part(
     assert flow.sides[1].ends_at == BEGIN + timedelta(hours=49)
 
 
-async def test_no_more_than_fifty_points_and_only_quantities_are_compared(
+async def test_no_more_than_a_hundred_points_and_only_quantities_are_compared(
     service: HistoryService,
 ) -> None:
     day = Period(BEGIN, BEGIN + DAY)
-    with pytest.raises(BadInput, match="50 points"):
-        await service.comparison(LUND, [HEAT] * 51, day, day, Step.DAY)
+    with pytest.raises(BadInput, match="100 points"):
+        await service.comparison(LUND, [HEAT] * 101, day, day, Step.DAY)
     with pytest.raises(BadInput, match="no quantity"):
         await service.comparison(LUND, [point_id(METER, "mode")], day, day, Step.DAY)
     with pytest.raises(NotPermitted):

@@ -17,6 +17,7 @@ from app.model.units import (
     decimals_told,
     factor,
     is_currency,
+    is_known,
     least_digit,
     readable,
     rounded,
@@ -161,3 +162,10 @@ def test_a_unit_that_nobody_set_is_told_as_that_with_the_place_to_set_it(sign: s
         assert said.startswith("the unit is not set")
         assert "among the options of the device" in said
         assert "that Heatdesk knows" not in said
+
+
+@pytest.mark.parametrize(
+    ("sign", "known"), [("kWh", True), ("EUR", True), ("", False), ("unit not set", False)]
+)
+def test_a_unit_that_nobody_chose_is_none(sign: str, known: bool) -> None:
+    assert is_known(sign) is known

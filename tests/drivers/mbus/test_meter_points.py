@@ -132,7 +132,9 @@ def test_an_electricity_meter_tells_both_directions_apart() -> None:
         ("power_backward_flow", 0.05, ""),
     ]
     heat = measured("0406E8030000 04863CF4010000", medium=0x0D)
-    assert heat["energy_backward_flow"].spec.role == ""  # cooling, nothing given away
+    assert (
+        heat["energy_backward_flow"].spec.role == "meter.energy_cooling"
+    )  # nothing given away
 
 
 def test_times_of_the_meter_stand_beside_the_values_they_belong_to() -> None:

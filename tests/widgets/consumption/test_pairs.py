@@ -78,6 +78,17 @@ def test_hours_stand_beside_hours_on_the_long_day_and_after_it() -> None:
     assert walls(after.pairs[4]) == ("03:00 CET", "03:00 CET")
 
 
+@pytest.mark.parametrize(("day", "known"), [(SPRING, 23), (AUTUMN, 24)])
+def test_only_hours_that_both_days_had_are_held_against_each_other(
+    day: date, known: int
+) -> None:
+    found = beside(Scale.DAY, day)
+    both = [pair for pair in found.pairs if pair.now is not None and pair.before is not None]
+    assert len(both) == known
+    assert found.total(like=True) == total_of(pair.now for pair in both)
+    assert found.total_before(like=True) == total_of(pair.before for pair in both)
+
+
 def test_days_stand_beside_the_same_date_or_the_same_weekday() -> None:
     by_date = beside(Scale.MONTH, date(2025, 3, 9))
     assert len(by_date.pairs) == 31

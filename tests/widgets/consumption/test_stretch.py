@@ -15,6 +15,7 @@ from widgets.consumption.stretch import (
     Beside,
     Scale,
     Stretch,
+    own,
     part_words,
     recalled,
     stretch_of,
@@ -121,6 +122,39 @@ def test_what_stands_beside_it(
     assert dates(stretch_of(scale, day).beside(how)) == (first, after)
 
 
+OWN = own(date(2024, 2, 27), date(2024, 3, 8))  # ten days, one of them the 29th of February
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "after"),
+    [
+        (Beside.BEFORE, date(2024, 2, 17), date(2024, 2, 27)),
+        (Beside.WEEKDAYS, date(2024, 2, 13), date(2024, 2, 23)),
+        (Beside.YEAR, date(2023, 2, 27), date(2023, 3, 9)),
+    ],
+)
+def test_beside_days_of_ones_own_stand_as_many(how: Beside, first: date, after: date) -> None:
+    other = OWN.beside(how)
+    assert dates(other) == (first, after)
+    assert other is not None
+    assert other.scale is Scale.CUSTOM
+    begins = [each.bounds(COPENHAGEN).start for each in (OWN, other)]
+    keys_of = [
+        each.key(start, COPENHAGEN, by_weekday=how is Beside.WEEKDAYS)
+        for each, start in zip((OWN, other), begins, strict=True)
+    ]
+    assert keys_of == [(0,), (0,)], "the first day stands beside the first"
+
+
+def test_days_of_ones_own_are_told_moved_gone_into_and_remembered() -> None:
+    assert OWN.words(COPENHAGEN) == "27 Feb 2024 – 7 Mar 2024"
+    assert dates(OWN.moved(1)) == (date(2024, 3, 8), date(2024, 3, 18))
+    assert own(date(1971, 1, 5), date(1971, 1, 15)).moved(-1).first == date(1971, 1, 5)
+    assert OWN.finer(date(2024, 3, 1)) == stretch_of(Scale.DAY, date(2024, 3, 1))
+    assert OWN.beside(Beside.NOTHING) is None
+    assert recalled(OWN.memory(), date(2026, 1, 20)) == OWN
+
+
 @given(SCALES, DAYS)
 def test_weekdays_stand_beside_weekdays(scale: Scale, day: date) -> None:
     told = stretch_of(scale, day)
@@ -178,6 +212,7 @@ def test_four_weeks_before_a_month_are_told_by_their_days() -> None:
         (Scale.DAY, datetime(2026, 10, 25, 1, tzinfo=UTC), 1, "02:00 – 03:00 CET", "02"),
         (Scale.WEEK, datetime(2026, 1, 19, 23, tzinfo=UTC), 24, "Tue 20 Jan 2026", "Tue"),
         (Scale.MONTH, datetime(2026, 1, 19, 23, tzinfo=UTC), 24, "Tue 20 Jan 2026", "20"),
+        (Scale.CUSTOM, datetime(2026, 1, 19, 23, tzinfo=UTC), 24, "Tue 20 Jan 2026", "20"),
         (Scale.YEAR, datetime(2025, 12, 31, 23, tzinfo=UTC), 744, "January 2026", "Jan"),
         (Scale.DECADE, datetime(2025, 12, 31, 23, tzinfo=UTC), 8760, "2026", "2026"),
     ],
@@ -208,6 +243,10 @@ def test_what_is_remembered_comes_back(scale: Scale, day: date) -> None:
         {"scale": "day", "first": "0001-01-01"},
         {"scale": "decade", "first": "9999-01-01"},
         {"scale": 7, "first": 7},
+        {"scale": "custom", "first": "2026-01-10", "after": "2026-01-10"},
+        {"scale": "custom", "first": "2020-01-10", "after": "2026-01-10"},
+        {"scale": "custom", "first": "2026-01-10"},
+        {"scale": "custom", "first": "2026-01-10", "after": "soon"},
     ],
 )
 def test_what_nobody_can_read_is_this_month(memory: object) -> None:
@@ -222,6 +261,7 @@ def test_what_nobody_can_read_is_this_month(memory: object) -> None:
         (Scale.MONTH, Scale.DAY),
         (Scale.WEEK, Scale.DAY),
         (Scale.DAY, None),
+        (Scale.CUSTOM, Scale.DAY),
     ],
 )
 def test_a_part_is_gone_into_until_there_are_hours(scale: Scale, finer: Scale | None) -> None:

@@ -137,6 +137,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("device-documents", "Documents & notes"),
         ("trend", "Trend"),
         ("comparison", "Two periods"),
+        ("periodreport", "Period report"),
         ("received", "Readings received"),
     ):
         assert page_of(topic, code).title == word(english), topic

@@ -54,6 +54,7 @@ def test_the_plan_and_what_was_made_stand_there(page: BackupsPage) -> None:
     assert "failed" not in shown
     assert page.unsaved() == ""
     assert page.now.isEnabled()
+    assert "To make one now" not in shown
     assert not page.save.isEnabled()
     assert not page.form.phrase.isEnabled()
     assert PAGE.title() == page.heading() == page.crumbs()[-1]
@@ -67,6 +68,7 @@ def test_a_changed_plan_is_saved_with_its_passphrase_and_shown_to_nobody(
     page.form.phrase.setText("seven green valves at noon")
     assert page.unsaved()
     assert not page.now.isEnabled()
+    assert "To make one now, save what was changed on the left, or give it up." in words(page)
     assert "seven green valves" not in str(page.memory())
     click(page.save)
     qtbot.waitUntil(lambda: not page.unsaved())

@@ -93,7 +93,7 @@ def on(make_desk: MakeDesk, qtbot: QtBot) -> OnPage:
 
 def test_an_empty_page_says_what_belongs_there(make_desk: MakeDesk, qtbot: QtBot) -> None:
     on = OnPage(make_desk(FakeServices()), qtbot)
-    assert "Put up to fifty values of any devices beside themselves" in on.words()
+    assert "Put up to a hundred values, such as two of each of fifty devices" in on.words()
     assert not on.page.export.isEnabled()
     assert not on.page.bars.isVisible()
     assert on.history.asked == []
@@ -172,15 +172,15 @@ def test_values_are_chosen_and_removed(on: OnPage, monkeypatch: pytest.MonkeyPat
     assert on.page.points == [ENERGY, point_id(AHORNVEJ, "s3")]
 
 
-def test_fifty_values_fit_and_the_next_one_is_named_a_limit(
+def test_two_values_of_fifty_devices_fit_and_the_next_one_is_named_a_limit(
     make_desk: MakeDesk, qtbot: QtBot
 ) -> None:
-    views = smallplant.many(60)
+    views = smallplant.many(MOST + 10)
     on = OnPage(make_desk(FakeServices(views, ())), qtbot)
     on.page.add([point_id(view.config.id, "s3") for view in views])
     on.qtbot.waitUntil(lambda: len(on.rows) == MOST, timeout=5000)
     assert len(on.page.points) == MOST
-    assert "At most 50 values at a time" in on.words()
+    assert "At most 100 values at a time" in on.words()
     assert len(on.history.asked[-1][0]) == MOST
 
 

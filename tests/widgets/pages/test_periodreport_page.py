@@ -1,0 +1,230 @@
+"""The period report: any time, columns by choice, sums of what is shown, the same as a file."""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.errors import StoreBroken
+from app.model.consumption import Step
+from app.model.customer import Customer, Tenancy
+from app.model.figures import Figures
+from app.model.reading import PointId
+from app.verbs import Viewer
+from tests.fakes.asked import FakeHistory, FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import key
+from tests.fakes.mbusmeters import meters_on_a_bus
+from tests.fakes.smallplant import NOON
+from widgets.consumption.stretch import Scale, own, stretch_of
+from widgets.controls.columnpicker import ColumnPicker
+from widgets.pages.periodreport import CUSTOMER, PAGE, PeriodReportPage
+from widgets.pagetype import Show
+from widgets.periodreport.rows import Row
+from widgets.workcentre import JobState
+
+MakeDesk = Callable[..., Desk]
+
+
+class Heard(FakeHistory):
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, datetime, datetime, Step]] = []
+        self.fails = ""
+
+    async def figures(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+        interval_s: int = 900,
+    ) -> Sequence[Figures]:
+        self.asked.append((len(points), start, end, step))
+        if self.fails:
+            raise StoreBroken(self.fails)
+        return await super().figures(viewer, points, start, end, step, interval_s)
+
+
+class OnPage:
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.desk, self.qtbot, self.history = desk, qtbot, Heard()
+        desk.context = replace(
+            desk.context, asked=replace(desk.context.asked, history=self.history)
+        )
+        qtbot.waitUntil(lambda: desk.directory.is_listed)
+        made = PAGE.build(desk.context, Show("periodreport"))
+        assert isinstance(made, PeriodReportPage)
+        self.page = made
+        qtbot.addWidget(made)
+        made.resize(1600, 900)
+        made.show()
+        self.settled()
+
+    def settled(self) -> None:
+        self.qtbot.waitUntil(lambda: self.desk.asking.standing[1] == 0, timeout=5000)
+        self.qtbot.waitUntil(lambda: self.page.is_ready, timeout=5000)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        assert self.page.table is not None
+        return self.page.table.rows_model.rows
+
+    def heads(self) -> list[str]:
+        assert self.page.table is not None
+        return [each.title() for each in self.page.table.rows_model.columns]
+
+    def words(self) -> str:
+        shown = (each for each in self.page.findChildren(QLabel) if each.isVisible())
+        return "\n".join(each.text() for each in shown)
+
+
+@pytest.fixture
+def on(make_desk: MakeDesk, qtbot: QtBot) -> OnPage:
+    return OnPage(make_desk(meters_on_a_bus()), qtbot)
+
+
+def test_every_meter_has_its_row_and_the_sums_stand_below(on: OnPage) -> None:
+    assert on.heads()[:2] == ["Device", "Area"]
+    assert any(each.startswith("Energy (E1), counted") for each in on.heads())
+    assert len(on.rows) > 0
+    assert f"{len(on.rows)} device" in on.words()
+    assert "Energy (E1): " in on.words()
+    assert CUSTOMER not in on.page.keys
+    assert on.history.asked[-1][3] is Step.MONTH, "a whole month is one part"
+    assert on.page.crumbs() == ("Analysis", "Period report")
+    assert PAGE.title() == on.page.heading()
+
+
+def test_any_days_may_be_asked_for(on: OnPage) -> None:
+    on.page.bar.choose(own(date(2026, 1, 5), date(2026, 1, 12)))
+    on.settled()
+    _count, start, end, step = on.history.asked[-1]
+    assert (end - start).days == 7
+    assert step is Step.DAY
+    way = on.page.way_to_now()
+    assert way is not None
+    way()
+    on.settled()
+    assert on.page.way_to_now() is None
+
+
+def test_columns_are_chosen_and_put_in_order(
+    on: OnPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def choose(picker: ColumnPicker) -> int:
+        for at in range(picker.list.count()):
+            item = picker.list.item(at)
+            assert item is not None
+            name = item.data(Qt.ItemDataRole.UserRole)
+            offered.append(name)
+            wanted = name in {"supply.mean", "supply.most", CUSTOMER}
+            item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
+        return 1
+
+    monkeypatch.setattr(ColumnPicker, "exec", choose)
+    on.page.choose_columns()
+    on.settled()
+    assert {"energy.change", "supply.least", "supply.last"} <= set(offered)
+    assert on.heads() == [
+        *("Device", "Area", "Customer", "Supply, largest [°C]", "Supply, mean [°C]")
+    ]
+    assert "Energy" not in on.page.says.text()
+
+
+def test_residents_are_asked_for_by_wish_alone(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = meters_on_a_bus()
+    services.customers.fails = StoreBroken("nobody asked for residents")
+    on = OnPage(make_desk(services), qtbot)
+    assert all(row.customer == "" for row in on.rows)
+    meter, begun = on.rows[0].view.config.id, NOON - timedelta(days=700)
+    moved, gone = NOON - timedelta(days=10), NOON - timedelta(days=100)
+    services.customers.fails = None
+    services.customers.known = [
+        Customer("c-1", "Mads Riis", meters=(Tenancy(meter, begun, moved),)),
+        Customer("c-2", "Ingrid Holm", meters=(Tenancy(meter, moved),)),
+        Customer("c-3", "Long Gone", meters=(Tenancy(meter, begun, gone),)),
+    ]
+    on.page.keys = [CUSTOMER]
+    on.page.refresh()
+    on.settled()
+    assert on.heads()[2] == "Customer"
+    assert len(on.heads()) > 3, "what is usual stands beside the names"
+    assert on.rows[0].customer == "Mads Riis, Ingrid Holm"
+
+
+def test_sums_are_those_of_the_rows_that_were_found(on: OnPage) -> None:
+    on.page.search.setText("water")
+    assert [row.view.config.name for row in on.rows] == ["Birkevej 2 water"]
+    assert on.page.says.text().startswith("1 device · ")
+    on.page.search.setText("nobody is called so")
+    assert on.page.says.text() == "0 devices"
+    on.page.search.clear()
+    on.page.filter.choose(1)
+    assert all(not row.has_data for row in on.rows)
+    on.page.refresh()
+    on.settled()
+    assert all(not row.has_data for row in on.rows), "what was narrowed stays narrow"
+
+
+def test_the_file_holds_the_rows_that_are_shown_and_their_sum(
+    on: OnPage, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.csv"
+    on.page.files.write(file)
+    work = on.desk.context.work
+    on.qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+    assert work.jobs[0].state is JobState.DONE
+    _heads, *rows = csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    assert [row[0] for row in rows[:-2]] == [row.view.config.name for row in on.rows]
+    assert [row[0] for row in rows[-2:]] == ["Sum", "Devices with data"]
+
+
+def test_the_page_is_remembered(on: OnPage) -> None:
+    on.page.keys = ["supply.mean"]
+    on.page.filter.choose(1)
+    on.page.bar.choose(stretch_of(Scale.DAY, date(2026, 1, 19)))
+    kept = on.page.memory()
+    on.page.keys = []
+    on.page.filter.choose(0)
+    on.page.bar.choose(stretch_of(Scale.YEAR, date(2026, 1, 19)))
+    on.page.recall(kept)
+    on.settled()
+    assert on.page.memory() == kept
+    on.page.recall({"columns": [7, "nonsense"], "lacking": "yes"})
+    on.settled()
+    assert [each.key for each in on.page.picks()] != ["nonsense"]
+
+
+def test_a_row_is_the_door_to_its_device(on: OnPage) -> None:
+    assert on.page.table is not None
+    on.page.table.go_to(lambda _row: True)
+    key(on.page.table, Qt.Key.Key_Return)
+    shown = on.desk.shown[-1]
+    assert (shown.page, shown.part) == ("device", "readings")
+
+
+def test_a_history_that_cannot_be_read_says_so_and_is_tried_again(on: OnPage) -> None:
+    on.history.fails = "history/2026.sqlite cannot be read"
+    on.page.refresh()
+    on.qtbot.waitUntil(lambda: "cannot be read" in on.words())
+    on.history.fails = ""
+    on.page.notice._retry.click()
+    on.settled()
+    on.qtbot.waitUntil(lambda: "cannot be read" not in on.words())
+
+
+def test_a_plant_without_devices_says_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    on = OnPage(make_desk(FakeServices.empty()), qtbot)
+    assert "No device here tells a value that a report could be made of." in on.words()
+    assert not on.page.export.isEnabled()
+    assert on.history.asked == []

@@ -1,0 +1,307 @@
+"""Period report: one figure a column of each device for any time, and the sums below."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PyQt6.QtWidgets import QVBoxLayout
+
+from app.asked import DeviceView
+from app.errors import PlantError
+from app.model.consumption import Step
+from app.model.customer import Customer
+from app.model.figures import Figures, WholeFigures, together
+from app.model.point import PointSpec
+from app.model.reading import PointId, point_id, split_point
+from app.model.units import is_known
+from app.reports.sheets.plaintable import PlainTable
+from app.reports.words import Words
+from app.verbs import Capability
+from app.words import _
+from widgets.consumption.stretch import Scale, Stretch, recalled
+from widgets.consumption.stretchbar import StretchBar
+from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState, Search, Segments
+from widgets.controls.columnpicker import ColumnPicker
+from widgets.controls.flowline import FlowLine
+from widgets.controls.notice import Busy, Notice
+from widgets.controls.plain import button
+from widgets.controls.table import Table
+from widgets.desk import Json, Memory
+from widgets.models.rows import RowsModel
+from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.periodreport.picks import Pick, offered, pick_of, usual
+from widgets.periodreport.rows import (
+    Report,
+    Row,
+    columns,
+    lacking_words,
+    report_of,
+    sheet,
+    sum_words,
+)
+from widgets.tableexport import TableExport
+
+CUSTOMER = "customer"  # among the columns, for who may see residents
+_MOST_COLUMNS = 20
+_BY_MONTH = (Scale.MONTH, Scale.YEAR, Scale.DECADE)
+_Asked = list[tuple[DeviceView, Mapping[str, PointSpec]]]
+
+
+class PeriodReportPage(Page):
+    """A row a device; the sums are those of the rows that are shown."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.keys: list[str] = []  # of the columns chosen; none: what is usual
+        self.report: Report | None = None
+        self.table: Table[Row] | None = None
+        self._asked_of: _Asked = []
+        self._asked = 0
+        self._cancel: Callable[[], None] = lambda: None
+        self._build()
+        context.directory.listed.connect(self._hear)
+        context.directory.described.connect(self._hear)
+        self.refresh()
+
+    def heading(self) -> str:
+        return _("Period report")
+
+    def crumbs(self) -> tuple[str, ...]:
+        return _("Analysis"), _("Period report")
+
+    def reveal(self, show: Show) -> None:
+        (self.table or self.search).setFocus()
+
+    def refresh(self) -> None:
+        """Ask for the figures anew."""
+        self._cancel()
+        self._asked += 1
+        question, context = self._asked, self.context
+        self.bar.show_stretch()
+        picks = self.picks()
+        self._asked_of = self._devices(picks)
+        asked_of, points = self._asked_of, self._points(picks)
+        stretch = self.bar.stretch
+        if not points:
+            if context.directory.is_listed:
+                self._take(None)
+            return
+        period = stretch.bounds(context.zone)
+        step = Step.MONTH if stretch.scale in _BY_MONTH else Step.DAY
+        named = self.shows_customers()
+
+        async def work() -> tuple[Sequence[Figures], Sequence[Customer]]:
+            asked, viewer = context.asked, context.viewer
+            told = await asked.history.figures(viewer, points, period.start, period.end, step)
+            return told, await asked.customers.customers(viewer) if named else ()
+
+        def done(found: tuple[Sequence[Figures], Sequence[Customer]]) -> None:
+            if question != self._asked:
+                return
+            told: dict[tuple[str, str], WholeFigures] = {
+                split_point(each.point): together(each) for each in found[0]
+            }
+            customers = _by_meter(found[1], stretch, context)
+            self._take(report_of(asked_of, picks, told, customers))
+
+        self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
+        self.busy.begin(_("Working out the report …"), self._cancel)
+
+    def picks(self) -> list[Pick]:
+        """Return the columns, of what there is in this plant."""
+        offers = self._offers()
+        known = {each.key for each in offers}
+        chosen = [pick_of(key) for key in self.keys]
+        return [each for each in chosen if each is not None and each.key in known] or usual(
+            offers
+        )
+
+    def shows_customers(self) -> bool:
+        """Whether residents are named: by wish alone, for each look at them is written down."""
+        return CUSTOMER in self.keys and self._may_name()
+
+    def memory(self) -> Memory:
+        keys: list[Json] = [*self.keys]
+        return self.bar.stretch.memory() | {"columns": keys, "lacking": self._lacking_only}
+
+    def recall(self, memory: Memory) -> None:
+        keys = memory.get("columns")
+        if isinstance(keys, list):
+            self.keys = [each for each in keys if isinstance(each, str)][:_MOST_COLUMNS]
+        if memory.get("lacking") is True:
+            self.filter.choose(1)
+        self.bar.choose(recalled(memory, self.bar.today()))
+
+    def way_to_now(self) -> Callable[[], None] | None:
+        return None if self.bar.holds_the_present() else self.bar.go_to_now
+
+    def choose_columns(self) -> None:
+        """Let quantities and their figures be chosen and put in order."""
+        offers = self._offers()
+        choices = [(each.key, each.title()) for each in offers]
+        if self._may_name():
+            choices.insert(0, (CUSTOMER, _("Customer")))
+        shown = [CUSTOMER] if self.shows_customers() else []
+        shown += [each.key for each in self.picks()]
+        picker = ColumnPicker(choices, shown, self.context.look, self, _MOST_COLUMNS)
+        if picker.exec():
+            self.keys = picker.chosen()
+            self.refresh()
+        picker.deleteLater()
+
+    def _build(self) -> None:
+        context, look = self.context, self.context.look
+        self.bar = StretchBar(context.now, context.zone)
+        self.filter = Segments([_("All"), _("Without data")], _("Period report"))
+        self._lacking_only = False
+        self.search = Search(_("Find a device"), look)
+        self.busy, self.notice = Busy(), Notice(look)
+        self.choose = button(_("Columns…"), self.choose_columns, look=look, drawing="columns")
+        self.export = button(
+            _("Export…"), lambda: self.files.ask(self.export), look=look, drawing="export"
+        )
+        self.files = TableExport(
+            context, self, _("Period report"), _("Export the period report"), self._sheet
+        )
+        line = FlowLine()
+        for each in (self.bar, self.filter, self.search):
+            line.addWidget(each)
+        line.push_right()
+        for tool in (self.busy, self.choose, self.export):
+            line.addWidget(tool)
+        self.card, self.says, self.lacks = Card(), Elided("", "strong"), Elided("", "quiet")
+        foot = Bar("cardfoot", 40).add(self.says, self.lacks).stretch()
+        self.empty = EmptyState(
+            _("No device here tells a value that a report could be made of.")
+        )
+        self.card.body.addWidget(self.empty, 1)
+        self.card.body.addWidget(foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
+        column.setSpacing(GAP - 4)
+        column.addLayout(line)
+        column.addWidget(self.notice)
+        column.addWidget(self.card, 1)
+        self.bar.chosen.connect(lambda _stretch: self.refresh())
+        self.filter.chosen.connect(self._filter)
+        self.search.textChanged.connect(self._find)
+
+    def _may_name(self) -> bool:
+        return self.context.viewer.rights.whole(Capability.KEEP_CUSTOMERS)
+
+    def _offers(self) -> list[Pick]:
+        return offered(roles for roles, _views in self.context.directory.alike())
+
+    def _devices(self, picks: Sequence[Pick]) -> _Asked:
+        """Return the devices that have a point for any of the columns."""
+        return [
+            (view, roles)
+            for roles, views in self.context.directory.alike()
+            if any(pick.spec(roles) is not None for pick in picks)
+            for view in views
+        ]
+
+    def _points(self, picks: Sequence[Pick]) -> list[PointId]:
+        """Return what is asked for; a point in a unit that nobody chose yet has no figures."""
+        found = (
+            point_id(view.config.id, spec.key)
+            for view, roles in self._asked_of
+            for pick in picks
+            if (spec := pick.spec(roles)) is not None and is_known(spec.unit)
+        )
+        return list(dict.fromkeys(found))
+
+    def _hear(self) -> None:
+        """Ask again when other devices, or the points of some, came to be known."""
+        if self._devices(self.picks()) != self._asked_of or not self.is_ready:
+            self.refresh()
+
+    def _take(self, report: Report | None) -> None:
+        self.busy.end()
+        self.notice.hide()
+        self.report = report
+        old, self.table = self.table, None
+        if old is not None:
+            self.card.body.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.export.setEnabled(report is not None)
+        self.empty.setVisible(report is None)
+        if report is not None:
+            named = self.shows_customers()
+            model: RowsModel[Row] = RowsModel(
+                columns(report, named=named), lambda row: row.view.config.id
+            )
+            self.table = table = Table(model, self.context.look, _("Period report"))
+            model.setParent(table)
+            model.replace(report.rows)
+            table.opened.connect(self._open)
+            self.card.body.insertWidget(0, table, 1)
+            model.find(self.search.text())
+            self._filter(int(self._lacking_only))
+        self._tell()
+        self.become_ready()
+
+    def _filter(self, at: int) -> None:
+        self._lacking_only = at == 1
+        if self.table is not None:
+            wanted = (lambda row: not row.has_data) if at == 1 else None
+            self.table.rows_model.keep(wanted)
+        self._tell()
+
+    def _find(self, words: str) -> None:
+        if self.table is not None:
+            self.table.rows_model.find(words)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say the sums of the rows shown, and who has no data."""
+        rows = self._shown()
+        says = "" if self.report is None else sum_words(self.report, rows)
+        self.says.setText(says)
+        self.lacks.setText(lacking_words(rows))
+
+    def _shown(self) -> Sequence[Row]:
+        return [] if self.table is None else self.table.rows_model.rows
+
+    def _open(self, row: Row) -> None:
+        self.context.show(Show("device", row.view.config.id, part="readings"))
+
+    def _sheet(self, words: Words) -> PlainTable:
+        assert self.report is not None  # noqa: S101 - the button is off without
+        context = self.context
+        title = f"{_('Period report')} {self.bar.stretch.words(context.zone)}"
+        zone = str(getattr(context.zone, "key", "") or "UTC")
+        made = context.now(), context.viewer.name
+        named = self.shows_customers()
+        return sheet(self.report, self._shown(), title, made, zone, words, named=named)
+
+    def _fail(self, error: PlantError) -> None:
+        self.busy.end()
+        self.notice.tell(str(error), retry=self.refresh)
+        self.become_ready()
+
+
+def _by_meter(
+    customers: Sequence[Customer], stretch: Stretch, context: PageContext
+) -> dict[str, str]:
+    """Return who used the heat of each meter in a time, one after the other."""
+    period, found = stretch.bounds(context.zone), dict[str, list[str]]()
+    for each in customers:
+        for own in each.meters:
+            if own.since < period.end and own.end(context.now()) > period.start:
+                found.setdefault(own.meter, []).append(each.name)
+    return {meter: ", ".join(names) for meter, names in found.items()}
+
+
+def _build(context: PageContext, _show: Show) -> Page:
+    return PeriodReportPage(context)
+
+
+PAGE = PageType(
+    "periodreport",
+    lambda: _("Period report"),
+    "report",
+    Section.ANALYSIS,
+    Capability.SEE_HISTORY,
+    25,
+    _build,
+)

@@ -1,0 +1,304 @@
+"""Devices as rows, one figure a column in one unit, and the sums of what adds up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from app.asked import DeviceView
+from app.errors import BadInput
+from app.model.figures import WholeFigures
+from app.model.point import PointSpec
+from app.model.units import converted, decimals_told, is_known, readable, rounded
+from app.reports.render.book import Fixed
+from app.reports.sheets.plaintable import Content, PlainTable
+from app.reports.words import Words
+from app.words import _, ngettext
+from widgets.controls.quality import NO_VALUE, Shown, Style, figures
+from widgets.models.rows import Cell, Column, Tone
+from widgets.periodreport.picks import Pick, Take
+
+_NAME_PX, _TEXT_PX, _FIGURE_PX = 170, 130, 150
+_MOST_NAMED = 5  # devices without data that are named below the table
+_NOTHING = float("-inf")  # where an empty cell is sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell: the value in the unit of its column, exactly, with its own decimals."""
+
+    value: Fraction
+    decimals: int
+    is_whole: bool = True
+    estimated: bool = False
+
+    def words(self) -> str:
+        """Return it as it is shown."""
+        return figures(float(rounded(self.value, self.decimals)), self.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One device: what it has for each column by key.
+
+    A column that the device has no point for is not among ``found``; one of which nothing
+    is known is None.
+    """
+
+    view: DeviceView
+    customer: str
+    found: Mapping[str, Figure | None]
+    says: Mapping[str, str] = field(default_factory=dict)  # why there is none: no unit chosen
+
+    @property
+    def has_data(self) -> bool:
+        """Whether anything is known of it at all."""
+        return any(each is not None for each in self.found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a column is in all."""
+
+    value: Fraction
+    decimals: int
+    count: int  # of the devices it is the sum of
+    is_whole: bool
+
+    def words(self) -> str:
+        """Return it as it is shown."""
+        return figures(float(rounded(self.value, self.decimals)), self.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All rows, and in which unit each column is told."""
+
+    picks: tuple[Pick, ...]
+    units: Mapping[str, str]  # by key of the column
+    rows: tuple[Row, ...]
+
+    def head(self, pick: Pick) -> str:
+        """Return name and unit as they stand above a column."""
+        unit = self.units[pick.key]
+        return f"{pick.title()} [{unit}]" if unit else pick.title()
+
+
+def report_of(
+    devices: Sequence[tuple[DeviceView, Mapping[str, PointSpec]]],
+    picks: Sequence[Pick],
+    told: Mapping[tuple[str, str], WholeFigures],
+    customers: Mapping[str, str],
+) -> Report:
+    """Return the report; ``told`` has the figures by device and key of a point."""
+    raw: dict[str, list[tuple[str, PointSpec, WholeFigures]]] = {}
+    cells: dict[str, dict[str, Figure | None]] = {}
+    says: dict[str, dict[str, str]] = {}
+    for view, roles in devices:
+        for pick in picks:
+            spec = pick.spec(roles)
+            if spec is None:
+                continue
+            whole = told.get((view.config.id, spec.key))
+            cells.setdefault(view.config.id, {})[pick.key] = None
+            if not is_known(spec.unit):
+                says.setdefault(view.config.id, {})[pick.key] = spec.unit
+            elif whole is not None:
+                raw.setdefault(pick.key, []).append((view.config.id, spec, whole))
+    units = {pick.key: _unit(pick, raw.get(pick.key, ())) for pick in picks}
+    for pick in picks:
+        for device, spec, whole in raw.get(pick.key, ()):
+            cells[device][pick.key] = _figure(pick, spec, whole, units[pick.key])
+    rows = [
+        Row(
+            view,
+            customers.get(view.config.id, ""),
+            cells[view.config.id],
+            says.get(view.config.id, {}),
+        )
+        for view, _roles in devices
+        if view.config.id in cells
+    ]
+    return Report(tuple(picks), units, tuple(rows))
+
+
+def _value(pick: Pick, whole: WholeFigures) -> Decimal | None:
+    """Return the figure a column takes, exactly as it is told."""
+    told = {
+        Take.CHANGE: whole.change,
+        Take.FIRST: whole.first,
+        Take.LAST: whole.last,
+        Take.LEAST: whole.least,
+        Take.MOST: whole.most,
+        Take.MEAN: whole.mean,
+    }[pick.take]
+    return None if told is None else Decimal(str(told))
+
+
+def _unit(pick: Pick, found: Iterable[tuple[str, PointSpec, WholeFigures]]) -> str:
+    """Return the unit of a column: for sums the one in which all together has few digits."""
+    unit = pick.measure.unit
+    if not pick.adds_up:
+        return unit
+    sizes = [Fraction(0)]
+    for _device, spec, whole in found:
+        value = _value(pick, whole)
+        told = None if value is None else _converted(value, spec.unit, unit)
+        if told is not None:
+            sizes.append(abs(told))
+    return readable(sum(sizes, Fraction(0)), unit)
+
+
+def _converted(value: Decimal, source: str, unit: str) -> Fraction | None:
+    try:
+        return converted(value, source, unit)
+    except BadInput:  # a unit that nobody chose yet, or that nobody knows
+        return None
+
+
+def _figure(pick: Pick, spec: PointSpec, whole: WholeFigures, unit: str) -> Figure | None:
+    value = _value(pick, whole)
+    told = None if value is None else _converted(value, spec.unit, unit)
+    if told is None:
+        return None
+    same = spec.unit == unit
+    decimals = spec.decimals if same else decimals_told(spec.unit, spec.decimals, unit)
+    changes = pick.take is Take.CHANGE
+    return Figure(
+        told,
+        decimals,
+        whole.is_whole or not changes,
+        changes and whole.estimated,
+    )
+
+
+def sum_of(rows: Iterable[Row], pick: Pick) -> Sum | None:
+    """Return the sum of a column; None where nothing adds up.
+
+    It has the decimals of the finest index: nothing of it is lost by rounding.
+    """
+    found = [row.found.get(pick.key) for row in rows]
+    known = [each for each in found if each is not None]
+    if not pick.adds_up or not known:
+        return None
+    return Sum(
+        sum((each.value for each in known), Fraction(0)),
+        max(each.decimals for each in known),
+        len(known),
+        all(each.is_whole for each in known),
+    )
+
+
+def columns(report: Report, *, named: bool) -> list[Column[Row]]:
+    """Return the columns of the table; ``named``: who uses the heat of a meter, too."""
+    made: list[Column[Row]] = [
+        Column("device", lambda: _("Device"), _name, _NAME_PX, stretch=True),
+        Column("area", lambda: _("Area"), lambda row: Cell(row.view.config.area), _TEXT_PX),
+    ]
+    if named:
+        made.append(
+            Column("customer", lambda: _("Customer"), lambda row: Cell(row.customer), _TEXT_PX)
+        )
+    return [*made, *(_column(report, pick) for pick in report.picks)]
+
+
+def _column(report: Report, pick: Pick) -> Column[Row]:
+    decimals = [
+        each.decimals for row in report.rows if (each := row.found.get(pick.key)) is not None
+    ]
+
+    def order(row: Row) -> float:
+        figure = row.found.get(pick.key)
+        return _NOTHING if figure is None else float(figure.value)
+
+    return Column(
+        pick.key,
+        lambda: report.head(pick),
+        lambda row: _cell(row, pick),
+        _FIGURE_PX,
+        order,
+        right=True,
+        decimals=max(decimals, default=0),
+    )
+
+
+def _name(row: Row) -> Cell:
+    return Cell(row.view.config.name)
+
+
+def _cell(row: Row, pick: Pick) -> Cell:
+    """Return an empty cell where a device has no such point, a dash where nothing is known."""
+    if pick.key not in row.found:
+        return Cell()
+    figure = row.found[pick.key]
+    if figure is None and pick.key in row.says:
+        return Cell(row.says[pick.key], tone=Tone.QUIET)
+    if figure is None:
+        return Cell(shown=Shown(NO_VALUE, Style.NONE, tip=_("nothing is known")))
+    if figure.estimated:
+        return Cell(shown=Shown(f"~{figure.words()}", Style.UNCERTAIN, tip=_("estimated")))
+    if not figure.is_whole:
+        tip = _("not all of the time is known")
+        return Cell(shown=Shown(f"~{figure.words()}", Style.UNCERTAIN, tip=tip))
+    return Cell(shown=Shown(figure.words(), Style.PLAIN))
+
+
+def sum_words(report: Report, rows: Sequence[Row]) -> str:
+    """Return the sums of the rows shown in a sentence."""
+    count = ngettext("{count} device", "{count} devices", len(rows))
+    told = [count.format(count=figures(len(rows), 0))]
+    for pick in report.picks:
+        total = sum_of(rows, pick)
+        if total is not None:
+            about = "" if total.is_whole else "~"
+            name, unit = pick.measure.title(), report.units[pick.key]
+            told.append(f"{name}: {about}{total.words()} {unit} ({figures(total.count, 0)})")
+    return " · ".join(told)
+
+
+def lacking_words(rows: Sequence[Row]) -> str:
+    """Return which devices have no data at all; "" when none lacks them."""
+    names = [row.view.config.name for row in rows if not row.has_data]
+    if not names:
+        return ""
+    told = ", ".join(names[:_MOST_NAMED])
+    if len(names) > _MOST_NAMED:
+        told = f"{told} … (+{len(names) - _MOST_NAMED})"
+    return _("Without data: {names}").format(names=told)
+
+
+def sheet(
+    report: Report,
+    rows: Sequence[Row],
+    title: str,
+    made: tuple[datetime, str],
+    zone: str,
+    words: Words,
+    *,
+    named: bool,
+) -> PlainTable:
+    """Return the rows shown for a file, their sums last; ``made`` is when and by whom."""
+    _ = words
+    heads = [_("Device"), _("Area"), *([_("Customer")] if named else [])]
+    heads += [report.head(pick) for pick in report.picks]
+    filled: list[list[Content]] = []
+    for row in rows:
+        own = [row.view.config.name, row.view.config.area, *([row.customer] if named else [])]
+        filled.append([*own, *(_fixed(row.found.get(pick.key)) for pick in report.picks)])
+    blank: list[Content] = [None] * (2 if named else 1)
+    totals = [sum_of(rows, pick) for pick in report.picks]
+    filled.append([_("Sum"), *blank, *(_fixed(each) for each in totals)])
+    counts = [None if each is None else float(each.count) for each in totals]
+    filled.append([_("Devices with data"), *blank, *(_count(each) for each in counts)])
+    return PlainTable(title, zone, *made, tuple(heads), filled)
+
+
+def _fixed(figure: Figure | Sum | None) -> Fixed | None:
+    if figure is None:
+        return None
+    return Fixed(float(rounded(figure.value, figure.decimals)), figure.decimals)
+
+
+def _count(value: float | None) -> Fixed | None:
+    return None if value is None else Fixed(value, 0)
