@@ -18,6 +18,7 @@ from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
 from app.model.reading import DeviceId
+from app.sampleverbs import HandedOut
 from app.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -67,13 +68,9 @@ def export(
     password_file: PasswordFile = None,
 ) -> None:
     """Write samples into a CSV or Parquet file."""
-    from app.compose.samplefiles import ENDINGS, Wish, chosen, take_out
+    from app.compose.samplefiles import Wish, chosen, take_out
 
-    if out.suffix.lower() not in ENDINGS:
-        raise BadInput(_("{file}: it must end with .csv or .parquet").format(file=out))
-    _require_decimal(decimal)
-    if separator not in _SEPARATORS or _SEPARATORS[separator] == decimal:
-        raise BadInput(_("{sign!r} cannot part the cells of this file").format(sign=separator))
+    _require_form(out, separator, decimal)
     with join(project, *who(project, user, password_file), only=()) as joined:
         asked, viewer = joined.asked.samples, joined.viewer
         known = joined.ask(asked.points(viewer))
@@ -87,13 +84,27 @@ def export(
         fill = timedelta(hours=fill_gaps)
         wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal, fill)
         made = take_out(joined, out, wish)
+    _tell_made(out, made, len(wanted), as_json=as_json)
+
+
+def _require_form(out: Path, separator: str, decimal: str) -> None:
+    from app.compose.samplefiles import ENDINGS
+
+    if out.suffix.lower() not in ENDINGS:
+        raise BadInput(_("{file}: it must end with .csv or .parquet").format(file=out))
+    _require_decimal(decimal)
+    if separator not in _SEPARATORS or _SEPARATORS[separator] == decimal:
+        raise BadInput(_("{sign!r} cannot part the cells of this file").format(sign=separator))
+
+
+def _tell_made(out: Path, made: HandedOut, points: int, *, as_json: bool) -> None:
     if as_json:
         tell_json(
             {
                 "file": str(out),
                 "samples": made.samples,
                 "interpolated": made.interpolated,
-                "points": len(wanted),
+                "points": points,
                 "devices": len(made.devices),
                 "sha256": made.sha256,
             }

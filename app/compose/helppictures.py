@@ -16,12 +16,15 @@ from app.compose.joining import Joined, join
 from app.compose.picture import DEVICE_PAGE
 from app.corethread import CoreThread
 from app.errors import BadInput
-from app.model.reading import point_id
+from app.model.counter import INDEX_ROLES
+from app.model.reading import DeviceId, PointId, point_id, split_point
 from app.project.recent import Recent, RecentProjects
 from app.words import LANGUAGES
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QImage
+
+    from widgets.pagetype import Show
 
 SIZE, _ABOUT_SIZE = (1280, 800), (1040, 720)
 WELCOME, PAPER, ABOUT = "welcome.png", "paper.png", "about.png"
@@ -82,24 +85,40 @@ def picture_names() -> list[str]:
 
 def _pages(joined: Joined, wanted: Sequence[str]) -> Iterator[tuple[str, "QImage"]]:
     from app.compose.desktop import make_window, put_away
-    from widgets.pagetype import Show
     from widgets.shot import shot
     from widgets.theme import Look
 
-    views = joined.ask(joined.asked.plant.devices(joined.viewer))
+    devices = [each.config.id for each in joined.ask(joined.asked.plant.devices(joined.viewer))]
+    indexes = [each for device in devices for each in _indexes(joined, device)[:1]]
     for name in wanted:
-        page, _dash, part = name.removesuffix(".png").partition("-")
         if name in _ALONE:
             continue
-        device = views[0].config.id
-        point = point_id(device, _TREND_OF) if page == "trend" else None
-        show = Show(page, device if page == DEVICE_PAGE else None, point, part=part)
         window = make_window(joined, Look("day"), simulated=True)
-        if point is not None:
-            shot(window, show, SIZE)  # what the point is called is asked first
-        yield name, shot(window, show, SIZE)
+        pictures = [shot(window, show, SIZE) for show in _shows(name, devices[0], indexes)]
+        yield name, pictures[-1]
         window.close()
         put_away(window, joined)
+
+
+def _indexes(joined: Joined, device: DeviceId) -> list[PointId]:
+    points = joined.ask(joined.asked.plant.device(joined.viewer, device)).points
+    return [point_id(device, each.key) for each in points if each.role in INDEX_ROLES]
+
+
+def _shows(name: str, device: DeviceId, indexes: Sequence[PointId]) -> list["Show"]:
+    """Return what brings a page up, one after the other; the last one is pictured."""
+    from widgets.pagetype import Show
+
+    page, _dash, part = name.removesuffix(".png").partition("-")
+    if page == "comparison":
+        return [Show(page, point=each) for each in indexes] or [Show(page)]
+    if part == "consumption" and indexes:
+        return [Show(page, split_point(indexes[0])[0], part=part)]
+    if page == DEVICE_PAGE:
+        return [Show(page, device, part=part)]
+    if page == "trend":  # what the point is called is asked first
+        return [Show(page, point=point_id(device, _TREND_OF))] * 2
+    return [Show(page, part=part)]
 
 
 def _paper(joined: Joined, language: str) -> Iterator[tuple[str, "QImage"]]:

@@ -133,7 +133,13 @@ def years_site(home: Path, *, years: bool) -> Iterator[Site]:
             assert joined.core is not None
             store = joined.core.recording.store
             times = often(years=years)
-            bring(store, {INDEX: (times, index_at(times)), VOLTAGE: (times, 230.0 + times % 7)})
+            bring(
+                store,
+                {
+                    INDEX: (times, index_at(times)),
+                    VOLTAGE: (times, 230 + (times % 7).astype(np.float64)),
+                },
+            )
             bring(store, october())
             if years:
                 store.compact(NOW, lambda: True)  # as every night: only then may anything go

@@ -53,7 +53,7 @@ class PeriodReportPage(Page):
         self.keys: list[str] = []  # of the columns chosen; none: what is usual
         self.report: Report | None = None
         self.table: Table[Row] | None = None
-        self._asked_of: _Asked = []
+        self._points: list[PointId] = []
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
         self._build()
@@ -77,8 +77,8 @@ class PeriodReportPage(Page):
         question, context = self._asked, self.context
         self.bar.show_stretch()
         picks = self.picks()
-        self._asked_of = self._devices(picks)
-        asked_of, points = self._asked_of, self._points(picks)
+        asked_of = _devices(self.context, picks)
+        points = self._points = _points(asked_of, picks)
         stretch = self.bar.stretch
         if not points:
             if context.directory.is_listed:
@@ -107,7 +107,7 @@ class PeriodReportPage(Page):
 
     def picks(self) -> list[Pick]:
         """Return the columns, of what there is in this plant."""
-        offers = self._offers()
+        offers = _offers(self.context)
         known = {each.key for each in offers}
         chosen = [pick_of(key) for key in self.keys]
         return [each for each in chosen if each is not None and each.key in known] or usual(
@@ -116,7 +116,7 @@ class PeriodReportPage(Page):
 
     def shows_customers(self) -> bool:
         """Whether residents are named: by wish alone, for each look at them is written down."""
-        return CUSTOMER in self.keys and self._may_name()
+        return CUSTOMER in self.keys and _may_name(self.context)
 
     def memory(self) -> Memory:
         keys: list[Json] = [*self.keys]
@@ -135,9 +135,9 @@ class PeriodReportPage(Page):
 
     def choose_columns(self) -> None:
         """Let quantities and their figures be chosen and put in order."""
-        offers = self._offers()
+        offers = _offers(self.context)
         choices = [(each.key, each.title()) for each in offers]
-        if self._may_name():
+        if _may_name(self.context):
             choices.insert(0, (CUSTOMER, _("Customer")))
         shown = [CUSTOMER] if self.shows_customers() else []
         shown += [each.key for each in self.picks()]
@@ -184,34 +184,11 @@ class PeriodReportPage(Page):
         self.filter.chosen.connect(self._filter)
         self.search.textChanged.connect(self._find)
 
-    def _may_name(self) -> bool:
-        return self.context.viewer.rights.whole(Capability.KEEP_CUSTOMERS)
-
-    def _offers(self) -> list[Pick]:
-        return offered(roles for roles, _views in self.context.directory.alike())
-
-    def _devices(self, picks: Sequence[Pick]) -> _Asked:
-        """Return the devices that have a point for any of the columns."""
-        return [
-            (view, roles)
-            for roles, views in self.context.directory.alike()
-            if any(pick.spec(roles) is not None for pick in picks)
-            for view in views
-        ]
-
-    def _points(self, picks: Sequence[Pick]) -> list[PointId]:
-        """Return what is asked for; a point in a unit that nobody chose yet has no figures."""
-        found = (
-            point_id(view.config.id, spec.key)
-            for view, roles in self._asked_of
-            for pick in picks
-            if (spec := pick.spec(roles)) is not None and is_known(spec.unit)
-        )
-        return list(dict.fromkeys(found))
-
     def _hear(self) -> None:
         """Ask again when other devices, or the points of some, came to be known."""
-        if self._devices(self.picks()) != self._asked_of or not self.is_ready:
+        picks = self.picks()
+        points = _points(_devices(self.context, picks), picks)
+        if points != self._points or not self.is_ready:
             self.refresh()
 
     def _take(self, report: Report | None) -> None:
@@ -233,7 +210,7 @@ class PeriodReportPage(Page):
             self.table = table = Table(model, self.context.look, _("Period report"))
             model.setParent(table)
             model.replace(report.rows)
-            table.opened.connect(self._open)
+            table.opened.connect(lambda row: self.context.show(_door(row)))
             self.card.body.insertWidget(0, table, 1)
             model.find(self.search.text())
             self._filter(int(self._lacking_only))
@@ -262,9 +239,6 @@ class PeriodReportPage(Page):
     def _shown(self) -> Sequence[Row]:
         return [] if self.table is None else self.table.rows_model.rows
 
-    def _open(self, row: Row) -> None:
-        self.context.show(Show("device", row.view.config.id, part="readings"))
-
     def _sheet(self, words: Words) -> PlainTable:
         assert self.report is not None  # noqa: S101 - the button is off without
         context = self.context
@@ -278,6 +252,39 @@ class PeriodReportPage(Page):
         self.busy.end()
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
+
+
+def _may_name(context: PageContext) -> bool:
+    return context.viewer.rights.whole(Capability.KEEP_CUSTOMERS)
+
+
+def _offers(context: PageContext) -> list[Pick]:
+    return offered(roles for roles, _views in context.directory.alike())
+
+
+def _devices(context: PageContext, picks: Sequence[Pick]) -> _Asked:
+    """Return the devices that have a point for any of the columns."""
+    return [
+        (view, roles)
+        for roles, views in context.directory.alike()
+        if any(pick.spec(roles) is not None for pick in picks)
+        for view in views
+    ]
+
+
+def _points(devices: _Asked, picks: Sequence[Pick]) -> list[PointId]:
+    """Return what is asked for; a point in a unit that nobody chose yet has no figures."""
+    found = (
+        point_id(view.config.id, spec.key)
+        for view, roles in devices
+        for pick in picks
+        if (spec := pick.spec(roles)) is not None and is_known(spec.unit)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _door(row: Row) -> Show:
+    return Show("device", row.view.config.id, part="readings")
 
 
 def _by_meter(

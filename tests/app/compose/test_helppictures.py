@@ -12,11 +12,13 @@ from app.compose.helppictures import (
     SIZE,
     WELCOME,
     _save,
+    _shows,
     main,
     picture_names,
     take_pictures,
 )
 from app.errors import BadInput
+from app.model.reading import DeviceId, PointId
 from app.project.config import PlantConfig
 from app.project.opening import Administrator, create_project, open_project
 from app.words import LANGUAGES, language
@@ -67,6 +69,33 @@ def test_the_names_are_those_the_help_shows() -> None:
     names = picture_names()
     assert {"dashboard.png", "device-settings.png", WELCOME, PAPER} <= set(names)
     assert names == sorted(set(names))
+
+
+METER, OTHER = PointId("meter-1.energy"), PointId("meter-2.energy")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("received.png", ["received"]),
+        ("device-settings.png", ["device ecl-1 settings"]),
+        ("device-consumption.png", ["device meter-1 consumption"]),
+        ("telegrams-example.png", ["telegrams example"]),
+        ("comparison.png", ["comparison meter-1.energy", "comparison meter-2.energy"]),
+        ("trend.png", ["trend ecl-1.s3", "trend ecl-1.s3"]),
+    ],
+)
+def test_each_page_is_brought_up_with_what_belongs_on_it(name: str, shown: list[str]) -> None:
+    found = _shows(name, DeviceId("ecl-1"), [METER, OTHER])
+    told = [(each.page, each.device, each.point, each.part) for each in found]
+    assert [" ".join(part for part in each if part) for each in told] == shown
+
+
+def test_a_plant_without_meters_has_its_pictures_too() -> None:
+    (shown,) = _shows("comparison.png", DeviceId("ecl-1"), [])
+    assert (shown.page, shown.point) == ("comparison", None)
+    (tab,) = _shows("device-consumption.png", DeviceId("ecl-1"), [])
+    assert tab.device == "ecl-1"
 
 
 def test_without_a_project_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
