@@ -66,8 +66,8 @@ def test_the_folder_is_named_at_the_end(
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ([], "--small --headless --for 60 --dir"),
-        (["--large"], "--large --headless --for 60 --dir"),
+        ([], "--small --no-meters --headless --for 60 --dir"),
+        (["--large"], "--large --no-meters --headless --for 60 --dir"),
     ],
 )
 def test_the_small_plant_runs_unless_another_is_asked_for(

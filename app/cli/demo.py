@@ -21,6 +21,10 @@ def run(
     large: Annotated[
         bool, typer.Option("--large", help=_("120 controllers, 4 meters."))
     ] = False,
+    meters: Annotated[
+        bool,
+        typer.Option("--meters/--no-meters", help=_("With 20 wired and 200 radio meters.")),
+    ] = True,
     headless: Annotated[bool, typer.Option("--headless", help=_("Without a screen."))] = False,
     seconds: Seconds = None,
 ) -> None:
@@ -32,7 +36,9 @@ def run(
         raise BadInput(_("choose either --small or --large"))
     size = LARGE if large else SMALL
     onward = Onward()
-    code = run_demo(folder, size, headless=headless, seconds=seconds, onward=onward)
+    code = run_demo(
+        folder, size, headless=headless, seconds=seconds, onward=onward, meters=meters
+    )
     raise typer.Exit(then_welcome(code, onward))
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from app.compose.core import utc_now
+from app.compose.demometers import RADIO, MeterSimulators, demo_meters
 from app.compose.demoplant import (
     ADDRESS,
     DEMO_FILE,
@@ -60,12 +61,16 @@ def run_demo(
     headless: bool,
     seconds: float | None,
     onward: Onward | None = None,
+    meters: bool = False,
 ) -> int:
-    """Run the demo until it is closed; returns the exit code, and tells ``onward`` where to."""
+    """Run the demo until it is closed; returns the exit code, and tells ``onward`` where to.
+
+    ``meters`` gives a new demo a bus of wired meters and a street of radio meters, too.
+    """
     ending = Ending(seconds) if headless else None
     if ending is None:
         require_display()
-    with demo_plant(folder, controllers) as place:
+    with demo_plant(folder, controllers, meters=meters) as place:
         if ending is not None:
             return _run_lines(place, password_of(place), ending)
         return run_desktop(
@@ -79,8 +84,13 @@ def run_demo(
 
 
 @contextmanager
-def demo_plant(folder: Path | None, controllers: int) -> Iterator[Path]:
-    """Let the demo's simulators run for the length of a block; yields its project."""
+def demo_plant(
+    folder: Path | None, controllers: int, *, meters: bool = False
+) -> Iterator[Path]:
+    """Let the demo's simulators run for the length of a block; yields its project.
+
+    With ``meters`` a new one has those of `demometers` as well; an older one has what it had.
+    """
     place = folder or user_folder() / ("demo" if controllers == SMALL else "demo-large")
     devices = demo_devices(controllers, dict(HEAT_METER))
     if not is_project(place):
@@ -91,12 +101,17 @@ def demo_plant(folder: Path | None, controllers: int) -> Iterator[Path]:
                 folder=place
             )
         )
-    simulators = Simulators(place)
+    simulators, more = Simulators(place), MeterSimulators(place)
     try:
-        simulators.start(devices, _ports(place))
-        _settle(place, devices, simulators.links())
+        before = _links(place)
+        ports = {name: int(str(each.options.get("port", 0))) for name, each in before.items()}
+        simulators.start(devices, ports)
+        wanted = RADIO in before or (meters and not before)
+        added = more.start(before) if wanted else ()
+        _settle(place, devices, (*simulators.links(), *added))
         yield place
     finally:
+        more.stop()
         simulators.stop()
 
 
@@ -138,17 +153,20 @@ def _create(place: Path) -> None:
     )
 
 
-def _ports(place: Path) -> dict[str, int]:
-    """Return the ports the links had last time, so that addresses stay the same."""
+def _links(place: Path) -> Mapping[str, LinkConfig]:
+    """Return the links of last time, so that addresses stay the same."""
     with closing(open_project(place)) as project:
-        links = project.configuration.current().config.links
-    return {str(name): int(str(link.options.get("port", 0))) for name, link in links.items()}
+        return {
+            str(n): link for n, link in project.configuration.current().config.links.items()
+        }
 
 
 def _settle(
     place: Path, devices: tuple[DemoDevice, ...], links: tuple[LinkConfig, ...]
 ) -> None:
     """Fill the project the first time; later only follow simulators that had to move."""
+    more = demo_meters() if any(link.id == RADIO for link in links) else None
+    added = more.devices if more else ()
 
     def settled(plant: PlantConfig) -> PlantConfig:
         if plant.devices:
@@ -157,13 +175,15 @@ def _settle(
         return replace(
             plant,
             links={link.id: link for link in links},
-            devices={device.config.id: device.config for device in devices},
+            devices={each.id: each for each in (*(d.config for d in devices), *added)},
             rules={rule.id: rule for rule in demo_rules(devices)},
         )
 
     with closing(open_project(place)) as project:
         here, note = project.accounts.viewer(DEMO_LOGIN), _("demo plant")
         witness = witness_of(project, here, "project.apply", "plant", note)
+        if more and not project.configuration.current().config.devices:
+            project.meter_keys.take(more.keys, "demo.csv")
         project.configuration.change(here.name, note, settled, witness=witness)
 
 
@@ -183,8 +203,11 @@ def _figures(joined: Joined) -> dict[str, int]:
     return {
         "devices": len(views),
         "online": len(online),
-        "polling_errors": sum(view.standing.failures for view in views)
-        + sum(len(view.standing.faults) for view in views),
+        "polling_errors": sum(
+            view.standing.failures + len(view.standing.faults)
+            for view in views
+            if view.link.id != RADIO  # nobody polls what speaks by itself
+        ),
         "readings_stored": stored,
         "alarms": len(alarms),
     }

@@ -165,7 +165,7 @@ class Reception:
             if isinstance(choice, OpenProject):
                 code = self._open(choice, window)
             else:
-                code = self._demo(demo_plant(None, SMALL), window)
+                code = self._demo(demo_plant(None, SMALL, meters=True), window)
         except PlantError as error:
             window.come_back(str(error))
             return window, None

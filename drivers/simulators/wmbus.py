@@ -41,7 +41,9 @@ class WmbusOptions:
     speed: float = option(1.0, "how many simulated seconds pass in one", float)
     meters: int = option(200, "so many meters, up to 10000")
     receivers: int = option(1, "so many receivers hear the street")
-    form: str = option("hex", "lines: hex, air (hex with checks), rtl (rtl_wmbus), json")
+    form: str = option(
+        "hex", "lines: hex, air (hex with checks), rtl (rtl_wmbus), json, level (hex, dBm)"
+    )
     modes: str = option("5", "how meters seal, in turn: 0, 5, 7, ell; such as 0,5,7,ell")
     interval_s: float = option(16.0, "between two telegrams of a meter", float)
     lost: float = option(0.0, "share of telegrams a receiver misses", float)

@@ -109,7 +109,7 @@ class Demo:
 def running_demo(home: Path, *arguments: str) -> Iterator[Demo]:
     """Run ``heatdesk demo --small --headless`` until the block ends."""
     folder = home / "demo"
-    demo = ["demo", "--small", "--headless", "--dir", str(folder), *arguments]
+    demo = ["demo", "--small", "--headless", "--no-meters", "--dir", str(folder), *arguments]
     with (home / "demo.out").open("w") as out, (home / "demo.err").open("w") as err:
         process = subprocess.Popen(
             [sys.executable, *on_leash("app", demo)],

@@ -48,7 +48,7 @@ COMMANDS += [
 ]
 COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "verify", "write"]
 PROMISED = {  # options that scripts rely on
-    "demo": "--dir --small --large --headless --for",
+    "demo": "--dir --small --large --meters --no-meters --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file --server",
     "database": "--database-password-file --json --user --password-file",
     "history export": "--out --devices --points --since --until --json --user --password-file",
@@ -428,7 +428,15 @@ def test_a_service_ends_cleanly_when_it_is_told_to(lonely: Site, number: int) ->
 @posix_signals
 def test_a_demo_told_to_end_while_it_starts_leaves_nothing_running(tmp_path: Path) -> None:
     demo = subprocess.Popen(
-        [*PROGRAM, "demo", "--small", "--headless", "--dir", str(tmp_path / "demo")],
+        [
+            *PROGRAM,
+            "demo",
+            "--small",
+            "--headless",
+            "--no-meters",
+            "--dir",
+            str(tmp_path / "demo"),
+        ],
         env=environment(tmp_path),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

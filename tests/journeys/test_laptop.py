@@ -39,7 +39,16 @@ def loopback_alone(*command: str) -> list[str] | None:
 @pytest.mark.feature("DC-09")
 def test_without_any_network_the_plant_runs(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    arguments = ("demo", "--small", "--headless", "--for", "6", "--dir", str(folder))
+    arguments = (
+        "demo",
+        "--small",
+        "--headless",
+        "--no-meters",
+        "--for",
+        "6",
+        "--dir",
+        str(folder),
+    )
     command = loopback_alone(*PROGRAM, *arguments)
     if command is None:
         pytest.skip("NOT RUN: a network of its own cannot be had here (unshare, ip)")

@@ -33,7 +33,16 @@ ECL = "ahornvej-14"
 @pytest.mark.feature("LM-27")
 @pytest.mark.timeout(180)
 def test_a_short_demo_ends_by_itself_with_everything_online(tmp_path: Path) -> None:
-    arguments = ("demo", "--small", "--headless", "--for", "15", "--dir", tmp_path / "demo")
+    arguments = (
+        "demo",
+        "--small",
+        "--headless",
+        "--no-meters",
+        "--for",
+        "15",
+        "--dir",
+        tmp_path / "demo",
+    )
     done = heatdesk(tmp_path, *arguments)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])

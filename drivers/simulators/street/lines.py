@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from drivers.simulators.street.telegrams import Said, format_a, frame_of, shown
 
-FORMS = ("hex", "air", "rtl", "json")
+FORMS = ("hex", "air", "rtl", "json", "level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Caught:
 
 
 def line_of(caught: Caught, form: str, frame: bytes | None = None) -> str:
-    """Return the line in a ``form``: hex, air (with checks), rtl (rtl_wmbus) or json.
+    """Return the line in a ``form``: hex, air (with checks), rtl (rtl_wmbus), json or level.
 
     ``frame`` saves making the telegram again.
     """
@@ -42,6 +42,12 @@ def _rtl(caught: Caught, frame: bytes) -> str:
     strength = caught.rssi_dbm + 150  # its figure has no unit; more is stronger
     number = caught.said.meter.number
     return f"C1;1;1;{moment};{strength};{strength - 2};{number};0x{frame.hex()}"
+
+
+def _level(caught: Caught, frame: bytes) -> str:
+    """Return a telegram with the level it was heard at, as bridges to MQTT tell both."""
+    told = {"telegram": frame.hex(), "rssi_dbm": caught.rssi_dbm}
+    return json.dumps(told, separators=(",", ":"))
 
 
 def _json(caught: Caught, _frame: bytes) -> str:
@@ -76,4 +82,5 @@ _WRITERS: dict[str, Callable[[Caught, bytes], str]] = {
     "air": _air,
     "rtl": _rtl,
     "json": _json,
+    "level": _level,
 }
