@@ -30,6 +30,7 @@ from app.plantverbs import AlarmVerbs, ControlVerbs, HistoryVerbs
 from app.radioverbs import RadioVerbs
 from app.retentionverbs import RetentionVerbs
 from app.sampleverbs import SampleVerbs
+from app.scanverbs import ScanVerbs
 from app.sessionverbs import SessionVerbs
 from app.telegramverbs import TelegramVerbs
 from app.verbs import Viewer
@@ -361,6 +362,7 @@ class Asked:
     backups: BackupVerbs
     radio: RadioVerbs
     telegrams: TelegramVerbs
+    scan: ScanVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.errors import BadInput, DeviceRefused, DeviceUnreachable, GarbledAnswer, NothingSent
 from app.model.conversation import Frame
+from app.model.scan import ScanWish
 from app.words import _
 from drivers.links.mbus import MbusLink
 from drivers.mbus.asking import (
@@ -28,6 +30,9 @@ from drivers.mbus.asking import (
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.roundtime import RoundTime
 from drivers.mbus.telegram import Telegram
+
+if TYPE_CHECKING:
+    from drivers.mbusscan import BusScan
 
 MOST_TELEGRAMS = 32  # of one readout
 _ACK = b"\xe5"
@@ -121,6 +126,12 @@ class MbusMaster:
     def frames(self) -> tuple[Frame, ...]:
         """Return the last pieces of the conversation, oldest first."""
         return self.link.frames()
+
+    def search(self, wish: ScanWish) -> "BusScan":
+        """Return a search of the bus that shares the line with readouts; see `Searchable`."""
+        from drivers.mbusscan import BusScan
+
+        return BusScan(self.link, wish)
 
     def expect(self, station: Station) -> None:
         """Count a station as one of every round from now on."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from app.errors import BadInput
 from app.words import _
@@ -26,6 +27,14 @@ from drivers.mbus.telegram import Telegram
 
 _DIGITS = "0123456789"
 _TRIES = 2  # of a question that silence answers, though somebody had acknowledged
+
+
+class _Heard(Enum):
+    """What came when the meters of a mask were asked."""
+
+    CLEAR = "clear"  # nobody, or one meter
+    NOISE = "noise"  # a meter, and bytes around its telegram that are nobody's
+    SEVERAL = "several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,9 @@ class Search:
     going: asyncio.Event = field(default_factory=asyncio.Event)
     found: list[FoundMeter] = field(default_factory=list)
     unresolved: list[Secondary] = field(default_factory=list)
+    telegrams: dict[Secondary, Telegram] = field(default_factory=dict)  # of those found
     collisions: int = 0
+    noises: int = 0  # sound telegrams with bytes around them that are nobody's
     asked: int = 0
     _share: float = 0.0
     _began_s: float = 0.0
@@ -98,16 +109,22 @@ class Search:
             self._done(1.0 / (last + 1 - first), f"{address}")
         return self.found
 
-    def _begin(self) -> None:
+    def __post_init__(self) -> None:
+        """Let it begin as soon as it is run."""
         self.going.set()
+
+    def _begin(self) -> None:
         self._began_s = asyncio.get_running_loop().time()
 
     async def _look(self, mask: Secondary, share: float) -> None:
         """Look for the meters that a mask covers; ``share`` is its part of all there is."""
-        if not await self._several(mask):
+        heard = await self._hear(mask)
+        self.collisions += heard is _Heard.SEVERAL
+        self.noises += heard is _Heard.NOISE
+        noisy_alone = heard is _Heard.NOISE and "F" not in mask.id
+        if heard is _Heard.CLEAR or noisy_alone:
             self._done(share, str(mask))
             return
-        self.collisions += 1
         narrower = list(_narrower(mask, self.within))
         if not narrower:
             self.unresolved.append(mask)
@@ -116,12 +133,12 @@ class Search:
         for each in narrower:
             await self._look(each, share / len(narrower))
 
-    async def _several(self, mask: Secondary) -> bool:
-        """Ask whom a mask covers; tell whether it is more than one."""
+    async def _hear(self, mask: Secondary) -> "_Heard":
+        """Ask whom a mask covers, and keep who is understood."""
         await self._rest()
         async with self.link.turns.patient():
             if not await self._asked(selection(mask)):
-                return False
+                return _Heard.CLEAR
             for _try in range(_TRIES):
                 heard = await self._asked(short_frame(REQ_UD2 | FCB, SELECTED))
                 if heard:
@@ -129,12 +146,11 @@ class Search:
         telegram = self._telegram(heard)
         found = telegram_in(heard)
         if telegram is None or found is None:
-            return True  # garbled, or nothing though somebody had been there
-        alone = len(found[0]) == len(heard)
-        mine = mask.covers(_address_of(telegram))
-        if mine and alone:
-            self._keep(telegram)
-        return not (mine and alone)
+            return _Heard.SEVERAL  # garbled, or nothing though somebody had been there
+        if not mask.covers(_address_of(telegram)):
+            return _Heard.SEVERAL
+        self._keep(telegram)  # proved by its checksum, whatever stands around it
+        return _Heard.CLEAR if len(found[0]) == len(heard) else _Heard.NOISE
 
     async def _asked(self, request: bytes) -> bytes:
         self.asked += 1
@@ -154,6 +170,7 @@ class Search:
         meter = FoundMeter(_address_of(telegram), telegram.bus_address or 0)
         if meter not in self.found:
             self.found.append(meter)
+            self.telegrams[meter.secondary] = telegram
 
     async def _rest(self) -> None:
         """Wait while the search was told to rest."""

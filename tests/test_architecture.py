@@ -16,6 +16,7 @@ from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
 from app.personal.service import CustomerService
 from app.plant.radio import RadioService
+from app.plant.scan import ScanService
 from app.plant.service import PlantService
 from app.plant.telegrams import TelegramService
 from app.project.deskservice import DeskService
@@ -59,6 +60,7 @@ SERVICES = {
     "retention": RetentionService,
     "radio": RadioService,
     "telegrams": TelegramService,
+    "scan": ScanService,
     "backups": BackupService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what

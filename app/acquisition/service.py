@@ -24,6 +24,7 @@ from app.ports import (
     DriverType,
     Foretelling,
     Identity,
+    Link,
     MeterKeyring,
     Overheard,
 )
@@ -71,7 +72,7 @@ class Acquisition:
         self._clock = clock
         self._report = report
         self._supervisor = Supervisor(self._on_crash)
-        self._running: dict[str, _Running] = {}
+        self.running: dict[str, _Running] = {}  # by link
         self.hearing: dict[str, HearingLine] = {}  # by link: those whose devices speak
         self._units: dict[DeviceId, Unit] = {}
         self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
@@ -89,12 +90,12 @@ class Acquisition:
         wanted = {
             link.id: (link, tuple(by_link.get(link.id, ()))) for link in links if link.enabled
         }
-        for name, running in tuple(self._running.items()):
+        for name, running in tuple(self.running.items()):
             kept = wanted.get(running.config.id)
             if kept != (running.config, running.devices):
                 await self._end(name, running)
         self._broken.clear()
-        fresh = [pair for name, pair in wanted.items() if name not in self._running and pair[1]]
+        fresh = [pair for name, pair in wanted.items() if name not in self.running and pair[1]]
         for position, (link, served) in enumerate(fresh):
             self._begin(link, served, min(position * STAGGER_S, LONGEST_STAGGER_S))
         at = self._clock()
@@ -123,7 +124,7 @@ class Acquisition:
         """End every line; nothing is published afterwards."""
         await self._supervisor.stop_all()
         self._telling.stop()
-        self._running.clear()
+        self.running.clear()
 
     async def read_now(self, device: DeviceId, keys: Collection[str]) -> Sequence[Reading]:
         """Ask the device itself; empty ``keys`` means every point its profile places."""
@@ -177,7 +178,7 @@ class Acquisition:
         return self._telling.watch(watcher)
 
     def _find(self, device: DeviceId) -> tuple[Line | HearingLine, Unit]:
-        for running in self._running.values():
+        for running in self.running.values():
             if device in running.units:
                 return running.line, running.units[device]
         if device in self._broken:
@@ -224,7 +225,7 @@ class Acquisition:
             candidates, choose = self._profiles.candidates(link.kind), self._profiles.choose
             line = Line(link, units, driver, candidates=candidates, choose=choose, **shared)
         by_id = {unit.config.id: unit for unit in units}
-        self._running[link.id] = _Running(line, link, served, by_id)
+        self.running[link.id] = _Running(line, link, served, by_id)
         self._units.update(by_id)
         self._supervisor.start(_name_of(link), lambda: line.run(delay_s))
 
@@ -244,7 +245,7 @@ class Acquisition:
     def _on_crash(self, name: str, error: Exception) -> None:
         if self._report is not None:
             self._report(name, error)
-        for running in self._running.values():
+        for running in self.running.values():
             if _name_of(running.config) == name:
                 running.line.crashed(error)
 
@@ -263,7 +264,13 @@ class Acquisition:
             self._units.pop(device, None)
             self._telling.forget(device)
         self.hearing.pop(name, None)
-        del self._running[name]
+        del self.running[name]
+
+
+def link_of(acquisition: Acquisition, link: LinkId) -> Link | None:
+    """Return a line's link while it runs, so that a search may share it."""
+    found = acquisition.running.get(link)
+    return found.line.link if found is not None else None
 
 
 def _name_of(link: LinkConfig) -> str:

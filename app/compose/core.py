@@ -24,8 +24,8 @@ from app.compose.admission import Admission
 from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
-from app.compose.radio import radio_of
-from app.compose.telegrams import meters_of, telegrams_of
+from app.compose.metering import metering_of
+from app.compose.telegrams import meters_of
 from app.control.service import ControlService
 from app.crash import CrashReports
 from app.errors import BadInput
@@ -185,8 +185,7 @@ class Core:
             self.samples,
             self.retention,
             self.backups,
-            radio_of(self.project, changes, self.acquisition),
-            telegrams_of(self.meters),
+            *metering_of(self.project, changes, self.acquisition, self.meters, clock),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,

@@ -66,9 +66,14 @@ def test_echo_and_noise_hide_nobody(fault: str) -> None:
     assert there <= numbers(search) | {each.id for each in search.unresolved}
 
 
-def test_noise_is_no_meter() -> None:
+def test_noise_is_no_meter_and_hides_none() -> None:
     search, there, _took_s = searched(3, "noise")
-    assert numbers(search) <= there
+    assert numbers(search) == there
+    assert search.unresolved == []
+    assert search.noises >= 3
+    quiet, _there, _took_s = searched(3)
+    assert quiet.noises == 0
+    assert quiet.collisions > 0, "told apart from noise"
 
 
 def test_a_search_is_told_as_it_goes_and_ends_with_everything() -> None:

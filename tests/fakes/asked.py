@@ -42,6 +42,7 @@ from tests.fakes.radio import FakeRadio
 from tests.fakes.received import came
 from tests.fakes.retention import FakeRetention
 from tests.fakes.samples import FakeSamples
+from tests.fakes.scan import FakeScan
 from tests.fakes.session import FakeSession
 from tests.fakes.smallplant import NOON
 from tests.fakes.telegrams import FakeTelegrams
@@ -461,6 +462,7 @@ class FakeServices:
         self.samples = FakeSamples()
         self.retention = FakeRetention()
         self.telegrams = FakeTelegrams()
+        self.scan = FakeScan()
         self.backups = FakeBackups()
         self.radio = FakeRadio()
         self.readings: Watched[Reading] = Watched()
@@ -494,6 +496,7 @@ class FakeServices:
             self.backups,
             self.radio,
             self.telegrams,
+            self.scan,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

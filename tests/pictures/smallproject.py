@@ -18,6 +18,7 @@ from app.model.device import Presence
 from app.model.point import PointSpec, ValueKind
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Quality, Reading, point_id, split_point
+from app.model.scan import ScanState
 from app.profiles.loader import load_all
 from app.series import Series
 from app.verbs import Viewer
@@ -70,6 +71,7 @@ def small_project() -> FakeServices:
     services.history = _History(services.plant)
     for view in views:
         services.plant.details[view.config.id] = detail(view)
+    services.scan.run(ScanState.PAUSED)
     return services
 
 

@@ -223,6 +223,8 @@ def _of_keeping(verb: str) -> str:
         "backups.salvage": _("samples salvaged from damaged files"),
         "radio.import_keys": _("keys of meters taken in"),
         "radio.remove_keys": _("keys of meters forgotten"),
+        "scan.begin": _("search for meters begun"),
+        "project.take_meters": _("found meters added"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
     }
@@ -248,6 +250,7 @@ def _of_questions(verb: str) -> str:
         "radio": _("meters by radio asked for"),
         "reports": _("reports asked for"),
         "samples": _("samples asked for"),
+        "scan": _("search for meters asked for"),
         "session": _("session asked for"),
         "retention": _("stored data asked for"),
         "telegrams": _("telegram inspector asked for"),

@@ -12,7 +12,7 @@ from app.model.reception import MeterReception
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search, Segments
-from widgets.controls.plain import label
+from widgets.controls.plain import button, label
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
 from widgets.desk import Memory
@@ -85,6 +85,9 @@ class MetersPage(Page):
     def _build(self) -> None:
         head = PageHead(_("Meters"))
         head.left.addWidget(self.switch)
+        if self.context.viewer.rights.whole(Capability.EDIT_DEVICES):
+            show = self.context.show
+            head.tools.addWidget(button(_("Find meters on a bus"), lambda: show(Show("scan"))))
         card = Card()
         card.body.addWidget(Bar("toolbar", 44).add(self.search, self._count))
         card.body.addWidget(self.table, 1)

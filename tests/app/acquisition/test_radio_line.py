@@ -51,7 +51,7 @@ class Heard:
 
     @property
     def line(self) -> HearingLine:
-        line = next(iter(self.acquisition._running.values())).line
+        line = next(iter(self.acquisition.running.values())).line
         assert isinstance(line, HearingLine)
         return line
 

@@ -22,14 +22,25 @@ from app.model.backup import BackupPlan
 from app.model.control import WriteRequest
 from app.model.counter import Break, Broken, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
-from app.model.device import DeviceConfig, LinkConfig, LinkId
+from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.person import Person
 from app.model.reading import DeviceId, PointId
 from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Capability, Locked, Role, Scope
+from app.model.scan import ScanPick, ScanState, ScanWish
 from app.model.second import Danger, SecondRules
 from app.verbs import Viewer
-from tests.app.rights.world import OWN, WORD, World, out_of, running_world, some_samples
+from drivers.simulators.wiredbus import seeded_meters
+from tests.app.rights.world import (
+    OWN,
+    WORD,
+    World,
+    nowhere,
+    out_of,
+    running_world,
+    some_samples,
+)
+from tests.drivers.simulators.wire import running
 from tests.journeys.product import heatdesk, wait_for
 
 pytestmark = pytest.mark.timeout(180)
@@ -61,6 +72,7 @@ UNCHANGING = """
     project.versions reports.letterhead reports.reported
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
+    scan.standing scan.steer
     telegrams.inspect versions.of_rule versions.of_second_rules versions.things
     session.has_pin
 """
@@ -244,6 +256,8 @@ class Story:
             "backups.make": _backed_up,
             "radio.import_keys": lambda a, v: a.radio.import_keys(v, "k.csv", KEYS),
             "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["71"]),
+            "scan.begin": lambda a, v: a.scan.begin(v, ScanWish(nowhere())),
+            "scan.take": _found_and_taken,
             "backups.put_plan": lambda a, v: a.backups.put_plan(v, BackupPlan(keep=3)),
             "backups.salvage": lambda a, v: a.backups.salvage(v),
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
@@ -275,6 +289,21 @@ class Story:
         }
 
 
+async def _found_and_taken(a: Asked, v: Viewer) -> None:
+    number = seeded_meters(1, 1, 2400, addressed=True)[0].secondary.id
+    with running("mbus", "--units", "1", "--lapse", "0") as bus:
+        options: dict[str, Option] = {"host": bus.host, "port": bus.port, "lapse": 1000.0}
+        bus_line = LinkConfig(LinkId("bus"), "mbus-tcp", "Bus", options)
+        await a.scan.begin(v, ScanWish(bus_line, within=number))
+        for _look in range(200):
+            standing = await a.scan.standing(v)
+            if standing.state is not ScanState.RUNNING:
+                break
+            await asyncio.sleep(0.05)
+        picks = [ScanPick(each.secondary, "Cellar") for each in standing.progress.found]
+        await a.scan.take(v, picks)
+
+
 async def _backed_up(a: Asked, v: Viewer) -> None:
     with TemporaryDirectory() as place:
         await a.backups.make(v, str(Path(place) / "whole.heatdesk-backup"))
@@ -288,6 +317,7 @@ async def _taken_in(a: Asked, v: Viewer) -> None:
 
 # What is sent and what came of it, register by register; what is restored was changed first.
 SEVERAL = (
+    "scan.take",
     "backups.make",
     "backups.salvage",
     "control.write",

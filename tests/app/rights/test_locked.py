@@ -36,7 +36,7 @@ READS = {
     "people.people",
     "hardening.findings",
     *("radio.keys", "radio.test_keys", "radio.try_key", "radio.receivers"),
-    *("backups.made", "backups.trouble", "telegrams.inspect"),
+    *("backups.made", "backups.trouble", "telegrams.inspect", "scan.standing"),
     *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
     *(f"customers.{each}" for each in ("traces", "proofs")),
     *(f"versions.of_{each}" for each in ("plant", "person", "role", "profile", "diagram")),

@@ -21,12 +21,13 @@ from app.model.consumption import Step
 from app.model.control import WriteRequest
 from app.model.counter import Entered, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
-from app.model.device import LinkId
+from app.model.device import LinkConfig, LinkId
 from app.model.person import Person
 from app.model.point import Category
 from app.model.reading import DeviceId, PointId, Quality, Reading
 from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Locked, Role
+from app.model.scan import ScanPick, ScanSteer, ScanWish
 from app.model.second import SecondRules
 from app.narrowed import narrowed
 from app.ports import Sample
@@ -335,6 +336,10 @@ def retention_samples() -> Mapping[str, Ask]:
 def radio_samples() -> Mapping[str, Ask]:
     """Return what is asked of meters by radio."""
     return {
+        "scan.begin": lambda a, v: a.scan.begin(v, ScanWish(nowhere())),
+        "scan.steer": lambda a, v: a.scan.steer(v, ScanSteer.CANCEL),
+        "scan.standing": lambda a, v: a.scan.standing(v),
+        "scan.take": lambda a, v: a.scan.take(v, [ScanPick("12345678-KAM-35-04", "")]),
         "radio.keys": lambda a, v: a.radio.keys(v),
         "radio.receivers": lambda a, v: a.radio.receivers(v),
         "radio.reception": lambda a, v: a.radio.reception(v),
@@ -343,6 +348,11 @@ def radio_samples() -> Mapping[str, Ask]:
         "radio.try_key": lambda a, v: a.radio.try_key(v, "00"),
         "radio.test_keys": lambda a, v: a.radio.test_keys(v, "12345678"),
     }
+
+
+def nowhere() -> LinkConfig:
+    """Return a line at whose other end nobody listens."""
+    return LinkConfig(LinkId("nowhere"), "mbus-tcp", "Nowhere", {"host": "::1", "port": 1})
 
 
 def customer_samples() -> Mapping[str, Ask]:

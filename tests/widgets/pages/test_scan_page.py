@@ -1,0 +1,280 @@
+"""The page that finds meters: the line, the search and its counts, who is added."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.errors import BadInput
+from app.model.device import LinkConfig, LinkId
+from app.model.scan import ANY_NUMBER, ScanProgress, ScanStanding, ScanState, ScanSteer
+from tests.fakes.asked import FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import click
+from tests.fakes.hands import key as press
+from tests.fakes.scan import BUS, HEAT, KNOWN, PROGRESS, WATER, FakeScan
+from widgets.controls.quality import NO_VALUE
+from widgets.pages.scan import ScanPage
+from widgets.scanning.form import RFC2217, SERIAL, TCP, LineForm
+from widgets.scanning.progress import facts_of, state_text, time_text
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def scan(services: FakeServices) -> FakeScan:
+    return services.scan
+
+
+@pytest.fixture
+def page(make_desk: MakeDesk, qtbot: QtBot, services: FakeServices) -> ScanPage:
+    made = ScanPage(make_desk(services).context)
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    qtbot.waitUntil(made.settled)
+    return made
+
+
+def standing(page: ScanPage, scan: FakeScan, qtbot: QtBot, state: ScanState) -> None:
+    """Let the page learn that a search stands so."""
+    scan.run(state, "Cellar bus: the line was lost" if state is ScanState.FAILED else "")
+    page.refresh()
+    qtbot.waitUntil(lambda: page._standing.state is state)
+
+
+def said(page: ScanPage) -> str:
+    """Return what the page complains of."""
+    words = page.notice.findChildren(QLabel)
+    return " ".join(each.text() for each in words) if page.notice.isVisible() else ""
+
+
+def tick_box(page: ScanPage, *numbers: str) -> None:
+    """Choose meters as Space does."""
+    table = page.found.table
+    selection = table.selectionModel()
+    assert selection is not None
+    flags = selection.SelectionFlag
+    for at, found in enumerate(table.rows_model.rows):
+        if found.number in numbers:
+            selection.select(table.rows_model.index(at, 0), flags.Select | flags.Rows)
+
+
+def test_a_line_is_searched_and_pause_and_cancel_appear(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    assert not page.cancel.isVisible()
+    page.form.kind.setCurrentIndex(1)
+    page.form.place.setText("10.0.0.7:10001")
+    click(page.start)
+    qtbot.waitUntil(lambda: page._standing.state is ScanState.RUNNING)
+    (wish,) = scan.wishes
+    assert (wish.link.kind, wish.by_primary, wish.within) == (TCP, False, ANY_NUMBER)
+    assert wish.link.options == {"host": "10.0.0.7", "port": 10001, "baud": 2400}
+    assert page.cancel.isVisible()
+    assert not page.start.isVisible(), "one search at a time"
+    click(page.pause)
+    qtbot.waitUntil(lambda: page._standing.state is ScanState.PAUSED)
+    assert page.pause.text() == "Go on"
+    click(page.pause)
+    qtbot.waitUntil(lambda: page._standing.state is ScanState.RUNNING)
+    click(page.cancel)
+    qtbot.waitUntil(lambda: page._standing.state is ScanState.CANCELLED)
+    assert scan.steered == [ScanSteer.PAUSE, ScanSteer.RESUME, ScanSteer.CANCEL]
+    assert page.start.isVisible()
+
+
+def test_a_place_that_is_none_is_asked_for(page: ScanPage, scan: FakeScan) -> None:
+    page.form.kind.setCurrentIndex(1)
+    page.form.place.setText("10.0.0.7")
+    click(page.start)
+    assert scan.wishes == []
+    assert "Say where the bus is" in said(page)
+
+
+def test_what_the_core_refuses_is_told(page: ScanPage, scan: FakeScan, qtbot: QtBot) -> None:
+    scan.error = BadInput("a search is under way already; end it first")
+    page.form.place.setText("/dev/ttyUSB0")
+    click(page.start)
+    qtbot.waitUntil(lambda: "under way already" in said(page))
+
+
+def test_who_answered_stands_in_a_row_and_the_known_cannot_be_added(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.DONE)
+    rows = page.found.table.rows_model.rows
+    assert list(rows) == [HEAT, WATER, KNOWN]
+    cells = {each.id: each.cell(HEAT).text for each in page.found.table.rows_model.columns}
+    assert cells["name"] == "MULTICAL 403 12345678"
+    assert cells["profile"] == "MULTICAL 403"
+    water = {each.id: each.cell(WATER).text for each in page.found.table.rows_model.columns}
+    assert (water["name"], water["profile"]) == ("SIM water 00012345", "by the standard")
+    tick_box(page, KNOWN.number)
+    assert page.found.picks() == []
+    assert not page.found.add.isEnabled()
+
+
+def test_chosen_meters_are_added_under_their_names(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.DONE)
+    tick_box(page, HEAT.number, WATER.number)
+    page.found.table.go_to(lambda found: found == HEAT)
+    page.found.name.setText("Birkevej 1")
+    page.found.name.textEdited.emit("Birkevej 1")
+    tick_box(page, HEAT.number, WATER.number)
+    page.found.area.setText("Birkevej")
+    assert page.found.add.isEnabled()
+    click(page.found.add)
+    qtbot.waitUntil(lambda: bool(scan.taken))
+    ((picks, area),) = scan.taken
+    assert {(each.secondary, each.name) for each in picks} == {
+        (HEAT.secondary, "Birkevej 1"),
+        (WATER.secondary, "SIM water 00012345"),
+    }
+    assert area == "Birkevej"
+    qtbot.waitUntil(lambda: page.done_words.text() == "2 meters were added.")
+    assert page.found.picks() == []
+
+
+def test_nobody_is_added_while_a_search_is_under_way(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.RUNNING)
+    tick_box(page, HEAT.number)
+    assert not page.found.add.isEnabled()
+
+
+def test_a_lost_line_is_told_and_what_was_found_stays(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.FAILED)
+    assert "the line was lost" in said(page)
+    assert page.progress.state.text() == "The line was lost"
+    assert len(page.found.table.rows_model.rows) == 3
+
+
+def test_locked_writing_is_asked_to_be_opened(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    asked: list[bool] = []
+    page.context.write_lock.wanted.connect(lambda: asked.append(True))
+    page.context.write_lock.lock_all()
+    page.form.place.setText("/dev/ttyUSB0")
+    click(page.start)
+    assert scan.wishes == []
+    assert asked == [True]
+
+
+def test_collisions_echo_and_noise_are_told_apart() -> None:
+    told = facts_of(PROGRESS)
+    assert (told["Collisions"], told["Echo"], told["Noise"]) == ("31", "4", "2")
+    assert (told["Searched"], told["Found"]) == ("40 %", "3")
+    assert told["Questions"] == "212 · 1234FFFF-FFFF-FF-FF"
+    assert facts_of(ScanProgress())["Questions"] == f"0 · {NO_VALUE}"
+
+
+@pytest.mark.parametrize(
+    ("state", "left_s", "said"),
+    [
+        (ScanState.RUNNING, None, "Searching"),
+        (ScanState.RUNNING, 45.2, "Searching, about 45 s left"),
+        (ScanState.RUNNING, 150.0, "Searching, about 2 min left"),
+        (ScanState.PAUSED, 150.0, "Paused; the line is free for readouts"),
+        (ScanState.DONE, 0.0, "The whole bus was searched"),
+        (ScanState.CANCELLED, 9.0, "Cancelled"),
+        (ScanState.NONE, None, "No search yet"),
+    ],
+)
+def test_how_a_search_stands(state: ScanState, left_s: float | None, said: str) -> None:
+    stands = ScanStanding(state, progress=replace(PROGRESS, left_s=left_s))
+    assert state_text(stands) == said
+
+
+def test_times_are_short() -> None:
+    assert [time_text(each) for each in (0.4, 119.0, 121.0, 3600.0)] == [
+        "0 s",
+        "119 s",
+        "2 min",
+        "60 min",
+    ]
+
+
+def test_the_lines_of_the_plant_are_offered_and_another_one(qtbot: QtBot) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    assert form.line.count() == 1
+    other = LinkConfig(LinkId("tcp"), "modbus-tcp", "Line 1", {"host": "h"})
+    form.show_lines([other, BUS, BUS])
+    assert [form.line.itemText(at) for at in range(form.line.count())] == [
+        "Cellar bus",
+        "Another line",
+    ]
+    wish = form.wish()
+    assert wish is not None
+    assert wish.link == BUS
+    form.show_lines([other, BUS])
+    assert form.line.currentIndex() == 0
+    form.line.setCurrentIndex(1)
+    assert form.wish() is None, "where it is was not said yet"
+
+
+@pytest.mark.parametrize(
+    ("at", "kind", "place", "options"),
+    [
+        (0, SERIAL, "COM3", {"device": "COM3", "baud": 2400}),
+        (1, TCP, "10.0.0.7:4001", {"host": "10.0.0.7", "port": 4001, "baud": 2400}),
+        (2, RFC2217, "[::1]:4001", {"host": "::1", "port": 4001, "baud": 2400}),
+    ],
+)
+def test_a_new_line_is_made_of_its_place_and_rate(
+    qtbot: QtBot, at: int, kind: str, place: str, options: dict[str, object]
+) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.kind.setCurrentIndex(at)
+    form.place.setText(place)
+    form.within.setText("1234ffff")
+    wish = form.wish()
+    assert wish is not None
+    assert (wish.link.kind, wish.link.options, wish.within) == (kind, options, "1234FFFF")
+    assert wish.link.name == f"M-Bus {place}"
+    form.way.setCurrentIndex(1)
+    by_address = form.wish()
+    assert by_address is not None
+    assert (by_address.by_primary, by_address.within) == (True, ANY_NUMBER)
+    assert by_address.link.id == wish.link.id, "the same line, searched again"
+
+
+@pytest.mark.parametrize("place", ["", "10.0.0.7", ":4001", "10.0.0.7:0", "10.0.0.7:70000"])
+def test_what_is_no_address(qtbot: QtBot, place: str) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.kind.setCurrentIndex(1)
+    form.place.setText(place)
+    assert form.wish() is None
+
+
+def test_space_toggles_a_row_and_other_keys_choose_none(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.DONE)
+    table = page.found.table
+    table.setFocus()
+    table.go_to(lambda found: found == WATER)
+    table.clearSelection()
+    press(table, Qt.Key.Key_Space)
+    assert [each.number for each in table.chosen()] == [WATER.number]
+    press(table, Qt.Key.Key_Up)
+    assert [each.number for each in table.chosen()] == [WATER.number]
+    assert table.current() == HEAT
+    assert page.found.name.text() == "MULTICAL 403 12345678"

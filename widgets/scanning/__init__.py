@@ -1,0 +1,1 @@
+"""Parts of the page that finds the meters of a bus."""

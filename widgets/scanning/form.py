@@ -1,0 +1,140 @@
+"""Which line is searched, and how: one of the plant's, or one that is new to it."""
+
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+
+from app.model.device import LinkConfig, LinkId, Option
+from app.model.scan import ANY_NUMBER, ScanWish
+from app.words import _
+from widgets.controls.card import PAD, Card
+from widgets.controls.plain import label, sentence
+
+SERIAL, TCP, RFC2217 = "mbus-serial", "mbus-tcp", "mbus-rfc2217"
+RATES = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400)
+USUAL_RATE = 2400
+_PREFIX = "mbus-"
+_HIGHEST_PORT = 65535
+_LETTERS = 10
+
+
+class LineForm(Card):
+    """What to search; `wish` is None until it says where the bus is."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Line"))
+        self._links: list[LinkConfig] = []
+        self._new_id = uuid4().hex[:8]
+        self.line, self.kind, self.rate = QComboBox(), QComboBox(), QComboBox()
+        self.way = QComboBox()
+        self.place, self.within = QLineEdit(), QLineEdit()
+        self.says = sentence()
+        self._build()
+        self.line.currentIndexChanged.connect(lambda _at: self._follow())
+        self.kind.currentIndexChanged.connect(lambda _at: self._follow())
+        self.show_lines([])
+
+    def show_lines(self, links: Sequence[LinkConfig]) -> None:
+        """Offer the wired M-Bus lines among these, each once; what is chosen stays so."""
+        known = {each.id: each for each in links if each.kind.startswith(_PREFIX)}
+        found = sorted(known.values(), key=lambda each: each.name.casefold())
+        if found == self._links and self.line.count():
+            return
+        chosen = self._chosen()
+        self._links = found
+        self.line.blockSignals(True)
+        self.line.clear()
+        for each in found:
+            self.line.addItem(each.name)
+        self.line.addItem(_("Another line"))
+        ids = [each.id for each in found]
+        at = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
+        self.line.setCurrentIndex(at)
+        self.line.blockSignals(False)
+        self._follow()
+
+    def wish(self) -> ScanWish | None:
+        """Return what the form says; None where the place of a new line is none."""
+        link = self._chosen() or self._new_link()
+        if link is None:
+            return None
+        by_primary = self.way.currentIndex() == 1
+        within = self.within.text().strip().upper() or ANY_NUMBER
+        return ScanWish(link, by_primary, ANY_NUMBER if by_primary else within)
+
+    def _build(self) -> None:
+        for each, says in (
+            (self.line, _("Line")),
+            (self.kind, _("Connection")),
+            (self.place, _("Port or address")),
+            (self.rate, _("Baud rate")),
+            (self.way, _("Search by")),
+            (self.within, _("Only these numbers")),
+        ):
+            each.setAccessibleName(says)
+        for word in (_("Serial port"), _("TCP, raw bytes"), _("TCP, RFC 2217")):
+            self.kind.addItem(word)
+        for rate in RATES:
+            self.rate.addItem(f"{rate} Bd", rate)
+        self.rate.setCurrentIndex(RATES.index(USUAL_RATE))
+        for word in (_("the maker’s number"), _("primary address, 0 to 250")):
+            self.way.addItem(word)
+        self.within.setPlaceholderText(_("all, or 1234FFFF"))
+        for box in (self.line, self.kind, self.rate, self.way):  # long words do not widen it
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(_LETTERS)
+        inside = QWidget()
+        form = self._form = QFormLayout(inside)
+        form.setContentsMargins(PAD, PAD, PAD, PAD)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(label(_("Line")), self.line)
+        form.addRow(label(_("Connection")), self.kind)
+        form.addRow(label(_("Port or address")), self.place)
+        form.addRow(label(_("Baud rate")), self.rate)
+        form.addRow(label(_("Search by")), self.way)
+        form.addRow(label(_("Only these numbers")), self.within)
+        form.addRow(self.says)
+        self.way.currentIndexChanged.connect(lambda _at: self._follow())
+        self.body.addWidget(inside)
+
+    def _chosen(self) -> LinkConfig | None:
+        at = self.line.currentIndex()
+        return self._links[at] if 0 <= at < len(self._links) else None
+
+    def _kind(self) -> str:
+        return (SERIAL, TCP, RFC2217)[self.kind.currentIndex()]
+
+    def _follow(self) -> None:
+        new = self._chosen() is None
+        for each in (self.kind, self.place, self.rate):
+            self._form.setRowVisible(each, new)
+        serial = self._kind() == SERIAL
+        self.place.setPlaceholderText("COM3, /dev/ttyUSB0" if serial else "10.0.0.7:10001")
+        by_primary = self.way.currentIndex() == 1
+        self._form.setRowVisible(self.within, not by_primary)
+        self.says.setText(
+            _("Finds meters with an address of their own only; each of the 251 is asked.")
+            if by_primary
+            else _("Finds all meters, also those that share an address.")
+        )
+
+    def _new_link(self) -> LinkConfig | None:
+        place, kind = self.place.text().strip(), self._kind()
+        options: Mapping[str, Option] | None = _options(place, kind)
+        if options is None:
+            return None
+        made = {**options, "baud": int(self.rate.currentData())}
+        return LinkConfig(LinkId(f"mbus-{self._new_id}"), kind, f"M-Bus {place}", made)
+
+
+def _options(place: str, kind: str) -> dict[str, Option] | None:
+    if kind == SERIAL:
+        return {"device": place} if place else None
+    host, _colon, port = place.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
+        return None
+    return {"host": host.strip("[]"), "port": int(port)}
