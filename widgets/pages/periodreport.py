@@ -53,7 +53,7 @@ class PeriodReportPage(Page):
         self.keys: list[str] = []  # of the columns chosen; none: what is usual
         self.report: Report | None = None
         self.table: Table[Row] | None = None
-        self._points: list[PointId] = []
+        self._points: list[tuple[PointId, str]] = []
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
         self._build()
@@ -78,11 +78,13 @@ class PeriodReportPage(Page):
         self.bar.show_stretch()
         picks = self.picks()
         asked_of = _devices(self.context, picks)
-        points = self._points = _points(asked_of, picks)
+        self._points = _points(asked_of, picks)
+        # Of a meter whose unit nobody set there are no figures; it has its row all the same.
+        points = [point for point, unit in self._points if is_known(unit)]
         stretch = self.bar.stretch
         if not points:
             if context.directory.is_listed:
-                self._take(None)
+                self._take(report_of(asked_of, picks, {}, {}) if asked_of else None)
             return
         period = stretch.bounds(context.zone)
         step = Step.MONTH if stretch.scale in _BY_MONTH else Step.DAY
@@ -168,12 +170,12 @@ class PeriodReportPage(Page):
         for tool in (self.busy, self.choose, self.export):
             line.addWidget(tool)
         self.card, self.says, self.lacks = Card(), Elided("", "strong"), Elided("", "quiet")
-        foot = Bar("cardfoot", 40).add(self.says, self.lacks).stretch()
+        self.foot = Bar("cardfoot", 40).add(self.says, self.lacks).stretch()
         self.empty = EmptyState(
             _("No device here tells a value that a report could be made of.")
         )
         self.card.body.addWidget(self.empty, 1)
-        self.card.body.addWidget(foot)
+        self.card.body.addWidget(self.foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, GAP - 4, MARGIN, MARGIN)
         column.setSpacing(GAP - 4)
@@ -202,6 +204,7 @@ class PeriodReportPage(Page):
             old.deleteLater()
         self.export.setEnabled(report is not None)
         self.empty.setVisible(report is None)
+        self.foot.setVisible(report is not None)
         if report is not None:
             named = self.shows_customers()
             model: RowsModel[Row] = RowsModel(
@@ -272,13 +275,13 @@ def _devices(context: PageContext, picks: Sequence[Pick]) -> _Asked:
     ]
 
 
-def _points(devices: _Asked, picks: Sequence[Pick]) -> list[PointId]:
-    """Return what is asked for; a point in a unit that nobody chose yet has no figures."""
+def _points(devices: _Asked, picks: Sequence[Pick]) -> list[tuple[PointId, str]]:
+    """Return the points of the columns, each with its unit."""
     found = (
-        point_id(view.config.id, spec.key)
+        (point_id(view.config.id, spec.key), spec.unit)
         for view, roles in devices
         for pick in picks
-        if (spec := pick.spec(roles)) is not None and is_known(spec.unit)
+        if (spec := pick.spec(roles)) is not None
     )
     return list(dict.fromkeys(found))
 

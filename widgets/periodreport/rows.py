@@ -19,7 +19,7 @@ from widgets.controls.quality import NO_VALUE, Shown, Style, figures
 from widgets.models.rows import Cell, Column, Tone
 from widgets.periodreport.picks import Pick, Take
 
-_NAME_PX, _TEXT_PX, _FIGURE_PX = 170, 130, 150
+_NAME_PX, _TEXT_PX, _FIGURE_PX = 170, 130, 210
 _MOST_NAMED = 5  # devices without data that are named below the table
 _NOTHING = float("-inf")  # where an empty cell is sorted
 

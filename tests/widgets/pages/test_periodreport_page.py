@@ -23,6 +23,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.mbusmeters import meters_on_a_bus
 from tests.fakes.smallplant import NOON
+from tests.pictures.smallproject import small_project
 from widgets.consumption.stretch import Scale, own, stretch_of
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.pages.periodreport import CUSTOMER, PAGE, PeriodReportPage
@@ -228,6 +229,18 @@ def test_a_history_that_cannot_be_read_says_so_and_is_tried_again(on: OnPage) ->
     on.page.notice._retry.click()
     on.settled()
     on.qtbot.waitUntil(lambda: "cannot be read" not in on.words())
+
+
+def test_a_meter_whose_unit_nobody_set_has_its_row_that_says_so(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    on = OnPage(make_desk(small_project()), qtbot)
+    assert len(on.rows) > 1
+    assert not any(row.has_data for row in on.rows)
+    assert all("unit not set" in row.says.values() for row in on.rows)
+    assert on.page.report is not None
+    assert on.page.export.isEnabled()
+    assert "Without data: " in on.words()
 
 
 def test_a_plant_without_devices_says_so(make_desk: MakeDesk, qtbot: QtBot) -> None:
