@@ -140,6 +140,8 @@ class MbusMaster:
     def round_s(self) -> float:
         """Return how long one readout of every station expected will take."""
         stations = self.stations.values()
+        if not stations:  # nobody was met since the start: as it was before
+            return self.rounds.known_s
         return sum(
             self.rounds.readout_s(
                 each.key, self.timing(each), selected=each.secondary is not None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from app.acquisition.schedule import Due, Schedule
 from app.acquisition.unit import Unit
@@ -17,6 +18,7 @@ from app.model.device import LinkConfig
 from app.model.profile import Profile
 from app.ports import (
     Clock,
+    DeviceMemory,
     DriverType,
     Identity,
     Link,
@@ -31,6 +33,25 @@ DEAD_SHARE = 0.2  # of the link's time that silent units may take from the livin
 _log = logging.getLogger(__name__)
 
 ChooseProfile = Callable[[Unit, Identity], Profile]
+
+
+class Rounds(Protocol):
+    """What a slow line knows of how long its readouts take."""
+
+    def recall(self, kept: Mapping[str, str]) -> None:
+        """Begin with what an earlier run told."""
+        ...
+
+    def news(self) -> Mapping[str, str]:
+        """Return what is to be kept for the next run and was not told before."""
+        ...
+
+
+@runtime_checkable
+class Pacing(Link, Protocol):
+    """A line that knows how long its readouts take."""
+
+    rounds: Rounds
 
 
 class Line:
@@ -51,7 +72,10 @@ class Line:
         choose: ChooseProfile,
         clock: Clock,
         changed: Callable[[Unit, bool], None],
+        memory: DeviceMemory | None = None,
     ) -> None:
+        """``memory`` keeps how long readouts take on a slow line, over a restart."""
+        self._memory = memory
         self.config = config
         self.units = tuple(units)
         self._driver = driver
@@ -74,6 +98,8 @@ class Line:
         loop = asyncio.get_running_loop()
         await _wait(loop.time() + first_delay_s)
         link = self._driver.link(self.config, self._clock)
+        if isinstance(link, Pacing) and self._memory is not None:
+            link.rounds.recall(self._memory.learned(self.config.id))
         try:
             self._begin(link, loop.time())
             while True:
@@ -219,6 +245,9 @@ class Line:
                 return
             self._back_off_s.pop(due.device, None)
             self._publish(unit, due.group, outcome, started_s)
+            link = self._link
+            if isinstance(link, Pacing) and self._memory is not None:
+                self._memory.learn(self.config.id, link.rounds.news())
 
     def _publish(self, unit: Unit, group: str, outcome: PollOutcome, started_s: float) -> None:
         now_s = asyncio.get_running_loop().time()

@@ -40,6 +40,7 @@ class _Shared(TypedDict):
     start_profile: Mapping[str, Profile]
     clock: Clock
     changed: Callable[[Unit, bool], None]
+    memory: DeviceMemory | None
 
 
 @dataclass(slots=True)
@@ -208,6 +209,7 @@ class Acquisition:
             "start_profile": first,
             "clock": self._clock,
             "changed": self._telling.note,
+            "memory": self._memory,
         }
         line: Line | HearingLine
         if driver.hears:
@@ -217,7 +219,6 @@ class Acquisition:
                 driver,
                 keys=self._keys,
                 table=self._table,
-                memory=self._memory,
                 **shared,
             )
             self.hearing[link.id] = line

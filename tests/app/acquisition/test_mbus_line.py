@@ -1,13 +1,13 @@
 """Wired meters of a project, over a real bus: polled like others, points from telegrams."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from app.acquisition.choosing import ProfileChooser
-from app.acquisition.service import Acquisition
+from app.acquisition.service import Acquisition, link_of
 from app.compose.core import utc_now
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option, Presence
 from app.model.reading import DeviceId, PointId, Quality
@@ -53,14 +53,37 @@ def meters(count: int, **options: Option) -> list[DeviceConfig]:
     ]
 
 
+class Kept:
+    """What a core keeps of its lines for the next one."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, dict[str, str]] = {}
+
+    def serial_of(self, device: DeviceConfig, link: LinkConfig | None) -> str:
+        return ""
+
+    def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
+        """Nobody is looked for by number here."""
+
+    def learned(self, link: LinkId) -> Mapping[str, str]:
+        return self.lines.get(link, {})
+
+    def learn(self, link: LinkId, news: Mapping[str, str]) -> None:
+        self.lines.setdefault(link, {}).update(news)
+
+
 @asynccontextmanager
 async def plant(
-    devices: Sequence[DeviceConfig], *simulator: str, units: int = 12, lapse: str = "60"
+    devices: Sequence[DeviceConfig],
+    *simulator: str,
+    units: int = 12,
+    lapse: str = "60",
+    memory: Kept | None = None,
 ) -> AsyncIterator[Plant]:
     with running("mbus", "--units", str(units), "--lapse", lapse, *simulator) as bus:
         table = PointTable()
         chooser = ProfileChooser(load_all().profiles, resolve)
-        acquisition = Acquisition(table, [DRIVER], chooser, utc_now)
+        acquisition = Acquisition(table, [DRIVER], chooser, utc_now, memory=memory)
         options: dict[str, Option] = {
             "host": bus.host,
             "port": bus.port,
@@ -144,3 +167,18 @@ async def test_a_meter_that_falls_silent_fades_and_the_others_go_on() -> None:
         assert standing is not None
         assert "Meter 1: no answer within" in standing.last_error
         assert here.acquisition.mismatch_of(second) == ""
+
+
+async def test_how_long_a_round_takes_is_known_after_a_restart_before_anybody_answers() -> None:
+    devices, memory = meters(2, supply="mains"), Kept()
+    async with plant(devices, units=2, memory=memory) as here:
+        await here.met(devices)
+        await until(lambda: len(memory.lines.get("bus", {})) == 2, PATIENCE_S)
+        before_s = here.acquisition.conversation_of(devices[0].id).round_s
+    async with plant(devices, "--fault", "silent", units=2, memory=memory) as here:
+        await until(lambda: link_of(here.acquisition, LinkId("bus")) is not None)
+        after_s = here.acquisition.conversation_of(devices[0].id).round_s
+        kept_s = sum(float(each) for each in memory.lines["bus"].values())
+    assert before_s is not None
+    assert kept_s == pytest.approx(before_s, rel=0.3)
+    assert after_s == pytest.approx(kept_s, rel=0.01)

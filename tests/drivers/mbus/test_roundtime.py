@@ -59,3 +59,44 @@ def test_a_line_that_runs_faster_is_predicted_faster() -> None:
     quick = Timing(2400, lapse=60.0)
     slow_s = round_s(RoundTime(), 250)
     assert round_s(RoundTime(), 250, quick) == pytest.approx(slow_s / 60)
+
+
+def test_what_readouts_took_is_told_once_and_outlives_a_restart() -> None:
+    rounds, again = RoundTime(), RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.learn("12345678-KAM-35-04", 1.25)
+    kept = rounds.news()
+    assert kept == {"1": "0.500", "12345678-KAM-35-04": "1.250"}
+    assert rounds.news() == {}
+    again.recall(kept)
+    assert again.readout_s("1", AT_2400) == 0.5
+    assert again.readout_s("9", AT_2400) == pytest.approx(0.875), "as the others do"
+    assert again.news() == {}, "it is kept already"
+
+
+def test_small_changes_are_not_kept_and_who_fell_silent_is_forgotten() -> None:
+    rounds = RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.learn("2", 0.5)
+    rounds.news()
+    rounds.learn("1", 0.52)
+    assert rounds.news() == {}
+    rounds.learn("1", 2.0)
+    assert set(rounds.news()) == {"1"}
+    rounds.forget("2")
+    assert rounds.news() == {"2": ""}
+    assert rounds.news() == {}
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-1", "0", "nan", "inf", "1e9"])
+def test_what_is_no_time_is_passed_over(said: str) -> None:
+    rounds = RoundTime()
+    rounds.recall({"1": said})
+    assert round_s(rounds, 1) == round_s(RoundTime(), 1)
+
+
+def test_what_is_measured_by_now_counts_more_than_what_was_kept() -> None:
+    rounds = RoundTime()
+    rounds.learn("1", 0.5)
+    rounds.recall({"1": "3.0"})
+    assert rounds.readout_s("1", AT_2400) == 0.5
