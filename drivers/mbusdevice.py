@@ -23,7 +23,7 @@ from drivers.mbusmaster import AUTOMATIC, MbusMaster, Readout, Station, holder_o
 PROFILE = "generic.mbus"
 USUAL_INTERVAL_S = 900.0
 BATTERY_INTERVAL_S = 86400.0  # every readout takes from the battery
-_DAY_S = 86400.0
+_DAY_S, _HOUR_S = 86400.0, 3600.0
 _SAME_READOUT_S = 30.0  # by which a meter was met, and which is its first poll as well
 _BATTERY = ("battery remaining", "battery change date")
 
@@ -202,6 +202,8 @@ class MbusDevice:
             "supply": "battery" if self._on_battery(readout) else "mains",
             "reads_per_day": f"{_DAY_S / interval_s:g}",
         }
+        if self._on_battery(readout):
+            facts["shortest_interval"] = f"{BATTERY_INTERVAL_S / _HOUR_S:g} h"
         label = report.model.model if report.model is not None else ""
         label = label or f"{sender.manufacturer} {medium_name(sender.medium)}".strip()
         return Identity(PROFILE, label, facts, points, interval_s)

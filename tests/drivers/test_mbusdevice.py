@@ -56,6 +56,7 @@ async def test_a_meter_says_who_it_is_and_what_it_measures() -> None:
         assert identity.facts["medium"] == "heat"
         assert identity.facts["supply"] == "mains"
         assert identity.facts["reads_per_day"] == "96"
+        assert "shortest_interval" not in identity.facts, "only where a battery is spared"
         units = {spec.unit for spec in identity.points.values()}
         assert {"kWh", "m³", "m³/h", "kW", "°C", "K"} <= units
 
@@ -99,6 +100,7 @@ async def test_a_meter_with_a_battery_is_read_once_a_day() -> None:
         device, identity = await met(line, hands, 3)
         assert identity.facts["supply"] == "battery"
         assert identity.facts["reads_per_day"] == "1"
+        assert identity.facts["shortest_interval"] == "24 h"
         assert identity.interval_s == DAY_S
         hands.pass_s(3600.0)
         asked = len(sent(line.link))

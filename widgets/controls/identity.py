@@ -33,5 +33,6 @@ def fact_word(key: str) -> str:
         "version": _("Version"),
         "supply": _("Power supply"),
         "reads_per_day": _("Readouts a day"),
+        "shortest_interval": _("Read at most every"),
     }
     return words.get(key, key.replace("_", " "))
