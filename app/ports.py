@@ -81,6 +81,7 @@ class Heard:
     facts: Mapping[str, str] = field(default_factory=dict)
     label: str = ""
     interval_s: float | None = None  # how often it speaks, as far as known
+    wrong_key: bool = False  # it is sealed, and no key that is kept opens it
 
 
 @runtime_checkable

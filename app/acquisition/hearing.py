@@ -60,6 +60,7 @@ class HearingLine:
         self._table, self._changed, self._memory = table, changed, memory
         self._start_profile = start_profile
         self._link: Hearing | None = None
+        self.wrong_keys: set[DeviceId] = set()  # whose newest telegram no key opens
         self._age_at_s = self._keep_at_s = 0.0
         self._made: dict[tuple[str, str, tuple[str, ...]], Profile] = {}
         for unit in self.units:
@@ -146,6 +147,7 @@ class HearingLine:
         readings: list[Reading] = []
         for each in heard:
             unit = self._by_device[each.device]
+            (self.wrong_keys.add if each.wrong_key else self.wrong_keys.discard)(each.device)
             if each.trouble:
                 self._changed(unit, unit.failed(now_s, each.trouble, link_lost=False))
                 continue

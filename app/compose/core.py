@@ -15,7 +15,6 @@ from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition
 from app.acquisition.supervisor import Supervisor
 from app.alarms.fromdevice import device_rules
-from app.alarms.own import own_rules
 from app.alarms.service import WAIT_EVERY_S, AlarmService
 from app.asked import Asked
 from app.backup.service import BackupService
@@ -25,6 +24,7 @@ from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.metering import metering_of
+from app.compose.meterwatch import MeterWatch
 from app.compose.telegrams import meters_of
 from app.control.service import ControlService
 from app.crash import CrashReports
@@ -106,6 +106,7 @@ class Core:
         self.attendance = AttendanceBook(project.folder.history, options.clock)
         own = (options.clock, report, self.attendance, project.meter_keys.of)
         self.acquisition = Acquisition(self.table, driver_types(self.meters), chooser, *own)
+        self.watch = MeterWatch(self.acquisition, options.clock, wanted=settings.alarms.meters)
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
         self.plant = PlantService(
             self.acquisition,
@@ -142,8 +143,7 @@ class Core:
         self._refusals = Refusals(
             project.audit, project.worker, options.clock, names_of(self.asked)
         )
-        self._supervisor = Supervisor(report)
-        self._applying = asyncio.Lock()
+        self._supervisor, self._applying = Supervisor(report), asyncio.Lock()
         self._server: ChannelServer | None = None
 
     def _reporting(self) -> "ReportService":
@@ -316,7 +316,8 @@ class Core:
     async def _judge_itself(self) -> None:
         """Let what troubles the core stand in the list of alarms, not only above the page."""
         while True:
-            self.alarms.on_troubles(self.recording.alarming | self.backups.alarming)
+            own = self.recording.alarming | self.backups.alarming
+            self.alarms.on_troubles(own | self.watch.alarming)
             await asyncio.sleep(WAIT_EVERY_S)
 
     async def _watch_audit(self) -> None:
@@ -358,8 +359,8 @@ class Core:
             self.plant.apply(config.title, config.zone, links, devices)
             self.recording.lie_in(self.plant.zone)
             own = device_rules(devices, self.profiles.profiles)
-            program = own_rules(on_server=self.project.databases.server is not None)
-            self.alarms.apply([*config.rules.values(), *own, *program])
+            more = self.watch.rules(config, on_server=self.project.databases.server is not None)
+            self.alarms.apply([*config.rules.values(), *own, *more])
             self.attendance.serve([device.id for device in devices])
             await self.acquisition.apply(links, devices)
             await self._renew_rights()

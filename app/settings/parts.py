@@ -27,6 +27,13 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """Which alarms there are that nobody set up."""
+
+    meters: bool = True  # of meters that fall silent or have a wrong key, and of receivers
+
+
+@dataclass(frozen=True, slots=True)
 class DesktopSettings:
     """How the window starts."""
 
@@ -42,4 +49,5 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
     desktop: DesktopSettings = field(default_factory=DesktopSettings)

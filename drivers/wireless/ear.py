@@ -208,7 +208,8 @@ class Ear:
         meter.note(caught.frame)
         meter.reception.caught(receiver, caught.level_dbm, at_s)
         meter.trouble = why.said
-        return Heard(meter.device, trouble=why.said)
+        wrong = why.cause is Cause.WRONG_KEY
+        return Heard(meter.device, trouble=why.said, wrong_key=wrong)
 
     def _told_by_another(self, caught: Caught, receiver: str, at_s: float) -> Heard | None:
         values, traffic = caught.values or {}, self.traffic[receiver]

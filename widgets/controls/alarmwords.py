@@ -34,6 +34,7 @@ def kind_word(kind: str) -> str:
         "offline": _("No connection"),
         "device-bit": _("Reported by the device"),
         "unknown-state": _("State not known"),
+        "heard": _("Reception by radio"),
         "own": _("Heatdesk itself"),
     }
     return words.get(kind, kind)

@@ -41,6 +41,7 @@ def test_the_rules_introduce_themselves() -> None:
         "unknown-state",
         "offline",
         "device-bit",
+        "heard",
         "own",
     }
 

@@ -39,7 +39,12 @@ def keys_of(meters: Sequence[StreetMeter]) -> Mapping[str, Sequence[bytes]]:
 
 
 def radio_project(
-    home: Path, street: Street, receivers: str, *, unkeyed: Sequence[int] = ()
+    home: Path,
+    street: Street,
+    receivers: str,
+    *,
+    unkeyed: Sequence[int] = (),
+    wrong: Sequence[int] = (),
 ) -> Path:
     """Make a project that listens for every meter of a street, with their keys."""
     folder, keys = home / "plant", Keys(home / "data" / "heatdesk")
@@ -57,7 +62,9 @@ def radio_project(
     with closing(open_project(folder, keys=keys)) as project:
         project.configuration.change("Eng", "", fill)
         found = [
-            FoundKey(each.number, each.key) for each in meters if each.place not in unkeyed
+            FoundKey(each.number, bytes(16) if each.place in wrong else each.key)
+            for each in meters
+            if each.place not in unkeyed
         ]
         project.meter_keys.take(found, "street.csv")
     (home / "word").write_text(PASSWORD, encoding="utf-8")

@@ -1,0 +1,109 @@
+"""The alarms of meters and receivers, as rules: nobody has to set them up."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+from app.acquisition.service import Acquisition
+from app.alarms.own import own_rules
+from app.errors import BadInput
+from app.model.alarm import PROGRAM, AlarmRule
+from app.model.device import DeviceConfig, LinkConfig
+from app.model.reading import DeviceId, point_id
+from app.model.reception import ReceiverFigures
+from app.ports import Clock
+from app.project.config import PlantConfig
+from app.words import _
+
+SILENT_AFTER = timedelta(minutes=10)  # of a receiver; a street speaks every few seconds
+LOOK_EVERY_S = 30.0
+WIRED, RADIO = "mbus", "wmbus"
+_LOST_S = 60.0  # a receiver that is opened again by itself is no alarm before that
+_HIGH, _USUAL = 2, 3
+
+
+class MeterWatch:
+    """Makes their rules and says what is wrong now; lives on the core's loop."""
+
+    def __init__(
+        self,
+        acquisition: Acquisition,
+        clock: Clock,
+        *,
+        wanted: bool = True,
+        passed_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Without ``wanted`` meters and receivers raise no alarm by themselves."""
+        self._acquisition, self._clock, self._wanted = acquisition, clock, wanted
+        self._passed_s = passed_s
+        self._began, self._looked_s = clock(), float("-inf")
+        self._silent: frozenset[str] = frozenset()
+
+    def rules(self, config: PlantConfig, *, on_server: bool) -> Iterator[AlarmRule]:
+        """Yield the program's own rules, and those of its meters and receivers."""
+        yield from own_rules(on_server=on_server)
+        if not self._wanted:
+            return
+        set_up = {(rule.kind, rule.device) for rule in config.rules.values()}
+        for device in config.devices.values():
+            link = config.links.get(device.link)
+            if link is not None and link.kind.startswith((WIRED, RADIO)):
+                yield from _of_meter(device, link, set_up)
+        for link in config.links.values():
+            if link.kind == RADIO:
+                yield from _of_receivers(link)
+
+    @property
+    def alarming(self) -> frozenset[str]:
+        """The names of what troubles meters and receivers by radio now."""
+        lines = self._acquisition.hearing.values()
+        wrong = (_wrong_key(device) for line in lines for device in line.wrong_keys)
+        now_s = self._passed_s()
+        if now_s - self._looked_s >= LOOK_EVERY_S:
+            self._looked_s = now_s
+            receivers = (each for line in lines for each in line.figures().receivers)
+            self._silent = frozenset(
+                _silent(each.link, each.receiver) for each in receivers if self._is_silent(each)
+            )
+        return self._silent.union(wrong)
+
+    def _is_silent(self, receiver: ReceiverFigures) -> bool:
+        since = receiver.last_at or self._began
+        return bool(receiver.trouble) or self._clock() - since >= SILENT_AFTER
+
+
+def _of_meter(
+    config: DeviceConfig, link: LinkConfig, set_up: Collection[tuple[str, DeviceId]]
+) -> Iterator[AlarmRule]:
+    """Yield the rules of one meter, but those of a kind that somebody set up for it."""
+    from drivers.mbus.valve import KEY
+
+    device = config.id
+    if ("offline", device) not in set_up:
+        words = _("Meter silent beyond its interval")
+        yield AlarmRule(f"{device}-silent", "offline", device, None, words, _USUAL)
+    if link.kind == RADIO:
+        words = _("The key of the meter does not fit its telegrams")
+        yield AlarmRule(_wrong_key(device), "heard", device, None, words, _USUAL)
+    elif config.options.get("valve_kind") and ("unknown-state", device) not in set_up:
+        words, point = _("Nobody knows whether heat is connected"), point_id(device, KEY)
+        yield AlarmRule(f"{device}-supply", "unknown-state", device, point, words, _HIGH)
+
+
+def _of_receivers(link: LinkConfig) -> Iterator[AlarmRule]:
+    from drivers.wmbus import receivers_of
+
+    with suppress(BadInput):  # its meters say what is wrong with the line
+        for way in receivers_of(link):
+            words = _("Receiver {name} hears nothing").format(name=way.name)
+            rule = _silent(link.id, way.name)
+            yield AlarmRule(rule, "heard", PROGRAM, None, words, _HIGH, on_delay_s=_LOST_S)
+
+
+def _wrong_key(device: DeviceId) -> str:
+    return f"{device}-wrong-key"
+
+
+def _silent(link: str, receiver: str) -> str:
+    return f"{link}-{receiver}-silent"

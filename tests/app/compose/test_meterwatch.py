@@ -1,0 +1,178 @@
+"""Meters and receivers raise alarms that nobody set up, unless they are switched off."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.acquisition.choosing import ProfileChooser
+from app.acquisition.service import Acquisition
+from app.alarms.own import own_rules
+from app.compose.core import Core, CoreOptions, open_core
+from app.compose.meterwatch import LOOK_EVERY_S, SILENT_AFTER, MeterWatch
+from app.crash import CrashReports
+from app.model.alarm import PROGRAM, Alarm, AlarmRule
+from app.model.device import DeviceConfig, LinkConfig, LinkId
+from app.model.reading import DeviceId
+from app.model.reception import RadioFigures, ReceiverFigures
+from app.pointtable import PointTable
+from app.project.config import PlantConfig
+from app.settings.load import load_settings
+from app.settings.parts import AlarmSettings, Settings
+from app.verbs import administrator
+from drivers.simulators.street.traffic import Street
+from tests.drivers.simulators.wire import running
+from tests.drivers.wireless.street import device_of, radio_project
+from tests.fakes.clock import FakeClock
+from tests.plant import NOON, until
+
+ENG = administrator("eng", "Eng", "desk-1")
+BUS, RADIO, OTHER = LinkId("bus"), LinkId("street"), LinkId("net")
+LINKS = {
+    BUS: LinkConfig(BUS, "mbus-tcp", "Cellar", {"host": "h", "port": 1}),
+    RADIO: LinkConfig(RADIO, "wmbus", "Street", {"receivers": "roof=tcp:h:1 yard=udp:h:2"}),
+    OTHER: LinkConfig(OTHER, "modbus-tcp", "Controllers", {"host": "h"}),
+}
+VALVE = {"valve_kind": "normally open"}
+
+
+def config_of(name: str, link: LinkId, **options: str) -> DeviceConfig:
+    return DeviceConfig(DeviceId(name), name, "", link, 1, "", options=dict(options))
+
+
+def plant(*rules: AlarmRule) -> PlantConfig:
+    devices = [
+        config_of("wired", BUS, **VALVE),
+        config_of("plain", BUS),
+        config_of("heard", RADIO),
+        config_of("controller", OTHER),
+    ]
+    by_rule = {rule.id: rule for rule in rules}
+    by_name = {each.id: each for each in devices}
+    return PlantConfig("Plant", "UTC", links=LINKS, devices=by_name, rules=by_rule)
+
+
+def watch(clock: Callable[[], object] | None = None, *, wanted: bool = True) -> MeterWatch:
+    acquisition = Acquisition(
+        PointTable(), [], ProfileChooser({}, lambda p, _o: p), FakeClock()
+    )
+    return MeterWatch(acquisition, FakeClock(NOON), wanted=wanted)
+
+
+def rules(of: MeterWatch, config: PlantConfig) -> dict[str, tuple[str, DeviceId]]:
+    own = {rule.id for rule in own_rules(on_server=False)}
+    found = of.rules(config, on_server=False)
+    return {rule.id: (rule.kind, rule.device) for rule in found if rule.id not in own}
+
+
+def test_each_meter_and_receiver_has_its_rules_and_a_controller_none() -> None:
+    assert rules(watch(), plant()) == {
+        "wired-silent": ("offline", "wired"),
+        "wired-supply": ("unknown-state", "wired"),
+        "plain-silent": ("offline", "plain"),
+        "heard-silent": ("offline", "heard"),
+        "heard-wrong-key": ("heard", "heard"),
+        "street-roof-silent": ("heard", PROGRAM),
+        "street-yard-silent": ("heard", PROGRAM),
+    }
+
+
+def test_what_somebody_set_up_is_not_set_up_again() -> None:
+    mine = AlarmRule("mine", "offline", DeviceId("wired"), None, "Mine", 1)
+    valve = AlarmRule("valve", "unknown-state", DeviceId("wired"), None, "Mine", 1)
+    assert {"wired-silent", "wired-supply"}.isdisjoint(rules(watch(), plant(mine, valve)))
+    assert "plain-silent" in rules(watch(), plant(mine, valve))
+
+
+def test_switched_off_there_are_only_the_program_s_own() -> None:
+    assert rules(watch(wanted=False), plant()) == {}
+    assert list(watch(wanted=False).rules(plant(), on_server=True))
+
+
+def test_a_line_that_is_spelt_wrong_costs_its_own_rules_alone() -> None:
+    config = plant()
+    wrong = LinkConfig(RADIO, "wmbus", "Street", {"receivers": "nonsense"})
+    found = rules(watch(), PlantConfig("P", "UTC", links={**LINKS, RADIO: wrong},
+                                       devices=config.devices))  # fmt: skip
+    assert "heard-wrong-key" in found
+    assert not [each for each in found if each.startswith("street-")]
+
+
+class Line:
+    """A line that hears what it is told."""
+
+    def __init__(self) -> None:
+        self.wrong_keys = {DeviceId("heard")}
+        self.told: list[ReceiverFigures] = []
+        self.asked = 0
+
+    def figures(self) -> RadioFigures:
+        self.asked += 1
+        return RadioFigures(tuple(self.told), ())
+
+
+def test_receivers_are_silent_when_lost_or_long_without_a_telegram() -> None:
+    clock, passed = FakeClock(NOON), [0.0]
+    acquisition = Acquisition(PointTable(), [], ProfileChooser({}, lambda p, _o: p), clock)
+    line = Line()
+    acquisition.hearing["street"] = line  # type: ignore[assignment]
+    looking = MeterWatch(acquisition, clock, passed_s=lambda: passed[0])
+    line.told = [
+        ReceiverFigures(RADIO, "roof", "", 5, 5, 0, 0, 0, NOON, ()),
+        ReceiverFigures(RADIO, "yard", "", 0, 0, 0, 0, 0, None, ()),
+        ReceiverFigures(RADIO, "gone", "refused", 9, 9, 0, 0, 0, NOON, ()),
+    ]
+    assert looking.alarming == {"heard-wrong-key", "street-gone-silent"}
+    clock.go(SILENT_AFTER.total_seconds())
+    line.told[0] = ReceiverFigures(RADIO, "roof", "", 6, 6, 0, 0, 0, clock(), ())
+    line.wrong_keys.clear()
+    assert looking.alarming == {"street-gone-silent"}  # looked at not long ago
+    assert line.asked == 1
+    passed[0] += LOOK_EVERY_S
+    assert looking.alarming == {"street-gone-silent", "street-yard-silent"}
+    clock.go(timedelta(minutes=5).total_seconds())
+
+
+def test_the_switch_stands_in_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    assert load_settings(file).alarms.meters
+    file.write_text("[alarms]\nmeters = false\n", encoding="utf-8")
+    assert not load_settings(file).alarms.meters
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_wrong_key_and_a_receiver_that_is_gone_are_alarms_of_a_core(
+    home: Path, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.compose.meterwatch._LOST_S", 0.0)
+    heard, listed = Street(41, 2, ("5",)), Street(41, 2, ("5",))
+    speaking = ("--meters", "2", "--seed", "41", "--interval-s", "1", "--speed", "4")
+    with running("wmbus", *speaking) as simulator:
+        ways = f"roof=tcp:{simulator.addresses[0]} gone=tcp:127.0.0.1:9"
+        folder = radio_project(home, listed, ways, wrong=[1])
+        settings = Settings(alarms=AlarmSettings(meters=wanted))
+        core = open_core(folder, settings, CoreOptions(listen=False), CrashReports(home / "x"))
+        await core.start()
+        try:
+            wrong = device_of(heard.meter(1)).id
+            await until(lambda: wrong in _wrong_keys(core), 40)
+            core.alarms.on_troubles(core.watch.alarming)
+            standing = await core.asked.alarms.standing(ENG)
+        finally:
+            await core.stop()
+    names = {_told(each) for each in standing}
+    expected = {
+        (f"{wrong}-wrong-key", "The key of the meter does not fit its telegrams"),
+        ("street-gone-silent", "Receiver gone hears nothing"),
+    }
+    assert names == (expected if wanted else set())
+
+
+def _told(alarm: Alarm) -> tuple[str, str]:
+    return alarm.rule.id, alarm.rule.name
+
+
+def _wrong_keys(core: Core) -> set[DeviceId]:
+    return {each for line in core.acquisition.hearing.values() for each in line.wrong_keys}
