@@ -35,8 +35,8 @@ OFFSCREEN_PACKAGES = (
     "libglib2.0-0",
     "libxkbcommon0",
 )
-# Peers of other hands that the tests meet: a Modbus master, and libmodbus to build a server on.
-PEER_PACKAGES = ("gcc", "libc6-dev", "libmodbus-dev", "mbpoll")
+# Peers of other hands that the tests meet: masters, a library to build servers on, a broker.
+PEER_PACKAGES = ("curl", "gcc", "libc6-dev", "libmodbus-dev", "mbpoll", "mosquitto")
 # A real window in addition; xvfb stays out, because nothing here starts a false display.
 WINDOW_PACKAGES = (
     "libx11-xcb1",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NotRequired, Protocol, TypedDict, Unpack, runtime_checkable
 
 from app.model.alarm import Alarm, AlarmRecord
@@ -11,6 +10,7 @@ from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
 from app.model.counter import Edit, Statement, TakenBack
 from app.model.device import DeviceConfig, LinkConfig, LinkId
+from app.model.hearing import Around
 from app.model.meterprofile import MeterSource
 from app.model.override import Override
 from app.model.point import PointSpec
@@ -67,9 +67,6 @@ class Overheard(Link, Protocol):
         ...
 
 
-MeterKeyring = Callable[[str], Sequence[bytes]]  # a meter's number → its keys, newest first
-
-
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What one device said by itself, or why what it said tells nothing."""
@@ -82,6 +79,7 @@ class Heard:
     label: str = ""
     interval_s: float | None = None  # how often it speaks, as far as known
     wrong_key: bool = False  # it is sealed, and no key that is kept opens it
+    late: Sequence[Reading] = ()  # of earlier moments: without ``readings`` nothing is present
 
 
 @runtime_checkable
@@ -89,10 +87,7 @@ class Hearing(Link, Protocol):
     """A link whose devices speak by themselves; nothing is asked."""
 
     def attend(
-        self,
-        devices: Collection[DeviceConfig],
-        keys: MeterKeyring,
-        learned: Mapping[str, str] = MappingProxyType({}),
+        self, devices: Collection[DeviceConfig], around: Around, learned: Mapping[str, str]
     ) -> Sequence[Heard]:
         """Listen for these devices from now on; called once, before `open`.
 

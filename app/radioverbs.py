@@ -33,6 +33,10 @@ class RadioVerbs(Protocol):
         """Return how the meters by radio are heard."""
         ...
 
+    async def keep_secret(self, viewer: Viewer, receiver: str, secret: str) -> None:
+        """Keep the password or token of a receiver, by NAME or LINK/NAME; "" forgets it."""
+        ...
+
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
         """Open a telegram (hexadecimal) by ``key``, or without one by the keys kept."""
         ...

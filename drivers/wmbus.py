@@ -9,7 +9,12 @@ from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Identity, Link
 from app.profiles.meters import brought_along
+from app.words import _
 from drivers.receivers.receiver import Way, ways_of
+from drivers.wireless.hours import hours_of
+from drivers.wireless.silence import SilenceWatch
+
+_MOST_MINUTES = 100_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class Options:
     """What the operator fills in for a link of this kind."""
 
     receivers: str  # "roof=tcp:10.0.0.7:4000 udp:0.0.0.0:4001"
+    silent_min: float = 0.0  # a receiver that hears nothing for so long is lost; 0: never
+    expected: str = ""  # when it should hear something; see `drivers.wireless.hours`
 
 
 class RadioMeter:
@@ -38,6 +45,20 @@ def receivers_of(config: LinkConfig) -> list[Way]:
         raise BadInput(f"link {config.name}: {error}") from error
 
 
+def watch_of(config: LinkConfig) -> SilenceWatch:
+    """Return how a link's silence is judged; raises `BadInput` naming the link."""
+    silent_min = config.options.get("silent_min", 0.0)
+    if not isinstance(silent_min, int | float) or not 0 <= silent_min <= _MOST_MINUTES:
+        said = _("'silent_min' is no number of minutes")
+        raise BadInput(f"link {config.name}: {said}")
+    try:
+        return SilenceWatch(
+            60.0 * silent_min, hours_of(str(config.options.get("expected", "")))
+        )
+    except BadInput as error:
+        raise BadInput(f"link {config.name}: {error}") from error
+
+
 def _device(_link: Link, _config: DeviceConfig, _profile: Profile, _clock: Clock) -> RadioMeter:
     return RadioMeter()
 
@@ -46,7 +67,7 @@ def _driver(meters: MeterSource) -> DriverType:
     def link(config: LinkConfig, clock: Clock) -> Link:
         from drivers.links.radio import RadioLink
 
-        return RadioLink(config, receivers_of(config), meters(), clock)
+        return RadioLink(config, receivers_of(config), meters(), clock, watch_of(config))
 
     return DriverType("wmbus", Options, link, _device, hears=True, with_meters=_driver)
 

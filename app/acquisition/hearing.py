@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.acquisition.unit import Unit
 from app.errors import BadInput, DeviceRefused, PlantError
 from app.model.device import LinkConfig
+from app.model.hearing import Around
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, Reading
@@ -21,7 +22,6 @@ from app.ports import (
     Heard,
     Hearing,
     Identity,
-    MeterKeyring,
     PollOutcome,
 )
 from app.words import _
@@ -44,19 +44,21 @@ class HearingLine:
         driver: DriverType,
         *,
         start_profile: Mapping[str, Profile],
-        keys: MeterKeyring,
+        around: Around,
+        file_late: Callable[[Sequence[Reading]], None],
         table: PointTable,
         clock: Clock,
         changed: Callable[[Unit, bool], None],
         memory: DeviceMemory | None = None,
     ) -> None:
-        """``keys`` open what is sealed; readings go to the ``table`` in batches.
+        """Readings go to the ``table`` in batches; those that came late to ``file_late``.
 
         What an earlier core learned of the devices, and ``memory`` knows, stands at once.
         """
         self.config, self.units = config, tuple(units)
         self._by_device: dict[DeviceId, Unit] = {unit.config.id: unit for unit in units}
-        self._driver, self._keys, self._clock = driver, keys, clock
+        self._driver, self._around, self._clock = driver, around, clock
+        self._file_late = file_late
         self._table, self._changed, self._memory = table, changed, memory
         self._start_profile = start_profile
         self._link: Hearing | None = None
@@ -132,7 +134,7 @@ class HearingLine:
         if not isinstance(link, Hearing):
             raise TypeError(f"{self.config.kind}: a link that does not hear")
         before = {} if self._memory is None else self._memory.learned(self.config.id)
-        for each in link.attend([unit.config for unit in self.units], self._keys, before):
+        for each in link.attend([unit.config for unit in self.units], self._around, before):
             unit = self._by_device[each.device]
             self._learn(unit, each)
             unit.keeper.cycle_s = cycle_of(unit, each.interval_s)
@@ -145,6 +147,7 @@ class HearingLine:
     def _take(self, heard: Sequence[Heard]) -> None:
         now_s = asyncio.get_running_loop().time()
         readings: list[Reading] = []
+        late: list[Reading] = []
         for each in heard:
             unit = self._by_device[each.device]
             (self.wrong_keys.add if each.wrong_key else self.wrong_keys.discard)(each.device)
@@ -155,8 +158,13 @@ class HearingLine:
                 self._learn(unit, each)
             if each.interval_s is not None:
                 unit.keeper.cycle_s = cycle_of(unit, each.interval_s)
+            late += each.late
+            if each.late and not each.readings:
+                continue
             readings += each.readings
             self._changed(unit, unit.publish("", (), (), now_s=now_s, took_s=0.0, requests=1))
+        if late:
+            self._file_late(late)
         self._table.publish(readings)
 
     def _learn(self, unit: Unit, heard: Heard) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypedDict
 
 from app.acquisition.choosing import ProfileChooser
@@ -15,6 +16,7 @@ from app.acquisition.unit import Unit
 from app.errors import BadInput
 from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.hearing import Around, LateBook, MeterKeyring, NothingLate, no_keys
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading, split_point
 from app.pointtable import PointTable
@@ -25,7 +27,6 @@ from app.ports import (
     Foretelling,
     Identity,
     Link,
-    MeterKeyring,
     Overheard,
 )
 
@@ -62,10 +63,15 @@ class Acquisition:
         clock: Clock,
         report: Callable[[str, Exception], None] | None = None,
         memory: DeviceMemory | None = None,
-        keys: MeterKeyring = lambda _meter: (),
+        keys: MeterKeyring = no_keys,
+        secrets: Callable[[LinkId, str], str] = lambda _link, _receiver: "",
     ) -> None:
-        """``memory`` tells who answered before this core ran; ``keys`` open what is sealed."""
-        self._keys = keys
+        """``memory`` tells who answered before this core ran; ``keys`` open what is sealed.
+
+        ``secrets`` are the passwords of receivers, by link and name.
+        """
+        self._keys, self._secrets = keys, secrets
+        self.late: LateBook = NothingLate()  # keeps what is heard of earlier moments
         self._memory = memory
         self._table = table
         self._drivers = {driver.kind: driver for driver in drivers}
@@ -217,7 +223,8 @@ class Acquisition:
                 link,
                 units,
                 driver,
-                keys=self._keys,
+                around=Around(self._keys, partial(self._secrets, link.id), self.late.settled),
+                file_late=self.late.file,
                 table=self._table,
                 **shared,
             )

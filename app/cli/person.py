@@ -101,6 +101,15 @@ def server_password(file: Path | None) -> str:
     return _hidden(_("Password at the database server"))
 
 
+def receiver_password(file: Path | None) -> str:
+    """Return the password or token of a receiver; an empty file's line forgets it."""
+    if file is not None:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise BadInput(_("no password of the receiver: give --secret-file"))
+    return _hidden(_("Password of the receiver"))
+
+
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """Return what seals the secrets of a packed project; a new one is asked for twice."""
     if file is not None:

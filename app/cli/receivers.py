@@ -2,18 +2,19 @@
 
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, Seconds, User
-from app.cli.person import who
+from app.cli.person import receiver_password, who
 from app.compose.terminal import tell, tell_json
 from app.errors import missing
 from app.model.reception import MeterReception, ReceiverFigures
 from app.model.undecoded import Cause, cause_text
-from app.words import _
+from app.words import _, ngettext
 
 if TYPE_CHECKING:
     from app.compose.joining import Joined
@@ -27,6 +28,16 @@ def run(
     strangers: Annotated[
         bool, typer.Option("--strangers", help=_("List the meters of others as well."))
     ] = False,
+    secret: Annotated[
+        str,
+        typer.Option(
+            help=_("Keep the password or token of this receiver, sealed: NAME or LINK/NAME.")
+        ),
+    ] = "",
+    secret_file: Annotated[
+        Path | None,
+        typer.Option("--secret-file", help=_("A file whose first line is that password.")),
+    ] = None,
     listen_s: Seconds = None,
     as_json: AsJson = False,
     user: User = None,
@@ -35,6 +46,15 @@ def run(
     """Say which meters each receiver hears, how well, and why one tells nothing."""
     from app.compose.joining import join
 
+    if secret:
+        word = receiver_password(secret_file)
+        with join(project, *who(project, user, password_file), only=()) as joined:
+            joined.ask(joined.asked.radio.keep_secret(joined.viewer, secret, word))
+        done = _("{name}: the password is kept") if word else _("{name}: no password is kept")
+        tell_json({"receiver": secret, "kept": bool(word)}) if as_json else tell(
+            done.format(name=secret)
+        )
+        return
     with join(project, *who(project, user, password_file)) as joined:
         if listen_s is not None:
             time.sleep(listen_s)
@@ -65,11 +85,15 @@ def _tell_receiver(figures: ReceiverFigures, *, strangers: bool, as_json: bool) 
             each["last_at"] = each["last_at"].isoformat()
         tell_json({**content, "last_at": last})
         return
+    count = figures.no_telegrams
     own = _("{own} telegrams of our meters, {foreign} of others, {damaged} damaged").format(
         own=figures.own, foreign=figures.foreign, damaged=figures.damaged
     )
     lost = _("not connected: {why}").format(why=figures.trouble) if figures.trouble else ""
-    tell("  ".join(each for each in (figures.receiver, own, lost) if each))
+    none = ngettext("{count} line is no telegram", "{count} lines are no telegrams", count)
+    odd = none.format(count=count) if count else ""
+    parts = (figures.receiver, own, odd, figures.fault, lost)
+    tell("  ".join(each for each in parts if each))
     for each in figures.strangers if strangers else ():
         tell(f"  {each.maker} {each.number}  {each.telegrams}  {_dbm(each.level_dbm)}")
 

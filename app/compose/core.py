@@ -25,6 +25,7 @@ from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.metering import metering_of
 from app.compose.meterwatch import MeterWatch
+from app.compose.radio import secret_of
 from app.compose.telegrams import meters_of
 from app.control.service import ControlService
 from app.crash import CrashReports
@@ -104,7 +105,8 @@ class Core:
         self.table = PointTable(partial(report, "a watcher of the point table"))
         chooser = ProfileChooser(profiles.profiles, resolve, profiles.profile)
         self.attendance = AttendanceBook(project.folder.history, options.clock)
-        own = (options.clock, report, self.attendance, project.meter_keys.of)
+        keys, secrets_of = project.meter_keys.of, secret_of(project)
+        own = (options.clock, report, self.attendance, keys, secrets_of)
         self.acquisition = Acquisition(self.table, driver_types(self.meters), chooser, *own)
         self.watch = MeterWatch(self.acquisition, options.clock, wanted=settings.alarms.meters)
         self.alarms = AlarmService(rule_types(), project.journal, project.audit, options.clock)
@@ -193,9 +195,8 @@ class Core:
         )
 
     def _keep_customers(self) -> CustomerService:
-        changes, clock = self.services.changes, self._options.clock
-        store = self.recording.store
-        return CustomerService(self.project, changes, store, self._profile_of, clock)
+        own = (self.services.changes, self.recording.store, self._profile_of)
+        return CustomerService(self.project, *own, self._options.clock)
 
     def _backing_up(self) -> BackupService:
         changes, salvage = self.services.changes, self.recording.salvage
@@ -239,6 +240,7 @@ class Core:
         await self.control.own_up()
         if self._options.only is None:
             await self.recording.start()
+            self.acquisition.late = self.recording
             self._supervisor.start("attendance", self.attendance.run)
             self._supervisor.start("old samples", self.retention.run)
             self._supervisor.start("nightly backup", self.backups.run)
@@ -321,10 +323,7 @@ class Core:
             await asyncio.sleep(WAIT_EVERY_S)
 
     async def _watch_audit(self) -> None:
-        """Look after the room of the audit: full or failing, it is told within seconds.
-
-        And after the clock that dates its entries, where it is the computer's own.
-        """
+        """Look after the room of the audit, and after the computer's clock that dates it."""
         clock = ClockWatch(utc_now) if self._options.clock is utc_now else None
         while True:
             await asyncio.to_thread(self.project.audit.look)

@@ -69,8 +69,9 @@ class MeterWatch:
         return self._silent.union(wrong)
 
     def _is_silent(self, receiver: ReceiverFigures) -> bool:
-        since = receiver.last_at or self._began
-        return bool(receiver.trouble) or self._clock() - since >= SILENT_AFTER
+        if receiver.trouble or receiver.judged or not receiver.expected:
+            return bool(receiver.trouble) and receiver.expected
+        return self._clock() - (receiver.last_at or self._began) >= SILENT_AFTER
 
 
 def _of_meter(

@@ -1,12 +1,17 @@
 """Meters by radio, put together: the project's keys, and the decoder that tries them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from app.acquisition.service import Acquisition
+from app.errors import BadInput
+from app.model.device import LinkId
 from app.model.meterkey import KeyTried
 from app.plant.radio import RadioService
 from app.project.changes import ChangeDesk
+from app.project.config import PlantConfig
 from app.project.opening import Project
+from app.project.receiversecrets import ReceiverSecrets
 from app.words import _
 
 
@@ -23,9 +28,26 @@ def radio_of(
         project.meter_keys,
         changes,
         try_key,
+        ReceiverSecrets(project.secrets),
+        lambda: tuple(receivers_in(changes.present.config)),
         lambda: [each.figures() for each in lines.values()],
         recent,
     )
+
+
+def receivers_in(config: PlantConfig) -> Iterator[tuple[LinkId, str]]:
+    """Yield every receiver of every radio link, by link and name; broken links have none."""
+    from drivers.wmbus import DRIVER, receivers_of
+
+    for link in config.links.values():
+        if link.kind == DRIVER.kind:
+            with suppress(BadInput):
+                yield from [(link.id, way.name) for way in receivers_of(link)]
+
+
+def secret_of(project: Project) -> Callable[[LinkId, str], str]:
+    """Return what tells a receiver's own link its password."""
+    return ReceiverSecrets(project.secrets).of
 
 
 def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:

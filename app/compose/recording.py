@@ -1,5 +1,6 @@
 """History wired up: the store, what fills it, and what answers from it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -132,6 +133,15 @@ class Recording:
     def stored(self) -> int:
         """How many readings were made durable since the core started."""
         return self._recorder.written.readings
+
+    def file(self, readings: Sequence[Reading]) -> None:
+        """Keep readings that came late at the moment they were measured; see `LateBook`."""
+        if self._recording:
+            self._recorder.backfill(readings)
+
+    async def settled(self) -> bool:
+        """Wait until they outlive a power cut; False where nothing is recorded, or not yet."""
+        return self._recording and await asyncio.to_thread(self._recorder.settle)
 
     async def start(self) -> None:
         """Begin to record; without this, history is only read."""

@@ -22,6 +22,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from app.errors import StoreBroken
+from app.history.late import Late
 from app.history.quarters import GRACE, QUARTER, QuarterClock, following_boundary
 from app.history.waiting import QuarterHour
 from app.history.writer import Writer, WriterOptions, Written
@@ -33,6 +34,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _point_of = attrgetter("point")
 _CLOSE_WITHIN_S = 2.0
+_MOST_LATE, _SETTLES_WITHIN_S = 20_000, 30.0  # readings that came late, before they are written
 _SHORTEST_S = 0.001  # the loop's timers may be early by as much
 _LOOK_EVERY_S = 10.0  # well within the grace of `quarters`, so that a sleep is noticed
 _MOST_BACK = timedelta(hours=2)  # boundaries further back are not made up for
@@ -72,6 +74,7 @@ class Recorder:
         )
         self._quarters = QuarterClock(now())
         self._latest: dict[PointId, Reading] = {}
+        self._late = Late()
         self._unwatch: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.last_acknowledged: datetime | None = None
@@ -106,6 +109,21 @@ class Recorder:
     def flush(self, timeout_s: float = _CLOSE_WITHIN_S) -> bool:
         """Wait until all that was published is on the disk; False when it is not by then."""
         return self._writer.flush(timeout_s)
+
+    def backfill(self, readings: Sequence[Reading]) -> None:
+        """Take in readings of earlier moments, each for the quarter of an hour it ended in.
+
+        What stands there is replaced. A quarter of an hour that is not over yet is left to
+        those who record it when it is; quick. `settle` hands over what waits.
+        """
+        over = self._late.take(readings, self._now())
+        if over > _MOST_LATE:
+            _offer(self._late, self._writer)
+
+    def settle(self) -> bool:
+        """Wait until what was back-filled is on the disk; False when it is not by then."""
+        _offer(self._late, self._writer)
+        return self.flush(_SETTLES_WITHIN_S)
 
     def tick(self, now: datetime) -> None:
         """Record the boundaries passed up to now, if any; quick."""
@@ -146,6 +164,7 @@ class Recorder:
             self._timer.cancel()
         if self._unwatch is not None:
             self._unwatch()
+        _offer(self._late, self._writer)
         self._timer = self._unwatch = None
 
     def _look(self) -> None:
@@ -227,6 +246,11 @@ def last_boundary(kept: Sequence[Sample], fast: Sequence[Sample]) -> QuarterHour
         if sample.at > at - QUARTER:
             known[sample.reading.point] = sample.reading
     return QuarterHour(at, tuple(known.values()))
+
+
+def _offer(late: Late, writer: Writer) -> None:
+    for quarter in late.hand_over():
+        writer.offer_quarter(quarter)
 
 
 def _outlived(alive: datetime) -> datetime | None:

@@ -53,7 +53,7 @@ class ReceiverFigures:
 
     link: LinkId
     receiver: str
-    trouble: str  # why it is not connected; "" while it is
+    trouble: str  # why it is not connected, or how long it heard nothing; "" while it is well
     telegrams: int
     own: int
     foreign: int
@@ -61,6 +61,9 @@ class ReceiverFigures:
     no_telegrams: int  # lines that are none
     last_at: datetime | None  # UTC
     strangers: tuple[Stranger, ...]  # the loudest first, two hundred at most
+    fault: str = ""  # what the newest line lacks that is none; of a file with its place
+    expected: bool = True  # something should be heard at this hour
+    judged: bool = False  # ``trouble`` says when it hears too little; no other rule does
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from app.errors import BadInput
+from app.errors import BadInput, missing
+from app.model.device import LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reception import MeterReception, RadioFigures, ReceiverFigures
 from app.project.changes import ChangeDesk
 from app.project.keyfiles import keys_in, number_of
 from app.project.meterkeys import MeterKeys
+from app.project.receiversecrets import ReceiverSecrets, require_secret
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -24,16 +26,20 @@ class RadioService:
         keys: MeterKeys,
         desk: ChangeDesk,
         try_key: TryKey,
+        secrets: ReceiverSecrets,
+        configured: Callable[[], Sequence[tuple[LinkId, str]]] = tuple,
         figures: Callable[[], Sequence[RadioFigures]] = tuple,
         recent: Callable[[str], Sequence[bytes]] = lambda _meter: (),
     ) -> None:
         """``try_key`` opens a telegram by the keys that it is told of a meter's number.
 
         ``figures`` are those of every radio link that runs, ``recent`` the last telegrams
-        of a meter, the newest first; both on the core's loop.
+        of a meter, the newest first; both on the core's loop. ``configured`` are all
+        receivers, by link and name.
         """
         self._keys, self._desk, self._try = keys, desk, try_key
-        self._figures, self._recent = figures, recent
+        self._figures, self._secrets, self._configured = figures, secrets, configured
+        self._recent = recent
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
@@ -81,6 +87,43 @@ class RadioService:
                 return self._keys.remove(numbers)
 
         return await self._desk.deed(work)
+
+    @verb(Capability.EDIT_DEVICES, whole=True)
+    async def keep_secret(self, viewer: Viewer, receiver: str, secret: str) -> None:
+        """Keep the password or token of a receiver; "" forgets it.
+
+        Args:
+            viewer: Who asks.
+            receiver: Its name, or LINK/NAME where several links have one so called.
+            secret: At most 200 printable letters; told to nobody from now on.
+
+        Raises:
+            BadInput: There is no such receiver, or several; or it is no password.
+            StoreBroken: The secrets or the log cannot be written.
+        """
+        require_secret(secret)
+        link, name = self._named(receiver)
+
+        def work() -> None:
+            with self._desk.before(viewer, "radio.keep_secret") as tell:
+                said = "password kept" if secret else "password forgotten"
+                tell(f"receiver {link}/{name}", new=said, result="done")
+                self._secrets.put(link, name, secret)
+
+        await self._desk.deed(work)
+
+    def _named(self, receiver: str) -> tuple[LinkId, str]:
+        found = [
+            (link, name)
+            for link, name in self._configured()
+            if receiver in (name, f"{link}/{name}")
+        ]
+        if len(found) > 1:
+            said = _("several links have a receiver {name}: write LINK/NAME")
+            raise BadInput(said.format(name=receiver))
+        if not found:
+            raise missing("receiver", receiver)
+        return found[0]
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:

@@ -6,21 +6,23 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
-from app.errors import BadInput
+from app.errors import PlantError
 from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
+from app.model.hearing import Around
 from app.model.meterprofile import MeterProfiles
 from app.model.reception import RadioFigures
-from app.ports import Clock, Heard, MeterKeyring
-from drivers.receivers.receiver import Way
+from app.ports import Clock, Heard
+from drivers.receivers.receiver import Outlet, Way
 from drivers.wireless.caught import NOTHING, Caught, caught_in
 from drivers.wireless.ear import Ear
 from drivers.wireless.figures import figures_of
 from drivers.wireless.notebook import Notebook
+from drivers.wireless.silence import SilenceWatch
 
 AT_ONCE = 64  # telegrams between two looks at everything else the loop has to do
 _MOST_WAITING = 20_000  # telegrams; then receivers wait, where they can
-_WAIT_S = 1.0
+_WAIT_S, _LOOKS_S = 1.0, 5.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _log = logging.getLogger(__name__)
 
@@ -32,15 +34,22 @@ class RadioLink:
     """
 
     def __init__(
-        self, config: LinkConfig, ways: Sequence[Way], profiles: MeterProfiles, clock: Clock
+        self,
+        config: LinkConfig,
+        ways: Sequence[Way],
+        profiles: MeterProfiles,
+        clock: Clock,
+        watch: SilenceWatch | None = None,
     ) -> None:
-        """Prepare; nothing is opened yet."""
+        """Prepare; nothing is opened yet. ``watch`` judges receivers that hear nothing."""
+        self._watch = watch or SilenceWatch()
         self._id, self._name, self._ways = config.id, config.name, tuple(ways)
         self._profiles, self._clock = profiles, clock
         self._waiting = deque[tuple[Caught, str]]()
-        self._came, self._room = asyncio.Event(), asyncio.Event()
+        self._came, self._room, self._turned = (asyncio.Event() for _each in range(3))
         self._tasks: list[asyncio.Task[None]] = []
-        self.ear = Ear((), lambda _number: (), clock, profiles)
+        self._around = Around()
+        self.ear = Ear((), self._around.keys, clock, profiles)
         self._notebook = Notebook(self.ear, clock)
 
     @property
@@ -51,11 +60,12 @@ class RadioLink:
     def attend(
         self,
         devices: Collection[DeviceConfig],
-        keys: MeterKeyring,
+        around: Around,
         learned: Mapping[str, str] = MappingProxyType({}),
     ) -> Sequence[Heard]:
         """Listen for these meters; raises `BadInput` for one without a number."""
-        self.ear = Ear(devices, keys, self._clock, self._profiles)
+        self._around = around
+        self.ear = Ear(devices, around.keys, self._clock, self._profiles)
         self._notebook = Notebook(self.ear, self._clock)
         return self._notebook.recall(learned, _now_s())
 
@@ -67,7 +77,7 @@ class RadioLink:
         """Begin to listen at every receiver."""
         self._room.set()
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._keep_open(way)) for way in self._ways]
+            self._tasks = [asyncio.create_task(self._attend_to(way)) for way in self._ways]
 
     async def close(self) -> None:
         """Hang up; may be called twice."""
@@ -92,6 +102,7 @@ class RadioLink:
 
     async def hear(self) -> Sequence[Heard]:
         """Return what meters said since; see `Hearing.hear`."""
+        self._turned.set()
         if not self._waiting:
             self._came.clear()
             try:
@@ -109,6 +120,26 @@ class RadioLink:
         self._room.set()
         return found
 
+    async def _attend_to(self, way: Way) -> None:
+        """Keep one receiver open, and open it anew when it stands and is deaf."""
+        traffic, loop = self.ear.of(way.name), asyncio.get_running_loop()
+        traffic.judged = way.type.seldom or bool(self._watch.limit_s)
+        while True:
+            opened = asyncio.create_task(self._keep_open(way))
+            try:
+                while not opened.done():
+                    await asyncio.wait([opened], timeout=_LOOKS_S)
+                    if self._watch.deaf(way.name, traffic, self._clock(), loop.time()):
+                        _log.warning(
+                            "%s: receiver %s: %s", self._name, way.name, traffic.silence
+                        )
+                        break
+            finally:
+                opened.cancel()
+                await asyncio.wait([opened])
+            if not opened.cancelled() and (error := opened.exception()) is not None:
+                raise error
+
     async def _keep_open(self, way: Way) -> None:
         """Listen at one receiver, and again whenever it was lost."""
         traffic, pause_s = self.ear.of(way.name), _FIRST_PAUSE_S
@@ -119,25 +150,45 @@ class RadioLink:
                 _log.info("%s: receiver %s is back", self._name, way.name)
             traffic.trouble, pause_s = "", _FIRST_PAUSE_S
 
-        async def take(line: bytes) -> None:
+        async def take(line: bytes | Caught) -> None:
             await self._take(line, way.name)
 
+        def fault(sentence: str) -> None:
+            traffic.lines += 1
+            traffic.nothing += 1
+            traffic.fault = sentence
+            _log.warning("%s: receiver %s: %s", self._name, way.name, sentence)
+
+        outlet = Outlet(take, up, lambda: self._around.secrets(way.name), fault, self._settled)
         while True:
             try:
-                await way.type.run(way.rest, take, up)
-            except (OSError, TimeoutError, BadInput) as error:
+                await way.type.run(way.rest, outlet)
+            except (OSError, TimeoutError, PlantError) as error:
                 if not traffic.trouble:
                     _log.warning("%s: receiver %s lost: %s", self._name, way.name, error)
                 traffic.trouble = str(error) or type(error).__name__
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
-    async def _take(self, line: bytes, receiver: str) -> None:
-        caught = caught_in(line)
+    async def _settled(self) -> bool:
+        """Wait until all that waits here was taken on, and is kept; False where it is not."""
+        while self._waiting:
+            await self._next_turn()
+        await self._next_turn()  # what was heard last is handed over by then
+        return await self._around.settled()
+
+    async def _next_turn(self) -> None:
+        self._turned.clear()
+        self._came.set()  # nobody waits for a telegram now
+        await self._turned.wait()
+
+    async def _take(self, line: bytes | Caught, receiver: str) -> None:
+        caught = caught_in(line) if isinstance(line, bytes) else line
         if caught is NOTHING:
             return
         traffic = self.ear.of(receiver)
         traffic.lines += 1
+        traffic.line_s = asyncio.get_running_loop().time()
         if caught is None:
             traffic.nothing += 1
             return

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from app.errors import BadInput
 from app.words import _
-from drivers.receivers.receiver import ReceiverType, Take
+from drivers.receivers.receiver import Outlet, ReceiverType
 
 _PIECE, _MOST_LEFT = 4_096, 2_048  # bytes; no message of any module is as long as the second
 Found = tuple[bytes, float | None]  # a telegram and how strong it was, in dBm
@@ -24,12 +24,12 @@ Cut = Callable[[bytes], tuple[Sequence[Found], int]]
 def dongle(kind: str, baud: int, greeting: bytes, cut: Cut) -> ReceiverType:
     """Return a way to a module: ``greeting`` is sent once its port is open."""
 
-    async def run(rest: str, take: Take, up: Callable[[], None]) -> None:
+    async def run(rest: str, outlet: Outlet) -> None:
         port = await asyncio.to_thread(_opened, rest, baud)
         try:
             if greeting:
                 os.write(port, greeting)
-            up()
+            outlet.up()
             left = b""
             while True:
                 left += await _read(port)
@@ -37,7 +37,7 @@ def dongle(kind: str, baud: int, greeting: bytes, cut: Cut) -> ReceiverType:
                 left = left[done:][-_MOST_LEFT:]
                 for frame, level_dbm in found:
                     line = {"telegram": frame.hex(), "rssi_dbm": level_dbm}
-                    await take(json.dumps(line).encode())
+                    await outlet.take(json.dumps(line).encode())
         finally:
             os.close(port)
 

@@ -2,26 +2,25 @@
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
-from drivers.receivers.receiver import ReceiverType, Take
+from drivers.receivers.receiver import Outlet, ReceiverType
 
 _LOOK_S = 0.5
 _PIECE = 65_536
 
 
-async def run(rest: str, take: Take, up: Callable[[], None]) -> None:
+async def run(rest: str, outlet: Outlet) -> None:
     """Hand on lines until cancelled; `OSError` where the file is gone."""
     path = Path(rest)
     at, own = await asyncio.to_thread(_end, path)
-    up()
+    outlet.up()
     left = b""
     while True:
         piece, at, own = await asyncio.to_thread(_more, path, at, own)
         *lines, left = (left + piece).split(b"\n")
         for line in lines:
-            await take(line)
+            await outlet.take(line)
         if not piece:
             await asyncio.sleep(_LOOK_S)
 

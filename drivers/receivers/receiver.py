@@ -13,8 +13,37 @@ import drivers.receivers
 from app.errors import BadInput
 from app.plugins import discover
 from app.words import _
+from drivers.wireless.caught import Caught
 
-Take = Callable[[bytes], Awaitable[None]]  # one line as it came; waits while there is no room
+# One line as it came, or what is known to stand in it; waits while there is no room.
+Take = Callable[[bytes | Caught], Awaitable[None]]
+
+
+def _no_secret() -> str:
+    return ""
+
+
+def _untold(_sentence: str) -> None:
+    """Nobody is there to be told."""
+
+
+async def _at_once() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What a way is handed: where its lines go, and what it may tell and ask."""
+
+    take: Take
+    up: Callable[[], None]  # it stands
+    # Its password or token out of the sealed store, "" where none is kept; blocks shortly,
+    # raises `PlantError` where the store cannot be opened.
+    secret: Callable[[], str] = _no_secret
+    fault: Callable[[str], None] = _untold  # a line, or a file, that cannot be read: why
+    settled: Callable[[], Awaitable[bool]] = _at_once  # what was taken outlives a power cut
+
+
 _NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 HIGHEST_PORT = 65_535
 
@@ -23,13 +52,14 @@ HIGHEST_PORT = 65_535
 class ReceiverType:
     """How a module introduces itself.
 
-    ``check(rest)`` raises `BadInput`; ``run(rest, take, up)`` hands on lines until it is
-    cancelled or the way is lost (`OSError`), and calls ``up`` once it stands.
+    ``check(rest)`` raises `BadInput`; ``run(rest, outlet)`` hands on lines until it is
+    cancelled or the way is lost (`OSError`), and calls ``outlet.up`` once it stands.
     """
 
     kind: str
     check: Callable[[str], object]
-    run: Callable[[str, Take, Callable[[], None]], Awaitable[None]]
+    run: Callable[[str, Outlet], Awaitable[None]]
+    seldom: bool = False  # nothing for hours is nothing odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +108,14 @@ def host_port(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) <= HIGHEST_PORT:
         raise BadInput(_("{text!r} is no HOST:PORT").format(text=text))
     return host.strip("[]"), int(port)
+
+
+def lines_of(payload: bytes) -> list[bytes]:
+    """Return the lines of a message; JSON that is laid out over several is one."""
+    if payload.lstrip()[:1] == b"{":
+        lines = [each for each in payload.split(b"\n") if each.strip()]
+        if not all(
+            each.lstrip().startswith(b"{") and each.rstrip().endswith(b"}") for each in lines
+        ):
+            return [b" ".join(payload.split())]
+    return payload.split(b"\n")

@@ -2,9 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
 
-from drivers.receivers.receiver import ReceiverType, Take, host_port
+from drivers.receivers.receiver import Outlet, ReceiverType, host_port
 
 _BUFFER_BYTES = 4_000_000  # of the system's: a burst waits there
 _MOST_WAITING = 50_000
@@ -19,7 +18,7 @@ class _Arriving(asyncio.DatagramProtocol):
             self._waiting.put_nowait(data)
 
 
-async def run(rest: str, take: Take, up: Callable[[], None]) -> None:
+async def run(rest: str, outlet: Outlet) -> None:
     """Hand on lines until cancelled; `OSError` where the address cannot be had."""
     waiting = asyncio.Queue[bytes](_MOST_WAITING)
     transport, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
@@ -28,10 +27,10 @@ async def run(rest: str, take: Take, up: Callable[[], None]) -> None:
     try:
         own = transport.get_extra_info("socket")
         own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
-        up()
+        outlet.up()
         while True:
             for line in (await waiting.get()).split(b"\n"):
-                await take(line)
+                await outlet.take(line)
     finally:
         transport.close()
 

@@ -7,7 +7,10 @@ wmbusmeters logs (``telegram=|hex|…``) and prints as JSON, with a telegram in 
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from drivers.mbus.points import MeterPoint
 
 _MOST_LINE = 4_096  # characters; a telegram has 291 bytes at most
 _HEX = re.compile(rb"(?:0[xX])?([0-9A-Fa-f]{22,1200})\Z")
@@ -27,6 +30,11 @@ class Caught(NamedTuple):
     stripped: bool | None = None  # its checks were proved and taken off
     values: Mapping[str, Any] | None = None  # of wmbusmeters
     damaged: bool = False  # the receiver says so itself
+    # Of a concentrator's file: when it was so (UTC), of which meter, and what it says where
+    # that is no telegram.
+    at: datetime | None = None
+    number: str = ""
+    points: tuple[MeterPoint, ...] = ()
 
 
 NOTHING = Caught()

@@ -2,20 +2,28 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.errors import BadInput
 from app.model.device import DeviceConfig
+from app.model.hearing import MeterKeyring
 from app.model.meterprofile import STANDARD_ALONE, MeterProfiles
-from app.model.reading import Quality, Reading
+from app.model.reading import Origin, Quality, Reading
 from app.model.undecoded import Cause, cause_text
-from app.ports import Heard, MeterKeyring
+from app.ports import Heard
 from app.words import _
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.diagnosis import undecoded
 from drivers.mbus.names import maker_letters, medium_name
-from drivers.mbus.telegram import Address, FrameKind, Sealed, Telegram
+from drivers.mbus.telegram import (
+    Address,
+    BrokenTelegram,
+    FrameKind,
+    Sealed,
+    Telegram,
+    Why,
+)
 from drivers.wireless.caught import Caught
 from drivers.wireless.heardmeter import HeardMeter
 from drivers.wireless.jsonmeter import points_in
@@ -29,6 +37,7 @@ _LONG_HEADS = frozenset([0x72, 0x73, 0x6B, 0x6F, 0x75, 0x80, 0x8B])
 _ELL_SHORT, _ELL_BYTES = 0x8C, 3
 _DIGITS = 8
 _MOST_FRAMES = 200
+_OLD_S = 2 * 86_400.0  # what is older says nothing of the present
 
 
 @dataclass(slots=True)
@@ -55,6 +64,11 @@ class Traffic:
     last_s: float | None = None
     strips: bool | None = None  # it takes the checks off telegrams; None: not known yet
     trouble: str = ""  # why it is not connected; "" while it is
+    fault: str = ""  # what the newest line that is none, or a file, lacks
+    line_s: float | None = None  # when the newest line came
+    silence: str = ""  # for how long nothing came though something is expected
+    expected: bool = True  # whether anything is, at this hour
+    judged: bool = False  # ``silence`` alone says when it hears too little
     heard: dict[str, Foreign] = field(default_factory=dict)
 
 
@@ -89,6 +103,8 @@ class Ear:
         traffic = self.of(receiver)
         traffic.telegrams += 1
         traffic.last_s = at_s
+        if caught.at is not None:
+            return self._recorded(caught, caught.at, receiver, at_s)
         if caught.values is not None:
             return self._told_by_another(caught, receiver, at_s)
         if caught.damaged or len(caught.frame) <= _CI:
@@ -156,13 +172,7 @@ class Ear:
         facts: Mapping[str, str] = {}
         if saying.specs is not meter.specs:  # of what is known already nothing is told again
             meter.label = meter.label or saying.model or _kind_of(address)
-            facts = {
-                "serial": address.id.upper(),
-                "manufacturer": address.manufacturer,
-                "medium": medium_name(address.medium),
-                "version": f"{address.version}",
-            }
-            meter.facts = facts
+            meter.facts = facts = _facts(address)
         clear = meter.keyed and not sealed
         return self._news(meter, saying, facts, NOT_SEALED if clear else "")
 
@@ -239,6 +249,46 @@ class Ear:
         }
         return self._news(meter, saying, facts, "")
 
+    def _recorded(
+        self, caught: Caught, at: datetime, receiver: str, at_s: float
+    ) -> Heard | None:
+        """Return what a file tells of an earlier moment; its order is that of its times.
+
+        What is newest is the present state of its meter, unless it is of the day before
+        yesterday; everything is filed at its own time.
+        """
+        traffic, meter = self.traffic[receiver], self.meters.get(caught.number)
+        if meter is None:
+            self._count_foreign(traffic, caught.number, "", None, at_s)
+            return None
+        traffic.own += 1
+        meter.reception.caught(receiver, None, at_s)
+        facts: Mapping[str, str] = {"serial": meter.number.upper()}
+        if caught.frame:
+            try:
+                telegram = self.decoder.decode(caught.frame)
+                _require_number(telegram, meter)
+            except BrokenTelegram as fault:
+                return _useless(meter, fault)
+            saying, facts = self._sayings.of(telegram), _facts(telegram.address)
+            meter.label = meter.label or saying.model or _kind_of(telegram.address)
+        else:
+            saying = said_in(caught.points, None, "")
+        age_s = max(0.0, (self._clock() - at).total_seconds())
+        newest = (meter.row_at is None or at > meter.row_at) and age_s < _OLD_S
+        if newest:
+            meter.row_at, meter.trouble = at, ""
+            if at_s - age_s > (meter.reception.last_s or 0.0):
+                meter.reception.told(None, None, at_s - age_s)
+        known, meter.facts = saying.specs is meter.specs, facts
+        heard = self._news(meter, saying, {} if known else facts, "")
+        now, origin = self._clock(), Origin.LIVE if newest else Origin.BACK_FILLED
+        own = [
+            replace(each, measured_at=at, origin=origin, received_at=now)
+            for each in heard.readings
+        ]
+        return replace(heard, readings=own if newest else (), late=own)
+
     def _note_foreign(
         self, traffic: Traffic, frame: bytes, level_dbm: float | None, at_s: float
     ) -> None:
@@ -263,6 +313,31 @@ def _old(meter: HeardMeter) -> Heard:
     meter.reception.failed(Cause.REPLAY)
     meter.trouble = cause_text(Cause.REPLAY)
     return Heard(meter.device, trouble=meter.trouble)
+
+
+def _useless(meter: HeardMeter, fault: BrokenTelegram) -> Heard:
+    """Note why a telegram out of a file tells nothing; nobody damaged it on the way."""
+    why = undecoded(fault) if isinstance(fault, Refused) else None
+    meter.trouble = str(fault) if why is None else why.said
+    if why is not None:
+        meter.reception.failed(why.cause)
+    return Heard(meter.device, trouble=meter.trouble)
+
+
+def _require_number(telegram: Telegram, meter: HeardMeter) -> None:
+    if (number := telegram.address.id.lower()) != meter.number:
+        said = _("the telegram is of meter {own}, its row says {said}")
+        said = said.format(own=number.upper(), said=meter.number.upper())
+        raise BrokenTelegram(Why.MALFORMED, 0, said)
+
+
+def _facts(address: Address) -> Mapping[str, str]:
+    return {
+        "serial": address.id.upper(),
+        "manufacturer": address.manufacturer,
+        "medium": medium_name(address.medium),
+        "version": f"{address.version}",
+    }
 
 
 def _kind_of(address: Address) -> str:

@@ -46,7 +46,7 @@ def _receiver(link: LinkId, name: str, traffic: Traffic, moment: _Moment) -> Rec
     return ReceiverFigures(
         link,
         name,
-        traffic.trouble,
+        traffic.trouble or traffic.silence,
         traffic.telegrams,
         traffic.own,
         traffic.foreign,
@@ -54,6 +54,9 @@ def _receiver(link: LinkId, name: str, traffic: Traffic, moment: _Moment) -> Rec
         traffic.nothing,
         None if traffic.last_s is None else moment(traffic.last_s),
         strangers,
+        traffic.fault,
+        traffic.expected,
+        traffic.judged,
     )
 
 

@@ -51,6 +51,7 @@ class HeardMeter:
     keyed: bool = False  # it was opened with a key once
     reception: Reception = field(default_factory=Reception)
     trouble: str = ""  # why its newest telegram told nothing
+    row_at: datetime | None = None  # the newest moment that a file told of it
     frame: bytes = b""  # the newest one that was read, as it came
     recent: tuple[bytes, ...] = ()  # the last ones, the newest last, read or not
     _frame_s: float = float("-inf")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.errors import missing
 from app.model.device import LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reading import DeviceId
@@ -17,6 +18,7 @@ class FakeRadio:
     """Remembers for whom there is a key, never one."""
 
     def __init__(self) -> None:
+        self.secrets: dict[str, str] = {}
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
 
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
@@ -49,6 +51,11 @@ class FakeRadio:
 
     async def remove_keys(self, viewer: Viewer, meters: Sequence[str]) -> int:
         return sum(self.known.pop(each, None) is not None for each in meters)
+
+    async def keep_secret(self, viewer: Viewer, receiver: str, secret: str) -> None:
+        if receiver not in ("roof", "yard"):
+            raise missing("receiver", receiver)
+        self.secrets[receiver] = secret
 
     async def try_key(self, viewer: Viewer, telegram: str, key: str = "") -> KeyTried:
         return KeyTried("71482036", "KAM", True, "the key opens the telegram")

@@ -225,6 +225,7 @@ def _of_keeping(verb: str) -> str:
         "radio.remove_keys": _("keys of meters forgotten"),
         "scan.begin": _("search for meters begun"),
         "project.take_meters": _("found meters added"),
+        "radio.keep_secret": _("password of a receiver kept"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
     }

@@ -37,8 +37,12 @@ class CsvFile:
     Nothing of it is held but the line in hand: a file may be larger than any memory.
     """
 
-    def __init__(self, path: Path, stream: IO[bytes], encoding: str = "") -> None:
+    def __init__(
+        self, path: Path, stream: IO[bytes], encoding: str = "", separator: str = ""
+    ) -> None:
         """``encoding`` is one of `ENCODINGS`; "" takes the mark at its beginning, or UTF-8.
+
+        Without a ``separator`` the first line tells it.
 
         Raises:
             BadInput: An encoding nobody knows, or a packed file.
@@ -49,7 +53,7 @@ class CsvFile:
                     encoding=f"{encoding!r}", known=", ".join(ENCODINGS)
                 )
             )
-        self._path, self._stream = path, stream
+        self._path, self._stream, self._separator = path, stream, separator
         self._encoding = ENCODINGS.get(encoding, "")
         self._digest = hashlib.sha256()
         self._line = 1
@@ -69,7 +73,7 @@ class CsvFile:
         """
         lines = self._lines()
         first = next(lines, "")
-        separator = max(_SEPARATORS, key=first.count)
+        separator = self._separator or max(_SEPARATORS, key=first.count)
         reader = csv.reader(self._from(first, lines), delimiter=separator, strict=True)
         while True:
             self._open_lines = 0

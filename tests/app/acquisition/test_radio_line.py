@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.hearing import LEAST_CYCLE_S, UNKNOWN_CYCLE_S, HearingLine
 from app.acquisition.service import Acquisition
+from app.compose.meterwatch import MeterWatch
 from app.errors import DeviceRefused, PlantError
 from app.history.attendance import AttendanceBook
 from app.model.device import LinkConfig, Option, Presence
@@ -30,6 +31,7 @@ from drivers.wireless.ear import Ear
 from drivers.wmbus import DRIVER
 from tests.drivers.simulators.wire import Running, running
 from tests.drivers.wireless.street import LINK, device_of, keys_of
+from tests.mosquitto import NoBroker, serving
 
 PROFILES = load_all().profiles
 WITHIN_S = 30.0
@@ -91,6 +93,7 @@ async def heard(
     *,
     keys: Mapping[str, Sequence[bytes]] | None = None,
     memory: DeviceMemory | None = None,
+    link_options: Mapping[str, Option] | None = None,
     **options: Option,
 ) -> AsyncIterator[Heard]:
     meters = [street.meter(place) for place in range(street.meters)]
@@ -106,7 +109,9 @@ async def heard(
     )
     here = Heard(acquisition, table, street, known)
     table.watch(here.told.extend)
-    link = LinkConfig(LINK, "wmbus", "The street", {"receivers": receivers})
+    link = LinkConfig(
+        LINK, "wmbus", "The street", {"receivers": receivers, **(link_options or {})}
+    )
     await acquisition.apply([link], [device_of(each, **options) for each in meters])
     try:
         await here.until(lambda: here.line.link)
@@ -194,6 +199,51 @@ async def test_a_receiver_that_was_lost_is_opened_again() -> None:
                     for name, each in traffic.items()
                 )
             )
+
+
+async def test_a_broker_that_was_restarted_is_listened_to_again(tmp_path: Path) -> None:
+    street = Street(14, 1, ("0",))
+    try:
+        with serving(tmp_path, open_to_all=True) as broker:
+            async with heard(street, f"mq=mqtt:127.0.0.1:{broker.port}/m") as here:
+                await here.until(lambda: "mq" in here.ear.traffic)
+                traffic = here.ear.traffic["mq"]
+
+                async def said(number: int, own: int) -> None:
+                    line = frame_of(Said(street.meter(0), utc_now(), number)).hex().encode()
+                    async with asyncio.timeout(WITHIN_S):
+                        while traffic.own < own:
+                            await asyncio.to_thread(broker.publish, "m", line)
+                            await asyncio.sleep(0.1)
+
+                await said(1, 1)
+                await asyncio.to_thread(broker.stop)
+                await here.until(lambda: traffic.trouble)
+                assert "broker" in traffic.trouble
+                await asyncio.to_thread(broker.start)
+                await here.until(lambda: not traffic.trouble)
+                await said(2, traffic.own + 1)
+    except NoBroker as error:
+        pytest.skip(str(error))
+
+
+async def test_a_deaf_receiver_is_opened_anew_told_and_an_alarm_in_its_hours_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("drivers.links.radio._LOOKS_S", 0.05)
+    street = Street(15, 1, ("0",))
+    tomorrow = f"{utc_now() + timedelta(days=1):%a} 00:00-24:00 UTC"
+    with running(*of(street, "--interval-s", "100000")) as simulator:
+        deaf: dict[str, Option] = {"silent_min": 0.005}
+        async with heard(street, named(simulator), link_options=deaf) as here:
+            await here.until(lambda: MeterWatch(here.acquisition, utc_now).alarming)
+            (figures,) = here.line.figures().receivers
+            assert figures.trouble.startswith("nothing heard for")
+        quiet = {**deaf, "expected": tomorrow}
+        async with heard(street, "gone=tcp:127.0.0.1:9", link_options=quiet) as here:
+            await here.until(lambda: here.ear.traffic["gone"].trouble)
+            await here.until(lambda: not here.ear.traffic["gone"].expected)
+            assert not MeterWatch(here.acquisition, utc_now).alarming
 
 
 async def test_a_meter_that_falls_silent_fades_and_comes_back() -> None:

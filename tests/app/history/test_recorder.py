@@ -462,3 +462,41 @@ def test_seven_days_over_the_end_of_summer_time_have_every_row_once(tmp_path: Pa
     fast = disk.range(points[0], start, end + timedelta(hours=2), "fast")
     assert moments(fast)[0] >= plant.clock() - timedelta(hours=54)
     disk.close()
+
+
+def test_what_came_late_is_filed_in_its_own_quarter_and_the_present_goes_on(
+    disk: EmbeddedHistory,
+) -> None:
+    plant = Plant(disk)
+    plant.run([SUPPLY], 2 * 3600)
+    early = MIDNIGHT - timedelta(hours=3)
+    late = [Reading(RETURN, 40.0 + n, Quality.GOOD, early + n * QUARTER) for n in range(8)]
+    plant.recorder.backfill(late)
+    assert plant.recorder.settle()
+    assert disk.range(RETURN, early, MIDNIGHT, "quarter").values.tolist() == [
+        40.0 + n for n in range(8)
+    ]
+    plant.recorder.backfill([plant.now(RETURN, 50.0)])  # of a quarter that is not over
+    plant.restart()
+    plant.run([SUPPLY], 3600)
+    assert plant.recorder.close()
+    filed = disk.range(SUPPLY, MIDNIGHT, FAR_OFF, "quarter").times_ms.tolist()
+    assert len(filed) == len(set(filed)) == 12  # no quarter of an hour is missing or twice
+
+
+def test_what_came_late_is_not_lost_at_the_end(disk: EmbeddedHistory) -> None:
+    plant = Plant(disk)
+    plant.recorder.backfill([Reading(RETURN, 41.0, Quality.GOOD, MIDNIGHT - QUARTER)])
+    plant.restart()
+    assert len(disk.range(RETURN, MIDNIGHT - 2 * QUARTER, MIDNIGHT, "quarter").values) == 1
+    plant.recorder.close()
+
+
+def test_a_day_of_a_whole_concentrator_is_handed_over_by_itself(
+    plant: Plant, memory: FakeHistoryStore
+) -> None:
+    at = MIDNIGHT - timedelta(hours=4)
+    many = [Reading(PointId(f"m-{n}.energy"), 1.0, Quality.GOOD, at) for n in range(20_001)]
+    plant.recorder.backfill(many)
+    assert plant.recorder.flush()
+    assert len(row(memory, at)) == 20_001

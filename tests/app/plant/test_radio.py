@@ -7,11 +7,13 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.auditverbs import AuditEntry
-from app.compose.radio import radio_of, try_key
+from app.compose.radio import radio_of, secret_of, try_key
 from app.errors import BadInput, NotPermitted
+from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTried, key_test_text
 from app.plant.radio import RadioService
 from app.project.opening import Project
+from app.project.receiversecrets import ReceiverSecrets
 from app.project.service import ProjectService
 from app.verbs import Capability, verbs_of
 from drivers.mbus.checks import crc
@@ -122,8 +124,9 @@ def hearing(project: Project, *counts: int) -> RadioService:
     frames = [frame_of(Said(METERS[2], AT, count)) for count in counts]
     heard = {METERS[2].number: frames}
     changes = ProjectService(project).changes
+    secrets = ReceiverSecrets(project.secrets)
     return RadioService(
-        project.meter_keys, changes, try_key, recent=lambda meter: heard.get(meter, ())
+        project.meter_keys, changes, try_key, secrets, recent=lambda meter: heard.get(meter, ())
     )
 
 
@@ -215,3 +218,35 @@ def test_what_is_no_telegram_opens_nothing_and_says_why(telegram: str) -> None:
     tried = try_key(telegram, lambda _meter: [bytes(16)])
     assert not tried.opens
     assert tried.says
+
+
+async def test_a_password_of_a_receiver_is_kept_logged_and_told_to_its_link_alone(
+    project: Project,
+) -> None:
+    services = ProjectService(project)
+    ways = {"roof": "broker=mqtt:eng@127.0.0.1:9/m/# log=file:/x", "yard": "log=file:/y"}
+    for name, receivers in ways.items():
+        link = LinkConfig(LinkId(name), "wmbus", name, {"receivers": receivers})
+        await services.put_link(LUND, link)
+    await services.put_link(LUND, LinkConfig(LinkId("bad"), "wmbus", "Bad", {}))
+    radio = radio_of(project, services.changes)
+    await radio.keep_secret(LUND, "broker", "quiet water")
+    await radio.keep_secret(LUND, "yard/log", "other word")
+    told = secret_of(project)
+    assert told(LinkId("roof"), "broker") == "quiet water"
+    assert told(LinkId("yard"), "log") == "other word"
+    assert told(LinkId("roof"), "log") == ""
+    await radio.keep_secret(LUND, "broker", "")
+    assert told(LinkId("roof"), "broker") == ""
+    forgotten, other, kept = logged(project)
+    assert (kept.entity, kept.new) == ("receiver roof/broker", "password kept")
+    assert (other.entity, forgotten.new) == ("receiver yard/log", "password forgotten")
+    assert "water" not in repr(logged(project))
+    for name, says in (("log", "several links"), ("none", "no receiver none")):
+        with pytest.raises(BadInput, match=says):
+            await radio.keep_secret(LUND, name, "word")
+    with pytest.raises(BadInput, match="at most 200"):
+        await radio.keep_secret(LUND, "broker", "two\nlines")
+    with pytest.raises(NotPermitted):
+        await radio.keep_secret(GUEST, "broker", "word")
+    assert len(logged(project)) == 3

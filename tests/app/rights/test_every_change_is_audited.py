@@ -258,6 +258,7 @@ class Story:
             "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["71"]),
             "scan.begin": lambda a, v: a.scan.begin(v, ScanWish(nowhere())),
             "scan.take": _found_and_taken,
+            "radio.keep_secret": _sealed,
             "backups.put_plan": lambda a, v: a.backups.put_plan(v, BackupPlan(keep=3)),
             "backups.salvage": lambda a, v: a.backups.salvage(v),
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),
@@ -309,6 +310,13 @@ async def _backed_up(a: Asked, v: Viewer) -> None:
         await a.backups.make(v, str(Path(place) / "whole.heatdesk-backup"))
 
 
+async def _sealed(a: Asked, v: Viewer) -> None:
+    """A receiver is put in first: nobody keeps the password of one that is not there."""
+    options = {"receivers": "broker=mqtt:eng@127.0.0.1:9/meters/#"}
+    await a.project.put_link(v, LinkConfig(LinkId("radio"), "wmbus", "Radio", options))
+    await a.radio.keep_secret(v, "broker", "quiet water")
+
+
 async def _taken_in(a: Asked, v: Viewer) -> None:
     bringing = await a.samples.add_import(v, "some.csv")
     await a.samples.add_part(v, bringing, some_samples(PointId(f"{OWN}.s3")))
@@ -324,6 +332,7 @@ SEVERAL = (
     "control.set_clock",
     "control.take_back",
     "project.restore",
+    "radio.keep_secret",
     "customers.erase",
     "pairs.withdraw",
     "session.unlock",

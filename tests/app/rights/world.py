@@ -345,6 +345,7 @@ def radio_samples() -> Mapping[str, Ask]:
         "radio.reception": lambda a, v: a.radio.reception(v),
         "radio.import_keys": lambda a, v: a.radio.import_keys(v, "keys.csv", b"1;2"),
         "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["1"]),
+        "radio.keep_secret": lambda a, v: a.radio.keep_secret(v, "no receiver", "word"),
         "radio.try_key": lambda a, v: a.radio.try_key(v, "00"),
         "radio.test_keys": lambda a, v: a.radio.test_keys(v, "12345678"),
     }

@@ -12,10 +12,10 @@ import pytest
 from app.errors import BadInput
 from drivers.receivers import amb8465, cul, im871a
 from drivers.receivers.dongle import Cut, Found, chipcon_dbm
-from drivers.receivers.receiver import known, ways_of
+from drivers.receivers.receiver import Outlet, known, ways_of
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import Said, format_a, frame_of
-from drivers.wireless.caught import caught_in
+from drivers.wireless.caught import Caught, caught_in
 from tests.drivers.wireless.street import AT
 
 FRAMES = [frame_of(Said(StreetMeter(7, place), AT, place + 1)) for place in range(4)]
@@ -133,7 +133,12 @@ async def test_a_module_on_a_pseudo_terminal_is_greeted_heard_and_missed(
 
     module, port = pty.openpty()
     name, lines, up = os.ttyname(port), asyncio.Queue[bytes](), asyncio.Event()
-    running = asyncio.ensure_future(known()[kind].run(name, lines.put, up.set))
+
+    async def put(line: bytes | Caught) -> None:
+        assert isinstance(line, bytes)
+        await lines.put(line)
+
+    running = asyncio.ensure_future(known()[kind].run(name, Outlet(put, up.set)))
     async with asyncio.timeout(10):
         await up.wait()
         os.close(port)

@@ -10,6 +10,7 @@ from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
 from drivers.receivers.receiver import known, ways_of
 from drivers.wmbus import receivers_of
+from tests.drivers.receivers.collected import Collected
 
 
 def test_several_receivers_of_all_kinds_are_named_in_a_line() -> None:
@@ -52,32 +53,11 @@ def test_a_link_with_wrong_receivers_is_refused_by_name(given: str | int | None)
         receivers_of(LinkConfig(LinkId("r"), "wmbus", "Roof", options))
 
 
-class Collected:
-    """Takes lines, and tells when the way stood."""
-
-    def __init__(self) -> None:
-        self.lines: list[bytes] = []
-        self.up = asyncio.Event()
-        self.came = asyncio.Event()
-
-    async def take(self, line: bytes) -> None:
-        if line:
-            self.lines.append(line)
-            self.came.set()
-
-    async def wait_for(self, count: int) -> list[bytes]:
-        async with asyncio.timeout(10):
-            while len(self.lines) < count:
-                self.came.clear()
-                await self.came.wait()
-        return self.lines
-
-
 async def test_a_file_is_followed_over_its_rotation(tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_bytes(b"before\n")
     collected = Collected()
-    run = known()["file"].run(str(file), collected.take, collected.up.set)
+    run = known()["file"].run(str(file), collected.outlet)
     task = asyncio.ensure_future(run)
     await collected.up.wait()
     with file.open("ab") as log:
@@ -97,7 +77,7 @@ async def test_a_file_is_followed_over_its_rotation(tmp_path: Path) -> None:
 async def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
     collected = Collected()
     with pytest.raises(FileNotFoundError):
-        await known()["file"].run(str(tmp_path / "no"), collected.take, collected.up.set)
+        await known()["file"].run(str(tmp_path / "no"), collected.outlet)
     assert not collected.up.is_set()
 
 
@@ -111,7 +91,7 @@ async def test_a_server_that_sends_no_lines_does_not_fill_the_memory() -> None:
     port = server.sockets[0].getsockname()[1]
     collected = Collected()
     with pytest.raises(OSError, match="hung up"):
-        await known()["tcp"].run(f"127.0.0.1:{port}", collected.take, collected.up.set)
+        await known()["tcp"].run(f"127.0.0.1:{port}", collected.outlet)
     assert collected.lines[-1] == b"last"
     assert max(map(len, collected.lines)) < 100_000
     server.close()

@@ -1,0 +1,58 @@
+"""What a link whose devices speak by themselves may ask of the project around it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.model.reading import Reading
+
+MeterKeyring = Callable[[str], Sequence[bytes]]  # a meter's number → its keys, newest first
+# A receiver's name → its password or token, "" where none is kept; blocks shortly.
+SecretOf = Callable[[str], str]
+
+
+class LateBook(Protocol):
+    """Where readings go that came late; its methods are called on the core's loop."""
+
+    def file(self, readings: Sequence[Reading]) -> None:
+        """Keep each reading at the moment it was measured; quick."""
+        ...
+
+    async def settled(self) -> bool:
+        """Wait until all that was filed outlives a power cut; False when it does not yet."""
+        ...
+
+
+def no_keys(_meter: str) -> Sequence[bytes]:
+    """Return the keys of somebody who has none."""
+    return ()
+
+
+def no_secrets(_receiver: str) -> str:
+    """Return "", the secret of everybody where no store is open."""
+    return ""
+
+
+async def settled_at_once() -> bool:
+    """Return True: nothing is kept, so nothing is waited for."""
+    return True
+
+
+class NothingLate:
+    """A `LateBook` of somebody who keeps nothing."""
+
+    def file(self, readings: Sequence[Reading]) -> None:
+        """Let them go."""
+
+    async def settled(self) -> bool:
+        """Return False: nothing of it outlives anything."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a link that hears may ask of the project around it."""
+
+    keys: MeterKeyring = no_keys
+    secrets: SecretOf = no_secrets
+    settled: Callable[[], Awaitable[bool]] = settled_at_once  # see `LateBook`
