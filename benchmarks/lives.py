@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 _ROOT = Path(__file__).parents[1]
-_OVER = "over"  # begins the line that the forking process says after a life
+_OVER = "=over="  # begins the line that the forking process says after a life
 _FORKS = sys.platform != "win32"
 
 
