@@ -8,9 +8,10 @@ from PyQt6.QtWidgets import QApplication
 
 from app.asked import DeviceDetail, DeviceView
 from app.meterwords import meter_words
-from app.model.alarm import Alarm
+from app.model.alarm import PROGRAM, Alarm
 from app.model.point import PointSpec
 from app.model.profile import UNIT_NOT_SET
+from app.sentences import told_sentence
 from app.words import LANGUAGES, _, language, told, use_language
 
 LANGUAGE_KEY = "language"
@@ -88,5 +89,10 @@ def told_spec(spec: PointSpec) -> PointSpec:
 
 
 def told_alarm(alarm: Alarm) -> Alarm:
-    """Return an alarm called in the screen's language, where its name is a profile's."""
-    return replace(alarm, rule=replace(alarm.rule, name=told(alarm.rule.name)))
+    """Return an alarm called in the screen's language, where its name is a profile's or ours.
+
+    Those that the program raises about itself may name a part of it.
+    """
+    rule = alarm.rule
+    name = told_sentence(rule.name) if rule.device == PROGRAM else told(rule.name)
+    return replace(alarm, rule=replace(rule, name=name))

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.model.alarm import PROGRAM
 from app.words import LANGUAGES, PSEUDO
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
@@ -61,6 +62,16 @@ def test_a_profile_s_words_are_told_and_a_device_s_name_is_not() -> None:
     assert told.view.config.name == detail.view.config.name
     alarm = smallplant.alarms()[0]
     assert told_alarm(alarm).rule.id == alarm.rule.id
+
+
+def test_an_alarm_of_the_program_is_told_with_the_part_it_names() -> None:
+    alarm = smallplant.alarms()[0]
+    words = "Receiver Cellar north hears nothing"
+    own = replace(alarm, rule=replace(alarm.rule, device=PROGRAM, name=words))
+    speak("de")
+    assert "Cellar north" in told_alarm(own).rule.name != words
+    theirs = replace(alarm, rule=replace(alarm.rule, name=words))
+    assert told_alarm(theirs).rule.name == words, "somebody may call theirs as they like"
 
 
 @pytest.mark.parametrize("code", [*LANGUAGES, PSEUDO])

@@ -7,7 +7,7 @@ from functools import partial
 from app.asked import DeviceView
 from app.model.device import Presence
 from app.model.point import PointSpec
-from app.model.reading import DeviceId, PointId, Reading, point_id
+from app.model.reading import DeviceId, PointId, Quality, Reading, point_id
 from app.model.reception import MeterReception
 from app.words import _
 from widgets.controls.marks import Mark, presence_mark, presence_word
@@ -67,9 +67,13 @@ class Meters:
         return (standing or view.standing).presence
 
     def read_at(self, view: DeviceView) -> datetime | None:
-        """Return when its index was read last; None: never, as far as this desk heard."""
-        heard = [reading.measured_at for reading, _spec in self._said(view, _INDEXES)]
-        return max(heard, default=None)
+        """Return when its index was read last; None: never, as far as this desk heard.
+
+        That it did not answer is no reading.
+        """
+        heard = (reading for reading, _spec in self._said(view, _INDEXES))
+        read = (each.measured_at for each in heard if each.quality is not Quality.OFFLINE)
+        return max(read, default=None)
 
     def info(self, view: DeviceView) -> str:
         """Return what its info code and status say, in words; "" while all is well."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.device import Presence
+from app.model.reading import Quality, Reading, point_id
 from app.model.reception import MeterReception
 from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
@@ -107,6 +109,17 @@ def test_state_and_last_reading_tell_a_silent_meter(page: MetersPage) -> None:
     assert cell(page, 2, "read") == "–"
     assert cell(page, 0, "read") != "–"
     assert page.meters.age_s(page.model.rows[2]) == float("inf")
+
+
+def test_that_a_meter_did_not_answer_is_no_reading(page: MetersPage, qtbot: QtBot) -> None:
+    heat, now, feed = page.model.rows[2], page.context.now(), page.context.feed
+    spec = page.context.directory.roles(heat.config.id)["meter.energy"]
+    point = point_id(heat.config.id, spec.key)
+    feed.offer([Reading(point, None, Quality.OFFLINE, now)])
+    qtbot.waitUntil(lambda: feed.latest(point) is not None)
+    assert cell(page, 2, "read") == "–"
+    feed.offer([Reading(point, 3.0, Quality.GOOD, now + timedelta(seconds=1))])
+    qtbot.waitUntil(lambda: cell(page, 2, "read") != "–")
 
 
 def test_a_meter_opens_as_a_device_and_is_shown_when_asked_for(
