@@ -39,14 +39,8 @@ OFFSCREEN_PACKAGES = (
 PEER_PACKAGES = ("curl", "gcc", "libc6-dev", "libmodbus-dev", "mbpoll", "mosquitto")
 # A real window in addition; xvfb stays out, because nothing here starts a false display.
 WINDOW_PACKAGES = (
-    "libx11-xcb1",
-    "libxcb-cursor0",
-    "libxcb-icccm4",
-    "libxcb-keysyms1",
-    "libxcb-randr0",
-    "libxcb-shape0",
-    "libxcb-xkb1",
-    "libxkbcommon-x11-0",
+    *("libx11-xcb1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1"),
+    *("libxcb-randr0", "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
 )
 
 
@@ -224,7 +218,7 @@ def install_lock(lock: str) -> None:
                 f"The libraries of packaging/{lock} were not installed (pip ended with code "
                 f"{code}, see above). Is the network there? Start again when it is."
             )
-        # On all cores, which pip does not do. What is no Python for us stays as it is.
+        # On all cores, as pip does not.
         quietly([str(in_venv("python")), "-m", "compileall", "-q", "-j0", str(ROOT / ".venv")])
     stamp[lock] = digest(file)
     if lock == "develop.lock":  # it holds every pin of the runtime lock; a house rule checks
