@@ -189,8 +189,9 @@ def meter_texts() -> Iterator[tuple[str, tuple[str, ...]]]:
         sys.path.insert(0, str(ROOT))
     from drivers.mbus.kinds import words_of_names
     from drivers.mbus.meterstatus import STATUS_WORDS
+    from drivers.mbus.names import MEDIA
 
-    for word in (*words_of_names(), *STATUS_WORDS):
+    for word in (*words_of_names(), *STATUS_WORDS, *MEDIA.values()):
         yield "drivers/mbus/kinds.py", (word,)
     for file in sorted((ROOT / "resources" / "meters").glob("*.yaml")):
         whole = yaml.safe_load(file.read_text(encoding="utf-8"))

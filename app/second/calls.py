@@ -14,7 +14,7 @@ from app.model.control import WriteRequest
 from app.model.second import Wish
 from app.verbs import Viewer
 
-SECRETS = frozenset({"password"})  # parameters that nobody but the verb may see
+SECRETS = frozenset({"password", "secret"})  # parameters that nobody but the verb may see
 _LONGEST_TOLD = 400  # characters of a wish in the audit
 
 

@@ -124,10 +124,23 @@ def _context(place: Place) -> ssl.SSLContext | None:
     if not place.tls:
         return None
     try:
-        return ssl.create_default_context(cafile=place.ca or None)
+        context = ssl.create_default_context(cafile=place.ca or None)
     except OSError as error:
         said = _("{file}: no certificate of an authority: {error}")
         raise ConnectionError(said.format(file=place.ca, error=error)) from error
+    context.sslsocket_class = _Closing
+    return context
+
+
+class _Closing(ssl.SSLSocket):
+    """Closes itself where the broker is not believed; the library leaves it open."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 RECEIVER = ReceiverType("mqtt", place_of, run)

@@ -191,6 +191,11 @@ def data_of(services: FakeServices) -> Sequence[str]:
         known |= {finding.place, *finding.values.values()}
     for thing, versions in services.versions.kept.items():
         known |= {thing.id, *(each.note for each in versions), *_fields_of(versions)}
+    for meter in services.scan.stands.progress.found:
+        known |= {meter.label, meter.maker, meter.secondary}
+    if services.scan.stands.wish is not None:
+        known.add(services.scan.stands.wish.link.name)
+    known |= {device for _address, device in services.scan.stands.known}
     known |= {"Østerby", "Fjernvarme", "Europe/Copenhagen", *LANGUAGES.values()}
     for entry in (*MONTHS.split(), *DAYS.split()):
         known |= {entry, entry[:3]}

@@ -65,7 +65,8 @@ def round_name(way: object) -> str:
 def test_every_page_can_be_read_whole_and_reached_by_keys(
     language: str, theme: str, size: tuple[int, int]
 ) -> None:
-    assert stumbled(language, theme, size, small_project(), calm=True) == []
+    found = stumbled(language, theme, size, small_project(), calm=True)
+    assert "\n".join(found) == ""
 
 
 @pytest.mark.campaign
@@ -73,7 +74,8 @@ def test_every_page_can_be_read_whole_and_reached_by_keys(
 def test_every_page_in_every_language_size_and_look(
     language: str, theme: str, size: tuple[int, int]
 ) -> None:
-    assert stumbled(language, theme, size, small_project(), calm=True) == []
+    found = stumbled(language, theme, size, small_project(), calm=True)
+    assert "\n".join(found) == ""
 
 
 @pytest.mark.campaign

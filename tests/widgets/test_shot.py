@@ -32,8 +32,8 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
-    first = ("dashboard", "devices", "device", "meters", "trend", "comparison")
-    reports = ("periodreport", "received")
+    first = ("dashboard", "devices", "device", "meters", "scan", "trend")
+    reports = ("comparison", "periodreport", "received")
     logs = ("alarms", "audit")
     admin = ("people", "letterhead", "versions", "retention", "backups", "hardening")
     assert pages() == (*first, *reports, *logs, *admin, "telegrams")

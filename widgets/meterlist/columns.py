@@ -115,7 +115,7 @@ def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
     return (
         Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 140),
         Column("model", lambda: _("Model"), _model, 110),
-        Column("serial", lambda: _("Serial number"), _serial, 100),
+        Column("serial", lambda: _("Serial number"), _serial, 124),
         Column("state", lambda: _("Status"), partial(_state, meters), 96),
         Column("info", lambda: _("Info codes"), partial(_info, meters), 110, stretch=True),
         Column(

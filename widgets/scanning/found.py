@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from app.model.reading import DeviceId
 from app.model.scan import ScanFound
-from app.words import _
+from app.words import _, told
 from widgets.controls.table import CellPainter, Table, paint_ground
 from widgets.devicelist.table import CHECK, paint_box
 from widgets.models.rows import Cell, Column, RowsModel, Tone
@@ -38,7 +38,7 @@ class FoundTable(Table[ScanFound]):
                 right=True,
             ),
             Column("maker", lambda: _("Maker"), lambda found: Cell(found.maker), 65),
-            Column("medium", lambda: _("Medium"), lambda found: Cell(found.medium), 90),
+            Column("medium", lambda: _("Medium"), lambda found: Cell(told(found.medium)), 90),
             Column("profile", lambda: _("Profile"), self._profile, 130),
             Column("known", lambda: _("In the plant"), self._place, 100, stretch=True),
         )

@@ -1,10 +1,12 @@
 """Who answered, under which name each is added, and the button that does it."""
 
+from dataclasses import replace
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QStackedWidget
 
 from app.model.scan import ScanFound, ScanPick, ScanStanding
-from app.words import _, ngettext
+from app.words import _, ngettext, told
 from widgets.controls.card import Bar, Card, EmptyState
 from widgets.controls.plain import button, label
 from widgets.scanning.found import FoundTable
@@ -48,7 +50,8 @@ class FoundCard(Card):
 
     def name_of(self, found: ScanFound) -> str:
         """Return the name of a meter: as written, else as suggested."""
-        return self._names.get(found.secondary) or found.suggested_name
+        told_found = replace(found, medium=told(found.medium))
+        return self._names.get(found.secondary) or told_found.suggested_name
 
     def forget(self) -> None:
         """Begin anew, with another search."""

@@ -58,7 +58,7 @@ def test_the_list_names_them_all() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["toaster"], "there is no simulator 'toaster'; there are: ecl310"),
+        (["toaster"], "there is no simulator 'toaster'; there are: concentrator, ecl310, mbus"),
         (["os.path"], "there is no simulator 'os.path'"),
         (["hosting"], "there is no simulator 'hosting'"),
         (["ecl310", "--unit", "300"], "--unit: 300 is not between 1 and 247"),
