@@ -143,7 +143,10 @@ class DevicePage(Page):
         detail, before = told_detail(heard), self._subject
         self._subject = Subject(self.context, detail, make_diagram)
         for at, kind in enumerate(self._kinds):
-            self._bar.setTabVisible(at, kind.fits is None or kind.fits(detail))
+            fits = kind.fits is None or kind.fits(detail)
+            # Qt 6.11 forgets to lay the bar out when it is told again what it knows.
+            if self._bar.isTabVisible(at) != fits:
+                self._bar.setTabVisible(at, fits)
         self._notice.hide()
         self._head.describe(detail)
         if before is not None and before.detail.points == detail.points:
