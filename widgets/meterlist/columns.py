@@ -113,11 +113,11 @@ class Meters:
 def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
     """Return the columns of the list; standings and values are looked up when painted."""
     return (
-        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 140),
-        Column("model", lambda: _("Model"), _model, 110),
+        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 128),
+        Column("model", lambda: _("Model"), _model, 107),
         Column("serial", lambda: _("Serial number"), _serial, 124),
         Column("state", lambda: _("Status"), partial(_state, meters), 96),
-        Column("info", lambda: _("Info codes"), partial(_info, meters), 110, stretch=True),
+        Column("info", lambda: _("Info codes"), partial(_info, meters), 104, stretch=True),
         Column(
             "read",
             lambda: _("Last reading"),
