@@ -113,7 +113,7 @@ def verb(
                 if danger is not None:
                     require_second(viewer, danger)
                 answer = await method(self, viewer, *args, **kwargs)
-                return answer if everything else reach.thinned(viewer, answer)
+                return answer if everything else await reach.thinned(viewer, answer)
             except PlantError as error:
                 reach.note(self, viewer, error, args, kwargs)
                 raise
@@ -247,11 +247,18 @@ class _Reach:
             for device in devices:
                 require(viewer, self._capability, device)
 
-    def thinned(self, viewer: Viewer, answer: Any) -> Any:
+    async def thinned(self, viewer: Viewer, answer: Any) -> Any:
         """Return the answer without what is not the viewer's to see."""
         kind = self.kinds()[1]
         if elements(kind) is not None:
-            return thinned(kind, answer, viewer.rights.reach(self._capability))
+            sees = viewer.rights.reach(self._capability)
+            if not isinstance(answer, list | tuple) or len(answer) <= _A_TURN:
+                return thinned(kind, answer, sees)
+            kept: list[Any] = []
+            for first in range(0, len(answer), _A_TURN):
+                kept += thinned(kind, answer[first : first + _A_TURN], sees)
+                await asyncio.sleep(0)
+            return tuple(kept) if isinstance(answer, tuple) else kept
         find = finder(kind)
         if find is not None and not all(map(viewer.sees, find(answer))):
             nothing = BadInput("there is nothing of that kind")
@@ -309,7 +316,7 @@ async def _not_there(service: Any, viewer: Viewer, kind: str, named: Any) -> Bad
 # Parameters that name what is asked about, and what of them is its name.
 _NAMED: Mapping[str, str] = {"person": "account", "login": "account", "role": "role"}
 _NAMING: Mapping[str, str] = {"person": "login", "login": "login", "role": "id"}
-_A_TURN = 5000  # devices that are looked at before others on the loop have a turn
+_A_TURN = 2000  # devices that are looked at before others on the loop have a turn
 _LONGEST_ENTITY = 80  # characters: what was asked for may be any text
 
 

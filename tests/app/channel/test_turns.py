@@ -44,7 +44,6 @@ KEYS = ("energy", "supply", "return")
 METERS = [PointId(f"flat-{number}.energy") for number in range(DEVICES)]
 POINTS = [PointId(f"flat-{number}.{key}") for number in range(DEVICES) for key in KEYS]
 MOST_TURN_S = 0.05  # of the loop's own processor time
-USUAL_S = 0.03  # of processor, for the steps of `most_turn_s`
 SPECS = {
     "energy": PointSpec("energy", "Heat", "kWh", 1, role="meter.energy"),
     "supply": PointSpec("supply", "Supply", "°C", 1),
@@ -80,21 +79,6 @@ async def service(
     service = HistoryService(store, facts, lambda: END)
     yield service
     service.close()
-
-
-def most_turn_s() -> float:
-    """Return the limit: longer where the machine is slower just now, never shorter.
-
-    The same steps of Python took `USUAL_S` where it was set.
-    """
-    took_s = []
-    for _ in range(3):
-        begun_s = time.thread_time()
-        sum(range(1_000_000))
-        for _step in range(1_000_000):
-            pass
-        took_s.append(time.thread_time() - begun_s)
-    return MOST_TURN_S * max(1.0, min(took_s) / USUAL_S)
 
 
 class Loop:
@@ -189,7 +173,7 @@ async def test_a_month_of_a_plant_is_answered_and_holds_nobody_up(
     assert len(found) == many
     assert {each.point for each in found} <= set(POINTS)
     assert all(len(each) for each in found if hasattr(each, "starts"))
-    assert loop.longest_s <= most_turn_s()
+    assert loop.longest_s <= MOST_TURN_S
 
 
 async def test_what_crossed_is_what_was_answered(service: HistoryService) -> None:
@@ -233,7 +217,7 @@ async def test_who_sees_some_devices_alone_holds_nobody_up_with_a_large_question
     assert [each.point for each in found] == points
     with pytest.raises(BadInput, match="no device"):
         await service.quarters(caretaker, [*points, PointId("other.energy")], BEGIN, END)
-    assert loop.longest_s <= most_turn_s()
+    assert loop.longest_s <= MOST_TURN_S
     loop.stop()
     await watching
     service.close()
