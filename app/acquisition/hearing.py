@@ -12,7 +12,7 @@ from app.model.device import LinkConfig
 from app.model.hearing import Around
 from app.model.point import PointSpec
 from app.model.profile import Profile
-from app.model.reading import DeviceId, PointId, Reading
+from app.model.reading import DeviceId, Reading
 from app.model.reception import RadioFigures
 from app.pointtable import PointTable
 from app.ports import (
@@ -96,10 +96,6 @@ class HearingLine:
     def link(self) -> Hearing | None:
         """The link while it runs."""
         return self._link
-
-    def points(self) -> Sequence[PointId]:
-        """Return the points of its devices, as far as they are known."""
-        return [point for unit in self.units for point in unit.points()]
 
     def figures(self) -> RadioFigures:
         """Return what was heard since the link runs."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+from app.acquisition.knownbefore import KnownBefore
 from app.acquisition.schedule import Due, Schedule
 from app.acquisition.unit import Unit
 from app.errors import (
@@ -74,7 +75,10 @@ class Line:
         changed: Callable[[Unit, bool], None],
         memory: DeviceMemory | None = None,
     ) -> None:
-        """``memory`` keeps how long readouts take on a slow line, over a restart."""
+        """``memory`` keeps over a restart how long readouts take on a slow line.
+
+        And what devices told of their own points: these stand before anybody answers.
+        """
         self._memory = memory
         self.config = config
         self.units = tuple(units)
@@ -85,8 +89,12 @@ class Line:
         self._clock = clock
         self._changed = changed
         self._link: Link | None = None
+        self._known = KnownBefore(memory, config, [unit.config.id for unit in self.units])
         for unit in self.units:
-            unit.expect(start_profile[unit.config.id])
+            before = self._known.of(unit.config)
+            if before is not None:
+                unit.learn(choose(unit, before), before)
+            unit.expect(unit.profile or start_profile[unit.config.id])
         self._schedule = Schedule()
         self._retry_at_s: dict[int, float] = {}
         self._back_off_s: dict[int, float] = {}
@@ -140,7 +148,8 @@ class Line:
 
     async def write(self, unit: Unit, key: str, value: float) -> None:
         """Send one value to one device, exactly once; see `Writable.write` for errors."""
-        if unit.keeper.lost_s is not None:
+        only_known = unit.driver is None and unit.profile is not None
+        if only_known or unit.keeper.lost_s is not None:
             raise NothingSent(f"{unit.config.name} does not answer; nothing was sent")
         if not isinstance(unit.driver, Writable):
             raise DeviceRefused(f"{unit.config.name}: its driver cannot write")
@@ -210,6 +219,8 @@ class Line:
             driver = self._driver.device(link, unit.config, profile, self._clock)
         now_s = asyncio.get_running_loop().time()
         _recognise(unit, identity)
+        if not unit.stranger:
+            self._known.keep(unit.config.id, identity)
         unit.equip(profile, driver, now_s)
         self._retry_at_s.pop(index, None)
         if len(self._back_off_s) == len(self.units):

@@ -18,7 +18,7 @@ from app.model.conversation import Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
 from app.model.hearing import Around, LateBook, MeterKeyring, NothingLate, no_keys
 from app.model.profile import Profile
-from app.model.reading import DeviceId, Reading, split_point
+from app.model.reading import DeviceId, PointId, Reading, split_point
 from app.pointtable import PointTable
 from app.ports import (
     Clock,
@@ -279,6 +279,13 @@ def link_of(acquisition: Acquisition, link: LinkId) -> Link | None:
     """Return a line's link while it runs, so that a search may share it."""
     found = acquisition.running.get(link)
     return found.line.link if found is not None else None
+
+
+def known_before(acquisition: Acquisition) -> list[PointId]:
+    """Return the points of devices that are known though they said nothing since the start."""
+    running = acquisition.running.values()
+    units = [unit for each in running for unit in each.units.values()]
+    return [point for unit in units if unit.identity is not None for point in unit.points()]
 
 
 def _name_of(link: LinkConfig) -> str:

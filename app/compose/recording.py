@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.acquisition.service import Acquisition
+from app.acquisition.service import Acquisition, known_before
 from app.alarms.own import HISTORY_DAMAGED, SAMPLES_WAIT
 from app.compose.recalling import Recalling
 from app.compose.turns import take_turns
@@ -150,8 +150,7 @@ class Recording:
 
     async def recall(self, acquisition: Acquisition) -> None:
         """Let ``acquisition`` have the newest stored readings, in seconds at most."""
-        rarely = [each for line in acquisition.hearing.values() for each in line.points()]
-        await self._recalling.start(acquisition.recall, rarely)
+        await self._recalling.start(acquisition.recall, known_before(acquisition))
 
     async def stop(self) -> None:
         """Make durable what is in hand (at most two seconds) and close the files."""

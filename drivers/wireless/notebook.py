@@ -9,11 +9,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, Field, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from app.model.point import PointSpec, ValueKind
+from app.model.pointtext import Points, points_in, points_text
 from app.model.undecoded import Cause
 from app.ports import Clock, Heard
 from drivers.mbus.telegram import BrokenTelegram
@@ -25,7 +24,6 @@ FIGURES_EVERY_S = 600.0  # what only counts on is not written more often than th
 _AT_ONCE = 256  # meters looked at for one part of the news
 _METER, _POINTS, _FORMAT = "meter:", "points:", "format:"
 _NAME_LETTERS = 24
-_Points = Mapping[str, PointSpec]
 
 
 class _Told(NamedTuple):
@@ -43,7 +41,7 @@ class Notebook:
         """``clock`` tells the moments that are written for those of the loop's clock."""
         self._ear, self._clock = ear, clock
         self._told: dict[str, _Told] = {}
-        self._names: dict[tuple[int, ...], tuple[str, _Points]] = {}  # by objects, kept alive
+        self._names: dict[tuple[int, ...], tuple[str, Points]] = {}  # by objects, kept alive
         self._known: set[str] = set()  # names of points and formats that were told
         self._gone: list[str] = []
         self._place = 0
@@ -53,7 +51,7 @@ class Notebook:
 
         A text that makes no sense is forgotten: its meter is learned anew.
         """
-        points: dict[str, _Points] = {}
+        points: dict[str, Points] = {}
         found: list[Heard] = []
         for name, text in learned.items():
             if name.startswith(_FORMAT):
@@ -63,7 +61,7 @@ class Notebook:
                 kept = json.loads(learned[_METER + device])
                 own = kept["points"]
                 if own not in points:
-                    points[own] = _points_in(learned[_POINTS + own])
+                    points[own] = points_in(learned[_POINTS + own])
                 self._recall_meter(meter, kept, points[own], now_s)
                 self._known.add(_POINTS + own)
                 found.append(_heard_of(meter))
@@ -100,16 +98,16 @@ class Notebook:
         own = self._name_of(meter.points)
         if _POINTS + own not in self._known:
             self._known.add(_POINTS + own)
-            told[_POINTS + own] = _points_text(meter.points)
+            told[_POINTS + own] = points_text(meter.points)
         self._told[meter.device] = _Told(own, _count(meter), now_s)
         told[_METER + meter.device] = _meter_text(meter, own, self._moments(now_s))
 
-    def _name_of(self, points: _Points) -> str:
+    def _name_of(self, points: Points) -> str:
         """Return a name that is the same for the same points."""
         key = tuple(map(id, points.values()))
         kept = self._names.get(key)
         if kept is None:
-            digest = hashlib.sha256(_points_text(points).encode()).hexdigest()
+            digest = hashlib.sha256(points_text(points).encode()).hexdigest()
             kept = self._names[key] = digest[:_NAME_LETTERS], dict(points)
         return kept[0]
 
@@ -123,7 +121,7 @@ class Notebook:
             self._known.add(name)
 
     def _recall_meter(
-        self, meter: HeardMeter, kept: Mapping[str, Any], points: _Points, now_s: float
+        self, meter: HeardMeter, kept: Mapping[str, Any], points: Points, now_s: float
     ) -> None:
         """Put a meter back as it was told; raises what malformed texts raise."""
         if kept["number"] != meter.number:
@@ -206,42 +204,3 @@ def _level(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(value)
     return float(value)
-
-
-def _points_text(points: _Points) -> str:
-    """Return points as text: of each what differs from a point that says nothing."""
-    return json.dumps([_spec_content(each) for each in points.values()], ensure_ascii=False)
-
-
-def _spec_content(spec: PointSpec) -> Mapping[str, object]:
-    told = {each.name: getattr(spec, each.name) for each in _FIELDS}
-    said = {name: value for name, value in told.items() if value != _SAYS_NOTHING[name]}
-    return said | ({"kind": spec.kind.value} if "kind" in said else {})
-
-
-def _points_in(text: str) -> _Points:
-    """Return the points of a text; raises what malformed ones raise."""
-    found = {}
-    for content in json.loads(text):
-        told = {name: content[name] for name in _SAYS_NOTHING if name in content}
-        if "kind" in told:
-            told["kind"] = ValueKind(told["kind"])
-        if "choices" in told:
-            told["choices"] = {int(code): str(word) for code, word in told["choices"].items()}
-        spec = PointSpec(**told)
-        found[str(spec.key)] = spec
-    return found
-
-
-# What only a controller's points have, meters do not tell.
-_NEVER_TOLD = frozenset({"category", "write", "default", "live", "listed"})
-_FIELDS = tuple(each for each in fields(PointSpec) if each.name not in _NEVER_TOLD)
-
-
-def _nothing(each: "Field[Any]") -> object:
-    if each.default_factory is not MISSING:
-        return each.default_factory()
-    return each.default
-
-
-_SAYS_NOTHING = {each.name: _nothing(each) for each in _FIELDS}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from app.acquisition.choosing import ProfileChooser
-from app.acquisition.service import Acquisition, link_of
+from app.acquisition.service import Acquisition, known_before, link_of
 from app.compose.core import utc_now
+from app.errors import NothingSent
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option, Presence
 from app.model.reading import DeviceId, PointId, Quality
 from app.pointtable import PointTable
@@ -35,6 +36,10 @@ class Plant:
         standings = (self.acquisition.standing_of(device.id) for device in devices)
         return [None if each is None else each.presence for each in standings]
 
+    def failures(self, device: DeviceId) -> int:
+        standing = self.acquisition.standing_of(device)
+        return 0 if standing is None else standing.failures
+
     async def met(self, devices: Sequence[DeviceConfig]) -> None:
         await until(lambda: {*self.presences(devices)} == {Presence.ON}, PATIENCE_S)
 
@@ -60,11 +65,18 @@ class Kept:
     def __init__(self) -> None:
         self.lines: dict[str, dict[str, str]] = {}
 
+        self.met: dict[DeviceId, str] = {}
+
     def serial_of(self, device: DeviceConfig, link: LinkConfig | None) -> str:
-        return ""
+        return self.met.get(device.id, "")
 
     def meet(self, device: DeviceConfig, link: LinkConfig | None, serial: str) -> None:
-        """Nobody is looked for by number here."""
+        self.met[device.id] = serial
+
+    def rounds(self) -> Mapping[str, str]:
+        """How long the readouts of stations take; what meters told stands beside it."""
+        kept = self.lines.get("bus", {})
+        return {name: said for name, said in kept.items() if not name.startswith("told:")}
 
     def learned(self, link: LinkId) -> Mapping[str, str]:
         return self.lines.get(link, {})
@@ -183,11 +195,42 @@ async def test_how_long_a_round_takes_is_known_after_a_restart_before_anybody_an
     monkeypatch.setattr(RoundTime, "recall", noted)
     async with plant(devices, units=2, memory=memory) as here:
         await here.met(devices)
-        await until(lambda: len(memory.lines.get("bus", {})) == 2, PATIENCE_S)
+        await until(lambda: len(memory.rounds()) == 2, PATIENCE_S)
         before_s = here.acquisition.conversation_of(devices[0].id).round_s
     async with plant(devices, "--fault", "silent", units=2, memory=memory) as here:
-        kept_s = sum(float(each) for each in memory.lines["bus"].values())
+        kept_s = sum(float(each) for each in memory.rounds().values())
         await until(lambda: link_of(here.acquisition, LinkId("bus")) is not None)
     assert known_s == [0.0, pytest.approx(kept_s, rel=0.01)]
     assert before_s is not None
     assert kept_s == pytest.approx(before_s, rel=0.3)
+
+
+async def test_a_meter_that_is_silent_after_a_restart_shows_what_it_told_before() -> None:
+    devices, memory = meters(1, supply="mains"), Kept()
+    meter, point = devices[0].id, PointId("meter-1.volume")
+    async with plant(devices, units=1, memory=memory) as here:
+        await here.met(devices)
+        await until(lambda: here.table.latest(point) is not None, PATIENCE_S)
+        stored, before = here.table.latest(point), here.acquisition.profile_of(meter)
+        identity = here.acquisition.identity_of(meter)
+    assert stored is not None
+    async with plant(devices, "--fault", "silent", units=1, memory=memory) as here:
+        profile = here.acquisition.profile_of(meter)
+        assert profile == before
+        assert here.acquisition.identity_of(meter) == identity
+        assert point in known_before(here.acquisition)
+        here.acquisition.recall([stored])
+        await until(lambda: bool(here.failures(meter)), PATIENCE_S)
+        shown = here.table.latest(point)
+        assert shown is not None
+        assert (shown.value, shown.measured_at) == (stored.value, stored.measured_at)
+        assert shown.quality is Quality.STALE
+        with pytest.raises(NothingSent, match="does not answer"):
+            await here.acquisition.write(meter, "application_reset", 0.0)
+    async with plant(devices, units=1, memory=memory) as here:
+        here.acquisition.recall([stored])
+        await here.met(devices)
+        assert here.acquisition.profile_of(meter) == before, "the same answer, the same points"
+        shown = here.table.latest(point)
+        assert shown is not None
+        assert shown.quality is Quality.GOOD

@@ -13,7 +13,7 @@ import pytest
 
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.hearing import LEAST_CYCLE_S, UNKNOWN_CYCLE_S, HearingLine
-from app.acquisition.service import Acquisition
+from app.acquisition.service import Acquisition, known_before
 from app.compose.meterwatch import MeterWatch
 from app.errors import DeviceRefused, PlantError
 from app.history.attendance import AttendanceBook
@@ -310,7 +310,7 @@ async def test_after_a_restart_points_and_figures_stand_before_anybody_spoke(
         identity = here.acquisition.identity_of(meter)
         assert identity is not None
         assert identity.facts["serial"] == street.meter(0).number
-        assert PointId(f"{meter}.volume") in here.line.points()
+        assert PointId(f"{meter}.volume") in known_before(here.acquisition)
         assert first is not None
         here.acquisition.recall([first])
         recalled = here.table.latest(PointId(f"{meter}.volume"))

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.point import PointSpec, ValueKind
 from app.model.reception import MeterReception
 from app.model.undecoded import Cause
 from app.ports import Heard
@@ -18,7 +17,7 @@ from drivers.simulators.street.telegrams import Said, frame_of
 from drivers.wireless.caught import Caught
 from drivers.wireless.ear import Ear
 from drivers.wireless.figures import figures_of
-from drivers.wireless.notebook import FIGURES_EVERY_S, Notebook, _points_in, _points_text
+from drivers.wireless.notebook import FIGURES_EVERY_S, Notebook
 from tests.drivers.wireless.street import AT, LINK, device_of, keys_of
 
 METERS = [StreetMeter(7, place) for place in range(4)]
@@ -217,15 +216,3 @@ def test_a_text_that_makes_no_sense_costs_nothing_but_itself(
     assert after.say(90, 10_800.0) is not None
     assert after.figures(10_800.0).telegrams >= 1
     assert after.write(10_900.0, everything=True)
-
-
-def test_points_of_every_kind_survive_being_written() -> None:
-    specs = [
-        PointSpec("energy", "Energy", "kWh", 3, role="meter.energy", note="Of the display"),
-        PointSpec(
-            "status", "Status", kind=ValueKind.FLAGS, choices={0: "low battery", 4: "leak"}
-        ),
-        PointSpec("number", "Number", kind=ValueKind.TEXT, digits=8, most_per_hour=2.5),
-    ]
-    points = {each.key: each for each in specs}
-    assert _points_in(_points_text(points)) == points
