@@ -14,11 +14,12 @@ from app.profiles.meters import brought_along
 from app.words import _
 from drivers.mbus.asking import CI_BAUD, SELECTED, Secondary
 from drivers.mbus.names import medium_name
-from drivers.mbus.orders import ADDRESS, ORDERS, order, order_readings, order_specs
+from drivers.mbus.orders import ADDRESS, ORDERS, RATE, order, order_readings, order_specs
 from drivers.mbus.points import MeterPoint, MeterReport, readings_of, report_of
 from drivers.mbus.telegram import Body, Telegram
 from drivers.mbus.valve import KEY, UNKNOWN, supply_spec, valve_of
 from drivers.mbusmaster import AUTOMATIC, MbusMaster, Readout, Station, holder_of
+from drivers.mbusrate import change_rate, rate_settable
 
 PROFILE = "generic.mbus"
 USUAL_INTERVAL_S = 900.0
@@ -84,7 +85,9 @@ class MbusDevice:
         at, readout = met
         self._used, self._unsure = at, False
         report, device = self._report(readout), self._config.id
-        orders = order_readings(device, readout.telegrams[0].bus_address, report.clock, at)
+        orders = order_readings(
+            device, readout.telegrams[0].bus_address, report.clock, at, self._rate()
+        )
         supply = self._supply(report.points, at)
         readings = [*readings_of(report.points, device, at), *supply, *orders]
         return PollOutcome(self._shown(readings), readout.faults, asked)
@@ -102,6 +105,9 @@ class MbusDevice:
         name, valve = self._config.name, self._valve
         if key in ORDERS:
             await self._order(key, value)
+            return
+        if key == RATE:
+            await change_rate(self._master, self._station, int(value))
             return
         if key != KEY or valve is None:
             raise BadInput(f"{name}: {key} has no place in this device")
@@ -147,6 +153,11 @@ class MbusDevice:
                 )
             )
 
+    def _rate(self) -> int | None:
+        """Return at which rate the meter speaks, where it can be told another."""
+        master, station = self._master, self._station
+        return master.timing(station).baud if rate_settable(master, station) else None
+
     def _report(self, readout: Readout) -> MeterReport:
         return report_of(_whole(readout.telegrams), self._meters())
 
@@ -190,7 +201,8 @@ class MbusDevice:
         report = self._report(readout)
         sender = readout.telegrams[0].address
         points = {point.spec.key: point.spec for point in report.points}
-        points |= order_specs(report.clock, _whole(readout.telegrams).body.records)
+        records = _whole(readout.telegrams).body.records
+        points |= order_specs(report.clock, records, rate=self._rate() is not None)
         if self._valve is not None:
             points[KEY] = supply_spec()
         interval_s = self._interval_s(readout)

@@ -106,7 +106,7 @@ class MbusMaster:
         self._decoder = Decoder()
         self._talks: dict[str, _Talk] = {}
         self.stations: dict[str, Station] = {}  # of every round
-        self._rates: dict[str, int] = {}  # by station: at which it answered
+        self.rates: dict[str, int] = {}  # by station: at which it answered
         # The newest readout of each station and when it came: whoever asks next may spare it.
         self.newest: dict[str, tuple[datetime, Readout]] = {}
 
@@ -203,7 +203,7 @@ class MbusMaster:
 
     def timing(self, station: Station) -> Timing:
         """Return the timing that holds for a station, at the rate it was met at."""
-        baud = station.baud or self._rates.get(station.key) or self.link.timing.baud
+        baud = station.baud or self.rates.get(station.key) or self.link.timing.baud
         return replace(self.link.timing, baud=baud, patience_s=station.patience_s)
 
     async def _told(self, station: Station, talk: _Talk, user: bytes, tries: int) -> None:
@@ -268,7 +268,7 @@ class MbusMaster:
         for timing in _timings(station, self.timing(station), self.link):
             heard = await self.link.exchange(frame, timing=timing)
             if heard and frame_in(heard, acknowledged=True) == (_ACK, len(heard) - 1):
-                self._rates[station.key] = timing.baud
+                self.rates[station.key] = timing.baud
                 return
             garbled = garbled or bool(heard)
         raise self._no_answer(station, garbled=garbled)

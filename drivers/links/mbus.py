@@ -105,6 +105,13 @@ class MbusLink:
                 await ear.transport.closed()
         await asyncio.sleep(0)  # the socket is closed in the loop's next turn
 
+    async def require_rate(self, baud: int) -> None:
+        """Make sure that the line can be set to a rate, by setting it; only in one's turn.
+
+        Raises `NothingSent` where it cannot, or there is no connection.
+        """
+        await self._at_rate(await self._ready(), baud)
+
     async def exchange(
         self, request: bytes, listen: Listen = Listen.FRAME, timing: Timing | None = None
     ) -> bytes:
