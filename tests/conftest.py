@@ -51,6 +51,8 @@ def _swept() -> Iterator[None]:
         from tests.sweeping import sweep
 
         sweep()
+        # What is left is held for good, by modules mostly: never looked through again.
+        gc.freeze()
 
 
 @pytest.fixture

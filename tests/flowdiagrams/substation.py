@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import QRect
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 
 from app.model.point import PointSpec, ValueKind, WriteRules
 from app.model.reading import PointId, Quality, Reading, Value
 from flowdiagrams.binding import Binding
+from tests.pixels import names_in
 
 NOW = datetime(2026, 1, 20, 7, 47, 20, tzinfo=UTC)
 FRESH = NOW - timedelta(seconds=8)
@@ -101,8 +103,4 @@ def picture_of(widget: QWidget) -> QImage:
 
 def colours(image: QImage, left: int, top: int, width: int, height: int) -> set[str]:
     """Return every colour of an area of the picture, as ``#rrggbb``."""
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(left, left + width)
-        for y in range(top, top + height)
-    }
+    return names_in(image, QRect(left, top, width, height))

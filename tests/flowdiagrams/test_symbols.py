@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QImage, QPainter
+from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QGraphicsScene
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from flowdiagrams.parts import GRID_PX
 from flowdiagrams.scene import DiagramScene
 from flowdiagrams.symbolart import SymbolArt, coloured, only
 from tests.flowdiagrams.substation import FRESH, NOW, OLD, point, reading, spec
+from tests.pixels import colours_of
 from widgets.theme import THEMES, load_theme
 
 NAMES = sorted(manifests())
@@ -75,12 +76,9 @@ def pictured(scene: QGraphicsScene) -> QImage:
 def inked(image: QImage, manifest: Manifest) -> int:
     """Return how many pixels of the symbol's box differ from the ground."""
     left, top = 200 - manifest.origin[0], 200 - manifest.origin[1]
-    ground = QColor(image.pixel(2, 200)).name()
-    return sum(
-        QColor(image.pixel(x, y)).name() != ground
-        for x in range(left, left + manifest.size[0])
-        for y in range(top, top + manifest.size[1])
-    )
+    rows = colours_of(image)
+    box = rows[top : top + manifest.size[1], left : left + manifest.size[0]]
+    return int((box != rows[200, 2]).sum())
 
 
 def test_the_set_holds_what_a_substation_needs() -> None:

@@ -16,6 +16,7 @@ from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import Site
 from tests.pictures.findings import _ground, _over
 from tests.pictures.seen import Seen, texts
+from tests.pixels import parts_of
 from tests.widgets.vision import EYES, seen
 from widgets.controls.card import Elided
 from widgets.theme import THEMES, Theme, contrast, load_theme
@@ -48,12 +49,7 @@ def picture_of(screen: Screen) -> NDArray[np.int16]:
 
 def rows_of(picture: QImage) -> NDArray[np.int16]:
     """Return a picture's pixels as rows of red, green, blue."""
-    image = picture.convertToFormat(QImage.Format.Format_RGB888)
-    bits = image.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8)
-    rows = rows.reshape(image.height(), image.bytesPerLine())[:, : image.width() * 3]
-    return rows.reshape(image.height(), image.width(), 3).astype(np.int16)
+    return parts_of(picture)
 
 
 def drawn_in(picture: NDArray[np.int16], colour: str) -> int:

@@ -1,7 +1,6 @@
 """What is wrong with a window as it stands: cut, covered, foreign, faint, unreachable."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -31,6 +30,7 @@ from PyQt6.QtWidgets import (
 
 from tests.fakes.hands import key
 from tests.pictures.seen import Seen, texts
+from tests.pixels import colours_of, most_frequent
 from widgets.theme import contrast
 
 READABLE = 4.5  # contrast of every text with its ground
@@ -321,13 +321,10 @@ def _is_off(widget: QWidget) -> bool:
 def _ground(picture: QImage, spot: QRect) -> QColor:
     """Return the most frequent colour around a text."""
     scale = picture.devicePixelRatio()
-    counted = Counter(
-        picture.pixel(round(x * scale), round(y * scale))
-        for x in range(spot.left(), spot.right() + 1)
-        for y in range(spot.top(), spot.bottom() + 1, 2)
-        if x * scale < picture.width() and y * scale < picture.height()
-    )
-    return QColor(counted.most_common(1)[0][0])
+    left, top = round(spot.left() * scale), round(spot.top() * scale)
+    width, height = round(spot.width() * scale), round(spot.height() * scale)
+    around = picture.copy(QRect(left, top, width, height).intersected(picture.rect()))
+    return most_frequent(colours_of(around)[::2])
 
 
 def _over(ink: QColor, ground: QColor) -> QColor:

@@ -20,6 +20,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
+from tests.pixels import parts_of
 from tests.scripts import ROOT
 
 FOLDER = Path(__file__).with_name("golden")
@@ -124,12 +125,7 @@ def pixels(file: Path) -> Pixels:
     read = QImage(str(file))
     if read.isNull():
         raise FileNotFoundError(file)
-    picture = read.convertToFormat(QImage.Format.Format_RGB888)
-    bits = picture.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asstring(picture.sizeInBytes()), np.uint8)
-    rows = rows.reshape(picture.height(), picture.bytesPerLine())[:, : picture.width() * 3]
-    return rows.reshape(picture.height(), picture.width(), 3).astype(np.int16)
+    return parts_of(read)
 
 
 def difference(one: Pixels, other: Pixels) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from PyQt6.QtCore import QModelIndex, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QImage, QWheelEvent
+from PyQt6.QtGui import QImage, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from tests.pixels import names_in
 from widgets.controls.table import Table
 from widgets.models.rows import CELL, Cell, RowsModel
 
@@ -85,11 +86,7 @@ def wheel(over: QWidget, notches: int = -1) -> None:
 
 def colours(image: QImage) -> set[str]:
     """Return every colour of a small picture as ``#rrggbb``."""
-    return {
-        QColor(image.pixel(x, y)).name()
-        for x in range(image.width())
-        for y in range(image.height())
-    }
+    return names_in(image)
 
 
 def overlapping(widgets: Sequence[QWidget], within: QWidget) -> Iterator[tuple[Any, Any]]:

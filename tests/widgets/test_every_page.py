@@ -98,95 +98,6 @@ def opened(desk: Desk, place: tuple[str, str], qtbot: QtBot) -> Page:
     return page
 
 
-@pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
-    make_desk: MakeDesk, plant: FakeServices, place: tuple[str, str], qtbot: QtBot
-) -> None:
-    desk = make_desk(plant)
-    opened(desk, place, qtbot).deleteLater()
-    _bury()
-    before = set(QApplication.allWidgets())
-    page = opened(desk, place, qtbot)
-    assert page.heading()
-    assert all(page.crumbs())
-    page.refresh()
-    page.deleteLater()
-    _bury()
-    left = [each for each in QApplication.allWidgets() if each not in before]
-    assert left == []
-    desk.feed.age()  # the gone are looked for once a second
-    assert desk.feed._viewers == {}
-
-
-@pytest.mark.parametrize("plant", ["full", "empty"], indirect=True)
-@pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_every_control_has_a_name_for_those_who_cannot_see_it(
-    make_desk: MakeDesk, plant: FakeServices, place: tuple[str, str], qtbot: QtBot
-) -> None:
-    page = opened(make_desk(plant), place, qtbot)
-    qtbot.addWidget(page)
-    nameless = [
-        f"{type(each).__name__} {each.objectName()}"
-        for each in page.findChildren(QWidget)
-        if _is_control(each) and not (each.accessibleName() or _own_text(each))
-    ]
-    assert nameless == []
-
-
-@pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_no_name_of_the_plant_is_ever_taken_for_markup(
-    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
-) -> None:
-    page = opened(make_desk(markup()), place, qtbot)
-    qtbot.addWidget(page)
-    guessing = [
-        each.text()
-        for each in page.findChildren(QLabel)
-        if each.textFormat() is not Qt.TextFormat.PlainText and each.text()
-    ]
-    assert guessing == []
-    tips = [each.toolTip() for each in page.findChildren(QWidget)]
-    assert not any("<b>x" in tip or "<img" in tip for tip in tips)
-
-
-@pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_a_page_can_be_walked_by_the_tab_key(
-    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
-) -> None:
-    page = opened(make_desk(), place, qtbot)
-    qtbot.addWidget(page)
-    reached, walker = set[QWidget](), page.nextInFocusChain()
-    while walker is not None and walker not in reached:
-        reached.add(walker)
-        walker = walker.nextInFocusChain()
-    controls = [
-        each
-        for each in page.findChildren(QWidget)
-        if _is_control(each) and each.isVisible() and each.isEnabled()
-    ]
-    deaf = [
-        f"{type(each).__name__} {each.accessibleName()}"
-        for each in controls
-        if each not in reached or not each.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
-    assert controls
-    assert [each for each in deaf if "Scroll" not in each] == []
-
-
-@pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_switching_day_and_night_redraws_an_open_page(
-    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot
-) -> None:
-    desk = make_desk()
-    page = opened(desk, place, qtbot)
-    qtbot.addWidget(page)
-    by_day = page.grab().toImage()
-    desk.look.use("night")
-    by_night = page.grab().toImage()
-    assert by_day != by_night
-    desk.look.use("day")
-
-
 class Watcher(QObject):
     """Notes every window that comes up."""
 
@@ -202,15 +113,79 @@ class Watcher(QObject):
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_opening_a_page_flashes_no_window(
-    make_desk: MakeDesk, place: tuple[str, str], qtbot: QtBot, qapp: QApplication
+def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
+    make_desk: MakeDesk,
+    plant: FakeServices,
+    place: tuple[str, str],
+    qtbot: QtBot,
+    qapp: QApplication,
 ) -> None:
+    """One opening is looked at in every way: opening is most of what these looks take."""
+    desk = make_desk(plant)
     watcher = Watcher()
     qapp.installEventFilter(watcher)
-    page = opened(make_desk(), place, qtbot)
-    qtbot.addWidget(page)
+    page = opened(desk, place, qtbot)
     qapp.removeEventFilter(watcher)
-    assert watcher.windows == [type(page).__name__]
+    assert watcher.windows == [type(page).__name__], "another window flashed"
+    assert nameless(page) == [], "a control that some people could not call by name"
+    assert taken_for_markup(page) == []
+    assert walked_past(page) == [], "the tab key does not reach it"
+    by_day = page.grab().toImage()
+    desk.look.use("night")
+    assert page.grab().toImage() != by_day, "by night it looks as by day"
+    desk.look.use("day")
+    page.deleteLater()
+    _bury()
+    before = set(QApplication.allWidgets())
+    page = opened(desk, place, qtbot)
+    assert page.heading()
+    assert all(page.crumbs())
+    page.refresh()
+    page.deleteLater()
+    _bury()
+    left = [each for each in QApplication.allWidgets() if each not in before]
+    assert left == []
+    desk.feed.age()  # the gone are looked for once a second
+    assert desk.feed._viewers == {}
+
+
+def nameless(page: Page) -> list[str]:
+    return [
+        f"{type(each).__name__} {each.objectName()}"
+        for each in page.findChildren(QWidget)
+        if _is_control(each) and not (each.accessibleName() or _own_text(each))
+    ]
+
+
+def taken_for_markup(page: Page) -> list[str]:
+    """Return texts that Qt may read as markup, and tips in which a name became some."""
+    guessing = [
+        each.text()
+        for each in page.findChildren(QLabel)
+        if each.textFormat() is not Qt.TextFormat.PlainText and each.text()
+    ]
+    tips = [each.toolTip() for each in page.findChildren(QWidget)]
+    return guessing + [tip for tip in tips if "<b>x" in tip or "<img" in tip]
+
+
+def walked_past(page: Page) -> list[str]:
+    """Return the controls that the tab key does not reach."""
+    reached, walker = set[QWidget](), page.nextInFocusChain()
+    while walker is not None and walker not in reached:
+        reached.add(walker)
+        walker = walker.nextInFocusChain()
+    controls = [
+        each
+        for each in page.findChildren(QWidget)
+        if _is_control(each) and each.isVisible() and each.isEnabled()
+    ]
+    assert controls
+    deaf = [
+        f"{type(each).__name__} {each.accessibleName()}"
+        for each in controls
+        if each not in reached or not each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    return [each for each in deaf if "Scroll" not in each]
 
 
 def test_a_person_sees_only_the_pages_they_may_open() -> None:

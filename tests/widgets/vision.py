@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor, QImage
 
+from tests.pixels import parts_of
+
 Floats = NDArray[np.float64]
 
 EYES: Mapping[str, Floats] = {
@@ -44,14 +46,10 @@ def seen(colour: str, eye: str) -> str:
 
 def picture_seen(picture: QImage, eye: str) -> Floats:
     """Return the lightness L* and a*, b* of every pixel as such eyes see it."""
-    plain = picture.convertToFormat(QImage.Format.Format_RGB888)
-    bits = plain.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asstring(plain.sizeInBytes()), np.uint8)
-    rows = rows.reshape(plain.height(), plain.bytesPerLine())[:, : plain.width() * 3]
+    rows = parts_of(picture)
     light = _light(rows.reshape(-1, 3) / 255.0)
     there = np.clip(light @ EYES[eye].T, 0, 1)
-    return _lab(there).reshape(plain.height(), plain.width(), 3)
+    return _lab(there).reshape(rows.shape)
 
 
 def apart(one: str, other: str, eye: str = "usual") -> float:

@@ -19,6 +19,7 @@ from app.series import Series
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import NOON
+from tests.pixels import colours_of
 from widgets.charts.lane import empty_stretches
 from widgets.charts.navigator import Navigator
 from widgets.charts.past import alarm_spans, limits, note_events, setting_events
@@ -216,6 +217,5 @@ def test_the_strip_draws_what_was_measured(strip: Strip) -> None:
 
 def ink(widget: QWidget) -> int:
     """Return how many pixels have the colour they would not have on bare ground."""
-    image = widget.grab().toImage()
-    ground = image.pixel(70, 8)
-    return sum(image.pixel(x, y) != ground for x in range(70, 900) for y in range(6, 38))
+    rows = colours_of(widget.grab().toImage())
+    return int((rows[6:38, 70:900] != rows[8, 70]).sum())

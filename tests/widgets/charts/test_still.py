@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
 from app.model.reading import PointId
+from tests.pixels import colours_of
 from widgets.charts.pens import Kind, Pen, Subject
 from widgets.charts.still import SHARP, still
 from widgets.theme import THEMES, load_theme
@@ -44,9 +45,9 @@ def size(image: QImage) -> tuple[int, int]:
 
 def inked(image: QImage, top: int, bottom: int) -> int:
     """Count the pixels of some lines of the screen that are not the ground."""
-    ground = image.pixel(0, 0)
-    rows = range(round(top * SHARP), round(bottom * SHARP))
-    return sum(image.pixel(x, y) != ground for y in rows for x in range(0, image.width(), 2))
+    rows = colours_of(image)
+    lines = rows[round(top * SHARP) : round(bottom * SHARP), ::2]
+    return int((lines != rows[0, 0]).sum())
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 40])

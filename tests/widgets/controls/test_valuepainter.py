@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
 from app.model.reading import PointId, Quality, Reading
+from tests.pixels import colours_of, number_of
 from widgets.controls.quality import Shown, Style
 from widgets.controls.value_label import ValueLabel
 from widgets.controls.valuepainter import ValuePainter, value_width
@@ -34,12 +36,8 @@ def drawn(shown: Shown, *, decimals: int = 0, width: int = 200) -> QImage:
 
 
 def inked(image: QImage) -> list[int]:
-    ground = QColor(load_theme("day").surface).rgb()
-    return [
-        x
-        for x in range(image.width())
-        if any(image.pixel(x, y) != ground for y in range(image.height()))
-    ]
+    ground = number_of(QColor(load_theme("day").surface))
+    return [int(x) for x in np.flatnonzero((colours_of(image) != ground).any(axis=0))]
 
 
 @pytest.mark.parametrize("style", list(Style))
@@ -55,7 +53,7 @@ def test_no_two_styles_look_alike(qtbot: QtBot) -> None:
     looks = set()
     for style in Style:
         image = drawn(Shown(words.get(style, "51.6"), style))
-        looks.add(tuple(image.pixel(x, y) for x in range(200) for y in range(24)))
+        looks.add(colours_of(image).tobytes())
     assert len(looks) == len(Style)
 
 
@@ -84,12 +82,11 @@ def test_a_number_without_room_is_smaller_but_never_cut(
 
 
 def test_a_unit_longer_than_its_room_gives_way_to_the_number(qtbot: QtBot) -> None:
-    live = QColor(load_theme("day").live_value).rgb()
+    live = number_of(QColor(load_theme("day").live_value))
 
     def number(shown: Shown) -> list[int]:
-        image = drawn(shown, width=84)
-        spots = ((x, y) for x in range(84) for y in range(24))
-        return sorted({x for x, y in spots if image.pixel(x, y) == live})
+        rows = colours_of(drawn(shown, width=84))
+        return [int(x) for x in np.flatnonzero((rows == live).any(axis=0))]
 
     whole, beside = (number(Shown("128.4", Style.PLAIN, unit)) for unit in ("", LONG_UNIT))
     assert inked(drawn(Shown("128.4", Style.PLAIN, LONG_UNIT), width=84))[0] > 0
