@@ -92,14 +92,21 @@ class ScanService:
                 _("{line}: its devices cannot be searched for").format(line=wish.link.name)
             )
         search = link.search(wish)
-        told = f"{wish.link.kind} {wish.within}"
-        await self._desk.deed(
-            lambda: self._desk.audit(
-                viewer, "scan.begin", f"link {wish.link.name}", new=told, result="begun"
+        told, before = f"{wish.link.kind} {wish.within}", self._standing
+        # Stands at once: a second click comes while the log is written.
+        self._standing = begun = ScanStanding(ScanState.RUNNING, wish, by=viewer.name)
+        is_written = False
+        try:
+            await self._desk.deed(
+                lambda: self._desk.audit(
+                    viewer, "scan.begin", f"link {wish.link.name}", new=told, result="begun"
+                )
             )
-        )
+            is_written = True
+        finally:
+            if not is_written and self._standing is begun:
+                self._standing = before
         self._search = search
-        self._standing = ScanStanding(ScanState.RUNNING, wish, by=viewer.name)
         self._task = asyncio.create_task(self._run(search, link, own=own), name="bus search")
 
     @verb(Capability.EDIT_DEVICES, whole=True)

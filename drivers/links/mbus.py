@@ -11,6 +11,7 @@ from enum import Enum
 from app.errors import DeviceUnreachable, NothingSent
 from app.model.conversation import Frame
 from app.ports import Clock
+from drivers.links.naming import computer_name
 from drivers.links.turns import Turns
 from drivers.mbus.asking import Timing, awaited, frame_in
 
@@ -196,6 +197,7 @@ class MbusLink:
             async with asyncio.timeout(self._connect_timeout_s):
                 await ear.transport.switch(baud)
         except OSError as error:
+            self._baud = 0  # at which rate it is now, nobody knows
             raise NothingSent(f"{self.address}: {self._why(error)}") from error
         self._baud = baud
 
@@ -276,7 +278,8 @@ def dial_tcp(host: str, port: int) -> Dial:
 
     async def dial(made: Made) -> asyncio.Transport:
         loop = asyncio.get_running_loop()
-        transport, _protocol = await loop.create_connection(made, host, port)
+        with computer_name():
+            transport, _protocol = await loop.create_connection(made, host, port)
         connected = transport.get_extra_info("socket")
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return transport

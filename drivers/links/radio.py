@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
+from app.acquisition.supervisor import Supervisor
 from app.errors import PlantError
 from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
@@ -13,6 +15,7 @@ from app.model.hearing import Around
 from app.model.meterprofile import MeterProfiles
 from app.model.reception import RadioFigures
 from app.ports import Clock, Heard
+from app.words import _
 from drivers.receivers.receiver import Outlet, Way
 from drivers.wireless.caught import NOTHING, Caught, caught_in
 from drivers.wireless.ear import Ear
@@ -47,7 +50,7 @@ class RadioLink:
         self._profiles, self._clock = profiles, clock
         self._waiting = deque[tuple[Caught, str]]()
         self._came, self._room, self._turned = (asyncio.Event() for _each in range(3))
-        self._tasks: list[asyncio.Task[None]] = []
+        self._receivers, self._listens = Supervisor(self._fell_over), False
         self._around = Around()
         self.ear = Ear((), self._around.keys, clock, profiles)
         self._notebook = Notebook(self.ear, clock)
@@ -55,7 +58,7 @@ class RadioLink:
     @property
     def connected(self) -> bool:
         """Whether it listens; which of its receivers do is told by their traffic."""
-        return bool(self._tasks)
+        return self._listens
 
     def attend(
         self,
@@ -76,15 +79,15 @@ class RadioLink:
     async def open(self) -> None:
         """Begin to listen at every receiver."""
         self._room.set()
-        if not self._tasks:
-            self._tasks = [asyncio.create_task(self._attend_to(way)) for way in self._ways]
+        if not self._listens:
+            self._listens = True
+            for way in self._ways:
+                self._receivers.start(way.name, partial(self._attend_to, way))
 
     async def close(self) -> None:
         """Hang up; may be called twice."""
-        tasks, self._tasks = self._tasks, []
-        for each in tasks:
-            each.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._listens = False
+        await self._receivers.stop_all()
 
     def frames(self) -> Sequence[Frame]:
         """Return the telegrams of own meters that were looked at last, oldest first."""
@@ -119,6 +122,11 @@ class RadioLink:
                 found.append(heard)
         self._room.set()
         return found
+
+    def _fell_over(self, receiver: str, error: Exception) -> None:
+        """Say of a receiver that a fault of ours ended it; it alone is opened again."""
+        fault = _("a fault of Heatdesk itself: {kind}")
+        self.ear.of(receiver).trouble = fault.format(kind=type(error).__name__)
 
     async def _attend_to(self, way: Way) -> None:
         """Keep one receiver open, and open it anew when it stands and is deaf."""

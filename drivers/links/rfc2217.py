@@ -5,6 +5,7 @@ import socket
 from typing import Any
 
 from drivers.links.mbus import Dial, Made, Switchable
+from drivers.links.naming import computer_name
 
 _IAC, _DONT, _DO, _WONT, _WILL, _SB, _SE = 255, 254, 253, 252, 251, 250, 240
 _BINARY, _NO_GO_AHEAD, _COM_PORT = 0, 3, 44
@@ -145,9 +146,10 @@ def dial_rfc2217(host: str, port: int, baud: int) -> Dial:
 
     async def dial(made: Made) -> asyncio.Transport:
         loop = asyncio.get_running_loop()
-        transport, telnet = await loop.create_connection(
-            lambda: Telnet(made(), baud), host, port
-        )
+        with computer_name():
+            transport, telnet = await loop.create_connection(
+                lambda: Telnet(made(), baud), host, port
+            )
         connected = transport.get_extra_info("socket")
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = None

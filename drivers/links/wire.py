@@ -10,6 +10,7 @@ from pymodbus.transport import CommParams, CommType
 
 from app.errors import DeviceUnreachable, GarbledAnswer, NothingSent
 from drivers.codecs.mbap import Answer, Question, answer_in, frame_length
+from drivers.links.naming import computer_name
 
 MOST_STRAYS = 50  # answers to nobody's question, on one question, before we hang up
 Note = Callable[[bytes, bool], None]  # a piece of the conversation, and whether we sent it
@@ -58,7 +59,8 @@ class Wire(TransactionManager):
     async def dial(self) -> None:
         """Connect; raises `OSError`. Cancelling it leaves nothing open."""
         self.is_closing = False
-        self.transport, _ = await self.call_create()
+        with computer_name():
+            self.transport, _ = await self.call_create()
 
     @property
     def alive(self) -> bool:

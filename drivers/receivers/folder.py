@@ -8,11 +8,14 @@ stood unchanged for two looks; a copying program may call it ``.part`` or ``.tmp
 import asyncio
 import csv
 import hashlib
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 
 from app.errors import BadInput
 from app.model.sheettext import guarded
@@ -29,7 +32,9 @@ _MOST_TOLD, _MOST_WRITTEN = 5, 10_000  # faults of a file: told one by one, writ
 _TOGETHER = 200  # rows
 _MOST_REMEMBERED = 50_000  # digests
 _SETTLE_AGAIN_S = 5.0
+_AGAIN_S = 60.0  # a file that others hold, or that may not be read
 _BLOCK = 1 << 20
+_DIGEST = re.compile("[0-9a-f]{64}")
 _State = tuple[int, int]
 Rows = Callable[[Path], Iterator[Caught | Fault]]  # raises `BadInput`, `OSError`
 
@@ -46,11 +51,18 @@ async def watch(folder: Path, rows: Rows, outlet: Outlet) -> None:
     memory = await asyncio.to_thread(_Memory, folder)
     outlet.up()
     before: dict[Path, _State] = {}
+    due_s: dict[Path, float] = {}  # of files that could not be taken
+    clock = asyncio.get_running_loop().time
     while True:
         now = await asyncio.to_thread(_standing, folder)
+        due_s = {path: at_s for path, at_s in due_s.items() if path in now}
         for path in sorted(now, key=lambda each: (now[each][1], each.name)):
-            if before.get(path) == now[path]:
-                await _take(path, rows, outlet, memory)
+            if before.get(path) == now[path] and clock() >= due_s.get(path, 0.0):
+                try:
+                    await _take(path, rows, outlet, memory)
+                except OSError as error:  # the others are taken all the same
+                    due_s[path] = clock() + _AGAIN_S
+                    outlet.fault(f"{path.name}: {error.strerror or error}")
         before = now
         await asyncio.sleep(LOOK_S)
 
@@ -66,9 +78,10 @@ def _standing(folder: Path) -> dict[Path, _State]:
     found = {}
     for path in folder.iterdir():
         if path.suffix.lower() in _ENDINGS and not path.name.startswith("."):
-            state = path.lstat()
-            if path.is_file() and not path.is_symlink():
-                found[path] = (state.st_size, state.st_mtime_ns)
+            with suppress(FileNotFoundError):  # taken away again meanwhile
+                state = path.lstat()
+                if S_ISREG(state.st_mode):
+                    found[path] = (state.st_size, state.st_mtime_ns)
     return found
 
 
@@ -154,8 +167,9 @@ class _Memory:
         self._known: dict[str, None] = {}
         if self._file.is_file():
             with self._file.open(encoding="utf-8", errors="replace", newline="") as stream:
-                for row in csv.reader(line.replace("\0", "") for line in stream):
-                    self._remember(row[0] if row else "")
+                for line in stream:  # whatever else stands there, or is broken in it
+                    if _DIGEST.fullmatch(digest := line.partition(",")[0]):
+                        self._remember(digest)
 
     def knows(self, digest: str) -> bool:
         """Whether a file of this content was taken before."""

@@ -105,6 +105,10 @@ def known() -> dict[str, ReceiverType]:
 def host_port(text: str) -> tuple[str, int]:
     """Return the two parts of HOST:PORT; raises `BadInput`."""
     host, _colon, port = text.rpartition(":")
+    try:
+        host.encode("idna")  # as a name is looked up
+    except UnicodeError:
+        host = ""
     if not host or not port.isdecimal() or not 0 < int(port) <= HIGHEST_PORT:
         raise BadInput(_("{text!r} is no HOST:PORT").format(text=text))
     return host.strip("[]"), int(port)

@@ -4,6 +4,7 @@ A layout is written once and used for every file: the letters that separate colu
 decimals, the encoding, the zone of its times, and which column is what. See `Layout`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ def load_layout(path: Path) -> Layout:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path.name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"{path.name}: {error}") from error
     try:
         return layout_of(content)
@@ -105,7 +106,7 @@ def layout_of(content: Mapping[str, Any]) -> Layout:
     if decimal_sign not in (".", ",") or decimal_sign == separator:
         raise _wrong("decimal_sign", _("a point, or a comma that does not separate columns"))
     encoding = content.get("encoding", "")
-    if encoding and encoding not in ENCODINGS:
+    if encoding and encoding not in tuple(ENCODINGS):
         raise _wrong("encoding", ", ".join(ENCODINGS))
     head = content.get("head", 1)
     if not isinstance(head, int) or isinstance(head, bool) or not 0 <= head <= 100:  # noqa: PLR2004
@@ -140,11 +141,11 @@ def _values(given: object, head: int) -> tuple[ValueColumn, ...]:
         if (by is None) == (not quantity) or (unit_by is None) == (not unit):
             raise _wrong("values", _("quantity or quantity_column, and unit or unit_column"))
         if quantity:
-            known = QUANTITIES.get(quantity)
-            if known is None:
+            if quantity not in tuple(QUANTITIES):
                 raise _wrong("quantity", ", ".join(QUANTITIES))
-            if unit and unit not in known[1]:
-                raise _wrong("unit", ", ".join(known[1]))
+            units = QUANTITIES[quantity][1]
+            if unit and unit not in tuple(units):
+                raise _wrong("unit", ", ".join(units))
         found.append(
             ValueColumn(
                 _column("column", each.get("column"), head),
@@ -158,7 +159,8 @@ def _values(given: object, head: int) -> tuple[ValueColumn, ...]:
 
 
 def _names(given: object) -> Mapping[str, str]:
-    if not isinstance(given, dict) or set(given.values()) - set(QUANTITIES):
+    known = tuple(QUANTITIES)
+    if not isinstance(given, dict) or any(each not in known for each in given.values()):
         raise _wrong("names", _("what the file says = one of {quantities}").format(
             quantities=", ".join(QUANTITIES)))  # fmt: skip
     return given
@@ -180,7 +182,7 @@ def _format(given: object) -> str:
             read = datetime.strptime(text, given)  # noqa: DTZ007 - only tried
             if read.date() == tried.date() and read.hour == tried.hour:
                 return given
-    except ValueError:
+    except (ValueError, re.error):  # the second: a letter of the format stands there twice
         pass
     example = _("such as {example}, with day and hour")
     raise _wrong("time_format", example.format(example="%Y-%m-%d %H:%M:%S"))

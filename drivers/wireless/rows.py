@@ -24,6 +24,7 @@ _DIGITS = 8
 _SHOWN = 40  # letters of a cell that a sentence repeats
 _ELVACO_CELLS, _ELVACO_TIME = 5, "%Y-%m-%d %H:%M:%S"
 _MOST_BYTES = 255  # of a wired telegram between its envelope
+_TWICE = 0  # instead of a column's place: several have this head
 _MOST_TOLD_TWICE = 100_000  # meters of the hour that the clock goes through twice
 
 
@@ -137,7 +138,9 @@ def table_rows(file: CsvFile, layout: Layout, now: datetime) -> Iterator[Caught 
     for line, cells in file.rows():
         if table is None or line <= layout.head:
             if line >= layout.head and not isinstance(cells, str):
-                heads = {each.strip(): place for place, each in enumerate(cells, 1)}
+                heads = dict[str, int]()
+                for place, each in enumerate(map(str.strip, cells), 1):
+                    heads[each] = _TWICE if each in heads else place
                 table = _Table(layout, heads, moments)
             continue
         try:
@@ -229,6 +232,9 @@ class _Table:
         place = self._heads.get(column)
         if place is None:
             raise BadInput(_("the head has no column {name}").format(name=repr(column)))
+        if place == _TWICE:
+            said = _("the head has several columns {name}: let the layout say its place")
+            raise BadInput(said.format(name=repr(column)))
         return place
 
     @staticmethod

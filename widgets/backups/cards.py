@@ -37,7 +37,7 @@ class PlanForm(Card):
         self.phrase = QLineEdit()
         self.phrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.phrase.setAccessibleName(_("Passphrase"))
-        self.phrase.setPlaceholderText(_("as before"))
+        self._was_sealed = False
         inside = QWidget()
         form = QFormLayout(inside)
         form.setContentsMargins(PAD, PAD, PAD, PAD)
@@ -73,12 +73,15 @@ class PlanForm(Card):
         self.folder.setText(plan.folder)
         self.hour.setValue(plan.hour)
         self.keep.setValue(plan.keep)
+        self._was_sealed = plan.sealed
         self.sealed.setChecked(plan.sealed)
         self.phrase.clear()
         self._changed()
 
     def _changed(self) -> None:
-        self.phrase.setEnabled(self.sealed.isChecked())
+        seals = self.sealed.isChecked()
+        self.phrase.setEnabled(seals)
+        self.phrase.setPlaceholderText(_("as before") if seals and self._was_sealed else "")
         self.edited.emit()
 
 

@@ -25,6 +25,7 @@ MARGIN, GAP, PAD = 16, 16, 12
 HEAD_PX, _CONTROL_PX = 36, 28
 _EMPTY_WIDTH = 420
 _AROUND_SEARCH_PX = 48  # icon, padding and edge of a search field
+_CARD_TITLE_LEAST_PX = 110  # the words beside it give way first
 _TITLE_LEAST_PX, _BESIDE_LEAST_PX = 280, 20
 _ELIDED_LEAST_PX, _ELIDED_MOST_PX = 64, 900  # an endless name leaves room for its neighbours
 
@@ -41,7 +42,7 @@ class Card(QFrame):
         self.body.setContentsMargins(1, 1, 1, 1)
         self.body.setSpacing(0)
         self.subtitle = Elided(subtitle, "quiet")
-        self.title = Elided(title, "strong")
+        self.title = Elided(title, "strong", least_px=_CARD_TITLE_LEAST_PX)
         self.head = Bar("cardhead", HEAD_PX).add(self.title, self.subtitle).stretch()
         self.body.addWidget(self.head)
         self.head.setVisible(bool(title))

@@ -25,7 +25,7 @@ class LineForm(Card):
     def __init__(self) -> None:
         super().__init__(_("Line"))
         self._links: list[LinkConfig] = []
-        self._new_id = uuid4().hex[:8]
+        self._new_id = _new_id()
         self.line, self.kind, self.rate = QComboBox(), QComboBox(), QComboBox()
         self.way = QComboBox()
         self.place, self.within = QLineEdit(), QLineEdit()
@@ -41,16 +41,14 @@ class LineForm(Card):
         found = sorted(known.values(), key=lambda each: each.name.casefold())
         if found == self._links and self.line.count():
             return
-        chosen = self._chosen()
+        chosen, fresh = self._chosen(), not self._links and not self.place.text()
         self._links = found
         self.line.blockSignals(True)
         self.line.clear()
         for each in found:
             self.line.addItem(each.name)
         self.line.addItem(_("Another line"))
-        ids = [each.id for each in found]
-        at = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
-        self.line.setCurrentIndex(at)
+        self.line.setCurrentIndex(0 if fresh else self._place_of(chosen))
         self.line.blockSignals(False)
         self._follow()
 
@@ -105,6 +103,14 @@ class LineForm(Card):
         at = self.line.currentIndex()
         return self._links[at] if 0 <= at < len(self._links) else None
 
+    def _place_of(self, chosen: LinkConfig | None) -> int:
+        """Return where what was chosen stands among the lines there are now."""
+        ids = [each.id for each in self._links]
+        wanted = self._new_id if chosen is None else chosen.id
+        if wanted in ids:  # the new line may be one of the plant's now
+            return ids.index(wanted)
+        return len(ids) if chosen is None else 0
+
     def _kind(self) -> str:
         return (SERIAL, TCP, RFC2217)[self.kind.currentIndex()]
 
@@ -128,7 +134,16 @@ class LineForm(Card):
         if options is None:
             return None
         made = {**options, "baud": int(self.rate.currentData())}
-        return LinkConfig(LinkId(f"mbus-{self._new_id}"), kind, f"M-Bus {place}", made)
+        for each in self._links:  # the plant has it already: one port has one line
+            if each.kind == kind and {**each.options, **options} == each.options:
+                return each
+        if any(each.id == self._new_id for each in self._links):
+            self._new_id = _new_id()
+        return LinkConfig(self._new_id, kind, f"M-Bus {place}", made)
+
+
+def _new_id() -> LinkId:
+    return LinkId(f"mbus-{uuid4().hex[:8]}")
 
 
 def _options(place: str, kind: str) -> dict[str, Option] | None:

@@ -55,7 +55,7 @@ def state_text(standing: ScanStanding) -> str:
         ScanState.PAUSED: _("Paused; the line is free for readouts"),
         ScanState.DONE: _("The whole bus was searched"),
         ScanState.CANCELLED: _("Cancelled"),
-        ScanState.FAILED: _("The line was lost"),
+        ScanState.FAILED: _("The search broke off"),
     }
     if standing.state is not ScanState.RUNNING:
         return words[standing.state]

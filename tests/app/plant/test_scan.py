@@ -12,7 +12,7 @@ from app.acquisition.choosing import ProfileChooser
 from app.acquisition.service import Acquisition, link_of
 from app.compose.core import utc_now
 from app.compose.metering import metering_of
-from app.errors import BadInput, NotPermitted
+from app.errors import BadInput, NotPermitted, StoreBroken
 from app.model.device import LinkConfig, LinkId, Option
 from app.model.scan import ScanPick, ScanStanding, ScanState, ScanSteer, ScanWish
 from app.plant.scan import ScanService
@@ -192,6 +192,29 @@ async def test_a_line_that_is_not_there_ends_the_search_with_a_sentence(here: Ce
     assert standing.state is ScanState.FAILED
     assert "the connection was refused" in standing.error
     assert standing.by == LUND.name
+
+
+async def test_a_second_click_begins_no_second_search(here: Cellar) -> None:
+    clicks = (here.service.begin(LUND, here.wish()) for _click in range(3))
+    outcomes = await asyncio.gather(*clicks, return_exceptions=True)
+    assert [str(each or "") for each in outcomes] == [
+        "",
+        *["a search is under way already; end it first"] * 2,
+    ]
+    await here.ended()
+    assert logged(here.project) == [("scan.begin", "link Bus")]
+
+
+async def test_a_search_that_cannot_be_written_down_does_not_begin(here: Cellar) -> None:
+    address = await here.found(0)
+    log = here.project.folder.root / "audit.sqlite"
+    aside = log.rename(log.with_suffix(".aside"))
+    with pytest.raises(StoreBroken, match="is gone"):
+        await here.service.begin(LUND, here.wish())
+    aside.rename(log)
+    standing = await here.service.standing(LUND)
+    assert standing.state is ScanState.DONE
+    assert [each.secondary for each in standing.progress.found] == [address]
 
 
 async def test_what_cannot_be_searched_or_added_is_a_sentence(here: Cellar) -> None:

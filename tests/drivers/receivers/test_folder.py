@@ -127,6 +127,47 @@ async def test_what_is_no_text_is_refused_and_kept(tmp_path: Path) -> None:
     assert "NUL" in said
 
 
+async def test_a_file_that_may_not_be_read_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "_AGAIN_S", 0.1)
+    held = {"a.csv"}
+
+    def rows(path: Path) -> Iterator[Fault]:
+        if path.name in held:
+            raise PermissionError(13, "Permission denied")
+        yield Fault(1, 1, path.name)
+
+    (tmp_path / "a.csv").write_text(ROW)
+    (tmp_path / "b.csv").write_text(ROW * 2)
+    collected = Collected()
+    task = asyncio.ensure_future(folder.watch(tmp_path, rows, collected.outlet))
+    try:
+        await collected.until((tmp_path / "done" / "b.csv").is_file)
+        assert collected.faults[0] == "a.csv: Permission denied"
+        assert (tmp_path / "a.csv").is_file(), "it is there still"
+        held.clear()
+        await collected.until((tmp_path / "done" / "a.csv").is_file)
+        assert collected.faults[-1] == "a.csv, line 1, column 1: a.csv"
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_memory_that_somebody_spoilt_still_knows_what_it_can(tmp_path: Path) -> None:
+    async with watched(tmp_path) as collected:
+        (tmp_path / "a.csv").write_text(ROW)
+        await collected.until((tmp_path / "done" / "a.csv").is_file)
+    memory = tmp_path / "done" / "taken.csv"
+    huge = b'"' + b"x" * 200_000 + b"\n"
+    memory.write_bytes(huge + b"\0\xff,\n" + memory.read_bytes() + b'"never closed')
+    async with watched(tmp_path) as again:
+        (tmp_path / "b.csv").write_text(ROW)
+        await again.until((tmp_path / "done" / "b.csv").is_file)
+    assert again.rows == [], "its content was taken before"
+
+
 async def test_a_file_stays_until_its_rows_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(ROW)
     async with watched(tmp_path) as collected:

@@ -38,6 +38,9 @@ def test_every_kind_is_a_module_of_its_own() -> None:
         ("tcp:10.0.0.7", "no HOST:PORT"),
         ("tcp:10.0.0.7:0", "no HOST:PORT"),
         ("udp:x:99999", "no HOST:PORT"),
+        ("tcp:a..b:4000", "no HOST:PORT"),
+        (f"tcp:{'x' * 70}:4000", "no HOST:PORT"),
+        ("mqtt:user@a..b:1883/meters", "no HOST:PORT"),
         ("a=tcp:h:1 a=tcp:h:2", "two receivers are called a"),
     ],
 )

@@ -90,6 +90,16 @@ def test_times_with_an_offset_of_their_own_need_no_zone() -> None:
         ({"values": [{"column": 1, "quantity": "flow", "unit": "l"}]}, "unit: expected is m3"),
         ({"values": [{"column": 1, "colour": "red"}]}, "colour: no key of a layout"),
         ({"names": {"Glück": "luck"}}, "names"),
+        ({"names": {"Glück": ["energy"]}}, "names"),
+        ({"names": ["energy"]}, "names"),
+        ({"encoding": ["utf-8"]}, "encoding: expected is utf-8"),
+        ({"separator": [";"]}, "separator"),
+        ({"decimal_sign": [","]}, "decimal_sign"),
+        ({"time_zone": ["UTC"]}, "time_zone"),
+        ({"time_format": "%Y-%m-%d %Y %H"}, "time_format"),  # a letter twice: no pattern
+        ({"values": [{"column": 1, "quantity": ["flow"], "unit": "l"}]}, "quantity: expected"),
+        ({"values": [{"column": 1, "quantity": "flow", "unit": ["l/h"]}]}, "unit: expected"),
+        ({"values": [{"column": [1], "quantity": "flow", "unit": "l/h"}]}, "column: expected"),
         ({"colour": "red"}, "colour: no key of a layout"),
     ],
 )  # fmt: skip
@@ -107,6 +117,7 @@ def test_a_file_is_named_with_what_is_wrong_in_it(tmp_path: Path) -> None:
         (b"\xff", "layout.toml: "),
         (b'colour = "red"', "layout.toml: colour: no key"),
         (b"#" * 100_001, "layout.toml: too large"),
+        (b"a = " + b"[" * 50_000, "layout.toml: "),
     ):
         file.write_bytes(content)
         with pytest.raises(BadInput, match=says):

@@ -175,6 +175,8 @@ def test_a_quantity_told_twice_in_a_row_is_refused() -> None:
 
 
 def test_a_head_without_a_column_of_the_layout_refuses_the_file() -> None:
+    with pytest.raises(BadInput, match="several columns 'Flow': let the layout say its place"):
+        table("Meter;Time;Energy;Flow;Flow\n1;01.02.2026 13:00;1;2;3\n")
     with pytest.raises(BadInput, match="no column 'Flow'"):
         table("Meter;Time;Energy\n7;01.02.2026 13:15;1\n")
 

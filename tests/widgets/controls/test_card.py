@@ -52,6 +52,17 @@ def test_a_long_title_leaves_the_tools_of_a_card_in_sight(qtbot: QtBot, name: st
     assert card.title.text() == name
 
 
+def test_the_words_beside_a_short_title_give_way_before_it(qtbot: QtBot) -> None:
+    card = Card("Nach Tagen", "Wählen Sie Geräte, um ihre Tage zu sehen, eines oder mehrere")
+    card.setFixedWidth(300)
+    shown(card, qtbot, 300)
+    assert not card.title.toolTip(), "it stands there whole"
+    assert card.subtitle.toolTip()
+    card.setFixedWidth(180)
+    QApplication.processEvents()
+    assert not card.title.toolTip()
+
+
 def test_what_gives_way_to_the_room_is_whole_in_its_tip(qtbot: QtBot) -> None:
     line = Elided(MARKUP + LONG, "title")
     shown(line, qtbot, 120, 30)

@@ -60,6 +60,20 @@ def test_the_plan_and_what_was_made_stand_there(page: BackupsPage) -> None:
     assert PAGE.title() == page.heading() == page.crumbs()[-1]
 
 
+def test_a_passphrase_is_as_before_only_where_there_was_one(
+    page: BackupsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    assert page.form.phrase.placeholderText() == ""
+    page.form.sealed.setChecked(True)
+    assert page.form.phrase.placeholderText() == "", "none was ever given"
+    page.form.phrase.setText("seven green valves at noon")
+    click(page.save)
+    qtbot.waitUntil(lambda: not page.unsaved())
+    assert page.form.phrase.placeholderText() == "as before"
+    page.form.sealed.setChecked(False)
+    assert page.form.phrase.placeholderText() == ""
+
+
 def test_a_changed_plan_is_saved_with_its_passphrase_and_shown_to_nobody(
     page: BackupsPage, services: FakeServices, qtbot: QtBot
 ) -> None:

@@ -159,7 +159,7 @@ def test_a_lost_line_is_told_and_what_was_found_stays(
 ) -> None:
     standing(page, scan, qtbot, ScanState.FAILED)
     assert "the line was lost" in said(page)
-    assert page.progress.state.text() == "The line was lost"
+    assert page.progress.state.text() == "The search broke off"
     assert len(page.found.table.rows_model.rows) == 3
 
 
@@ -253,6 +253,40 @@ def test_a_new_line_is_made_of_its_place_and_rate(
     assert by_address is not None
     assert (by_address.by_primary, by_address.within) == (True, ANY_NUMBER)
     assert by_address.link.id == wish.link.id, "the same line, searched again"
+
+
+def test_a_second_new_line_is_not_taken_for_the_first_one(qtbot: QtBot) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.place.setText("COM3")
+    first = form.wish()
+    assert first is not None
+    form.show_lines([BUS, first.link])
+    assert form.line.currentText() == "M-Bus COM3", "its meters were added: it is chosen"
+    form.line.setCurrentIndex(2)
+    form.place.setText("COM4")
+    second = form.wish()
+    assert second is not None
+    assert second.link.id != first.link.id
+    assert second.link.options["device"] == "COM4"
+    form.place.setText("COM3")
+    again = form.wish()
+    assert again is not None
+    assert again.link == first.link, "one port, one line"
+
+
+def test_what_is_typed_of_a_new_line_outlives_a_change_of_the_plant(qtbot: QtBot) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.place.setText("COM4")
+    form.show_lines([BUS])
+    assert form.line.currentText() == "Another line"
+    assert form.place.text() == "COM4"
+    form.line.setCurrentIndex(0)
+    form.show_lines([replace(BUS, id=LinkId("attic"), name="Attic"), BUS])
+    assert form.line.currentText() == BUS.name
+    form.show_lines([])
+    assert form.line.currentText() == "Another line"
 
 
 @pytest.mark.parametrize("place", ["", "10.0.0.7", ":4001", "10.0.0.7:0", "10.0.0.7:70000"])
