@@ -1,6 +1,7 @@
 """Receivers of one link: what one of them does, even by a fault of ours, is its own affair."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import repeat
 
@@ -16,10 +17,10 @@ def way(name: str, run: ReceiverType) -> Way:
     return Way(name, run, "")
 
 
-async def until_lines(link: RadioLink, receiver: str, count: int) -> None:
+async def until(holds: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         for _look in repeat(None):
-            if link.ear.of(receiver).lines >= count:
+            if holds():
                 return
             await asyncio.sleep(0.01)
 
@@ -30,10 +31,11 @@ async def test_a_receiver_that_falls_over_a_fault_of_ours_is_told_and_opened_aga
 
     async def falls(_rest: str, outlet: Outlet) -> None:
         opened.append("roof")
-        outlet.up()
         if len(opened) == 1:
+            outlet.up()
             raise RuntimeError("nobody thought of this")
         await go_on.wait()
+        outlet.up()
         await outlet.take(b"no telegram")
         await asyncio.Event().wait()
 
@@ -50,12 +52,12 @@ async def test_a_receiver_that_falls_over_a_fault_of_ours_is_told_and_opened_aga
     await link.open()
     await link.open()
     try:
-        await until_lines(link, "cellar", 3)
+        await until(lambda: link.ear.of("cellar").lines == 3 and link.ear.of("roof").trouble)
         listens.append(link.connected)
         roof = next(each for each in link.figures().receivers if each.receiver == "roof")
         assert roof.trouble == "a fault of Heatdesk itself: RuntimeError"
         go_on.set()
-        await until_lines(link, "roof", 1)
+        await until(lambda: link.ear.of("roof").lines)
         assert link.ear.of("roof").trouble == "", "it stands again"
         assert link.ear.of("cellar").lines == 3, "the other one was never touched"
     finally:
