@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.errors import StoreBroken
-from app.history.carving import Pages, Record, records
+from app.history.carving import Lost, Pages, Record, Value, records
 from app.history.chunks import as_written
 from app.history.codec import OUTLINE, Codec, Places
 from app.history.history import History
@@ -21,6 +21,7 @@ from app.history.series import seal_of
 from app.model.backup import Salvaged
 from app.model.reading import PointId
 
+_COLUMNS = 5  # of a batch and of a chunk
 _TOGETHER = 300  # points brought back in one transaction
 _Chunk = tuple[int, int, int, bytes]  # point, last slot, slots, packed
 
@@ -32,17 +33,21 @@ class Found:
     names: dict[int, PointId] = field(default_factory=dict)
     chunks: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
     batches: dict[tuple[int, int, int], bytes] = field(default_factory=dict)  # slot, group, id
-    unreadable: int = 0  # blocks that are there and whose seal does not fit
+    unreadable: int = 0  # blocks that are there and cannot be made out, or not believed
 
 
 def found_in(file: Path, stream: Stream, log: Path | None = None) -> Found:
     """Return what can be read of a damaged file; `OSError` where it cannot be opened.
 
-    Only blocks whose seal fits the place they claim count, and names that fit theirs.
+    Only blocks whose seal fits the place they claim count, and names that fit theirs. A
+    block of which nothing is left but its place in a page counts as unreadable, too.
     """
     found, codec = Found(), Codec()
     seals, listed, told = dict[int, int](), dict[int, str](), dict[int, str]()
     for each in records(Pages(file, log)):
+        if isinstance(each, Lost):
+            found.unreadable += each.beside is None or _is_block(each.beside.values)
+            continue
         match each.values:
             case (None, str(point), int(seal)) if each.row is not None:
                 seals[each.row], told[each.row] = seal, point
@@ -54,7 +59,7 @@ def found_in(file: Path, stream: Stream, log: Path | None = None) -> Found:
                 if _fits(codec, stream, (group, slot, 1), packed):
                     found.batches[slot, group, each.row] = packed
                 else:
-                    found.unreadable += 1
+                    found.unreadable += each.sure
             case _:
                 _take_chunk(found, codec, stream, each)
     for number, point in listed.items():  # the other copy of the names, in their index
@@ -69,10 +74,20 @@ def _take_chunk(found: Found, codec: Codec, stream: Stream, record: Record) -> N
     match record.values:
         case (int(first), int(second), int(slots), int(), bytes(packed)) if record.row is None:
             number, slot = (second, first) if stream.by_slot else (first, second)
-            if not _fits(codec, stream, (number, slot, slots), packed):
-                found.unreadable += 1
-            elif not _is_outline(codec, stream, (number, slot, slots), packed):
-                found.chunks[number, slot, slots] = packed
+            place = number, slot, slots
+            if not _fits(codec, stream, place, packed):
+                found.unreadable += record.sure
+            elif not _is_outline(codec, stream, place, packed) and (
+                record.sure or place not in found.chunks
+            ):
+                found.chunks[place] = packed
+        case values if record.sure and _is_block(values):  # with a column of another kind
+            found.unreadable += 1
+
+
+def _is_block(values: tuple[Value, ...]) -> bool:
+    """Whether a record has as many columns as those of samples have, and no name."""
+    return len(values) == _COLUMNS and not isinstance(values[0], str)
 
 
 def _fits(codec: Codec, stream: Stream, place: tuple[int, int, int], packed: bytes) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.history.carving import PAGE, Pages, records
+from app.history.carving import PAGE, Lost, Pages, Record, records
 
 TABLES = (
     "CREATE TABLE row (id INTEGER PRIMARY KEY, name TEXT, number, packed BLOB)",
@@ -47,6 +47,8 @@ def carved(file: Path, log: Path | None = None) -> tuple[dict[object, object], s
     """Return the rows of both tables as they were found."""
     rows, keys = dict[object, object](), set[object]()
     for each in records(Pages(file, log)):
+        if isinstance(each, Lost):
+            continue
         match each.values:
             case (None, name, number, packed) if each.row is not None:
                 rows[each.row] = (each.row, name, number, packed)
@@ -147,3 +149,91 @@ def test_a_free_list_that_runs_in_a_circle_ends(tmp_path: Path) -> None:
     whole[(trunk - 1) * PAGE : (trunk - 1) * PAGE + 8] = trunk.to_bytes(4, "big") + b"\xff" * 4
     (tmp_path / "x").write_bytes(whole)
     assert trunk in Pages(tmp_path / "x").free()
+
+
+def lost(file: Path) -> list[Lost]:
+    return [each for each in records(Pages(file)) if isinstance(each, Lost)]
+
+
+def with_change(file: Path, at: int, content: bytes) -> Path:
+    """Return a copy whose bytes from a place on are others."""
+    whole, copy = file.read_bytes(), file.with_name("changed")
+    copy.write_bytes(whole[:at] + content + whole[at + len(content) :])
+    return copy
+
+
+def leaves(whole: bytes, kind: int) -> list[int]:
+    """Return where the pages of a kind begin."""
+    return [at for at in range(PAGE, len(whole), PAGE) if whole[at] == kind]
+
+
+def test_a_sound_file_has_lost_nothing_however_often_rows_came_and_went(tmp_path: Path) -> None:
+    chance, file = random.Random(12), tmp_path / "x"
+    made(file, some_rows(chance, 80))
+    with closing(sqlite3.connect(file)) as connection:
+        for nth in range(60):
+            some = chance.sample(range(80), 9)
+            connection.execute(f"DELETE FROM row WHERE id IN ({str(some)[1:-1]})")
+            connection.execute(f"DELETE FROM key WHERE b IN ({str(some)[1:-1]})")
+            new = chance.randbytes(chance.choice(SIZES))
+            connection.execute("INSERT INTO row VALUES (?, ?, 1, ?)", (1000 + nth, "b", new))
+            connection.execute("INSERT INTO key VALUES (?, 200, ?)", (100 + nth, new))
+            connection.execute("UPDATE key SET packed = ? WHERE b = 200 AND a < 104", (new,))
+            connection.commit()
+        kept = {row[0]: row for row in connection.execute("SELECT * FROM row")}
+    assert lost(file) == []
+    assert all(each.sure for each in records(Pages(file)) if isinstance(each, Record))
+    assert carved(file)[0] == kept
+
+
+@pytest.mark.parametrize("kind", [10, 13])
+def test_a_record_whose_own_head_is_damaged_is_lost_beside_one_of_its_kind(
+    tmp_path: Path, kind: int
+) -> None:
+    rows = [(nth, f"name {nth}", nth, bytes([nth]) * 300) for nth in range(1, 40)]
+    made(tmp_path / "x", rows)
+    whole = (tmp_path / "x").read_bytes()
+    page = leaves(whole, kind)[0]
+    at = page + int.from_bytes(whole[page + 10 : page + 12], "big")  # of its second cell
+    copy = with_change(tmp_path / "x", at, b"\xff\xff\xff")
+    [gone] = lost(copy)
+    assert gone.beside is not None
+    assert len(gone.beside.values) == (4 if kind == 13 else 3)
+    found, keys = carved(copy)
+    assert len(found) + len(keys) == 2 * len(rows) - 1
+
+
+@pytest.mark.parametrize("kind", [2, 5, 10, 13])
+def test_what_a_page_says_of_itself_may_be_damaged_and_no_record_is_lost(
+    tmp_path: Path, kind: int
+) -> None:
+    rows = [(nth, f"name {nth}", nth, bytes([nth]) * 300) for nth in range(1, 40)]
+    made(tmp_path / "x", rows)
+    whole = (tmp_path / "x").read_bytes()
+    page, chance = leaves(whole, kind)[0], random.Random(kind)
+    head = [(page + nth, bit) for nth in range(16) for bit in range(8)]
+    for at, bit in [(page, 3), *chance.sample(head, 16)]:
+        copy = with_change(tmp_path / "x", at, bytes([whole[at] ^ 1 << bit]))
+        found, keys = carved(copy)
+        where = f"byte {at - page}, bit {bit}"
+        assert set(found) >= {row[0] for row in rows}, where
+        assert len(keys) >= len(rows), where
+        assert lost(copy) == [], where
+
+
+@pytest.mark.parametrize("at", [32, 35, 36, 39])
+def test_a_damaged_list_of_free_pages_hides_no_page_that_is_used(
+    tmp_path: Path, at: int
+) -> None:
+    rows = some_rows(random.Random(9), 120)
+    made(tmp_path / "x", rows, "DELETE FROM row WHERE id > 60", "DELETE FROM key WHERE b > 59")
+    whole = (tmp_path / "x").read_bytes()
+    sound = carved(tmp_path / "x")
+    assert int.from_bytes(whole[36:40], "big") > 1
+    for bit in range(8):
+        copy = with_change(tmp_path / "x", at, bytes([whole[at] ^ 1 << bit]))
+        assert carved(copy) == sound
+    trunk = (int.from_bytes(whole[32:36], "big") - 1) * PAGE
+    for place in (trunk + 3, trunk + 7, trunk + 11):
+        copy = with_change(tmp_path / "x", place, bytes([whole[place] ^ 1]))
+        assert carved(copy) == sound
