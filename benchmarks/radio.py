@@ -30,8 +30,8 @@ _LOOK_S = 0.02
 
 def run() -> Sequence[Promise]:
     """Measure in a process of its own, over TCP, from a simulated street in another one."""
-    stream_us, _lost, _flat, _s = _measured(*STREAM)
-    _us, lost, flat, burst_s = _measured(*BURST)
+    stream_us, _lost, _flat, _s = measured(*STREAM)
+    _us, lost, flat, burst_s = measured(*BURST)
     meters, each = BURST
     detail = (
         f"{meters:,} meters with keys, {each} sealed telegrams of each at once, {lost} lost"
@@ -51,7 +51,8 @@ def run() -> Sequence[Promise]:
     ]
 
 
-def _measured(meters: int, each: int) -> tuple[float, int, float, float]:
+def measured(meters: int, each: int) -> tuple[float, int, float, float]:
+    """Return what `measure` does, out of a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.radio", str(meters), str(each)],
         capture_output=True,

@@ -10,6 +10,7 @@ from drivers.mbus.telegram import Record
 from drivers.wireless.reception import Reception
 
 SAME_S = 20.0  # by which other receivers and repeaters have handed on the same telegram
+_PACKETS = 4  # into which a meter may split what it says, each sent several times in turns
 MOST_RECENT = 3  # telegrams of a meter that are kept as they came
 _BACK = timedelta(minutes=1)  # a clock told to the minute may stand still
 _STANDS_S = 90.0
@@ -54,9 +55,10 @@ class HeardMeter:
     row_at: datetime | None = None  # the newest moment that a file told of it
     frame: bytes = b""  # the newest one that was read, as it came
     recent: tuple[bytes, ...] = ()  # the last ones, the newest last, read or not
-    _frame_s: float = float("-inf")
-    _content: tuple[bytes, ...] = ()
-    _content_s: float = float("-inf")
+    # What came lately, read and as it said it, and when: a meter may send its values split
+    # by kind, each packet several times, in turns.
+    _frames: tuple[tuple[bytes, float], ...] = ()
+    _contents: tuple[tuple[tuple[bytes, ...], float], ...] = ()
     _mark: _Mark = field(default_factory=_Mark)
     _refused: _Mark = field(default_factory=_Mark)
     _in_a_row: int = 0
@@ -80,16 +82,20 @@ class HeardMeter:
 
     def same_bytes(self, frame: bytes, at_s: float) -> bool:
         """Whether another receiver handed on this very telegram just now."""
-        return frame == self.frame and at_s - self._frame_s <= SAME_S
+        return any(
+            frame == before and at_s - came_s <= SAME_S for before, came_s in self._frames
+        )
 
     def same_content(
         self, access_no: int | None, records: Iterable[Record], at_s: float
     ) -> bool:
         """Whether this says what was said just now: a repeater changes bits around it."""
         content = (bytes([access_no or 0]), *(each.raw for each in records))
-        same = content == self._content and at_s - self._content_s <= SAME_S
+        same = any(
+            content == before and at_s - came_s <= SAME_S for before, came_s in self._contents
+        )
         if not same:
-            self._content, self._content_s = content, at_s
+            self._contents = (*self._contents[1 - _PACKETS :], (content, at_s))
         return same
 
     def note(self, frame: bytes) -> None:
@@ -99,7 +105,8 @@ class HeardMeter:
 
     def keep(self, frame: bytes, at_s: float) -> None:
         """Remember the newest telegram."""
-        self.frame, self._frame_s = frame, at_s
+        self.frame = frame
+        self._frames = (*self._frames[1 - _PACKETS :], (frame, at_s))
 
     def replayed(self, totals: dict[str, float], clock: datetime | None, at_s: float) -> bool:
         """Whether a telegram is not newer than what was accepted: recorded, and sent again.

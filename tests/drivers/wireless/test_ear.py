@@ -89,6 +89,17 @@ def test_a_telegram_heard_by_three_and_a_repeater_is_told_once(mode: str) -> Non
     assert say(at, said(6, mode, minutes=1), 60.0)
 
 
+def test_packets_repeated_in_turns_are_told_once_each() -> None:
+    """A meter may split its values by kind and send each part again and again, in turns."""
+    at = ear()
+    parts = [said(count) for count in (5, 6, 7)]
+    told = [say(at, part, 0.5 * n) for n, part in enumerate([*parts, *parts, *parts])]
+    assert [each is not None for each in told] == [True] * 3 + [False] * 6
+    reception = at.meters[HEAT.number].reception
+    assert (reception.heard, reception.again) == (3, 6)
+    assert say(at, replace(parts[0], repeated=True), 5.0) is None, "by a repeater, too"
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("later_s", [45.0, 3_600.0, 31_536_000.0])
 def test_a_recorded_telegram_is_refused_and_counted(mode: str, later_s: float) -> None:
