@@ -11,7 +11,7 @@ import app.errors
 from app.asked import Asked
 from app.channel.dialect import dialect
 from app.channel.surface import EVENTS, Call, surface
-from app.channel.wire import framed, make_wire, proof, proves, receive, send
+from app.channel.wire import framed, proof, proves, receive, send, the_wire
 from app.errors import CoreLost, NotPermitted, PlantError, ProjectInUse
 from app.model.alarm import Alarm
 from app.model.device import DeviceStanding
@@ -36,7 +36,7 @@ class ChannelClient:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        self._wire = make_wire()
+        self._wire = the_wire()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._count = 0
         self._watchers: dict[str, list[Callable[[Any], None]]] = {name: [] for name in EVENTS}

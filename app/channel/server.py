@@ -16,11 +16,11 @@ from app.channel.surface import EVENTS, surface
 from app.channel.wire import (
     LONGEST_QUESTION,
     MOST_PARTS,
-    make_wire,
     proof,
     proves,
     receive,
     send,
+    the_wire,
 )
 from app.errors import BadInput, FaultOfOurs, PlantError
 from app.model.alarm import Alarm
@@ -70,7 +70,7 @@ class ChannelServer:
         self._asked = asked
         self._token = token
         self._authenticate = authenticate
-        self._wire = make_wire()
+        self._wire = the_wire()
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._strangers: dict[asyncio.StreamWriter, None] = {}  # the first is the oldest

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.asked import Asked
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.control.service import ControlService
 from app.elapsed import Elapsed
 from app.errors import BadInput, NotPermitted, PlantError, missing
@@ -76,7 +76,7 @@ class PairService:
         self._accounts, self._door, self._audit = accounts, door, audit
         self._rules, self._clock, self._aside, self._report = rules, clock, aside, report
         self._seconds = seconds
-        self._wire = make_wire()
+        self._wire = the_wire()
         self._requests: dict[str, _Request] = {}
         self._running: set[asyncio.Future[Any]] = set()
 

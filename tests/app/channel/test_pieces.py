@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app.channel.pieces import STRETCH, pieces_of, send_pieces
-from app.channel.wire import make_wire, receive
+from app.channel.wire import receive, the_wire
 from app.errors import BadInput
 from app.history.comparing import side_of
 from app.model.comparison import Compared
@@ -25,7 +25,7 @@ from app.series import Outline, Series
 from tests.plant import NOON
 
 MANY = 20_000
-WIRE = make_wire()
+WIRE = the_wire()
 
 
 def series(count: int, samples: int = 30) -> list[Series]:

@@ -3,9 +3,11 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import cattrs
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from app.asked import Document
 from app.channel.surface import surface
-from app.channel.wire import LONGEST_MESSAGE, make_wire, proof, receive, send
+from app.channel.wire import LONGEST_MESSAGE, proof, receive, send, the_wire
 from app.errors import BadInput
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.counter import (
@@ -40,7 +42,7 @@ from app.model.reading import DeviceId, Quality, Reading
 from app.series import Outline, Series, Tile
 from tests.plant import NOON, SUPPLY, high_rule
 
-WIRE = make_wire()
+WIRE = the_wire()
 
 
 def crossed(value: Any, kind: Any = None) -> Any:
@@ -55,6 +57,22 @@ def test_what_every_verb_takes_and_answers_can_cross(name: str) -> None:
         WIRE.get_structure_hook(hint)
     if surface()[name].hints["return"] is type(None):
         assert crossed(None, type(None)) is None
+
+
+def test_threads_that_meet_a_type_at_once_all_learn_it() -> None:
+    fresh = the_wire.__wrapped__()
+    sample = high_rule()
+    gate = Barrier(8)
+
+    def told(_nth: int) -> Any:
+        gate.wait()
+        for call in surface().values():
+            fresh.get_structure_hook(call.hints["return"])
+        return fresh.structure(fresh.unstructure(sample), type(sample))
+
+    with ThreadPoolExecutor(8) as together:
+        assert list(together.map(told, range(8))) == [sample] * 8
+    assert the_wire() is the_wire()
 
 
 VALUES = st.one_of(st.floats(allow_nan=False), st.text(), st.datetimes(timezones=st.just(UTC)))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.compose.handover.package import keep_whole
 from app.database import back_up
 from app.errors import BadInput, Conflict, NotPermitted, PlantError, StoreBroken
@@ -112,7 +112,7 @@ def sums(folder: Path) -> dict[str, float]:
 
 def everything_asked(joined: Any) -> str:
     """Every question about the project that reads, answered and written down."""
-    asked, viewer, ask, wire = joined.asked, joined.viewer, joined.ask, make_wire()
+    asked, viewer, ask, wire = joined.asked, joined.viewer, joined.ask, the_wire()
     said: list[Any] = []
     for flat in FLATS:
         said += [

@@ -18,7 +18,7 @@ from typing import Any
 from app.asked import Note, Preset
 from app.auditverbs import AuditQuery
 from app.channel.surface import surface
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.compose.joining import join
 from app.model.alarm import AlarmRule
 from app.model.comparison import Period
@@ -198,7 +198,7 @@ async def _all_differences(asked: Any, viewer: Any) -> Any:
 
 def told(world: World, tenant: Tenant, way: str) -> Iterator[tuple[str, str]]:
     """Yield what each reading verb answers, as text; of documents the contents too."""
-    wire = make_wire()
+    wire = the_wire()
     with world.through(way, LOGIN, PASSWORD) as (asked, viewer):
         for name, ask in reads(world, tenant).items():
             got = outcome(world, ask(asked, viewer))

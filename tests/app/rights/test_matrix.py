@@ -9,7 +9,7 @@ import pytest
 
 from app.asked import Asked
 from app.channel.surface import surface
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.compose.core import Core
 from app.errors import BadInput, NotPermitted
 from app.model.control import WriteResult
@@ -114,7 +114,7 @@ def unlike(world: World, role: Role, name: str, device: DeviceId, got: Any) -> s
 def test_every_verb_about_the_whole_is_open_as_the_matrix_says_and_tells_nothing_foreign(
     world: World, role: str, way: str
 ) -> None:
-    matrix, wire = preset_roles()[role], make_wire()
+    matrix, wire = preset_roles()[role], the_wire()
     wrong: list[str] = []
     with world.through(way, f"at-{role}") as (asked, viewer):
         for name, ask in whole_samples(world).items():

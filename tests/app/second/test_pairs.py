@@ -11,7 +11,7 @@ from app.asked import Asked
 from app.auditverbs import AuditEntry
 from app.channel import wishes
 from app.channel.surface import surface
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.errors import BadInput, Conflict, NotPermitted, PlantError, SecondPersonNeeded
 from app.model.control import WriteRequest, WriteResult, WriteState
 from app.model.customer import AskedBy, ErasureWish
@@ -349,7 +349,7 @@ def test_a_request_is_seen_only_by_who_could_confirm_it_and_tells_no_password(
             with world.through("channel", login) as (theirs, who):
                 got = world.ask(theirs.pairs.waiting(who))
                 assert {each.id for each in got} & {secret.id, foreign.id} == sees, login
-                assert WORD not in repr(make_wire().unstructure(got))
+                assert WORD not in repr(the_wire().unstructure(got))
                 for request in {secret.id, foreign.id} - sees:
                     said = outcome(world, theirs.pairs.confirm(who, request, login, WORD))
                     assert isinstance(said, PlantError)

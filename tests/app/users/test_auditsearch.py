@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.auditverbs import AuditQuery, AuditVerbs, Sought
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.database import Manner, open_database
 from app.errors import BadInput, NotPermitted
 from app.model.rights import Capability, Grant, Rights, Scope
@@ -201,7 +201,7 @@ def test_a_query_crosses_the_channel_as_it_is() -> None:
         falling=False,
         ranks=("a", "b"),
     )
-    wire = make_wire()
+    wire = the_wire()
     assert wire.structure(wire.unstructure(query), AuditQuery) == query
 
 

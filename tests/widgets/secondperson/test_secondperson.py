@@ -12,7 +12,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.channel.wishes import arguments, wish
 from app.errors import PlantError
 from app.model.control import WriteRequest, WriteResult, WriteState
@@ -77,7 +77,7 @@ def confirmed_end(value: float = 2.0) -> WishEnd:
     told = WriteResult(
         AHORNVEJ, RELAY.key, 0.0, value, value, WriteState.CONFIRMED, "", NOON, "both"
     )
-    return WishEnd(json.dumps(make_wire().unstructure(told)))
+    return WishEnd(json.dumps(the_wire().unstructure(told)))
 
 
 def fill(dialog: SecondPersonDialog, login: str = "vagt", password: str = PASSWORD) -> None:
@@ -243,7 +243,7 @@ def test_an_answer_waits_for_nobody_whose_dialog_is_gone(
     asker, pairs = PairDesk(desk.context, over), desk.services.pairs
     desk.services.people.alone = True
     person = Person("ny", "Ny", "basic", version=1)
-    pairs.ends = (WishEnd(json.dumps(make_wire().unstructure(person))),)
+    pairs.ends = (WishEnd(json.dumps(the_wire().unstructure(person))),)
     answers: list[Any] = []
     desk.asking.ask(
         desk.context.asked.people.change_person(desk.viewer, person),
@@ -323,7 +323,7 @@ def test_whatever_the_core_does_for_nobody_alone_is_asked_about_and_answered(
     asker, pairs = PairDesk(desk.context, over), desk.services.pairs
     desk.services.people.alone = True
     person = Person("ny", "Ny", "basic", version=1)
-    pairs.ends = (WishEnd(json.dumps(make_wire().unstructure(person))),)
+    pairs.ends = (WishEnd(json.dumps(the_wire().unstructure(person))),)
     answers: list[Any] = []
 
     def change() -> None:

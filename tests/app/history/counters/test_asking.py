@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from app.channel.wire import make_wire
+from app.channel.wire import the_wire
 from app.database import Manner, open_database
 from app.errors import BadInput, NotPermitted
 from app.history.counters.asking import Facts, within
@@ -155,7 +155,7 @@ async def test_a_question_can_be_given_up(service: HistoryService) -> None:
 async def test_the_answer_crosses_the_channel_to_the_last_digit(
     service: HistoryService,
 ) -> None:
-    wire = make_wire()
+    wire = the_wire()
     found = await asked(service, Step.HOUR)
     crossed = json.loads(json.dumps(wire.unstructure(found)))
     assert wire.structure(crossed, Consumption) == found
