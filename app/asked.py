@@ -33,6 +33,7 @@ from app.sampleverbs import SampleVerbs
 from app.scanverbs import ScanVerbs
 from app.sessionverbs import SessionVerbs
 from app.telegramverbs import TelegramVerbs
+from app.totalsverbs import TotalsVerbs
 from app.verbs import Viewer
 from app.versionverbs import VersionVerbs
 
@@ -363,6 +364,7 @@ class Asked:
     radio: RadioVerbs
     telegrams: TelegramVerbs
     scan: ScanVerbs
+    totals: TotalsVerbs
     watch_readings: Callable[[Callable[[Sequence[Reading]], None]], Callable[[], None]]
     watch_alarms: Callable[[Callable[[Sequence[Alarm]], None]], Callable[[], None]]
     watch_devices: Callable[[Callable[[Sequence[DeviceStanding]], None]], Callable[[], None]]

@@ -14,6 +14,7 @@ from app.hardening.service import HardeningService
 from app.history.exchange.service import ExchangeService
 from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
+from app.history.totals import TotalsService
 from app.personal.service import CustomerService
 from app.plant.radio import RadioService
 from app.plant.scan import ScanService
@@ -62,6 +63,7 @@ SERVICES = {
     "telegrams": TelegramService,
     "scan": ScanService,
     "backups": BackupService,
+    "totals": TotalsService,
 }
 # The core's own: what runs for as long as it lives, what it does at its start, and what
 # the marks of verbs ask. None is in `Asked`, and the channel serves marked methods only.

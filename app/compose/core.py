@@ -164,11 +164,13 @@ class Core:
 
     def _ask_by(self) -> Asked:
         """Return all services together, as screens and commands ask them."""
+        from app.compose.recording import totals_of
+
         desk, changes = DeskService(self.project, self._renew_rights), self.services.changes
-        clock = self._options.clock
+        clock, recording = self._options.clock, self.recording
         return Asked(
             self.plant,
-            self.recording.service,
+            recording.service,
             self.alarms,
             self.control,
             self.reports,
@@ -181,13 +183,12 @@ class Core:
             HardeningService(partial(gather, self.project, driver_types(), clock)),
             self.customers,
             self.pairs,
-            MeterService(
-                self.project, changes, self.plant.spec_of, self.recording.store, clock
-            ),
+            MeterService(self.project, changes, self.plant.spec_of, recording.store, clock),
             self.samples,
             self.retention,
             self.backups,
             *metering_of(self.project, changes, self.acquisition, self.meters, clock),
+            totals_of(self.project, recording, self.plant, self.services),
             self.table.watch,
             self.alarms.watch,
             self.acquisition.watch,
@@ -355,7 +356,7 @@ class Core:
             config, only = self.services.config, self._options.only
             devices = [d for d in config.devices.values() if only is None or d.id in only]
             links = list(config.links.values())
-            self.plant.apply(config.title, config.zone, links, devices)
+            self.plant.apply(config.title, config.zone, links, devices, config.devices)
             self.recording.lie_in(self.plant.zone)
             own = device_rules(devices, self.profiles.profiles)
             more = self.watch.rules(config, on_server=self.project.databases.server is not None)

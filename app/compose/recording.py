@@ -20,6 +20,7 @@ from app.history.quarantine import GuardedHistory, salvage_all
 from app.history.recorder import Recorder
 from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
+from app.history.totals import TotalsService
 from app.history.writer import WriterOptions
 from app.model.backup import Salvaged
 from app.model.profile import Profile
@@ -219,6 +220,13 @@ def exchange_of(
         clock,
         recording.room,
     )
+
+
+def totals_of(
+    project: Project, recording: Recording, plant: PlantService, services: ProjectService
+) -> TotalsService:
+    """Return what adds up the meters of a project."""
+    return TotalsService(project, services.changes, recording.service, plant.spec_of)
 
 
 def retention_of(

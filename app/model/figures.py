@@ -78,9 +78,14 @@ def together(told: Figures) -> WholeFigures:
 
 def _counted(told: Figures) -> tuple[Decimal | None, bool, bool]:
     """Return what was counted, whether that is all of it, and whether a guess is in it."""
-    counted = told.counted
-    if counted is None:
-        return None, True, False
+    return (None, True, False) if told.counted is None else counted_in(told.counted)
+
+
+def counted_in(counted: Consumption) -> tuple[Decimal | None, bool, bool]:
+    """Return what an index counted in all parts, whether that is all, whether guessed.
+
+    What was counted in a gap that lies inside is among it, though no part can have it.
+    """
     begin = counted.starts[0] if counted.starts else counted.ends_at
     inside = [
         each

@@ -51,6 +51,7 @@ class PlantService:
         self._zone = ZoneInfo("UTC")
         self._links: dict[LinkId, LinkConfig] = {}
         self._devices: dict[DeviceId, DeviceConfig] = {}
+        self._known: Mapping[DeviceId, DeviceConfig] = {}
 
     def apply(
         self,
@@ -58,11 +59,17 @@ class PlantService:
         zone: str,
         links: Collection[LinkConfig],
         devices: Collection[DeviceConfig],
+        known: Mapping[DeviceId, DeviceConfig] | None = None,
     ) -> None:
-        """Answer from this configuration from now on; ``zone`` is an IANA name."""
+        """Answer from this configuration from now on; ``zone`` is an IANA name.
+
+        ``known`` are devices that are not served now, and whose points have a past; the
+        ones served when it is left out.
+        """
         self._title, self._zone = title, ZoneInfo(zone)
         self._links = {link.id: link for link in links}
         self._devices = {device.id: device for device in devices}
+        self._known = self._devices if known is None else known
 
     @property
     def zone(self) -> ZoneInfo:
@@ -162,14 +169,14 @@ class PlantService:
 
     def specs_of(self, device: DeviceId) -> Mapping[str, PointSpec]:
         """Return every point of a device by its key, none of one that nobody knows."""
-        config = self._devices.get(device)
+        config = self._known.get(device)
         profile = None if config is None else self.profile(config)
         return {} if profile is None else profile.points
 
     def spec_of(self, point: PointId) -> PointSpec | None:
         """Return what the profile in force says of a point; None where nobody knows it."""
         device, key = split_point(point)
-        config = self._devices.get(device)
+        config = self._known.get(device)
         profile = None if config is None else self.profile(config)
         return None if profile is None else profile.points.get(key)
 

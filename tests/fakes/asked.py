@@ -46,6 +46,7 @@ from tests.fakes.scan import FakeScan
 from tests.fakes.session import FakeSession
 from tests.fakes.smallplant import NOON
 from tests.fakes.telegrams import FakeTelegrams
+from tests.fakes.totals import FakeTotals
 from tests.fakes.versions import FakeVersions, some_versions
 
 VIEWER = administrator("lund", "K. Lund", "desk-1")
@@ -465,6 +466,7 @@ class FakeServices:
         self.scan = FakeScan()
         self.backups = FakeBackups()
         self.radio = FakeRadio()
+        self.totals = FakeTotals()
         self.readings: Watched[Reading] = Watched()
         self.standings: Watched[DeviceStanding] = Watched()
 
@@ -497,6 +499,7 @@ class FakeServices:
             self.radio,
             self.telegrams,
             self.scan,
+            self.totals,
             self.readings.watch,
             self.alarms.watched.watch,
             self.standings.watch,

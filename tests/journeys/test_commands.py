@@ -46,7 +46,7 @@ COMMANDS += [
     "requests",
     "restore",
 ]
-COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "verify", "write"]
+COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "totals", "verify", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --meters --no-meters --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file --server",
@@ -55,6 +55,7 @@ PROMISED = {  # options that scripts rely on
     "history import": "--dry-run --skip-bad --json --user --password-file",
     "history stats": "--json --user --password-file",
     "history distribute": "--json --user --password-file",
+    "totals": "--since --until --step --plan --note --json --user --password-file",
     "statements": "--say --at --take-back --reason --json --user --password-file",
     "check": "--json",
     "audit": "--json --archive --before --user --password-file",

@@ -226,6 +226,7 @@ def _of_keeping(verb: str) -> str:
         "scan.begin": _("search for meters begun"),
         "project.take_meters": _("found meters added"),
         "radio.keep_secret": _("password of a receiver kept"),
+        "totals.put_plan": _("what counts in totals changed"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
     }
@@ -254,6 +255,7 @@ def _of_questions(verb: str) -> str:
         "scan": _("search for meters asked for"),
         "session": _("session asked for"),
         "retention": _("stored data asked for"),
+        "totals": _("totals asked for"),
         "telegrams": _("telegram inspector asked for"),
         "versions": _("versions asked for"),
     }

@@ -29,6 +29,7 @@ from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Capability, Locked, Role, Scope
 from app.model.scan import ScanPick, ScanState, ScanWish
 from app.model.second import Danger, SecondRules
+from app.model.totals import Entry, Medium, TotalsPlan
 from app.verbs import Viewer
 from drivers.simulators.wiredbus import seeded_meters
 from tests.app.rights.world import (
@@ -52,6 +53,7 @@ KEYS = b"71;000102030405060708090A0B0C0D0E0F"
 SECOND = "at-manager"  # who confirms
 NEW, LINE = DeviceId("new-1"), LinkId("new-line")
 METER, INDEX = "eastron.sdm630", PointId("new-1.energy_import")
+ENTRY = Entry("main", "Main", Medium.ELECTRICITY, point=INDEX)
 # Questions, and how each person keeps their own desk, or leaves it: what nobody else sees.
 UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
@@ -62,7 +64,7 @@ UNCHANGING = """
     desk.preferences desk.presets hardening.findings history.comparison
     history.consumption history.figures history.outline history.performance history.quarters
     history.range history.validation meters.statements
-    retention.preview retention.room retention.rules
+    retention.preview retention.room retention.rules totals.plan totals.told
     samples.add_import samples.add_part samples.kept samples.points samples.stats
     pairs.waiting people.people people.roles people.second_rules
     radio.keys radio.test_keys radio.try_key radio.receivers radio.reception
@@ -253,6 +255,7 @@ class Story:
         return {
             "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
             "retention.run_now": lambda a, v: a.retention.run_now(v),
+            "totals.put_plan": lambda a, v: a.totals.put_plan(v, TotalsPlan((ENTRY,))),
             "backups.make": _backed_up,
             "radio.import_keys": lambda a, v: a.radio.import_keys(v, "k.csv", KEYS),
             "radio.remove_keys": lambda a, v: a.radio.remove_keys(v, ["71"]),

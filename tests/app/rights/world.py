@@ -29,6 +29,7 @@ from app.model.retention import DataKind, KeepRule, KeepRules
 from app.model.rights import Locked, Role
 from app.model.scan import ScanPick, ScanSteer, ScanWish
 from app.model.second import SecondRules
+from app.model.totals import TotalsPlan
 from app.narrowed import narrowed
 from app.ports import Sample
 from app.project.lock import read_owner
@@ -318,6 +319,9 @@ def retention_samples() -> Mapping[str, Ask]:
     rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
     return {
         "telegrams.inspect": lambda a, v: a.telegrams.inspect(v, "E5"),
+        "totals.plan": lambda a, v: a.totals.plan(v),
+        "totals.put_plan": lambda a, v: a.totals.put_plan(v, TotalsPlan()),
+        "totals.told": lambda a, v: a.totals.told(v, LONG_AGO, LONG_AGO, Step.DAY),
         "retention.rules": lambda a, v: a.retention.rules(v),
         "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
         "retention.preview": lambda a, v: a.retention.preview(v, rules),
