@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import cattrs
 import typer
 
-from app.channel.wire import make_wire
+from  import make_wire
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who

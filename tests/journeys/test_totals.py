@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.channel.wire import make_wire
+from  import make_wire
 from app.cli.totals import _plain, _tell
 from app.compose.joining import Joined
 from app.errors import BadInput, Conflict
