@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import cattrs
 import typer
 
-from  import make_wire
+from app.channel.wire import the_wire
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
@@ -64,7 +64,7 @@ def run(
 def _plan(file: Path) -> TotalsPlan:
     try:
         raw = json.loads(file.read_text(encoding="utf-8-sig"))
-        return make_wire().structure(raw.get("plan", raw), TotalsPlan)
+        return the_wire().structure(raw.get("plan", raw), TotalsPlan)
     except (OSError, ValueError, AttributeError, KeyError, cattrs.BaseValidationError) as error:
         raise BadInput(
             _("{file}: it is no plan of totals: {error}").format(file=file, error=error)
@@ -120,7 +120,7 @@ def _plain(plan: TotalsPlan, found: Totals) -> dict[str, object]:
         own = lines(plan, found, View.PART, each.medium, each.id)
         views[f"part {each.id}"] = _lines(own)
     return {
-        "plan": make_wire().unstructure(plan),
+        "plan": the_wire().unstructure(plan),
         "starts": [each.isoformat() for each in found.starts],
         "views": views,
         "doubts": [_doubt(each) for each in found.doubts],

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from  import make_wire
+from app.channel.wire import the_wire
 from app.cli.totals import _plain, _tell
 from app.compose.joining import Joined
 from app.errors import BadInput, Conflict
@@ -139,7 +139,7 @@ def october(core: Joined, step: Step = Step.DAY) -> Any:
 
 def put(core: Joined, entries: list[dict[str, object]], gas: object = GAS) -> Any:
     """Count by a plan, and return what October was by it."""
-    plan = make_wire().structure({"entries": entries, "gas": gas}, TotalsPlan)
+    plan = the_wire().structure({"entries": entries, "gas": gas}, TotalsPlan)
     core.ask(core.asked.totals.put_plan(core.viewer, plan))
     return october(core)
 
