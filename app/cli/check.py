@@ -22,11 +22,13 @@ def run(project: Project, as_json: AsJson = False) -> None:
             tell(f"{finding.severity.value}: {finding.place}: {finding.sentence}")
             if finding.advice:
                 tell(f"    {finding.advice}")
-    serious = [finding for finding in findings if finding.severity.value == "error"]
-    if serious:
-        raise typer.Exit(2)
-    if not as_json:
+    is_sound = all(finding.severity.value != "error" for finding in findings)
+    if as_json:
+        tell_json({"sound": is_sound})
+    elif is_sound:
         tell(_("the project is sound"))
+    if not is_sound:
+        raise typer.Exit(2)
 
 
 COMMAND = Command("check", run, 35)

@@ -14,7 +14,15 @@ from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, missing
-from app.model.customer import AskedBy, Customer, ErasureProof, ErasureWish, Tenancy
+from app.model.customer import (
+    AskedBy,
+    Customer,
+    ErasureProof,
+    ErasureWish,
+    PersonalTraces,
+    Tenancy,
+)
+from app.users.privatefile import OWNER_ONLY, replace_file
 from app.words import _
 
 
@@ -65,7 +73,7 @@ def run(
             wish = ErasureWish(
                 erase, _known(joined, erase).version, asked_by, case, tuple(also or ())
             )
-            erase_one(joined, wish, confirm, password, out, language)
+            erase_one(joined, wish, confirm, password, out, language, as_json=as_json)
         else:
             tell_all(joined, as_json=as_json)
 
@@ -81,15 +89,21 @@ def tell_all(joined: Joined, *, as_json: bool) -> None:
             tell(f"{each.id}  {each.name}  {each.number or '–'}  {meters}")
     for proof in joined.ask(asked.proofs(viewer)):
         if as_json:
-            tell_json({
-                "erased": proof.customer, "at": proof.at.isoformat(),
-                "by": proof.done_by, "record": proof.digest,
-            })  # fmt: skip
+            tell_json(_plain_proof(proof))
             continue
         tell(_("{at} erased: {customer}, by {name}, record {digest}").format(
-            at=f"{proof.at:%Y-%m-%d %H:%M}", customer=proof.customer, name=proof.done_by,
+            at=f"{proof.at:%Y-%m-%d %H:%M} UTC", customer=proof.customer, name=proof.done_by,
             digest=proof.digest,
         ))  # fmt: skip
+
+
+def _plain_proof(proof: ErasureProof) -> dict[str, object]:
+    return {
+        "erased": proof.customer,
+        "at": proof.at.isoformat(),
+        "by": proof.done_by,
+        "record": proof.digest,
+    }
 
 
 def _plain(customer: Customer) -> dict[str, object]:
@@ -112,6 +126,8 @@ def erase_one(
     password: str,
     out: Path | None,
     language: str,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Erase a resident who is named twice; else tell what would go, and raise `BadInput`.
 
@@ -120,24 +136,34 @@ def erase_one(
     """
     asked, viewer = joined.asked.customers, joined.viewer
     if confirm != wish.customer:
-        from app.reports.sheets.erasure import WHAT
-
-        told = joined.ask(asked.traces(viewer, wish))
-        for kind, count in told.counts.items():
-            tell(f"{count:8} {_(WHAT.get(kind, kind))}")
-        for line in told.exports:
-            tell(_("handed out before: {line}").format(line=line))
+        _tell_traces(joined.ask(asked.traces(viewer, wish)), as_json=as_json)
         raise BadInput(
             _(
                 "nothing was erased; to erase this for good, say it twice: --confirm {id}"
             ).format(id=wish.customer)
         )
     proof = joined.ask(asked.erase(viewer, wish, password))
-    for place in proof.left:
-        tell(_("could not be cleared: {place}").format(place=place))
-    tell(_("erased; record {digest}").format(digest=proof.digest))
+    if as_json:
+        tell_json({**_plain_proof(proof), "not_cleared": list(proof.left)})
+    else:
+        for place in proof.left:
+            tell(_("could not be cleared: {place}").format(place=place))
+        tell(_("erased; record {digest}").format(digest=proof.digest))
     if out is not None:
         _write(out, _paper(joined, proof, language))
+
+
+def _tell_traces(told: PersonalTraces, *, as_json: bool) -> None:
+    """Tell what there is of a resident, and what was handed out already."""
+    from app.reports.sheets.erasure import WHAT
+
+    if as_json:
+        tell_json({"would_erase": dict(told.counts), "handed_out": list(told.exports)})
+        return
+    for kind, count in told.counts.items():
+        tell(f"{count:8} {_(WHAT.get(kind, kind))}")
+    for line in told.exports:
+        tell(_("handed out before: {line}").format(line=line))
 
 
 def _paper(joined: Joined, proof: ErasureProof, language: str) -> bytes:
@@ -183,9 +209,10 @@ def _day(option: str, text: str, zone: ZoneInfo) -> datetime:
 
 def _write(file: Path, content: bytes) -> None:
     try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror or error}") from error
+        replace_file(file.absolute(), content, mode=OWNER_ONLY)
+    except (OSError, ValueError) as error:  # the second: a root folder has no name
+        why = getattr(error, "strerror", None) or error
+        raise BadInput(f"{file} cannot be written: {why}") from error
 
 
 COMMAND = Command("customers", run, 38)

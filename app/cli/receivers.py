@@ -122,7 +122,7 @@ def _how(meter: MeterReception) -> str:
         level=_dbm(meter.level_dbm),
         names=names,
         missed=missed,
-        at=f"{meter.last_at:%Y-%m-%d %H:%M:%S}",
+        at=f"{meter.last_at:%Y-%m-%d %H:%M:%S} UTC",
     )
 
 

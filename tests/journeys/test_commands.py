@@ -345,7 +345,7 @@ def test_a_new_project_is_sound_empty_and_runs(tmp_path: Path) -> None:
     assert "admin" in done.stdout
     checked = heatdesk(tmp_path, "check", folder)
     assert (checked.returncode, checked.stdout) == (0, "the project is sound\n")
-    assert json_lines(heatdesk(tmp_path, "check", folder, "--json")) == []
+    assert json_lines(heatdesk(tmp_path, "check", folder, "--json")) == [{"sound": True}]
     listing = heatdesk(tmp_path, "devices", folder, "--json", "--password-file", word)
     assert json_of(listing) == []
     ran = heatdesk(tmp_path, "run", folder, "--for", "1", "--password-file", word)
@@ -366,7 +366,8 @@ def test_a_new_project_is_sound_empty_and_runs(tmp_path: Path) -> None:
     (folder / "config.sqlite").write_bytes(b"no database")
     broken = heatdesk(tmp_path, "check", folder, "--json")
     assert broken.returncode == 2
-    errors = [json.loads(line) for line in broken.stdout.splitlines()]
+    *errors, verdict = [json.loads(line) for line in broken.stdout.splitlines()]
+    assert verdict == {"sound": False}
     assert {"severity", "place", "sentence", "advice"} == set(errors[0])
     assert any("config.sqlite" in error["place"] for error in errors)
     one_sentence(

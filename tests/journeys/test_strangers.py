@@ -148,7 +148,8 @@ def test_who_was_there_when_is_known_after_a_restart(site: Site) -> None:
         whole_s = (after.stays[-1].end - after.stays[0].begin).total_seconds()
         assert after.noted_s == pytest.approx(whole_s - gone_s, abs=0.1)
         assert 0 < after.there_s < after.noted_s
-    found = json_lines(heatdesk(site.home, "check", site.folder, "--json"))
+    *found, verdict = json_lines(heatdesk(site.home, "check", site.folder, "--json"))
+    assert verdict == {"sound": True}
     assert [each["severity"] for each in found] == ["note"]  # that its core runs
 
 

@@ -1,5 +1,6 @@
 """The columns of the activity log."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
@@ -47,7 +48,7 @@ class LogWords:
         if self._directory.view(split_point(point)[0]) is not None:
             spec = self._directory.spec(point)
             return written if spec is None else told_number(written, point, spec)
-        said = result_text(written)
+        said = told_text("new", written)
         return told_changes(written, self._thing) if said == written else said
 
     def _thing(self, kind: str, name: str) -> str:
@@ -111,8 +112,17 @@ def told_text(column: str, written: str) -> str:
         words = result_text(written)
         return words if words != written else told_sentence(written)
     if column in ("old", "new"):  # as many as there are entries: no sentences are sought
-        return result_text(written)
+        return _file_text(written) if written.startswith("{") else result_text(written)
     return written
+
+
+def _file_text(written: str) -> str:
+    """Return the file that samples went into or came out of, and the digest of its bytes."""
+    try:
+        told = json.loads(written)
+        return f"{told['file']} · SHA-256 {told['sha256']}"
+    except (ValueError, KeyError, TypeError):
+        return written
 
 
 def _seq(entry: AuditEntry) -> Cell:
@@ -199,6 +209,7 @@ def verb_text(verb: str) -> str:
 def _of_safety(verb: str) -> str:
     words = {
         "project.move": _("databases moved"),
+        "project.distribute": _("history shared out over machines"),
         "samples.keep_export": _("samples taken out"),
         "samples.keep_import": _("samples brought in"),
         "clock.step": _("clock of the computer set"),
@@ -225,7 +236,7 @@ def _of_keeping(verb: str) -> str:
         "radio.remove_keys": _("keys of meters forgotten"),
         "scan.begin": _("search for meters begun"),
         "project.take_meters": _("found meters added"),
-        "radio.keep_secret": _("password of a receiver kept"),
+        "radio.keep_secret": _("password of a receiver"),
         "totals.put_plan": _("what counts in totals changed"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
@@ -282,6 +293,8 @@ def result_text(written: str) -> str:
         "withdrawn": _("taken back"),
         "declined": _("declined"),
         "expired": _("expired"),
+        "password kept": _("kept"),
+        "password forgotten": _("forgotten"),
         "off the list": _("off the list"),
         "enough room": _("enough room"),
         "scarce": _("scarce"),

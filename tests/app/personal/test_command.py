@@ -1,5 +1,6 @@
 """Residents from the terminal: added, handed out, erased only when it is said twice."""
 
+import json
 import os
 import subprocess
 import sys
@@ -46,15 +47,25 @@ def test_a_resident_is_erased_from_the_terminal_and_the_record_is_a_pdf(tmp_path
     pack = tmp_path / "his.zip"
     assert customers("--export", own, "--out", str(pack)).returncode == 0
     assert "person.json" in zipfile.ZipFile(pack).namelist()
+    assert pack.stat().st_mode & 0o077 == 0 or os.name == "nt", "what is his is not for all"
+    nowhere = customers("--export", own, "--out", ".")
+    assert nowhere.returncode == 2
+    assert "cannot be written" in nowhere.stderr
+    weighed = customers("--erase", own, "--json")
+    assert weighed.returncode == 2
+    assert json.loads(weighed.stdout)["would_erase"]["readings"] >= 0
     once = customers("--erase", own)
     assert once.returncode != 0
     assert "say it twice" in once.stderr
     assert "readings" in once.stdout
     paper = tmp_path / "record.pdf"
     twice = customers(
-        "--erase", own, "--confirm", own, "--case", "2026-17", "--out", str(paper)
+        "--erase", own, "--confirm", own, "--case", "2026-17", "--out", str(paper), "--json"
     )
     assert twice.returncode == 0, twice.stderr
+    told = json.loads(twice.stdout)
+    assert (told["erased"], told["not_cleared"]) == (own, [])
+    assert len(told["record"]) == 64
     assert paper.read_bytes().startswith(b"%PDF")
     left = customers().stdout
     assert NAME not in left

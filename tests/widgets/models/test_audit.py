@@ -81,6 +81,26 @@ def test_words_are_found_in_the_language_of_the_screen(words: LogWords, danish: 
     )
 
 
+def test_a_file_of_samples_is_told_by_its_name_and_digest(words: LogWords) -> None:
+    written = '{"file": "x.csv", "sha256": "ac29", "devices": ["radio-001"]}'
+    taken = cells(words, entry(verb="samples.keep_export", new=written, result="8 samples"))
+    assert taken["verb"].text == "samples taken out"
+    assert taken["new"].text == "x.csv · SHA-256 ac29"
+    assert taken["new"].tip == f"x.csv · SHA-256 ac29\n{written}"
+    for odd in ("{", "{}", '{"file": "x.csv"}', "[1]"):
+        assert told_text("new", odd) == odd
+
+
+def test_a_deed_is_no_question(words: LogWords) -> None:
+    shared = cells(words, entry(verb="project.distribute", result="begun"))
+    assert shared["verb"].text == "history shared out over machines"
+    forgotten = entry(verb="radio.keep_secret", new="password forgotten")
+    said = cells(words, forgotten)
+    assert (said["verb"].text, said["new"].text) == ("password of a receiver", "forgotten")
+    kept = cells(words, entry(verb="radio.keep_secret", new="password kept"))
+    assert kept["new"].text == "kept"
+
+
 def test_of_many_reasons_the_most_frequent_are_looked_through(words: LogWords) -> None:
     reasons = tuple(f"reason {number}" for number in range(1000))
     found = words.means("reason", {"reason": reasons})["reason"]
