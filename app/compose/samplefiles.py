@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from app.compose.joining import Joined
 from app.compose.terminal import complain
 from app.errors import BadInput, PlantError
-from app.history.exchange.csvin import CsvFile
+from app.history.exchange.csvin import CsvFile, Spoiled
 from app.history.exchange.csvout import CsvOut
 from app.history.exchange.filling import filled, within
 from app.history.exchange.parquetfile import ParquetIn, ParquetOut
@@ -152,13 +152,15 @@ def _read(
     if path.suffix.lower() == ".parquet":
         file: CsvFile | ParquetIn = ParquetIn(path, stream)
     else:
-        file = CsvFile(path, stream, manner.encoding)
+        file = CsvFile(path, stream, manner.encoding, forgiving=manner.skip_bad)
     read = file.rows()
     heads = file.heads if isinstance(file, ParquetIn) else _heads(path, read)
     rows = Rows(path.name, heads, facts, manner.decimal_sign)
     verdict = Verdict()
     for line, cells in read:
-        if isinstance(cells, str):
+        if isinstance(cells, Spoiled):
+            rows.leave_out(line, cells.column, str(cells))
+        elif isinstance(cells, str):
             rows.tell(line, 0, _("this is no row of CSV: {cell}"), cells)
         else:
             rows.take(line, cells)
@@ -176,6 +178,12 @@ def _brought(joined: Joined, rows: Rows, bringing: str) -> Verdict:
 
 def _heads(path: Path, rows: Iterator[tuple[int, Sequence[object] | str]]) -> list[str]:
     line, cells = next(rows, (1, []))
+    if isinstance(cells, Spoiled):  # without a head no row can be read
+        raise BadInput(
+            _("{file}, line {line}, column {column}: {says}").format(
+                file=path.name, line=line, column=cells.column, says=cells
+            )
+        )
     if isinstance(cells, str) or not cells:
         raise BadInput(
             _("{file}, line {line}, column 1: there is no head").format(

@@ -4,7 +4,7 @@ import csv
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from pyarrow import compute, parquet
 
 from app.compose.joining import Joined, join
 from app.compose.samplefiles import Manner, Wish, bring_in, take_out
+from app.errors import BadInput
 from app.history.samples import Bulk
 from app.model.person import Person
 from app.model.reading import PointId, Quality, Reading
@@ -148,6 +149,60 @@ def test_rows_that_are_wrong_keep_the_whole_file_out_and_are_told_by_place(plant
     done = command(plant, "import", nul)
     assert done.returncode == 2
     assert "nul.csv, line 2, column 22: a NUL byte" in done.stderr
+
+
+EVILS = (
+    b"\x00" * 9,
+    "2024-02-01T00:00:00Z,caf\xe9,1".encode("cp1252"),
+    b"," * 1_000_000,
+    b"x" * 3_000_000,
+    b'2024-02-01T00:00:00Z,"never closed,1',
+    f"\ufeff2024-02-01T00:00:00Z,{RETURN},1".encode(),  # the mark of a file put behind another
+    b"=cmd|' /C calc'!A0",
+)
+
+
+def evil_file(file: Path, good: int, end: bytes = b"\r") -> Path:
+    """A file of good rows with everything that is no row between them."""
+    begin = datetime(2024, 2, 1, tzinfo=UTC)
+    rows = [b"time_utc,point,value"]
+    for nth in range(good):
+        at = begin + nth * QUARTER
+        rows.append(f"{at:%Y-%m-%dT%H:%M:%SZ},{RETURN},{nth / 10}".encode())
+        if nth % 7 == 6:
+            rows.append(EVILS[nth // 7 % len(EVILS)])
+    file.write_bytes(b"\xef\xbb\xbf" + end.join(rows))
+    return file
+
+
+@pytest.mark.feature("DC-03")
+def test_the_rows_between_all_that_is_none_come_in_each_other_is_told(plant: Site) -> None:
+    file = evil_file(plant.home / "evil.csv", 7 * len(EVILS))
+    with within(plant) as joined:
+        with pytest.raises(BadInput, match=r"evil\.csv, line 9, column 1: a NUL byte"):
+            bring_in(joined, file, Manner())
+        told = bring_in(joined, file, Manner(skip_bad=True))
+        assert (told.verdict.fresh, told.bad, told.kept) == (7 * len(EVILS), len(EVILS), True)
+        assert [fault.line for fault in told.faults] == [
+            9 + 8 * nth for nth in range(len(EVILS))
+        ]
+        again = bring_in(joined, file, Manner(skip_bad=True))
+        assert (again.verdict.fresh, again.verdict.same) == (0, 7 * len(EVILS))
+    for fault, says in zip(
+        told.faults,
+        (
+            "a NUL byte",
+            "no utf-8",
+            "longer than",
+            "longer than",
+            "never closed",
+            "time_utc",
+            "head",
+        ),
+        strict=True,
+    ):
+        assert says in f"{fault.head}: {fault.says}", fault
+        assert json.loads(json.dumps(asdict(fault)))["line"] == fault.line  # as --json tells it
 
 
 @pytest.mark.campaign

@@ -1,5 +1,6 @@
 """A file of many gigabytes is brought in with little memory, and called off at once."""
 
+import json
 import os
 import signal
 import subprocess
@@ -34,11 +35,20 @@ class Large:
     site: Site
     file: Path
     rows: int
+    points: Sequence[str] = ()
+
+
+@pytest.fixture(autouse=True)
+def as_at_a_terminal() -> Iterator[None]:
+    """Let the programs we start hear Ctrl-C, also where a shell began us with “&”."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
-    """A project of many points, and a file that fills each of them minute by minute."""
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
+    """A project of many points, without a file."""
     home = tmp_path_factory.mktemp("large")
     with at_home(home):
         site = Site(home)
@@ -51,9 +61,15 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
         with join(site.folder, LOGIN, PASSWORD, only=()) as joined:
             facts = joined.ask(joined.asked.samples.points(joined.viewer))
             points = [each.point for each in facts if each.kind is not ValueKind.TEXT]
-        file = home / "large.csv"
-        yield Large(site, file, written(file, points))
-        file.unlink()
+        yield Large(site, home / "small.csv", 0, points)
+
+
+@pytest.fixture(scope="module")
+def large(plant: Large) -> Iterator[Large]:
+    """A file that fills each of the points minute by minute."""
+    file = plant.site.home / "large.csv"
+    yield Large(plant.site, file, written(file, plant.points), plant.points)
+    file.unlink()
 
 
 def written(file: Path, points: Sequence[str]) -> int:
@@ -114,18 +130,25 @@ def test_called_off_it_ends_within_a_second_and_nothing_is_kept(large: Large) ->
     assert kept(large) == 0
 
 
-@pytest.mark.feature("DC-03")
-def test_gigabytes_come_in_with_little_memory(large: Large) -> None:
-    begun = time.monotonic()
-    process = started(large)
-    watched = psutil.Process(process.pid)
-    most = 0
+def most_memory(process: "subprocess.Popen[str]") -> int:
+    """Wait for a program's end; return the most memory (bytes) that it ever held."""
+    watched, most = psutil.Process(process.pid), 0
     while process.poll() is None:
         try:
             most = max(most, watched.memory_info().rss)
         except psutil.NoSuchProcess:
             break
         time.sleep(0.1)
+    return most
+
+
+@pytest.mark.feature("DC-03")
+def test_gigabytes_come_in_with_little_memory_and_once_however_often_they_are_sent(
+    large: Large,
+) -> None:
+    begun = time.monotonic()
+    process = started(large)
+    most = most_memory(process)
     out, error = process.communicate()
     took_s = time.monotonic() - begun
     sys.stderr.write(
@@ -135,3 +158,46 @@ def test_gigabytes_come_in_with_little_memory(large: Large) -> None:
     assert process.returncode == 0, error
     assert most <= MOST_BYTES
     assert kept(large) == large.rows
+    part = Large(large.site, large.site.home / "part.csv", 0)
+    with large.file.open("rb") as whole, part.file.open("wb") as out_part:
+        for _nth in range(1 + 3 * TOGETHER):
+            out_part.write(whole.readline())
+    told = json.loads(started(part).communicate()[0])
+    assert (told["same"], told["fresh"], told["changed"]) == (3 * TOGETHER, 0, 0)
+    assert kept(large) == large.rows
+
+
+@pytest.mark.feature("DC-03")
+def test_a_gigabyte_without_an_end_of_line_takes_no_memory_and_no_row_with_it(
+    plant: Large,
+) -> None:
+    """The gigabyte is a hole of the disk: zeros that lie nowhere."""
+    first = f"time_utc,point,value\n1999-03-01T00:00:00Z,{plant.points[0]},1\n".encode()
+    with plant.file.open("wb") as out:
+        out.write(first)
+        out.seek(len(first) + 1_000_000_000)
+        out.write(f"\n1999-03-01T00:15:00Z,{plant.points[0]},2\n".encode())
+    said = started(plant).communicate()[1]
+    assert "small.csv, line 3, column 1: a NUL byte" in said
+    process = started(plant, "--skip-bad", "--dry-run")
+    most = most_memory(process)
+    out_said, said = process.communicate()
+    assert process.returncode == 0, said
+    told = json.loads(out_said)
+    assert (told["fresh"], told["bad"]) == (2, 1)
+    assert most <= MOST_BYTES
+
+
+@pytest.mark.feature("DC-03")
+def test_a_million_bad_rows_are_counted_and_a_hundred_of_them_told(plant: Large) -> None:
+    good = f"1999-04-01T00:00:00Z,{plant.points[0]},1\n"
+    with plant.file.open("w", encoding="utf-8") as out:
+        out.write("time_utc,point,value\n")
+        for _nth in range(10):
+            out.write("yesterday,nowhere.x,=1+1\n" * 100_000)
+            out.write(good)
+    process = started(plant, "--skip-bad", "--dry-run")
+    most = most_memory(process)
+    told = json.loads(process.communicate()[0])
+    assert (told["bad"], len(told["errors"]), told["fresh"]) == (1_000_000, 100, 1)
+    assert most <= MOST_BYTES

@@ -3,9 +3,11 @@
 import codecs
 import csv
 import hashlib
+from collections import deque
 from collections.abc import Iterator
+from io import IncrementalNewlineDecoder
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from app.errors import BadInput
 from app.words import _
@@ -26,9 +28,28 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_UNREAD = "\udcff"  # stands for bytes that are no letter; no encoding gives it for any
+_MARKED = "heatdesk-marked"  # how a decoder is told to go on with that
+codecs.register_error(_MARKED, lambda error: (_UNREAD, getattr(error, "end", 0)))
 # How files begin that hold others, packed: what comes out of them nobody knows before.
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd",
            b"7z\xbc\xaf", b"Rar!")  # fmt: skip
+
+
+class Spoiled(str):
+    """What is said in the place of a row that cannot be made out."""
+
+    __slots__ = ("column",)
+    column: int  # of its first line, in letters from 1
+
+    def __new__(cls, column: int, says: str) -> Self:
+        """Return what is said of a place."""
+        made = super().__new__(cls, says)
+        made.column = column
+        return made
+
+
+_Line = tuple[int, str]
 
 
 class CsvFile:
@@ -38,11 +59,18 @@ class CsvFile:
     """
 
     def __init__(
-        self, path: Path, stream: IO[bytes], encoding: str = "", separator: str = ""
+        self,
+        path: Path,
+        stream: IO[bytes],
+        encoding: str = "",
+        separator: str = "",
+        *,
+        forgiving: bool = False,
     ) -> None:
         """``encoding`` is one of `ENCODINGS`; "" takes the mark at its beginning, or UTF-8.
 
-        Without a ``separator`` the first line tells it.
+        Without a ``separator`` the first line tells it. A ``forgiving`` reader goes on
+        behind what cannot be made out.
 
         Raises:
             BadInput: An encoding nobody knows, or a packed file.
@@ -55,10 +83,10 @@ class CsvFile:
             )
         self._path, self._stream, self._separator = path, stream, separator
         self._encoding = ENCODINGS.get(encoding, "")
+        self._forgiving = forgiving
         self._digest = hashlib.sha256()
-        self._line = 1
-        self._open_lines = 0
-        self.row_line = 1  # where the row in hand begins
+        self._again = deque[_Line]()  # lines to be read once more
+        self._all: Iterator[_Line] = iter(())
 
     @property
     def sha256(self) -> str:
@@ -69,66 +97,87 @@ class CsvFile:
         """Yield each row with the line it begins in; a text where the row is no CSV.
 
         Raises:
-            BadInput: What is no text, or no rows of a sensible size; it names the place.
+            BadInput: What is no text, or no rows of a sensible size; it names the place. A
+                forgiving reader yields that as the text, a `Spoiled`.
         """
-        lines = self._lines()
-        first = next(lines, "")
+        self._all = self._lines()
+        found = self._next()
+        first = found[1] if found is not None else ""
         separator = self._separator or max(_SEPARATORS, key=first.count)
-        reader = csv.reader(self._from(first, lines), delimiter=separator, strict=True)
-        while True:
-            self._open_lines = 0
-            before = reader.line_num
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield before + 1, str(error)
-                continue
-            if cells:
-                yield before + 1, cells
+        while found is not None:
+            number, line = found
+            row = line if isinstance(line, Spoiled) else self._row(line, separator)
+            if isinstance(row, Spoiled) and not self._forgiving:
+                raise self._refused(number, row.column, row)
+            if row:
+                yield number, row
+            found = self._next()
 
-    def _from(self, first: str, lines: Iterator[str]) -> Iterator[str]:
-        if first:
-            self._open_lines += 1
-            yield first
-        for line in lines:
-            self._open_lines += 1
-            if self._open_lines > MOST_LINES:
-                raise self._refused(
-                    self._line - MOST_LINES, 1, _("a quote is opened here and never closed")
-                )
-            yield line
+    def _next(self) -> _Line | None:
+        return self._again.popleft() if self._again else next(self._all, None)
 
-    def _lines(self) -> Iterator[str]:
-        """Yield the file's lines, each with its end."""
-        rest = ""
+    def _row(self, line: str, separator: str) -> list[str] | str:
+        """Return the row that begins with a line; more lines are read while a quote is open.
+
+        Where that leads to nothing, they are rows of their own and will be read once more.
+        """
+        if '"' not in line:
+            return line.split(separator) if line else []
+        more = list[_Line]()
+
+        def lines() -> Iterator[str]:
+            yield line + "\n"
+            while len(more) < MOST_LINES - 1 and (found := self._next()) is not None:
+                more.append(found)
+                if isinstance(found[1], Spoiled):
+                    return
+                yield found[1] + "\n"
+
+        try:
+            return next(csv.reader(lines(), delimiter=separator, strict=True))
+        except csv.Error as error:
+            self._again.extendleft(reversed(more))
+            if "end of data" in str(error):
+                return Spoiled(1, _("a quote is opened here and never closed"))
+            return str(error)
+
+    def _lines(self) -> Iterator[_Line]:
+        """Yield the file's lines without their ends; of one that is too long just that."""
+        number, rest, told = 1, "", False
         for text in self._texts():
-            rest += text
-            parts = rest.split("\n")
+            parts = text.split("\n")
+            parts[0] = rest + parts[0]
             rest = parts.pop()
             for part in parts:
-                self._require_short(part)
-                yield part + "\n"
-                self._line += 1
-            self._require_short(rest)
+                if not told:
+                    yield number, self._judged(part)
+                told = False
+                number += 1
+            if told or len(rest) > LONGEST_LINE:
+                if not told:
+                    yield number, self._judged(rest)
+                told, rest = True, ""
         if rest:
-            yield rest
+            yield number, self._judged(rest)
 
-    def _require_short(self, line: str) -> None:
-        nul = line.find("\0")
-        if nul >= 0:
-            raise self._refused(
-                self._line, nul + 1,
-                _("a NUL byte: this is no text, or it is UTF-16 (--encoding utf-16)"),
-            )  # fmt: skip
+    def _judged(self, line: str) -> str:
+        if "\0" in line:
+            says = _("a NUL byte: this is no text, or it is UTF-16 (--encoding utf-16)")
+            return Spoiled(line.index("\0") + 1, says)
+        if _UNREAD in line:
+            says = _(
+                "this is no {encoding}: save the file in one encoding throughout, or say which "
+                "it is with --encoding ({known})"
+            )
+            says = says.format(encoding=self._encoding, known=", ".join(ENCODINGS))
+            return Spoiled(line.index(_UNREAD) + 1, says)
         if len(line) > LONGEST_LINE:
-            raise self._refused(
-                self._line, LONGEST_LINE + 1,
-                _("the line is longer than {most} letters").format(most=LONGEST_LINE),
-            )  # fmt: skip
+            says = _("the line is longer than {most} letters").format(most=LONGEST_LINE)
+            return Spoiled(LONGEST_LINE + 1, says)
+        return line
 
     def _texts(self) -> Iterator[str]:
+        """Yield the file's letters block by block; every end of a line is a line feed."""
         block = self._stream.read(_BLOCK)
         if block.startswith(_PACKED):
             raise self._refused(
@@ -138,39 +187,18 @@ class CsvFile:
         found = next(((bom, name) for bom, name in _BOMS if block.startswith(bom)), None)
         if found is not None:
             block = block[len(found[0]) :]
-        encoding = found[1] if found is not None else self._encoding or "utf-8"
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        seen = ""
-        while True:
-            final = not block
-            try:
-                text = decoder.decode(block, final)
-            except UnicodeDecodeError as error:
-                raise self._undecoded(error, encoding, seen) from error
-            last_end = text.rfind("\n")
-            seen = text[last_end + 1 :] if last_end >= 0 else (seen + text)[-LONGEST_LINE:]
-            if text:
-                yield text
-            if final:
-                return
+        self._encoding = found[1] if found is not None else self._encoding or "utf-8"
+        decoder = codecs.getincrementaldecoder(self._encoding)(_MARKED)
+        letters = IncrementalNewlineDecoder(decoder, translate=True)
+        while block:
+            yield letters.decode(block)
             block = self._stream.read(_BLOCK)
             self._digest.update(block)
-
-    def _undecoded(self, error: UnicodeDecodeError, encoding: str, seen: str) -> BadInput:
-        good = bytes(error.object[: error.start]).decode(encoding, "replace")
-        begun = good.rpartition("\n")[2] if "\n" in good else seen + good
-        return self._refused(
-            self._line + good.count("\n"),
-            len(begun) + 1,
-            _("this is no {encoding}: save the file in one encoding throughout, or say which "
-              "it is with --encoding ({known})").format(
-                encoding=encoding, known=", ".join(ENCODINGS)
-            ),
-        )  # fmt: skip
+        yield letters.decode(b"", final=True)
 
     def _refused(self, line: int, column: int, says: str) -> BadInput:
         return BadInput(
             _("{file}, line {line}, column {column}: {says}").format(
-                file=self._path.name, line=max(1, line), column=column, says=says
+                file=self._path.name, line=line, column=column, says=says
             )
         )

@@ -94,13 +94,19 @@ class Rows:
         self, line: int, column: int, says: str, cell: object = "", **words: object
     ) -> None:
         """Count a row that is wrong, and tell it while there is room."""
+        head = next((name for name, at in self._at.items() if at == column), "")
+        shown = str(cell)[:_SHOWN]
+        self._tell(Fault(line, column + 1, head, says.format(cell=f"{shown!r}", **words)))
+
+    def leave_out(self, line: int, column: int, says: str) -> None:
+        """Count what is no row at all; ``column`` in letters from 1."""
+        self._tell(Fault(line, column, "", says))
+
+    def _tell(self, fault: Fault) -> None:
         self.read += 1
         self.bad += 1
         if len(self.faults) < MOST_TOLD:
-            head = next((name for name, at in self._at.items() if at == column), "")
-            shown = str(cell)[:_SHOWN]
-            sentence = says.format(cell=f"{shown!r}", **words)
-            self.faults.append(Fault(line, column + 1, head, sentence))
+            self.faults.append(fault)
 
     def part(self) -> Part:
         """Return what was taken since the last time."""

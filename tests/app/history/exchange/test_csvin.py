@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput
-from app.history.exchange.csvin import LONGEST_LINE, CsvFile
+from app.history.exchange.csvin import LONGEST_LINE, MOST_LINES, CsvFile, Spoiled
 from tests.app.history.exchange.files import FILE, of_bytes, read
 
 HEAD = "time_utc,point,value\r\n"
@@ -28,7 +28,7 @@ def refused(content: bytes, encoding: str = "") -> str:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_rows_come_with_the_line_they_stand_in(separator: str, end: str) -> None:
     lines = [separator.join(each) for each in (("a", "b"), ("1", '"x\ny"'), (), ("2", "z"))]
     found = read(end.join(lines).encode())
@@ -83,6 +83,79 @@ def test_what_follows_a_row_that_is_none_is_read() -> None:
     assert found[2] == (3, ["2", "z"])
 
 
+def test_ends_of_lines_of_three_kinds_in_one_file_count_as_one_each() -> None:
+    found = read(b"a,b\r1,2\r\n3,4\n\r5,6\n\n7,8")
+    assert [(line, cells[0]) for line, cells in found] == [
+        (1, "a"), (2, "1"), (3, "3"), (5, "5"), (7, "7"),
+    ]  # fmt: skip
+    far = b"a,b\r\n" * 40_000  # whole and cut anywhere by the blocks that are read
+    assert [line for line, _ in read(far)] == list(range(1, 40_001))
+
+
+def forgiven(content: bytes, encoding: str = "") -> list[tuple[int, list[str] | str]]:
+    file = CsvFile(Path(FILE), BytesIO(content), encoding, forgiving=True)
+    return list(file.rows())
+
+
+def spoiled(found: list[tuple[int, list[str] | str]]) -> list[tuple[int, int]]:
+    return [(line, row.column) for line, row in found if isinstance(row, Spoiled)]
+
+
+@pytest.mark.parametrize(
+    ("evil", "column", "says"),
+    [
+        (b"2,\x00", 3, "a NUL byte"),
+        ("t,æ".encode("cp1252"), 3, "this is no utf-8"),
+        (b"\xc3,\xa6", 1, "this is no utf-8"),
+        (b"y" * (LONGEST_LINE + 1), LONGEST_LINE + 1, "longer than"),
+        (b"," * 1_000_000, LONGEST_LINE + 1, "longer than"),
+        (b"z" * 1_000_000 + b"\x00", LONGEST_LINE + 1, "longer than"),
+        (b'2,"never', 1, "a quote is opened here and never closed"),
+    ],
+)
+@pytest.mark.parametrize("at_its_end", [False, True])
+def test_one_who_forgives_leaves_out_the_line_and_reads_all_others(
+    evil: bytes, column: int, says: str, at_its_end: bool
+) -> None:
+    behind = [] if at_its_end else [b"9,%d" % nth for nth in range(120)]
+    content = b"\n".join([b"a,b", b"1,2", evil, *behind])
+    found = forgiven(content)
+    assert spoiled(found) == [(3, column)]
+    assert says in str(found[2][1])
+    assert [line for line, _ in found] == list(range(1, 4 + len(behind)))
+    assert found[-1][1] == (["9", "119"] if behind else found[2][1])
+    assert f"line 3, column {column}: " in refused(content)
+
+
+def test_quotes_that_are_never_closed_take_no_row_with_them() -> None:
+    lines = [b"a,b"]
+    for nth in range(MOST_LINES * 2):
+        lines += [b"%d,good" % nth] * 3 + ([b'%d,"open' % nth] if nth % 7 == 6 else [])
+    found = forgiven(b"\n".join(lines))
+    good = [cells for _, cells in found if not isinstance(cells, str)]
+    assert len(good) == 1 + 3 * MOST_LINES * 2
+    assert [line for line, _ in found] == sorted({line for line, _ in found})
+
+
+def test_a_quote_closed_by_that_of_another_row_costs_the_first_row_alone() -> None:
+    found = forgiven(b'a,b\n1,"open\n2,3\n"4",5\n6,"x\ny"\n7,8\n')
+    assert isinstance(found[1][1], str)
+    assert [cells for _, cells in found[2:]] == [
+        ["2", "3"],
+        ["4", "5"],
+        ["6", "x\ny"],
+        ["7", "8"],
+    ]
+    assert [line for line, _ in found] == [1, 2, 3, 4, 5, 7]
+
+
+def test_bytes_that_are_no_letter_of_utf_16_are_left_out_with_their_line() -> None:
+    lines = ["a,b\n".encode("utf-16-le"), b"\x00\xd8,\x00\n\x00", "1,°\n".encode("utf-16-le")]
+    found = forgiven(b"".join(lines) + b"x", "utf-16-le")
+    assert spoiled(found) == [(2, 1), (4, 1)]
+    assert found[2] == (3, ["1", "°"])
+
+
 def endless(first: bytes, block: bytes, most: int) -> IO[bytes]:
     """A file that would be ``most`` bytes long, and is never held."""
 
@@ -110,6 +183,17 @@ def test_a_line_of_gigabytes_or_of_a_million_columns_takes_no_memory(block: byte
         file = CsvFile(Path(FILE), endless(b"a,b\n", block, 1 << 33))
         with pytest.raises(BadInput, match=rf"line 2, column {LONGEST_LINE + 1}"):
             list(file.rows())
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_one_who_forgives_a_line_of_gigabytes_holds_nothing_of_it() -> None:
+    tracemalloc.start()
+    try:
+        endless_line = endless(b"a,b\n", b"\x00" * 65_536, 1 << 27)
+        file = CsvFile(Path(FILE), endless_line, forgiving=True)
+        assert spoiled(list(file.rows())) == [(2, 1)]
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
