@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey
-from app.model.reception import MeterReception, ReceiverFigures
+from app.model.reception import MeterReception, RadioLine, ReceiverFigures, ReceiverTried
 from app.verbs import Viewer
 
 
@@ -27,6 +28,23 @@ class RadioVerbs(Protocol):
 
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
         """Return what each receiver of every radio link brought."""
+        ...
+
+    async def lines(self, viewer: Viewer) -> Sequence[RadioLine]:
+        """Return the lines of meters by radio, each with its receivers as configured."""
+        ...
+
+    async def check_line(self, viewer: Viewer, link: LinkConfig) -> None:
+        """Raise `BadInput` for the first option of a line that cannot be; nothing is kept."""
+        ...
+
+    async def try_receiver(
+        self, viewer: Viewer, receiver: str, link: LinkId, secret: str = ""
+    ) -> ReceiverTried:
+        """Connect to NAME=KIND:PLACE for some seconds and return its first lines in words.
+
+        Without a ``secret`` the one that is kept for just this receiver of the ``link``.
+        """
         ...
 
     async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:

@@ -102,7 +102,11 @@ class Acquisition:
             if kept != (running.config, running.devices):
                 await self._end(name, running)
         self._broken.clear()
-        fresh = [pair for name, pair in wanted.items() if name not in self.running and pair[1]]
+        fresh = [
+            (link, served)
+            for name, (link, served) in wanted.items()
+            if name not in self.running and (served or _hears(self._drivers.get(link.kind)))
+        ]
         for position, (link, served) in enumerate(fresh):
             self._begin(link, served, min(position * STAGGER_S, LONGEST_STAGGER_S))
         at = self._clock()
@@ -209,7 +213,7 @@ class Acquisition:
             for config in served
             if config.id in first
         ]
-        if not units:
+        if not units and (served or not _is_sound(link, driver, self._clock)):
             return
         shared: _Shared = {
             "start_profile": first,
@@ -286,6 +290,20 @@ def known_before(acquisition: Acquisition) -> list[PointId]:
     running = acquisition.running.values()
     units = [unit for each in running for unit in each.units.values()]
     return [point for unit in units if unit.identity is not None for point in unit.points()]
+
+
+def _hears(driver: DriverType | None) -> bool:
+    """Whether a line listens though no meter of ours is on it yet: others are counted."""
+    return driver is not None and driver.hears
+
+
+def _is_sound(link: LinkConfig, driver: DriverType, clock: Clock) -> bool:
+    try:
+        driver.link(link, clock)
+    except BadInput as error:
+        _log.error("%s is not served: %s", link.name, error)
+        return False
+    return True
 
 
 def _name_of(link: LinkConfig) -> str:

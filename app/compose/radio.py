@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from app.acquisition.service import Acquisition
+from app.compose.trying import require_line, try_receiver, ways_named
 from app.errors import BadInput
 from app.model.device import LinkId
 from app.model.meterkey import KeyTried
-from app.plant.radio import RadioService
+from app.plant.radio import RadioService, Ways
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.opening import Project
@@ -32,6 +33,7 @@ def radio_of(
         lambda: tuple(receivers_in(changes.present.config)),
         lambda: [each.figures() for each in lines.values()],
         recent,
+        Ways(ways_named, require_line, try_receiver),
     )
 
 

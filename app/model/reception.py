@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.model.device import LinkId
+from app.model.device import LinkConfig, LinkId
 from app.model.reading import DeviceId
 
 
@@ -64,6 +64,12 @@ class ReceiverFigures:
     fault: str = ""  # what the newest line lacks that is none; of a file with its place
     expected: bool = True  # something should be heard at this hour
     judged: bool = False  # ``trouble`` says when it hears too little; no other rule does
+    stands: bool = False  # it was connected since the core listens
+    again: int = 0  # telegrams of ours that were heard before, by another one or by itself
+    best_dbm: float | None = None  # of everything it heard
+    reopened: int = 0  # times it was opened anew after it was lost, or heard nothing
+    per_minute: float | None = None  # telegrams, over five minutes; None in its first minute
+    missed_share: float | None = None  # 0…1, of the meters it hears: what nobody heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +78,39 @@ class RadioFigures:
 
     receivers: tuple[ReceiverFigures, ...]
     meters: tuple[MeterReception, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A receiver as configured."""
+
+    name: str
+    kind: str  # "tcp", "mqtt" …
+    place: str  # what stands behind KIND: in the line's option
+    has_secret: bool  # a password or token of it is kept
+
+
+@dataclass(frozen=True, slots=True)
+class RadioLine:
+    """A line of meters by radio with its receivers; a broken one has none."""
+
+    link: LinkConfig
+    receivers: tuple[Receiver, ...]
+    fault: str = ""  # what is wrong with the line's options
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """What a receiver handed over while it was tried, in words."""
+
+    says: str
+    good: bool  # it is a telegram, or a row that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverTried:
+    """What came of trying a receiver."""
+
+    stood: bool  # it was connected
+    says: str
+    lines: tuple[TriedLine, ...] = ()

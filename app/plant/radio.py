@@ -1,11 +1,19 @@
 """Meters by radio as people look after them: their keys, and how they are heard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from app.errors import BadInput, missing
-from app.model.device import LinkId
+from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
-from app.model.reception import MeterReception, RadioFigures, ReceiverFigures
+from app.model.reception import (
+    MeterReception,
+    RadioFigures,
+    RadioLine,
+    Receiver,
+    ReceiverFigures,
+    ReceiverTried,
+)
 from app.project.changes import ChangeDesk
 from app.project.keyfiles import keys_in, number_of
 from app.project.meterkeys import MeterKeys
@@ -14,8 +22,27 @@ from app.verbs import Capability, Viewer, verb
 from app.words import _
 
 TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
-_HEX_DIGITS = 32
+_HEX_DIGITS, _DIGITS = 32, 8
 _TOLD = 10  # numbers, of a longer list that is forgotten
+_RADIO = "wmbus"  # kind of a line
+
+
+async def _untried(_receiver: str, _secret: str, _own: Mapping[str, str]) -> ReceiverTried:
+    return ReceiverTried(stood=False, says="")
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What only drivers know of receivers; all raise `BadInput`."""
+
+    # Name, kind and place of a line's receivers.
+    named: Callable[[LinkConfig], Sequence[tuple[str, str, str]]] = lambda _link: ()
+    require: Callable[[LinkConfig], None] = lambda _link: None
+    # Receiver, its secret, names of the plant's meters by number.
+    attempt: Callable[[str, str, Mapping[str, str]], Awaitable[ReceiverTried]] = _untried
+
+
+NO_WAYS = Ways()
 
 
 class RadioService:
@@ -30,6 +57,7 @@ class RadioService:
         configured: Callable[[], Sequence[tuple[LinkId, str]]] = tuple,
         figures: Callable[[], Sequence[RadioFigures]] = tuple,
         recent: Callable[[str], Sequence[bytes]] = lambda _meter: (),
+        ways: Ways = NO_WAYS,
     ) -> None:
         """``try_key`` opens a telegram by the keys that it is told of a meter's number.
 
@@ -39,12 +67,85 @@ class RadioService:
         """
         self._keys, self._desk, self._try = keys, desk, try_key
         self._figures, self._secrets, self._configured = figures, secrets, configured
-        self._recent = recent
+        self._recent, self._ways = recent, ways
+        self._trying = False
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
         """Return what each receiver of every radio link brought."""
         return [each for figures in self._figures() for each in figures.receivers]
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def lines(self, viewer: Viewer) -> Sequence[RadioLine]:
+        """Return the lines of meters by radio, each with its receivers as configured."""
+        links = [
+            each for each in self._desk.present.config.links.values() if each.kind == _RADIO
+        ]
+        return await self._desk.work(lambda: [self._line(each) for each in links])
+
+    def _line(self, link: LinkConfig) -> RadioLine:
+        try:
+            named = self._ways.named(link)
+            self._ways.require(link)
+        except BadInput as error:
+            return RadioLine(link, (), str(error))
+        kept = self._secrets.of
+        return RadioLine(
+            link,
+            tuple(
+                Receiver(name, kind, place, bool(kept(link.id, name)))
+                for name, kind, place in named
+            ),
+        )
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def check_line(self, viewer: Viewer, link: LinkConfig) -> None:
+        """Raise `BadInput` for the first option of a line that cannot be; nothing is kept."""
+        await self._desk.work(lambda: self._ways.require(link))
+
+    @verb(Capability.EDIT_DEVICES, whole=True)
+    async def try_receiver(
+        self, viewer: Viewer, receiver: str, link: LinkId, secret: str = ""
+    ) -> ReceiverTried:
+        """Connect to a receiver for some seconds; see `RadioVerbs`.
+
+        A password that is kept is sent only where it was kept for: to the receiver of this
+        name at the very place that stands in the configuration.
+
+        Raises:
+            BadInput: The text names no receiver, the secret is none, or a try is under way.
+            StoreBroken: The secrets or the log cannot be written.
+        """
+        require_secret(secret)
+        if self._trying:
+            raise BadInput(_("a receiver is being tried already"))
+        self._trying = True
+        try:
+            await self._desk.deed(
+                lambda: self._desk.audit(
+                    viewer, "radio.try_receiver", f"link {link}", new=receiver, result="begun"
+                )
+            )
+            word = secret or await self._desk.work(lambda: self._kept(receiver, link))
+            return await self._ways.attempt(receiver, word, self._own_meters())
+        finally:
+            self._trying = False
+
+    def _kept(self, receiver: str, link: LinkId) -> str:
+        config = self._desk.present.config.links.get(link)
+        for name, kind, place in () if config is None else self._ways.named(config):
+            if receiver == f"{name}={kind}:{place}":
+                return self._secrets.of(link, name)
+        return ""
+
+    def _own_meters(self) -> Mapping[str, str]:
+        config = self._desk.present.config
+        radio = {each.id for each in config.links.values() if each.kind == _RADIO}
+        return {
+            str(each.options.get("secondary") or each.serial).lower().zfill(_DIGITS): each.name
+            for each in config.devices.values()
+            if each.link in radio
+        }
 
     @verb(Capability.SEE_PLANT)
     async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:

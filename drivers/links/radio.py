@@ -141,6 +141,7 @@ class RadioLink:
                         _log.warning(
                             "%s: receiver %s: %s", self._name, way.name, traffic.silence
                         )
+                        traffic.reopened += 1
                         break
             finally:
                 opened.cancel()
@@ -156,7 +157,8 @@ class RadioLink:
             nonlocal pause_s
             if traffic.trouble:
                 _log.info("%s: receiver %s is back", self._name, way.name)
-            traffic.trouble, pause_s = "", _FIRST_PAUSE_S
+            traffic.stood()
+            pause_s = _FIRST_PAUSE_S
 
         async def take(line: bytes | Caught) -> None:
             await self._take(line, way.name)

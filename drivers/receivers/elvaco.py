@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
 from app.words import _
-from drivers.receivers.folder import watch
+from drivers.receivers.folder import Rows, look_into, watch
 from drivers.receivers.receiver import Outlet, ReceiverType
 from drivers.wireless.caught import Caught
 from drivers.wireless.rows import Fault, elvaco_rows
@@ -32,6 +32,15 @@ def place_of(text: str) -> tuple[Path, ZoneInfo]:
 
 async def run(rest: str, outlet: Outlet) -> None:
     """Hand on the rows of files until cancelled; `OSError` where the folder is gone."""
+    await watch(*_opened(rest), outlet)
+
+
+async def look(rest: str, outlet: Outlet) -> None:
+    """Hand on the first rows of the newest file; nothing is taken."""
+    await look_into(*_opened(rest), outlet)
+
+
+def _opened(rest: str) -> tuple[Path, Rows]:
     folder, zone = place_of(rest)
 
     def rows(path: Path) -> Iterator[Caught | Fault]:
@@ -39,7 +48,7 @@ async def run(rest: str, outlet: Outlet) -> None:
             file = CsvFile(path, stream, separator=";")
             yield from elvaco_rows(file, zone, datetime.now(UTC))
 
-    await watch(folder, rows, outlet)
+    return folder, rows
 
 
-RECEIVER = ReceiverType("elvaco", place_of, run, seldom=True)
+RECEIVER = ReceiverType("elvaco", place_of, run, seldom=True, look=look)

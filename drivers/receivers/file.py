@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 from drivers.receivers.receiver import Outlet, ReceiverType
 
@@ -12,7 +13,7 @@ _PIECE = 65_536
 
 async def run(rest: str, outlet: Outlet) -> None:
     """Hand on lines until cancelled; `OSError` where the file is gone."""
-    path = Path(rest)
+    path = Path(unquote(rest))
     at, own = await asyncio.to_thread(_end, path)
     outlet.up()
     left = b""

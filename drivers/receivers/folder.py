@@ -67,6 +67,23 @@ async def watch(folder: Path, rows: Rows, outlet: Outlet) -> None:
         await asyncio.sleep(LOOK_S)
 
 
+async def look_into(folder: Path, rows: Rows, outlet: Outlet) -> None:
+    """Hand on the first rows of the newest file, which stays; `OSError` without a folder."""
+    standing = await asyncio.to_thread(_standing, folder)
+    outlet.up()
+    if not standing:
+        return
+    newest = max(standing, key=lambda each: (standing[each][1], each.name))
+    some, refused = await asyncio.to_thread(_some, _within(newest, rows))
+    for row in some:
+        if isinstance(row, Caught):
+            await outlet.take(row)
+        else:
+            outlet.fault(_told(newest, row))
+    if refused:
+        outlet.fault(refused if newest.name in refused else f"{newest.name}: {refused}")
+
+
 def _within(path: Path, rows: Rows) -> Iterator[Caught | Fault]:
     if path.stat().st_size > LARGEST:
         raise BadInput(_("the file is larger than 1 GB"))

@@ -60,6 +60,8 @@ class ReceiverType:
     check: Callable[[str], object]
     run: Callable[[str, Outlet], Awaitable[None]]
     seldom: bool = False  # nothing for hours is nothing odd
+    # Hands on what comes first and leaves everything as it is, where ``run`` does not.
+    look: Callable[[str, Outlet], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
 from app.words import _
-from drivers.receivers.folder import watch
+from drivers.receivers.folder import Rows, look_into, watch
 from drivers.receivers.receiver import Outlet, ReceiverType
 from drivers.wireless.caught import Caught
 from drivers.wireless.layout import load_layout
@@ -35,15 +35,24 @@ def place_of(text: str) -> tuple[Path, Path]:
 
 async def run(rest: str, outlet: Outlet) -> None:
     """Hand on the rows of files until cancelled; `BadInput` while the layout is wrong."""
+    await watch(*await asyncio.to_thread(_opened, rest), outlet)
+
+
+async def look(rest: str, outlet: Outlet) -> None:
+    """Hand on the first rows of the newest file; nothing is taken."""
+    await look_into(*await asyncio.to_thread(_opened, rest), outlet)
+
+
+def _opened(rest: str) -> tuple[Path, Rows]:
     folder, file = place_of(rest)
-    layout = await asyncio.to_thread(load_layout, file)
+    layout = load_layout(file)
 
     def rows(path: Path) -> Iterator[Caught | Fault]:
         with path.open("rb") as stream:
             content = CsvFile(path, stream, layout.encoding, layout.separator)
             yield from table_rows(content, layout, datetime.now(UTC))
 
-    await watch(folder, rows, outlet)
+    return folder, rows
 
 
-RECEIVER = ReceiverType("table", place_of, run, seldom=True)
+RECEIVER = ReceiverType("table", place_of, run, seldom=True, look=look)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from app.errors import BadInput
@@ -28,6 +28,7 @@ from drivers.wireless.caught import Caught
 from drivers.wireless.heardmeter import HeardMeter
 from drivers.wireless.jsonmeter import points_in
 from drivers.wireless.sayings import Saying, Sayings, said_in
+from drivers.wireless.traffic import Foreign, Traffic
 
 MOST_FOREIGN = 5_000  # meters nobody configured, told apart; more are one count
 NOT_SEALED = "not-sealed"  # reason: a meter with a key spoke in the clear
@@ -38,38 +39,6 @@ _ELL_SHORT, _ELL_BYTES = 0x8C, 3
 _DIGITS = 8
 _MOST_FRAMES = 200
 _OLD_S = 2 * 86_400.0  # what is older says nothing of the present
-
-
-@dataclass(slots=True)
-class Foreign:
-    """A meter that is heard and nobody's here; it is counted, not read."""
-
-    number: str
-    maker: str
-    count: int = 0
-    last_s: float = 0.0
-    level_dbm: float | None = None
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What one receiver brought."""
-
-    lines: int = 0
-    telegrams: int = 0
-    own: int = 0
-    foreign: int = 0
-    damaged: int = 0  # a check was wrong, or it was cut short
-    nothing: int = 0  # lines that are no telegram
-    last_s: float | None = None
-    strips: bool | None = None  # it takes the checks off telegrams; None: not known yet
-    trouble: str = ""  # why it is not connected; "" while it is
-    fault: str = ""  # what the newest line that is none, or a file, lacks
-    line_s: float | None = None  # when the newest line came
-    silence: str = ""  # for how long nothing came though something is expected
-    expected: bool = True  # whether anything is, at this hour
-    judged: bool = False  # ``silence`` alone says when it hears too little
-    heard: dict[str, Foreign] = field(default_factory=dict)
 
 
 class Ear:
@@ -101,8 +70,7 @@ class Ear:
     def take(self, caught: Caught, receiver: str, at_s: float) -> Heard | None:
         """Return what a meter says for the first time; None for everything else."""
         traffic = self.of(receiver)
-        traffic.telegrams += 1
-        traffic.last_s = at_s
+        traffic.came(caught.level_dbm, at_s)
         if caught.at is not None:
             return self._recorded(caught, caught.at, receiver, at_s)
         if caught.values is not None:
@@ -123,6 +91,7 @@ class Ear:
         traffic, reception = self.traffic[receiver], meter.reception
         if meter.same_bytes(caught.frame, at_s):
             traffic.own += 1
+            traffic.again += 1
             reception.caught(receiver, caught.level_dbm, at_s)
             reception.repeated(caught.level_dbm)
             return None
@@ -138,6 +107,7 @@ class Ear:
         meter.note(caught.frame)
         reception.caught(receiver, caught.level_dbm, at_s)
         if meter.same_content(telegram.access_no, telegram.body.records, at_s):
+            traffic.again += 1
             reception.repeated(caught.level_dbm)
             return None
         saying = self._sayings.of(telegram)
@@ -234,6 +204,7 @@ class Ear:
         told = sorted((each.spec.key, str(each.value)) for each in points)
         stamp = repr((values.get("timestamp"), told)).encode()
         if meter.same_bytes(stamp, at_s):
+            traffic.again += 1
             meter.reception.repeated(caught.level_dbm)
             return None
         saying = said_in(points, None, str(values.get("media", "")))

@@ -1,6 +1,7 @@
 """What an ear has counted, in the words of the model; loop times become moments."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.model.device import LinkId
@@ -11,8 +12,9 @@ from app.model.reception import (
     ReceiverFigures,
     Stranger,
 )
-from drivers.wireless.ear import Ear, Traffic
+from drivers.wireless.ear import Ear
 from drivers.wireless.heardmeter import HeardMeter
+from drivers.wireless.traffic import Traffic
 
 _MOST_STRANGERS = 200
 _UNHEARD_DBM = -999.0
@@ -26,7 +28,14 @@ def figures_of(ear: Ear, link: LinkId, now: datetime, now_s: float) -> RadioFigu
         return now - timedelta(seconds=now_s - at_s)
 
     return RadioFigures(
-        tuple(_receiver(link, name, each, moment) for name, each in ear.traffic.items()),
+        tuple(
+            replace(
+                _receiver(link, name, each, moment),
+                per_minute=each.per_minute(now_s),
+                missed_share=_missed(ear, name),
+            )
+            for name, each in ear.traffic.items()
+        ),
         tuple(_meter(each, moment) for each in ear.meters.values()),
     )
 
@@ -57,7 +66,22 @@ def _receiver(link: LinkId, name: str, traffic: Traffic, moment: _Moment) -> Rec
         traffic.fault,
         traffic.expected,
         traffic.judged,
+        traffic.stands,
+        traffic.again,
+        traffic.best_dbm,
+        traffic.reopened,
     )
+
+
+def _missed(ear: Ear, receiver: str) -> float | None:
+    """Return of the meters a receiver hears which share of telegrams nobody heard."""
+    heard = [
+        each.reception
+        for each in ear.meters.values()
+        if receiver in each.reception.by_receiver and each.reception.heard > 1
+    ]
+    sent = sum(each.heard + each.missed for each in heard)
+    return sum(each.missed for each in heard) / sent if sent else None
 
 
 def _meter(meter: HeardMeter, moment: _Moment) -> MeterReception:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.words import ngettext
-from drivers.wireless.ear import Traffic
 from drivers.wireless.hours import Hours
+from drivers.wireless.traffic import Traffic
 
 
 @dataclass(slots=True)

@@ -3,15 +3,36 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from app.errors import missing
-from app.model.device import LinkId
+from app.errors import BadInput, missing
+from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reading import DeviceId
-from app.model.reception import AtReceiver, MeterReception, ReceiverFigures, Stranger
+from app.model.reception import (
+    AtReceiver,
+    MeterReception,
+    RadioLine,
+    Receiver,
+    ReceiverFigures,
+    ReceiverTried,
+    Stranger,
+    TriedLine,
+)
 from app.verbs import Viewer
 
 HEARD, OLDER = "1044 2D2C 36204871 1B04 78 0413 01000000".replace(" ", ""), "00"
 TAKEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+ROOF = Receiver("roof", "tcp", "10.0.0.7:4000", has_secret=False)
+YARD = Receiver("yard", "mqtt", "eng@10.0.0.8:8883/meters/%23?tls", has_secret=True)
+STREET = LinkConfig(
+    LinkId("street"),
+    "wmbus",
+    "Street",
+    {
+        "receivers": "roof=tcp:10.0.0.7:4000 yard=mqtt:eng@10.0.0.8:8883/meters/%23?tls",
+        "expected": "Mon-Fri 06:00-22:00 Europe/Copenhagen",
+        "silent_min": 30.0,
+    },
+)
 
 
 class FakeRadio:
@@ -19,15 +40,53 @@ class FakeRadio:
 
     def __init__(self) -> None:
         self.secrets: dict[str, str] = {}
+        self.tried: list[tuple[str, str, str]] = []
+        self.checked: list[LinkConfig] = []
+        self.radio_lines = [RadioLine(STREET, (ROOF, YARD))]
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
 
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
         strangers = (Stranger("12345678", "ELS", 4, -77.0, TAKEN_AT),)
         link = LinkId("street")
         return [
-            ReceiverFigures(link, "roof", "", 140, 120, 16, 4, 1, TAKEN_AT, strangers),
+            ReceiverFigures(
+                link,
+                "roof",
+                "",
+                140,
+                120,
+                16,
+                4,
+                1,
+                TAKEN_AT,
+                strangers,
+                stands=True,
+                again=24,
+                best_dbm=-65.0,
+                reopened=2,
+                per_minute=3.75,
+                missed_share=0.04,
+            ),
             ReceiverFigures(link, "yard", "no route", 0, 0, 0, 0, 0, None, ()),
         ]
+
+    async def lines(self, viewer: Viewer) -> Sequence[RadioLine]:
+        return list(self.radio_lines)
+
+    async def check_line(self, viewer: Viewer, link: LinkConfig) -> None:
+        self.checked.append(link)
+        if "nowhere" in str(link.options["receivers"]):
+            raise BadInput("link Street: ‘nowhere’ is no HOST:PORT")
+
+    async def try_receiver(
+        self, viewer: Viewer, receiver: str, link: LinkId, secret: str = ""
+    ) -> ReceiverTried:
+        self.tried.append((receiver, link, secret))
+        lines = (
+            TriedLine("KAM 71482036, Heat, -71 dBm, Cellar", good=True),
+            TriedLine("no telegram: hello", good=False),
+        )
+        return ReceiverTried(stood=True, says="connected; 2 lines came", lines=lines)
 
     async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
         at = (AtReceiver("roof", 120, -71.0, -65.0, TAKEN_AT),)
@@ -53,7 +112,7 @@ class FakeRadio:
         return sum(self.known.pop(each, None) is not None for each in meters)
 
     async def keep_secret(self, viewer: Viewer, receiver: str, secret: str) -> None:
-        if receiver not in ("roof", "yard"):
+        if receiver.rpartition("/")[2] not in ("roof", "yard"):
             raise missing("receiver", receiver)
         self.secrets[receiver] = secret
 

@@ -34,6 +34,7 @@ ORDER = (
     "device-communication",
     "meters",
     "scan",
+    "receivers",
     "trend",
     "comparison",
     "periodreport",

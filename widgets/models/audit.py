@@ -238,6 +238,7 @@ def _of_keeping(verb: str) -> str:
         "project.take_meters": _("found meters added"),
         "radio.keep_secret": _("password of a receiver"),
         "totals.put_plan": _("what counts in totals changed"),
+        "radio.try_receiver": _("receiver tried"),
         "retention.put_rules": _("rules of keeping changed"),
         "retention.run_now": _("old samples thrown away"),
     }

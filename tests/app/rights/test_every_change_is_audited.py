@@ -68,6 +68,7 @@ UNCHANGING = """
     samples.add_import samples.add_part samples.kept samples.points samples.stats
     pairs.waiting people.people people.roles people.second_rules
     radio.keys radio.test_keys radio.try_key radio.receivers radio.reception
+    radio.lines radio.check_line
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes
@@ -262,6 +263,9 @@ class Story:
             "scan.begin": lambda a, v: a.scan.begin(v, ScanWish(nowhere())),
             "scan.take": _found_and_taken,
             "radio.keep_secret": _sealed,
+            "radio.try_receiver": lambda a, v: a.radio.try_receiver(
+                v, "here=file:/no/such/file", LINE
+            ),
             "backups.put_plan": lambda a, v: a.backups.put_plan(v, BackupPlan(keep=3)),
             "backups.salvage": lambda a, v: a.backups.salvage(v),
             "samples.keep_export": lambda a, v: a.samples.keep_export(v, out_of(OWN)),

@@ -61,3 +61,14 @@ def test_a_receiver_s_figures_name_strangers_and_why_it_is_gone() -> None:
     assert (stranger.number, stranger.maker, stranger.telegrams) == (STRANGER.number, "KAM", 2)
     assert stranger.level_dbm == -80.0
     assert (cellar.trouble, cellar.last_at, cellar.telegrams) == ("no such device", None, 0)
+
+
+def test_what_a_receiver_heard_again_and_missed_is_told_with_its_best_level() -> None:
+    roof, yard, cellar = told().receivers
+    assert (roof.again, yard.again, cellar.again) == (0, 3, 0)
+    assert (roof.best_dbm, yard.best_dbm, cellar.best_dbm) == (-70.0, -60.0, None)
+    assert roof.missed_share == yard.missed_share == 0.4  # two of five of the meter heard
+    assert (cellar.missed_share, cellar.per_minute, cellar.reopened) == (None, None, 0)
+    assert roof.per_minute == 0.0  # its newest is older than five minutes
+    assert yard.per_minute is not None
+    assert 0 < yard.per_minute < 1

@@ -6,9 +6,9 @@ import pytest
 
 from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId, Option
-from drivers.wireless.ear import Traffic
 from drivers.wireless.hours import hours_of
 from drivers.wireless.silence import SilenceWatch
+from drivers.wireless.traffic import Traffic
 from drivers.wmbus import watch_of
 
 MONDAY = datetime(2026, 2, 2, tzinfo=UTC)

@@ -1,0 +1,296 @@
+"""The page of receivers: how each is doing, and one added, changed, tried and removed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.model.device import LinkConfig
+from app.model.reception import RadioLine, ReceiverFigures
+from tests.fakes.asked import VIEWER, FakeServices
+from tests.fakes.desk import Desk
+from tests.fakes.hands import click
+from tests.fakes.radio import ROOF, STREET, YARD, FakeRadio
+from widgets.pages import receivers as module
+from widgets.pages.receivers import ReceiversPage
+from widgets.receivers.dialog import ReceiverDialog
+from widgets.receivers.form import ReceiverForm
+from widgets.receivers.table import ReceiverRow, rows_of, state_of
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def radio(services: FakeServices) -> FakeRadio:
+    return services.radio
+
+
+@pytest.fixture
+def page(make_desk: MakeDesk, qtbot: QtBot, services: FakeServices) -> ReceiversPage:
+    made = ReceiversPage(make_desk(services).context)
+    qtbot.addWidget(made)
+    made.resize(1232, 800)
+    made.show()
+    qtbot.waitUntil(made.settled)
+    return made
+
+
+def cells(page: ReceiversPage, name: str) -> dict[str, str]:
+    row = next(each for each in page.model.rows if each.receiver.name == name)
+    return {each.id: each.cell(row).text for each in page.model.columns}
+
+
+def said(page: ReceiversPage) -> str:
+    words = page.notice.findChildren(QLabel)
+    return " ".join(each.text() for each in words) if page.notice.isVisible() else ""
+
+
+def opened(page: ReceiversPage, qtbot: QtBot) -> ReceiverDialog:
+    """Return the dialog in front, once the core has judged what stands in it."""
+    dialog = page.findChildren(ReceiverDialog)[-1]
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    return dialog
+
+
+def fill(dialog: ReceiverDialog, kind: str, name: str, **values: str) -> None:
+    form = dialog.form
+    form.kind.setCurrentIndex(form.kind.findData(kind))
+    form.name.setText(name)
+    for field, text in values.items():
+        form.fields[kind][field].setText(text)
+    form.name.textEdited.emit(name)
+
+
+def test_each_receiver_tells_how_it_is_doing(page: ReceiversPage) -> None:
+    roof, yard = cells(page, "roof"), cells(page, "yard")
+    assert (roof["kind"], roof["state"]) == ("Lines from a TCP server", "listens")
+    assert (roof["rate"], roof["missed"], roof["foreign"]) == ("3.8", "4.0", "1")
+    assert (roof["again"], roof["best"], roof["reopened"]) == ("24", "−65", "2")
+    assert roof["last"]
+    assert (yard["kind"], yard["state"]) == ("Messages of an MQTT broker", "no route")
+    assert (yard["rate"], yard["missed"], yard["best"]) == ("", "", ""), "unknown is not 0"
+    assert page._head.beside.text() == "2 receivers"
+
+
+def test_states_are_told_apart() -> None:
+    line = RadioLine(STREET, (ROOF,))
+    stands = ReceiverFigures(
+        STREET.id, "roof", "", 0, 0, 0, 0, 0, None, (), stands=True, expected=True
+    )
+    told = {
+        "listens": ReceiverRow(line, ROOF, stands),
+        "listens; nothing is expected now": ReceiverRow(
+            line, ROOF, replace(stands, expected=False)
+        ),
+        "connecting": ReceiverRow(line, ROOF, replace(stands, stands=False)),
+        "does not listen": ReceiverRow(line, ROOF, None),
+        "no route": ReceiverRow(line, ROOF, replace(stands, trouble="no route")),
+        "out of service": ReceiverRow(
+            RadioLine(replace(STREET, enabled=False), (ROOF,)), ROOF, stands
+        ),
+    }
+    assert {state_of(row)[0] for row in told.values()} == set(told)
+    assert [state_of(row)[0] for row in told.values()] == list(told)
+    broken = RadioLine(STREET, (), "link Street: ‘x’ names no receiver")
+    (row,) = rows_of([broken], [])
+    assert state_of(row)[0] == broken.fault
+
+
+def test_a_receiver_is_added_to_a_line_that_is_there(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "cul", "attic", port="/dev/ttyACM0")
+    assert not dialog.keep.isEnabled(), "what was judged is another line now"
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    click(dialog.keep)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert link.id == "street"
+    assert str(link.options["receivers"]).endswith(" attic=cul:/dev/ttyACM0")
+    assert str(link.options["receivers"]).startswith("roof=tcp:10.0.0.7:4000 yard=mqtt:")
+    assert link.options["expected"] == STREET.options["expected"]
+    assert link.options["silent_min"] == 30.0
+    assert not services.radio.secrets
+
+
+def test_a_new_line_comes_with_its_first_receiver_and_its_password_is_kept(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    dialog.form.line.setCurrentIndex(1)
+    assert (dialog.form.expected.text(), dialog.form.silent.text()) == ("", "")
+    fill(dialog, "push", "yard", host="127.0.0.1", port="8080")
+    dialog.form.secret.setText("a token of many letters")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    click(dialog.keep)
+    qtbot.waitUntil(lambda: bool(services.radio.secrets) or page.notice.isVisible())
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert (link.kind, dict(link.options)) == (
+        "wmbus",
+        {"receivers": "yard=push:127.0.0.1:8080"},
+    )
+    assert list(services.radio.secrets.values()) == ["a token of many letters"]
+    qtbot.waitUntil(lambda: dialog.form.secret.text() == "")
+
+
+def test_a_receiver_is_changed_in_its_place_and_its_password_stays(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.edit)
+    dialog = opened(page, qtbot)
+    assert not dialog.form.line.isEnabled()
+    assert dialog.form.fields["tcp"]["host"].text() == "10.0.0.7"
+    dialog.form.fields["tcp"]["port"].setText("4001")
+    dialog.form.silent.setText("12,5")
+    dialog.form.expected.setText("")
+    click(dialog.keep)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert str(link.options["receivers"]).startswith("roof=tcp:10.0.0.7:4001 yard=mqtt:")
+    assert link.options["silent_min"] == 12.5
+    assert "expected" not in link.options
+
+
+def test_a_password_is_never_shown_and_asked_for_under_a_new_name(
+    page: ReceiversPage, qtbot: QtBot
+) -> None:
+    page.table.go_to(lambda row: row.receiver == YARD)
+    click(page.edit)
+    dialog = opened(page, qtbot)
+    assert dialog.form.secret.text() == ""
+    assert "kept" in dialog.form.secret.placeholderText()
+    assert dialog.form.fields["mqtt"]["topic"].text() == "meters/#"
+    dialog.form.name.setText("garden")
+    dialog.check()
+    qtbot.waitUntil(lambda: "type it again" in dialog.verdict.text())
+
+
+def test_what_cannot_be_is_said_while_one_types_and_not_saved(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "tcp", "far", host="nowhere", port="0")
+    qtbot.waitUntil(lambda: "is no HOST:PORT" in dialog.verdict.text())
+    assert not dialog.keep.isEnabled()
+    assert not dialog.tries.isEnabled()
+    click(dialog.keep)
+    assert not services.project.changes
+
+
+def test_a_try_shows_the_first_lines_in_words_and_keeps_nothing(
+    page: ReceiversPage, radio: FakeRadio, services: FakeServices, qtbot: QtBot
+) -> None:
+    page.table.go_to(lambda row: row.receiver == YARD)
+    click(page.edit)
+    dialog = opened(page, qtbot)
+    dialog.form.secret.setText("quiet")
+    click(dialog.tries)
+    qtbot.waitUntil(dialog.lines.isVisible)
+    assert dialog.verdict.text() == "Connected; 2 lines came."
+    assert dialog.lines.toPlainText().splitlines() == [
+        "KAM 71482036, Heat, -71 dBm, Cellar",
+        "no telegram: hello",
+    ]
+    text = "yard=mqtt:eng@10.0.0.8:8883/meters/#?tls"
+    assert radio.tried == [(text, "street", "quiet")]
+    assert not services.project.changes
+
+
+def test_what_the_core_refuses_stays_in_the_dialog(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "cul", "attic", port="/dev/ttyACM0")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    services.project.overtaken = "Riis was quicker"
+    click(dialog.keep)
+    qtbot.waitUntil(dialog.notice.isVisible)
+    assert dialog.isVisible()
+    assert "Riis was quicker" in dialog.notice.says.text()
+    assert not services.project.changes
+
+
+def test_a_removed_receiver_leaves_the_others_and_its_password_is_forgotten(
+    page: ReceiversPage,
+    services: FakeServices,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def agree(question: str, *_more: object) -> bool:
+        asked.append(question)
+        return True
+
+    monkeypatch.setattr(module, "agreed", agree)
+    services.radio.radio_lines = [RadioLine(STREET, (ROOF, YARD))]
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.remove)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    assert asked == ["Remove the receiver roof? Its password is forgotten."]
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert link.options["receivers"] == f"yard=mqtt:{YARD.place}"
+
+
+def test_the_last_receiver_takes_its_line_along(
+    page: ReceiversPage,
+    services: FakeServices,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "agreed", lambda *_asked: True)
+    services.radio.radio_lines = [RadioLine(STREET, (ROOF,))]
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 1)
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.remove)
+    qtbot.waitUntil(lambda: services.project.changes == ["street"])
+
+
+def test_a_plant_without_receivers_offers_the_first_one(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.radio.radio_lines = []
+    page.refresh()
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == 1)
+    assert not page.edit.isVisible()
+    assert not page.remove.isVisible()
+    page._edit()
+    assert "Choose a receiver first." in said(page)
+
+
+def test_a_broken_line_has_a_row_and_cannot_be_opened(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.radio.radio_lines = [RadioLine(STREET, (), "link Street: no receiver")]
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 1)
+    page.table.go_to(lambda _row: True)
+    page._edit()
+    assert "Street: link Street: no receiver" in said(page)
+    assert not page.findChildren(ReceiverDialog)
+
+
+def test_a_form_of_a_new_receiver_begins_empty(qtbot: QtBot) -> None:
+    form = ReceiverForm([], None, None)
+    qtbot.addWidget(form)
+    assert form.is_new_line
+    assert form.link().options["receivers"] == "=tcp::"
+    assert VIEWER.name

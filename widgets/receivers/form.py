@@ -1,0 +1,179 @@
+"""The fields of a receiver, as its kind needs them, and what the whole line has in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+
+from app.model.device import LinkConfig, LinkId, Option
+from app.model.reception import RadioLine, Receiver
+from app.words import _
+from widgets.controls.plain import label
+from widgets.models.receiverplace import (
+    KINDS,
+    kind_title,
+    option_of,
+    place_of,
+    text_of,
+    values_of,
+)
+
+RADIO = "wmbus"
+_LETTERS = 12
+
+
+class ReceiverForm(QWidget):
+    """A receiver being added or changed; ``edited`` whenever it says something else."""
+
+    edited = pyqtSignal()
+
+    def __init__(
+        self, lines: Sequence[RadioLine], line: RadioLine | None, receiver: Receiver | None
+    ) -> None:
+        """With a ``receiver`` it is changed, and stays on its ``line``."""
+        super().__init__()
+        self._lines, self._own = list(lines), receiver
+        new = LinkConfig(LinkId(f"radio-{uuid4().hex[:8]}"), RADIO, _("Meters by radio"))
+        self._new = RadioLine(new, ())
+        self.line, self.kind = QComboBox(), QComboBox()
+        self.name, self.secret = QLineEdit(), QLineEdit()
+        self.silent, self.expected = QLineEdit(), QLineEdit()
+        self.fields: dict[str, dict[str, QLineEdit]] = {}
+        self._form = QFormLayout(self)
+        self._build()
+        at = self._lines.index(line) if line in self._lines and line is not None else 0
+        self.line.setCurrentIndex(at)
+        self.line.setEnabled(receiver is None)
+        if receiver is not None:
+            self._show(receiver)
+        self._show_line()
+        self._follow()
+        self._connect()
+
+    @property
+    def chosen(self) -> RadioLine:
+        """The line the receiver is of; a new one where none is chosen."""
+        at = self.line.currentIndex()
+        return self._lines[at] if 0 <= at < len(self._lines) else self._new
+
+    @property
+    def is_new_line(self) -> bool:
+        """Whether the line is made with the receiver."""
+        return self.chosen is self._new
+
+    def receiver(self) -> Receiver:
+        """Return the receiver as filled in."""
+        kind = self._kind()
+        values = {name: field.text() for name, field in self.fields[kind].items()}
+        return Receiver(self.name.text().strip(), kind, place_of(kind, values), False)
+
+    def text(self) -> str:
+        """Return it as its line's option will have it."""
+        made = self.receiver()
+        return text_of(made.name, made.kind, made.place)
+
+    def link(self) -> LinkConfig:
+        """Return the line with the receiver in it; the core says what is wrong with it."""
+        line, made = self.chosen, self.receiver()
+        others = [each for each in line.receivers if self._own is None or each != self._own]
+        at = line.receivers.index(self._own) if self._own in line.receivers else len(others)
+        named = [*others[:at], made, *others[at:]]
+        options: dict[str, Option] = {**line.link.options, "receivers": option_of(named)}
+        for key, value in (("silent_min", _minutes(self.silent.text())),
+                           ("expected", self.expected.text().strip())):  # fmt: skip
+            options.pop(key, None)
+            if value:
+                options[key] = value
+        return replace(line.link, options=options)
+
+    def loses_secret(self) -> bool:
+        """Whether a password is kept that the receiver would not find under its new name."""
+        own = self._own
+        return own is not None and own.has_secret and own.name != self.name.text().strip()
+
+    def _kind(self) -> str:
+        return str(self.kind.currentData())
+
+    def _build(self) -> None:
+        form = self._form
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for each in self._lines:
+            self.line.addItem(each.link.name)
+        self.line.addItem(_("A new line"))
+        for kind in KINDS:
+            self.kind.addItem(kind_title(kind), kind)
+        for box in (self.line, self.kind):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(_LETTERS)
+        self._row(_("Line"), self.line)
+        self._row(_("Name"), self.name, "roof")
+        self._row(_("Kind"), self.kind)
+        for kind, words in KINDS.items():
+            self.fields[kind] = {}
+            for told in words.fields:
+                field = self.fields[kind][told.id] = QLineEdit()
+                self._row(told.title(), field, told.example)
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self._row(_("Password"), self.secret)
+        self._row(
+            _("Hours with telegrams"), self.expected, "Mon-Fri 06:00-22:00 Europe/Copenhagen"
+        )
+        self._row(_("Open anew after silent minutes"), self.silent, "30")
+
+    def _row(self, title: str, field: QWidget, example: str = "") -> None:
+        field.setAccessibleName(title)
+        if isinstance(field, QLineEdit):
+            field.setPlaceholderText(example)
+        self._form.addRow(label(title), field)
+
+    def _connect(self) -> None:
+        self.line.currentIndexChanged.connect(lambda _at: self._show_line())
+        self.kind.currentIndexChanged.connect(lambda _at: self._follow())
+        own = [self.name, self.secret, self.silent, self.expected]
+        for field in (*own, *(each for one in self.fields.values() for each in one.values())):
+            field.textEdited.connect(lambda _text: self.edited.emit())
+
+    def _show(self, receiver: Receiver) -> None:
+        self.name.setText(receiver.name)
+        at = self.kind.findData(receiver.kind)
+        self.kind.setCurrentIndex(max(at, 0))
+        values: Mapping[str, str] = values_of(receiver.kind, receiver.place)
+        for name, field in self.fields.get(receiver.kind, {}).items():
+            field.setText(values.get(name, ""))
+        if receiver.has_secret:
+            self.secret.setPlaceholderText(_("kept; type another one to replace it"))
+
+    def _show_line(self) -> None:
+        """Show what all receivers of the line have in common."""
+        options = self.chosen.link.options
+        silent = options.get("silent_min") or ""
+        self.silent.setText(f"{silent:g}" if isinstance(silent, int | float) else str(silent))
+        self.expected.setText(str(options.get("expected") or ""))
+        self.edited.emit()
+
+    def _follow(self) -> None:
+        kind = self._kind()
+        for name, fields in self.fields.items():
+            for field in fields.values():
+                self._form.setRowVisible(field, name == kind)
+        says = KINDS[kind].secret
+        self._form.setRowVisible(self.secret, says is not None)
+        word = self._form.labelForField(self.secret)
+        if says is not None and word is not None:
+            word.setText(says())  # type: ignore[attr-defined]  # made by `label`
+            self.secret.setAccessibleName(says())
+        self.edited.emit()
+
+
+def _minutes(text: str) -> Option:
+    """Return minutes as a number; what is none is handed on for the core to refuse."""
+    try:
+        return float(text.strip().replace(",", ".")) if text.strip() else None
+    except ValueError:
+        return text.strip()
