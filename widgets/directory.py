@@ -193,8 +193,9 @@ class Directory(QObject):
         self._views = {each.config.id: told_view(each) for each in views}
         before, self._kinds = self._kinds, {each.config.id: _kind(each) for each in views}
         for kind in [each for each, specs in self._specs.items() if not specs]:
-            if kind[0] in _EACH_ITS_OWN:  # it may have told its points by now
+            if kind[0] in _EACH_ITS_OWN:  # it may have told its points by now: ask again
                 del self._specs[kind]
+                self._remembered.clear()
         configs = [each.config for each in views]
         if self._kinds != before or self._configs != configs:
             self._remembered.clear()

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from functools import cache
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from app.acquisition.knownbefore import KnownBefore
 from app.acquisition.schedule import Due, Schedule
@@ -19,6 +20,7 @@ from app.model.device import LinkConfig
 from app.model.profile import Profile
 from app.ports import (
     Clock,
+    Device,
     DeviceMemory,
     DriverType,
     Identity,
@@ -89,6 +91,7 @@ class Line:
         self._clock = clock
         self._changed = changed
         self._link: Link | None = None
+        self._rounds: Rounds | None = None
         self._known = KnownBefore(memory, config, [unit.config.id for unit in self.units])
         for unit in self.units:
             before = self._known.of(unit.config)
@@ -106,8 +109,9 @@ class Line:
         loop = asyncio.get_running_loop()
         await _wait(loop.time() + first_delay_s)
         link = self._driver.link(self.config, self._clock)
-        if isinstance(link, Pacing) and self._memory is not None:
-            link.rounds.recall(self._memory.learned(self.config.id))
+        self._rounds = link.rounds if isinstance(link, Pacing) else None
+        if self._rounds is not None and self._memory is not None:
+            self._rounds.recall(self._memory.learned(self.config.id))
         try:
             self._begin(link, loop.time())
             while True:
@@ -241,7 +245,7 @@ class Line:
 
     async def _poll(self, due: Due) -> None:
         unit = self.units[due.device]
-        if not isinstance(unit.driver, Polled):
+        if not _is_polled(unit.driver):
             return
         started_s = asyncio.get_running_loop().time()
         try:
@@ -256,9 +260,8 @@ class Line:
                 return
             self._back_off_s.pop(due.device, None)
             self._publish(unit, due.group, outcome, started_s)
-            link = self._link
-            if isinstance(link, Pacing) and self._memory is not None:
-                self._memory.learn(self.config.id, link.rounds.news())
+            if self._rounds is not None and self._memory is not None:
+                self._memory.learn(self.config.id, self._rounds.news())
 
     def _publish(self, unit: Unit, group: str, outcome: PollOutcome, started_s: float) -> None:
         now_s = asyncio.get_running_loop().time()
@@ -296,6 +299,20 @@ class Line:
         if self._link is None:
             raise DeviceUnreachable(f"{self.config.name}: the link is not running yet")
         return self._link
+
+
+def _is_polled(driver: Device | None) -> TypeGuard[Polled]:
+    return driver is not None and _answers(type(driver))
+
+
+@cache
+def _answers(kind: type) -> bool:
+    """Return whether drivers of a kind answer when asked.
+
+    Looking a protocol up takes as long as a poll of ten points does; a plant polls
+    hundreds of devices a second.
+    """
+    return issubclass(kind, Polled)
 
 
 def _recognise(unit: Unit, identity: Identity) -> None:

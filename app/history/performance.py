@@ -7,7 +7,7 @@ days begin with one. Where a reading is due once in some days, the counts of eac
 serve whatever they are of. Samples are asked for the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from app.ports import HistoryStore
 from app.series import CODE_OF, QUALITY_CODES, Series
 
 _EPOCH = date(1970, 1, 1)
+_AT_ONCE = 500_000  # samples
 _NOTHING = np.zeros(len(QUALITY_CODES), np.int64)
 _TRUST = (
     Quality.GOOD,
@@ -77,7 +78,16 @@ def performance(
         for point, more in _first_day(store, late, begin, due.interval).items():
             found[point] = found[point] + more
         counts |= found
-    return [_told(point, starts[point], due, counts[point]) for point in points]
+    expected = {since: due.expected(since) for since in set(starts.values())}
+    qualities: dict[bytes, Mapping[Quality, int]] = {}  # of a fleet most are alike
+    told = []
+    for point in points:
+        since, each = starts[point], counts[point]
+        name = each.tobytes()
+        if name not in qualities:
+            qualities[name] = _told(each)
+        told.append(Performance(point, since, due.end, expected[since], qualities[name]))
+    return told
 
 
 def _alike(
@@ -114,18 +124,16 @@ def _first_day(
         return {}
     step = interval // timedelta(milliseconds=1)
     found = store.ranges(list(starts), min(starts.values()), end, "quarter")
+    moments = {since: to_ms(since) for since in set(starts.values())}
+    return _by_quality(found, step, [moments[starts[series.point]] for series in found])
+
+
+def _told(counts: Ints) -> Mapping[Quality, int]:
     return {
-        series.point: _by_quality(series, step, to_ms(starts[series.point])) for series in found
-    }
-
-
-def _told(point: PointId, since: datetime, due: Due, counts: Ints) -> Performance:
-    by_quality = {
         quality: count
         for quality, count in zip(QUALITY_CODES, counts.tolist(), strict=True)
         if count
     }
-    return Performance(point, since, due.end, due.expected(since), by_quality)
 
 
 def _counted(
@@ -214,17 +222,43 @@ def _of_samples(
         return dict.fromkeys(points, _NOTHING)
     step = interval // timedelta(milliseconds=1)
     found = store.ranges(points, start, end, "quarter")
-    return {series.point: _by_quality(series, step, to_ms(start)) for series in found}
+    return _by_quality(found, step, [to_ms(start)] * len(found))
 
 
-def _by_quality(series: Series, step: int, start_ms: int) -> Ints:
-    """Return how many intervals are of each quality, each by the best of its samples."""
-    slots = series.times_ms // step
-    inside = slots * step >= start_ms
-    slots, ranks = slots[inside], _RANK[series.quality[inside]]
-    order = np.lexsort((ranks, slots))
-    slots, ranks = slots[order], ranks[order]
-    first = np.ones(len(slots), np.bool_)
-    first[1:] = slots[1:] != slots[:-1]
-    counts: Ints = np.bincount(_BY_RANK[ranks[first]], minlength=len(QUALITY_CODES))
+def _by_quality(
+    found: Sequence[Series], step: int, starts_ms: Sequence[int]
+) -> dict[PointId, Ints]:
+    """Return how many intervals of each point are of each quality, by its best sample.
+
+    ``starts_ms`` are from when on the intervals of each begin. A fleet's few samples each are
+    looked through together: one by one the looking takes longer than the samples do.
+    """
+    counts: dict[PointId, Ints] = {}
+    for begin, end in _together([len(series.times_ms) for series in found]):
+        some, many = found[begin:end], len(QUALITY_CODES)
+        owners = np.repeat(np.arange(len(some)), [len(each.times_ms) for each in some])
+        slots = np.concatenate([each.times_ms for each in some]) // step
+        ranks = _RANK[np.concatenate([each.quality for each in some])]
+        inside = slots * step >= np.array(starts_ms[begin:end], np.int64)[owners]
+        owners, slots, ranks = owners[inside], slots[inside], ranks[inside]
+        order = np.lexsort((ranks, slots, owners))
+        owners, slots, ranks = owners[order], slots[order], ranks[order]
+        best = np.ones(len(owners), np.bool_)
+        best[1:] = (owners[1:] != owners[:-1]) | (slots[1:] != slots[:-1])
+        places = owners[best] * many + _BY_RANK[ranks[best]]
+        rows = np.bincount(places, minlength=len(some) * many).reshape(len(some), many)
+        counts |= dict(zip((each.point for each in some), rows, strict=True))
     return counts
+
+
+def _together(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of what is looked through at once, so that memory stays small."""
+    begin = samples = 0
+    for end, length in enumerate(lengths):
+        if samples and samples + length > _AT_ONCE:
+            yield begin, end
+            begin = end
+            samples = 0
+        samples += length
+    if begin < len(lengths):
+        yield begin, len(lengths)

@@ -258,7 +258,8 @@ class StreamHistory:
         seen = self._seen
         found = list(map(seen.get, points))
         if None in found:
-            seen = self._seen = {**seen, **series.numbers_of(reader.tables.points, points)}
+            fresh = [point for point in points if point not in seen]  # some never told a thing
+            seen = self._seen = {**seen, **series.numbers_of(reader.tables.points, fresh)}
             found = [seen.get(point, 0) for point in points]
         numbers = np.array(found, np.int64)
         if isinstance(points, tuple) and numbers.all():  # neither will ever change

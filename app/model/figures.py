@@ -76,6 +76,12 @@ def together(told: Figures) -> WholeFigures:
     )
 
 
+def whole_of(counted: Consumption) -> WholeFigures:
+    """Return what an index counted in a whole period from its parts; no other figure."""
+    nothing = (None,) * 5
+    return WholeFigures(counted.point, counted.unit, *nothing, *counted_in(counted))
+
+
 def _counted(told: Figures) -> tuple[Decimal | None, bool, bool]:
     """Return what was counted, whether that is all of it, and whether a guess is in it."""
     return (None, True, False) if told.counted is None else counted_in(told.counted)

@@ -22,7 +22,7 @@ HELD: Mapping[ThingKind, type[Any]] = {
     ThingKind.DEVICE: DeviceRow,
     ThingKind.RULE: RuleRow,
 }
-_FEW = 500  # versions asked for one by one; more are all asked for at once
+_FEW = 500  # rows asked for one by one; more are all asked for at once
 _OURS = {"row_id", "since", "until"}  # columns of a row, none of the thing
 
 
@@ -34,6 +34,7 @@ class Stories:
 
     def __init__(self, engine: Engine, file: Path) -> None:
         self._reading, self._file = reading(engine), file
+        self._came: Mapping[DeviceId, datetime] = {}
 
     def versions(self, thing: Thing) -> list[ThingVersion]:
         """Return the versions of a thing, newest first; none for what never was."""
@@ -66,18 +67,26 @@ class Stories:
         ]
 
     def came(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, datetime]:
-        """Return when each device first came into the plant (UTC); others are left out."""
-        first = (
-            select(DeviceRow.id, func.min(DeviceRow.since).label("since"))
-            .group_by(DeviceRow.id)
-            .subquery()
-        )
+        """Return when each device first came into the plant (UTC); others are left out.
+
+        That never changes, so each is looked up once.
+        """
+        known = self._came
+        fresh = [each for each in devices if each not in known]
+        if fresh:
+            known = self._came = {**known, **self._first(fresh)}
+        return {each: known[each] for each in devices if each in known}
+
+    def _first(self, devices: Sequence[DeviceId]) -> dict[DeviceId, datetime]:
+        asked = select(DeviceRow.id, func.min(DeviceRow.since).label("since"))
+        if len(devices) <= _FEW:
+            asked = asked.where(DeviceRow.id.in_(devices))
+        first = asked.group_by(DeviceRow.id).subquery()
         question = select(first.c.id, VersionRow.at).join(
             VersionRow, VersionRow.number == first.c.since
         )
         with self._look() as session:
-            known = {row[0]: row[1] for row in session.execute(question)}
-        return {each: known[each] for each in devices if each in known}
+            return {row[0]: row[1] for row in session.execute(question)}
 
     @contextmanager
     def _look(self) -> Iterator[Session]:

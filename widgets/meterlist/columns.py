@@ -1,6 +1,6 @@
 """What the list of meters shows of each: who it is, how it is doing, what it says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -55,11 +55,23 @@ class Meters:
 
     def views(self) -> list[DeviceView]:
         """Return the devices that have an index, in the core's order."""
-        return [
-            view
-            for view in self.directory.views
-            if _INDEXES & self.directory.roles(view.config.id).keys()
-        ]
+        known = self.known()
+        return [view for view in self.directory.views if view.config.id in known]
+
+    def known(self) -> Collection[DeviceId]:
+        """Return which devices have an index, remembered as long as the devices are the same.
+
+        Kinds of devices are looked through, of which there are few.
+        """
+        return self.directory.remembered(
+            "meters",
+            lambda: frozenset(
+                view.config.id
+                for roles, views in self.directory.alike()
+                if _INDEXES & roles.keys()
+                for view in views
+            ),
+        )
 
     def presence(self, view: DeviceView) -> Presence:
         """Return how a meter is doing."""
@@ -86,13 +98,17 @@ class Meters:
 
     def unheard(self) -> list[PointId]:
         """Return the points the list shows of which this desk heard nothing yet."""
-        points = [
-            point_id(view.config.id, spec.key)
-            for view in self.views()
-            for role, spec in self.directory.roles(view.config.id).items()
-            if role in _SHOWN
+        return self.feed.unheard(self.directory.remembered("meters, points", self._points))
+
+    def _points(self) -> list[PointId]:
+        """Return the points the list shows."""
+        return [
+            point_id(view.config.id, key)
+            for roles, views in self.directory.alike()
+            if _INDEXES & roles.keys()
+            for key in [spec.key for role, spec in roles.items() if role in _SHOWN]
+            for view in views
         ]
-        return self.feed.unheard(points)
 
     def age_s(self, view: DeviceView) -> float:
         """Return how long ago it was read; endless where it never was."""

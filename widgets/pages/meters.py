@@ -162,8 +162,8 @@ class MetersPage(Page):
     def _hear(self, told: Sequence[MeterReception]) -> None:
         """Show how meters are heard; a plant without radio has no columns for it."""
         self.meters.reception = {each.device: each for each in told}
-        listed = {view.config.id for view in self.meters.views()}
-        heard = not listed.isdisjoint(self.meters.reception)
+        known = self.meters.known()
+        heard = any(device in known for device in self.meters.reception)
         for at, column in enumerate(self.model.columns):
             if column.id in RADIO:
                 self.table.setColumnHidden(at, not heard)

@@ -1,17 +1,14 @@
 """Period report: one figure a column of each device for any time, and the sums below."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtWidgets import QVBoxLayout
 
-from app.asked import DeviceView
 from app.errors import PlantError
+from app.model.comparison import Period
 from app.model.consumption import Step
 from app.model.customer import Customer
-from app.model.figures import Figures, WholeFigures, together
-from app.model.point import PointSpec
-from app.model.reading import PointId, point_id, split_point
-from app.model.units import is_known
+from app.model.figures import WholeFigures
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
 from app.verbs import Capability
@@ -28,6 +25,7 @@ from widgets.desk import Json, Memory
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.periodreport.picks import Pick, offered, pick_of, usual
+from widgets.periodreport.question import Place, Question, question_of, told_of
 from widgets.periodreport.rows import (
     Report,
     Row,
@@ -42,7 +40,6 @@ from widgets.tableexport import TableExport
 CUSTOMER = "customer"  # among the columns, for who may see residents
 _MOST_COLUMNS = 20
 _BY_MONTH = (Scale.MONTH, Scale.YEAR, Scale.DECADE)
-_Asked = list[tuple[DeviceView, Mapping[str, PointSpec]]]
 
 
 class PeriodReportPage(Page):
@@ -53,7 +50,7 @@ class PeriodReportPage(Page):
         self.keys: list[str] = []  # of the columns chosen; none: what is usual
         self.report: Report | None = None
         self.table: Table[Row] | None = None
-        self._points: list[tuple[PointId, str]] = []
+        self._question: Question | None = None
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
         self._build()
@@ -77,32 +74,28 @@ class PeriodReportPage(Page):
         question, context = self._asked, self.context
         self.bar.show_stretch()
         picks = self.picks()
-        asked_of = _devices(self.context, picks)
-        self._points = _points(asked_of, picks)
-        # Of a meter whose unit nobody set there are no figures; it has its row all the same.
-        points = [point for point, unit in self._points if is_known(unit)]
+        asks = self._question = self._asks(picks)
         stretch = self.bar.stretch
-        if not points:
+        if not asks.counted and not asks.measured:
             if context.directory.is_listed:
-                self._take(report_of(asked_of, picks, {}, {}) if asked_of else None)
+                devices = asks.devices
+                self._take(report_of(devices, picks, {}, {}) if devices else None)
             return
         period = stretch.bounds(context.zone)
+        until = Period(period.start, max(period.start, min(period.end, context.now())))
         step = Step.MONTH if stretch.scale in _BY_MONTH else Step.DAY
         named = self.shows_customers()
 
-        async def work() -> tuple[Sequence[Figures], Sequence[Customer]]:
+        async def work() -> tuple[dict[Place, WholeFigures], Sequence[Customer]]:
             asked, viewer = context.asked, context.viewer
-            told = await asked.history.figures(viewer, points, period.start, period.end, step)
+            told = await told_of(asks, asked.history, viewer, until, step)
             return told, await asked.customers.customers(viewer) if named else ()
 
-        def done(found: tuple[Sequence[Figures], Sequence[Customer]]) -> None:
+        def done(found: tuple[dict[Place, WholeFigures], Sequence[Customer]]) -> None:
             if question != self._asked:
                 return
-            told: dict[tuple[str, str], WholeFigures] = {
-                split_point(each.point): together(each) for each in found[0]
-            }
             customers = _by_meter(found[1], stretch, context)
-            self._take(report_of(asked_of, picks, told, customers))
+            self._take(report_of(asks.devices, picks, found[0], customers))
 
         self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
         self.busy.begin(_("Working out the report …"), self._cancel)
@@ -188,10 +181,16 @@ class PeriodReportPage(Page):
 
     def _hear(self) -> None:
         """Ask again when other devices, or the points of some, came to be known."""
-        picks = self.picks()
-        points = _points(_devices(self.context, picks), picks)
-        if points != self._points or not self.is_ready:
+        asks = self._asks(self.picks())
+        if not asks.is_like(self._question) or not self.is_ready:
             self.refresh()
+
+    def _asks(self, picks: Sequence[Pick]) -> Question:
+        """Return what columns ask for; remembered as long as the devices are the same."""
+        directory = self.context.directory
+        return directory.remembered(
+            (PAGE.id, *picks), lambda: question_of(directory.alike(), picks)
+        )
 
     def _take(self, report: Report | None) -> None:
         self.busy.end()
@@ -212,19 +211,18 @@ class PeriodReportPage(Page):
             )
             self.table = table = Table(model, self.context.look, _("Period report"))
             model.setParent(table)
+            model.find(self.search.text())
+            model.keep(_lacking if self._lacking_only else None)
             model.replace(report.rows)
             table.opened.connect(lambda row: self.context.show(_door(row)))
             self.card.body.insertWidget(0, table, 1)
-            model.find(self.search.text())
-            self._filter(int(self._lacking_only))
         self._tell()
         self.become_ready()
 
     def _filter(self, at: int) -> None:
         self._lacking_only = at == 1
         if self.table is not None:
-            wanted = (lambda row: not row.has_data) if at == 1 else None
-            self.table.rows_model.keep(wanted)
+            self.table.rows_model.keep(_lacking if self._lacking_only else None)
         self._tell()
 
     def _find(self, words: str) -> None:
@@ -265,25 +263,8 @@ def _offers(context: PageContext) -> list[Pick]:
     return offered(roles for roles, _views in context.directory.alike())
 
 
-def _devices(context: PageContext, picks: Sequence[Pick]) -> _Asked:
-    """Return the devices that have a point for any of the columns."""
-    return [
-        (view, roles)
-        for roles, views in context.directory.alike()
-        if any(pick.spec(roles) is not None for pick in picks)
-        for view in views
-    ]
-
-
-def _points(devices: _Asked, picks: Sequence[Pick]) -> list[tuple[PointId, str]]:
-    """Return the points of the columns, each with its unit."""
-    found = (
-        (point_id(view.config.id, spec.key), spec.unit)
-        for view, roles in devices
-        for pick in picks
-        if (spec := pick.spec(roles)) is not None
-    )
-    return list(dict.fromkeys(found))
+def _lacking(row: Row) -> bool:
+    return not row.has_data
 
 
 def _door(row: Row) -> Show:

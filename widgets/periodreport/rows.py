@@ -10,7 +10,7 @@ from app.asked import DeviceView
 from app.errors import BadInput
 from app.model.figures import WholeFigures
 from app.model.point import PointSpec
-from app.model.units import converted, decimals_told, is_known, readable, rounded
+from app.model.units import converted, decimals_told, factor, is_known, readable, rounded
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
@@ -22,6 +22,7 @@ from widgets.periodreport.picks import Pick, Take
 _NAME_PX, _TEXT_PX, _FIGURE_PX = 170, 130, 210
 _MOST_NAMED = 5  # devices without data that are named below the table
 _NOTHING = float("-inf")  # where an empty cell is sorted
+_Raw = tuple[str, PointSpec, WholeFigures]  # device, its point, what is told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +93,39 @@ def report_of(
     customers: Mapping[str, str],
 ) -> Report:
     """Return the report; ``told`` has the figures by device and key of a point."""
-    raw: dict[str, list[tuple[str, PointSpec, WholeFigures]]] = {}
+    specs: dict[int, list[tuple[str, PointSpec]]] = {}  # of devices that have the same points
+    raw: dict[str, list[_Raw]] = {pick.key: [] for pick in picks}
     cells: dict[str, dict[str, Figure | None]] = {}
     says: dict[str, dict[str, str]] = {}
     for view, roles in devices:
-        for pick in picks:
-            spec = pick.spec(roles)
-            if spec is None:
-                continue
-            whole = told.get((view.config.id, spec.key))
-            cells.setdefault(view.config.id, {})[pick.key] = None
+        device = view.config.id
+        if id(roles) not in specs:
+            specs[id(roles)] = _specs(roles, picks)
+        for name, spec in specs[id(roles)]:
+            cells.setdefault(device, {})[name] = None
+            whole = told.get((device, spec.key))
             if not is_known(spec.unit):
-                says.setdefault(view.config.id, {})[pick.key] = spec.unit
+                says.setdefault(device, {})[name] = spec.unit
             elif whole is not None:
-                raw.setdefault(pick.key, []).append((view.config.id, spec, whole))
-    units = {pick.key: _unit(pick, raw.get(pick.key, ())) for pick in picks}
+                raw[name].append((device, spec, whole))
+    units: dict[str, str] = {}
     for pick in picks:
-        for device, spec, whole in raw.get(pick.key, ()):
-            cells[device][pick.key] = _figure(pick, spec, whole, units[pick.key])
+        units[pick.key], found = _column_of(pick, raw[pick.key])
+        for named, figure in found:
+            cells[named][pick.key] = figure
     rows = [
-        Row(
-            view,
-            customers.get(view.config.id, ""),
-            cells[view.config.id],
-            says.get(view.config.id, {}),
-        )
+        Row(view, customers.get(view.config.id, ""), own, says.get(view.config.id, {}))
         for view, _roles in devices
-        if view.config.id in cells
+        if (own := cells.get(view.config.id)) is not None
     ]
     return Report(tuple(picks), units, tuple(rows))
+
+
+def _specs(
+    roles: Mapping[str, PointSpec], picks: Sequence[Pick]
+) -> list[tuple[str, PointSpec]]:
+    """Return the points of a kind of devices, each with the column it stands in."""
+    return [(pick.key, spec) for pick in picks if (spec := pick.spec(roles)) is not None]
 
 
 def _value(pick: Pick, whole: WholeFigures) -> Decimal | None:
@@ -136,41 +141,54 @@ def _value(pick: Pick, whole: WholeFigures) -> Decimal | None:
     return None if told is None else Decimal(str(told))
 
 
-def _unit(pick: Pick, found: Iterable[tuple[str, PointSpec, WholeFigures]]) -> str:
-    """Return the unit of a column: for sums the one in which all together has few digits."""
+def _column_of(
+    pick: Pick, found: Sequence[_Raw]
+) -> tuple[str, list[tuple[str, Figure | None]]]:
+    """Return the unit of a column and its figures, by device.
+
+    Sums stand in the unit in which all together has few digits.
+    """
     unit = pick.measure.unit
-    if not pick.adds_up:
-        return unit
-    sizes = [Fraction(0)]
-    for _device, spec, whole in found:
-        value = _value(pick, whole)
-        told = None if value is None else _converted(value, spec.unit, unit)
-        if told is not None:
-            sizes.append(abs(told))
-    return readable(sum(sizes, Fraction(0)), unit)
+    told = [(each, _converted(_value(pick, each[2]), each[1].unit, unit)) for each in found]
+    shown = unit
+    if pick.adds_up:
+        shown = readable(_added(abs(value) for _raw, value in told if value is not None), unit)
+    more = factor(unit, shown) if shown != unit else Fraction(1)
+    changes = pick.take is Take.CHANGE
+    decimals: dict[tuple[str, int], int] = {}
+    figures: list[tuple[str, Figure | None]] = []
+    for (device, spec, whole), value in told:
+        if value is None:
+            continue
+        kind = spec.unit, spec.decimals
+        if kind not in decimals:
+            decimals[kind] = decimals_told(*kind, shown) if spec.unit != shown else kind[1]
+        figure = Figure(
+            value * more if more != 1 else value,
+            decimals[kind],
+            whole.is_whole or not changes,
+            changes and whole.estimated,
+        )
+        figures.append((device, figure))
+    return shown, figures
 
 
-def _converted(value: Decimal, source: str, unit: str) -> Fraction | None:
+def _added(values: Iterable[Fraction]) -> Fraction:
+    """Return the sum; thousands of figures have few denominators: each is brought once."""
+    numerators: dict[int, int] = {}
+    for each in values:
+        numerator, denominator = each.as_integer_ratio()
+        numerators[denominator] = numerators.get(denominator, 0) + numerator
+    return sum((Fraction(*reversed(each)) for each in numerators.items()), Fraction(0))
+
+
+def _converted(value: Decimal | None, source: str, unit: str) -> Fraction | None:
+    if value is None or source == unit:
+        return None if value is None else Fraction(value)
     try:
         return converted(value, source, unit)
     except BadInput:  # a unit that nobody chose yet, or that nobody knows
         return None
-
-
-def _figure(pick: Pick, spec: PointSpec, whole: WholeFigures, unit: str) -> Figure | None:
-    value = _value(pick, whole)
-    told = None if value is None else _converted(value, spec.unit, unit)
-    if told is None:
-        return None
-    same = spec.unit == unit
-    decimals = spec.decimals if same else decimals_told(spec.unit, spec.decimals, unit)
-    changes = pick.take is Take.CHANGE
-    return Figure(
-        told,
-        decimals,
-        whole.is_whole or not changes,
-        changes and whole.estimated,
-    )
 
 
 def sum_of(rows: Iterable[Row], pick: Pick) -> Sum | None:
@@ -178,12 +196,12 @@ def sum_of(rows: Iterable[Row], pick: Pick) -> Sum | None:
 
     It has the decimals of the finest index: nothing of it is lost by rounding.
     """
-    found = [row.found.get(pick.key) for row in rows]
-    known = [each for each in found if each is not None]
+    name = pick.key
+    known = [each for row in rows if (each := row.found.get(name)) is not None]
     if not pick.adds_up or not known:
         return None
     return Sum(
-        sum((each.value for each in known), Fraction(0)),
+        _added(each.value for each in known),
         max(each.decimals for each in known),
         len(known),
         all(each.is_whole for each in known),
@@ -204,12 +222,13 @@ def columns(report: Report, *, named: bool) -> list[Column[Row]]:
 
 
 def _column(report: Report, pick: Pick) -> Column[Row]:
+    name = pick.key
     decimals = [
-        each.decimals for row in report.rows if (each := row.found.get(pick.key)) is not None
+        each.decimals for row in report.rows if (each := row.found.get(name)) is not None
     ]
 
     def order(row: Row) -> float:
-        figure = row.found.get(pick.key)
+        figure = row.found.get(name)
         return _NOTHING if figure is None else float(figure.value)
 
     return Column(

@@ -87,8 +87,16 @@ async def question(
         BadInput: A point that is no index, or more parts than anybody can look at.
     """
     parts = parts_asked(facts, len(points), start, end, step)
-    rules = await in_turns(points, lambda point: _rules(facts.spec_of(point), point))
-    return Question(parts, rules)
+    known: dict[int, tuple[PointSpec | None, IndexRules]] = {}
+
+    def rules(point: PointId) -> IndexRules:
+        """Return those of its profile: indexes alike share them, and are summed together."""
+        spec = facts.spec_of(point)
+        if id(spec) not in known:
+            known[id(spec)] = spec, _rules(spec, point)
+        return known[id(spec)][1]
+
+    return Question(parts, await in_turns(points, rules))
 
 
 async def in_turns(

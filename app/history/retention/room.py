@@ -1,7 +1,7 @@
 """What each kind of data takes on the disk, and when the disk will be full."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,15 +63,16 @@ def room_of(
     samples: Counter[DataKind] = Counter()
     sizes: Counter[DataKind] = Counter()
     figures = rest = months = 0
+    kinds_of: list[Mapping[int, DataKind]] = []  # of each place
     for place in history.there(QUARTER):
-        held, derived = _held(place)
-        figures += derived
-        rest += place.place.size_bytes() - derived
-        for point, (count, size) in held.items():
-            samples[kind_of(point)] += count
-            sizes[kind_of(point)] += size
+        held = _held(place, kind_of)
+        kinds_of.append(held.kinds)
+        figures += held.derived
+        rest += place.place.size_bytes() - held.derived
+        samples.update(held.samples)
+        sizes.update(held.sizes)
     rest -= sum(sizes.values())
-    usual, first = _usual(history, kind_of, now)
+    usual, first = _usual(history, kinds_of, now)
     if first is not None:
         months = _months_between(first, _month(now, history)) or 1
         usual.figures = figures // months
@@ -124,28 +125,42 @@ def _given_back(usual: Usual, kind: DataKind, rules: KeepRules, ahead: int, mont
     return freed
 
 
-def _held(place: StreamHistory) -> tuple[Mapping[PointId, tuple[int, int]], int]:
-    """Return samples and bytes of each point, and the bytes of what is worked out of them."""
+@dataclass(slots=True)
+class _Held:
+    """What lies together in one place."""
+
+    samples: Counter[DataKind] = field(default_factory=Counter)
+    sizes: Counter[DataKind] = field(default_factory=Counter)  # bytes
+    derived: int = 0  # bytes of what is worked out of them
+    kinds: dict[int, DataKind] = field(default_factory=dict)  # of its points, by number
+
+
+def _held(place: StreamHistory, kind_of: Callable[[PointId], DataKind]) -> _Held:
+    """Look only up what has samples: a plant knows many times more points."""
+    held = _Held()
     with place.place.reading() as reader:
         if reader is None:
-            return {}, 0
-        names = {number: PointId(name) for number, name, _ in reader.tables.points.all()}
-        held = {
-            names[number]: (int(count), int(size))
-            for number, count, size in reader.tables.chunks.room(-_EVER, _EVER)
-            if number in names
-        }
+            return held
+        lying = list(reader.tables.chunks.room(-_EVER, _EVER))
+        named = reader.tables.points.numbered(number for number, *_ in lying)
+        held.kinds = {number: kind_of(PointId(name)) for number, name, _ in named}
         outlines = sum(int(size) for *_, size in reader.tables.outlines.room(-_EVER, _EVER))
-        return held, outlines + reader.tables.days.room()
+        held.derived = outlines + reader.tables.days.room()
+    for number, count, size in lying:
+        kind = held.kinds.get(number)
+        if kind is not None:
+            held.samples[kind] += int(count)
+            held.sizes[kind] += int(size)
+    return held
 
 
 def _usual(
-    history: History, kind_of: Callable[[PointId], DataKind], now: datetime
+    history: History, kinds_of: Sequence[Mapping[int, DataKind]], now: datetime
 ) -> tuple[Usual, int | None]:
     """Return what the newest whole month takes, and the first month there is."""
     usual, first = Usual(), None
     this = _month(now, history)
-    for place in history.there(QUARTER):
+    for place, kinds in zip(history.there(QUARTER), kinds_of, strict=False):
         with place.place.reading() as reader:
             if reader is None:
                 continue
@@ -157,12 +172,12 @@ def _usual(
                 continue
             first = min(whole) if first is None else min(first, *whole)
             days = days_of(max(whole))
-            names = {number: PointId(name) for number, name, _ in reader.tables.points.all()}
             usual = Usual()  # places come in the order of their years: the newest holds
             for number, _count, size in reader.tables.chunks.room(days[0], days[-1]):
-                kind = kind_of(names[number])
-                usual.full[kind] += int(size)
-                usual.points[kind] += 1
+                kind = kinds.get(number)  # none of what came since `_held` looked
+                if kind is not None:
+                    usual.full[kind] += int(size)
+                    usual.points[kind] += 1
     return usual, first
 
 

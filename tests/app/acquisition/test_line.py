@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from app.acquisition.line import DEAD_SHARE, LONGEST_BACK_OFF_S, Line
+from app.acquisition.line import DEAD_SHARE, LONGEST_BACK_OFF_S, Line, Pacing
 from app.acquisition.unit import Unit
 from app.errors import DeviceRefused, DeviceUnreachable
 from app.model.device import Presence
 from app.model.reading import PointId, Quality
 from app.pointtable import PointTable
+from app.ports import Polled
 from tests.fakes.clock import FakeClock
 from tests.fakes.sharedline import SharedLine
 from tests.fakes.virtualtime import in_virtual_time
@@ -369,4 +370,27 @@ def test_a_device_nothing_is_polled_of_is_met_once_a_cycle_and_fades_like_any_ot
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
+    in_virtual_time(story())
+
+
+def test_a_poll_asks_for_no_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking one up takes as long as a poll of ten points; hundreds a second are polled."""
+    asked: list[type] = []
+    real = type(Polled).__instancecheck__
+
+    def looked_up(kind: type, instance: object) -> bool:
+        asked.append(kind)
+        return real(kind, instance)
+
+    async def story() -> None:
+        wires = SharedLine()
+        async with running(wires, 3) as site:
+            await until(lambda: all(unit.driver is not None for unit in site.units))
+            asked.clear()
+            before = sum(map(len, wires.polls.values()))
+            await asyncio.sleep(50 * CYCLE_S)
+            assert sum(map(len, wires.polls.values())) > before + 100
+            assert not {Polled, Pacing} & set(asked)
+
+    monkeypatch.setattr(type(Polled), "__instancecheck__", looked_up)
     in_virtual_time(story())

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import BadInput
-from app.history.counters.asking import Facts
+from app.history.counters.asking import Facts, question
 from app.history.performance import Due, performance
 from app.history.readings import to_ms
 from app.history.samples import Bulk
@@ -199,13 +200,13 @@ async def test_too_many_points_at_once_are_refused(
 ) -> None:
     service = service_of(store, book)
     far_too_many = POINTS * 200
-    for question in (
+    for verb in (
         service.performance(LUND, far_too_many, BEGIN, END),
         service.validation(LUND, far_too_many, BEGIN, END),
         service.consumption(LUND, far_too_many, BEGIN, END, Step.MONTH),
     ):
         with pytest.raises(BadInput, match="at most"):
-            await question
+            await verb
     service.close()
 
 
@@ -249,3 +250,19 @@ def test_a_device_s_readings_are_due_from_its_coming_on() -> None:
     assert due.since(BEGIN - DAY) == BEGIN
     assert due.expected(due.since(BEGIN + DAY)) == (DAYS - 1) * 24
     assert due.expected(due.since(END + DAY)) == 0
+
+
+async def test_indexes_alike_share_the_rules_they_count_by(
+    store: EmbeddedHistory,
+    book: SqlStatements,  # noqa: F811 - the fixture
+) -> None:
+    """So that they are summed as one kind: thousands of kinds cost more than their samples."""
+    other = replace(SPEC, unit="MWh", decimals=3)
+
+    def spec_of(point: PointId) -> PointSpec:
+        return other if point in POINTS[:3] else SPEC
+
+    asked = await question(Facts(lambda: ZONE, spec_of, book), POINTS, BEGIN, END, Step.DAY)
+    assert len({id(each) for each in asked.rules.values()}) == 2
+    assert asked.rules[POINTS[0]].unit == "MWh"
+    assert asked.rules[POINTS[3]].unit == "kWh"

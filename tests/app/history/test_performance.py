@@ -1,20 +1,23 @@
 """Readings due and come, two periods beside each other, and the rules of a meter are asked."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
 from app.errors import BadInput, NotPermitted
 from app.history import dayrows
 from app.history.counters.asking import Facts
+from app.history.engine import PointRow
 from app.history.performance import Due, performance
 from app.history.service import HistoryService
+from app.history.sqlitetables import SqlitePoints
 from app.history.store import EmbeddedHistory
 from app.model.comparison import Period
 from app.model.consumption import Step
@@ -318,3 +321,58 @@ async def test_two_readings_in_one_quarter_count_once_and_a_day_from_an_older_pr
         )
     hours = await service.performance(LUND, [FLOW, HEAT], BEGIN, END, 3600)
     assert [each.received for each in hours] == [73, 73]
+
+
+def test_a_fleet_s_samples_are_ranked_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As exact as one by one; numpy is asked once for all, not once a device."""
+    store = EmbeddedHistory(tmp_path / "history", ZONE)
+    points = [point_id(DeviceId(f"d{n}"), "flow") for n in range(40)]
+    for n, point in enumerate(points):
+        times = enumerate(quarters(BEGIN, BEGIN + HOUR * (n % 5)))
+        sent(store, point, {at: None if k % 7 == n % 7 else 1.0 for k, at in times})
+    due = Due(BEGIN, BEGIN + 6 * HOUR, QUARTER)
+    alone = [performance(store, ZONE, [point], due, {})[0] for point in points]
+    sorted_: list[int] = []
+    real = np.lexsort
+
+    def lexsort(keys: Sequence[np.ndarray]) -> np.ndarray:
+        sorted_.append(len(keys[0]))
+        return real(keys)
+
+    monkeypatch.setattr(np, "lexsort", lexsort)
+    monkeypatch.setattr("app.history.performance._AT_ONCE", 10**6)
+    assert performance(store, ZONE, points, due, {}) == alone
+    whole = [each for each in sorted_ if each]
+    sorted_.clear()
+    monkeypatch.setattr("app.history.performance._AT_ONCE", 20)
+    assert performance(store, ZONE, points, due, {}) == alone
+    assert sum(each > 0 for each in sorted_) > len(whole), "a little at a time, all the same"
+    alike = {id(each.by_quality) for each in performance(store, ZONE, points, due, {})}
+    assert len(alike) == len({str(each.by_quality) for each in alone}), "told once"
+    store.close()
+
+
+def test_a_point_without_samples_lets_the_others_be_looked_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = EmbeddedHistory(tmp_path / "history", ZONE)
+    known = [point_id(DeviceId(f"d{n}"), "flow") for n in range(30)]
+    for point in known:
+        sent(store, point, {BEGIN: 1.0})
+    silent = PointId("silent.flow")
+    store.ranges([*known, silent], BEGIN, END, "quarter")
+    named: list[PointId] = []
+    real = SqlitePoints.named
+
+    def asked_for(points: SqlitePoints, names: Iterable[PointId]) -> Iterable[PointRow]:
+        wanted = list(names)
+        named.extend(wanted)
+        return real(points, wanted)
+
+    monkeypatch.setattr(SqlitePoints, "named", asked_for)
+    found = store.ranges([*known, silent], BEGIN, END, "quarter")
+    assert [len(each) for each in found] == [1] * 30 + [0]
+    assert named == [silent]
+    store.close()

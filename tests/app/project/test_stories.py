@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from app.database import Manner, open_database
 from app.errors import BadInput, StoreBroken
@@ -272,3 +272,24 @@ def test_when_a_device_came_is_known_however_it_was_changed_since(
     came = Stories(engine, file).came(asked)
     assert came == {asked[0]: begun, asked[1]: added}
     assert Stories(engine, file).came([]) == {}
+
+
+def test_when_a_device_came_is_looked_up_once(
+    configuration: Configuration, engine: Engine, file: Path
+) -> None:
+    asked: list[str] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda _c, _cursor, text, *_rest: asked.append(text)
+    )
+    stories, known = Stories(engine, file), DeviceId("ahornvej-14")
+    first = stories.came([known])
+    looked = len(asked)
+    assert looked > 0
+    assert stories.came([known, known]) == first
+    assert len(asked) == looked, "it never changes"
+    configuration.change("Ole", "", lambda plant: plant.with_device(device("birkevej-2", 2)))
+    asked.clear()
+    both = stories.came([known, DeviceId("birkevej-2")])
+    looked = sum("FROM device" in text for text in asked)
+    assert both == first | {DeviceId("birkevej-2"): configuration.current().version.at}
+    assert looked == 1, "of the new one alone"

@@ -1,7 +1,7 @@
 """The period report: any time, columns by choice, sums of what is shown, the same as a file."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
-from app.model.consumption import Step
+from app.model.consumption import Consumption, Step
 from app.model.customer import Customer, Tenancy
 from app.model.figures import Figures
+from app.model.point import PointSpec
 from app.model.reading import PointId
 from app.verbs import Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
@@ -26,8 +27,10 @@ from tests.fakes.smallplant import NOON
 from tests.pictures.smallproject import small_project
 from widgets.consumption.stretch import Scale, own, stretch_of
 from widgets.controls.columnpicker import ColumnPicker
+from widgets.models.rows import RowsModel
 from widgets.pages.periodreport import CUSTOMER, PAGE, PeriodReportPage
 from widgets.pagetype import Show
+from widgets.periodreport.picks import Pick
 from widgets.periodreport.rows import Row
 from widgets.workcentre import JobState
 
@@ -37,6 +40,7 @@ MakeDesk = Callable[..., Desk]
 class Heard(FakeHistory):
     def __init__(self) -> None:
         self.asked: list[tuple[int, datetime, datetime, Step]] = []
+        self.figured: list[PointId] = []  # points of which means and extremes were asked
         self.fails = ""
 
     async def figures(
@@ -48,10 +52,27 @@ class Heard(FakeHistory):
         step: Step,
         interval_s: int = 900,
     ) -> Sequence[Figures]:
+        self._ask(points, start, end, step)
+        self.figured += points
+        return await super().figures(viewer, points, start, end, step, interval_s)
+
+    async def consumption(
+        self,
+        viewer: Viewer,
+        points: Sequence[PointId],
+        start: datetime,
+        end: datetime,
+        step: Step,
+    ) -> Sequence[Consumption]:
+        self._ask(points, start, end, step)
+        return await super().consumption(viewer, points, start, end, step)
+
+    def _ask(
+        self, points: Sequence[PointId], start: datetime, end: datetime, step: Step
+    ) -> None:
         self.asked.append((len(points), start, end, step))
         if self.fails:
             raise StoreBroken(self.fails)
-        return await super().figures(viewer, points, start, end, step, interval_s)
 
 
 class OnPage:
@@ -109,6 +130,62 @@ def test_a_list_of_the_same_devices_asks_for_nothing_again(on: OnPage) -> None:
     on.desk.directory.listed.emit()
     on.settled()
     assert len(on.history.asked) == before
+
+
+def test_means_and_extremes_are_asked_for_where_a_column_shows_them_alone(on: OnPage) -> None:
+    assert on.history.figured == [], "what an index counted is one question of its own"
+    on.page.keys = ["energy.change", "supply.mean"]
+    on.page.refresh()
+    on.settled()
+    assert on.history.figured
+    assert all("energy" not in point for point in on.history.figured)
+    before = len(on.history.figured)
+    on.page.keys = ["energy.change", "energy.last"]
+    on.page.refresh()
+    on.settled()
+    counted = on.history.asked[-1][0]
+    assert len(on.history.figured) == before + counted, "one answer tells both"
+
+
+def test_no_figure_is_asked_for_of_time_that_has_not_come(on: OnPage) -> None:
+    _count, start, end, _step = on.history.asked[-1]
+    assert start < end == NOON
+    before = len(on.history.asked)
+    on.page.bar.choose(stretch_of(Scale.MONTH, NOON.date().replace(year=NOON.year + 1)))
+    on.settled()
+    assert len(on.history.asked) == before
+    assert not any(row.has_data for row in on.rows)
+
+
+def test_rows_are_laid_out_once_an_answer(on: OnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[int] = []
+    real = RowsModel.settle
+
+    def settle(model: RowsModel[Row]) -> None:
+        settled.append(model.total)
+        real(model)
+
+    monkeypatch.setattr(RowsModel, "settle", settle)
+    on.page.refresh()
+    on.settled()
+    assert [total for total in settled if total] == [len(on.rows)]
+
+
+def test_kinds_of_devices_are_looked_through_once_while_they_are_the_same(
+    on: OnPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = Pick.spec
+
+    def spec(pick: Pick, roles: Mapping[str, PointSpec]) -> PointSpec | None:
+        asked.append(pick.key)
+        return real(pick, roles)
+
+    monkeypatch.setattr(Pick, "spec", spec)
+    for _nth in range(5):
+        on.desk.directory.listed.emit()
+    on.settled()
+    assert asked == []
 
 
 def test_any_days_may_be_asked_for(on: OnPage) -> None:
@@ -173,7 +250,7 @@ def test_residents_are_asked_for_by_wish_alone(make_desk: MakeDesk, qtbot: QtBot
 def test_sums_are_those_of_the_rows_that_were_found(on: OnPage) -> None:
     on.page.search.setText("water")
     assert [row.view.config.name for row in on.rows] == ["Birkevej 2 water"]
-    assert on.page.says.text() == "1 device"
+    assert on.page.says.text().startswith("1 device · Volume (V1): ")
     on.page.search.setText("nobody is called so")
     assert on.page.says.text() == "0 devices"
     on.page.search.clear()

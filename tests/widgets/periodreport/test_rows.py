@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from io import StringIO
 
 import pytest
@@ -145,6 +146,31 @@ def test_what_is_not_all_of_the_time_says_so_in_its_cell_and_its_sum() -> None:
     cells = [columns(found, named=False)[2].cell(row) for row in found.rows]
     assert [each.shown.text for each in cells if each.shown] == ["~120", "~7"]
     assert "Energy (E1): ~127 kWh (2)" in sum_words(found, found.rows)
+
+
+def test_sums_of_many_units_are_exact_and_brought_together_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    devices = [
+        (roles(spec), {"e": whole(spec, change)})
+        for spec, change in ((KWH, "3333"), (MWH, "0.667"), (GJ, "3.60"))
+        for _nth in range(40)
+    ]
+    added: list[Fraction] = []
+
+    def counting(self: Fraction, other: object) -> Fraction:
+        added.append(self)
+        return real(self, other)
+
+    real = Fraction.__add__
+    monkeypatch.setattr(Fraction, "__add__", counting)
+    found = report(*devices)
+    assert ENERGY is not None
+    added.clear()
+    total = sum_of(found.rows, ENERGY)
+    assert total is not None
+    assert total.value == 40 * (Fraction(3333, 1000) + Fraction(667, 1000) + 1)
+    assert len(added) < 8, "120 figures of a few denominators"
 
 
 def test_sorting_puts_empty_cells_below_all_figures(found: Report) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadInput, Conflict, NotPermitted
+from app.history import series
+from app.history.engine import PointRow
 from app.history.retention.service import Plant, RetentionService, told
+from app.history.schema import QUARTER
+from app.history.sqlitetables import SqlitePoints
 from app.history.store import EmbeddedHistory
 from app.model.customer import Customer, Tenancy
 from app.model.profile import Profile
@@ -187,6 +191,31 @@ async def test_the_room_is_told_by_kind_and_when_the_disk_is_full(site: Site) ->
     assert room.known
     assert room.monthly_bytes > 0
     assert sum(sizes.values()) == site.store.stats().size_bytes
+
+
+async def test_only_the_names_of_points_that_have_samples_are_looked_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plant knows a hundred thousand points, of which most tell a value now and then."""
+    before = await site.service.room(LUND)
+    [place] = site.store.there(QUARTER)
+    silent = [PointId(f"house.silent-{nth}") for nth in range(500)]
+    with place.place.writing() as tables:
+        series.add(tables.points, silent, series.all_numbers(tables.points))
+    named: list[int] = []
+    real = SqlitePoints.numbered
+
+    def numbered(points: SqlitePoints, numbers: Iterable[int]) -> Iterable[PointRow]:
+        wanted = list(numbers)
+        named.append(len(wanted))
+        return real(points, wanted)
+
+    monkeypatch.setattr(SqlitePoints, "numbered", numbered)
+    monkeypatch.setattr(SqlitePoints, "all", lambda _points: pytest.fail("asked for all"))
+    after = await site.service.room(LUND)
+    assert named == [4], "once, and the four of the house alone"
+    assert [each.samples for each in after.kinds] == [each.samples for each in before.kinds]
+    assert after.monthly_bytes == before.monthly_bytes
 
 
 async def test_a_run_that_is_called_off_goes_on_another_time(site: Site) -> None:
