@@ -74,7 +74,7 @@ class PeriodReportPage(Page):
         question, context = self._asked, self.context
         self.bar.show_stretch()
         picks = self.picks()
-        asks = self._question = self._asks(picks)
+        asks = self._question = _asks(context, picks)
         stretch = self.bar.stretch
         if not asks.counted and not asks.measured:
             if context.directory.is_listed:
@@ -181,16 +181,9 @@ class PeriodReportPage(Page):
 
     def _hear(self) -> None:
         """Ask again when other devices, or the points of some, came to be known."""
-        asks = self._asks(self.picks())
+        asks = _asks(self.context, self.picks())
         if not asks.is_like(self._question) or not self.is_ready:
             self.refresh()
-
-    def _asks(self, picks: Sequence[Pick]) -> Question:
-        """Return what columns ask for; remembered as long as the devices are the same."""
-        directory = self.context.directory
-        return directory.remembered(
-            (PAGE.id, *picks), lambda: question_of(directory.alike(), picks)
-        )
 
     def _take(self, report: Report | None) -> None:
         self.busy.end()
@@ -261,6 +254,14 @@ def _may_name(context: PageContext) -> bool:
 
 def _offers(context: PageContext) -> list[Pick]:
     return offered(roles for roles, _views in context.directory.alike())
+
+
+def _asks(context: PageContext, picks: Sequence[Pick]) -> Question:
+    """Return what columns ask for; remembered as long as the devices are the same."""
+    directory = context.directory
+    return directory.remembered(
+        (PAGE.id, *picks), lambda: question_of(directory.alike(), picks)
+    )
 
 
 def _lacking(row: Row) -> bool:

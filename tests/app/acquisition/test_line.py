@@ -1,6 +1,7 @@
 """One line and its devices over hours: turns, silence, back-off, return, writes in between."""
 
 import asyncio
+from abc import ABCMeta
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -378,7 +379,7 @@ def test_a_poll_asks_for_no_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[type] = []
     real = type(Polled).__instancecheck__
 
-    def looked_up(kind: type, instance: object) -> bool:
+    def looked_up(kind: ABCMeta, instance: object) -> bool:
         asked.append(kind)
         return real(kind, instance)
 

@@ -291,5 +291,5 @@ def test_when_a_device_came_is_looked_up_once(
     asked.clear()
     both = stories.came([known, DeviceId("birkevej-2")])
     looked = sum("FROM device" in text for text in asked)
-    assert both == first | {DeviceId("birkevej-2"): configuration.current().version.at}
+    assert both == {**first, DeviceId("birkevej-2"): configuration.current().version.at}
     assert looked == 1, "of the new one alone"

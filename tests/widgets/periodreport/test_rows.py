@@ -158,7 +158,7 @@ def test_sums_of_many_units_are_exact_and_brought_together_once(
     ]
     added: list[Fraction] = []
 
-    def counting(self: Fraction, other: object) -> Fraction:
+    def counting(self: Fraction, other: Fraction) -> Fraction:
         added.append(self)
         return real(self, other)
 
