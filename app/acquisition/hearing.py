@@ -158,7 +158,7 @@ class HearingLine:
             if each.late and not each.readings:
                 continue
             readings += each.readings
-            self._changed(unit, unit.publish("", (), (), now_s=now_s, took_s=0.0, requests=1))
+            self._changed(unit, unit.publish("", (), (), now_s=now_s, took_s=None, requests=1))
         if late:
             self._file_late(late)
         self._table.publish(readings)

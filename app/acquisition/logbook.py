@@ -28,7 +28,7 @@ class Logbook:
         self._troubles: list[Trouble] = []
 
     def answered(self, at: datetime, requests: int, took_ms: float) -> None:
-        """Note requests that were answered; ``took_ms`` for each of them."""
+        """Note requests that were answered; ``took_ms`` for each, 0 where nobody asked."""
         place = self._place(at)
         self._counts[place + 1] += requests
         self._counts[place + 3] += took_ms * requests
@@ -65,8 +65,8 @@ class Logbook:
                     datetime.fromtimestamp(int(number) * QUARTER_S, UTC),
                     int(requests),
                     int(failures),
-                    total / good if good else None,
-                    worst if good else None,
+                    total / good if good and total else None,  # no answer takes no time at all
+                    worst if good and worst else None,
                 )
             )
         quarters.sort(key=lambda each: each.at)

@@ -47,14 +47,24 @@ class PresenceKeeper:
         self.logbook = Logbook(self.since)
 
     def answered(
-        self, now_s: float, at: datetime, took_s: float, requests: int, faults: tuple[str, ...]
+        self,
+        now_s: float,
+        at: datetime,
+        took_s: float | None,
+        requests: int,
+        faults: tuple[str, ...],
     ) -> bool:
-        """Take in a poll that came through; True when the presence changed."""
-        took_ms = took_s * 1000 / max(requests, 1)
-        before = self.latency_ms
-        self.latency_ms = (
-            took_ms if before is None else before + _SMOOTHING * (took_ms - before)
-        )
+        """Take in a poll that came through; True when the presence changed.
+
+        ``took_s`` is None for what a device said by itself. Where nothing was asked, no
+        time was measured either.
+        """
+        took_ms = 0.0
+        if took_s is not None and requests:
+            took_ms, before = took_s * 1000 / requests, self.latency_ms
+            self.latency_ms = (
+                took_ms if before is None else before + _SMOOTHING * (took_ms - before)
+            )
         self.answered_s, self.last_answer_at, self.lost_s = now_s, at, None
         self.requests += requests
         self.logbook.answered(at, requests, took_ms)

@@ -143,10 +143,10 @@ class Unit:
         faults: tuple[str, ...],
         *,
         now_s: float,
-        took_s: float,
+        took_s: float | None,
         requests: int,
     ) -> bool:
-        """Take in an answer; True when the presence changed."""
+        """Take in an answer; True when the presence changed; ``took_s`` None: unasked."""
         if group:  # what was asked on demand says nothing of the cycles
             self._faults[group] = faults
         everything = tuple(fault for part in self._faults.values() for fault in part)

@@ -52,6 +52,7 @@ class InspectorPage(Page):
         self.meter = QLineEdit()
         self.test = button(_("Test its key"), self.test_key)
         self.tested = label("", "small")
+        self._brought = ""  # the telegram that a test put into the field
         self.verdict = label("", "strong")
         self.why = sentence()
         self.bytes_view = BytesView(context.look)
@@ -96,7 +97,7 @@ class InspectorPage(Page):
             self._shown.setCurrentIndex(0)
             return
         self.notice.hide()
-        self.read.setEnabled(False)
+        _wait(self, waits=True)
         context = self.context
         context.asking.ask(
             context.asked.telegrams.inspect(context.viewer, telegram, key),
@@ -108,11 +109,11 @@ class InspectorPage(Page):
     def test_key(self) -> None:
         """Ask whether the key kept for a meter opens what was heard of it last."""
         meter = self.meter.text().strip()
-        if not meter:
+        if not meter or not self.test.isEnabled():
             return
-        self.notice.hide()
         self.tested.setText("")
-        self.read.setEnabled(False)
+        self.notice.hide()
+        _wait(self, waits=True)
         context = self.context
         context.asking.ask(
             context.asked.radio.test_keys(context.viewer, meter),
@@ -208,7 +209,7 @@ class InspectorPage(Page):
         self.take_apart()
 
     def _take(self, anatomy: Anatomy) -> None:
-        self.read.setEnabled(True)
+        _wait(self, waits=False)
         self._anatomy, self._lines = anatomy, lines_of(anatomy)
         cannot = anatomy.cannot
         told = " · ".join(each for each in (anatomy.meter, anatomy.profile) if each)
@@ -229,14 +230,18 @@ class InspectorPage(Page):
         self._shown.setCurrentIndex(1)
 
     def _tell_tested(self, tested: KeyTested) -> None:
-        """Say what came of it; the newest telegram stands ready to be taken apart."""
-        self.read.setEnabled(True)
+        """Say what came of it; the newest telegram stands ready to be taken apart.
+
+        One that a person put there stays.
+        """
+        _wait(self, waits=False)
         self.tested.setText(_sentence(key_test_text(tested)))
-        if tested.telegrams:
-            self.text.setPlainText(tested.telegrams[0].telegram.upper())
+        if tested.telegrams and self.text.toPlainText() in ("", self._brought):
+            self._brought = tested.telegrams[0].telegram.upper()
+            self.text.setPlainText(self._brought)
 
     def _fail(self, error: PlantError) -> None:
-        self.read.setEnabled(True)
+        _wait(self, waits=False)
         self.notice.tell(str(error))
 
     def _pick(self, byte: int) -> None:
@@ -253,6 +258,12 @@ class InspectorPage(Page):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None and self._anatomy is not None:
             clipboard.setText(as_text(self._anatomy))
+
+
+def _wait(page: InspectorPage, *, waits: bool) -> None:
+    """Let a page ask one thing at a time."""
+    page.read.setDisabled(waits)
+    page.test.setDisabled(waits)
 
 
 def _sentence(text: str) -> str:

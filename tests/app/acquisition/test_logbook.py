@@ -3,6 +3,7 @@
 from datetime import timedelta
 from sys import getsizeof
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +126,21 @@ def test_a_device_s_keeper_notes_what_it_judges() -> None:
     ]
     assert told.troubles[0].sentence == "no answer"
     assert told.quarters[0].requests == 2
+
+
+def test_what_was_said_by_itself_has_no_latency() -> None:
+    """A meter by radio is asked nothing: 0 ms would be a time that nobody measured."""
+    keeper = PresenceKeeper(DeviceId("m"), 60.0, 2, NOON, 0.0)
+    keeper.answered(1.0, NOON, None, 1, ())
+    assert keeper.standing().latency_ms is None
+    (quarter,) = keeper.logbook.told(NOON).quarters
+    assert (quarter.requests, quarter.latency_ms, quarter.worst_ms) == (1, None, None)
+
+
+def test_a_readout_that_is_used_again_says_nothing_of_the_latency() -> None:
+    keeper = PresenceKeeper(DeviceId("m"), 60.0, 2, NOON, 0.0)
+    keeper.answered(1.0, NOON, 0.4, 2, ())
+    keeper.answered(2.0, NOON, 0.001, 0, ())  # spared: nothing was asked
+    assert keeper.standing().latency_ms == pytest.approx(200.0)
+    (quarter,) = keeper.logbook.told(NOON).quarters
+    assert (quarter.requests, quarter.latency_ms) == (2, pytest.approx(200.0))

@@ -205,6 +205,36 @@ def test_the_key_kept_for_a_meter_is_tested_and_its_newest_telegram_stands_ready
     assert "71482036" in page.verdict.text()
 
 
+def test_a_telegram_that_was_pasted_outlives_the_test_of_a_key(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    page.text.setPlainText(EXAMPLE)
+    assert told_of(page, qtbot, "71482036").startswith("Its key opens 1 of the 2")
+    assert page.text.toPlainText() == EXAMPLE
+    page.text.clear()
+    told_of(page, qtbot, "71482036")
+    assert page.text.toPlainText() == HEARD
+    told_of(page, qtbot, "71482036")
+    assert page.text.toPlainText() == HEARD, "one that a test brought gives way to the next"
+
+
+def test_a_second_click_asks_nothing_while_an_answer_is_on_its_way(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    page.meter.setText("71482036")
+    page.text.setPlainText(EXAMPLE)
+    click(page.test)
+    assert not page.test.isEnabled()
+    assert not page.read.isEnabled()
+    press(page.meter, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.settled)
+    assert page.test.isEnabled()
+    page.meter.setText("no number")
+    click(page.test)
+    qtbot.waitUntil(page.settled)
+    assert page.test.isEnabled()
+
+
 def test_without_a_number_nothing_is_tested(page: InspectorPage, qtbot: QtBot) -> None:
     assert told_of(page, qtbot, "  ") == ""
     press(page.meter, Qt.Key.Key_Return)
