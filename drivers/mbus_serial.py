@@ -1,6 +1,5 @@
 """Wired M-Bus at a serial port of this computer: a level converter at COM3 or /dev/ttyUSB0."""
 
-import re
 from dataclasses import dataclass
 
 from app.errors import BadInput
@@ -9,13 +8,13 @@ from app.model.meterprofile import MeterSource
 from app.ports import Clock, DriverType, Link
 from app.profiles.meters import brought_along
 from app.words import _
+from drivers.links.portname import is_port
 from drivers.mbus.asking import USUAL_BAUD, Timing
 from drivers.mbus_tcp import CONNECT_TIMEOUT_S, baud_of, driver_with, seconds_of
 from drivers.mbusmaster import MbusMaster
 
 # What the driver of an adapter may hold bytes back: 16 ms as most come, and a busy system.
 USUAL_PORT_S = 0.1
-_PORT = re.compile(r"COM[1-9]\d{0,2}|/dev/\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Options:
     network_s: float = USUAL_PORT_S  # what the adapter holds bytes back, there and back
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     lapse: float = 1.0  # of simulated lines, which may run faster than their baud rate
-
-
-def is_port(name: str) -> bool:
-    """Tell whether a name is a port's: ``COM3`` on Windows, ``/dev/ttyUSB0`` elsewhere."""
-    return _PORT.fullmatch(name) is not None
 
 
 def options_of(config: LinkConfig) -> Options:

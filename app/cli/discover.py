@@ -151,9 +151,9 @@ class _Meter:
 def _dial(address: str, baud: int) -> "Dial":
     """Return what connects to a serial port or server; raises `BadInput`."""
     from drivers.links.mbus import dial_tcp
+    from drivers.links.portname import is_port
     from drivers.links.rfc2217 import dial_rfc2217
     from drivers.links.serialport import dial_serial
-    from drivers.mbus_serial import is_port
 
     if is_port(address):
         return dial_serial(address, baud)

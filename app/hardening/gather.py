@@ -47,6 +47,7 @@ def gather(project: Project, drivers: Collection[DriverType], now: Clock) -> Pre
         key_places=project.secrets.places,
         secrets=list(_secrets(project.secrets)),
         audit_fault=project.audit.verify(),
+        meter_keys=project.meter_keys.listed(),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.model.device import LinkConfig
 from app.model.hardening import Grade, HardeningFinding
+from app.model.meterkey import MeterKey
 from app.model.person import Person
 from app.model.rights import Rights
 
@@ -58,6 +59,7 @@ class Premises:
     key_places: Sequence[str]  # of the secrets: "keyring", "passphrase", "key-file"
     secrets: Sequence[KeptSecret]
     audit_fault: str  # a sentence; "" while the chain is whole
+    meter_keys: Sequence[MeterKey] = ()  # that there are keys, never one itself
 
     def people_in(self) -> list[Person]:
         """Return who may come in."""

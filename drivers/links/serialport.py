@@ -1,15 +1,14 @@
 """A serial port of this computer: ours alone while it is open, set to 8E1, its rate changed."""
 
 import asyncio
-import errno
 import os
 from contextlib import suppress
 from typing import Any
 
 import serialx
 
-from app.words import _
 from drivers.links.mbus import Dial, Made, Switchable
+from drivers.links.portname import why_closed
 
 
 class _Port(Switchable):
@@ -50,7 +49,7 @@ def dial_serial(name: str, baud: int) -> Dial:
                 loop, made, name, baud, parity=_parity_of(name)
             )
         except (OSError, serialx.SerialException) as error:
-            raise OSError(_why(error)) from error
+            raise OSError(why_closed(error)) from error
         return _Port(real)
 
     return dial
@@ -60,13 +59,3 @@ def _parity_of(name: str) -> serialx.Parity:
     """Return even; a pseudo-terminal has none, and refuses to be asked for it again."""
     pseudo = os.path.realpath(name).startswith("/dev/pts/")
     return serialx.Parity.NONE if pseudo else serialx.Parity.EVEN
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return _("this computer has no such port")
-    if isinstance(error, PermissionError):
-        return _("the port may not be opened: another program has it, or the right is missing")
-    if isinstance(error, OSError) and error.errno in {errno.EBUSY, errno.EAGAIN}:
-        return _("another program has opened the port")
-    return _("the port cannot be opened: {why}").format(why=error)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.hardening.topic import KeptSecret, Listening, Login, Premises
 from app.model.device import LinkConfig, LinkId
+from app.model.meterkey import MeterKey
 from app.model.person import Person
 from app.model.rights import Capability, Rights, Scope, every_right
 
@@ -48,5 +49,6 @@ def premises(**changed: Any) -> Premises:
             KeptSecret("gateway", LONG_AGO, guessable=True),
         ],
         audit_fault="",
+        meter_keys=[MeterKey("71482036", LATELY, "order.kem")],
     )
     return replace(whole, **changed)

@@ -10,9 +10,10 @@ import serialx
 from app.errors import BadInput, DeviceUnreachable, NothingSent
 from app.model.device import LinkConfig, LinkId, Option
 from drivers.links.mbus import Listen, MbusLink
+from drivers.links.portname import is_port
 from drivers.links.serialport import dial_serial
 from drivers.mbus.asking import SND_NKE, Timing, short_frame
-from drivers.mbus_serial import DRIVER, is_port, options_of
+from drivers.mbus_serial import DRIVER, options_of
 from drivers.mbusmaster import AUTOMATIC, MbusMaster, Station
 from drivers.mbussearch import Search
 from drivers.simulators.busserver import LineSpeed

@@ -6,17 +6,28 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import reduce
+from pathlib import Path
 
 import pytest
 
 from app.errors import BadInput
+from app.model.device import LinkConfig, LinkId
+from app.model.hearing import Around
+from app.model.meterprofile import STANDARD_ALONE
+from drivers.links import radio
 from drivers.receivers import amb8465, cul, im871a
+from drivers.receivers import dongle as dongle_module
 from drivers.receivers.dongle import Cut, Found, chipcon_dbm
 from drivers.receivers.receiver import Outlet, known, ways_of
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import Said, format_a, frame_of
 from drivers.wireless.caught import Caught, caught_in
+from tests.drivers.receivers.collected import Collected
+from tests.drivers.terminal import DeafTerminal
+from tests.drivers.wiredline import clock
 from tests.drivers.wireless.street import AT
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 
 FRAMES = [frame_of(Said(StreetMeter(7, place), AT, place + 1)) for place in range(4)]
 
@@ -159,6 +170,81 @@ async def test_a_module_on_a_pseudo_terminal_is_greeted_heard_and_missed(
 
 @pytest.mark.parametrize("kind", ["cul", "im871a", "amb8465"])
 def test_a_port_is_a_device_of_the_system(kind: str) -> None:
-    assert ways_of(f"roof={kind}:/dev/ttyUSB0")[0].type.kind == kind
-    with pytest.raises(BadInput, match="no serial port"):
-        ways_of(f"{kind}:COM3")
+    for port in ("/dev/ttyUSB0", "COM3"):
+        (way,) = ways_of(f"roof={kind}:{port}")
+        assert (way.type.kind, way.rest) == (kind, port)
+    for wrong in ("ttyUSB0", "COM", "10.0.0.7:4001"):
+        with pytest.raises(BadInput, match="no serial port such as COM3"):
+            ways_of(f"{kind}:{wrong}")
+
+
+@posix
+async def test_a_dongle_is_ours_alone_and_a_missing_one_is_said(tmp_path: Path) -> None:
+    collected, second = Collected(), Collected()
+    with DeafTerminal() as terminal:
+        running = asyncio.ensure_future(known()["cul"].run(terminal.name, collected.outlet))
+        try:
+            await collected.until(collected.up.is_set)
+            assert terminal.open == 1
+            with pytest.raises(OSError, match=r"another program has opened the port"):
+                await known()["cul"].run(terminal.name, second.outlet)
+            assert not second.up.is_set()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert terminal.open == 0, "whoever stops listening leaves the port to others"
+    with pytest.raises(OSError, match="this computer has no such port"):
+        await known()["cul"].run(str(tmp_path / "ttyUSB9"), second.outlet)
+
+
+def plugged_in(at: Path) -> tuple[int, int]:
+    """Return both ends of a module that appears under a name, as udev gives one."""
+    if sys.platform == "win32":
+        raise OSError("Windows has no pseudo-terminals")
+    import pty
+
+    module, port = pty.openpty()
+    at.unlink(missing_ok=True)
+    at.symlink_to(os.ttyname(port))
+    return module, port
+
+
+@posix
+async def test_a_dongle_pulled_out_and_put_in_again_is_opened_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = tmp_path / "ttyCUL"
+    monkeypatch.setattr(dongle_module, "is_port", lambda text: text == str(name))
+    monkeypatch.setattr(radio, "_FIRST_PAUSE_S", 0.05)
+    module, port = plugged_in(name)
+    config = LinkConfig(LinkId("street"), "wmbus", "Street", {})
+    link = radio.RadioLink(config, ways_of(f"roof=cul:{name}"), STANDARD_ALONE, clock)
+    link.attend([], Around())
+    await link.open()
+    try:
+        traffic = link.ear.of("roof")
+        await heard(link, lambda: traffic.stands)
+        os.write(module, as_cul(FRAMES[0]))
+        await heard(link, lambda: traffic.telegrams == 1)
+        os.close(port)
+        os.close(module)
+        await heard(link, lambda: bool(traffic.trouble))
+        assert traffic.reopened == 0
+        module, port = plugged_in(name)
+        await heard(link, lambda: not traffic.trouble)
+        os.write(module, as_cul(FRAMES[1]))
+        await heard(link, lambda: traffic.telegrams == 2)
+        assert traffic.reopened == 1, "the watchdog tells how often it opened it again"
+    finally:
+        await link.close()
+        os.close(port)
+        os.close(module)
+
+
+async def heard(link: radio.RadioLink, holds: Callable[[], object]) -> None:
+    """Listen until something holds."""
+    async with asyncio.timeout(20):
+        while not holds():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await link.hear()
