@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from app.errors import BadInput, DeviceRefused
 from app.model.device import Option
+from app.model.heatsupply import CONNECTED, DISCONNECTED, HEAT_SUPPLY
 from app.model.point import Category, PointSpec, ValueKind, WriteRules
 from app.model.reading import Quality
 from app.words import _
 from drivers.mbus.points import MeterPoint
 
-KEY = "heat_supply"
-DISCONNECTED, CONNECTED = 0, 1
+KEY = HEAT_SUPPLY
 UNKNOWN = "state-unknown"  # why nothing is told of it: a command was sent, and nobody answered
 USUAL_FROST_C = 5.0
 _NORMALLY = ("normally open", "normally closed")

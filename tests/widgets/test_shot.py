@@ -32,7 +32,7 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
-    first = ("dashboard", "devices", "device", "meters", "scan", "trend")
+    first = ("dashboard", "devices", "device", "meters", "heatlog", "scan", "trend")
     reports = ("comparison", "periodreport", "received")
     logs = ("alarms", "audit")
     admin = ("people", "letterhead", "versions", "retention", "backups", "hardening")

@@ -33,6 +33,7 @@ ORDER = (
     "device-documents",
     "device-communication",
     "meters",
+    "heatlog",
     "scan",
     "receivers",
     "trend",

@@ -4,10 +4,11 @@ import pytest
 
 from app.errors import BadInput, DeviceRefused
 from app.model.device import Option
+from app.model.heatsupply import CONNECTED, DISCONNECTED
 from app.model.point import Category, PointSpec
 from app.model.reading import Quality
 from drivers.mbus.points import MeterPoint
-from drivers.mbus.valve import CONNECTED, DISCONNECTED, ValveMap, supply_spec, valve_of
+from drivers.mbus.valve import ValveMap, supply_spec, valve_of
 
 ENERGISE, RELEASE = b"\x51\x01", b"\x51\x00"
 WHOLE: dict[str, Option] = {

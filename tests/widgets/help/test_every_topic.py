@@ -139,6 +139,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("comparison", "Two periods"),
         ("periodreport", "Period report"),
         ("received", "Readings received"),
+        ("heatlog", "Heat disconnections"),
     ):
         assert page_of(topic, code).title == word(english), topic
 
