@@ -55,7 +55,9 @@ def device_columns(
 
 
 def address_text(view: DeviceView) -> str:
-    """Return where a device is reached: ``10.0.0.14:502 · unit 14``, ``COM3 · unit 14``.
+    """Return where a device is reached: ``10.0.0.14:502 · unit 14``, ``COM3 · 12345678``.
+
+    A meter that is called by its maker's number has no unit of its own.
 
     Behind it stands which part of what answers there is meant, where the device's options
     say so: the input of a pulse concentrator, the side of a charger, what a virtual one is.
@@ -67,8 +69,10 @@ def address_text(view: DeviceView) -> str:
         if host and port
         else str(host or options.get("device") or view.link.name)
     )
-    said = _("{place} · unit {unit}").format(place=place, unit=view.config.unit)
     own = view.config.options
+    if number := str(own.get("secondary") or ""):
+        return f"{place} · {number.upper()}"
+    said = _("{place} · unit {unit}").format(place=place, unit=view.config.unit)
     part = next((own[key] for key in PARTS if own.get(key) not in (None, "")), None)
     return said if part is None else f"{said} – {part}"
 

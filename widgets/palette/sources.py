@@ -11,6 +11,7 @@ from app.model.reading import DeviceId
 from app.plugins import discover
 from app.words import _
 from widgets.devicetabs.tabtype import TabType
+from widgets.models.devices import address_text
 from widgets.pagetype import PageContext, PageType, Show
 from widgets.palette.finder import Entry, EntryKind, plain
 
@@ -140,8 +141,7 @@ class Sources:
             return []
         made = []
         for view in self._context.directory.views:
-            line = view.link.options
-            place = f"{line.get('host') or line.get('device') or ''} · {view.config.unit}"
+            place = address_text(view)
             parts = (view.config.area, view.label, view.config.serial, place, view.config.id)
             hint = " · ".join(part for part in parts if part)
             made.append(Entry(EntryKind.DEVICE, view.config.id, view.config.name, hint))

@@ -238,7 +238,8 @@ class _Some:
         first, last = first[:, None], last[:, None]
         marks = np.zeros((len(starts), len(begin)), np.int64)
         marks[(begin < first) & (end > first) | (begin < last) & (end > last)] |= Mark.PARTLY
-        marks[(end <= first) | (begin >= last) | ~some[:, None]] |= Mark.MISSING
+        alone = (first == last) | ~some[:, None]
+        marks[(end <= first) | (begin >= last) | alone] |= Mark.MISSING
         gaps = np.flatnonzero(self._long)
         counted = self._gained[gaps] > 0
         self._hand_on(marks, Mark.GAP, gaps[counted], edges)

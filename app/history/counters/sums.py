@@ -150,7 +150,8 @@ def _marks(course: Course, edges: Ints, lost: NDArray[np.bool_]) -> Marks:
         marks |= Mark.MISSING
         return marks
     first, last = times[0], times[-1]
-    marks[(edges[1:] <= first) | (edges[:-1] >= last)] |= Mark.MISSING
+    alone = first == last  # one reading: it was not read again, so nothing was counted, nor 0
+    marks[(edges[1:] <= first) | (edges[:-1] >= last) | alone] |= Mark.MISSING
     begins = (edges[:-1] < first) & (edges[1:] > first)
     ends = (edges[:-1] < last) & (edges[1:] > last)
     marks[begins | ends] |= Mark.PARTLY

@@ -156,6 +156,14 @@ def test_an_address_tells_the_line_where_it_has_no_host(
     assert address_text(replace(made, link=link)) == text
 
 
+def test_a_meter_is_told_by_its_makers_number_and_by_no_unit_it_has_not() -> None:
+    made = view("Nyvej 1", "Birkely", number=2)
+    link = replace(made.link, name="Street", options={})
+    config = replace(made.config, options={"secondary": "1234abcd"})
+    told = address_text(replace(made, link=link, config=config))
+    assert told == "Street · 1234ABCD"
+
+
 def test_a_device_nobody_could_identify_says_so(make_desk: MakeDesk) -> None:
     model = table_of(make_desk(), [view("Nyvej 1", "Birkely", label="")])
     assert column(model, "application") == ["not identified yet"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.history.counters.many import Indexes, many_sums
+from app.history.counters.marks import Mark
 from app.history.counters.spreading import validated
 from app.history.counters.sums import sums
 from app.history.energydays import bins
@@ -120,3 +121,22 @@ def test_nothing_asked_and_nothing_there_is_no_fault() -> None:
     one = columns([Drawn([], 0, IndexRules("kWh"), ())])
     day = bins(ZONE, Step.DAY, BEGIN, BEGIN + timedelta(hours=1))
     assert not many_sums(one, [IndexRules("kWh")], day).complete.any()
+
+
+def test_of_one_reading_alone_nothing_is_known_and_not_nothing_counted() -> None:
+    """A meter read once since it was put in: 0 would be a figure that nobody measured."""
+    rows = [(3_600_000, 7, Quality.GOOD)]
+    drawn = [
+        Drawn(rows, 5, IndexRules("kWh"), ()),
+        Drawn([*rows, (3_600_000, 0, Quality.GOOD)], 5, IndexRules("kWh"), ()),
+        Drawn([*rows, (3_600_000, 4, Quality.BAD)], 5, IndexRules("kWh"), ()),
+    ]
+    indexes, all_rules = columns(drawn), [each.rules for each in drawn]
+    for step in (Step.HOUR, Step.MONTH):
+        period = bins(ZONE, step, BEGIN - timedelta(days=2), BEGIN + timedelta(days=2))
+        found = many_sums(indexes, all_rules, period)
+        known = [(row & Mark.MISSING == 0).any() for row in found.marks]
+        assert known == [False, True, False], "read again, and it stood still: that is 0"
+        for nth, each in enumerate(drawn):
+            alone = sums(validated(indexes.of(nth), each.rules, each.edits), period)
+            assert found.marks[nth].tolist() == alone.marks.tolist()
