@@ -6,8 +6,9 @@ from PyQt6.QtCore import QDate
 from PyQt6.QtWidgets import QDateEdit, QDialog, QDialogButtonBox, QFormLayout, QWidget
 
 from app.words import _
-from widgets.consumption.stretch import LONGEST_D, Stretch, own
+from widgets.consumption.stretch import FIRST, LONGEST_D, Stretch, own
 from widgets.controls.plain import label, sentence
+from widgets.controls.still import still
 
 _DAY = timedelta(days=1)
 
@@ -56,7 +57,8 @@ class OwnDays(QDialog):
 
 
 def _field(day: date, today: date) -> QDateEdit:
-    made = QDateEdit(QDate(day.year, day.month, day.day))
+    made = still(QDateEdit(QDate(day.year, day.month, day.day)))
+    made.setMinimumDate(QDate(FIRST.year, FIRST.month, FIRST.day))
     made.setCalendarPopup(True)
     made.setDisplayFormat(_("d MMM yyyy"))
     made.setMaximumDate(QDate(today.year, today.month, today.day))

@@ -17,7 +17,7 @@ from widgets.controls.moments import day_text, zone_text
 from widgets.desk import Memory
 
 _DAY = timedelta(days=1)
-_FIRST, _LAST = date(1971, 1, 1), date(2999, 1, 1)  # further is asked by nobody
+FIRST, _LAST = date(1971, 1, 1), date(2999, 1, 1)  # further is asked by nobody
 _YEARS = 10
 LONGEST_D = 731  # days of one's own: two years with a leap day
 _WEEK_D, _FOUR_WEEKS_D, _YEAR_OF_WEEKS_D = 7, 28, 364
@@ -88,7 +88,7 @@ class Stretch:
         """Return the one so many before (negative) or behind, within a thousand years."""
         if self.scale is Scale.CUSTOM:
             by = steps * (self.after - self.first)
-            fits = _FIRST - self.first <= by <= _LAST - self.first
+            fits = FIRST - self.first <= by <= _LAST - self.first
             return own(self.first + by, self.after + by) if fits else self
         first = {
             Scale.DAY: lambda: self.first + steps * _DAY,
@@ -97,7 +97,7 @@ class Stretch:
             Scale.YEAR: lambda: self.first.replace(year=self.first.year + steps),
             Scale.DECADE: lambda: self.first.replace(year=self.first.year + steps * _YEARS),
         }[self.scale]()
-        return _of(self.scale, first) if _FIRST <= first <= _LAST else self
+        return _of(self.scale, first) if FIRST <= first <= _LAST else self
 
     def finer(self, day: date) -> "Stretch | None":
         """Return the part of this that holds a day, by shorter parts; None below a day."""
@@ -201,11 +201,11 @@ def recalled(memory: object, today: date) -> Stretch:
             return stretch_of(Scale.MONTH, today)
         if scale is Scale.CUSTOM:
             days = (after - first).days
-            fine = 0 < days <= LONGEST_D and _FIRST <= first <= _LAST
+            fine = 0 < days <= LONGEST_D and FIRST <= first <= _LAST
             return own(first, after) if fine else stretch_of(Scale.MONTH, today)
-        if scale is Scale.DECADE and _FIRST <= first <= _LAST:
+        if scale is Scale.DECADE and FIRST <= first <= _LAST:
             return _of(scale, first.replace(month=1, day=1))
-        if _FIRST <= first <= _LAST:
+        if FIRST <= first <= _LAST:
             return stretch_of(scale, first)
     return stretch_of(Scale.MONTH, today)
 

@@ -20,6 +20,7 @@ from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
 from widgets.controls.quality import figures
+from widgets.controls.still import still
 from widgets.controls.table import Table
 from widgets.desk import Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
@@ -122,7 +123,7 @@ class ReceivedPage(Page):
         context, look = self.context, self.context.look
         self.period = PeriodBar(context.now, context.zone)
         self.period.choose(Period(Span.WEEK))
-        self.interval = QComboBox()
+        self.interval = still(QComboBox())
         self.interval.setAccessibleName(_("Due"))
         self.interval.addItems(
             [_("One every 15 minutes"), _("One every hour"), _("One every day")]

@@ -10,6 +10,7 @@ from app.model.scan import ANY_NUMBER, ScanWish
 from app.words import _
 from widgets.controls.card import PAD, Card
 from widgets.controls.plain import label, sentence
+from widgets.controls.still import still
 
 SERIAL, TCP, RFC2217 = "mbus-serial", "mbus-tcp", "mbus-rfc2217"
 RATES = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400)
@@ -79,7 +80,8 @@ class LineForm(Card):
         for word in (_("the maker’s number"), _("primary address, 0 to 250")):
             self.way.addItem(word)
         self.within.setPlaceholderText(_("all, or 1234FFFF"))
-        for box in (self.line, self.kind, self.rate, self.way):  # long words do not widen it
+        for box in map(still, (self.line, self.kind, self.rate, self.way)):
+            # Long words do not widen it.
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )

@@ -8,8 +8,9 @@ from PyQt6.QtCore import QDate
 from PyQt6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.widgets.eyes import wheel
 from widgets.consumption.owndays import OwnDays
-from widgets.consumption.stretch import LONGEST_D, Scale, Stretch, own, stretch_of
+from widgets.consumption.stretch import FIRST, LONGEST_D, Scale, Stretch, own, stretch_of
 from widgets.consumption.stretchbar import StretchBar
 
 TODAY = date(2026, 1, 20)
@@ -37,6 +38,17 @@ def test_it_begins_with_the_days_that_are_shown_and_not_ahead_of_today(
     dialog.first.setDate(QDate(2026, 1, 19))
     assert dialog.stretch() == own(date(2026, 1, 19), date(2026, 1, 21))
     assert dialog.ok.isEnabled()
+
+
+def test_no_day_is_asked_for_that_no_history_can_have(bar: StretchBar, qtbot: QtBot) -> None:
+    dialog = OwnDays(stretch_of(Scale.MONTH, TODAY), TODAY, bar)
+    dialog.first.setDate(QDate(1752, 9, 14))
+    assert dialog.stretch().first >= FIRST
+    before = dialog.stretch()
+    for field in (dialog.first, dialog.last):
+        wheel(field)
+        wheel(field, 3)
+    assert dialog.stretch() == before, "who rolls over a day means no other one"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.hands import key as press
 from tests.fakes.scan import BUS, HEAT, KNOWN, PROGRESS, WATER, FakeScan
+from tests.widgets.eyes import wheel
 from widgets.controls.quality import NO_VALUE
 from widgets.pages.scan import ScanPage
 from widgets.scanning.form import RFC2217, SERIAL, TCP, LineForm
@@ -273,6 +274,17 @@ def test_a_second_new_line_is_not_taken_for_the_first_one(qtbot: QtBot) -> None:
     again = form.wish()
     assert again is not None
     assert again.link == first.link, "one port, one line"
+
+
+def test_the_wheel_chooses_no_other_line_and_no_other_rate(qtbot: QtBot) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.show_lines([BUS, replace(BUS, id=LinkId("attic"), name="Attic")])
+    for box in (form.line, form.kind, form.rate, form.way):
+        before = box.currentIndex()
+        wheel(box)
+        wheel(box, 2)
+        assert box.currentIndex() == before
 
 
 def test_what_is_typed_of_a_new_line_outlives_a_change_of_the_plant(qtbot: QtBot) -> None:
