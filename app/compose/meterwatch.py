@@ -81,15 +81,26 @@ def _of_meter(
     from drivers.mbus.valve import KEY
 
     device = config.id
-    if ("offline", device) not in set_up:
+    if ("offline", device) not in set_up and _is_wanted(config, "alarm_silent"):
         words = _("Meter silent beyond its interval")
         yield AlarmRule(f"{device}-silent", "offline", device, None, words, _USUAL)
+    if link.kind == RADIO and not _is_wanted(config, "alarm_wrong_key"):
+        return
     if link.kind == RADIO:
         words = _("The key of the meter does not fit its telegrams")
         yield AlarmRule(_wrong_key(device), "heard", device, None, words, _USUAL)
-    elif config.options.get("valve_kind") and ("unknown-state", device) not in set_up:
+    elif (
+        config.options.get("valve_kind")
+        and ("unknown-state", device) not in set_up
+        and _is_wanted(config, "alarm_supply")
+    ):
         words, point = _("Nobody knows whether heat is connected"), point_id(device, KEY)
         yield AlarmRule(f"{device}-supply", "unknown-state", device, point, words, _HIGH)
+
+
+def _is_wanted(config: DeviceConfig, alarm: str) -> bool:
+    """Whether nobody switched an alarm off in the meter's options."""
+    return config.options.get(alarm) is not False
 
 
 def _of_receivers(link: LinkConfig) -> Iterator[AlarmRule]:

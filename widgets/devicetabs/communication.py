@@ -10,7 +10,7 @@ from app.model.profile import UnknownMap
 from app.sentences import told_sentence
 from app.verbs import Capability
 from app.words import _, ngettext
-from widgets.controls.card import GAP, MARGIN, PAD, Card
+from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
 from widgets.controls.marks import presence_word
@@ -21,6 +21,8 @@ from widgets.controls.quality import MINUS, NO_VALUE, figures
 from widgets.conversation.attendancecard import AttendanceCard
 from widgets.conversation.cards import DayCard, FramesCard
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.metersetup.dialog import MeterOptionsDialog
+from widgets.metersetup.options import is_meter
 from widgets.models.devices import address_text
 from widgets.speech import told_detail
 
@@ -38,6 +40,7 @@ class CommunicationTab(Tab):
         self._clock = sentence("", "")
         self._notice = Notice(context.look)
         self.set_clock = button(_("Set the clock"), self._set_clock)
+        self.options = button(_("Options of the meter…"), self._set_up)
         self._faults = QVBoxLayout()
         self._fault_labels: list[QLabel] = []
         self._build()
@@ -54,12 +57,14 @@ class CommunicationTab(Tab):
         self._clock.setText(drift_text(drift_s, note))
         may = self.context.viewer.may(Capability.WRITE_PRIMARY, subject.device)
         self.set_clock.setVisible(drift_s is not None and may)
+        editing = self.context.viewer.may(Capability.EDIT_DEVICES, subject.device)
+        self._options_bar.setVisible(editing and is_meter(subject.detail.view.link))
         self._show()
 
     def _build(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
         for column, cards in (
-            (left, (self._card(_("Connection"), self._line), self._fault_card())),
+            (left, (self._line_card(), self._fault_card())),
             (
                 right,
                 (
@@ -104,6 +109,24 @@ class CommunicationTab(Tab):
         card = Card(title)
         card.body.addWidget(inside)
         return card
+
+    def _line_card(self) -> Card:
+        card = self._card(_("Connection"), self._line)
+        self._options_bar = Bar("cardfoot", 44).stretch().add(self.options)
+        card.body.addWidget(self._options_bar)
+        return card
+
+    def _set_up(self) -> None:
+        """Open what is configured of a meter, as it stands in the list just now."""
+        context, own = self.context, self.subject.device
+        if context.write_lock.all_locked:
+            context.write_lock.ask_unlock()
+            return
+        views = [each for each in context.directory.views if each.config.id == own]
+        view = views[0] if views else self.subject.detail.view
+        dialog = MeterOptionsDialog(context, view, self)
+        dialog.kept.connect(context.directory.refresh)
+        dialog.open()
 
     def _fault_card(self) -> Card:
         card = Card(_("Refused or garbled"))

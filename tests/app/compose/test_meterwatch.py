@@ -1,6 +1,7 @@
 """Meters and receivers raise alarms that nobody set up, unless they are switched off."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,6 +65,27 @@ def rules(of: MeterWatch, config: PlantConfig) -> dict[str, tuple[str, DeviceId]
     own = {rule.id for rule in own_rules(on_server=False)}
     found = of.rules(config, on_server=False)
     return {rule.id: (rule.kind, rule.device) for rule in found if rule.id not in own}
+
+
+@pytest.mark.parametrize(
+    ("meter", "option", "rule"),
+    [
+        ("wired", "alarm_silent", "wired-silent"),
+        ("wired", "alarm_supply", "wired-supply"),
+        ("heard", "alarm_silent", "heard-silent"),
+        ("heard", "alarm_wrong_key", "heard-wrong-key"),
+    ],
+)
+def test_an_alarm_that_is_switched_off_at_one_meter_stays_on_at_others(
+    meter: str, option: str, rule: str
+) -> None:
+    whole = plant()
+    device = whole.devices[DeviceId(meter)]
+    off = replace(device, options={**device.options, option: False})
+    on = replace(device, options={**device.options, option: True})
+    all_rules = rules(watch(), whole)
+    assert set(all_rules) - set(rules(watch(), whole.with_device(off))) == {rule}
+    assert rules(watch(), whole.with_device(on)) == all_rules
 
 
 def test_each_meter_and_receiver_has_its_rules_and_a_controller_none() -> None:
