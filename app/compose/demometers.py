@@ -4,6 +4,7 @@ Not all is well with them, so that there is something to find: some keys are wro
 missing, somebody sends old telegrams again, some are lost, and one receiver hears nothing.
 """
 
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ _STREETS = ("Granvej", "Pilevej", "Strandgade", "Møllegade", "Kirkegade")
 _HOST = "127.0.0.1"
 _HEARING = ("roof", "tower")
 _UNHEARD = "cellar"  # the receiver to which nobody speaks
+_OWN = re.compile(
+    rf"(?P<name>{'|'.join((*_HEARING, _UNHEARD))})=(?:tcp|udp):{_HOST}:(?P<port>\d{{1,5}})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +60,18 @@ class MeterSimulators:
 
     def start(self, before: Mapping[str, LinkConfig]) -> tuple[LinkConfig, ...]:
         """Start both, where they were ``before`` if that is free; return links to them."""
-        bus, radio = demo_meters().links
-        old = before.get(BUS, bus).options.get("port", 0)
-        (port,) = self._begin(self._bus, int(str(old)), 1)
-        ways = _ports_in(str(before.get(RADIO, radio).options.get("receivers", "")))
-        heard = self._begin(_street, ways[0] if ways else 0, len(_HEARING))
-        unheard = ways[-1] if ways else _free_port()
-        named = zip(_HEARING, heard, strict=True)
-        receivers = [f"{name}=tcp:{_HOST}:{at}" for name, at in named]
-        receivers.append(f"{_UNHEARD}=udp:{_HOST}:{unheard}")
+        bus, radio = (before.get(each.id, each) for each in demo_meters().links)
+        (port,) = self._begin(self._bus, int(str(bus.options.get("port", 0))), 1)
+        listed = str(radio.options.get("receivers", ""))
+        ports = ports_in(listed)
+        heard = self._begin(_street, ports.get(_HEARING[0], 0), len(_HEARING))
+        unheard = ports.get(_UNHEARD) or _free_port()
+        ways = {name: f"tcp:{_HOST}:{at}" for name, at in zip(_HEARING, heard, strict=True)} | {
+            _UNHEARD: f"udp:{_HOST}:{unheard}"
+        }
         return (
             replace(bus, options={**bus.options, "port": port}),
-            replace(radio, options={"receivers": " ".join(receivers)}),
+            replace(radio, options={**radio.options, "receivers": followed(listed, ways)}),
         )
 
     def stop(self) -> None:
@@ -151,8 +155,28 @@ def _keys() -> Iterator[FoundKey]:
             yield FoundKey(StreetMeter(_SEED, place).number, whose.key)
 
 
-def _ports_in(receivers: str) -> list[int]:
-    return [int(each.rsplit(":", 1)[1]) for each in receivers.split()]
+def ports_in(receivers: str) -> dict[str, int]:
+    """Return the ports of the demo's own receivers among those of a line, by name."""
+    found = (_OWN.fullmatch(each) for each in _parts(receivers))
+    return {each["name"]: int(each["port"]) for each in found if each is not None}
+
+
+def followed(receivers: str, ways: Mapping[str, str]) -> str:
+    """Return a line's receivers with the demo's own where they are now.
+
+    What a person added stays, and what they took away stays away.
+    """
+    if not receivers.strip():
+        return " ".join(f"{name}={way}" for name, way in ways.items())
+    parts = []
+    for each in _parts(receivers):
+        own = _OWN.fullmatch(each)
+        parts.append(each if own is None else f"{own['name']}={ways[own['name']]}")
+    return " ".join(parts)
+
+
+def _parts(receivers: str) -> list[str]:
+    return [each for each in re.split(r"[,\s]+", receivers) if each]
 
 
 def _free_port() -> int:

@@ -16,6 +16,8 @@ from app.compose.demometers import (
     WRONG_KEYS,
     MeterSimulators,
     demo_meters,
+    followed,
+    ports_in,
 )
 from app.compose.demoplant import DEMO_LOGIN, TITLE, ZONE, demo_devices
 from app.compose.joining import Joined, join
@@ -171,3 +173,33 @@ class Asked:
         found = [each for each in latest if split_point(each.point)[0] == device]
         assert point_id(split_point(found[0].point)[0], "status") in {e.point for e in found}
         return sum(each.quality is Quality.GOOD for each in found)
+
+
+OWN = {"roof": "tcp:127.0.0.1:7", "tower": "tcp:127.0.0.1:8", "cellar": "udp:127.0.0.1:9"}
+ALL = "roof=tcp:127.0.0.1:7 tower=tcp:127.0.0.1:8 cellar=udp:127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ALL),
+        ("roof=tcp:127.0.0.1:1 tower=tcp:127.0.0.1:2 cellar=udp:127.0.0.1:3", ALL),
+        ("roof=tcp:127.0.0.1:1", "roof=tcp:127.0.0.1:7"),
+        (
+            "in=elvaco:/srv/in?zone=Europe/Copenhagen, roof=tcp:127.0.0.1:1",
+            "in=elvaco:/srv/in?zone=Europe/Copenhagen roof=tcp:127.0.0.1:7",
+        ),
+        ("mqtt:10.0.0.9:1883/meters", "mqtt:10.0.0.9:1883/meters"),
+        ("roof=tcp:10.0.0.7:4000", "roof=tcp:10.0.0.7:4000"),
+    ],
+)
+def test_receivers_that_a_person_added_to_the_demo_outlive_its_next_start(
+    before: str, after: str
+) -> None:
+    assert followed(before, OWN) == after
+
+
+def test_only_the_demo_s_own_receivers_tell_where_its_street_was() -> None:
+    listed = "a=udp:0.0.0.0:5 roof=tcp:127.0.0.1:41 x=table:/in cellar=udp:127.0.0.1:43"
+    assert ports_in(listed) == {"roof": 41, "cellar": 43}
+    assert ports_in("tower=elvaco:/in?zone=UTC") == {}
