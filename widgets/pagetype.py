@@ -156,4 +156,5 @@ class PageType:
     order: int  # inside its section
     build: Callable[[PageContext, Show], Page]
     needs_device: bool = False  # opened only for a device: not in the rail
+    whole: bool = False  # only for who holds the capability over every device
     warm: Callable[[], None] | None = None  # imports ahead; runs in a thread of its own

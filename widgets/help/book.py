@@ -38,6 +38,7 @@ ORDER = (
     "receivers",
     "trend",
     "comparison",
+    "totals",
     "periodreport",
     "received",
     "paper",

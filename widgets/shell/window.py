@@ -76,7 +76,9 @@ def kinds_of_pages(viewer: Viewer | None = None) -> Mapping[str, PageType]:
 def _opens(kind: PageType, viewer: Viewer) -> bool:
     """Whether a page is one of this person's: by their rights, and by their role's pages."""
     pages = viewer.rights.pages
-    return viewer.may(kind.capability) and (not pages or kind.section.value in pages)
+    rights = viewer.rights
+    held = rights.whole(kind.capability) if kind.whole else rights.may(kind.capability)
+    return held and (not pages or kind.section.value in pages)
 
 
 def build_window(

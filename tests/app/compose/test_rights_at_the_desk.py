@@ -88,7 +88,7 @@ def test_what_is_given_appears_what_is_taken_goes_and_who_must_go_reads_why(
     assert shift.shown[1] == {views[0].config.id}
     assert {"devices", "device", "alarms", "trend"} <= shift.sections[1]
     assert "audit" not in shift.sections[1]
-    assert shift.sections[2] == {"trend", "comparison", "periodreport", "received"}
+    assert shift.sections[2] == {"trend", "comparison", "periodreport", "totals", "received"}
     assert REASON in shift.told
 
 

@@ -138,6 +138,7 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("trend", "Trend"),
         ("comparison", "Two periods"),
         ("periodreport", "Period report"),
+        ("totals", "Totals"),
         ("received", "Readings received"),
         ("heatlog", "Heat disconnections"),
     ):
