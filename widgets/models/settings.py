@@ -40,9 +40,12 @@ class SettingRow:
 
 
 def circuit_text(circuit: int | None, names: Mapping[int, str]) -> str:
-    """Return the heading of a circuit's groups; ``names`` are the application's own."""
+    """Return the heading of a circuit's groups; ``names`` are the application's own.
+
+    What belongs to no circuit is the controller's; where there are none, it is no controller.
+    """
     if circuit is None:
-        return _("Common controller")
+        return _("Common controller") if names else _("Device")
     return names.get(circuit) or _("Circuit {number}").format(number=circuit)
 
 

@@ -281,7 +281,7 @@ def lacking_words(rows: Sequence[Row]) -> str:
     names = [row.view.config.name for row in rows if not row.has_data]
     if not names:
         return ""
-    told = ", ".join(names[:_MOST_NAMED])
+    told = "; ".join(names[:_MOST_NAMED])  # many a name has a comma: “Depot, electricity”
     if len(names) > _MOST_NAMED:
         told = f"{told} … (+{len(names) - _MOST_NAMED})"
     return _("Without data: {names}").format(names=told)

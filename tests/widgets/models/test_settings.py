@@ -12,7 +12,7 @@ from app.model.reading import split_point
 from tests.fakes import smallplant
 from tests.fakes.smallplant import AHORNVEJ, NOON, SETTINGS
 from widgets.models.rows import CELL, Cell
-from widgets.models.settings import SettingsModel, setting_rows
+from widgets.models.settings import SettingsModel, circuit_text, setting_rows
 from widgets.models.staging import Staging
 
 
@@ -128,3 +128,10 @@ def test_off_can_be_edited_as_a_word(qtbot: QtBot, key: str) -> None:
     rows = model()
     spec = next(each for each in SETTINGS if each.key == key)
     assert rows.edit_text(spec) == "OFF"
+
+
+def test_a_meter_is_no_controller() -> None:
+    assert circuit_text(None, {1: "Heating"}) == "Common controller"
+    assert circuit_text(None, {}) == "Device"
+    assert circuit_text(1, {1: "Heating"}) == "Heating"
+    assert circuit_text(2, {1: "Heating"}) == "Circuit 2"

@@ -115,6 +115,7 @@ def test_sums_are_of_what_is_known_and_who_lacks_data_is_named(found: Report) ->
     assert lacking_words(found.rows[:3]) == ""
     many = [found.rows[3]] * 8
     assert lacking_words(many).endswith("… (+3)")
+    assert lacking_words(many[:2]) == f"Without data: {name}; {name}", "a name may have commas"
 
 
 def test_the_file_has_the_rows_their_sum_and_how_many_it_is_of(found: Report) -> None:
