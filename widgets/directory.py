@@ -221,7 +221,7 @@ class Directory(QObject):
         self._age_s += 1
         if self._news:
             self._news = False
-            if any(device not in self._views for device in self._feed.heard_of()):
+            if not self._feed.heard_of() <= self._views.keys():
                 self.refresh()
             self.changed.emit()
         if self._age_s >= _LIST_AGAIN_S:

@@ -41,6 +41,7 @@ class Consumption:
     complete: tuple[bool, ...]  # whether it is the whole truth of that part
     estimated: tuple[bool, ...]
     unplaced: tuple[UnplacedAmount, ...] = ()
+    so_far: tuple[bool, ...] = ()  # whether it is the whole truth up to the newest reading
 
     def __len__(self) -> int:
         return len(self.starts)

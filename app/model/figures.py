@@ -47,6 +47,7 @@ class WholeFigures:
     change: Decimal | None = None  # what an index counted; None: nothing is known of it
     is_whole: bool = True  # whether the change is all that was counted
     estimated: bool = False
+    runs: bool = False  # nothing lacks but what comes after the newest reading
 
 
 def together(told: Figures) -> WholeFigures:
@@ -73,13 +74,23 @@ def together(told: Figures) -> WholeFigures:
         change,
         is_whole,
         estimated,
+        told.counted is not None and runs(told.counted),
     )
 
 
 def whole_of(counted: Consumption) -> WholeFigures:
     """Return what an index counted in a whole period from its parts; no other figure."""
     nothing = (None,) * 5
-    return WholeFigures(counted.point, counted.unit, *nothing, *counted_in(counted))
+    told = counted_in(counted)
+    return WholeFigures(counted.point, counted.unit, *nothing, *told, runs(counted))
+
+
+def runs(counted: Consumption) -> bool:
+    """Whether the last part lacks only its end, and the parts before it lack nothing."""
+    if not any(counted.so_far[-1:]):
+        return False
+    inside = _inside(counted)
+    return all(list(_explained(counted, inside))[:-1])
 
 
 def _counted(told: Figures) -> tuple[Decimal | None, bool, bool]:
@@ -92,17 +103,22 @@ def counted_in(counted: Consumption) -> tuple[Decimal | None, bool, bool]:
 
     What was counted in a gap that lies inside is among it, though no part can have it.
     """
-    begin = counted.starts[0] if counted.starts else counted.ends_at
-    inside = [
-        each
-        for each in counted.unplaced
-        if not each.jump and begin <= each.start and each.end <= counted.ends_at
-    ]
+    inside = _inside(counted)
     known = [each for each in counted.amounts if each is not None]
     if not known and not inside:
         return None, False, False
     change = sum(known, Decimal(0)) + sum((each.amount for each in inside), Decimal(0))
     return change, all(_explained(counted, inside)), any(counted.estimated)
+
+
+def _inside(counted: Consumption) -> list[UnplacedAmount]:
+    """Return what was counted in gaps that lie within the period."""
+    begin = counted.starts[0] if counted.starts else counted.ends_at
+    return [
+        each
+        for each in counted.unplaced
+        if not each.jump and begin <= each.start and each.end <= counted.ends_at
+    ]
 
 
 def _explained(counted: Consumption, inside: list[UnplacedAmount]) -> Iterator[bool]:

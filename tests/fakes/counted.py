@@ -49,6 +49,7 @@ def counted(point: PointId, start: datetime, end: datetime, step: Step) -> Consu
         tuple(amounts),
         tuple(last <= noon for last in edges[1:]),
         tuple(False for _each in amounts),
+        so_far=tuple(first < noon for first in edges[:-1]),
     )
 
 

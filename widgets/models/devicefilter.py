@@ -145,14 +145,22 @@ def counted(views: Sequence[DeviceView], plant: Plant) -> Mapping[str, int]:
     The same as asking `Smart.holds` of every device, in a tenth of the time.
     """
     ids = {view.config.id for view in views}
-    pairs = [(view, plant.standing(view)) for view in views]
+    if tuple(views) == plant.directory.views:  # all of them: looked up together, and kept
+        standings = plant.directory.standings()
+    else:
+        standings = [plant.standing(view) for view in views]
     before = plant.now() - timedelta(seconds=_SILENT_S)
-    heard = [each.last_answer_at for view, each in pairs if view.config.enabled]
+    heard = [
+        each.last_answer_at
+        for view, each in zip(views, standings, strict=True)
+        if view.config.enabled
+    ]
+    presences = [each.presence for each in standings]
     worried = {device for device, alarms in plant.alarms.items() if alarms}
     unseen = {device for device in worried if _waits(plant.alarms[device])}
     hot = plant.values.above(BY_ID["return"], _HIGH_RETURN_C)
     return {
-        "wrong": sum(each.presence in _WRONG for _view, each in pairs),
+        "wrong": sum(map(presences.count, _WRONG)),
         "silent": sum(at is None or at < before for at in heard),
         "return": len(ids & hot),
         "alarm": len(ids & worried),

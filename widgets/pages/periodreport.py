@@ -1,6 +1,7 @@
 """Period report: one figure a column of each device for any time, and the sums below."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PyQt6.QtWidgets import QVBoxLayout
 
@@ -19,19 +20,20 @@ from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState, Se
 from widgets.controls.columnpicker import ColumnPicker
 from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
-from widgets.controls.plain import button
+from widgets.controls.plain import button, label
 from widgets.controls.table import Table
 from widgets.desk import Json, Memory
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.periodreport.picks import Pick, offered, pick_of, usual
-from widgets.periodreport.question import Place, Question, question_of, told_of
+from widgets.periodreport.question import Place, Question, heard_lately, question_of, told_of
 from widgets.periodreport.rows import (
     Report,
     Row,
     columns,
     lacking_words,
     report_of,
+    running_words,
     sheet,
     sum_words,
 )
@@ -51,6 +53,7 @@ class PeriodReportPage(Page):
         self.report: Report | None = None
         self.table: Table[Row] | None = None
         self._question: Question | None = None
+        self._until: datetime | None = None  # up to when is told of a period that runs
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
         self._build()
@@ -75,7 +78,7 @@ class PeriodReportPage(Page):
         self.bar.show_stretch()
         picks = self.picks()
         asks = self._question = _asks(context, picks)
-        stretch = self.bar.stretch
+        stretch, self._until = self.bar.stretch, None
         if not asks.counted and not asks.measured:
             if context.directory.is_listed:
                 devices = asks.devices
@@ -95,7 +98,10 @@ class PeriodReportPage(Page):
             if question != self._asked:
                 return
             customers = _by_meter(found[1], stretch, context)
-            self._take(report_of(asks.devices, picks, found[0], customers))
+            runs = period.end > until.end > period.start
+            heard = heard_lately(context.directory, until.end) if runs else ()
+            self._until = until.end if runs else None
+            self._take(report_of(asks.devices, picks, found[0], customers, heard))
 
         self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
         self.busy.begin(_("Working out the report …"), self._cancel)
@@ -156,8 +162,9 @@ class PeriodReportPage(Page):
         self.files = TableExport(
             context, self, _("Period report"), _("Export the period report"), self._sheet
         )
+        self.runs = label("", "quiet")
         line = FlowLine()
-        for each in (self.bar, self.filter, self.search):
+        for each in (self.bar, self.runs, self.filter, self.search):
             line.addWidget(each)
         line.push_right()
         for tool in (self.busy, self.choose, self.export):
@@ -229,6 +236,8 @@ class PeriodReportPage(Page):
         says = "" if self.report is None else sum_words(self.report, rows)
         self.says.setText(says)
         self.lacks.setText(lacking_words(rows))
+        self.runs.setText(running_words(self._until, self.context.zone))
+        self.runs.setVisible(self._until is not None)
 
     def _shown(self) -> Sequence[Row]:
         return [] if self.table is None else self.table.rows_model.rows
@@ -237,6 +246,8 @@ class PeriodReportPage(Page):
         assert self.report is not None  # noqa: S101 - the button is off without
         context = self.context
         title = f"{_('Period report')} {self.bar.stretch.words(context.zone)}"
+        runs = running_words(self._until, context.zone)
+        title = f"{title} – {runs}" if runs else title
         zone = str(getattr(context.zone, "key", "") or "UTC")
         made = context.now(), context.viewer.name
         named = self.shows_customers()

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.asked import DeviceView
 from app.model.comparison import Period
 from app.model.consumption import Step
 from app.model.figures import WholeFigures, together, whole_of
 from app.model.point import PointSpec
-from app.model.reading import PointId, point_id
+from app.model.reading import DeviceId, PointId, point_id
 from app.model.units import is_known
 from app.plantverbs import HistoryVerbs
 from app.verbs import Viewer
+from widgets.directory import Directory
 from widgets.periodreport.picks import Pick
 
 Alike = Iterable[tuple[Mapping[str, PointSpec], Sequence[DeviceView]]]
 Place = tuple[str, str]  # device, key of its point
+_LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,16 @@ def question_of(alike: Alike, picks: Sequence[Pick]) -> Question:
                 asked = measured if key in other else counted
                 asked[point_id(device, key)] = device, key
     return Question(devices, counted, measured, units)
+
+
+def heard_lately(directory: Directory, now: datetime) -> frozenset[DeviceId]:
+    """Return the devices that answered within the last day: most meters are read once in it."""
+    since = now - _LATELY
+    return frozenset(
+        each.device
+        for each in directory.standings()
+        if each.last_answer_at is not None and each.last_answer_at >= since
+    )
 
 
 async def told_of(

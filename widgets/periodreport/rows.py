@@ -1,8 +1,8 @@
 """Devices as rows, one figure a column in one unit, and the sums of what adds up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 from app.words import _, ngettext
+from widgets.consumption.remarks import moment_words
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures
 from widgets.models.rows import Cell, Column, Tone
 from widgets.periodreport.picks import Pick, Take
@@ -91,8 +92,13 @@ def report_of(
     picks: Sequence[Pick],
     told: Mapping[tuple[str, str], WholeFigures],
     customers: Mapping[str, str],
+    heard: Collection[str] = (),
 ) -> Report:
-    """Return the report; ``told`` has the figures by device and key of a point."""
+    """Return the report; ``told`` has the figures by device and key of a point.
+
+    ``heard`` are, while the period runs, the devices that answered lately: what they
+    counted so far lacks nothing.
+    """
     specs: dict[int, list[tuple[str, PointSpec]]] = {}  # of devices that have the same points
     raw: dict[str, list[_Raw]] = {pick.key: [] for pick in picks}
     cells: dict[str, dict[str, Figure | None]] = {}
@@ -110,7 +116,7 @@ def report_of(
                 raw[name].append((device, spec, whole))
     units: dict[str, str] = {}
     for pick in picks:
-        units[pick.key], found = _column_of(pick, raw[pick.key])
+        units[pick.key], found = _column_of(pick, raw[pick.key], heard)
         for named, figure in found:
             cells[named][pick.key] = figure
     rows = [
@@ -142,7 +148,7 @@ def _value(pick: Pick, whole: WholeFigures) -> Decimal | None:
 
 
 def _column_of(
-    pick: Pick, found: Sequence[_Raw]
+    pick: Pick, found: Sequence[_Raw], heard: Collection[str]
 ) -> tuple[str, list[tuple[str, Figure | None]]]:
     """Return the unit of a column and its figures, by device.
 
@@ -166,7 +172,7 @@ def _column_of(
         figure = Figure(
             value * more if more != 1 else value,
             decimals[kind],
-            whole.is_whole or not changes,
+            whole.is_whole or not changes or (whole.runs and device in heard),
             changes and whole.estimated,
         )
         figures.append((device, figure))
@@ -274,6 +280,15 @@ def sum_words(report: Report, rows: Sequence[Row]) -> str:
             name, unit = pick.measure.title(), report.units[pick.key]
             told.append(f"{name}: {about}{total.words()} {unit} ({figures(total.count, 0)})")
     return " · ".join(told)
+
+
+def running_words(until: datetime | None, zone: tzinfo | None) -> str:
+    """Return up to when a period that is not over is told; "" for one that is."""
+    if until is None:
+        return ""
+    return _("This period is not over: so far, up to {moment}").format(
+        moment=moment_words(until, zone)
+    )
 
 
 def lacking_words(rows: Sequence[Row]) -> str:

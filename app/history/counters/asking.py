@@ -206,6 +206,7 @@ def _told_of(point: PointId, counted: Sums) -> Consumption:
         tuple(counted.complete.tolist()),
         tuple((counted.marks & Mark.ESTIMATED != 0).tolist()),
         tuple(_unplaced(counted)),
+        tuple(counted.so_far.tolist()),
     )
 
 

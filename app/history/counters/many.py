@@ -237,7 +237,9 @@ class _Some:
         begin, end = edges[:-1], edges[1:]
         first, last = first[:, None], last[:, None]
         marks = np.zeros((len(starts), len(begin)), np.int64)
-        marks[(begin < first) & (end > first) | (begin < last) & (end > last)] |= Mark.PARTLY
+        begins, stops = (begin < first) & (end > first), (begin < last) & (end > last)
+        marks[begins | stops] |= Mark.PARTLY
+        marks[stops & ~begins] |= Mark.ENDS
         alone = (first == last) | ~some[:, None]
         marks[(end <= first) | (begin >= last) | alone] |= Mark.MISSING
         gaps = np.flatnonzero(self._long)

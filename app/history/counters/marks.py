@@ -39,6 +39,8 @@ class Mark(IntFlag):
     FROZEN = 1 << 19  # it only repeated itself
     SUM = 1 << 20  # the intervals do not add up to the index
     PHYSICS = 1 << 21  # energy is not volume times spread
+    # of a part of a sum
+    ENDS = 1 << 22  # samples end within it, and were there when it began: it may be running
 
 
 NOT_COUNTED = (

@@ -57,6 +57,15 @@ class Sums:
         return whole
 
     @property
+    def so_far(self) -> NDArray[np.bool_]:
+        """Which parts hold the whole truth up to the newest sample."""
+        lacks = self.marks & (INCOMPLETE & ~Mark.PARTLY)
+        there: NDArray[np.bool_] = (lacks == 0) & (
+            self.complete | (self.marks & Mark.ENDS != 0)
+        )
+        return there
+
+    @property
     def placed(self) -> int:
         """What has a place, in all."""
         return int(self.counts.sum())
@@ -155,6 +164,7 @@ def _marks(course: Course, edges: Ints, lost: NDArray[np.bool_]) -> Marks:
     begins = (edges[:-1] < first) & (edges[1:] > first)
     ends = (edges[:-1] < last) & (edges[1:] > last)
     marks[begins | ends] |= Mark.PARTLY
+    marks[ends & ~begins] |= Mark.ENDS
     there = int(np.bitwise_or.reduce(course.marks))
     for mark in _HANDED_ON:
         if there & mark:

@@ -27,6 +27,7 @@ from app.history.store import EmbeddedHistory
 from app.model.consumption import Step
 from app.model.counter import Break as Why
 from app.model.counter import Broken, Entered
+from app.model.figures import runs
 from app.model.performance import Performance
 from app.model.point import PointSpec
 from app.model.reading import PointId, Quality
@@ -266,3 +267,25 @@ async def test_indexes_alike_share_the_rules_they_count_by(
     assert len({id(each) for each in asked.rules.values()}) == 2
     assert asked.rules[POINTS[0]].unit == "MWh"
     assert asked.rules[POINTS[3]].unit == "kWh"
+
+
+@pytest.mark.parametrize("many", [MANY, 3])
+async def test_a_part_that_runs_is_told_from_one_that_lacks_its_begin(
+    store: EmbeddedHistory,
+    book: SqlStatements,  # noqa: F811 - the fixture
+    many: int,
+) -> None:
+    """Of a fleet by figures of days, of a few by their samples: the same is said."""
+    service, some = service_of(store, book), POINTS[:many]
+    for first, so_far in ((BEGIN, True), (BEGIN - 40 * DAY, False)):
+        end = BEGIN + DAY if so_far else BEGIN
+        [told, *_] = await service.consumption(LUND, some, first, end, Step.MONTH)
+        last = len(told) - 1
+        assert not told.complete[last]
+        assert told.so_far[last] is so_far, "June runs; of May there is one day alone"
+        assert runs(told) is so_far
+    days = await service.consumption(LUND, some, BEGIN, END, Step.DAY)
+    for each in days:
+        both = zip(each.so_far, each.complete, strict=True)
+        assert all(told or not whole for told, whole in both)
+    service.close()

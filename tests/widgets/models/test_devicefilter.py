@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.asked import DeviceView
 from app.model.area import path_of
-from app.model.device import Presence
+from app.model.device import DeviceStanding, Presence
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
@@ -184,3 +184,22 @@ def test_groups_counted_together_are_as_large_as_asked_device_by_device(plant: P
         smart.id: sum(smart.holds(each, plant) for each in views) for smart in SMART.values()
     }
     assert [name for name, count in counts.items() if not count] == []
+
+
+def test_the_whole_plant_s_standings_are_looked_up_together(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = plant.directory.standing
+
+    def standing(device: DeviceId) -> DeviceStanding | None:
+        asked.append(device)
+        return real(device)
+
+    monkeypatch.setattr(plant.directory, "standing", standing)
+    whole = counted(plant.directory.views, plant)
+    assert asked == []
+    some = plant.directory.views[1:]
+    part = counted(some, plant)
+    assert asked == [each.config.id for each in some]
+    assert all(whole[name] - part[name] in (0, 1) for name in SMART)

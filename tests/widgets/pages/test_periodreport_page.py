@@ -18,6 +18,7 @@ from app.model.customer import Customer, Tenancy
 from app.model.figures import Figures
 from app.model.point import PointSpec
 from app.model.reading import PointId
+from app.reports.words import Words
 from app.verbs import Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
@@ -155,6 +156,47 @@ def test_no_figure_is_asked_for_of_time_that_has_not_come(on: OnPage) -> None:
     on.settled()
     assert len(on.history.asked) == before
     assert not any(row.has_data for row in on.rows)
+
+
+def test_a_running_month_is_told_once_at_the_head_and_not_in_each_cell(on: OnPage) -> None:
+    assert "This period is not over: so far, up to" in on.words()
+    told = [figure for row in on.rows for figure in row.found.values() if figure is not None]
+    assert told
+    assert all(figure.is_whole for figure in told), "each meter answered a moment ago"
+    assert "~" not in on.page.says.text()
+    on.page.bar.go(-1)
+    on.settled()
+    assert "not over" not in on.words()
+    assert on.page.runs.isHidden()
+
+
+def test_a_meter_that_is_silent_has_no_whole_figure_of_a_running_month(
+    on: OnPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = on.rows[0].view.config.id
+    ago = NOON - timedelta(days=2)
+    long_ago = [
+        replace(each, last_answer_at=ago) if each.device == silent else each
+        for each in on.desk.directory.standings()
+    ]
+    monkeypatch.setattr(on.desk.directory, "standings", lambda: long_ago)
+    on.page.refresh()
+    on.settled()
+    whole = {
+        row.view.config.id: all(each.is_whole for each in row.found.values() if each)
+        for row in on.rows
+    }
+    assert not whole.pop(silent)
+    assert whole
+    assert all(whole.values())
+    assert "~" in on.page.says.text()
+
+
+def test_the_file_says_in_its_title_up_to_when_it_is(on: OnPage) -> None:
+    assert "so far, up to" in on.page._sheet(Words("en")).title
+    on.page.bar.go(-1)
+    on.settled()
+    assert "so far" not in on.page._sheet(Words("en")).title
 
 
 def test_rows_are_laid_out_once_an_answer(on: OnPage, monkeypatch: pytest.MonkeyPatch) -> None:

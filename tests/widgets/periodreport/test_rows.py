@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
@@ -17,12 +18,15 @@ from app.reports.sheets.plaintable import plain_csv
 from app.reports.words import Words
 from tests.fakes import smallplant
 from tests.fakes.smallplant import NOON
+from widgets.consumption.remarks import moment_words
+from widgets.controls.quality import Style
 from widgets.periodreport.picks import Pick, Take, offered, pick_of, usual
 from widgets.periodreport.rows import (
     Report,
     columns,
     lacking_words,
     report_of,
+    running_words,
     sheet,
     sum_of,
     sum_words,
@@ -147,6 +151,37 @@ def test_what_is_not_all_of_the_time_says_so_in_its_cell_and_its_sum() -> None:
     cells = [columns(found, named=False)[2].cell(row) for row in found.rows]
     assert [each.shown.text for each in cells if each.shown] == ["~120", "~7"]
     assert "Energy (E1): ~127 kWh (2)" in sum_words(found, found.rows)
+
+
+def test_a_running_period_lacks_nothing_of_who_answered_lately() -> None:
+    first, second = (each.config.id for each in views(2))
+    runs = replace(whole(KWH, "120"), is_whole=False, runs=True)
+    made = [(view, roles(KWH)) for view in views(3)]
+    told: dict[tuple[str, str], WholeFigures]
+    told = {(view.config.id, "e"): runs for view, _roles in made}
+    third = made[2][0].config.id
+    told[third, "e"] = replace(runs, runs=False)  # a gap besides: no sum of what is known
+    picks = [each for each in (ENERGY,) if each is not None]
+    found = report_of(made, picks, told, {}, {first, third})
+    cells = [columns(found, named=False)[2].cell(row) for row in found.rows]
+    assert [each.shown.text for each in cells if each.shown] == ["120", "~120", "~120"]
+    assert cells[0].shown is not None
+    assert cells[0].shown.style is Style.PLAIN
+    assert "~360" in sum_words(found, found.rows)
+    assert "~" not in sum_words(found, found.rows[:1])
+    guessed: dict[tuple[str, str], WholeFigures]
+    guessed = {(first, "e"): replace(runs, estimated=True)}
+    guess = report_of(made[:1], picks, guessed, {}, {first, second})
+    cell = columns(guess, named=False)[2].cell(guess.rows[0])
+    assert cell.shown is not None
+    assert (cell.shown.text, cell.shown.tip) == ("~120", "estimated")
+
+
+def test_up_to_when_a_running_period_is_told() -> None:
+    assert running_words(None, None) == ""
+    assert running_words(NOON, UTC) == (
+        f"This period is not over: so far, up to {moment_words(NOON, UTC)}"
+    )
 
 
 def test_sums_of_many_units_are_exact_and_brought_together_once(
