@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
-from app.errors import BadInput
+from app.errors import BadInput, PlantError
 from app.model.counter import (
     INDEX_ROLES,
     Accepted,
@@ -35,6 +36,7 @@ from app.model.counter import (
 from app.model.point import PointSpec
 from app.model.reading import PointId, point_id, split_point
 from app.model.statementtext import in_a_line
+from app.project.filekinds import read_keepable
 from app.words import _
 
 _BREAKS = {"exchange": Break.EXCHANGE, "reset": Break.RESET, "counts-on": Break.UNIT}
@@ -60,6 +62,12 @@ Figure = Annotated[
 Final = Annotated[str, typer.Option(help=_("What the old one showed then."))]
 Initial = Annotated[str, typer.Option(help=_("What the new one began with."))]
 Guessed = Annotated[bool, typer.Option("--guessed", help=_("The final figure is a guess."))]
+Photo = Annotated[
+    Path | None,
+    typer.Option(
+        help=_("A picture of what the meter showed; it is kept with the device’s documents.")
+    ),
+]
 Unit = Annotated[str, typer.Option(help=_("The unit from then on."))]
 Decimals = Annotated[
     int | None, typer.Option(min=0, max=6, help=_("The decimals from then on."))
@@ -100,6 +108,7 @@ def run(
     final: Final = "",
     initial: Initial = "",
     guessed: Guessed = False,
+    photo: Photo = None,
     unit: Unit = "",
     decimals: Decimals = None,
     digits: Digits = None,
@@ -129,13 +138,35 @@ def run(
             _tell_made(joined.ask(back), as_json=as_json)
         elif say:
             says = _understood(joined, PointId(point), wish)
-            made = joined.asked.meters.state(joined.viewer, PointId(point), says, reason)
-            _tell_made(joined.ask(made), as_json=as_json)
+            made = _stated(joined, PointId(point), says, reason, photo)
+            _tell_made(made, as_json=as_json)
         else:
             _list(joined, point, as_json=as_json)
 
 
 COMMAND = Command("statements", run, 74)
+
+
+def _stated(
+    joined: Joined, point: PointId, says: Edit, reason: str, photo: Path | None
+) -> Statement:
+    """State something; a picture is kept first, and not kept where nothing comes of it."""
+    asked, viewer = joined.asked, joined.viewer
+    if photo is None:
+        return joined.ask(asked.meters.state(viewer, point, says, reason))
+    if not isinstance(says, Broken | Entered):
+        raise BadInput(_("a picture shows an exchange, a reset or a reading, nothing else"))
+    device, _key = split_point(point)
+    content = read_keepable(photo)
+    kept = joined.ask(
+        asked.project.add_document(viewer, device, photo.stem, photo.name, content)
+    )
+    try:
+        shown = replace(says, photo=kept.id)
+        return joined.ask(asked.meters.state(viewer, point, shown, reason))
+    except PlantError:
+        joined.ask(asked.project.remove_document(viewer, kept.id))
+        raise
 
 
 class _Clock:

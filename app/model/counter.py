@@ -85,7 +85,8 @@ class Broken:
 
     ``final`` is what the old one showed then, ``initial`` what the new one began with, each
     in its own unit; None for what nobody knows: what was counted there stays unknown, and
-    is told as unknown. ``rules`` are those from then on, None: as before.
+    is told as unknown. ``rules`` are those from then on, None: as before. ``photo`` is a
+    document of the device that shows it, "" for none.
     """
 
     at: datetime
@@ -94,6 +95,7 @@ class Broken:
     initial: Decimal | None = None
     rules: IndexRules | None = None
     estimated: bool = False  # the final reading is a person's guess
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,11 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """At this moment the index read ``value``, whatever was sent."""
+    """At this moment the index read ``value``, whatever was sent; ``photo`` as in `Broken`."""
 
     at: datetime
     value: Decimal
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,14 @@ def in_a_line(says: Edit | TakenBack) -> str:
         parts = [f"{says.kind.value} {_moment(says.at)}", *_figures(says)]
         if says.rules is not None:
             parts.append(_rules(says.rules))
-        return ": ".join(parts)
+        return ": ".join(parts) + _photo(says)
     if isinstance(says, Entered):
-        return f"entered {_moment(says.at)}: {says.value}"
+        return f"entered {_moment(says.at)}: {says.value}{_photo(says)}"
     return f"{_word(says)} {_moment(says.start)} – {_moment(says.end)}"
+
+
+def _photo(says: Broken | Entered) -> str:
+    return f"; photo {says.photo}" if says.photo else ""
 
 
 def _word(says: Withdrawn | Accepted | Spread) -> str:

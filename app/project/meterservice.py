@@ -22,7 +22,7 @@ from app.model.counter import (
     rules_of,
 )
 from app.model.point import PointSpec
-from app.model.reading import PointId
+from app.model.reading import PointId, split_point
 from app.model.statementtext import in_a_line
 from app.model.units import unit
 from app.ports import Clock, HistoryStore
@@ -78,7 +78,8 @@ class MeterService:
             seen: How many statements the person saw: more by now is a conflict.
 
         Raises:
-            BadInput: No index, or what is stated cannot be so.
+            BadInput: No index, what is stated cannot be so, or its photo is no document of
+                the device.
             Conflict: Somebody else stated something meanwhile.
             StoreBroken: The databases cannot be used.
         """
@@ -88,6 +89,7 @@ class MeterService:
         def work() -> Statement:
             book = self._project.statements
             _require_figures(says, _rules_at(spec, begin, book.of([point])[point]))
+            self._require_photo(point, says)
             old = self._as_sent(point, spec, says)
             made = book.state(point, says, reason, viewer.name, seen)
             self._note(viewer, "meters.state", made, old, in_a_line(says))
@@ -157,6 +159,19 @@ class MeterService:
         if isinstance(says, Broken) and says.rules is not None:
             require_kind(spec.unit, says.rules)
         return begin
+
+    def _require_photo(self, point: PointId, says: Edit) -> None:
+        """Raise `BadInput` for a photo that is no document of the device."""
+        if not isinstance(says, Broken | Entered) or not says.photo:
+            return
+        device, _key = split_point(point)
+        kept = self._project.documents.all(device)
+        if says.photo not in {each.id for each in kept}:
+            raise BadInput(
+                _("there is no document {document} of {device}").format(
+                    document=says.photo, device=device
+                )
+            )
 
     def _as_sent(self, point: PointId, spec: PointSpec, says: Edit) -> str:
         """Return the figures the meter sent beside what is stated, for the log."""

@@ -176,6 +176,7 @@ def _statement(row: StatementRow) -> Statement:
 def _said(kept: Mapping[str, Any]) -> Edit | TakenBack:
     """Return what was stated from its JSON; raises for what is none."""
     kind = _KINDS[kept["says"]]
+    kept = {"photo": "", **kept}  # what was stated before there were any has none
     given = {each.name: kept[each.name] for each in fields(kind)}
     for name in {"at", "start", "end"} & given.keys():
         given[name] = datetime.fromisoformat(given[name])

@@ -56,7 +56,7 @@ PROMISED = {  # options that scripts rely on
     "history stats": "--json --user --password-file",
     "history distribute": "--json --user --password-file",
     "totals": "--since --until --step --plan --note --json --user --password-file",
-    "statements": "--say --at --take-back --reason --json --user --password-file",
+    "statements": "--say --at --photo --take-back --reason --json --user --password-file",
     "check": "--json",
     "audit": "--json --archive --before --user --password-file",
     "overrides": "--take-back --json --user --password-file",

@@ -1,7 +1,8 @@
 """What meters counted, as an operator sees it: on the real window, over a real project."""
 
 import csv
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,14 +15,18 @@ import pytest
 from PyQt6.QtCore import QDateTime
 from PyQt6.QtWidgets import QAbstractButton, QInputDialog
 
+from app.compose.joining import Joined
 from app.history.samples import Bulk
+from app.model.consumption import Consumption, Step
+from app.model.counter import Broken, Stated, StatementId
 from app.model.reading import DeviceId, PointId
 from app.project.config import PlantConfig
 from app.project.opening import open_project
 from tests.app.project.sites import device, link
 from tests.fakes import hands
+from tests.journeys.product import heatdesk, json_of
 from tests.journeys.screen import Screen, screen_over
-from tests.journeys.smallsite import Site, at_home, create_site
+from tests.journeys.smallsite import LOGIN, Site, at_home, create_site
 from widgets.charts.period import custom
 from widgets.charts.timescale import day_bounds
 from widgets.consumption.stating import StatementForm, StatementList
@@ -257,3 +262,107 @@ def test_a_day_has_its_quarter_hours_and_what_lacks_is_empty_and_not_nought(
     assert sum(row[2] == "" for row in rows_written) == lost
     offsets = {row[1] for row in rows_written}
     assert len(offsets) == (1 if quarter_hours == 96 else 2)
+
+
+def daily(joined: Joined) -> Consumption:
+    """Return what the index counted, asked over the channel, by the day."""
+    asked = joined.asked.history.consumption(joined.viewer, [INDEX], BEGIN, END, Step.DAY)
+    (found,) = joined.ask(asked)
+    return found
+
+
+def stated_of(joined: Joined) -> Coroutine[None, None, Sequence[Stated]]:
+    return joined.asked.meters.statements(joined.viewer, [INDEX])
+
+
+def told_by(site: Site, *words: object) -> "subprocess.CompletedProcess[str]":
+    who = ("--user", LOGIN, "--password-file", site.home / "word")
+    return heatdesk(site.home, "statements", site.folder, INDEX, *words, *who)
+
+
+@pytest.fixture(scope="module")
+def served(site: Site) -> Iterator[Site]:
+    """The same project run by a server process; commands and we join it."""
+    site.start_core()
+    yield site
+    site.stop_core()
+
+
+@pytest.mark.feature("RD-46")
+def test_on_a_visit_an_exchange_is_stated_with_its_photo_and_can_be_taken_back(
+    served: Site, tmp_path: Path
+) -> None:
+    photo = tmp_path / "old meter.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)))
+    with served.joined() as joined:
+        assert joined.core is None, "the server has the project"
+        before = daily(joined)
+    figures = ("--at", "2025-10-15T12:00", "--final", FINAL, "--initial", INITIAL)
+    said = ("--say", "exchange", *figures, "--reason", "worn out", "--photo", photo)
+    told = json_of(told_by(served, *said, "--json"))
+    with served.joined() as joined:
+        asked, viewer = joined.asked, joined.viewer
+        days = daily(joined)
+        amounts = [each for each in days.amounts if each is not None]
+        assert sum(amounts) == quarters(BEGIN, END) * KWH_A_QUARTER
+        assert min(amounts) >= 0
+        assert max(amounts) <= 25, "the day of 25 hours, and no spike"
+        stated = joined.ask(stated_of(joined))[-1]
+        says = stated.statement.says
+        assert isinstance(says, Broken)
+        [kept] = joined.ask(asked.project.documents(viewer, METER))
+        assert (kept.id, kept.title) == (says.photo, "old meter")
+        assert kept.path.read_bytes() == photo.read_bytes()
+        entry = next(e for e in joined.ask(asked.audit.entries(viewer, 5)) if e.entity == INDEX)
+        assert entry.new.endswith(f"12345.00 → 0.50; photo {kept.id}")
+    with served.joined() as joined:
+        back = joined.asked.meters.take_back(
+            joined.viewer, INDEX, StatementId(told["id"]), "the other one"
+        )
+        joined.ask(back)
+        assert daily(joined) == before, "exactly what was there before"
+        history = joined.ask(stated_of(joined))[-2:]
+        assert [each.holds for each in history] == [False, True], "what was stated is kept"
+
+
+@pytest.mark.campaign
+@pytest.mark.feature("RD-46")
+def test_a_photo_of_what_cannot_be_stated_is_not_kept(served: Site, tmp_path: Path) -> None:
+    photo = tmp_path / "new.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0")
+    with served.joined() as joined:
+        before = joined.ask(joined.asked.project.documents(joined.viewer, METER))
+    figure = ("--say", "read", "--at", "2025-10-15T12:00", "--value", "-3")
+    done = told_by(served, *figure, "--reason", "read", "--photo", photo)
+    assert done.returncode == 2
+    assert "no figure of an index" in done.stderr
+    span = ("--say", "accept", "--at", "2025-10-15T12:00/2025-10-15T13:00")
+    done = told_by(served, *span, "--reason", "so it was", "--photo", photo)
+    assert "a picture shows an exchange, a reset or a reading" in done.stderr
+    with served.joined() as joined:
+        after = joined.ask(joined.asked.project.documents(joined.viewer, METER))
+    assert after == before
+
+
+@pytest.mark.feature("RD-39")
+def test_a_server_counts_what_was_due_since_the_meter_came_and_what_did_not_come(
+    served: Site,
+) -> None:
+    with served.joined() as joined:
+        history, viewer = joined.asked.history, joined.viewer
+        early = BEGIN - timedelta(days=10)
+        (whole,) = joined.ask(history.performance(viewer, [INDEX], early, END))
+        (day,) = joined.ask(
+            history.performance(
+                viewer, [INDEX], SILENT - timedelta(hours=10), SILENT + timedelta(hours=14)
+            )
+        )
+        (hourly,) = joined.ask(history.performance(viewer, [INDEX], early, END, 3600))
+    assert whole.since == BEGIN, "what lies before the meter came is not due"
+    assert (whole.expected, whole.missing) == (quarters(BEGIN, END), LOST)
+    assert whole.received == quarters(BEGIN, END) - LOST
+    assert (day.expected, day.received, day.missing) == (96, 96 - LOST, LOST)
+    assert day.percent == pytest.approx(100 * (96 - LOST) / 96)
+    assert (hourly.expected, hourly.missing) == (quarters(BEGIN, END) // 4, 0), (
+        "three quarters are gone, the full hours came"
+    )

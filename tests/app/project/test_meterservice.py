@@ -1,6 +1,9 @@
 """What a person states about an index is checked, audited, kept, and can be taken back."""
 
+import json
+import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +25,7 @@ from app.model.counter import (
     Withdrawn,
 )
 from app.model.point import PointSpec
-from app.model.reading import PointId, Quality, Reading
+from app.model.reading import DeviceId, PointId, Quality, Reading
 from app.project.meterservice import MeterService
 from app.project.opening import Project
 from app.project.service import ProjectService
@@ -179,6 +182,50 @@ async def test_the_same_is_not_stated_twice_nor_taken_back_twice(meters: MeterVe
         with pytest.raises(BadInput, match="no such statement"):
             await meters.take_back(LUND, HEAT, named, "why")
     await meters.state(LUND, HEAT, EXCHANGE, "exchanged after all")
+
+
+async def test_a_photo_of_the_meter_is_named_by_the_statement_and_in_the_log(
+    meters: MeterVerbs, project: Project
+) -> None:
+    kept = project.documents.file(
+        b"\xff\xd8\xff", "old.jpg", title="old", kind="added", created_by="K. Lund",
+        device=DeviceId("ahornvej-14"),
+    )  # fmt: skip
+    made = await meters.state(LUND, HEAT, replace(EXCHANGE, photo=kept.id), "exchanged")
+    [listed] = await meters.statements(LUND, [HEAT])
+    assert listed.statement == made
+    assert isinstance(made.says, Broken)
+    assert made.says.photo == kept.id
+    assert project.audit.entries(1)[0].new.endswith(f": 812.403 → 0.012; photo {kept.id}")
+    read = Entered(THEN + HOUR, Decimal("0.020"), photo=kept.id)
+    assert (await meters.state(LUND, HEAT, read, "on the spot")).says == read
+
+
+@pytest.mark.parametrize("whose", ["ahornvej-16", None])
+async def test_a_photo_of_another_device_is_refused_and_nothing_is_stated(
+    meters: MeterVerbs, project: Project, whose: str | None
+) -> None:
+    kept = project.documents.file(
+        b"x", "other.jpg", title="other", kind="added", created_by="K. Lund",
+        device=None if whose is None else DeviceId(whose),
+    )  # fmt: skip
+    for photo in (kept.id, "none", "../config.sqlite"):
+        with pytest.raises(BadInput, match="there is no document"):
+            await meters.state(LUND, HEAT, replace(EXCHANGE, photo=photo), "exchanged")
+    assert await meters.statements(LUND, [HEAT]) == []
+
+
+async def test_what_was_stated_before_there_were_photos_reads_as_it_did(
+    meters: MeterVerbs, project: Project
+) -> None:
+    made = await meters.state(LUND, HEAT, EXCHANGE, "exchanged")
+    with sqlite3.connect(project.folder.config) as database:
+        (says,) = database.execute("SELECT says FROM statement").fetchone()
+        old = {key: value for key, value in json.loads(says).items() if key != "photo"}
+        database.execute("UPDATE statement SET says = ?", (json.dumps(old),))
+    database.close()
+    [listed] = await meters.statements(LUND, [HEAT])
+    assert listed.statement == made
 
 
 async def test_who_sees_history_reads_statements_who_edits_devices_makes_them(
