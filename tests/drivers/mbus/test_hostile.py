@@ -4,10 +4,13 @@ A million of them: ``pytest -m campaign tests/drivers/mbus/test_hostile.py -s``;
 it stands in docs/mbus-figures.md. A seed that ever failed is kept in ``SEEDS``.
 """
 
+import gc
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 from app.words import _
@@ -180,6 +183,29 @@ def test_a_wrong_check_never_lets_a_value_through(wrap: Callable[[bytes], bytes]
         assert judge(decoder, bytes(damaged), stripped=False) != "ok"
 
 
+def test_a_wrong_key_that_brings_forth_the_mark_by_chance_is_hardly_ever_believed() -> None:
+    """One in 65,536 begins with 2F2F; by that alone 218 of these 600 passed for records."""
+    chance, believed = random.Random(383), 0
+    decoder = Decoder(lambda _address: [KEY])
+    for _turn in range(600):
+        sealed = mode_5(b"\x2f\x2f" + chance.randbytes(46))
+        believed += judge(decoder, bare(short_head(0x0530) + sealed), stripped=True) == "ok"
+    assert believed <= 60
+
+
+@pytest.mark.parametrize("more", [b"", b"\x2f" * 3])
+def test_what_the_right_key_opens_is_told_though_its_meter_uses_vifs_nobody_knows(
+    more: bytes,
+) -> None:
+    """With fillers at the end, or beside enough records that are known."""
+    strange, known = bytes.fromhex("02EF7F0100"), b"".join(RECORDS[:5])
+    records = strange + (known if not more else b"")
+    size = (-len(records) - len(more) - 2) % 16
+    data = b"\x2f\x2f" + (b"\x2f" * size) + records + more
+    frame = bare(short_head(0x0500 | len(data) // 16 << 4) + mode_5(data))
+    assert judge(Decoder(lambda _address: [KEY]), frame, stripped=True) == "ok"
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(1800)
 def test_a_million_telegrams_of_rubbish() -> None:
@@ -189,3 +215,26 @@ def test_a_million_telegrams_of_rubbish() -> None:
     assert sum(came.values()) == CAMPAIGN
     for what, count in came.most_common():
         print(f"{what:<16} {count}")  # noqa: T201 - the campaign's result
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+def test_rubbish_takes_neither_time_nor_room(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Of 100,000 none takes a second of processor, and the process does not grow (T-10)."""
+    own, maker, decoder = psutil.Process(), Maker(10), Decoder(lambda _address: [KEY])
+    longest_s, before = 0.0, 0
+    for nth in range(CAMPAIGN // 10):
+        if nth % 2_000 == 0:
+            gc.collect()  # as it goes on by itself in the product; the tests switch it off
+        if nth == CAMPAIGN // 100:  # what is made once, such as tables, is there by now
+            before = own.memory_info().rss
+        data, began_s = maker.telegram(), time.thread_time()
+        judge(decoder, data)
+        longest_s = max(longest_s, time.thread_time() - began_s)
+    grown_mb = (own.memory_info().rss - before) / 1e6
+    record_property("longest_ms", round(longest_s * 1e3, 1))
+    record_property("grown_mb", round(grown_mb, 1))
+    assert longest_s < 1.0
+    assert grown_mb <= 20.0

@@ -89,6 +89,14 @@ def test_a_telegram_heard_by_three_and_a_repeater_is_told_once(mode: str) -> Non
     assert say(at, said(6, mode, minutes=1), 60.0)
 
 
+def test_a_meter_s_own_number_begins_anew_after_255() -> None:
+    at = ear()
+    for nth, count in enumerate((254, 255, 0, 1)):
+        assert values_of(say(at, said(count, minutes=nth), 60.0 * nth)), count
+    reception = at.meters[HEAT.number].reception
+    assert (reception.heard, reception.missed, sum(reception.causes.values())) == (4, 0, 0)
+
+
 def test_packets_repeated_in_turns_are_told_once_each() -> None:
     """A meter may split its values by kind and send each part again and again, in turns."""
     at = ear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -9,8 +10,11 @@ from pytestqt.qtbot import QtBot
 from app.verbs import Capability
 from tests.fakes.hands import click, key
 from tests.people import person
+from widgets.help.book import page_of
+from widgets.icons import icon
 from widgets.pagetype import Section, Show
-from widgets.shell.window import MainWindow
+from widgets.shell.window import MainWindow, kinds_of_pages
+from widgets.theme import Look
 
 OpenWindow = Callable[..., MainWindow]
 AUDITOR = frozenset({Capability.SEE_PLANT, Capability.SEE_AUDIT})
@@ -57,3 +61,29 @@ def test_who_may_open_one_page_of_a_section_is_not_asked(open_window: OpenWindow
     assert QApplication.activePopupWidget() is None
     assert window.front is not None
     assert window.front.heading() == "Activity log"
+
+
+@pytest.mark.campaign
+@pytest.mark.feature("RD-23")
+def test_every_page_is_two_clicks_from_home_with_its_drawing_and_its_help(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    """The section, then the page of its menu: the first click opens one that is alone."""
+    window = open_window()
+    kinds = [each for each in kinds_of_pages().values() if not each.needs_device]
+    reached = set()
+    for section in dict.fromkeys(each.section for each in kinds):
+        assert not window._rail._buttons[section].icon().isNull()
+        for nth, kind in enumerate([each for each in kinds if each.section is section]):
+            window.show_page(Show("dashboard"))
+            click(window._rail._buttons[section])
+            menu = QApplication.activePopupWidget()
+            if isinstance(menu, QMenu):
+                menu.setActiveAction(menu.actions()[nth])
+                key(menu, Qt.Key.Key_Return)
+            assert window.front is not None
+            assert window.front.heading() == kind.title()
+            assert not icon(kind.icon, Look()).isNull()
+            assert page_of(kind.id).topic == kind.id
+            reached.add(kind.id)
+    assert reached == {each.id for each in kinds}
