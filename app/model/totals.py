@@ -111,6 +111,22 @@ class TotalsPlan:
         above = self.of(entry.above)
         return above is None or (above.kind is Kind.SUM and self.adds(above))
 
+    def signs(self) -> dict[str, int]:
+        """Return of each point in the plan how it goes into a sum of meters: 1, −1 or 0.
+
+        A point that the plan does not name is not in it, and is added as ever.
+        """
+        found: dict[str, int] = {}
+        for each in self.entries:
+            if not each.point:
+                continue
+            sign, at = (1 if self.adds(each) else 0), self.of(each.id)
+            while sign and at is not None:
+                sign, at = sign * at.sign, self.of(at.above)
+            if sign or each.point not in found:
+                found[each.point] = sign
+        return found
+
     def gas_on(self, day: date) -> GasValue | None:
         """Return what gas is worth on a day; None before the first value."""
         return next((each for each in reversed(self.gas) if each.since <= day), None)

@@ -10,6 +10,7 @@ from app.model.comparison import Period
 from app.model.consumption import Step
 from app.model.customer import Customer
 from app.model.figures import WholeFigures
+from app.model.totals import TotalsPlan
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
 from app.verbs import Capability
@@ -41,6 +42,7 @@ from widgets.tableexport import TableExport
 
 CUSTOMER = "customer"  # among the columns, for who may see residents
 _MOST_COLUMNS = 20
+_Found = tuple[dict[Place, WholeFigures], Sequence[Customer], TotalsPlan]
 _BY_MONTH = (Scale.MONTH, Scale.YEAR, Scale.DECADE)
 
 
@@ -89,19 +91,23 @@ class PeriodReportPage(Page):
         step = Step.MONTH if stretch.scale in _BY_MONTH else Step.DAY
         named = self.shows_customers()
 
-        async def work() -> tuple[dict[Place, WholeFigures], Sequence[Customer]]:
+        async def work() -> _Found:
             asked, viewer = context.asked, context.viewer
             told = await told_of(asks, asked.history, viewer, until, step)
-            return told, await asked.customers.customers(viewer) if named else ()
+            plan = TotalsPlan()  # of a part of the meters there is no total
+            if viewer.rights.whole(Capability.SEE_HISTORY):
+                plan = await asked.totals.plan(viewer)
+            return told, await asked.customers.customers(viewer) if named else (), plan
 
-        def done(found: tuple[dict[Place, WholeFigures], Sequence[Customer]]) -> None:
+        def done(found: _Found) -> None:
             if question != self._asked:
                 return
             customers = _by_meter(found[1], stretch, context)
             runs = period.end > until.end > period.start
             heard = heard_lately(context.directory, until.end) if runs else ()
             self._until = until.end if runs else None
-            self._take(report_of(asks.devices, picks, found[0], customers, heard))
+            own = (heard, found[2].signs())
+            self._take(report_of(asks.devices, picks, found[0], customers, *own))
 
         self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
         self.busy.begin(_("Working out the report …"), self._cancel)

@@ -1,15 +1,17 @@
 """Devices as rows, one figure a column in one unit, and the sums of what adds up."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from app.asked import DeviceView
 from app.errors import BadInput
 from app.model.figures import WholeFigures
 from app.model.point import PointSpec
+from app.model.reading import point_id
 from app.model.units import converted, decimals_told, factor, is_known, readable, rounded
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
@@ -52,6 +54,7 @@ class Row:
     customer: str
     found: Mapping[str, Figure | None]
     says: Mapping[str, str] = field(default_factory=dict)  # why there is none: no unit chosen
+    signs: Mapping[str, int] = field(default_factory=dict)  # into the sum, where it is not 1
 
     @property
     def has_data(self) -> bool:
@@ -93,22 +96,28 @@ def report_of(
     told: Mapping[tuple[str, str], WholeFigures],
     customers: Mapping[str, str],
     heard: Collection[str] = (),
+    signs: Mapping[str, int] = MappingProxyType({}),
 ) -> Report:
     """Return the report; ``told`` has the figures by device and key of a point.
 
     ``heard`` are, while the period runs, the devices that answered lately: what they
     counted so far lacks nothing.
+    ``signs`` say by point how it goes into a sum: −1 what is delivered, 0 what another
+    meter counted already or what is left out; all others are added.
     """
     specs: dict[int, list[tuple[str, PointSpec]]] = {}  # of devices that have the same points
     raw: dict[str, list[_Raw]] = {pick.key: [] for pick in picks}
     cells: dict[str, dict[str, Figure | None]] = {}
     says: dict[str, dict[str, str]] = {}
+    into: dict[str, dict[str, int]] = {}
     for view, roles in devices:
         device = view.config.id
         if id(roles) not in specs:
             specs[id(roles)] = _specs(roles, picks)
         for name, spec in specs[id(roles)]:
             cells.setdefault(device, {})[name] = None
+            if signs and (sign := signs.get(point_id(view.config.id, spec.key), 1)) != 1:
+                into.setdefault(device, {})[name] = sign
             whole = told.get((device, spec.key))
             if not is_known(spec.unit):
                 says.setdefault(device, {})[name] = spec.unit
@@ -120,7 +129,13 @@ def report_of(
         for named, figure in found:
             cells[named][pick.key] = figure
     rows = [
-        Row(view, customers.get(view.config.id, ""), own, says.get(view.config.id, {}))
+        Row(
+            view,
+            customers.get(view.config.id, ""),
+            own,
+            says.get(view.config.id, {}),
+            into.get(view.config.id, {}),
+        )
         for view, _roles in devices
         if (own := cells.get(view.config.id)) is not None
     ]
@@ -200,10 +215,15 @@ def _converted(value: Decimal | None, source: str, unit: str) -> Fraction | None
 def sum_of(rows: Iterable[Row], pick: Pick) -> Sum | None:
     """Return the sum of a column; None where nothing adds up.
 
-    It has the decimals of the finest index: nothing of it is lost by rounding.
+    What is in the sum of another meter already is not added. It has the decimals of the
+    finest index: nothing of it is lost by rounding.
     """
     name = pick.key
-    known = [each for row in rows if (each := row.found.get(name)) is not None]
+    known = [
+        each if sign == 1 else replace(each, value=-each.value)
+        for row in rows
+        if (each := row.found.get(name)) is not None and (sign := row.signs.get(name, 1))
+    ]
     if not pick.adds_up or not known:
         return None
     return Sum(
@@ -261,12 +281,22 @@ def _cell(row: Row, pick: Pick) -> Cell:
         return Cell(row.says[pick.key], tone=Tone.QUIET)
     if figure is None:
         return Cell(shown=Shown(NO_VALUE, Style.NONE, tip=_("nothing is known")))
-    if figure.estimated:
-        return Cell(shown=Shown(f"~{figure.words()}", Style.UNCERTAIN, tip=_("estimated")))
-    if not figure.is_whole:
-        tip = _("not all of the time is known")
+    into = _into_words(row, pick)
+    if figure.estimated or not figure.is_whole:
+        doubt = _("estimated") if figure.estimated else _("not all of the time is known")
+        tip = " · ".join(filter(None, (doubt, into)))
         return Cell(shown=Shown(f"~{figure.words()}", Style.UNCERTAIN, tip=tip))
-    return Cell(shown=Shown(figure.words(), Style.PLAIN))
+    return Cell(shown=Shown(figure.words(), Style.PLAIN, tip=into))
+
+
+def _into_words(row: Row, pick: Pick) -> str:
+    """Return how a figure goes into the sum, where it is not added."""
+    sign = row.signs.get(pick.key, 1)
+    if not pick.adds_up or sign == 1:
+        return ""
+    if sign == 0:
+        return _("not in the sum: counted by another meter already, or left out")
+    return _("taken off in the sum: it is delivered")
 
 
 def sum_words(report: Report, rows: Sequence[Row]) -> str:

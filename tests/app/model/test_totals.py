@@ -85,6 +85,25 @@ def test_what_is_left_out_is_left_out_of_every_sum() -> None:
     assert [plan.adds(each) for each in tree] == [True, False, True, True, False, False]
 
 
+def test_a_sum_of_devices_knows_how_each_index_goes_into_it() -> None:
+    tree = (
+        meter("main"),
+        meter("pumps", "main"),
+        virtual("sent", Kind.SUM, outward=True),
+        meter("sun", "sent"),
+        meter("back", "sent", outward=True),
+        meter("old", counts=False),
+        meter("main-again", point="main.energy", counts=False),
+    )
+    assert TotalsPlan(tree).signs() == {
+        "main.energy": 1,
+        "pumps.energy": 0,
+        "sun.energy": -1,
+        "back.energy": 1,
+        "old.energy": 0,
+    }
+
+
 def test_what_is_delivered_is_taken_off() -> None:
     plan = TotalsPlan((meter("drawn"), meter("sent", outward=True)))
     totals = found(plan, drawn=(100, 10), sent=(30, 25))

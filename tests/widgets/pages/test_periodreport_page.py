@@ -17,7 +17,8 @@ from app.model.consumption import Consumption, Step
 from app.model.customer import Customer, Tenancy
 from app.model.figures import Figures
 from app.model.point import PointSpec
-from app.model.reading import PointId
+from app.model.reading import PointId, point_id, split_point
+from app.model.totals import Entry, Medium, TotalsPlan
 from app.reports.words import Words
 from app.verbs import Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
@@ -32,7 +33,7 @@ from widgets.models.rows import RowsModel
 from widgets.pages.periodreport import CUSTOMER, PAGE, PeriodReportPage
 from widgets.pagetype import Show
 from widgets.periodreport.picks import Pick
-from widgets.periodreport.rows import Row
+from widgets.periodreport.rows import Row, columns, sum_of
 from widgets.workcentre import JobState
 
 MakeDesk = Callable[..., Desk]
@@ -124,6 +125,47 @@ def test_every_meter_has_its_row_and_the_sums_stand_below(on: OnPage) -> None:
     assert on.history.asked[-1][3] is Step.MONTH, "a whole month is one part"
     assert on.page.crumbs() == ("Analysis", "Period report")
     assert PAGE.title() == on.page.heading()
+
+
+def test_a_sum_counts_by_the_plan_of_totals(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = meters_on_a_bus()
+    before = OnPage(make_desk(services), qtbot)
+    energy = next(each for each in before.page.picks() if each.key == "energy.change")
+    rows = [row for row in before.rows if row.found.get(energy.key) is not None]
+    whole = sum_of(rows, energy)
+    specs = {
+        row.view.config.id: before.desk.directory.roles(row.view.config.id) for row in rows
+    }
+    one, two, *_others = [
+        point_id(own, spec.key) for own, roles in specs.items() if (spec := energy.spec(roles))
+    ]
+    services.totals.kept = TotalsPlan(
+        (
+            Entry("main", "Main", Medium.HEAT, point=one),
+            Entry("sub", "Sub", Medium.HEAT, point=two, above="main"),
+        )
+    )
+    after = OnPage(make_desk(services), qtbot)
+    told = sum_of(after.rows, energy)
+    left = next(row for row in after.rows if row.view.config.id == split_point(two)[0])
+    part = left.found[energy.key]
+    assert whole is not None
+    assert told is not None
+    assert part is not None
+    assert told.count == whole.count - 1
+    assert told.value == whole.value - part.value, "its main meter counted it already"
+    assert after.page.report is not None
+    shown_columns = columns(after.page.report, named=False)
+    (column,) = [each for each in shown_columns if each.id == energy.key]
+    shown = column.cell(left).shown
+    assert shown is not None
+    assert "not in the sum" in shown.tip
+    services.totals.kept = TotalsPlan(
+        (Entry("sent", "Sent", Medium.HEAT, point=two, outward=True),)
+    )
+    sent = sum_of(OnPage(make_desk(services), qtbot).rows, energy)
+    assert sent is not None
+    assert sent.value == whole.value - 2 * part.value, "what is delivered is taken off"
 
 
 def test_a_list_of_the_same_devices_asks_for_nothing_again(on: OnPage) -> None:
