@@ -47,6 +47,12 @@ class RadioVerbs(Protocol):
         """
         ...
 
+    async def try_layout(
+        self, viewer: Viewer, layout: str, name: str, content: bytes
+    ) -> ReceiverTried:
+        """Return the first rows of a concentrator's file as a layout (TOML) reads them."""
+        ...
+
     async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
         """Return how the meters by radio are heard."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from app.acquisition.service import Acquisition
-from app.compose.trying import require_line, try_receiver, ways_named
+from app.compose.trying import require_line, try_layout, try_receiver, ways_named
 from app.errors import BadInput
 from app.model.device import LinkId
 from app.model.meterkey import KeyTried
@@ -33,7 +33,7 @@ def radio_of(
         lambda: tuple(receivers_in(changes.present.config)),
         lambda: [each.figures() for each in lines.values()],
         recent,
-        Ways(ways_named, require_line, try_receiver),
+        Ways(ways_named, require_line, try_receiver, try_layout),
     )
 
 

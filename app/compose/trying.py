@@ -2,6 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
 
 from app.errors import BadInput, PlantError
 from app.model.device import LinkConfig
@@ -9,7 +13,7 @@ from app.model.reception import ReceiverTried, TriedLine
 from app.words import _, ngettext
 
 LISTENS_S = 6.0
-MOST_LINES = 10
+MOST_LINES, MOST_ROWS = 10, 20
 
 
 def require_line(link: LinkConfig) -> None:
@@ -76,6 +80,45 @@ async def try_receiver(text: str, secret: str, own: Mapping[str, str]) -> Receiv
         waiting.cancel()
         await asyncio.gather(running, waiting, return_exceptions=True)
     return ReceiverTried(stood.is_set(), _said(lines, why, stood=stood.is_set()), tuple(lines))
+
+
+def try_layout(text: str, name: str, content: bytes) -> ReceiverTried:
+    """Return the first rows of a file as a layout would have them read; blocks shortly.
+
+    Args:
+        text: The layout, in TOML.
+        name: Of the file, for sentences.
+        content: Its beginning; a last line that was cut is left out.
+
+    Raises:
+        BadInput: The layout cannot be, or the head of the file is another one.
+    """
+    from app.history.exchange.csvin import CsvFile
+    from drivers.wireless.caught import Caught
+    from drivers.wireless.layout import layout_in
+    from drivers.wireless.rows import table_rows
+    from drivers.wireless.spoken import spoken
+
+    try:
+        layout = layout_in(text)
+    except BadInput as error:
+        raise BadInput(_("layout: {error}").format(error=error)) from error
+    file = CsvFile(Path(name), BytesIO(content), layout.encoding, layout.separator)
+    lines: list[TriedLine] = []
+    for row in islice(table_rows(file, layout, datetime.now(UTC)), MOST_ROWS):
+        if isinstance(row, Caught):
+            lines.append(spoken(row, b"", {}))
+            continue
+        said = _("line {line}, column {column}: {says}")
+        said = said.format(line=row.line, column=row.column, says=row.says)
+        lines.append(TriedLine(said, good=False))
+    wrong = sum(not each.good for each in lines)
+    told = ngettext("{count} row looked at", "{count} rows looked at", len(lines))
+    bad = ngettext("{count} of them is wrong", "{count} of them are wrong", wrong)
+    parts = (told.format(count=len(lines)), bad.format(count=wrong) if wrong else "")
+    return ReceiverTried(
+        stood=True, says=", ".join(each for each in parts if each), lines=tuple(lines)
+    )
 
 
 def _end_of(running: "asyncio.Future[None]") -> str:

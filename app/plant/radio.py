@@ -25,6 +25,7 @@ TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
 _HEX_DIGITS, _DIGITS = 32, 8
 _TOLD = 10  # numbers, of a longer list that is forgotten
 _RADIO = "wmbus"  # kind of a line
+MOST_TRIED = 262_144  # bytes of a file
 
 
 async def _untried(_receiver: str, _secret: str, _own: Mapping[str, str]) -> ReceiverTried:
@@ -40,6 +41,10 @@ class Ways:
     require: Callable[[LinkConfig], None] = lambda _link: None
     # Receiver, its secret, names of the plant's meters by number.
     attempt: Callable[[str, str, Mapping[str, str]], Awaitable[ReceiverTried]] = _untried
+    # A layout, a file's name and its beginning; blocks shortly.
+    read_by: Callable[[str, str, bytes], ReceiverTried] = lambda _layout, _name, _content: (
+        ReceiverTried(stood=False, says="")
+    )
 
 
 NO_WAYS = Ways()
@@ -130,6 +135,19 @@ class RadioService:
             return await self._ways.attempt(receiver, word, self._own_meters())
         finally:
             self._trying = False
+
+    @verb(Capability.EDIT_DEVICES, whole=True, reads=True)
+    async def try_layout(
+        self, viewer: Viewer, layout: str, name: str, content: bytes
+    ) -> ReceiverTried:
+        """Return the first rows of a file as a layout reads them; see `RadioVerbs`.
+
+        Raises:
+            BadInput: The layout cannot be, the file has another head, or is too much to try.
+        """
+        if len(content) > MOST_TRIED:
+            raise BadInput(_("only the beginning of a file is tried"))
+        return await self._desk.work(lambda: self._ways.read_by(layout, name, content))
 
     def _kept(self, receiver: str, link: LinkId) -> str:
         config = self._desk.present.config.links.get(link)

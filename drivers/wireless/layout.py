@@ -85,15 +85,26 @@ def load_layout(path: Path) -> Layout:
     try:
         if path.stat().st_size > _LARGEST:
             raise BadInput(_("{file}: too large for a layout").format(file=path.name))
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{path.name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise BadInput(f"{path.name}: {error}") from error
     try:
-        return layout_of(content)
+        return layout_in(text)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from error
+
+
+def layout_in(text: str) -> Layout:
+    """Return the layout a text of TOML describes; `BadInput` says what is wrong in it."""
+    if len(text) > _LARGEST:
+        raise BadInput(_("too large for a layout"))
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(str(error)) from error
+    return layout_of(content)
 
 
 def layout_of(content: Mapping[str, Any]) -> Layout:

@@ -42,6 +42,7 @@ class FakeRadio:
         self.secrets: dict[str, str] = {}
         self.tried: list[tuple[str, str, str]] = []
         self.checked: list[LinkConfig] = []
+        self.layouts: list[tuple[str, str, bytes]] = []
         self.radio_lines = [RadioLine(STREET, (ROOF, YARD))]
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
 
@@ -87,6 +88,20 @@ class FakeRadio:
             TriedLine("no telegram: hello", good=False),
         )
         return ReceiverTried(stood=True, says="connected; 2 lines came", lines=lines)
+
+    async def try_layout(
+        self, viewer: Viewer, layout: str, name: str, content: bytes
+    ) -> ReceiverTried:
+        if "separator" not in layout:
+            raise BadInput("layout: meter: expected is the head of a column")
+        lines = (
+            TriedLine("12345678, 2026-02-01 12:00 UTC, Energy 12.5 kWh", good=True),
+            TriedLine("line 3, column 2: yesterday is no time", good=False),
+        )
+        self.layouts.append((layout, name, content))
+        return ReceiverTried(
+            stood=True, says="2 rows looked at, 1 of them is wrong", lines=lines
+        )
 
     async def reception(self, viewer: Viewer) -> Sequence[MeterReception]:
         at = (AtReceiver("roof", 120, -71.0, -65.0, TAKEN_AT),)

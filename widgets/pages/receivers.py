@@ -19,6 +19,7 @@ from widgets.models.receiverplace import option_of
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.receivers.dialog import ReceiverDialog
+from widgets.receivers.layouts import LayoutsDialog
 from widgets.receivers.table import ReceiverRow, receiver_columns, rows_of
 
 _EVERY_S = 3  # from one look at the figures to the next
@@ -41,6 +42,7 @@ class ReceiversPage(Page):
         self.add = button(_("Add…"), self._add, look=look, drawing="add", role="primary")
         self.edit = button(_("Edit…"), self._edit, look=look, drawing="edit")
         self.remove = button(_("Remove…"), self._remove, look=look, drawing="close")
+        self.layouts = button(_("Layouts…"), self._open_layouts)
         self._stack = QStackedWidget()
         self._build()
         self.table.opened.connect(lambda _row: self._edit())
@@ -70,7 +72,7 @@ class ReceiversPage(Page):
 
     def _build(self) -> None:
         self._head = head = PageHead(_("Receivers"))
-        for each in (self.edit, self.remove, self.add):
+        for each in (self.layouts, self.edit, self.remove, self.add):
             head.tools.addWidget(each)
         card = Card()
         card.body.addWidget(self.table, 1)
@@ -145,6 +147,9 @@ class ReceiversPage(Page):
         dialog = ReceiverDialog(self.context, sound, line, receiver, self)
         dialog.kept.connect(self.refresh)
         dialog.open()
+
+    def _open_layouts(self) -> None:
+        LayoutsDialog(self.context, self).open()
 
     def _remove(self) -> None:
         row = self._chosen()

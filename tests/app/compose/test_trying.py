@@ -194,3 +194,49 @@ async def test_a_second_try_waits_for_the_first_and_a_guest_tries_nothing(
     for asked in (radio.try_receiver(GUEST, "tcp:h:1", STREET), radio.lines(GUEST)):
         with pytest.raises(NotPermitted):
             await asked
+
+
+LAYOUT = """
+separator = ";"
+decimal_sign = ","
+time_zone = "UTC"
+time_format = "%d-%m-%Y %H:%M"
+meter = "Serial no."
+time = "Time"
+
+[[values]]
+column = "Energy"
+quantity = "energy"
+unit = "MWh"
+"""
+ROWS = b"Serial no.;Time;Energy\n12345678;01-02-2026 12:00;1,5\n12345678;yesterday;2\n"
+
+
+async def test_a_layout_reads_the_first_rows_of_a_file_each_fault_at_its_place(
+    project: Project, plant: ProjectService
+) -> None:
+    radio = radio_of(project, plant.changes)
+    tried = await radio.try_layout(LUND, LAYOUT, "march.csv", ROWS)
+    assert tried.says == "2 rows looked at, 1 of them is wrong"
+    good, bad = tried.lines
+    assert good.good
+    assert good.says.startswith("12345678, 2026-02-01 12:00 UTC, Energy 1500")
+    assert not bad.good
+    assert bad.says.startswith("line 3, column 2: ")
+    many = ROWS + 50 * b"12345678;01-02-2026 12:00;1,5\n"
+    assert len((await radio.try_layout(LUND, LAYOUT, "m.csv", many)).lines) == 20
+
+
+async def test_a_layout_that_cannot_be_or_a_file_of_another_head_is_told(
+    project: Project, plant: ProjectService
+) -> None:
+    radio = radio_of(project, plant.changes)
+    for layout, says in (("meter = ", "layout: "), ("meter = 0", "layout: ")):
+        with pytest.raises(BadInput, match=says):
+            await radio.try_layout(LUND, layout, "m.csv", ROWS)
+    with pytest.raises(BadInput, match=r"Serial no\."):
+        await radio.try_layout(LUND, LAYOUT, "m.csv", b"a;b;c\n1;2;3\n")
+    with pytest.raises(BadInput, match="only the beginning"):
+        await radio.try_layout(LUND, LAYOUT, "m.csv", bytes(300_000))
+    with pytest.raises(NotPermitted):
+        await radio.try_layout(GUEST, LAYOUT, "m.csv", ROWS)

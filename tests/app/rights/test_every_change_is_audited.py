@@ -68,7 +68,7 @@ UNCHANGING = """
     samples.add_import samples.add_part samples.kept samples.points samples.stats
     pairs.waiting people.people people.roles people.second_rules
     radio.keys radio.test_keys radio.try_key radio.receivers radio.reception
-    radio.lines radio.check_line
+    radio.lines radio.check_line radio.try_layout
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes

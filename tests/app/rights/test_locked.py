@@ -36,7 +36,7 @@ READS = {
     "people.people",
     "hardening.findings",
     *("radio.keys", "radio.test_keys", "radio.try_key", "radio.receivers"),
-    *("radio.lines", "radio.check_line"),
+    *("radio.lines", "radio.check_line", "radio.try_layout"),
     *("backups.made", "backups.trouble", "telegrams.inspect", "scan.standing"),
     *(f"customers.{each}" for each in ("customers", "customer_versions", "personal_data")),
     *(f"customers.{each}" for each in ("traces", "proofs")),

@@ -348,6 +348,7 @@ def radio_samples() -> Mapping[str, Ask]:
         "radio.receivers": lambda a, v: a.radio.receivers(v),
         "radio.lines": lambda a, v: a.radio.lines(v),
         "radio.check_line": lambda a, v: a.radio.check_line(v, nowhere()),
+        "radio.try_layout": lambda a, v: a.radio.try_layout(v, "", "f.csv", b""),
         "radio.try_receiver": lambda a, v: a.radio.try_receiver(v, "file:/none", LinkId("l")),
         "radio.reception": lambda a, v: a.radio.reception(v),
         "radio.import_keys": lambda a, v: a.radio.import_keys(v, "keys.csv", b"1;2"),
