@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.acquisition.choosing import ProfileChooser
+from app.acquisition.service import Acquisition
 from app.auditverbs import AuditEntry
 from app.compose import trying
 from app.compose.radio import radio_of
@@ -16,11 +18,14 @@ from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
 from app.model.reception import ReceiverTried
 from app.plant.radio import RadioService
+from app.pointtable import PointTable
 from app.project.opening import Project
 from app.project.service import ProjectService
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import Said, frame_of
+from drivers.wmbus import DRIVER
 from tests.app.plant.test_radio import project
+from tests.drivers.wiredline import clock
 from tests.drivers.wireless.street import AT
 from tests.drivers.wireless.test_rows import TELEGRAM
 from tests.plant import GUEST, LUND
@@ -240,3 +245,48 @@ async def test_a_layout_that_cannot_be_or_a_file_of_another_head_is_told(
         await radio.try_layout(LUND, LAYOUT, "m.csv", bytes(300_000))
     with pytest.raises(NotPermitted):
         await radio.try_layout(GUEST, LAYOUT, "m.csv", ROWS)
+
+
+async def listening_to(receivers: str, *, enabled: bool = True) -> Acquisition:
+    """Return what listens on a line that has no meter of ours."""
+    made = Acquisition(
+        PointTable(), [DRIVER], ProfileChooser({}, lambda profile, _o: profile), clock
+    )
+    options: dict[str, Option] = {"receivers": receivers}
+    await made.apply([LinkConfig(STREET, "wmbus", "Street", options, enabled)], [])
+    return made
+
+
+async def test_a_line_without_a_meter_of_ours_listens_and_counts_those_of_others() -> None:
+    async with server(3 * LINE) as place:
+        acquisition = await listening_to(f"roof=tcp:{place}")
+        try:
+            for _look in range(1_000):
+                told = acquisition.hearing[STREET].figures().receivers
+                if told and told[0].foreign == 3:
+                    break
+                await asyncio.sleep(0.02)
+        finally:
+            await acquisition.apply([], [])
+        (roof,) = told
+        assert (roof.receiver, roof.stands, roof.own, roof.trouble) == ("roof", True, 0, "")
+        assert [each.number for each in roof.strangers] == [METER.number]
+        assert not acquisition.hearing, "a line that is gone listens no more"
+
+
+async def test_a_line_that_is_wrong_or_out_of_service_does_not_listen() -> None:
+    for receivers, enabled in (("telepathy:x", True), ("tcp:127.0.0.1:9", False)):
+        acquisition = await listening_to(receivers, enabled=enabled)
+        assert not acquisition.hearing
+        assert not acquisition.running
+        await acquisition.apply([], [])
+
+
+async def test_a_file_of_lines_may_have_a_blank_in_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "my telegrams"
+    file.write_bytes(b"")
+    trial = asyncio.ensure_future(try_receiver(f"file:{tmp_path}/my%20telegrams", "", {}))
+    await asyncio.sleep(0.1)
+    with file.open("ab") as stream:
+        stream.write(LINE)
+    assert (await trial).stood
