@@ -19,6 +19,7 @@ from drivers.mbus.valve import KEY, UNKNOWN
 from drivers.simulators.wiredmeter import SAMPLE_VALVE
 from tests.journeys.product import wait_for
 from tests.journeys.smallsite import LOGIN, Site, running_site
+from widgets.heatlog.rows import about_heat, requests_in
 
 METER = DeviceId("cellar")
 SUPPLY = PointId(f"{METER}.{KEY}")
@@ -77,6 +78,14 @@ def written(joined: Joined) -> list[tuple[str, str]]:
     return [(each.new, each.result) for each in sorted(about, key=lambda each: each.seq)]
 
 
+def listed(joined: Joined) -> list[tuple[str, str]]:
+    """Return what the page of heat disconnections shows: what was wanted, and its end."""
+    audit, viewer = joined.asked.audit, joined.viewer
+    numbers = joined.ask(audit.found(viewer, about_heat()))
+    rows = requests_in(joined.ask(audit.numbered(viewer, numbers)))
+    return [(each.wanted, each.standing.value) for each in rows]
+
+
 def alarms(joined: Joined) -> list[str]:
     standing = joined.ask(joined.asked.alarms.standing(joined.viewer))
     return [alarm.rule.id for alarm in standing if alarm.state in _STANDING]
@@ -112,3 +121,7 @@ def test_heat_is_cut_off_given_back_and_unknown_when_the_answer_is_lost(
         ends = [result for _value, result in log if result != "sent"]
         assert ends == ["confirmed", "confirmed", "refused", "unconfirmed"], log
         assert {value for value, _result in log} == {"0", "1", "2"}
+        assert listed(joined) == [
+            *(("0", "unconfirmed"), ("2", "refused")),
+            *(("1", "confirmed"), ("0", "confirmed")),
+        ], "a row a request on the page of heat disconnections, the newest first"
