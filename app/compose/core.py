@@ -355,19 +355,20 @@ class Core:
         async with self._applying:
             config, only = self.services.config, self._options.only
             devices = [d for d in config.devices.values() if only is None or d.id in only]
-            links = list(config.links.values())
-            self.plant.apply(config.title, config.zone, links, devices, config.devices)
+            links, zone = list(config.links.values()), config.zone
+            self.plant.apply(config.title, zone, links, devices, config.devices)
             self.recording.lie_in(self.plant.zone)
             own = device_rules(devices, self.profiles.profiles)
             more = self.watch.rules(config, on_server=self.project.databases.server is not None)
             self.alarms.apply([*config.rules.values(), *own, *more])
             self.attendance.serve([device.id for device in devices])
+            self.attendance.lines_are(config.links)  # one that is back knows what it knew
             await self.acquisition.apply(links, devices)
+            self.attendance.lines_are(config.links)  # one that ended told what it had learned
             await self._renew_rights()
 
     def _on_change(self, _config: PlantConfig) -> None:
-        name = f"configuration version {self.services.version.number}"
-        self._supervisor.start(name, self._apply)
+        self._supervisor.start(f"configuration {self.services.version.number}", self._apply)
 
 
 def open_core(

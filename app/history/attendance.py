@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +49,7 @@ class AttendanceBook:
         self._worker = ThreadPoolExecutor(1, "attendance")
         self._met: dict[str, Met] = {}
         self._learned: dict[str, dict[str, str]] = {}
+        self._dropped: dict[str, dict[str, str]] = {}  # of lines removed since the start
         self._last: dict[DeviceId, Presence] = {}
         self._waiting: list[Change] = []
         self._writing = False
@@ -132,6 +134,22 @@ class AttendanceBook:
         for name in [name for name, said in fresh.items() if not said]:
             del kept[name]
         self._later(lambda: self._file.learn(link, fresh))
+
+    def lines_are(self, links: Collection[LinkId]) -> None:
+        """Forget what lines learned that are gone; one that comes back has it again.
+
+        A line that was removed may be brought back (undo) for as long as this core runs.
+        """
+        if not self._noting:
+            return
+        for link in [each for each in self._learned if each not in links]:
+            kept = self._learned.pop(link)
+            self._dropped.setdefault(link, {}).update(kept)
+            gone = dict.fromkeys(kept, "")
+            self._later(partial(self._file.learn, link, gone))
+        for link in links:
+            if (back := self._dropped.pop(link, None)) is not None:
+                self.learn(link, back)
 
     def note(self, standings: Iterable[DeviceStanding]) -> None:
         """Take in how devices are doing; what did not change is not written."""

@@ -339,6 +339,31 @@ async def test_what_a_line_learned_is_known_at_the_next_start(tmp_path: Path) ->
         assert watch.book.learned(other) == {"meter:1": "of another line"}
 
 
+async def test_what_a_line_learned_goes_with_it_and_comes_back_with_it(tmp_path: Path) -> None:
+    clock, line, other = FakeClock(NOON), LINK.id, LinkId("other")
+    known = {"meter:1": "points", "format:4": "0413"}
+    async with watching(tmp_path, clock) as watch:
+        watch.book.learn(line, known)
+        watch.book.learn(other, {"meter:1": "of another line"})
+        watch.book.lines_are([line, other])
+        assert watch.book.learned(line) == known
+        watch.book.lines_are([other])
+        assert watch.book.learned(line) == {}
+        watch.book.learn(line, {"meter:1": "its last word", "meter:2": "more"})
+        watch.book.lines_are([other])  # a line that ends says once more what it knows
+        assert watch.book.learned(line) == {}
+        watch.book.lines_are([line, other])  # the removal is undone
+        back = watch.book.learned(line)
+        assert back == {**known, "meter:1": "its last word", "meter:2": "more"}
+        watch.book.lines_are([line])
+        assert watch.book.learned(other) == {}
+    async with watching(tmp_path, clock) as watch:
+        assert watch.book.learned(line) == back
+        assert watch.book.learned(other) == {}, "nothing of a removed line is left in the file"
+        watch.book.lines_are([line, other])
+        assert watch.book.learned(other) == {}
+
+
 async def test_a_core_that_looks_at_single_devices_keeps_nothing_of_a_line(
     tmp_path: Path,
 ) -> None:
@@ -347,6 +372,7 @@ async def test_a_core_that_looks_at_single_devices_keeps_nothing_of_a_line(
     looking = AttendanceBook(tmp_path, FakeClock(NOON))
     await looking.open(noting=False)
     looking.learn(LINK.id, {"meter:1": ""})
+    looking.lines_are([])
     assert looking.learned(LINK.id) == {"meter:1": "points"}
     await looking.close()
 
