@@ -212,7 +212,6 @@ def test_a_packed_file_ends_once(corner: Corner, tmp_path: Path, typed: str) -> 
     def answer() -> None:
         if chosen:
             return
-        QTimer.singleShot(200, answer)  # it may not be open yet, or take Return for a proposal
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QFileDialog):
             field = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -220,6 +219,9 @@ def test_a_packed_file_ends_once(corner: Corner, tmp_path: Path, typed: str) -> 
             field.clear()
             type_text(field, str(tmp_path / typed))
             key(field, Qt.Key.Key_Return)
+        # It may not be open yet, or take Return for a proposal. Only now: each key lets timers
+        # run, and on a busy machine one would begin to type into the middle of the other.
+        QTimer.singleShot(200, answer)
 
     QTimer.singleShot(50, answer)
     corner.dialog.hand_out.click()
