@@ -135,10 +135,10 @@ def _said(lines: list[TriedLine], why: str, *, stood: bool) -> str:
     if why and not stood:
         return _("not connected: {why}").format(why=why)
     if not stood:
-        return _("not connected within {count} seconds").format(count=round(LISTENS_S))
+        return _("not connected within {seconds} s").format(seconds=round(LISTENS_S))
     if not lines:
-        quiet = _("connected; nothing came within {count} seconds").format(
-            count=round(LISTENS_S)
+        quiet = _("connected; nothing came within {seconds} s").format(
+            seconds=round(LISTENS_S)
         )
         return f"{quiet}; {why}" if why else quiet
     came = ngettext("connected; {count} line came", "connected; {count} lines came", len(lines))

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app.acquisition.choosing import GENERIC, ProfileChooser
-from app.acquisition.service import Acquisition
+from app.acquisition.service import Acquisition, known_before
 from app.errors import BadInput, DeviceUnreachable
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Presence
 from app.model.profile import Profile
@@ -62,6 +62,13 @@ async def test_values_come_by_themselves_and_the_device_is_on() -> None:
         await until(lambda: quality_of(table) is Quality.GOOD)
         assert presence_of(acquisition) is Presence.ON
         assert table.latest(PointId("station-7.comfort")) is not None
+
+
+async def test_what_a_profile_says_is_not_looked_up_in_the_history_at_a_start() -> None:
+    async with running(FakePlant()) as (acquisition, table):
+        await until(lambda: quality_of(table) is Quality.GOOD)
+        assert acquisition.identity_of(DEVICE) is not None
+        assert known_before(acquisition) == []
 
 
 async def test_a_fast_point_is_asked_more_often_than_a_setting() -> None:
