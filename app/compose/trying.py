@@ -137,9 +137,7 @@ def _said(lines: list[TriedLine], why: str, *, stood: bool) -> str:
     if not stood:
         return _("not connected within {seconds} s").format(seconds=round(LISTENS_S))
     if not lines:
-        quiet = _("connected; nothing came within {seconds} s").format(
-            seconds=round(LISTENS_S)
-        )
+        quiet = _("connected; nothing came within {seconds} s").format(seconds=round(LISTENS_S))
         return f"{quiet}; {why}" if why else quiet
     came = ngettext("connected; {count} line came", "connected; {count} lines came", len(lines))
     return came.format(count=len(lines))
