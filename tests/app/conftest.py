@@ -1,12 +1,17 @@
-"""Whoever comes in here does so quickly, but where hashes themselves are looked at."""
+"""Who comes in or makes a project here does so quickly, but where that itself is looked at."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.blankfiles import quick_databases
 from tests.quickhashes import quick_hashes
 
 COSTS = "tests.app.users"  # the package that proves what a password costs
+BUILDS = (
+    "tests.app.project.test_opening",
+    "tests.app.project.test_upgrade",
+)  # how it comes about
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -15,4 +20,13 @@ def _quick(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with quick_hashes():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _copied(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.module.__name__.startswith(BUILDS):
+        yield
+        return
+    with quick_databases():
         yield
