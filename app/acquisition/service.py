@@ -286,15 +286,15 @@ def link_of(acquisition: Acquisition, link: LinkId) -> Link | None:
 
 
 def known_before(acquisition: Acquisition) -> list[PointId]:
-    """Return the points that devices told of themselves, before this start or since.
+    """Return the points that meters told of themselves, before this start or since.
 
     Those of profiles are not among them: a plant of controllers has hundreds of thousands,
     and each is read again within seconds.
     """
-    running = acquisition.running.values()
-    units = [unit for each in running for unit in each.units.values()]
-    told = [unit for unit in units if unit.identity is not None and unit.identity.points]
-    return [point for unit in told for point in unit.points()]
+    heard = [unit for line in acquisition.hearing.values() for unit in line.units]
+    asked = [unit for each in acquisition.running.values() for unit in each.units.values()]
+    told = [unit for unit in asked if unit.identity is not None and unit.identity.points]
+    return [point for unit in (*heard, *told) for point in unit.points()]
 
 
 def _hears(driver: DriverType | None) -> bool:

@@ -196,6 +196,8 @@ def data_of(services: FakeServices) -> Sequence[str]:
     if services.scan.stands.wish is not None:
         known.add(services.scan.stands.wish.link.name)
     known |= {device for _address, device in services.scan.stands.known}
+    known |= {each.name for line in services.radio.radio_lines for each in line.receivers}
+    known |= {"no route"}
     known |= {"Østerby", "Fjernvarme", "Europe/Copenhagen", *LANGUAGES.values()}
     for entry in (*MONTHS.split(), *DAYS.split()):
         known |= {entry, entry[:3]}

@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
         _serial("cul", "CUL"),
         Kind(
             "mqtt",
-            lambda: _("Messages of an MQTT broker"),
+            lambda: _("MQTT broker"),
             (
                 _HOST,
                 PlaceField("port", lambda: _("Port"), "8883"),

@@ -138,7 +138,8 @@ class TotalsPage(Page):
             field.activated.connect(lambda _at: self._show())
         self.busy, self.notice = Busy(), Notice(look)
         self.edit = button(_("What counts…"), self.change_plan, look=look, drawing="edit")
-        if not context.viewer.rights.whole(Capability.EDIT_PROJECT):
+        may_change = context.viewer.rights.whole(Capability.EDIT_PROJECT)
+        if not may_change:
             self.edit.hide()
         self.export = button(
             _("Export…"), lambda: self.files.ask(self.export), look=look, drawing="export"
@@ -161,7 +162,9 @@ class TotalsPage(Page):
             _(
                 "No meter counts in a total yet. Say which meters are main meters, which "
                 "stand under them, and what is left out: then every sum counts each once."
-            )
+            ),
+            action=_("What counts…") if may_change else "",
+            pressed=self.change_plan,
         )
         for part in (self.head, self.bars):
             self.card.body.addWidget(part)
@@ -213,6 +216,7 @@ class TotalsPage(Page):
         self.export.setEnabled(bool(found))
         for part in (self.head, self.bars):
             part.setVisible(bool(found))
+        self.foot.setVisible(bool(found) or bool(self.doubts.text()))
         if not found:
             return
         model: RowsModel[Line] = RowsModel(columns(found), lambda line: (line.name, line.unit))

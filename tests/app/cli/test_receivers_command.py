@@ -163,7 +163,7 @@ def test_meters_are_told_with_level_losses_and_causes(joined: Joined, capsys: To
     _tell_meter(silent, as_json=False)
     assert capsys.readouterr().out.splitlines() == [
         (
-            "71482036  m-1  -71 dBm, heard by roof, 4 % missed, last 2026-03-02 09:30:00  "
+            "71482036  m-1  -71 dBm, heard by roof, 4 % missed, last 2026-03-02 09:30:00 UTC  "
             "damaged on the way: 2"
         ),
         "71482037  m-2  not heard",

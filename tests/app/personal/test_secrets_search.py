@@ -54,4 +54,5 @@ def test_no_password_pin_or_key_stands_in_any_file(tmp_path: Path) -> None:
 
 def test_what_is_kept_of_a_name_does_not_tell_it() -> None:
     kept = str(call_names(new_key(), ["Mads Riis", "+45 20 71 55 43"]))
-    assert not any(word in kept.lower() for word in ("mads", "riis", "2071", "5543"))
+    # Six digits: four in a row stand in some of the random keys by chance.
+    assert not any(word in kept.lower() for word in ("mads", "riis", "207155", "715543"))

@@ -74,7 +74,7 @@ def test_each_receiver_tells_how_it_is_doing(page: ReceiversPage) -> None:
     assert (roof["rate"], roof["missed"], roof["foreign"]) == ("3.8", "4.0", "1")
     assert (roof["again"], roof["best"], roof["reopened"]) == ("24", "−65", "2")
     assert roof["last"]
-    assert (yard["kind"], yard["state"]) == ("Messages of an MQTT broker", "no route")
+    assert (yard["kind"], yard["state"]) == ("MQTT broker", "no route")
     assert (yard["rate"], yard["missed"], yard["best"]) == ("", "", ""), "unknown is not 0"
     assert page._head.beside.text() == "2 receivers"
 

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
@@ -89,6 +89,9 @@ def test_an_empty_page_says_what_belongs_there(make_desk: MakeDesk, qtbot: QtBot
     assert "No meter counts in a total yet" in on.words()
     assert not on.page.export.isEnabled()
     assert not on.page.bars.isVisible()
+    assert not on.page.foot.isVisible()
+    (offered,) = on.page.empty.findChildren(QPushButton)
+    assert offered.text() == on.page.edit.text() == "What counts…"
     assert on.page.crumbs() == ("Analysis", "Totals")
 
 
