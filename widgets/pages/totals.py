@@ -138,8 +138,7 @@ class TotalsPage(Page):
             field.activated.connect(lambda _at: self._show())
         self.busy, self.notice = Busy(), Notice(look)
         self.edit = button(_("What counts…"), self.change_plan, look=look, drawing="edit")
-        may_change = context.viewer.rights.whole(Capability.EDIT_PROJECT)
-        if not may_change:
+        if not _may_change(context):
             self.edit.hide()
         self.export = button(
             _("Export…"), lambda: self.files.ask(self.export), look=look, drawing="export"
@@ -158,14 +157,7 @@ class TotalsPage(Page):
         self.bars = ConsumptionBars(look, _("The line chosen as bars; the file tells them"))
         self.doubts = Elided("", "quiet")
         self.foot = Bar("cardfoot", 40).add(self.doubts).stretch()
-        self.empty = EmptyState(
-            _(
-                "No meter counts in a total yet. Say which meters are main meters, which "
-                "stand under them, and what is left out: then every sum counts each once."
-            ),
-            action=_("What counts…") if may_change else "",
-            pressed=self.change_plan,
-        )
+        self.empty = _nothing_yet(context, self.change_plan)
         for part in (self.head, self.bars):
             self.card.body.addWidget(part)
         self.card.body.addWidget(self.empty, 1)
@@ -267,6 +259,19 @@ def _offer(choice: QComboBox, entries: list[tuple[str, object]]) -> None:
     choice.clear()
     for words, value in entries:
         choice.addItem(words, value)
+
+
+def _may_change(context: PageContext) -> bool:
+    return context.viewer.rights.whole(Capability.EDIT_PROJECT)
+
+
+def _nothing_yet(context: PageContext, change: Callable[[], object]) -> EmptyState:
+    says = _(
+        "No meter counts in a total yet. Say which meters are main meters, which "
+        "stand under them, and what is left out: then every sum counts each once."
+    )
+    action = _("What counts…") if _may_change(context) else ""
+    return EmptyState(says, action=action, pressed=change)
 
 
 def _build(context: PageContext, _show: Show) -> Page:
