@@ -64,7 +64,7 @@ class Acquisition:
         report: Callable[[str, Exception], None] | None = None,
         memory: DeviceMemory | None = None,
         keys: MeterKeyring = no_keys,
-        secrets: Callable[[LinkId, str], str] = lambda _link, _receiver: "",
+        secrets: Callable[[LinkConfig, str], str] = lambda _link, _receiver: "",
     ) -> None:
         """``memory`` tells who answered before this core ran; ``keys`` open what is sealed.
 
@@ -227,7 +227,7 @@ class Acquisition:
                 link,
                 units,
                 driver,
-                around=Around(self._keys, partial(self._secrets, link.id), self.late.settled),
+                around=Around(self._keys, partial(self._secrets, link), self.late.settled),
                 file_late=self.late.file,
                 table=self._table,
                 **shared,

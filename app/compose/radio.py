@@ -6,7 +6,7 @@ from contextlib import suppress
 from app.acquisition.service import Acquisition
 from app.compose.trying import require_line, try_layout, try_receiver, ways_named
 from app.errors import BadInput
-from app.model.device import LinkId
+from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeyTried
 from app.plant.radio import RadioService, Ways
 from app.project.changes import ChangeDesk
@@ -37,19 +37,30 @@ def radio_of(
     )
 
 
-def receivers_in(config: PlantConfig) -> Iterator[tuple[LinkId, str]]:
-    """Yield every receiver of every radio link, by link and name; broken links have none."""
-    from drivers.wmbus import DRIVER, receivers_of
+def receivers_in(config: PlantConfig) -> Iterator[tuple[LinkId, str, str]]:
+    """Yield every receiver of every radio link: link, name, place; broken links have none."""
+    from drivers.wmbus import DRIVER
 
     for link in config.links.values():
         if link.kind == DRIVER.kind:
             with suppress(BadInput):
-                yield from [(link.id, way.name) for way in receivers_of(link)]
+                yield from [
+                    (link.id, name, f"{kind}:{place}") for name, kind, place in ways_named(link)
+                ]
 
 
-def secret_of(project: Project) -> Callable[[LinkId, str], str]:
-    """Return what tells a receiver's own link its password."""
-    return ReceiverSecrets(project.secrets).of
+def secret_of(project: Project) -> Callable[[LinkConfig, str], str]:
+    """Return what tells a receiver's own link its password, while it stays at its place."""
+    secrets = ReceiverSecrets(project.secrets)
+
+    def of(link: LinkConfig, receiver: str) -> str:
+        with suppress(BadInput):
+            for name, kind, place in ways_named(link):
+                if name == receiver:
+                    return secrets.of(link.id, name, f"{kind}:{place}")
+        return ""
+
+    return of
 
 
 def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:

@@ -59,7 +59,7 @@ class RadioService:
         desk: ChangeDesk,
         try_key: TryKey,
         secrets: ReceiverSecrets,
-        configured: Callable[[], Sequence[tuple[LinkId, str]]] = tuple,
+        configured: Callable[[], Sequence[tuple[LinkId, str, str]]] = tuple,
         figures: Callable[[], Sequence[RadioFigures]] = tuple,
         recent: Callable[[str], Sequence[bytes]] = lambda _meter: (),
         ways: Ways = NO_WAYS,
@@ -68,7 +68,7 @@ class RadioService:
 
         ``figures`` are those of every radio link that runs, ``recent`` the last telegrams
         of a meter, the newest first; both on the core's loop. ``configured`` are all
-        receivers, by link and name.
+        receivers: link, name, place.
         """
         self._keys, self._desk, self._try = keys, desk, try_key
         self._figures, self._secrets, self._configured = figures, secrets, configured
@@ -98,7 +98,7 @@ class RadioService:
         return RadioLine(
             link,
             tuple(
-                Receiver(name, kind, place, bool(kept(link.id, name)))
+                Receiver(name, kind, place, bool(kept(link.id, name, f"{kind}:{place}")))
                 for name, kind, place in named
             ),
         )
@@ -153,7 +153,7 @@ class RadioService:
         config = self._desk.present.config.links.get(link)
         for name, kind, place in () if config is None else self._ways.named(config):
             if receiver == f"{name}={kind}:{place}":
-                return self._secrets.of(link, name)
+                return self._secrets.of(link, name, f"{kind}:{place}")
         return ""
 
     def _own_meters(self) -> Mapping[str, str]:
@@ -221,20 +221,20 @@ class RadioService:
             StoreBroken: The secrets or the log cannot be written.
         """
         require_secret(secret)
-        link, name = self._named(receiver)
+        link, name, place = self._named(receiver)
 
         def work() -> None:
             with self._desk.before(viewer, "radio.keep_secret") as tell:
                 said = "password kept" if secret else "password forgotten"
                 tell(f"receiver {link}/{name}", new=said, result="done")
-                self._secrets.put(link, name, secret)
+                self._secrets.put(link, name, place, secret)
 
         await self._desk.deed(work)
 
-    def _named(self, receiver: str) -> tuple[LinkId, str]:
+    def _named(self, receiver: str) -> tuple[LinkId, str, str]:
         found = [
-            (link, name)
-            for link, name in self._configured()
+            (link, name, place)
+            for link, name, place in self._configured()
             if receiver in (name, f"{link}/{name}")
         ]
         if len(found) > 1:

@@ -99,7 +99,7 @@ class ReceiverDialog(FittedDialog):
         if fault:
             self._say(fault)
         elif self.form.loses_secret():
-            self._say(_("The password is kept under the old name: type it again."))
+            self._say(_("The password is kept for the old name and place: type it again."))
         else:
             self._say("")
 

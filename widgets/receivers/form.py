@@ -64,10 +64,15 @@ class ReceiverForm(QWidget):
         return self.chosen is self._new
 
     def receiver(self) -> Receiver:
-        """Return the receiver as filled in."""
-        kind = self._kind()
+        """Return the receiver as filled in; a place nobody changed is written as it was."""
+        kind, own = self._kind(), self._own
         values = {name: field.text() for name, field in self.fields[kind].items()}
-        return Receiver(self.name.text().strip(), kind, place_of(kind, values), False)
+        place = place_of(kind, values)
+        if own is not None and own.kind == kind:
+            before = values_of(kind, own.place)
+            if all(value == before.get(name, "") for name, value in values.items()):
+                place = own.place
+        return Receiver(self.name.text().strip(), kind, place, False)
 
     def text(self) -> str:
         """Return it as its line's option will have it."""
@@ -89,9 +94,12 @@ class ReceiverForm(QWidget):
         return replace(line.link, options=options)
 
     def loses_secret(self) -> bool:
-        """Whether a password is kept that the receiver would not find under its new name."""
-        own = self._own
-        return own is not None and own.has_secret and own.name != self.name.text().strip()
+        """Whether a password is kept that the receiver would not find any more.
+
+        It is kept for this name at this place, and told to no other.
+        """
+        own, made = self._own, self.receiver()
+        return own is not None and own.has_secret and own != replace(made, has_secret=True)
 
     def _kind(self) -> str:
         return str(self.kind.currentData())

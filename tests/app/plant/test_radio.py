@@ -1,6 +1,7 @@
 """Keys of meters as people look after them: who may, what is logged, what is refused."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,12 +233,15 @@ async def test_a_password_of_a_receiver_is_kept_logged_and_told_to_its_link_alon
     radio = radio_of(project, services.changes)
     await radio.keep_secret(LUND, "broker", "quiet water")
     await radio.keep_secret(LUND, "yard/log", "other word")
-    told = secret_of(project)
-    assert told(LinkId("roof"), "broker") == "quiet water"
-    assert told(LinkId("yard"), "log") == "other word"
-    assert told(LinkId("roof"), "log") == ""
+    told, links = secret_of(project), services.changes.present.config.links
+    roof, yard = links[LinkId("roof")], links[LinkId("yard")]
+    assert told(roof, "broker") == "quiet water"
+    assert told(yard, "log") == "other word"
+    assert told(roof, "log") == told(links[LinkId("bad")], "log") == ""
+    moved = replace(roof, options={"receivers": "broker=mqtt:eng@10.9.9.9:9/m/#"})
+    assert told(moved, "broker") == "", "its password is not sent to another place"
     await radio.keep_secret(LUND, "broker", "")
-    assert told(LinkId("roof"), "broker") == ""
+    assert told(roof, "broker") == ""
     forgotten, other, kept = logged(project)
     assert (kept.entity, kept.new) == ("receiver roof/broker", "password kept")
     assert (other.entity, forgotten.new) == ("receiver yard/log", "password forgotten")

@@ -6,30 +6,50 @@ import pytest
 
 from app.errors import BadInput
 from app.model.device import LinkId
-from app.project.receiversecrets import LONGEST, ReceiverSecrets, require_secret
+from app.project.receiversecrets import LONGEST, ReceiverSecrets, require_secret, secret_name
 from app.users.keyplaces import Keys
 from app.users.secrets import create_secrets, open_secrets
 
 STREET, YARD = LinkId("street"), LinkId("yard")
+AT = "mqtt:eng@10.0.0.8:8883/m?tls"
 
 
 def test_a_password_is_kept_sealed_for_one_receiver_of_one_link(tmp_path: Path) -> None:
     file, keys = tmp_path / "secrets.bin", Keys(tmp_path / "data")
-    ReceiverSecrets(create_secrets(file, keys)).put(STREET, "broker", "quiet water")
+    ReceiverSecrets(create_secrets(file, keys)).put(STREET, "broker", AT, "quiet water")
     kept = ReceiverSecrets(open_secrets(file, keys))
-    assert kept.of(STREET, "broker") == "quiet water"
-    assert kept.of(YARD, "broker") == kept.of(STREET, "roof") == ""
+    assert kept.of(STREET, "broker", AT) == "quiet water"
+    assert kept.of(YARD, "broker", AT) == kept.of(STREET, "roof", AT) == ""
     assert b"quiet water" not in file.read_bytes()
 
 
 def test_the_newest_counts_and_nothing_forgets_it(tmp_path: Path) -> None:
     kept = ReceiverSecrets(create_secrets(tmp_path / "secrets.bin", Keys(tmp_path / "data")))
-    kept.put(STREET, "broker", "one")
-    kept.put(STREET, "broker", "two")
-    assert kept.of(STREET, "broker") == "two"
-    kept.put(STREET, "broker", "")
-    kept.put(STREET, "broker", "")
-    assert kept.of(STREET, "broker") == ""
+    kept.put(STREET, "broker", AT, "one")
+    kept.put(STREET, "broker", AT, "two")
+    assert kept.of(STREET, "broker", AT) == "two"
+    kept.put(STREET, "broker", AT, "")
+    kept.put(STREET, "broker", AT, "")
+    assert kept.of(STREET, "broker", AT) == ""
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["mqtt:eng@10.0.0.9:8883/m?tls", "mqtt:eng@10.0.0.8:8883/m", "http:10.0.0.8", ""],
+)
+def test_a_password_is_not_told_to_another_place(tmp_path: Path, elsewhere: str) -> None:
+    kept = ReceiverSecrets(create_secrets(tmp_path / "secrets.bin", Keys(tmp_path / "data")))
+    kept.put(STREET, "broker", AT, "quiet water")
+    assert kept.of(STREET, "broker", elsewhere) == ""
+    assert kept.of(STREET, "broker", AT) == "quiet water"
+
+
+def test_a_password_that_was_kept_before_places_were_noted_is_still_told(
+    tmp_path: Path,
+) -> None:
+    store = create_secrets(tmp_path / "secrets.bin", Keys(tmp_path / "data"))
+    store.put(secret_name(STREET, "broker"), "quiet water")
+    assert ReceiverSecrets(store).of(STREET, "broker", AT) == "quiet water"
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "a\0b", "x" * (LONGEST + 1)])

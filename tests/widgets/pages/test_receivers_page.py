@@ -165,7 +165,7 @@ def test_a_receiver_is_changed_in_its_place_and_its_password_stays(
     assert "expected" not in link.options
 
 
-def test_a_password_is_never_shown_and_asked_for_under_a_new_name(
+def test_a_password_is_never_shown_and_asked_for_under_a_new_name_or_place(
     page: ReceiversPage, qtbot: QtBot
 ) -> None:
     page.table.go_to(lambda row: row.receiver == YARD)
@@ -175,6 +175,12 @@ def test_a_password_is_never_shown_and_asked_for_under_a_new_name(
     assert "kept" in dialog.form.secret.placeholderText()
     assert dialog.form.fields["mqtt"]["topic"].text() == "meters/#"
     dialog.form.name.setText("garden")
+    dialog.check()
+    qtbot.waitUntil(lambda: "type it again" in dialog.verdict.text())
+    dialog.form.name.setText("yard")
+    dialog.check()
+    qtbot.waitUntil(lambda: dialog.verdict.text() == "")
+    dialog.form.fields["mqtt"]["host"].setText("10.9.9.9")
     dialog.check()
     qtbot.waitUntil(lambda: "type it again" in dialog.verdict.text())
 
@@ -206,7 +212,7 @@ def test_a_try_shows_the_first_lines_in_words_and_keeps_nothing(
         "KAM 71482036, Heat, -71 dBm, Cellar",
         "no telegram: hello",
     ]
-    text = "yard=mqtt:eng@10.0.0.8:8883/meters/#?tls"
+    text = "yard=mqtt:eng@10.0.0.8:8883/meters/%23?tls"
     assert radio.tried == [(text, "street", "quiet")]
     assert not services.project.changes
 
