@@ -15,6 +15,7 @@ LONG = (
     *("test_golden", "test_walk", "test_tenants", "test_every_change_is_audited"),
     *("test_long_run", "test_importing", "test_configuration_model", "test_power_cuts"),
     *("test_store_against_memory", "test_pairs", "test_history_files", "test_kill"),
+    *("test_concentrator", "test_merge_pane", "test_set_aside", "test_on_a_real_controller"),
 )
 
 

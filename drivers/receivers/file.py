@@ -8,17 +8,28 @@ from urllib.parse import unquote
 from drivers.receivers.receiver import Outlet, ReceiverType
 
 _LOOK_S = 0.5
+_GONE_S = 10.0  # while one file is put aside there is none for a moment
 _PIECE = 65_536
 
 
 async def run(rest: str, outlet: Outlet) -> None:
-    """Hand on lines until cancelled; `OSError` where the file is gone."""
+    """Hand on lines until cancelled; `OSError` where the file is gone for `_GONE_S`."""
     path = Path(unquote(rest))
     at, own = await asyncio.to_thread(_end, path)
     outlet.up()
-    left = b""
+    left, gone_s = b"", 0.0
     while True:
-        piece, at, own = await asyncio.to_thread(_more, path, at, own)
+        try:
+            piece, at, now = await asyncio.to_thread(_more, path, at, own)
+            gone_s = 0.0
+        except FileNotFoundError:
+            if gone_s >= _GONE_S:
+                raise
+            piece, now, gone_s = b"", own, gone_s + _LOOK_S
+        if now != own and left:  # nobody ends the last line of the one put aside
+            await outlet.take(left)
+            left = b""
+        own = now
         *lines, left = (left + piece).split(b"\n")
         for line in lines:
             await outlet.take(line)
@@ -32,14 +43,30 @@ def _end(path: Path) -> tuple[int, int]:
 
 
 def _more(path: Path, at: int, own: int) -> tuple[bytes, int, int]:
-    """Return what came behind a place; one that became shorter, or another, from its start."""
+    """Return what came behind a place; one that became shorter, or another, from its start.
+
+    What was written last before a file was put aside is read there first.
+    """
     with path.open("rb") as file:
         state = os.fstat(file.fileno())
-        if state.st_ino != own or state.st_size < at:
+        if state.st_ino != own:
+            piece = _rest(path, at, own)
+            return (piece, at + len(piece), own) if piece else (b"", 0, state.st_ino)
+        if state.st_size < at:
             at = 0
         file.seek(at)
         piece = file.read(_PIECE)
     return piece, at + len(piece), state.st_ino
+
+
+def _rest(path: Path, at: int, own: int) -> bytes:
+    """Return what stands behind a place in the file beside ``path`` that it was before."""
+    for each in path.parent.iterdir():
+        if each.name.startswith(path.name) and each.stat().st_ino == own:
+            with each.open("rb") as file:
+                file.seek(at)
+                return file.read(_PIECE)
+    return b""
 
 
 RECEIVER = ReceiverType("file", Path, run)

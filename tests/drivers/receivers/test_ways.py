@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
+from drivers.receivers import file as file_way
 from drivers.receivers.receiver import known, ways_of
 from drivers.wmbus import receivers_of
 from tests.drivers.receivers.collected import Collected
@@ -75,6 +76,40 @@ async def test_a_file_is_followed_over_its_rotation(tmp_path: Path) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def test_what_was_written_last_before_a_file_was_put_aside_is_not_lost(
+    tmp_path: Path,
+) -> None:
+    file, aside = tmp_path / "log", tmp_path / "log.1"
+    file.write_bytes(b"before\n")
+    collected = Collected()
+    task = asyncio.ensure_future(known()["file"].run(str(file), collected.outlet))
+    await collected.up.wait()
+    with file.open("ab") as log:
+        log.write(b"one\ntwo\nhal")
+        file.rename(aside)
+        await asyncio.sleep(0.7)  # for a moment there is none
+    file.write_bytes(b"three\n")
+    assert await collected.wait_for(4) == [b"one", b"two", b"hal", b"three"]
+    assert not task.done()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_file_that_stays_away_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_way, "_GONE_S", 0.5)
+    file = tmp_path / "log"
+    file.write_bytes(b"")
+    collected = Collected()
+    task = asyncio.ensure_future(known()["file"].run(str(file), collected.outlet))
+    await collected.up.wait()
+    file.unlink()
+    with pytest.raises(FileNotFoundError):
+        await asyncio.wait_for(task, 20)
 
 
 async def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
