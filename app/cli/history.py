@@ -213,12 +213,14 @@ def _tell(file: Path, brought: "Brought") -> None:
     if brought.bad > len(brought.faults):
         tell(_("… and {count} more").format(count=brought.bad - len(brought.faults)))
     told = asdict(brought.verdict) | {"rows": brought.rows}
-    tell(
-        _(
-            "{rows} rows: {fresh} samples new, {changed} in the place of others, {same} there "
-            "already, {spared} left out because what is kept is better"
-        ).format(**told)
+    said = ngettext(
+        "{rows} row: {fresh} new, {changed} in the place of others, {same} there "
+        "already, {spared} left out because what is kept is better",
+        "{rows} rows: {fresh} new, {changed} in the place of others, {same} there "
+        "already, {spared} left out because what is kept is better",
+        brought.rows,
     )
+    tell(said.format(**told))
     if brought.interpolated:
         said = ngettext(
             "{count} row left out: it was interpolated, nobody read it",

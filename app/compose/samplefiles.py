@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from app.errors import BadInput, PlantError
 from app.history.exchange.csvin import CsvFile, Spoiled
 from app.history.exchange.csvout import CsvOut
 from app.history.exchange.filling import filled, within
+from app.history.exchange.judging import AHEAD
 from app.history.exchange.parquetfile import ParquetIn, ParquetOut
 from app.history.exchange.rows import Fault, Rows
 from app.history.exchange.table import Rows as PointRows
@@ -155,7 +156,7 @@ def _read(
         file = CsvFile(path, stream, manner.encoding, forgiving=manner.skip_bad)
     read = file.rows()
     heads = file.heads if isinstance(file, ParquetIn) else _heads(path, read)
-    rows = Rows(path.name, heads, facts, manner.decimal_sign)
+    rows = Rows(path.name, heads, facts, datetime.now(UTC) + AHEAD, manner.decimal_sign)
     verdict = Verdict()
     for line, cells in read:
         if isinstance(cells, Spoiled):

@@ -159,6 +159,7 @@ EVILS = (
     b'2024-02-01T00:00:00Z,"never closed,1',
     f"\ufeff2024-02-01T00:00:00Z,{RETURN},1".encode(),  # the mark of a file put behind another
     b"=cmd|' /C calc'!A0",
+    f"2999-02-01T00:00:00Z,{RETURN},1".encode(),
 )
 
 
@@ -198,6 +199,7 @@ def test_the_rows_between_all_that_is_none_come_in_each_other_is_told(plant: Sit
             "never closed",
             "time_utc",
             "head",
+            "time_utc: '2999-02-01T00:00:00Z': a time in the future",
         ),
         strict=True,
     ):

@@ -1,7 +1,7 @@
 """Whether a sample that is brought takes the place of the one that is kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +26,8 @@ _WORTH = np.array(
     ],
     np.uint8,
 )
-_BEGIN_MS = 86_400_000  # the second day of 1970; nothing is older
+BEGIN_MS = 86_400_000  # the second day of 1970; nothing is older
+AHEAD = timedelta(days=1)  # a sample may be so much later than our clock says
 
 
 class Kept(Protocol):
@@ -88,7 +89,7 @@ def _once(series: Series, last_ms: int) -> Series:
 
 
 def _require_times(point: PointId, first: int, last: int, last_ms: int) -> None:
-    if first < _BEGIN_MS:
+    if first < BEGIN_MS:
         raise BadInput(_("{point}: a time before 1970").format(point=point))
     if last > last_ms:
         raise BadInput(_("{point}: a time in the future").format(point=point))

@@ -9,6 +9,7 @@ from math import isfinite, isnan, nan
 import numpy as np
 
 from app.errors import BadInput
+from app.history.exchange.judging import BEGIN_MS
 from app.history.readings import to_moment, to_ms
 from app.model.point import ValueKind
 from app.model.reading import Origin, PointId, Quality, Reading, Value
@@ -60,9 +61,12 @@ class Rows:
         file: str,
         heads: Sequence[str],
         facts: Mapping[PointId, PointFacts],
+        latest: datetime,
         decimal_sign: str = ".",
     ) -> None:
         """``facts`` are of the points that may be brought; times without seconds are whole.
+
+        No sample may be later than ``latest``.
 
         Raises:
             BadInput: A head that is not known or is missing; it names file, line, column.
@@ -70,6 +74,7 @@ class Rows:
         self._at = _columns(file, heads)
         self._width = len(heads)
         self._facts, self._decimal_sign = facts, decimal_sign
+        self._latest_ms = to_ms(latest)
         self._columns: dict[PointId, tuple[list[int], list[float], list[int]]] = {}
         self._samples: list[Sample] = []
         self._last_time: tuple[object, object, int] = ("", "", 0)
@@ -179,8 +184,18 @@ class Rows:
         beside = "" if utc is not None else cells[self._at["utc_offset"]]
         if (cell, beside) != self._last_time[:2]:
             offset = str(beside or "").strip().removeprefix("UTC")
-            self._last_time = (cell, beside, _moment_ms(first, cell, offset, utc is not None))
+            at_ms = _moment_ms(first, cell, offset, utc is not None)
+            self._require_in_time(first, cell, at_ms)
+            self._last_time = (cell, beside, at_ms)
         return self._last_time[2]
+
+    def _require_in_time(self, place: int, cell: object, at_ms: int) -> None:
+        """Refuse here, where the line is known, what the core would refuse without one."""
+        if BEGIN_MS <= at_ms <= self._latest_ms:
+            return
+        early = at_ms < BEGIN_MS
+        says = _("{cell}: a time before 1970") if early else _("{cell}: a time in the future")
+        raise _Wrong(place, says, _shown(cell))
 
     def _quality(self, cells: Sequence[object]) -> Quality:
         text = self._text(cells, "quality").strip().lower()
@@ -290,6 +305,13 @@ def _moment_ms(place: int, cell: object, offset: str, is_utc: bool) -> int:
         return to_ms(moment.astimezone(UTC))
     except (ValueError, OverflowError):
         raise _Wrong(place, _("{cell} is no time: write 2026-02-28T13:45:00Z"), text) from None
+
+
+def _shown(cell: object) -> object:
+    """Return a time as a person reads it, where a file has it in milliseconds."""
+    if not isinstance(cell, int) or not -(2**63) < cell < 2**63:
+        return cell
+    return f"{np.datetime64(cell, 'ms').astype('datetime64[s]')}Z"
 
 
 def _word_of_time(text: str) -> datetime | None:

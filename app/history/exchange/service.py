@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 from app.errors import BadInput, PlantError, missing
-from app.history.exchange.judging import judged
+from app.history.exchange.judging import AHEAD, judged
 from app.history.exchange.staging import Staging
 from app.history.history import History
 from app.history.schema import FAST, QUARTER
@@ -26,7 +26,6 @@ from app.sampleverbs import HandedOut, Part, PointFacts, Verdict
 from app.verbs import Capability, Viewer, require, verb
 
 _T = TypeVar("_T")
-AHEAD = timedelta(days=1)  # a sample may be so much later than our clock says
 _MOST_IMPORTS = 32
 _IDLE_S = 3600.0  # whoever brings nothing for so long has gone
 _LONGEST_NAME = 200  # letters of a file's name

@@ -17,7 +17,7 @@ FAULTS = (
     Fault(9, 1, "", "the row has 2 cells, the head has 4"),
 )
 COUNTED = (
-    "250 rows: 100 samples new, 20 in the place of others, 20 there already, 6 left out "
+    "250 rows: 100 new, 20 in the place of others, 20 there already, 6 left out "
     "because what is kept is better"
 )
 BROUGHT = Brought(250, 104, FAULTS, Verdict(100, 20, 20, 6), "ab" * 32, kept=False)
@@ -64,6 +64,17 @@ def test_people_are_told_line_and_column_and_how_many_more(
         "… and 102 more",
         COUNTED,
         "nothing was taken in",
+    ]
+
+
+def test_one_row_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    _tell(Path("in.csv"), Brought(1, 0, (), Verdict(1, 0, 0, 0), "ab" * 32, kept=True))
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "1 row: 1 new, 0 in the place of others, 0 there already, 0 left out "
+            "because what is kept is better"
+        ),
+        "taken in",
     ]
 
 

@@ -1,6 +1,7 @@
 """Rows of samples as a file brings them, and who takes them in."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ FACTS = {
     SUPPLY: PointFacts(SUPPLY, "Ahornvej 14", "Supply", "°C"),
     WORDS: PointFacts(WORDS, "Ahornvej 14", "Message", "", ValueKind.TEXT),
 }
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 HEADS = ("time_utc", "point", "value", "unit", "quality", "reason")
 
 
@@ -30,7 +32,7 @@ def read(content: bytes, encoding: str = "") -> list[tuple[int, list[str] | str]
 
 def taken(*rows: Sequence[object], heads: Sequence[str] = HEADS, decimal: str = ".") -> Rows:
     """Return what takes rows of a file, with these taken; the first stands in line 2."""
-    taking = Rows(FILE, heads, FACTS, decimal)
+    taking = Rows(FILE, heads, FACTS, LATEST, decimal)
     for line, row in enumerate(rows, 2):
         taking.take(line, row)
     return taking

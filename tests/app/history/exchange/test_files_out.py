@@ -26,7 +26,7 @@ from app.model.reading import Quality, Reading
 from app.model.sheettext import RISKY
 from app.ports import Sample
 from app.sampleverbs import Part
-from tests.app.history.exchange.files import FACTS, SUPPLY, WORDS
+from tests.app.history.exchange.files import FACTS, LATEST, SUPPLY, WORDS
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 AUTUMN_MS = int(datetime(2026, 10, 25, 0, 0, tzinfo=UTC).timestamp()) * 1000
@@ -71,7 +71,7 @@ def back(content: bytes, *, decimal: str = ".") -> Part:
         _, first = next(read)
         assert not isinstance(first, str)
         heads = [str(each) for each in first]
-    taking = Taking("samples", heads, FACTS, decimal)
+    taking = Taking("samples", heads, FACTS, LATEST, decimal)
     for line, cells in read:
         assert not isinstance(cells, str)
         taking.take(line, cells)
@@ -184,7 +184,7 @@ def test_a_damaged_parquet_file_is_refused_or_read(at: int, byte: int) -> None:
     content[at % len(content)] = byte
     try:
         file = ParquetIn(Path("samples.parquet"), BytesIO(bytes(content)))
-        taking = Taking("samples", file.heads, FACTS)
+        taking = Taking("samples", file.heads, FACTS, LATEST)
         for line, cells in file.rows():
             taking.take(line, cells)
     except BadInput as refused:

@@ -112,6 +112,31 @@ def test_what_is_wrong_is_told_by_its_column(cells: list[object], head: str) -> 
     assert fault(*cells)[0] == head
 
 
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ("2200-01-01T00:00:01Z", "'2200-01-01T00:00:01Z': a time in the future"),
+        ("2200-01-01T01:30:00+01:00", "'2200-01-01T01:30:00+01:00': a time in the future"),
+        (7_258_118_400_001, "'2200-01-01T00:00:00Z': a time in the future"),
+        (2**70, f"'{2**70}': a time in the future"),
+        ("1969-12-31T23:59:59Z", "'1969-12-31T23:59:59Z': a time before 1970"),
+        (-1_000, "'1969-12-31T23:59:59Z': a time before 1970"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_by_its_place_however_often(
+    at: object, says: str
+) -> None:
+    assert fault(*row(at=at)) == ("time_utc", says)
+    taking = taken(row(at=at), row(at=at), row(), row(at=at))
+    assert [each.line for each in taking.faults] == [2, 3, 5]
+    assert (taking.bad, len(taking)) == (3, 1)
+
+
+def test_the_last_moment_that_may_be_brought_is_no_fault() -> None:
+    (series,) = taken(row(at="2200-01-01T00:00:00Z")).part().series
+    assert series.times_ms.tolist() == [7_258_118_400_000]
+
+
 def test_words_and_reasons_come_one_by_one() -> None:
     part = taken(
         row("'=1+1", point=WORDS, unit=""),

@@ -57,7 +57,7 @@ def brought(store: EmbeddedHistory, folder: Path, content: bytes) -> Rows:
     read = iter(file.rows())
     _, heads = next(read)
     assert not isinstance(heads, str)
-    taking = Rows(FILE, heads, FACTS)
+    taking = Rows(FILE, heads, FACTS, LATEST)
     staging = Staging("anna", FILE, folder, lambda: 10**12, dry=False)
     try:
         for number, cells in read:
