@@ -26,6 +26,11 @@ _PLACES = {
         "passphrase": said("Passphrase"),
         "key-file": said("Key file"),
         "audit-key": said("Key of the activity log"),
+        "backup-passphrase": said("Passphrase of nightly backups"),
+        "customer-key": said("Key of residents"),
+        "database-password": said("Password of the database server"),
+        "erasure-key": said("Key of what was erased"),
+        "meter-keys": said("Keys of meters"),
     },
     "openings": {"heatdesk": "Heatdesk"},
     "lines": {
@@ -36,6 +41,11 @@ _PLACES = {
         "certificates": said("Certificates"),
     },
     "record": {"audit": said("Activity log")},
+}
+# What a secret is called that there is one of for each of something, by how its name begins.
+_EACH = {
+    "audit-key/": said("Key of the activity log of {name}"),
+    "receiver ": said("Password of the receiver {name}"),
 }
 TO_MEND = (Grade.WEAK, Grade.ADVICE, Grade.UNKNOWN)
 
@@ -64,4 +74,8 @@ def _values(finding: HardeningFinding, tell: Tell) -> dict[str, str]:
 
 def _called(topic: str, kept: str, tell: Tell) -> str:
     words = _PLACES.get(topic, {}).get(kept)
+    if words is None and topic == "secrets":
+        for begin, template in _EACH.items():
+            if kept.startswith(begin):
+                return tell(template).format(name=kept.removeprefix(begin))
     return kept if words is None else tell(words)

@@ -56,7 +56,10 @@ class Stories:
         """
         held = HELD[kind]
         name = held.title if kind is ThingKind.PLANT else held.name
-        question = select(held.id, held.since, held.until, name).order_by(held.id, held.since)
+        columns = [held.id, held.since, held.until, name]
+        if kind is ThingKind.RULE:
+            columns.append(held.device)
+        question = select(*columns).order_by(held.id, held.since)
         touched = select(VersionRow.number, VersionRow.at, VersionRow.author)
         with self._look() as session:
             rows = session.execute(question).all()
@@ -96,15 +99,23 @@ class Stories:
 
 def _head(
     thing: Thing,
-    rows: Sequence[Sequence[Any]],  # id, since, until, name
+    rows: Sequence[Sequence[Any]],  # id, since, until, name, of a rule its device
     saved: Mapping[int, tuple[datetime, str]],
 ) -> ThingStory:
-    began = {since for _id, since, _until, _name in rows}
-    ended = [until for _id, _since, until, _name in rows if until and until not in began]
-    _id, since, until, name = rows[-1]
+    began = {row[1] for row in rows}
+    ended = [row[2] for row in rows if row[2] and row[2] not in began]
+    _id, since, until, name, *device = rows[-1]
     at, author = saved[until or since]
     count = len(rows) + len(ended)
-    return ThingStory(thing, name or thing.id, at, author, count, is_gone=until is not None)
+    return ThingStory(
+        thing,
+        name or thing.id,
+        at,
+        author,
+        count,
+        is_gone=until is not None,
+        device=DeviceId(device[0]) if device else None,
+    )
 
 
 def _story(rows: list[Any], saved: Mapping[int, VersionRow]) -> list[ThingVersion]:

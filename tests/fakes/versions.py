@@ -63,10 +63,18 @@ class FakeVersions:
     def __init__(self, kept: Mapping[Thing, Sequence[ThingVersion]]) -> None:
         self.kept = dict(kept)
         self.names: Callable[[Thing], str] = lambda thing: thing.id
+        self.devices: dict[Thing, DeviceId] = {}  # of rules
 
     async def things(self, viewer: Viewer) -> Sequence[ThingStory]:
         return [
-            ThingStory(thing, self.names(thing), found[0].at, found[0].author, len(found))
+            ThingStory(
+                thing,
+                self.names(thing),
+                found[0].at,
+                found[0].author,
+                len(found),
+                device=self.devices.get(thing),
+            )
             for thing, found in self.kept.items()
         ]
 

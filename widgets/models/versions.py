@@ -11,7 +11,7 @@ from app.model.version import Thing, ThingKind, ThingStory, ThingVersion
 from app.sentences import told_sentence
 from app.users.roles import preset_roles
 from app.verbs import Viewer
-from app.words import _
+from app.words import _, told
 from widgets.controls.moments import moment_text
 from widgets.models.rights import right_word, role_name, scope_word
 from widgets.models.rows import Cell, Column, Tone
@@ -46,20 +46,28 @@ def sort_word(story: ThingStory) -> str:
     return words.get(story.sort) or kind_word(story.thing.kind)
 
 
-def thing_name(story: ThingStory) -> str:
-    """Return a thing's name; the roles that came with Heatdesk follow the language."""
+def thing_name(story: ThingStory, name_of: Callable[[DeviceId], str] = str) -> str:
+    """Return a thing's name; roles and rules that came with Heatdesk follow the language.
+
+    A rule is named with its device: every device has one that it does not answer.
+    """
     preset = preset_roles().get(story.thing.id)
     if story.thing.kind is ThingKind.SECOND:
         return kind_word(ThingKind.SECOND)
     if story.thing.kind is ThingKind.ROLE and preset is not None and story.name == preset.name:
         return role_name(preset)
+    if story.device is not None:
+        rule, device = told(story.name), name_of(story.device)
+        return _("{rule}: {device}").format(rule=rule, device=device)
     return story.name
 
 
-def story_columns(zone: tzinfo | None) -> Sequence[Column[ThingStory]]:
+def story_columns(
+    zone: tzinfo | None, name_of: Callable[[DeviceId], str] = str
+) -> Sequence[Column[ThingStory]]:
     """Return the columns of everything that is kept in versions."""
     return (
-        Column("name", lambda: _("Name"), _name, 170, stretch=True),
+        Column("name", lambda: _("Name"), lambda each: _name(each, name_of), 170, stretch=True),
         Column("what", lambda: _("What"), lambda each: _quiet(sort_word(each)), 116),
         Column(
             "at",
@@ -250,8 +258,8 @@ def _number(number: int | None) -> Cell:
     return _quiet("" if number is None else str(number))
 
 
-def _name(story: ThingStory) -> Cell:
-    name = thing_name(story)
+def _name(story: ThingStory, name_of: Callable[[DeviceId], str]) -> Cell:
+    name = thing_name(story, name_of)
     if story.is_gone:
         return Cell(
             _("{name} (removed)").format(name=name), tone=Tone.QUIET, tip=story.thing.id

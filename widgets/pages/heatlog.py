@@ -12,7 +12,7 @@ from app.reports.words import Words
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.auditlog.filing import fetched
-from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search, Segments
+from widgets.controls.card import MARGIN, Bar, Card, PageHead, Search, Segments
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label
 from widgets.controls.quality import figures
@@ -25,6 +25,7 @@ from widgets.heatlog.rows import (
     request_sheet,
     requests_in,
 )
+from widgets.heatlog.wayin import NothingYet
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.tableexport import TableExport
@@ -112,14 +113,7 @@ class HeatLogPage(Page):
         card.body.addWidget(self._notice)
         card.body.addWidget(self._stack, 1)
         self._stack.addWidget(self.table)
-        self._stack.addWidget(
-            EmptyState(
-                _(
-                    "Nobody has asked to disconnect or to reconnect heat yet. The setting Heat "
-                    "supply of a meter with a valve does that; every request is listed here."
-                )
-            )
-        )
+        self._stack.addWidget(NothingYet(self.context))
         inside = QVBoxLayout()
         inside.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         inside.addWidget(card, 1)

@@ -29,7 +29,7 @@ class VersionsPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.model: RowsModel[ThingStory] = RowsModel(
-            story_columns(context.zone), lambda each: each.thing, self
+            story_columns(context.zone, context.directory.name), lambda each: each.thing, self
         )
         self.table = Table(self.model, context.look, _("Things that are kept in versions"))
         self.panel = VersionsPanel(context, self._pictures)
@@ -87,7 +87,7 @@ class VersionsPage(Page):
         thing = self.panel.thing
         known = next((each for each in stories if each.thing == thing), None)
         if known is not None:
-            self.panel.look_again(thing_name(known))
+            self.panel.look_again(self._name(known))
 
     def memory(self) -> Memory:
         thing = self.panel.thing
@@ -178,7 +178,10 @@ class VersionsPage(Page):
     def _follow(self) -> None:
         story = self.table.current()
         if story is not None and story.thing != self.panel.thing:
-            self.panel.show_thing(story.thing, thing_name(story))
+            self.panel.show_thing(story.thing, self._name(story))
+
+    def _name(self, story: ThingStory) -> str:
+        return thing_name(story, self.context.directory.name)
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error), retry=self._list)

@@ -1,5 +1,6 @@
 """Each topic, over premises with and without what it looks for."""
 
+import re
 import stat
 import sys
 from datetime import timedelta
@@ -13,6 +14,8 @@ from app.hardening.words import GRADES, advice_of, place_of, sentence_of
 from app.model.device import LinkConfig, LinkId
 from app.model.hardening import Grade, HardeningFinding
 from app.model.rights import Capability, every_right
+from app.project.opening import AUDIT_KEY
+from app.project.receiversecrets import secret_name
 from tests.app.hardening.premises import LATELY, LONG_AGO, NOW, premises
 
 WELL = (Grade.GOOD, Grade.NOTE)
@@ -127,6 +130,40 @@ def test_what_it_is_about_is_told_in_words_and_never_by_a_key_of_ours() -> None:
     assert ("secrets", "gateway") in told_places, "what people called it themselves stays"
     said = [sentence_of(each, told_loud) for each in findings if each.place == "audit-key"]
     assert said == ["The secret “KEY OF THE ACTIVITY LOG” has been in use for 3 days."]
+
+
+def names_of_secrets() -> set[str]:
+    """Return by which names the program itself keeps secrets, as its source says."""
+    sources = [each.read_text("utf-8") for each in Path("app").rglob("*.py")]
+    marked = re.compile(r'^[A-Z_]+ = "([a-z-]+)"  # .*\bname of the secret\b', re.MULTILINE)
+    return {name for source in sources for name in marked.findall(source)}
+
+
+def test_no_secret_of_the_program_is_told_by_the_name_it_is_kept_by() -> None:
+    names = names_of_secrets()
+    assert {"audit-key", "meter-keys", "backup-passphrase"} <= names
+    secrets = [KeptSecret(each, LATELY, guessable=False) for each in sorted(names)]
+    found = findings_of(premises(secrets=secrets))
+    assert {each.place for each in found if each.topic == "secrets"} >= names
+    shown = {place_of(each, str) + sentence_of(each, str) for each in found}
+    assert [name for name in names for text in shown if name in text] == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "told_as"),
+    [
+        ("receiver radio/roof", "Password of the receiver radio/roof"),
+        (f"{AUDIT_KEY}/laptop-3", "Key of the activity log of laptop-3"),
+        (secret_name(LinkId("radio"), "mast {x}"), "Password of the receiver radio/mast {x}"),
+    ],
+)
+def test_a_secret_there_are_many_of_is_told_with_whose_it_is(kept: str, told_as: str) -> None:
+    secrets = [KeptSecret(kept, LONG_AGO, guessable=True)]
+    found = [each for each in findings_of(premises(secrets=secrets)) if each.place == kept]
+    assert {place_of(each, str) for each in found} == {told_as}
+    assert f"The secret “{told_as}” can be guessed." in {
+        sentence_of(each, str) for each in found
+    }
 
 
 def test_what_other_computers_reach_is_weak() -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.model.reading import DeviceId
 from app.model.thingdiff import Change, FieldChange, line_changes
 from app.model.version import Thing, ThingKind, ThingStory, ThingVersion
 from app.project.bringback import why_not_back
 from app.verbs import Capability
+from app.words import use_language
 from tests.fakes.asked import VIEWER
 from tests.fakes.desk import COPENHAGEN
 from tests.fakes.smallplant import NOON
@@ -55,6 +57,29 @@ def test_a_role_that_came_with_heatdesk_follows_the_language_until_it_is_renamed
     role = replace(STORY, thing=Thing(ThingKind.ROLE, "basic"), name="Basic")
     assert thing_name(role) == "Basic"
     assert thing_name(replace(role, name="Our basics")) == "Our basics"
+
+
+def test_rules_that_are_called_alike_are_told_apart_by_their_devices() -> None:
+    rule = replace(
+        STORY,
+        thing=Thing(ThingKind.RULE, "r-1"),
+        name="Device does not answer",
+        device=DeviceId("ahornvej-14"),
+    )
+    names = {"ahornvej-14": "Ahornvej 14", "elmevej-2": "<b>Elmevej</b> 2"}
+    columns = story_columns(COPENHAGEN, names.__getitem__)
+    other = replace(rule, device=DeviceId("elmevej-2"))
+    assert [texts(columns, each)[0] for each in (rule, other)] == [
+        "Device does not answer: Ahornvej 14",
+        "Device does not answer: <b>Elmevej</b> 2",
+    ]
+    assert texts(columns, replace(rule, is_gone=True))[0].endswith("Ahornvej 14 (removed)")
+    known = replace(rule, name="Return temperature")  # as a profile may call it
+    use_language("de")
+    try:
+        assert thing_name(known, names.__getitem__) == "Rücklauftemperatur: Ahornvej 14"
+    finally:
+        use_language("en")
 
 
 def test_a_version_in_the_list() -> None:

@@ -1,9 +1,11 @@
 """The page Heat disconnections: its rows, its filters, its file, the way to the meter."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.auditverbs import AuditEntry
@@ -12,13 +14,15 @@ from app.reports.words import Words
 from tests.fakes.asked import FakeServices
 from tests.fakes.auditlog import FakeAuditLog
 from tests.fakes.desk import Desk
-from tests.fakes.smallplant import AHORNVEJ
+from tests.fakes.smallplant import AHORNVEJ, many
 from tests.widgets.heatlog.test_rows import entry
+from widgets.heatlog.wayin import NothingYet
 from widgets.pages.heatlog import PAGE, HeatLogPage
 from widgets.pagetype import Show
 from widgets.workcentre import JobState
 
 MakeDesk = Callable[..., Desk]
+COMMANDS = ("valve_energise", "valve_release", "valve_state")
 
 
 def log() -> list[AuditEntry]:
@@ -115,6 +119,70 @@ def test_an_empty_log_says_where_such_requests_come_from(
     empty = OnPage(make_desk(FakeServices()), qtbot, [])
     assert empty.results() == []
     assert not empty.page.export.isEnabled()
+    assert "meter with a valve" in way_in(empty).says.text()
+
+
+def way_in(on: OnPage) -> NothingYet:
+    (found,) = on.page.findChildren(NothingYet)
+    assert found.isVisible()
+    return found
+
+
+def press(on: OnPage) -> None:
+    (button,) = way_in(on).findChildren(QPushButton)
+    assert button.accessibleName() == "Choose a meter…"
+    button.click()
+
+
+def with_valves(count: int) -> FakeServices:
+    """Return a plant whose last ``count`` devices have a valve with its commands set."""
+    services = FakeServices()
+    views = services.plant.views
+    for at in range(len(views) - count, len(views)):
+        config = replace(views[at].config, options=dict.fromkeys(COMMANDS, "51"))
+        views[at] = replace(views[at], config=config)
+    return services
+
+
+@pytest.mark.parametrize(
+    ("count", "page"), [(0, "meters"), (1, "device")], ids=["of none", "of one"]
+)
+def test_the_one_meter_with_a_valve_is_gone_to_and_without_one_all_meters_are_shown(
+    make_desk: MakeDesk, qtbot: QtBot, count: int, page: str
+) -> None:
+    services = with_valves(count)
+    empty = OnPage(make_desk(services), qtbot, [])
+    assert way_in(empty).menu() is None
+    press(empty)
+    one = services.plant.views[-1].config.id
+    there = Show("device", one, part="settings") if page == "device" else Show("meters")
+    assert empty.desk.shown == [there]
+
+
+def test_of_some_meters_with_a_valve_one_is_chosen_by_name(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = with_valves(3)
+    empty = OnPage(make_desk(services), qtbot, [])
+    menu = way_in(empty).menu()
+    assert menu is not None
+    named = {view.config.name: view.config.id for view in services.plant.views[-3:]}
+    assert [each.text() for each in menu.actions()] == sorted(named, key=str.casefold)
+    menu.actions()[1].trigger()
+    wanted = named[menu.actions()[1].text()]
+    assert empty.desk.shown == [Show("device", wanted, part="settings")]
+
+
+def test_among_very_many_one_is_sought_in_the_list_of_meters(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    views = [
+        replace(each, config=replace(each.config, options=dict.fromkeys(COMMANDS, "51")))
+        for each in many(40)
+    ]
+    empty = OnPage(make_desk(FakeServices(views)), qtbot, [])
+    press(empty)
+    assert empty.desk.shown == [Show("meters")]
 
 
 def test_a_log_that_cannot_be_read_is_told_and_asked_again(on: OnPage) -> None:

@@ -13,6 +13,7 @@ from app.model.version import Thing, ThingKind
 from app.verbs import Capability
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
+from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.versions import DEVICE, PROFILE, ROLE
 from tests.people import person
 from widgets.pages.versions import PAGE, VersionsPage, thing_of
@@ -48,6 +49,19 @@ def test_everything_is_listed_the_newest_first(make_desk: MakeDesk, qtbot: QtBot
     assert page.panel.thing == DEVICE
     page.kinds.setCurrentIndex(page.kinds.findData(ThingKind.ROLE.value))
     assert [each.thing for each in page.model.rows] == [ROLE]
+
+
+def test_a_device_s_rules_are_found_by_its_name(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    services = desk.services
+    kept = Thing(ThingKind.RULE, "r-1")
+    services.versions.kept[kept] = services.versions.kept[DEVICE]
+    services.versions.devices[kept] = AHORNVEJ
+    page = opened(desk, qtbot, "rule/r-1")
+    qtbot.waitUntil(lambda: page.panel.thing == kept)
+    page.search.setText(f"r-1 {desk.directory.name(AHORNVEJ)}".upper())
+    assert [each.thing for each in page.model.rows] == [kept]
+    assert page.panel.title.text() == f"r-1: {desk.directory.name(AHORNVEJ)}"
 
 
 def test_the_newest_is_beside_the_one_before(make_desk: MakeDesk, qtbot: QtBot) -> None:
