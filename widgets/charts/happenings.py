@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.asked import Note
 from app.model.alarm import AlarmRecord, AlarmRule
 from app.model.control import WriteResult
-from app.model.reading import DeviceId, point_id, split_point
+from app.model.reading import DeviceId, PointId, point_id, split_point
 from app.verbs import Capability
 from widgets.charts.marks import AlarmSpan, Event, Limit
 from widgets.charts.past import Past, alarm_spans, limits, note_events, setting_events
@@ -24,7 +24,7 @@ class Happenings(QObject):
     def __init__(self, context: PageContext, past: Past, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._past = context, past
-        self._rules: Sequence[AlarmRule] = ()
+        self._rules: dict[PointId | None, list[AlarmRule]] = {}
         self._records: Sequence[AlarmRecord] = ()
         self._changed: dict[DeviceId, Mapping[str, WriteResult]] = {}
         self._notes: dict[DeviceId, Sequence[Note]] = {}
@@ -51,7 +51,8 @@ class Happenings(QObject):
 
     def limits(self, pens: Sequence[Pen]) -> list[Limit]:
         """Return the levels that rules watch on the pens' points."""
-        return limits(self._rules, pens)
+        points = dict.fromkeys(pen.point for pen in pens)
+        return limits([rule for point in points for rule in self._rules.get(point, ())], pens)
 
     def events(self) -> list[Event]:
         """Return what happened, device by device, and what somebody noted about it."""
@@ -67,7 +68,9 @@ class Happenings(QObject):
         return alarm_spans(self._records, subjects, self._context.now())
 
     def _take_rules(self, rules: Sequence[AlarmRule]) -> None:
-        self._rules = rules
+        self._rules = {}  # asked at every look at the chart: a plant has thousands of rules
+        for rule in rules:
+            self._rules.setdefault(rule.point, []).append(rule)
         self.heard.emit()
 
     def _take_records(self, records: Sequence[AlarmRecord]) -> None:

@@ -5,12 +5,11 @@ from typing import Generic, TypeVar
 
 from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QColor,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
+    QPaintEvent,
     QResizeEvent,
 )
 from PyQt6.QtWidgets import (
@@ -23,6 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from widgets.controls.inks import Letters, ink, pen
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter, paint_whole
 from widgets.fonts import BODY_PX, SMALL_PX, font
@@ -35,6 +35,7 @@ HEAD_PX = 36
 _PAD, _FIRST_PAD = 8, 12
 AROUND_PX = 2 * _PAD  # what a cell keeps free around its text
 _MARK_GAP = 6
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _TITLE_MOST_PX, AROUND_TITLE_PX = 220, 24  # of a column's head; what is free around it
 
 _T = TypeVar("_T")
@@ -56,7 +57,9 @@ class CellPainter(QStyledItemDelegate):
         self._look = look
         self._table: Table[_T] = table
         self._painters: dict[tuple[str, int, bool], ValuePainter] = {}
-        self._fonts = {strong: font(BODY_PX, strong=strong) for strong in (False, True)}
+        self._letters = {
+            strong: Letters(font(BODY_PX, strong=strong)) for strong in (False, True)
+        }
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -65,7 +68,7 @@ class CellPainter(QStyledItemDelegate):
             return
         theme = self._look.theme
         paint_ground(painter, option, index, theme, self._table)
-        cell = index.data(CELL)
+        cell = self._table.rows_model.data(index, CELL)  # past Qt, which only hands it on
         if isinstance(cell, Cell):
             self._cell(painter, option, index, cell)
 
@@ -77,24 +80,25 @@ class CellPainter(QStyledItemDelegate):
         cell: Cell,
     ) -> None:
         theme, model = self._look.theme, self._table.rows_model
-        column = model.columns[index.column()]
-        strong = cell.strong or index.column() == model.sorted_column
-        left = _FIRST_PAD if index.column() == 0 else _PAD
+        at = index.column()
+        column = model.columns[at]
+        strong = cell.strong or at == model.sorted_column
+        left = _FIRST_PAD if at == 0 else _PAD
         box = QRectF(option.rect).adjusted(left, 0, -_PAD, -1)
         if cell.mark is not None:
             box.setLeft(box.left() + self._mark(painter, box, cell))
         if cell.shown is not None:
             self._value(theme, column.decimals, strong=strong).paint(painter, box, cell.shown)
             return
-        painter.setFont(self._fonts[bool(strong)])
-        painter.setPen(QColor(getattr(theme, cell.tone.value)))
-        if column.right:
-            paint_whole(painter, box, cell.text.replace("\n", " "))
+        letters, text = self._letters[bool(strong)], cell.text.replace("\n", " ")
+        if not text:
             return
-        text = painter.fontMetrics().elidedText(
-            cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setFont(letters.face)
+        painter.setPen(ink(getattr(theme, cell.tone.value)))
+        if column.right:
+            paint_whole(painter, box, text, letters)
+            return
+        painter.drawText(box, _LEFT, letters.elided(text, int(box.width())))
 
     def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
         if cell.mark is None:
@@ -123,17 +127,17 @@ def paint_ground(
     table: "Table[_T]",
 ) -> None:
     """Fill a cell's ground, draw the line below and its part of the row's focus ring."""
-    rect = option.rect
+    rect, row = option.rect, index.row()
     chosen = bool(option.state & QStyle.StateFlag.State_Selected)
     if chosen:
-        painter.fillRect(rect, QColor(theme.selection))
-    elif index.row() == table.hovered:
-        painter.fillRect(rect, QColor(theme.hover))
-    painter.setPen(QColor(theme.line))
+        painter.fillRect(rect, ink(theme.selection))
+    elif row == table.hovered:
+        painter.fillRect(rect, ink(theme.hover))
+    painter.setPen(pen(theme.line))
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-    if not (table.hasFocus() and table.currentIndex().row() == index.row()):
+    if row != table.focused:
         return
-    painter.setPen(QPen(QColor(theme.accent), 2))
+    painter.setPen(pen(theme.accent, 2))
     top, bottom = rect.top() + 1, rect.bottom()
     painter.drawLine(rect.left(), top, rect.right(), top)
     painter.drawLine(rect.left(), bottom, rect.right(), bottom)
@@ -161,7 +165,7 @@ class Table(QTableView, Generic[_T]):
     ) -> None:
         super().__init__(parent)
         self.rows_model = model
-        self.hovered = -1
+        self.hovered = self.focused = -1  # rows; the focused one as it was last painted
         self._kept: Hashable = None
         self._kept_chosen: set[Hashable] = set()
         self._kept_scroll = 0
@@ -170,8 +174,6 @@ class Table(QTableView, Generic[_T]):
         self.setItemDelegate(CellPainter(look, self))
         self._headed = head
         self._arrange(row_px)
-        if not head:
-            self._hide_head()
         look.changed.connect(self._repaint)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._return)
@@ -239,6 +241,10 @@ class Table(QTableView, Generic[_T]):
             self._hover(-1)
         return super().eventFilter(watched, event)
 
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        self.focused = self.currentIndex().row() if self.hasFocus() else -1
+        super().paintEvent(event)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.spread()
@@ -260,11 +266,6 @@ class Table(QTableView, Generic[_T]):
         for at in wide:
             head.resizeSection(at, max(least_px(columns[at], headed=self._headed), left))
 
-    def _hide_head(self) -> None:
-        heading = self.horizontalHeader()
-        if heading is not None:
-            heading.hide()
-
     def _arrange(self, row_px: int) -> None:
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -284,6 +285,7 @@ class Table(QTableView, Generic[_T]):
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(row_px)
         side.setMinimumSectionSize(1)
+        head.setVisible(self._headed)
         head.setFixedHeight(HEAD_PX)
         head.setHighlightSections(False)
         head.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the unit stays

@@ -1,10 +1,12 @@
 """One way of drawing a value with its quality, for labels, tables and key values alike."""
 
 import re
+from collections.abc import Callable
 
 from PyQt6.QtCore import QLocale, QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
+from widgets.controls.inks import Letters, ink
 from widgets.controls.quality import NO_VALUE, Shown, Style
 from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.icons import drawing, pixel_ratio
@@ -29,7 +31,9 @@ def value_width(
     """
     letters = QFontMetricsF(font(size_px, strong=strong, italic=shown.style is Style.UNCERTAIN))
     small = QFontMetricsF(font(SMALL_PX))
-    width = letters.horizontalAdvance(shown.text) + _pad(shown.text, decimals, letters)
+    width = letters.horizontalAdvance(shown.text) + _pad(
+        shown.text, decimals, letters.horizontalAdvance
+    )
     if shown.unit:
         width += _GAP + small.horizontalAdvance(shown.unit)
     if shown.style is Style.STALE:
@@ -59,10 +63,11 @@ class ValuePainter:
         age: bool = True,
     ) -> None:
         self._theme = theme
-        self._fonts = {
-            italic: font(size_px, strong=strong, italic=italic) for italic in (False, True)
+        self._letters = {
+            italic: Letters(font(size_px, strong=strong, italic=italic))
+            for italic in (False, True)
         }
-        self._small = font(SMALL_PX)
+        self._small = Letters(font(SMALL_PX))
         self._age = age
         self._decimals = decimals
 
@@ -73,7 +78,7 @@ class ValuePainter:
         right = box.right()
         if shown.unit:
             right = self._unit(painter, box, right, shown)
-        right -= _pad(shown.text, self._decimals, QFontMetricsF(self._fonts[False]))
+        right -= _pad(shown.text, self._decimals, self._letters[False].wide)
         left = self._text(painter, box, right, shown)
         if shown.style is Style.BAD:
             self._hatch(painter, box, left - _GAP)
@@ -85,23 +90,23 @@ class ValuePainter:
 
     def _unit(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
         """Draw the unit; where there is no room for both, the number stands whole."""
-        small = QFontMetricsF(self._small)
-        number = QFontMetricsF(self._fonts[shown.style is Style.UNCERTAIN])
-        room = right - box.left() - _GAP - number.horizontalAdvance(shown.text)
+        small, number = self._small, self._letters[shown.style is Style.UNCERTAIN]
+        room = right - box.left() - _GAP - number.wide(shown.text)
         unit = shown.unit
-        if small.horizontalAdvance(unit) > room + _ROUNDED:
-            unit = small.elidedText(unit, Qt.TextElideMode.ElideRight, room)
-        below = round(_baseline(number) - _baseline(small))  # they stand on one line
-        painter.setFont(self._small)
-        painter.setPen(QColor(self._theme.quiet))
+        if small.wide(unit) > room + _ROUNDED:
+            unit = small.fine.elidedText(unit, Qt.TextElideMode.ElideRight, room)
+        below = round(number.baseline_px - small.baseline_px)  # they stand on one line
+        painter.setFont(small.face)
+        painter.setPen(ink(self._theme.quiet))
         painter.drawText(_to(box, right).translated(0, below), _RIGHT, unit)
-        return right - small.horizontalAdvance(unit) - _GAP
+        return right - small.wide(unit) - _GAP
 
     def _text(self, painter: QPainter, box: QRectF, right: float, shown: Shown) -> float:
-        painter.setFont(self._fonts[shown.style is Style.UNCERTAIN])
+        letters = self._letters[shown.style is Style.UNCERTAIN]
+        painter.setFont(letters.face)
         calm = shown.style in (Style.STALE, Style.BAD, Style.NONE)
-        painter.setPen(QColor(self._theme.quiet if calm else self._theme.live_value))
-        return right - paint_whole(painter, _to(box, right), shown.text)
+        painter.setPen(ink(self._theme.quiet if calm else self._theme.live_value))
+        return right - paint_whole(painter, _to(box, right), shown.text, letters)
 
     def _hatch(self, painter: QPainter, box: QRectF, right: float) -> None:
         width = min(_HATCH_WIDTH, right - box.left())
@@ -122,9 +127,9 @@ class ValuePainter:
         paint_manual(painter, place, self._theme)
 
     def _clock(self, painter: QPainter, box: QRectF, right: float, age: str) -> None:
-        painter.setFont(self._small)
-        painter.setPen(QColor(self._theme.quiet))
-        wide = QFontMetricsF(self._small).horizontalAdvance(age) + _GAP * 2
+        painter.setFont(self._small.face)
+        painter.setPen(ink(self._theme.quiet))
+        wide = self._small.wide(age) + _GAP * 2
         if age and right - wide - _CLOCK_SIZE >= box.left():  # else the tip alone tells it
             painter.drawText(_to(box, right - _GAP), _RIGHT, age)
             right -= wide
@@ -137,25 +142,24 @@ class ValuePainter:
         )
 
 
-def paint_whole(painter: QPainter, box: QRectF, text: str) -> float:
-    """Draw a value at the right of ``box`` with the painter's letters; return its width.
+def paint_whole(painter: QPainter, box: QRectF, text: str, letters: Letters) -> float:
+    """Draw a value at the right of ``box`` in the painter's letters; return its width.
 
     A number is never cut, because what is left of it would be another number: where its
     column is too narrow the letters are smaller, and at last narrower. Words may end in dots.
     """
-    face, room = painter.font(), box.width()
-    wide = QFontMetricsF(face).horizontalAdvance(text)
+    room, wide = box.width(), letters.wide(text)
     if wide <= room + _ROUNDED:
         painter.drawText(box, _RIGHT, text)
         return wide
     if not _is_number(text):
-        text = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        text = letters.fine.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(box, _RIGHT, text)
-        return QFontMetricsF(face).horizontalAdvance(text)
+        return letters.wide(text)
     if room < 1:
         return 0.0
-    smaller = QFont(face)
-    smaller.setPixelSize(max(int(face.pixelSize() * room / wide), _LEAST_LETTER_PX))
+    smaller = QFont(letters.face)
+    smaller.setPixelSize(max(int(smaller.pixelSize() * room / wide), _LEAST_LETTER_PX))
     wide = QFontMetricsF(smaller).horizontalAdvance(text)
     narrowed = min(room / wide, 1.0)
     painter.save()
@@ -194,15 +198,14 @@ def paint_manual(painter: QPainter, place: QRectF, theme: Theme) -> None:
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def _pad(text: str, decimals: int, letters: QFontMetricsF) -> float:
+def _pad(text: str, decimals: int, wide: Callable[[str], float]) -> float:
     """Return what keeps a number's decimal mark below that of the others."""
     if not decimals or not text[-1:].isdigit():
         return 0.0
     mark = QLocale().decimalPoint()
     _whole, point, fraction = text.rpartition(mark)
     own = f"{mark}{fraction}" if point else ""
-    room = letters.horizontalAdvance(mark + "0" * decimals)
-    return max(room - letters.horizontalAdvance(own), 0.0)
+    return max(wide(mark + "0" * decimals) - wide(own), 0.0)
 
 
 def _is_number(text: str) -> bool:
@@ -212,11 +215,6 @@ def _is_number(text: str) -> bool:
 
 def _to(box: QRectF, right: float) -> QRectF:
     return QRectF(box.left(), box.top(), right - box.left(), box.height())
-
-
-def _baseline(letters: QFontMetricsF) -> float:
-    """Return how far below the middle of its line a text stands."""
-    return (letters.ascent() - letters.descent()) / 2
 
 
 EMPTY = Shown(NO_VALUE, Style.NONE)

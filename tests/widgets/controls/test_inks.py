@@ -1,0 +1,59 @@
+"""What painting keeps: the same colours, widths and dots as Qt's own, asked for once."""
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QFontMetricsF
+from pytestqt.qtbot import QtBot
+
+from widgets.controls.inks import Letters, ink, pen
+from widgets.controls.table import Table
+from widgets.fonts import BODY_PX, font
+from widgets.models.rows import Cell, Column, RowsModel
+from widgets.theme import Look
+
+
+def test_a_colour_is_read_once_and_a_pen_has_its_width() -> None:
+    assert ink("#3fae5a") == QColor("#3fae5a")
+    assert ink("#3fae5a") is ink("#3fae5a")
+    assert (pen("#3fae5a", 2).widthF(), pen("#3fae5a").widthF()) == (2.0, 1.0)
+
+
+def test_texts_have_the_width_and_the_dots_that_qt_gives_them(qtbot: QtBot) -> None:
+    face = font(BODY_PX)
+    letters = Letters(face)
+    for text in ("Fernwärmeübergabestation Ahornvej 14", "61.4", "", "Ø"):
+        assert letters.wide(text) == QFontMetricsF(face).horizontalAdvance(text)
+        for room in (0, 40, 4000):
+            dots = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+            assert letters.elided(text, room) == dots
+
+
+def test_the_ring_goes_with_the_focus(qtbot: QtBot) -> None:
+    """The row is found once a painting, not for each cell: it must be found at each one."""
+    column: Column[str] = Column("name", lambda: "Name", Cell)
+    model: RowsModel[str] = RowsModel([column], key=str)
+    look = Look("day")
+    table = Table(model, look, "names")
+    qtbot.addWidget(table)
+    model.replace(["one", "two"])
+    table.resize(200, 140)
+    table.show()
+    qtbot.waitExposed(table)
+    ring = ink(look.theme.accent)
+
+    def ringed() -> list[int]:
+        ground = table.viewport()
+        assert ground is not None
+        picture = ground.grab().toImage()
+        tops = [table.rowViewportPosition(row) + 1 for row in (0, 1)]
+        return [row for row, y in enumerate(tops) if picture.pixelColor(60, y) == ring]
+
+    assert ringed() == []
+    table.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    table.setCurrentIndex(model.index(0, 0))
+    assert ringed() == [0]
+    table.setCurrentIndex(model.index(1, 0))
+    assert ringed() == [1]
+    table.clearFocus()
+    assert ringed() == []

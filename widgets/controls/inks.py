@@ -1,0 +1,40 @@
+"""Colours and metrics that painting asks for again and again, made once (GUI thread).
+
+A colour read from its text and the measures of a font cost more than drawing the cell
+they are for. What is returned is shared: nobody may change it.
+"""
+
+from functools import cache, lru_cache
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPen
+
+_TEXTS = 4096  # some windows full of cells
+
+
+@cache
+def ink(code: str) -> QColor:
+    """Return the colour of a token's code (``#rrggbb``)."""
+    return QColor(code)
+
+
+@cache
+def pen(code: str, width_px: float = 1.0) -> QPen:
+    """Return a solid pen of a token's code."""
+    return QPen(ink(code), width_px)
+
+
+class Letters:
+    """A font with its measures in logical pixels; texts that repeat are measured once."""
+
+    def __init__(self, face: QFont) -> None:
+        self.face = face
+        self.fine = QFontMetricsF(face)
+        self._whole = QFontMetrics(face)
+        self.wide = lru_cache(_TEXTS)(self.fine.horizontalAdvance)
+        self.elided = lru_cache(_TEXTS)(self._elided)
+        self.baseline_px = (self.fine.ascent() - self.fine.descent()) / 2
+
+    def _elided(self, text: str, room_px: int) -> str:
+        """Return the text, ended in dots where it is wider than ``room_px``."""
+        return self._whole.elidedText(text, Qt.TextElideMode.ElideRight, room_px)
