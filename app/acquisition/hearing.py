@@ -63,6 +63,7 @@ class HearingLine:
         self._start_profile = start_profile
         self._link: Hearing | None = None
         self.wrong_keys: set[DeviceId] = set()  # whose newest telegram no key opens
+        self.spoke: set[DeviceId] = set()  # since the line was begun
         self._age_at_s = self._keep_at_s = 0.0
         self._made: dict[tuple[str, str, tuple[str, ...]], Profile] = {}
         for unit in self.units:
@@ -146,6 +147,7 @@ class HearingLine:
         late: list[Reading] = []
         for each in heard:
             unit = self._by_device[each.device]
+            self.spoke.add(each.device)
             (self.wrong_keys.add if each.wrong_key else self.wrong_keys.discard)(each.device)
             if each.trouble:
                 self._changed(unit, unit.failed(now_s, each.trouble, link_lost=False))

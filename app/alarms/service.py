@@ -83,10 +83,17 @@ class AlarmService:
                     changed += self._after(rule_id, judged(memory, holds, standing.since, None))
         self._tell(changed)
 
-    def on_troubles(self, troubles: Collection[str]) -> None:
-        """Judge what the core says of itself: the names of what troubles it now."""
+    def on_troubles(
+        self, troubles: Collection[str], unsure: Collection[str] = frozenset()
+    ) -> None:
+        """Judge what the core says of itself: the names of what troubles it now.
+
+        Rules of what is ``unsure``, and no trouble, stay as they were.
+        """
         changed, now = list[Alarm](), self._clock()
         for rule_id, judge in self._by_trouble:
+            if rule_id in unsure and rule_id not in troubles:
+                continue
             memory = self._memories[rule_id]
             holds = judge(memory.alarm.rule, troubles, memory.held)
             if holds is not None:

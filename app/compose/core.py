@@ -320,7 +320,7 @@ class Core:
         """Let what troubles the core stand in the list of alarms, not only above the page."""
         while True:
             own = self.recording.alarming | self.backups.alarming
-            self.alarms.on_troubles(own | self.watch.alarming)
+            self.alarms.on_troubles(own | self.watch.alarming, self.watch.unsure)
             await asyncio.sleep(WAIT_EVERY_S)
 
     async def _watch_audit(self) -> None:

@@ -1,9 +1,9 @@
 """The alarms of meters and receivers, as rules: nobody has to set them up."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.acquisition.service import Acquisition
 from app.alarms.own import own_rules
@@ -19,6 +19,7 @@ from app.words import _
 SILENT_AFTER = timedelta(minutes=10)  # of a receiver; a street speaks every few seconds
 LOOK_EVERY_S = 30.0
 WIRED, RADIO = "mbus", "wmbus"
+HEARD = "heard"  # kind of the rules about what is heard by radio
 _LOST_S = 60.0  # a receiver that is opened again by itself is no alarm before that
 _HIGH, _USUAL = 2, 3
 
@@ -37,8 +38,11 @@ class MeterWatch:
         """Without ``wanted`` meters and receivers raise no alarm by themselves."""
         self._acquisition, self._clock, self._wanted = acquisition, clock, wanted
         self._passed_s = passed_s
-        self._began, self._looked_s = clock(), float("-inf")
+        self._looked_s = float("-inf")
         self._silent: frozenset[str] = frozenset()
+        self._settled: frozenset[str] = frozenset()  # of receivers, whether silent or not
+        self._by_radio: frozenset[str] = frozenset()  # all there are, of lines in service
+        self._heard_at: dict[str, datetime] = {}  # over a line that is begun anew
 
     def rules(self, config: PlantConfig, *, on_server: bool) -> Iterator[AlarmRule]:
         """Yield the program's own rules, and those of its meters and receivers."""
@@ -46,13 +50,21 @@ class MeterWatch:
         if not self._wanted:
             return
         set_up = {(rule.kind, rule.device) for rule in config.rules.values()}
+        by_radio = set[str]()
         for device in config.devices.values():
             link = config.links.get(device.link)
             if link is not None and link.kind.startswith((WIRED, RADIO)):
-                yield from _of_meter(device, link, set_up)
+                for rule in _of_meter(device, link, set_up):
+                    if rule.kind == HEARD and link.enabled and device.enabled:
+                        by_radio.add(rule.id)
+                    yield rule
         for link in config.links.values():
             if link.kind == RADIO:
-                yield from _of_receivers(link)
+                for rule in _of_receivers(link):
+                    if link.enabled:
+                        by_radio.add(rule.id)
+                    yield rule
+        self._by_radio = frozenset(by_radio)
 
     @property
     def alarming(self) -> frozenset[str]:
@@ -62,16 +74,39 @@ class MeterWatch:
         now_s = self._passed_s()
         if now_s - self._looked_s >= LOOK_EVERY_S:
             self._looked_s = now_s
-            receivers = (each for line in lines for each in line.figures().receivers)
-            self._silent = frozenset(
-                _silent(each.link, each.receiver) for each in receivers if self._is_silent(each)
-            )
+            self._look([each for line in lines for each in line.figures().receivers])
         return self._silent.union(wrong)
 
-    def _is_silent(self, receiver: ReceiverFigures) -> bool:
+    @property
+    def unsure(self) -> frozenset[str]:
+        """The names of what nobody knows yet: nothing was heard since the line was begun.
+
+        Whatever stood before, as of an earlier start, is neither true nor over.
+        """
+        spoke = {
+            _wrong_key(device)
+            for line in self._acquisition.hearing.values()
+            for device in line.spoke
+        }
+        return self._by_radio - self._settled - spoke
+
+    def _look(self, receivers: Sequence[ReceiverFigures]) -> None:
+        silent, settled = set[str](), set[str]()
+        for each in receivers:
+            rule = _silent(each.link, each.receiver)
+            if self._is_silent(each, rule):
+                silent.add(rule)
+            if not (each.unsure and each.expected):
+                settled.add(rule)
+        self._silent, self._settled = frozenset(silent), frozenset(settled)
+
+    def _is_silent(self, receiver: ReceiverFigures, rule: str) -> bool:
+        now = self._clock()
+        last_at = receiver.last_at or self._heard_at.get(rule, now)
+        self._heard_at[rule] = last_at if receiver.expected else now
         if receiver.trouble or receiver.judged or not receiver.expected:
             return bool(receiver.trouble) and receiver.expected
-        return self._clock() - (receiver.last_at or self._began) >= SILENT_AFTER
+        return now - last_at >= SILENT_AFTER
 
 
 def _of_meter(
@@ -88,7 +123,7 @@ def _of_meter(
         return
     if link.kind == RADIO:
         words = _("The key of the meter does not fit its telegrams")
-        yield AlarmRule(_wrong_key(device), "heard", device, None, words, _USUAL)
+        yield AlarmRule(_wrong_key(device), HEARD, device, None, words, _USUAL)
     elif (
         config.options.get("valve_kind")
         and ("unknown-state", device) not in set_up
@@ -110,7 +145,7 @@ def _of_receivers(link: LinkConfig) -> Iterator[AlarmRule]:
         for way in receivers_of(link):
             words = _("Receiver {name} hears nothing").format(name=way.name)
             rule = _silent(link.id, way.name)
-            yield AlarmRule(rule, "heard", PROGRAM, None, words, _HIGH, on_delay_s=_LOST_S)
+            yield AlarmRule(rule, HEARD, PROGRAM, None, words, _HIGH, on_delay_s=_LOST_S)
 
 
 def _wrong_key(device: DeviceId) -> str:

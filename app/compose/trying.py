@@ -126,9 +126,11 @@ def _end_of(running: "asyncio.Future[None]") -> str:
     error = running.exception() if running.done() else None
     if error is None:
         return ""
+    from drivers.links.whylost import why_lost
+
     if not isinstance(error, OSError | TimeoutError | PlantError):
         raise error
-    return str(error) or type(error).__name__
+    return str(error) if isinstance(error, PlantError) else why_lost(error)
 
 
 def _said(lines: list[TriedLine], why: str, *, stood: bool) -> str:

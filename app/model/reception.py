@@ -70,6 +70,7 @@ class ReceiverFigures:
     reopened: int = 0  # times it was opened anew after it was lost, or heard nothing
     per_minute: float | None = None  # telegrams, over five minutes; None in its first minute
     missed_share: float | None = None  # 0…1, of the meters it hears: what nobody heard
+    unsure: bool = False  # whether it hears is not known yet: it brought nothing so far
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Meters of a bus searched for and added to the project: one search at a time."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
@@ -29,6 +30,7 @@ PROFILE = "generic.mbus"
 BY_SECONDARY = 253  # the unit of a device whose options say its secondary address
 _UNDER_WAY = frozenset({ScanState.RUNNING, ScanState.PAUSED})
 _LONGEST_ID = 40
+_log = logging.getLogger(__name__)
 
 
 class Searching(Protocol):
@@ -108,6 +110,7 @@ class ScanService:
                 self._standing = before
         self._search = search
         self._task = asyncio.create_task(self._run(search, link, own=own), name="bus search")
+        self._task.add_done_callback(self._over)
 
     @verb(Capability.EDIT_DEVICES, whole=True)
     async def steer(self, viewer: Viewer, how: ScanSteer) -> ScanStanding:
@@ -191,6 +194,18 @@ class ScanService:
         finally:
             if own:
                 await link.close()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """End a search that an error nobody named ended: it would be under way for ever."""
+        if self._task is not task or self._standing.state not in _UNDER_WAY:
+            return
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            self._end(ScanState.CANCELLED)
+            return
+        _log.error("a search of a bus was ended by a fault of ours", exc_info=error)
+        fault = _("a fault of Heatdesk itself: {kind}")
+        self._end(ScanState.FAILED, fault.format(kind=type(error).__name__))
 
     def _end(self, state: ScanState, error: str = "") -> None:
         self._standing = replace(self._told(), state=state, error=error)

@@ -1,7 +1,6 @@
 """The way to a wired M-Bus: one request on the line at a time, its answer, and its silence."""
 
 import asyncio
-import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -11,8 +10,10 @@ from enum import Enum
 from app.errors import DeviceUnreachable, NothingSent
 from app.model.conversation import Frame
 from app.ports import Clock
+from app.words import _
 from drivers.links.naming import computer_name
 from drivers.links.turns import Turns
+from drivers.links.whylost import why_lost
 from drivers.mbus.asking import Timing, awaited, frame_in
 
 FRAMES_KEPT = 200
@@ -206,13 +207,7 @@ class MbusLink:
         self.figures.drops += 1
 
     def _why(self, error: OSError) -> str:
-        if isinstance(error, TimeoutError):
-            return f"no connection within {self._connect_timeout_s:g} s"
-        if isinstance(error, ConnectionRefusedError):
-            return "the connection was refused"
-        if isinstance(error, socket.gaierror):
-            return "the name of the serial server is not known in the network"
-        return f"no connection: {os.strerror(error.errno) if error.errno else error}"
+        return why_lost(error, self._connect_timeout_s, _("the serial server"))
 
     def _note(self, data: bytes, *, sent: bool) -> None:
         self._frames.append(Frame(self._clock(), sent, data))

@@ -1,8 +1,6 @@
 """The line to Modbus TCP devices: one question in flight, writes first, closed in time."""
 
 import asyncio
-import os
-import socket
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +23,11 @@ from app.errors import BadInput, DeviceUnreachable, GarbledAnswer, NothingSent
 from app.model.conversation import Frame
 from app.model.profile import Area, LinkRules
 from app.ports import Clock
+from app.words import _
 from drivers.codecs.mbap import Answer, Function, Question, reading, writing
 from drivers.links.quiet import quieten
 from drivers.links.turns import Turns
+from drivers.links.whylost import why_lost
 from drivers.links.wire import Wire
 from drivers.registerlink import RegisterRefused
 
@@ -181,13 +181,7 @@ class ModbusTcpLink:
             raise NothingSent(f"{self.address}: the link is closed")
 
     def _why(self, error: OSError) -> str:
-        if isinstance(error, TimeoutError):
-            return f"no connection within {self._connect_timeout_s:g} s"
-        if isinstance(error, ConnectionRefusedError):
-            return "the connection was refused"
-        if isinstance(error, socket.gaierror):
-            return "the name of the device is not known in the network"
-        return f"no connection: {os.strerror(error.errno) if error.errno else error}"
+        return why_lost(error, self._connect_timeout_s, _("the device"))
 
     def _watch_idle(self, wire: Wire, idle_close_s: float) -> None:
         # Several devices behind one address: the one that hangs up first decides.

@@ -21,4 +21,5 @@ def why_closed(error: Exception) -> str:
         return _("the port may not be opened: another program has it, or the right is missing")
     if isinstance(error, OSError) and error.errno in {errno.EBUSY, errno.EAGAIN}:
         return _("another program has opened the port")
-    return _("the port cannot be opened: {why}").format(why=error)
+    why = getattr(error, "strerror", None) or error
+    return _("the port cannot be opened: {why}").format(why=why)

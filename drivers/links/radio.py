@@ -16,6 +16,7 @@ from app.model.meterprofile import MeterProfiles
 from app.model.reception import RadioFigures
 from app.ports import Clock, Heard
 from app.words import _
+from drivers.links.whylost import why_lost
 from drivers.receivers.receiver import Outlet, Way
 from drivers.wireless.caught import NOTHING, Caught, caught_in
 from drivers.wireless.ear import Ear
@@ -132,6 +133,7 @@ class RadioLink:
         """Keep one receiver open, and open it anew when it stands and is deaf."""
         traffic, loop = self.ear.of(way.name), asyncio.get_running_loop()
         traffic.judged = way.type.seldom or bool(self._watch.limit_s)
+        traffic.rests = way.type.seldom and not self._watch.limit_s
         while True:
             opened = asyncio.create_task(self._keep_open(way))
             try:
@@ -174,9 +176,10 @@ class RadioLink:
             try:
                 await way.type.run(way.rest, outlet)
             except (OSError, TimeoutError, PlantError) as error:
+                why = str(error) if isinstance(error, PlantError) else why_lost(error)
                 if not traffic.trouble:
-                    _log.warning("%s: receiver %s lost: %s", self._name, way.name, error)
-                traffic.trouble = str(error) or type(error).__name__
+                    _log.warning("%s: receiver %s lost: %s", self._name, way.name, why)
+                traffic.trouble = why
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 

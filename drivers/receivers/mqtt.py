@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from app.errors import BadInput
 from app.words import _
+from drivers.links.whylost import why_lost
 from drivers.receivers.receiver import Outlet, ReceiverType, host_port, lines_of
 from drivers.receivers.sideloop import beside
 
@@ -111,7 +112,7 @@ async def listen(place: Place, password: str, outlet: Outlet) -> None:
                     for line in lines_of(message.payload[:_LONGEST]):
                         await outlet.take(line)
     except aiomqtt.MqttError as error:
-        raise ConnectionError(_("broker: {error}").format(error=error)) from error
+        raise ConnectionError(_("broker: {error}").format(error=why_lost(error))) from error
     raise ConnectionError(_("the broker hung up"))
 
 

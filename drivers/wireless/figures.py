@@ -33,6 +33,7 @@ def figures_of(ear: Ear, link: LinkId, now: datetime, now_s: float) -> RadioFigu
                 _receiver(link, name, each, moment),
                 per_minute=each.per_minute(now_s),
                 missed_share=_missed(ear, name),
+                unsure=each.unsure,
             )
             for name, each in ear.traffic.items()
         ),

@@ -39,11 +39,19 @@ class Traffic:
     silence: str = ""  # for how long nothing came though something is expected
     expected: bool = True  # whether anything is, at this hour
     judged: bool = False  # ``silence`` alone says when it hears too little
+    rests: bool = False  # that it brings nothing for hours says nothing at all
     heard: dict[str, Foreign] = field(default_factory=dict)
     _minutes: deque[tuple[int, int]] = field(
         default_factory=lambda: deque(maxlen=_OVER_MIN + 1)
     )  # minute of the clock, telegrams in it
     _first_s: float | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody can say yet that it hears, nor that it does not."""
+        if self.trouble or self.silence or self.line_s is not None:
+            return False
+        return not (self.stands and self.rests)
 
     def came(self, level_dbm: float | None, at_s: float) -> None:
         """Count a telegram, whatever it is."""

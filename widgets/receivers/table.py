@@ -57,6 +57,8 @@ def state_of(row: ReceiverRow) -> tuple[str, Mark]:
         return why, presence_mark(Presence.OFFLINE)
     if not told.stands:
         return _("connecting"), presence_mark(Presence.LATE)
+    if told.expected and told.unsure:
+        return _("listens; nothing heard yet"), presence_mark(Presence.LATE)
     quiet = _("listens; nothing is expected now")
     return _("listens") if told.expected else quiet, presence_mark(Presence.ON)
 

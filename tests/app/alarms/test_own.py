@@ -53,6 +53,17 @@ async def test_a_minute_without_the_server_is_an_alarm_and_its_return_ends_it() 
     assert desk.states()[-1] is AlarmState.RETURNED
 
 
+async def test_what_nobody_knows_yet_is_neither_raised_nor_taken_back() -> None:
+    desk = Desk(*SERVER)
+    desk.alarms.on_troubles({HISTORY_DAMAGED})
+    desk.alarms.on_troubles(NOTHING, {HISTORY_DAMAGED, BACKUP_FAILED})
+    assert desk.states() == [AlarmState.UNACKNOWLEDGED]
+    desk.alarms.on_troubles({BACKUP_FAILED}, {HISTORY_DAMAGED, BACKUP_FAILED})
+    assert desk.states() == [AlarmState.UNACKNOWLEDGED] * 2, "a trouble told is one"
+    desk.alarms.on_troubles(NOTHING)
+    assert desk.states()[2:] == [AlarmState.RETURNED] * 2
+
+
 async def test_a_hiccup_is_none() -> None:
     desk = Desk(*SERVER)
     for _ in range(5):

@@ -126,6 +126,7 @@ class Line:
 
     def __init__(self) -> None:
         self.wrong_keys = {DeviceId("heard")}
+        self.spoke = {DeviceId("heard")}
         self.told: list[ReceiverFigures] = []
         self.asked = 0
 
@@ -154,6 +155,61 @@ def test_receivers_are_silent_when_lost_or_long_without_a_telegram() -> None:
     passed[0] += LOOK_EVERY_S
     assert looking.alarming == {"street-gone-silent", "street-yard-silent"}
     clock.go(timedelta(minutes=5).total_seconds())
+
+
+def looked_at() -> tuple[MeterWatch, Line, FakeClock, list[float]]:
+    """Return a watch over a line nobody was heard on yet, with the plant's rules in force."""
+    clock, passed = FakeClock(NOON), [0.0]
+    acquisition = Acquisition(PointTable(), [], ProfileChooser({}, lambda p, _o: p), clock)
+    line = Line()
+    line.wrong_keys.clear()
+    line.spoke.clear()
+    acquisition.hearing["street"] = line  # type: ignore[assignment]
+    looking = MeterWatch(acquisition, clock, passed_s=lambda: passed[0])
+    assert rules(looking, plant())
+    return looking, line, clock, passed
+
+
+def test_before_anything_is_heard_nobody_says_that_receivers_and_keys_are_well() -> None:
+    looking, line, clock, passed = looked_at()
+    assert not looking.alarming
+    everything = {"street-roof-silent", "street-yard-silent", "heard-wrong-key"}
+    assert looking.unsure == everything
+    new = ReceiverFigures(RADIO, "roof", "", 0, 0, 0, 0, 0, None, (), unsure=True)
+    line.told = [new, replace(new, receiver="yard", trouble="refused", unsure=False)]
+    line.spoke.add(DeviceId("heard"))
+    passed[0] += LOOK_EVERY_S
+    assert looking.alarming == {"street-yard-silent"}
+    assert looking.unsure == {"street-roof-silent"}
+    clock.go(SILENT_AFTER.total_seconds())
+    passed[0] += LOOK_EVERY_S
+    assert looking.alarming == {"street-yard-silent", "street-roof-silent"}
+    line.told = [replace(each, expected=False) for each in line.told]
+    passed[0] += LOOK_EVERY_S
+    assert (looking.alarming, looking.unsure) == (frozenset(), frozenset()), "out of hours"
+
+
+def test_a_line_begun_anew_is_not_silent_at_once() -> None:
+    looking, line, clock, passed = looked_at()
+    heard = ReceiverFigures(RADIO, "roof", "", 5, 5, 0, 0, 0, clock(), ())
+    clock.go(timedelta(hours=3).total_seconds())
+    line.told = [replace(heard, last_at=clock())]
+    assert looking.alarming == frozenset()
+    clock.go(30)
+    line.told = [replace(heard, last_at=None, telegrams=0, unsure=True)]
+    passed[0] += LOOK_EVERY_S
+    assert looking.alarming == frozenset(), "another meter was added to its line"
+    clock.go(SILENT_AFTER.total_seconds() - 30)
+    passed[0] += LOOK_EVERY_S
+    assert looking.alarming == {"street-roof-silent"}
+
+
+def test_a_line_out_of_service_is_sure_to_be_no_alarm() -> None:
+    looking, _line, _clock, _passed = looked_at()
+    config = plant()
+    off = {**config.links, RADIO: replace(config.links[RADIO], enabled=False)}
+    assert rules(looking, replace(config, links=off))
+    assert looking.unsure == frozenset()
 
 
 def test_the_switch_stands_in_the_settings_file(tmp_path: Path) -> None:

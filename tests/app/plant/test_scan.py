@@ -14,7 +14,14 @@ from app.compose.core import utc_now
 from app.compose.metering import metering_of
 from app.errors import BadInput, NotPermitted, StoreBroken
 from app.model.device import LinkConfig, LinkId, Option
-from app.model.scan import ScanPick, ScanStanding, ScanState, ScanSteer, ScanWish
+from app.model.scan import (
+    ScanPick,
+    ScanProgress,
+    ScanStanding,
+    ScanState,
+    ScanSteer,
+    ScanWish,
+)
 from app.plant.scan import ScanService
 from app.pointtable import PointTable
 from app.profiles.loader import load_all
@@ -23,6 +30,7 @@ from app.profiles.resolve import resolve
 from app.project.opening import Project
 from app.project.service import ProjectService
 from drivers.mbus_tcp import DRIVER
+from drivers.mbusmaster import MbusMaster
 from tests.app.project.sites import create, opened
 from tests.drivers.wiredline import WiredLine, wired_line
 from tests.plant import GUEST, LUND, until
@@ -192,6 +200,47 @@ async def test_a_line_that_is_not_there_ends_the_search_with_a_sentence(here: Ce
     assert standing.state is ScanState.FAILED
     assert "the connection was refused" in standing.error
     assert standing.by == LUND.name
+
+
+class Broken:
+    """A search that a fault nobody named ends."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    async def run(self) -> None:
+        await asyncio.sleep(0)
+        raise self.error
+
+    def rest(self, *, resting: bool) -> None:
+        """Nothing is under way."""
+
+    def progress(self) -> ScanProgress:
+        return ScanProgress(0.25, asked=7)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "says"),
+    [
+        (RuntimeError("nobody thought of this"), ScanState.FAILED, "RuntimeError"),
+        (OverflowError("port"), ScanState.FAILED, "a fault of Heatdesk itself: OverflowError"),
+        (asyncio.CancelledError(), ScanState.CANCELLED, ""),
+    ],
+)
+async def test_a_search_that_a_fault_of_ours_ends_is_over_and_another_may_begin(
+    here: Cellar, monkeypatch: pytest.MonkeyPatch, error: BaseException,
+    state: ScanState, says: str,
+) -> None:  # fmt: skip
+    with monkeypatch.context() as patched:
+        patched.setattr(MbusMaster, "search", lambda _link, _wish: Broken(error))
+        await here.service.begin(LUND, here.wish())
+        standing = await here.ended()
+    assert standing.state is state
+    assert says in standing.error
+    assert standing.progress.asked == 7, "how far it had come still stands"
+    with pytest.raises(BadInput, match="no search is under way"):
+        await here.service.steer(LUND, ScanSteer.CANCEL)
+    assert await here.found(0), "the next search finds its meters"
 
 
 async def test_a_second_click_begins_no_second_search(here: Cellar) -> None:

@@ -34,6 +34,27 @@ def test_the_rate_is_unknown_within_the_first_minute_and_then_that_of_five() -> 
     assert heard(600.0, 630.0, 660.0).per_minute(690.0) == 2.0
 
 
+@pytest.mark.parametrize(
+    ("said", "unsure"),
+    [
+        ({}, True),
+        ({"stands": True}, True),
+        ({"stands": True, "rests": True}, False),
+        ({"rests": True}, True),
+        ({"stands": True, "line_s": 7.0}, False),
+        ({"trouble": "the connection was refused"}, False),
+        ({"stands": True, "silence": "nothing heard for 30 minutes"}, False),
+    ],
+)
+def test_before_anything_came_nobody_can_say_that_a_receiver_hears(
+    said: dict[str, object], unsure: bool
+) -> None:
+    traffic = Traffic()
+    for name, value in said.items():
+        setattr(traffic, name, value)
+    assert traffic.unsure is unsure
+
+
 def test_the_best_level_stays_and_an_unknown_one_is_none() -> None:
     assert heard(1.0).best_dbm is None
     traffic = heard(1.0)

@@ -90,6 +90,7 @@ def test_states_are_told_apart() -> None:
             line, ROOF, replace(stands, expected=False)
         ),
         "connecting": ReceiverRow(line, ROOF, replace(stands, stands=False)),
+        "listens; nothing heard yet": ReceiverRow(line, ROOF, replace(stands, unsure=True)),
         "does not listen": ReceiverRow(line, ROOF, None),
         "no route": ReceiverRow(line, ROOF, replace(stands, trouble="no route")),
         "out of service": ReceiverRow(
