@@ -39,11 +39,12 @@ def radio_of(
 
 def receivers_in(config: PlantConfig) -> Iterator[tuple[LinkId, str, str]]:
     """Yield every receiver of every radio link: link, name, place; broken links have none."""
-    from drivers.wmbus import DRIVER
+    from drivers.wmbus import DRIVER, receivers_of
 
     for link in config.links.values():
         if link.kind == DRIVER.kind:
             with suppress(BadInput):
+                receivers_of(link)
                 yield from [
                     (link.id, name, f"{kind}:{place}") for name, kind, place in ways_named(link)
                 ]
@@ -54,10 +55,9 @@ def secret_of(project: Project) -> Callable[[LinkConfig, str], str]:
     secrets = ReceiverSecrets(project.secrets)
 
     def of(link: LinkConfig, receiver: str) -> str:
-        with suppress(BadInput):
-            for name, kind, place in ways_named(link):
-                if name == receiver:
-                    return secrets.of(link.id, name, f"{kind}:{place}")
+        for name, kind, place in ways_named(link):
+            if name == receiver:
+                return secrets.of(link.id, name, f"{kind}:{place}")
         return ""
 
     return of

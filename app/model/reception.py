@@ -93,7 +93,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class RadioLine:
-    """A line of meters by radio with its receivers; a broken one has none."""
+    """A line of meters by radio with its receivers, those of a broken one as they are spelt."""
 
     link: LinkConfig
     receivers: tuple[Receiver, ...]

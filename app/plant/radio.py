@@ -36,7 +36,7 @@ async def _untried(_receiver: str, _secret: str, _own: Mapping[str, str]) -> Rec
 class Ways:
     """What only drivers know of receivers; all raise `BadInput`."""
 
-    # Name, kind and place of a line's receivers.
+    # Name, kind and place of a line's receivers, right or wrong; raises nothing.
     named: Callable[[LinkConfig], Sequence[tuple[str, str, str]]] = lambda _link: ()
     require: Callable[[LinkConfig], None] = lambda _link: None
     # Receiver, its secret, names of the plant's meters by number.
@@ -89,18 +89,18 @@ class RadioService:
         return await self._desk.work(lambda: [self._line(each) for each in links])
 
     def _line(self, link: LinkConfig) -> RadioLine:
+        fault, kept = "", self._secrets.of
         try:
-            named = self._ways.named(link)
             self._ways.require(link)
         except BadInput as error:
-            return RadioLine(link, (), str(error))
-        kept = self._secrets.of
+            fault = str(error)
         return RadioLine(
             link,
             tuple(
                 Receiver(name, kind, place, bool(kept(link.id, name, f"{kind}:{place}")))
-                for name, kind, place in named
+                for name, kind, place in self._ways.named(link)
             ),
+            fault,
         )
 
     @verb(Capability.EDIT_DEVICES, whole=True, reads=True)

@@ -44,6 +44,7 @@ class Outlet:
     settled: Callable[[], Awaitable[bool]] = _at_once  # what was taken outlives a power cut
 
 
+_APART = re.compile(r"[,\s]+")
 _NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 HIGHEST_PORT = 65_535
 
@@ -76,7 +77,7 @@ class Way:
 def ways_of(text: str) -> list[Way]:
     """Return the receivers that a text names; raises `BadInput` for the first wrong one."""
     found: list[Way] = []
-    for part in filter(None, re.split(r"[,\s]+", text)):
+    for part in filter(None, _APART.split(text)):
         said = _NAMED.match(part)
         kind = known().get(said["kind"]) if said is not None else None
         if said is None or kind is None:
@@ -92,6 +93,21 @@ def ways_of(text: str) -> list[Way]:
         found.append(Way(name, kind, said["rest"]))
     if not found:
         raise BadInput(_("name at least one receiver, such as tcp:10.0.0.7:4000"))
+    return found
+
+
+def parts_of(text: str) -> list[tuple[str, str, str]]:
+    """Return name, kind and place of what a text names, right or wrong.
+
+    A part that is spelt as no receiver at all has neither name nor kind.
+    """
+    found = list[tuple[str, str, str]]()
+    for part in filter(None, _APART.split(text)):
+        said = _NAMED.match(part)
+        if said is None:
+            found.append(("", "", part))
+        else:
+            found.append((said["name"] or part, said["kind"], said["rest"]))
     return found
 
 

@@ -7,7 +7,7 @@ an old telegram that is sent again from a new one.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from drivers.wireless.heardmeter import HeardMeter
 from drivers.wireless.reception import Ears
 
 FIGURES_EVERY_S = 600.0  # what only counts on is not written more often than that
+STAYS = timedelta(days=30)  # what was learned of a meter, after it was heard last
 _AT_ONCE = 256  # meters looked at for one part of the news
 _METER, _POINTS, _FORMAT = "meter:", "points:", "format:"
 _NAME_LETTERS = 24
@@ -66,8 +67,12 @@ class Notebook:
                 self._known.add(_POINTS + own)
                 found.append(_heard_of(meter))
         wanted = self._known | {_METER + each.device for each in found}
+        wanted |= _of_removed(learned, self._clock(), {*self._devices()})
         self._gone = [name for name in learned if name not in wanted]
         return found
+
+    def _devices(self) -> Iterator[str]:
+        return (_METER + each.device for each in self._ear.meters.values())
 
     def news(self, now_s: float, *, everything: bool = False) -> Mapping[str, str]:
         """Return a part of what is new since it was asked last, by name."""
@@ -155,6 +160,18 @@ class Notebook:
         )
         reception.by_receiver, reception.causes = ears, causes
         self._told[meter.device] = _Told(kept["points"], _count(meter), now_s)
+
+
+def _of_removed(learned: Mapping[str, str], now: datetime, here: Collection[str]) -> set[str]:
+    """Return what stays of meters that were removed not long ago: that may be taken back."""
+    stays = set[str]()
+    for name in learned:
+        if name.startswith(_METER) and name not in here:
+            with suppress(ValueError, KeyError, TypeError, OverflowError):
+                kept = json.loads(learned[name])
+                if now - datetime.fromisoformat(kept["last"]) < STAYS and kept["number"]:
+                    stays |= {name, _POINTS + str(kept["points"])}
+    return stays & learned.keys()
 
 
 def _count(meter: HeardMeter) -> int:

@@ -42,6 +42,7 @@ class FakeRadio:
         self.secrets: dict[str, str] = {}
         self.tried: list[tuple[str, str, str]] = []
         self.checked: list[LinkConfig] = []
+        self.refused: dict[str, tuple[str, str]] = {}  # by option: value, sentence
         self.layouts: list[tuple[str, str, bytes]] = []
         self.radio_lines = [RadioLine(STREET, (ROOF, YARD))]
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
@@ -76,6 +77,9 @@ class FakeRadio:
 
     async def check_line(self, viewer: Viewer, link: LinkConfig) -> None:
         self.checked.append(link)
+        for option, (value, fault) in self.refused.items():
+            if link.options.get(option) == value:
+                raise BadInput(fault)
         if "nowhere" in str(link.options["receivers"]):
             raise BadInput("link Street: ‘nowhere’ is no HOST:PORT")
 

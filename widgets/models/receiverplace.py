@@ -143,7 +143,10 @@ def values_of(kind: str, place: str) -> dict[str, str]:
 
 def text_of(name: str, kind: str, place: str) -> str:
     """Return a receiver as its line's option has it."""
-    return f"{name.strip()}={kind}:{place}"
+    if not kind:
+        return place  # as it was spelt, which was wrong
+    said = f"{kind}:{place}"
+    return said if name.strip() == said else f"{name.strip()}={said}"
 
 
 def option_of(receivers: Sequence[Receiver]) -> str:

@@ -125,11 +125,7 @@ class ReceiversPage(Page):
         row = self.table.current()
         if row is None:
             self.notice.tell(_("Choose a receiver first."))
-        elif row.line.fault:
-            self.notice.tell(f"{row.line.link.name}: {row.line.fault}")
-        else:
-            return row
-        return None
+        return row
 
     def _add(self) -> None:
         self._open(None)
@@ -142,7 +138,8 @@ class ReceiversPage(Page):
     def _open(self, row: ReceiverRow | None) -> None:
         if _locked(self.context):
             return
-        sound = [each for each in self.lines if not each.fault]
+        own = None if row is None else row.line
+        sound = [each for each in self.lines if not each.fault or each is own]
         line, receiver = (None, None) if row is None else (row.line, row.receiver)
         dialog = ReceiverDialog(self.context, sound, line, receiver, self)
         dialog.kept.connect(self.refresh)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QWidget
+from PyQt6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from app.errors import PlantError
+from app.errors import BadInput, PlantError
 from app.model.reception import RadioLine, Receiver, ReceiverTried
 from app.words import _
 from widgets.controls.fitted import FittedDialog
@@ -56,6 +56,7 @@ class ReceiverDialog(FittedDialog):
 
         def failed(error: PlantError) -> None:
             self._judge(nth, str(error))
+            self._find_field(nth, str(error))
 
         context = self._context
         asked = context.asked.radio.check_line(context.viewer, self.form.link())
@@ -96,12 +97,32 @@ class ReceiverDialog(FittedDialog):
             return
         self.keep.setEnabled(not fault)
         self.tries.setEnabled(not fault)
+        self.form.mark(None, "")
         if fault:
             self._say(fault)
         elif self.form.loses_secret():
             self._say(_("The password is kept for the old name and place: type it again."))
         else:
             self._say("")
+
+    def _find_field(self, nth: int, fault: str) -> None:
+        """Ask which part of the line is the first that cannot be, and say it there."""
+        context, pieces = self._context, list(self.form.pieces())
+
+        async def work() -> QLineEdit:
+            for field, link in pieces[:-1]:
+                try:
+                    await context.asked.radio.check_line(context.viewer, link)
+                except BadInput:
+                    return field
+            return pieces[-1][0]
+
+        def done(field: QLineEdit) -> None:
+            if nth == self._checked:
+                self.form.mark(field, fault)
+                self._say("")
+
+        context.asking.ask(work(), owner=self, done=done, failed=lambda _error: None)
 
     def _say(self, text: str) -> None:
         self.verdict.setText(text)

@@ -1,16 +1,16 @@
 """The fields of a receiver, as its kind needs them, and what the whole line has in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from app.model.device import LinkConfig, LinkId, Option
 from app.model.reception import RadioLine, Receiver
 from app.words import _
-from widgets.controls.plain import label
+from widgets.controls.plain import label, sentence
 from widgets.models.receiverplace import (
     KINDS,
     kind_title,
@@ -41,6 +41,7 @@ class ReceiverForm(QWidget):
         self.name, self.secret = QLineEdit(), QLineEdit()
         self.silent, self.expected = QLineEdit(), QLineEdit()
         self.fields: dict[str, dict[str, QLineEdit]] = {}
+        self._faults: dict[QLineEdit, QLabel] = {}
         self._form = QFormLayout(self)
         self._build()
         at = self._lines.index(line) if line in self._lines and line is not None else 0
@@ -93,6 +94,28 @@ class ReceiverForm(QWidget):
                 options[key] = value
         return replace(line.link, options=options)
 
+    def pieces(self) -> Iterator[tuple[QLineEdit, LinkConfig]]:
+        """Yield each part of the line with the line as it would be without what follows it.
+
+        The first that cannot be is the field to be mended.
+        """
+        whole = self.link()
+        parts = (("silent_min", self.silent), ("expected", self.expected))
+        options = {key: value for key, value in whole.options.items() if key not in dict(parts)}
+        place = next(iter(self.fields[self._kind()].values()))
+        yield place, replace(whole, options=dict(options))
+        for key, field in parts:
+            if key in whole.options:
+                options[key] = whole.options[key]
+            yield field, replace(whole, options=dict(options))
+
+    def mark(self, wrong: QLineEdit | None, fault: str) -> None:
+        """Show by a field what is wrong with it, and nothing by all others."""
+        for field, words in self._faults.items():
+            words.setText(fault if field is wrong else "")
+            self._form.setRowVisible(words, field is wrong)
+            field.setAccessibleDescription(words.text())
+
     def loses_secret(self) -> bool:
         """Whether a password is kept that the receiver would not find any more.
 
@@ -127,12 +150,21 @@ class ReceiverForm(QWidget):
             for told in words.fields:
                 field = self.fields[kind][told.id] = QLineEdit()
                 self._row(told.title(), field, told.example)
+            self._beside(next(iter(self.fields[kind].values())))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._row(_("Password"), self.secret)
         self._row(
             _("Hours with telegrams"), self.expected, "Mon-Fri 06:00-22:00 Europe/Copenhagen"
         )
+        self._beside(self.expected)
         self._row(_("Open anew after silent minutes"), self.silent, "30")
+        self._beside(self.silent)
+
+    def _beside(self, field: QLineEdit) -> None:
+        """Leave room below a field for what is wrong with it."""
+        words = self._faults[field] = sentence("", "fault")
+        self._form.addRow("", words)
+        self._form.setRowVisible(words, False)
 
     def _row(self, title: str, field: QWidget, example: str = "") -> None:
         field.setAccessibleName(title)
@@ -152,6 +184,8 @@ class ReceiverForm(QWidget):
         at = self.kind.findData(receiver.kind)
         self.kind.setCurrentIndex(max(at, 0))
         values: Mapping[str, str] = values_of(receiver.kind, receiver.place)
+        if not receiver.kind:  # spelt as no receiver at all: what there is, to be mended
+            self.fields[self._kind()]["host"].setText(receiver.place)
         for name, field in self.fields.get(receiver.kind, {}).items():
             field.setText(values.get(name, ""))
         if receiver.has_secret:

@@ -28,20 +28,20 @@ class ReceiverRow:
     @property
     def key(self) -> tuple[str, str]:
         """Tell it from all others."""
-        return self.line.link.id, self.receiver.name
+        return self.line.link.id, self.receiver.name or self.receiver.place
 
 
 def rows_of(
     lines: Sequence[RadioLine], told: Sequence[ReceiverFigures]
 ) -> Iterator[ReceiverRow]:
-    """Yield every receiver there is, line by line; a broken line has one row of its own."""
+    """Yield every receiver there is, line by line; a line that names none has one row."""
     by_name: dict[tuple[LinkId, str], ReceiverFigures] = {
         (each.link, each.receiver): each for each in told
     }
     for line in lines:
         for each in line.receivers:
             yield ReceiverRow(line, each, by_name.get((line.link.id, each.name)))
-        if line.fault:
+        if line.fault and not line.receivers:
             yield ReceiverRow(line, Receiver("", "", "", has_secret=False), None)
 
 
@@ -87,7 +87,9 @@ def receiver_columns(
 
 
 def _name(row: ReceiverRow) -> Cell:
-    return Cell(row.receiver.name or row.line.link.name, tip=row.line.link.name)
+    return Cell(
+        row.receiver.name or row.receiver.place or row.line.link.name, tip=row.line.link.name
+    )
 
 
 def _kind(row: ReceiverRow) -> Cell:

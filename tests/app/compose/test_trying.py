@@ -138,7 +138,8 @@ async def test_lines_are_told_with_their_receivers_and_whether_a_password_is_kep
         "127.0.0.1:9999",
         False,
     )
-    assert lines[LinkId("bad")].receivers == ()
+    (spelt,) = lines[LinkId("bad")].receivers
+    assert (spelt.kind, spelt.place, spelt.has_secret) == ("telepathy", "x", False)
     assert "link Bad: " in lines[LinkId("bad")].fault
     await radio.keep_secret(LUND, "broker", "quiet water, deep as the sea")
     lines = {each.link.id: each for each in await radio.lines(LUND)}

@@ -13,7 +13,14 @@ import pytest
 
 from app.errors import BadInput, SecretsLocked
 from drivers.receivers import push
-from drivers.receivers.push import LARGEST, MOST_WRONG, Place, Throttle, place_of
+from drivers.receivers.push import (
+    LARGEST,
+    MOST_WRONG,
+    Place,
+    Throttle,
+    place_of,
+    source_of,
+)
 from drivers.receivers.receiver import Outlet, ways_of
 from tests.drivers.receivers.collected import Collected
 from tests.mosquitto import certify
@@ -141,12 +148,63 @@ async def test_who_guesses_is_slowed_down() -> None:
     async with serving(collected) as url:
         for _each in range(MOST_WRONG):
             assert (await curl(url, HEX, token="guess"))[0] == 401
-        status, said, heads = await curl(url, HEX)
+        status, said, heads = await curl(url, HEX, token="guess")
     assert status == 429
     assert said["error"].startswith("too many requests: wait")
     assert "Retry-After: " in heads
     assert len(collected.faults) == MOST_WRONG
     assert collected.lines == []
+
+
+async def test_a_wrong_token_mutes_nobody_who_has_the_right_one() -> None:
+    collected = Collected(TOKEN)
+    async with serving(collected) as url:
+        for _each in range(MOST_WRONG + 3):
+            status, _said, _heads = await curl(url, HEX, token="guess")
+        assert status == 429
+        assert (await curl(url, HEX))[0] == 200, "the same proxy asks for both"
+        assert (await curl(url, HEX, token="guess"))[0] == 429
+    assert len(collected.lines) == 1
+    assert len(collected.faults) == MOST_WRONG, "the operator is not drowned in it"
+
+
+async def test_behind_a_proxy_each_source_is_slowed_down_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(push, "MOST_A_MINUTE", 2)
+    near, far = (("-H", f"X-Forwarded-For: 1.1.1.1, 192.0.2.{at}") for at in (7, 8))
+    collected = Collected(TOKEN)
+    async with serving(collected) as url:
+        for _each in range(MOST_WRONG):
+            assert (await curl(url, HEX, *near, token="guess"))[0] == 401
+        assert (await curl(url, HEX, *near, token="guess"))[0] == 429
+        assert (await curl(url, HEX, *far, token="guess"))[0] == 401
+        told = [(await curl(url, HEX, *near))[0] for _each in range(3)]
+        assert told == [200, 200, 429], "what is let in has its own limit"
+        assert (await curl(url, HEX, *far))[0] == 200
+        odd = [(await curl(f"{url}x", HEX, *near))[0] for _each in range(3)]
+        assert odd == [404, 404, 429]
+    assert collected.faults[0].startswith("192.0.2.7 was refused")
+    assert collected.faults[-1].startswith("192.0.2.8 was refused")
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "source"),
+    [
+        ("127.0.0.1", "192.0.2.7", "192.0.2.7"),
+        ("::1", "10.0.0.1, [2001:db8::7]", "2001:db8::7"),
+        ("127.0.0.1", "nobody", "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("192.0.2.9", "192.0.2.7", "192.0.2.9"),
+        ("?", "192.0.2.7", "?"),
+    ],
+)
+def test_only_a_proxy_of_this_computer_says_for_whom_it_asks(
+    peer: str, told: str, source: str
+) -> None:
+    heads = [(b"host", b"x"), (b"x-forwarded-for", told.encode())]
+    assert source_of(heads, peer) == source
+    assert source_of(heads[:1], peer) == peer
 
 
 async def test_noise_half_requests_and_silence_stop_nobody_else(

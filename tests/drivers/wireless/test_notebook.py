@@ -1,7 +1,7 @@
 """What an ear knows is written in texts, and an ear of the next start knows it again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from drivers.simulators.street.telegrams import Said, frame_of
 from drivers.wireless.caught import Caught
 from drivers.wireless.ear import Ear
 from drivers.wireless.figures import figures_of
-from drivers.wireless.notebook import FIGURES_EVERY_S, Notebook
+from drivers.wireless.notebook import FIGURES_EVERY_S, STAYS, Notebook
 from tests.drivers.wireless.street import AT, LINK, device_of, keys_of
 
 METERS = [StreetMeter(7, place) for place in range(4)]
@@ -29,10 +29,15 @@ LATER = NOW + timedelta(hours=3)
 class Kept:
     """One run of a core's ear, and what its notebook said."""
 
-    def __init__(self, now: datetime = NOW, learned: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        now: datetime = NOW,
+        learned: Mapping[str, str] | None = None,
+        meters: Sequence[StreetMeter] = METERS,
+    ) -> None:
         self.now = now
         keys = keys_of(METERS)
-        devices = [device_of(each) for each in METERS]
+        devices = [device_of(each) for each in meters]
         self.ear = Ear(devices, lambda number: keys.get(number, ()), lambda: self.now)
         self.notebook = Notebook(self.ear, lambda: self.now)
         self.texts = dict(learned or {})
@@ -177,12 +182,31 @@ def test_what_is_of_nobody_any_more_is_forgotten() -> None:
     texts = dict(first_run().texts)
     texts["meter:gone"] = texts[f"meter:{device_of(ONE).id}"]
     texts["format:zz"] = "zz"
-    after = Kept(LATER, texts)
+    after = Kept(LATER + STAYS, texts)
     assert {name for name, text in after.write(1.0).items() if not text} == {
         "meter:gone",
         "format:zz",
     }
     assert not after.write(2.0)
+
+
+def test_what_was_learned_of_a_removed_meter_is_there_when_it_is_taken_back() -> None:
+    whole = dict(first_run().texts)
+    name = f"meter:{device_of(ONE).id}"
+    without = Kept(LATER, whole, METERS[1:])
+    assert name not in {f"meter:{each.device}" for each in without.recalled}
+    assert not [each for each, text in without.write(1.0).items() if not text], "nothing went"
+    back = Kept(LATER + timedelta(days=2), without.texts)
+    assert device_of(ONE).id in {each.device for each in back.recalled}
+    assert back.figures(0.0).telegrams == Kept(LATER, whole).figures(0.0).telegrams
+    late = Kept(LATER + STAYS, whole, METERS[1:])
+    assert name in {each for each, text in late.write(1.0).items() if not text}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"last": "", "number": "1"}', '{"last": 7}'])
+def test_a_senseless_text_of_a_removed_meter_does_not_stay(text: str) -> None:
+    after = Kept(LATER, {**first_run().texts, "meter:gone": text})
+    assert [each for each, said in after.write(1.0).items() if not said] == ["meter:gone"]
 
 
 def test_a_meter_that_was_exchanged_is_learned_anew() -> None:

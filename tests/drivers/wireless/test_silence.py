@@ -56,6 +56,25 @@ def test_one_that_never_heard_anything_is_deaf_as_well() -> None:
     assert day.traffic.silence == "nothing heard for 30 minutes"
 
 
+def test_how_long_nothing_was_heard_is_counted_on_and_never_0_minutes() -> None:
+    day = Day(30)
+    day.run(2.2)
+    assert day.traffic.silence == "nothing heard for 120 minutes", "not for its limit alone"
+    hasty = Day(0.2)
+    hasty.run(0.04)
+    assert hasty.traffic.silence == "nothing heard for 1 minute"
+
+
+def test_the_minutes_count_from_the_last_line_or_from_when_one_was_expected() -> None:
+    day = Day(30, "06:00-22:00 UTC")
+    day.run(6.0)
+    day.run(1.1)
+    assert day.traffic.silence == "nothing heard for 60 minutes", "the night does not count"
+    day.run(0.1, hears_every_min=1)
+    day.run(0.6)
+    assert day.traffic.silence == "nothing heard for 30 minutes"
+
+
 def test_out_of_hours_silence_is_no_fault_and_counts_from_their_beginning() -> None:
     day = Day(60, "Mon-Fri 06:00-22:00 UTC")
     day.run(6.5)

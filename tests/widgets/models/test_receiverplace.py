@@ -5,7 +5,7 @@ import pytest
 from app.errors import BadInput
 from app.model.reception import Receiver
 from drivers.receivers.mqtt import place_of as read
-from drivers.receivers.receiver import known, ways_of
+from drivers.receivers.receiver import known, parts_of, ways_of
 from widgets.models.receiverplace import (
     KINDS,
     kind_title,
@@ -53,6 +53,14 @@ def test_the_driver_reads_what_the_fields_say(kind: str) -> None:
     place = place_of(kind, PLACES[kind])
     (way,) = ways_of(text_of("roof", kind, place))
     assert (way.name, way.type.kind, way.rest) == ("roof", kind, place)
+
+
+@pytest.mark.parametrize(
+    "text", ["tcp:h:1", "roof=tcp:h:1 udp:127.0.0.1:2", "x telepathy:y a=b", "udp:h", ""]
+)
+def test_whatever_a_line_says_of_others_is_written_as_it_was(text: str) -> None:
+    receivers = [Receiver(*part, has_secret=False) for part in parts_of(text)]
+    assert option_of(receivers) == text
 
 
 def test_a_topic_reaches_the_broker_as_it_was_typed() -> None:

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.model.device import LinkConfig
-from app.model.reception import RadioLine, ReceiverFigures
+from app.model.reception import RadioLine, Receiver, ReceiverFigures
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
@@ -192,7 +192,9 @@ def test_what_cannot_be_is_said_while_one_types_and_not_saved(
     click(page.add)
     dialog = opened(page, qtbot)
     fill(dialog, "tcp", "far", host="nowhere", port="0")
-    qtbot.waitUntil(lambda: "is no HOST:PORT" in dialog.verdict.text())
+    host = dialog.form.fields["tcp"]["host"]
+    qtbot.waitUntil(lambda: "is no HOST:PORT" in host.accessibleDescription())
+    assert dialog.verdict.text() == "", "it is said where it is to be mended"
     assert not dialog.keep.isEnabled()
     assert not dialog.tries.isEnabled()
     click(dialog.keep)
@@ -283,7 +285,7 @@ def test_a_plant_without_receivers_offers_the_first_one(
     assert "Choose a receiver first." in said(page)
 
 
-def test_a_broken_line_has_a_row_and_cannot_be_opened(
+def test_a_line_that_names_no_receiver_has_a_row_and_is_mended_there(
     page: ReceiversPage, services: FakeServices, qtbot: QtBot
 ) -> None:
     services.radio.radio_lines = [RadioLine(STREET, (), "link Street: no receiver")]
@@ -291,8 +293,67 @@ def test_a_broken_line_has_a_row_and_cannot_be_opened(
     qtbot.waitUntil(lambda: len(page.model.rows) == 1)
     page.table.go_to(lambda _row: True)
     page._edit()
-    assert "Street: link Street: no receiver" in said(page)
-    assert not page.findChildren(ReceiverDialog)
+    dialog = opened(page, qtbot)
+    assert dialog.form.chosen.link == STREET
+    fill(dialog, "tcp", "roof", host="10.0.0.7", port="4000")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    click(dialog.keep)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert (link.id, link.options["receivers"]) == (STREET.id, "roof=tcp:10.0.0.7:4000")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "field"),
+    [("expected", "by day", "expected"), ("silent_min", "x", "silent")],
+)
+def test_a_receiver_whose_line_is_broken_opens_and_says_by_the_field_what_is_wrong(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot,
+    option: str, value: str, field: str,
+) -> None:  # fmt: skip
+    wrong = replace(STREET, options={**STREET.options, option: value})
+    fault = f"link Street: {option} cannot be"
+    services.radio.radio_lines = [RadioLine(wrong, (ROOF, YARD), fault)]
+    services.radio.refused[option] = (value, fault)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rows[0].line.fault == fault)
+    page.table.go_to(lambda row: row.receiver == YARD)
+    click(page.edit)
+    dialog = page.findChildren(ReceiverDialog)[-1]
+    editor = getattr(dialog.form, field)
+    qtbot.waitUntil(lambda: editor.accessibleDescription() == fault)
+    shown = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
+    assert shown.count(fault) == 1, "by its field, and nowhere else"
+    assert not dialog.keep.isEnabled()
+    editor.setText("")
+    editor.textEdited.emit("")
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    assert editor.accessibleDescription() == ""
+    click(dialog.keep)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert option not in link.options
+    assert link.options["receivers"] == STREET.options["receivers"]
+
+
+def test_a_part_that_is_spelt_as_no_receiver_is_there_to_be_mended(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    odd = Receiver("", "", "nowhere", has_secret=False)
+    services.radio.radio_lines = [RadioLine(STREET, (ROOF, odd), "link Street: nowhere")]
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.receiver for row in page.model.rows] == [ROOF, odd])
+    page.table.go_to(lambda row: row.receiver == odd)
+    page._edit()
+    dialog = page.findChildren(ReceiverDialog)[-1]
+    assert dialog.form.fields["tcp"]["host"].text() == "nowhere"
+    assert str(dialog.form.link().options["receivers"]).startswith("roof=tcp:10.0.0.7:4000 ")
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    page._edit()
+    other = page.findChildren(ReceiverDialog)[-1]
+    assert other.form.link().options["receivers"] == "roof=tcp:10.0.0.7:4000 nowhere"
 
 
 def test_a_form_of_a_new_receiver_begins_empty(qtbot: QtBot) -> None:
