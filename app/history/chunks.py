@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.engine import Chunk, ChunkRow, Waiting
-from app.history.samples import Samples, joined, settled
+from app.history.places import Places
+from app.history.samples import Ints, Samples, joined, settled
 
 
 def unpacked(
@@ -25,14 +26,20 @@ def unpacked(
 
 
 def waiting_unpacked(
-    codec: Codec, batches: Sequence[Waiting], slot_ms: int, *, values_only: bool = False
+    codec: Codec,
+    batches: Sequence[Waiting],
+    slot_ms: int,
+    *,
+    values_only: bool = False,
+    only: Ints | None = None,
 ) -> Samples:
-    """Return the samples of batches, in their order."""
+    """Return the samples of batches, in their order; ``only`` of some points where given."""
     if not batches:
         return joined([])
     groups, slots, packed = zip(*batches, strict=True)
     places = Places.of(groups, slots, slot_ms)
-    return codec.unpack(packed, places, values_only=values_only)
+    samples = codec.unpack(packed, places, values_only=values_only, only=only)
+    return samples if only is None else samples.take(np.isin(samples.series, only))
 
 
 def month_chunks(

@@ -26,7 +26,7 @@ costs far more than its share of a hundred. A `Codec` belongs to one thread.
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import zstandard
@@ -36,6 +36,7 @@ from app.errors import StoreBroken, StoreDamaged
 from app.history import columns, rarities
 from app.history.columns import Rows
 from app.history.numbers import Kind, WholeNumbers, values_of
+from app.history.places import MISFITS, Places
 from app.history.samples import BELIEVABLE, Floats, Ints, Samples, gathered
 
 VERSION = 1
@@ -51,64 +52,8 @@ _OUTER_HEAD = np.dtype([("version", "u1"), ("length", "<u4")])
 _HEAD = np.dtype([("bits", "u1"), ("kind", "u1"), ("exponent", "u1"), ("count", "<u4")])
 _HAS_SERIES, HAS_LAG, HAS_DELAY = 1, 2, 4  # the bits above are the rare columns'
 _LEVEL = 3  # higher levels took up to half as long again and saved one byte in a hundred
-MISFITS = (
-    TypeError,  # a damaged database may hand out anything
-    IndexError,
-    ValueError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zstandard.ZstdError,
-)
 # Taken apart at a time: columns of so many samples stay in the processor's cache.
 _BLOCK_SAMPLES = 80_000
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where chunks belong: each one's point (a batch's group of points) and slot of time."""
-
-    owners: Ints
-    slots: Ints  # the last one covered, counted from 1970 in slots
-    slot_ms: int
-    covered: Ints | None = None  # how many slots each covers; None: one
-
-    @classmethod
-    def of(
-        cls,
-        owners: Sequence[int],
-        slots: Sequence[int],
-        slot_ms: int,
-        covered: Sequence[int] = (),
-    ) -> "Places":
-        """Return the places of as many chunks as owners."""
-        try:
-            return cls(
-                np.array(owners, np.int64),
-                np.array(slots, np.int64),
-                slot_ms,
-                np.array(covered, np.int64) if covered else None,
-            )
-        except MISFITS as error:
-            raise StoreBroken("a block of history lies in no place") from error
-
-    def part(self, span: slice) -> "Places":
-        """Return the places of some of the chunks."""
-        covered = None if self.covered is None else self.covered[span]
-        return Places(self.owners[span], self.slots[span], self.slot_ms, covered)
-
-    @property
-    def begins_ms(self) -> Ints:
-        """When each chunk's last slot begins: its times are counted from there."""
-        return self.slots * self.slot_ms
-
-    def seeds(self) -> list[int]:
-        """Return what each chunk's checksum begins with: another number for every place."""
-        mixed = self.owners * 0x9E3779B1 ^ self.slots * 0x85EBCA6B
-        if self.covered is not None:
-            mixed ^= (self.covered - 1) * 0xC2B2AE35
-        seeds: list[int] = (mixed & 0xFFFFFFFF).tolist()
-        return seeds
 
 
 class Codec:
@@ -148,7 +93,12 @@ class Codec:
         return self.sealed(_bodies(samples, rows, places, wholes, _HAS_SERIES), places)
 
     def unpack(
-        self, packed: Sequence[bytes], places: Places, *, values_only: bool = False
+        self,
+        packed: Sequence[bytes],
+        places: Places,
+        *,
+        values_only: bool = False,
+        only: Ints | None = None,
     ) -> Samples:
         """Return the samples of all chunks or batches, one after the other.
 
@@ -157,12 +107,17 @@ class Codec:
             places: Where each was found.
             values_only: Leave out reasons and the times beside the time filed, which
                 a chart does not ask for.
+            only: Batches that cannot hold any of these points are left out; what is
+                returned may have samples of others.
 
         Raises:
             StoreBroken: Bytes are damaged, in the wrong place, or of a newer version.
         """
         try:
             bodies = self.opened(packed, places)
+            if only is not None and bodies:
+                may = _may_hold(bodies, np.sort(only))
+                bodies, places = list(compress(bodies, may.tolist())), places.part(may)
             counts = heads_of(bodies)[3]
             if len(counts) != len(bodies) or not counts.all():
                 raise ValueError("a block without samples was never written")
@@ -349,6 +304,24 @@ def heads_of(bodies: Sequence[bytes]) -> Ints:
     """Return bits, kind, exponent and count of every body."""
     heads = np.frombuffer(b"".join([body[:HEAD_BYTES] for body in bodies]), _HEAD)
     return np.stack([heads[name].astype(np.int64) for name in _HEAD.names or ()])
+
+
+def _may_hold(bodies: Sequence[bytes], wanted: Ints) -> NDArray[np.bool_]:
+    """Return which batches may hold one of the points, given by number.
+
+    Only their heads are looked at. One that came from a file holds a single point, mostly,
+    and many lie in the same slot: taking all of them apart for each would take ever longer.
+    """
+    packed = b"".join(bodies)
+    counts = heads_of(bodies)[3]
+    ends = np.cumsum([len(body) for body in bodies])
+    at = columns.after(packed, np.append(0, ends[:-1]) + HEAD_BYTES, Rows.of(counts))
+    heads = columns.Heads.of(packed, at, counts)
+    last = heads.first + heads.smallest * (counts - 1)
+    lowest, highest = np.minimum(heads.first, last), np.maximum(heads.first, last)
+    found = np.searchsorted(wanted, lowest) < np.searchsorted(wanted, highest, "right")
+    may: NDArray[np.bool_] = found | (heads.widths > 0)  # where steps differ, no head tells
+    return may
 
 
 def _some(

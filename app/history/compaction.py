@@ -15,11 +15,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.history.chunks import unpacked
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.columns import Rows
 from app.history.derived import Derived
 from app.history.engine import ChunkRow, Place, Tables
 from app.history.latestvalues import folded
+from app.history.places import Places
 from app.history.samples import Ints, Samples, joined, settled
 from app.history.schema import Stream
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from app.history.chunks import unpacked
-from app.history.codec import OUTLINE, Codec, Places
+from app.history.codec import OUTLINE, Codec
 from app.history.dayparts import DAY_MS
 from app.history.engine import Chunk, ChunkRow, Tables
 from app.history.outlines import days_of, month_of, outline_of
+from app.history.places import Places
 from app.history.samples import Samples, by_time, joined
 
 MOST_DAYS = 8  # in a row: each of them writes it anew, and four make a month

@@ -28,10 +28,11 @@ import numpy as np
 
 from app.errors import StoreBroken
 from app.history import columns
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.columns import Rows
 from app.history.dayparts import DAY_MS, QUALITIES, Cuts, DayParts, nothing, scaled
 from app.history.numbers import TENS, Kind, values_of
+from app.history.places import Places
 from app.history.samples import Floats, Ints
 
 _T = TypeVar("_T")

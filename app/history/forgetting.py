@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from app.history import series
 from app.history.chunks import as_written
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.derived import Derived
 from app.history.engine import Place, Tables
+from app.history.places import Places
 from app.history.samples import Ints, Samples
 from app.history.schema import GROUP_SIZE, Stream
 from app.model.reading import PointId

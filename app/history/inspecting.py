@@ -8,9 +8,10 @@ from pathlib import Path
 
 from app.database import read_only
 from app.errors import StoreBroken
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.dayrows import NO_CHUNK
 from app.history.latestvalues import SEALED_AS
+from app.history.places import Places
 from app.history.schema import FAST, LAYOUT, QUARTER, Stream
 from app.history.series import seal_of
 from app.words import _, ngettext

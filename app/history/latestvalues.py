@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from app.history import series
 from app.history.chunks import unpacked, waiting_unpacked
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.engine import Looking, NewestRow, Place, Tables
+from app.history.places import Places
 from app.history.samples import ORIGIN_CODES, Samples, joined, settled
 from app.history.schema import GROUP_SIZE, Stream
 from app.model.reading import Origin, Quality

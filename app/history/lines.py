@@ -13,9 +13,10 @@ import numpy as np
 
 from app.errors import StoreBroken
 from app.history.chunks import unpacked
-from app.history.codec import MISFITS, Codec, Places
+from app.history.codec import Codec
 from app.history.engine import Chunk
 from app.history.line import NOTHING, Line
+from app.history.places import MISFITS, Places
 from app.history.samples import Samples, joined, settled
 from app.history.straight import SharedTimes, Straight
 from app.model.reading import PointId

@@ -7,8 +7,8 @@ seconds of the processor, and opening a project needs the last moment alone.
 from collections.abc import Iterator
 from itertools import islice
 
-from app.history.codec import Places
 from app.history.engine import Chunk, Looking, Waiting
+from app.history.places import Places
 from app.history.schema import Stream
 
 _ROWS_AT_A_TIME = 512  # as many as fit into memory well

@@ -10,10 +10,11 @@ import numpy as np
 from app.errors import StoreBroken
 from app.history.carving import Lost, Pages, Record, Value, records
 from app.history.chunks import as_written
-from app.history.codec import OUTLINE, Codec, Places
+from app.history.codec import OUTLINE, Codec
 from app.history.history import History
 from app.history.inspecting import stream_of
 from app.history.outlines import BUCKET_MS
+from app.history.places import Places
 from app.history.readings import to_moment
 from app.history.samples import Ints, Samples, joined, settled
 from app.history.schema import QUARTER, Stream

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.history import columns, rarities
-from app.history.codec import HAS_DELAY, HAS_LAG, HEAD_BYTES, Places, heads_of, values_at
+from app.history.codec import HAS_DELAY, HAS_LAG, HEAD_BYTES, heads_of, values_at
 from app.history.columns import Heads, Rows
 from app.history.line import Line
 from app.history.numbers import Kind, scale
+from app.history.places import Places
 from app.history.samples import BELIEVABLE, Floats, Ints
 
 _RUN_SAMPLES = 64_000

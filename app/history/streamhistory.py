@@ -12,7 +12,7 @@ import numpy as np
 
 from app.history import series
 from app.history.chunks import unpacked, waiting_unpacked
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.compaction import Compaction
 from app.history.derived import Derived
 from app.history.engine import Chunk, Looking, Place, Tables
@@ -21,6 +21,7 @@ from app.history.latestvalues import LatestValues
 from app.history.lines import FoundLines, lines_of, with_later
 from app.history.merging import Merging
 from app.history.newestmoment import newest_moment
+from app.history.places import Places
 from app.history.readings import from_readings, to_moment, to_readings
 from app.history.retention.thinning import ThinningOut
 from app.history.samples import Bulk, Ints, Samples, joined, settled
@@ -159,9 +160,11 @@ class StreamHistory:
             slot_ms, codec = self.stream.slot_ms, reader.codec
             samples = unpacked(codec, chunks, slot_ms, values_only=values_only)
             if batches:
-                late = waiting_unpacked(codec, batches, slot_ms, values_only=values_only)
-                ours = np.isin(late.series, np.fromiter(numbers.values(), np.int64))
-                samples = settled(joined([samples, late.take(ours)]))
+                ours = np.fromiter(numbers.values(), np.int64)
+                late = waiting_unpacked(
+                    codec, batches, slot_ms, values_only=values_only, only=ours
+                )
+                samples = settled(joined([samples, late]))
         inside = (samples.times_ms >= start_ms) & (samples.times_ms < end_ms)
         return Found(samples if inside.all() else samples.take(inside), numbers)
 
@@ -181,9 +184,9 @@ class StreamHistory:
             reader.leave()
             slot_ms, codec = self.stream.slot_ms, reader.codec
             if batches:
-                late = waiting_unpacked(codec, batches, slot_ms, values_only=True)
-                ours = np.isin(late.series, np.fromiter(numbers.values(), np.int64))
-                found = with_later(codec, chunks, slot_ms, late.take(ours))
+                ours = np.fromiter(numbers.values(), np.int64)
+                late = waiting_unpacked(codec, batches, slot_ms, values_only=True, only=ours)
+                found = with_later(codec, chunks, slot_ms, late)
             else:
                 found = lines_of(codec, chunks, slot_ms)
         lines = {number: line.between(start_ms, end_ms) for number, line in found.items()}

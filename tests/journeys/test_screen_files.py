@@ -21,7 +21,8 @@ import pytest
 from pypdf import PdfReader
 from PyQt6.QtWidgets import QTableView
 
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
+from app.history.places import Places
 from app.history.schema import GROUP_SIZE, QUARTER
 from app.history.store import EmbeddedHistory
 from app.model.reading import DeviceId, Quality, Reading, point_id

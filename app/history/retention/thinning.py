@@ -12,11 +12,12 @@ import numpy as np
 
 from app.history import dayrows, series
 from app.history.chunks import month_chunks, unpacked
-from app.history.codec import OUTLINE, Codec, Places
+from app.history.codec import OUTLINE, Codec
 from app.history.dayparts import Cuts
 from app.history.derived import Derived
 from app.history.engine import ChunkRow, Looking, Place, Tables
 from app.history.outlines import days_of, outline_of
+from app.history.places import Places
 from app.history.samples import Ints
 from app.history.schema import GROUP_SIZE, Stream
 from app.history.thinnedmonths import OPEN, TOUCHED, covers, further, is_thinned, state_in

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import StoreBroken
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
+from app.history.places import Places
 from app.history.samples import BELIEVABLE, Samples
 from app.series import QUALITY_CODES
 
@@ -106,6 +108,49 @@ def test_batches_come_back_bit_for_bit_with_their_points(
     found = Codec().unpack(batches, places)
     same(found, kept)
     assert found.series.tolist() == kept.series.tolist()
+
+
+@given(st.data(), st.lists(st.integers(1, 12), min_size=1, max_size=6))
+def test_no_sample_of_a_point_is_left_out_with_the_batches_of_others(
+    data: st.DataObject, counts: list[int]
+) -> None:
+    kept = data.draw(samples(sum(counts)))
+    few = st.integers(0, 5)
+    begins = data.draw(st.lists(few, min_size=len(counts), max_size=len(counts)))
+    steps = data.draw(st.lists(st.integers(-2, 2), min_size=len(counts), max_size=len(counts)))
+    series = [
+        begin + 10 + step * nth
+        for begin, step, count in zip(begins, steps, counts, strict=True)
+        for nth in range(count)
+    ]
+    if data.draw(st.booleans()):  # in no rhythm at all
+        series = data.draw(st.permutations(series))
+    kept = replace(kept, series=np.array(series, np.int64))
+    places = Places.of(range(3, 3 + len(counts)), [DAY] * len(counts), DAY_MS)
+    batches = Codec().pack_batches(kept, np.array(counts), places)
+    wanted = np.array(data.draw(st.lists(few, max_size=3)), np.int64) + 10
+    found = Codec().unpack(batches, places, only=wanted)
+    ours = kept.take(np.isin(kept.series, wanted))
+    found = found.take(np.isin(found.series, wanted))
+    same(found, ours)
+    assert found.series.tolist() == ours.series.tolist()
+
+
+def test_of_many_batches_of_one_point_each_only_those_asked_for_are_taken_apart() -> None:
+    """As they lie after a file came in, until the night puts them together."""
+    many, each = 200, 50
+    series = np.repeat(np.arange(many, dtype=np.int64), each)
+    times = DAY * DAY_MS + np.tile(np.arange(each, dtype=np.int64), many) * 60_000
+    kept = Samples(series, times, series.astype(np.float64), np.zeros(many * each, np.uint8))
+    places = Places.of([0] * many, [DAY] * many, DAY_MS)
+    batches = Codec().pack_batches(kept, np.full(many, each), places)
+    found = Codec().unpack(batches, places, only=np.array([7, 190]))
+    assert found.series.tolist() == [7] * each + [190] * each
+    assert found.values.tolist() == found.series.tolist()
+    assert len(Codec().unpack(batches, places, only=np.array([many + 1]))) == 0
+    spoiled = [*batches[:-1], bytes([batches[-1][0], *batches[-1][1:-1], batches[-1][-1] ^ 1])]
+    with pytest.raises(StoreBroken, match="damaged"):  # also where nobody asked for it
+        Codec().unpack(spoiled, places, only=np.array([7]))
 
 
 @given(st.data(), st.lists(st.integers(1, 20), min_size=1, max_size=4))

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import StoreBroken
-from app.history.codec import Codec, Places
+from app.history.codec import Codec
 from app.history.columns import Rows
 from app.history.engine import Chunk
 from app.history.line import NOTHING, Line
 from app.history.lines import lines_of, one_after_the_other, with_later
+from app.history.places import Places
 from app.history.samples import Floats, Ints, Samples, joined, settled
 from app.series import QUALITY_CODES
 
