@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from PyQt6.QtCore import QDateTime
-from PyQt6.QtWidgets import QAbstractButton, QInputDialog
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog
 
 from app.compose.joining import Joined
 from app.history.samples import Bulk
 from app.model.consumption import Consumption, Step
 from app.model.counter import Broken, Stated, StatementId
+from app.model.exchange import plan_of
 from app.model.reading import DeviceId, PointId
 from app.project.config import PlantConfig
 from app.project.opening import open_project
@@ -33,6 +35,7 @@ from widgets.consumption.stating import StatementForm, StatementList
 from widgets.consumption.stretch import Scale, stretch_of
 from widgets.devicetabs.consumption import ConsumptionTab
 from widgets.devicetabs.readings import ReadingsTab
+from widgets.exchanging.dialog import ExchangeDialog
 from widgets.pages.comparison import ComparisonPage
 from widgets.pages.received import ReceivedPage
 from widgets.pagetype import Show
@@ -323,6 +326,92 @@ def test_on_a_visit_an_exchange_is_stated_with_its_photo_and_can_be_taken_back(
         assert daily(joined) == before, "exactly what was there before"
         history = joined.ask(stated_of(joined))[-2:]
         assert [each.holds for each in history] == [False, True], "what was stated is kept"
+
+
+@pytest.fixture
+def on_server(served: Site) -> Iterator[Screen]:
+    """The screen over the project that the server process runs."""
+    with screen_over(served) as made:
+        assert made.joined.core is None, "the server has the project"
+        yield made
+
+
+def planned_on(screen: Screen, tab: ConsumptionTab) -> str:
+    """Plan an exchange before the visit; return what the button says from then on."""
+    screen.press("Exchange the meter…")
+    (dialog,) = tab.findChildren(ExchangeDialog)
+    dialog.before.at.setDateTime(QDateTime(2025, 10, 15, 9, 0, 0))
+    hands.type_text(dialog.before.serial, "87654321")
+    hands.type_text(dialog.before.reason, "verified for the last time")
+    hands.click(dialog.keep)
+    screen.until(lambda: not tab.findChildren(ExchangeDialog), what="the plan to be kept")
+    planned = "Exchange planned: 15 Oct 2025…"
+    screen.until(lambda: screen.named(QAbstractButton, planned), what="the plan on the button")
+    return planned
+
+
+def read_at_meter(screen: Screen, dialog: ExchangeDialog, keys: Sequence[str]) -> None:
+    """Read both meters, once with a digit too few, which the check tells."""
+    dialog.meter.at.setDateTime(QDateTime(2025, 10, 15, 12, 0, 0))
+    index = keys.index("energy_import")
+    final, start = dialog.meter.fields[index]
+    hands.type_text(final, "1234.00")  # a digit was left out
+    hands.type_text(start, str(INITIAL))
+    hands.click(dialog.meter.pick)
+    hands.click(dialog.next)
+    screen.until(lambda: screen.says("final reading 1234.00 is lower than"), what="the check")
+    hands.click(dialog.back)
+    final.clear()
+    hands.type_text(final, str(FINAL))
+    hands.click(dialog.next)
+    screen.until(lambda: dialog.step() == 2, what="the check again")
+    assert not screen.says("is lower than", dialog)
+
+
+@pytest.mark.feature("RD-46")
+def test_the_screen_guides_through_an_exchange_from_the_plan_to_its_undoing(
+    on_server: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = on_server
+    photo = tmp_path / "new meter.png"
+    assert QImage(64, 48, QImage.Format.Format_RGB32).save(str(photo))
+    asked, viewer = screen.joined.asked, screen.joined.viewer
+    tab = open_at(screen, SWAPPED)
+    screen.press("Period: Month")
+    settled(screen)
+    without = column(screen)
+
+    planned = planned_on(screen, tab)
+    screen.press(planned)
+    (dialog,) = tab.findChildren(ExchangeDialog)
+    assert dialog.before.reason.text() == "verified for the last time"
+    hands.click(dialog.next)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(photo), ""))
+    read_at_meter(screen, dialog, [each.key for each in tab.specs])
+    for tick in (*dialog.check.ticks.values(), dialog.check.doubted):
+        tick.setChecked(True)
+    hands.click(dialog.next)
+    screen.until(lambda: dialog.step() == 3, what="the exchange to be stated")
+    settled(screen)
+    days = column(screen)
+    assert sum(days) == quarters(BEGIN, END - timedelta(days=1)) * KWH_A_QUARTER
+    assert max(days) <= 25, "no spike"
+
+    stated = screen.ask(asked.meters.statements(viewer, [INDEX]))[-1].statement
+    assert isinstance(stated.says, Broken)
+    assert "new meter 87654321; checked: figures compared" in stated.reason
+    kept = screen.ask(asked.project.documents(viewer, METER))
+    assert [each.title for each in kept if each.id == stated.says.photo] == ["new meter"]
+    (view,) = screen.ask(asked.plant.devices(viewer))
+    assert (view.config.serial, plan_of(view.config)) == ("87654321", None)
+
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("the other meter", True))
+    hands.click(dialog.undo)
+    screen.until(lambda: not tab.findChildren(ExchangeDialog), what="the undoing")
+    settled(screen)
+    assert column(screen) == without, "exactly what was there before"
+    (view,) = screen.ask(asked.plant.devices(viewer))
+    assert view.config.serial != "87654321"
 
 
 @pytest.mark.campaign

@@ -129,10 +129,10 @@ class StatementForm(QDialog):
         kind = self._kind()
         at, until = (moment_of(each.dateTime(), self._context.zone) for each in self._times())
         if kind in _BREAKS:
-            final, initial = (_figure(each.text()) for each in (self.final, self.initial))
+            final, initial = (figure_of(each.text()) for each in (self.final, self.initial))
             return Broken(at, _BREAKS[kind], final, initial, None, self.guessed.isChecked())
         if kind is Kind.READ:
-            value = _figure(self.figure.text())
+            value = figure_of(self.figure.text())
             if value is None:
                 raise BadInput(_("Type what the index read."))
             return Entered(at, value)
@@ -291,7 +291,7 @@ class StatementList(CardDialog):
         self._done()
 
 
-def _figure(text: str) -> Decimal | None:
+def figure_of(text: str) -> Decimal | None:
     """Return the figure of an index as it was typed, each digit kept; None for none."""
     plain = "".join(text.split())
     if not plain:

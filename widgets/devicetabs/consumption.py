@@ -10,6 +10,8 @@ from PyQt6.QtWidgets import QComboBox, QVBoxLayout
 from app.errors import PlantError
 from app.model.consumption import Consumption
 from app.model.counter import INDEX_ROLES, Stated
+from app.model.device import DeviceConfig
+from app.model.exchange import plan_of
 from app.model.point import PointSpec
 from app.model.reading import split_point
 from app.reports.sheets.plaintable import PlainTable
@@ -33,10 +35,12 @@ from widgets.consumption.stretchbar import StretchBar
 from widgets.consumption.table import Line, Sight, change_words
 from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState
 from widgets.controls.flowline import FlowLine
-from widgets.controls.plain import button, sentence
+from widgets.controls.moments import day_text
+from widgets.controls.plain import button, literal, sentence
 from widgets.controls.table import Table
 from widgets.desk import Memory
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
+from widgets.exchanging.dialog import ExchangeDialog
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Show
 from widgets.tableexport import TableExport
@@ -163,6 +167,8 @@ class ConsumptionTab(Tab):
             _("What was stated…"), self.acts.list_all, look=look, drawing="history"
         )
         self.state = button(_("State…"), self.acts.open_form, look=look, drawing="edit")
+        self.exchange = button("", self.acts.guide, look=look, drawing="meter")
+        self._name_exchange()
         self.export = button(
             _("Export…"), lambda: self.files.ask(self.export), look=look, drawing="export"
         )
@@ -171,7 +177,7 @@ class ConsumptionTab(Tab):
         for each in (self.bar, self.index, self.beside):
             row.addWidget(each)
         row.push_right()
-        for tool in (self.statements, self.state, self.export):
+        for tool in (self.exchange, self.statements, self.state, self.export):
             row.addWidget(tool)
         self.card = Card()
         self.bars = ConsumptionBars(
@@ -195,6 +201,22 @@ class ConsumptionTab(Tab):
         self.bars.picked.connect(self._pick)
         self.bars.opened.connect(self._open_bar)
         context.feed.aged.connect(self._tick)
+        context.directory.changed.connect(self._name_exchange)
+
+    def config(self) -> DeviceConfig:
+        """Return the meter as it is configured now."""
+        view = self.context.directory.view(self.subject.device) or self.subject.detail.view
+        return view.config
+
+    def _name_exchange(self) -> None:
+        """Say on the button for which day an exchange is planned."""
+        plan = plan_of(self.config())
+        words = _("Exchange the meter…")
+        if plan is not None:
+            day = day_text(plan.at, self.context.zone)
+            words = _("Exchange planned: {day}…").format(day=day)
+        self.exchange.setText(literal(words))
+        self.exchange.setAccessibleName(words)
 
     def _moved(self, _stretch: Stretch) -> None:
         self.beside.offer(self.bar.stretch.scale)
@@ -213,7 +235,7 @@ class ConsumptionTab(Tab):
             self.table.deleteLater()
             self.table = None
         may = sight is not None and self.context.viewer.may(Capability.EDIT_DEVICES)
-        for each in (self.state, self.spread):
+        for each in (self.exchange, self.state, self.spread):
             each.setEnabled(may)
         for each in (self.export, self.statements):
             each.setEnabled(sight is not None)
@@ -298,6 +320,16 @@ class Stating(QObject):
         form.finished.connect(form.deleteLater)
         form.open()
         return form
+
+    def guide(self) -> ExchangeDialog:
+        """Guide through an exchange of the meter: of all its indexes, with a photo."""
+        tab = self._tab
+        dialog = ExchangeDialog(tab.context, tab.config(), tab.specs, tab)
+        dialog.changed.connect(tab.reload)
+        dialog.changed.connect(tab.context.directory.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
     def list_all(self) -> StatementList:
         """Show what was stated."""

@@ -35,7 +35,7 @@ from widgets.consumption.stating import (
     Kind,
     StatementForm,
     StatementList,
-    _figure,
+    figure_of,
     kind_words,
 )
 
@@ -202,13 +202,13 @@ def test_somebody_who_was_quicker_is_told_and_nothing_is_lost(room: Room) -> Non
 
 
 def test_a_figure_is_typed_in_the_language_of_the_screen() -> None:
-    assert _figure(" 1 234.50 ") == Decimal("1234.50")
-    assert _figure("") is None
+    assert figure_of(" 1 234.50 ") == Decimal("1234.50")
+    assert figure_of("") is None
     QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
-    assert _figure("1.234,50") == Decimal("1234.50")
-    assert _figure("1234,5") == Decimal("1234.5")
+    assert figure_of("1.234,50") == Decimal("1234.50")
+    assert figure_of("1234,5") == Decimal("1234.5")
     with pytest.raises(BadInput, match="decimals behind “,”"):
-        _figure("1234.5")
+        figure_of("1234.5")
 
 
 def test_while_everything_is_locked_the_password_is_asked_first(room: Room) -> None:

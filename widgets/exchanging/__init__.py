@@ -1,0 +1,1 @@
+"""The guided exchange of a meter: planned before the visit, done and checked on it."""
