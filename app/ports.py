@@ -80,6 +80,7 @@ class Heard:
     interval_s: float | None = None  # how often it speaks, as far as known
     wrong_key: bool = False  # it is sealed, and no key that is kept opens it
     late: Sequence[Reading] = ()  # of earlier moments: without ``readings`` nothing is present
+    lost: bool = False  # with ``trouble``: known to be gone, no interval is waited for
 
 
 @runtime_checkable

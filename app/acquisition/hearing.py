@@ -149,14 +149,14 @@ class HearingLine:
             unit = self._by_device[each.device]
             self.spoke.add(each.device)
             (self.wrong_keys.add if each.wrong_key else self.wrong_keys.discard)(each.device)
-            if each.trouble:
-                self._changed(unit, unit.failed(now_s, each.trouble, link_lost=False))
-                continue
-            if each.points is not None or unit.profile is None:
-                self._learn(unit, each)
             if each.interval_s is not None:
                 unit.keeper.cycle_s = cycle_of(unit, each.interval_s)
+            if each.points is not None or (unit.profile is None and not each.trouble):
+                self._learn(unit, each)
             late += each.late
+            if each.trouble:
+                self._changed(unit, unit.failed(now_s, each.trouble, link_lost=each.lost))
+                continue
             if each.late and not each.readings:
                 continue
             readings += each.readings

@@ -10,6 +10,7 @@ from typing import TypedDict
 from app.acquisition.choosing import ProfileChooser
 from app.acquisition.hearing import HearingLine
 from app.acquisition.line import Line
+from app.acquisition.neighbours import Neighbours
 from app.acquisition.supervisor import Supervisor
 from app.acquisition.telling import Standings, Telling
 from app.acquisition.unit import Unit
@@ -85,6 +86,13 @@ class Acquisition:
         self._idle: dict[DeviceId, DeviceStanding] = {}  # configured, but not served
         self._broken: dict[DeviceId, DeviceStanding] = {}  # of these: what cannot be served
         self._telling = Telling(report)
+        self._others = Neighbours(
+            table,
+            self.profile_of,
+            self.standing_of,
+            lambda: self.late,
+            partial(_log.error, "%s"),
+        )
 
     async def apply(
         self, links: Collection[LinkConfig], devices: Collection[DeviceConfig]
@@ -227,8 +235,10 @@ class Acquisition:
                 link,
                 units,
                 driver,
-                around=Around(self._keys, partial(self._secrets, link), self.late.settled),
-                file_late=self.late.file,
+                around=Around(
+                    self._keys, partial(self._secrets, link), self.late.settled, self._others
+                ),
+                file_late=self._others.file,
                 table=self._table,
                 **shared,
             )

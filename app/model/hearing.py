@@ -1,10 +1,12 @@
 """What a link whose devices speak by themselves may ask of the project around it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.model.reading import Reading
+from app.model.device import Presence
+from app.model.point import PointSpec
+from app.model.reading import DeviceId, PointId, Reading
 
 MeterKeyring = Callable[[str], Sequence[bytes]]  # a meter's number → its keys, newest first
 # A receiver's name → its password or token, "" where none is kept; blocks shortly.
@@ -49,6 +51,30 @@ class NothingLate:
         return False
 
 
+class Others(Protocol):
+    """What is known of the other devices of the plant; called on the core's loop."""
+
+    def watch(
+        self,
+        now: Callable[[Sequence[Reading]], None],
+        late: Callable[[Sequence[Reading]], None],
+    ) -> Callable[[], None]:
+        """Hear of every reading as it comes, and of those of earlier moments, until called."""
+        ...
+
+    def latest(self, point: PointId) -> Reading | None:
+        """Return the newest reading of a point."""
+        ...
+
+    def points_of(self, device: DeviceId) -> Mapping[str, PointSpec]:
+        """Return the points of a device as far as they are known by now."""
+        ...
+
+    def presence_of(self, device: DeviceId) -> Presence | None:
+        """Return how a device is doing; None for one that is not configured."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a link that hears may ask of the project around it."""
@@ -56,3 +82,4 @@ class Around:
     keys: MeterKeyring = no_keys
     secrets: SecretOf = no_secrets
     settled: Callable[[], Awaitable[bool]] = settled_at_once  # see `LateBook`
+    others: Others | None = None  # None: nobody else is known here

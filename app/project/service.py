@@ -14,9 +14,9 @@ from app.model.second import Danger
 from app.model.version import PLANT, Thing, ThingKind
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
-from app.project.fileservice import FileService
 from app.project.opening import Project
 from app.project.overtaken import clash_over
+from app.project.pathservice import PathService
 from app.project.thingcontent import Held, content_of_held
 from app.verbs import Capability, Viewer, require_second, verb
 
@@ -28,7 +28,7 @@ _KIND: Mapping[type, ThingKind] = {
 _SWITCHED = "in or out of service"
 
 
-class ProjectService(FileService):
+class ProjectService(PathService):
     """The configuration, its versions, and documents, a `ProjectVerbs`.
 
     Lives on the core's loop; the database work is done in the project's worker thread,

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from app.errors import BadInput
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
-from app.model.reading import split_point
+from app.model.paths import KIND, paths_of
+from app.model.reading import DeviceId, split_point
 from app.project.config import PlantConfig
 from app.project.names import is_reserved
 
@@ -18,6 +19,7 @@ LONGEST_ID = 64  # ids become folder and file names
 HIGHEST_UNIT = 255  # a station address is one byte on Modbus and on M-Bus
 HIGHEST_PORT = 65535
 LOWEST_PRIORITY = 4
+FEWEST_PATHS = 2
 _BREAKS = ("Cc", "Zl", "Zp")  # control characters, separators of lines and paragraphs
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _RULE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")  # "ahornvej-14.s3.high"
@@ -37,6 +39,7 @@ def faults_of(config: PlantConfig, checks: Sequence[Check] = ()) -> list[str]:
     for device in config.devices.values():
         faults += _device(device, config)
     faults += _shared_units(config)
+    faults += _paths(config)
     for rule in config.rules.values():
         faults += _rule(rule, config)
     for check in checks:
@@ -102,6 +105,7 @@ def _shared_units(config: PlantConfig) -> Iterator[str]:
     for device in config.devices.values():
         # Meters with secondary addresses may share a primary one.
         own = str(device.options.get("secondary") or "").strip().upper()
+        own = own or next(iter(paths_of(device)), "")  # no unit leads to such a meter
         other = first.setdefault((device.link, -1 if own else device.unit, own), device)
         if other is not device and own:
             yield (
@@ -113,6 +117,27 @@ def _shared_units(config: PlantConfig) -> Iterator[str]:
                 f"device {device.id}: unit {device.unit} on link {device.link} "
                 f"already belongs to {other.id}"
             )
+
+
+def _paths(config: PlantConfig) -> Iterator[str]:
+    """Look at meters with several paths: each is a device of its own, of this meter alone."""
+    meters: dict[DeviceId, DeviceId] = {}
+    for meter in config.devices.values():
+        link, paths = config.links.get(meter.link), paths_of(meter)
+        if link is None or link.kind != KIND:
+            continue
+        if len(paths) < FEWEST_PATHS:
+            yield f"device {meter.id}: a meter with several paths needs two of them"
+        for path in paths:
+            device = config.devices.get(path)
+            if device is None:
+                yield f"device {meter.id}: its path {path} is no device of this project"
+            elif paths_of(device):
+                yield f"device {meter.id}: its path {path} has paths itself"
+            if (other := meters.setdefault(path, meter.id)) != meter.id:
+                yield f"device {meter.id}: its path {path} is one of {other} already"
+        if len(set(paths)) < len(paths):
+            yield f"device {meter.id}: a path is named twice"
 
 
 def _rule(rule: AlarmRule, config: PlantConfig) -> Iterator[str]:

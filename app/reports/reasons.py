@@ -1,5 +1,6 @@
 """Why a value is not good, in the few words a table on paper has room for."""
 
+from app.model.paths import source_of
 from app.reports.words import Words
 
 
@@ -28,4 +29,6 @@ def reason_words(code: str, _: Words) -> str:
         "device-offline": _("no answer"),
         "offline": _("no answer"),
     }
+    if (path := source_of(code)) is not None:
+        return _("by {path}").format(path=path)
     return known.get(code) or code.replace("-", " ")

@@ -28,6 +28,10 @@ DRIVERS = {
     if driver.kind != "mbus-serial" or sys.platform != "win32"  # without pseudo-terminals
 }
 every_driver = pytest.mark.parametrize("name", DRIVERS)
+# Those that meet a peer of their own; tests/drivers/links/test_paths.py has the other.
+every_meeting_driver = pytest.mark.parametrize(
+    "name", [name for name, driver in DRIVERS.items() if fields(driver.options)]
+)
 # Those whose devices answer; the others only listen, and hear nothing of a silent peer.
 every_asking_driver = pytest.mark.parametrize(
     "name", [name for name, driver in DRIVERS.items() if not driver.hears]
@@ -135,7 +139,7 @@ def test_its_kind_is_its_own(name: str) -> None:
     assert [driver.kind for driver in DRIVERS.values()].count(DRIVERS[name].kind) == 1
 
 
-@every_driver
+@every_meeting_driver
 async def test_making_a_link_opens_nothing(name: str) -> None:
     async with silent_peer(DRIVERS[name]) as (link, deaf):
         await asyncio.sleep(0.01)
@@ -143,7 +147,7 @@ async def test_making_a_link_opens_nothing(name: str) -> None:
         assert not link.connected
 
 
-@every_driver
+@every_meeting_driver
 async def test_it_opens_and_closes_twice(name: str) -> None:
     async with silent_peer(DRIVERS[name]) as (link, deaf):
         for _ in range(2):
@@ -207,7 +211,7 @@ async def test_it_cancels_cleanly_in_the_middle_of_a_question(name: str) -> None
 
 @every_driver
 def test_wrong_options_are_told_with_the_link_s_name(name: str) -> None:
-    config = LinkConfig(LinkId("l"), DRIVERS[name].kind, "Line to nowhere", {})
+    config = LinkConfig(LinkId("l"), DRIVERS[name].kind, "Line to nowhere", {"no-such": 1})
     with pytest.raises(BadInput, match="Line to nowhere"):
         DRIVERS[name].link(config, FakeClock())
 

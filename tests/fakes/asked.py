@@ -408,6 +408,12 @@ class FakeProject(FakeFiles):
         self._require(base)
         self.changes.append(device)
 
+    async def put_paths(
+        self, viewer: Viewer, device: DeviceId, paths: Sequence[DeviceId], note: str = ""
+    ) -> Sequence[DeviceId]:
+        self.changes.append((device, tuple(paths)))
+        return tuple(paths)
+
     async def remove_device(self, viewer: Viewer, device: DeviceId, note: str = "") -> None:
         self.changes.append(device)
 

@@ -39,6 +39,7 @@ COMMANDS += ["devices", "discover", "hardening", "history", "import", "keys", "n
 COMMANDS += [
     "overrides",
     "pack",
+    "paths",
     "read",
     "receivers",
     "recover",
@@ -60,6 +61,7 @@ PROMISED = {  # options that scripts rely on
     "check": "--json",
     "audit": "--json --archive --before --user --password-file",
     "overrides": "--take-back --json --user --password-file",
+    "paths": "--add --remove --first --note --json --user --password-file",
     "pack": "--passphrase-file --user --password-file",
     "import": "--diff --choose --conflicts --json --passphrase-file --user --password-file",
     "requests": "--confirm --decline --take-back --json --user --password-file",

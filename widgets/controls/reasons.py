@@ -1,5 +1,6 @@
 """Why a reading is not good, in the operator's words."""
 
+from app.model.paths import is_coarse, source_of
 from app.words import _
 
 
@@ -35,4 +36,12 @@ def reason_text(code: str) -> str:
         "not-sealed": _("sent in the clear by a meter that has a key"),
         "disabled": _("switched off in the project"),
     }
+    if (path := source_of(code)) is not None:
+        return _coarse_or_not(code).format(path=path)
     return known.get(code) or code.replace("-", " ")
+
+
+def _coarse_or_not(code: str) -> str:
+    if is_coarse(code):
+        return _("by {path}, which tells fewer digits: the higher figure before stands")
+    return _("by {path}")

@@ -208,6 +208,7 @@ def verb_text(verb: str) -> str:
 
 def _of_safety(verb: str) -> str:
     words = {
+        "project.put_paths": _("paths of a meter changed"),
         "project.move": _("databases moved"),
         "project.distribute": _("history shared out over machines"),
         "samples.keep_export": _("samples taken out"),

@@ -176,6 +176,10 @@ class Story:
         await a.session.lock(v, Locked.DESK)
         await opening
 
+    async def put_paths(self, a: Asked, v: Viewer) -> None:
+        await a.project.put_paths(v, NEW, [NEW, OWN])
+        await a.project.put_paths(v, NEW, [DeviceId(f"{NEW}-own")])  # as it was before
+
     async def archived(self, a: Asked, v: Viewer) -> None:
         with patch("app.users.auditarchive.YOUNGEST", timedelta(0)):
             part = await a.audit.archive_part(v, datetime.now(UTC))
@@ -198,6 +202,7 @@ class Story:
             "project.describe": lambda a, v: a.project.describe(v, utility="Østerby"),
             "project.put_link": lambda a, v: a.project.put_link(v, line),
             "project.put_device": lambda a, v: a.project.put_device(v, device),
+            "project.put_paths": self.put_paths,
             **self.acts_about_indexes(),
             "project.put_rule": lambda a, v: a.project.put_rule(v, rule),
             "project.undo": lambda a, v: a.project.undo(v),
@@ -330,7 +335,8 @@ async def _taken_in(a: Asked, v: Viewer) -> None:
     await a.samples.keep_import(v, bringing, "00" * 32, keep=True)
 
 
-# What is sent and what came of it, register by register; what is restored was changed first.
+# What is sent and what came of it, register by register; what is restored was changed first;
+# paths are taken back again.
 SEVERAL = (
     "scan.take",
     "backups.make",
@@ -338,6 +344,7 @@ SEVERAL = (
     "control.write",
     "control.set_clock",
     "control.take_back",
+    "project.put_paths",
     "project.restore",
     "radio.keep_secret",
     "customers.erase",

@@ -318,6 +318,7 @@ def retention_samples() -> Mapping[str, Ask]:
     """Return what is asked of how long samples are kept, of backups, and of telegrams."""
     rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
     return {
+        "project.put_paths": lambda a, v: a.project.put_paths(v, OWN, [OWN]),
         "telegrams.inspect": lambda a, v: a.telegrams.inspect(v, "E5"),
         "totals.plan": lambda a, v: a.totals.plan(v),
         "totals.put_plan": lambda a, v: a.totals.put_plan(v, TotalsPlan()),
