@@ -82,6 +82,14 @@ class Processes:
 
     said: set[str] = field(default_factory=set)
     pids: set[int] = field(default_factory=set)
+    ours: set[str] = field(default_factory=set)  # what we put on a command line ourselves
+
+    def told(self) -> set[str]:
+        """Return what was said, without what has words of ours in it.
+
+        Left out at the end: another thread adds to what was said meanwhile.
+        """
+        return {each for each in self.said if not any(word in each for word in self.ours)}
 
     def look(self) -> None:
         """Look at all there are now."""

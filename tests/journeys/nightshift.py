@@ -67,8 +67,9 @@ def _files_of(program: TyperGroup, ahead: str) -> set[str]:
         if isinstance(command, TyperGroup):
             found |= _files_of(command, f"{ahead}{name} ")
         for each in command.params:
-            if (each.name or "").endswith(("password_file", "passphrase_file")):
-                found.add(f"{ahead}{name} {max(each.opts, key=len)}")
+            option = max(each.opts, key=len)
+            if option.startswith("--") and option.endswith("-file"):
+                found.add(f"{ahead}{name} {option}")
     return found
 
 
@@ -155,8 +156,7 @@ class Night:
 
     def not_ours(self, name: str) -> None:
         """Leave out of what processes were called what we put there ourselves."""
-        core = self.vault.secrets[name].core
-        self.processes.said = {each for each in self.processes.said if core not in each}
+        self.processes.ours.add(self.vault.secrets[name].core)
 
     def note_token(self) -> None:
         """Look for the token of the core that runs now; it lies in one file by design."""

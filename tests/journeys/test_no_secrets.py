@@ -27,6 +27,12 @@ from app.model.letterhead import Letterhead
 from tests.fakes import hands
 from tests.journeys.keys import go_by_palette
 from tests.journeys.leaks import Vault, fields_in_sources
+from tests.journeys.nightmeters import (
+    backups_by_command,
+    listen_by_radio,
+    meters_at_the_screen,
+    meters_by_command,
+)
 from tests.journeys.nightsecond import (
     killed_while_one_waits,
     two_at_the_screen,
@@ -88,15 +94,19 @@ def work(night: Night) -> None:
     """Go through the night."""
     site = night.site
     night.stock()
+    listen_by_radio(night)
     night.begin_core()
     with screen_over(site) as screen:
         at_the_screen(night, screen)
+        meters_at_the_screen(night, screen)
     before_the_screen(night)
     night.people()
     night.killed_at_work(getattr(signal, "SIGKILL"))  # noqa: B009 - unknown to mypy's Windows
     night.crash("run", site.folder, after=0, word="engineer")
     night.begin_core()
     night.round_of_commands(DEVICE)
+    meters_by_command(night)
+    backups_by_command(night)
     with site.joined() as joined:
         exports(night, joined)
     night.killed_at_work(signal.SIGABRT)
@@ -266,8 +276,9 @@ def test_no_secret_is_found_in_any_file(night: Night, looked: Looked) -> None:
 
 def test_no_process_was_called_by_one_or_had_one_around_it(night: Night) -> None:
     told = [each.core or each.text for each in night.vault.secrets.values()]
-    said = "\n".join(night.processes.said)
-    print(f"\n{len(night.processes.pids)} processes, {len(night.processes.said)} texts")  # noqa: T201
+    texts = night.processes.told()
+    said = "\n".join(texts)
+    print(f"\n{len(night.processes.pids)} processes, {len(texts)} texts")  # noqa: T201
     assert len(night.processes.pids) >= 15
     assert str(night.vault.folder) in said, "what was said is really looked at"
     assert [each for each in told if each in said] == []
