@@ -34,9 +34,17 @@ class BackupVerbs(Protocol):
         ...
 
     async def put_plan(
-        self, viewer: Viewer, plan: BackupPlan, password: str = "", note: str = ""
+        self,
+        viewer: Viewer,
+        plan: BackupPlan,
+        password: str = "",
+        note: str = "",
+        base: BackupPlan | None = None,
     ) -> BackupPlan:
-        """Make backups by another plan; ``password`` is the new passphrase of sealed ones."""
+        """Make backups by another plan; ``password`` is the new passphrase of sealed ones.
+
+        `Conflict` when the plan is no longer as ``base``.
+        """
         ...
 
     async def trouble(self, viewer: Viewer) -> str:

@@ -18,7 +18,7 @@ from app.backup.book import BackupBook
 from app.backup.making import make_backup, require_passphrase, require_place
 from app.backup.nightly import is_due, name_for, superfluous
 from app.backup.opening import faults_of_backup
-from app.errors import BadInput, PlantError, StoreBroken
+from app.errors import BadInput, Conflict, PlantError, StoreBroken
 from app.model.backup import Backup, BackupPlan, Salvaged, backup_plan
 from app.ports import Clock, Deed
 from app.project.changes import ChangeDesk
@@ -31,6 +31,7 @@ from app.words import _
 LOOK_S = 60.0  # how often it is looked whether the nightly one is due
 PASSPHRASE = "backup-passphrase"  # noqa: S105 - name of the secret that seals nightly backups
 _PLACE, _MAKE = "backup", "backups.make"
+ANOTHER = "another passphrase"  # as the activity log tells it
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -121,40 +122,56 @@ class BackupService:
 
     @verb(Capability.EDIT_PROJECT, whole=True)
     async def put_plan(
-        self, viewer: Viewer, plan: BackupPlan, password: str = "", note: str = ""
+        self,
+        viewer: Viewer,
+        plan: BackupPlan,
+        password: str = "",
+        note: str = "",
+        base: BackupPlan | None = None,
     ) -> BackupPlan:
         """Make backups by another plan from now on.
 
+        A passphrase is kept with the plan it came with, or not at all; that there is
+        another one is in the activity log, also where nothing else changes.
+
         Raises:
             BadInput: A plan that cannot be carried out, or sealed and no passphrase known.
+            Conflict: Somebody else changed the plan after it was ``base``.
             StoreBroken: The databases cannot be used.
         """
         require(viewer, Capability.MANAGE_USERS, whole=True)
         plan.require_sound()
         require_passphrase(password)
-        if password:
-            await self._desk.deed(lambda: self._project.secrets.put(PASSPHRASE, password))
         known = await self._desk.work(self._project.secrets.names)
-        if plan.sealed and PASSPHRASE not in known:
+        if plan.sealed and not password and PASSPHRASE not in known:
             raise BadInput(_("say the passphrase that shall seal the backups"))
 
         def mutate(config: PlantConfig) -> PlantConfig:
+            if base is not None and backup_plan(config.options) != base:
+                raise Conflict(_("somebody else changed when backups are made: look again"))
             return replace(config, options={**config.options, **plan.options()})
 
-        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
-            self._desk.audit(
-                viewer,
-                "backups.put_plan",
-                _PLACE,
-                old=told(backup_plan(old.options)),
-                new=told(backup_plan(new.options)),
-                result=f"version {version.number}",
-                reason=note,
-            )
-
         def work(_witness: Witness) -> Saved:
-            kept = self._project.configuration
-            return kept.change(viewer.name, note, mutate, witness=witness)
+            with self._desk.before(viewer, "backups.put_plan") as tell:
+
+                def seal(old: BackupPlan, new: BackupPlan, result: str) -> None:
+                    more = f"; {ANOTHER}" if password else ""
+                    tell(
+                        _PLACE, old=told(old), new=told(new) + more, result=result, reason=note
+                    )
+                    if password:
+                        self._project.secrets.put(PASSPHRASE, password)
+
+                def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
+                    number = f"version {version.number}"
+                    seal(backup_plan(old.options), backup_plan(new.options), number)
+
+                kept = self._project.configuration
+                before = kept.current().version.number
+                saved = kept.change(viewer.name, note, mutate, witness=witness)
+                if password and saved.version.number == before:
+                    seal(plan, plan, "done")
+                return saved
 
         await self._desk.save(viewer, "put_plan", _PLACE, work, note)
         self._failed = None  # tried anew, wherever that is now

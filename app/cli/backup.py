@@ -57,7 +57,7 @@ def run(
         if nightly or hour is not None or keep is not None:
             before = joined.ask(asked.plan(viewer))
             plan = _changed(before, nightly, hour, keep, sealed=encrypt)
-            joined.ask(asked.put_plan(viewer, plan, secret))
+            joined.ask(asked.put_plan(viewer, plan, secret, base=before))
         _tell_all(joined, as_json=as_json)
 
 

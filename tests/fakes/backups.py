@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.errors import Conflict
 from app.model.backup import Backup, BackupPlan, Salvaged
 from app.verbs import Viewer
 
@@ -35,9 +36,16 @@ class FakeBackups:
         return self.kept
 
     async def put_plan(
-        self, viewer: Viewer, plan: BackupPlan, password: str = "", note: str = ""
+        self,
+        viewer: Viewer,
+        plan: BackupPlan,
+        password: str = "",
+        note: str = "",
+        base: BackupPlan | None = None,
     ) -> BackupPlan:
         plan.require_sound()
+        if base is not None and base != self.kept:
+            raise Conflict("somebody else changed when backups are made: look again")
         self.kept = plan
         self.passwords.append(password)
         return plan

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.errors import PlantError
+from app.errors import Conflict, PlantError
 from app.model.backup import Backup, BackupPlan, backup_plan
 from app.verbs import Capability
 from app.words import _
@@ -87,7 +88,7 @@ class BackupsPage(Page):
         self._sending = True
         self._edited()
         self.context.asking.ask(
-            asked.put_plan(viewer, self.form.plan(), self.form.phrase.text()),
+            asked.put_plan(viewer, self.form.plan(), self.form.phrase.text(), "", self._kept),
             owner=self,
             done=self._saved,
             failed=self._lost,
@@ -168,12 +169,22 @@ class BackupsPage(Page):
     def _lost(self, error: PlantError) -> None:
         self._busy.end()
         self._sending = False
-        self.notice.tell(str(error))
+        if isinstance(error, Conflict):
+            self._kept = None  # what stands in the fields stays, upon what is kept by now
+            self.notice.tell(str(error), retry=partial(_look_again, self))
+        else:
+            self.notice.tell(str(error))
         self._edited()
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
+
+
+def _look_again(page: BackupsPage) -> None:
+    """Take what another kept as what stands, and leave the fields as they were typed."""
+    page.recall(dict(page.form.plan().options()))
+    page.refresh()
 
 
 def _differs(form: PlanForm, kept: BackupPlan | None) -> bool:

@@ -13,8 +13,8 @@ import pytest
 from app.backup.making import ENDING
 from app.backup.nightly import is_due, name_for, superfluous
 from app.backup.opening import faults_of_backup
-from app.backup.service import BackupService, told
-from app.errors import BadInput
+from app.backup.service import ANOTHER, PASSPHRASE, BackupService, told
+from app.errors import BadInput, Conflict, StoreBroken
 from app.model.backup import Backup, BackupPlan, backup_plan
 from app.project.changes import ChangeDesk
 from app.project.opening import Project
@@ -171,6 +171,60 @@ def test_one_that_fails_is_told_tried_again_and_over_when_it_goes(night: Night) 
     assert night.looks(0.01) == []  # it waits an hour
     assert len(night.looks(0.05)) == 1
     assert night.service.failure == ""
+
+
+def put(night: Night, plan: BackupPlan, word: str = "", base: BackupPlan | None = None) -> None:
+    asyncio.run(night.service.put_plan(night.viewer, plan, word, "", base))
+
+
+def logged(night: Night) -> list[tuple[str, str, str]]:
+    """Return old, new and result of every change of the plan, the newest first."""
+    entries = [e for e in night.project.audit.entries(20) if e.verb == "backups.put_plan"]
+    return [(each.old, each.new, each.result) for each in entries]
+
+
+def test_of_two_who_change_the_plan_the_second_is_told_and_nothing_is_lost(
+    night: Night,
+) -> None:
+    seen = asyncio.run(night.service.plan(night.viewer))
+    first = BackupPlan(str(night.folder), 3, 5)
+    put(night, first, base=seen)
+    with pytest.raises(Conflict, match="somebody else changed when backups are made"):
+        put(night, BackupPlan(str(night.folder), 4, 9, sealed=True), PHRASE, seen)
+    assert asyncio.run(night.service.plan(night.viewer)) == first
+    assert PASSPHRASE not in night.project.secrets.names(), "the passphrase goes with its plan"
+    assert len(logged(night)) == 1
+    put(night, BackupPlan(str(night.folder), 4, 9), base=first)
+    assert asyncio.run(night.service.plan(night.viewer)).keep == 9
+
+
+def test_another_passphrase_alone_is_in_the_log_and_seals_the_next_one(night: Night) -> None:
+    plan, other = BackupPlan(str(night.folder), sealed=True), "seven blue pumps at midnight"
+    put(night, plan, PHRASE)
+    put(night, plan, other, plan)
+    newest, first = logged(night)
+    assert newest == (told(plan), f"{told(plan)}; {ANOTHER}", "done")
+    assert first == ("none", f"{told(plan)}; {ANOTHER}", "version 3")
+    put(night, plan, base=plan)
+    assert len(logged(night)) == 2, "nothing changed"
+    [name] = night.looks(0)
+    assert list(faults_of_backup(night.folder / name, other)) == []
+    assert any(faults_of_backup(night.folder / name, PHRASE))
+
+
+def test_a_passphrase_that_cannot_be_written_down_is_not_kept(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = BackupPlan(str(night.folder), sealed=True)
+
+    def full(**_entry: object) -> int:
+        raise StoreBroken("the activity log cannot be written")
+
+    monkeypatch.setattr(night.project.audit, "append", full)
+    with pytest.raises(StoreBroken, match="the activity log"):
+        put(night, plan, PHRASE)
+    assert PASSPHRASE not in night.project.secrets.names()
+    assert asyncio.run(night.service.plan(night.viewer)) == BackupPlan()
 
 
 def test_a_sealed_one_needs_a_passphrase_which_is_kept_among_the_secrets(night: Night) -> None:

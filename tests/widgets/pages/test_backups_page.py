@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.model.backup import Backup, BackupPlan
@@ -89,6 +89,26 @@ def test_a_changed_plan_is_saved_with_its_passphrase_and_shown_to_nobody(
     assert services.backups.kept == BackupPlan("/srv", 3, 30, sealed=True)
     assert services.backups.passwords == ["seven green valves at noon"]
     assert page.form.phrase.text() == ""
+
+
+def test_who_was_overtaken_is_told_keeps_what_was_typed_and_saves_it_knowingly(
+    page: BackupsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    theirs = BackupPlan("/mnt/theirs", 4, 14)
+    services.backups.kept = theirs  # saved at another desk
+    page.form.keep.setValue(21)
+    click(page.save)
+    qtbot.waitUntil(lambda: "somebody else changed" in words(page))
+    assert services.backups.kept == theirs, "nothing of theirs is lost"
+    assert page.form.keep.value() == 21, "nor of what was typed"
+    assert not page.save.isEnabled()
+    again = next(each for each in page.notice.findChildren(QPushButton) if each.isVisible())
+    click(again)
+    qtbot.waitUntil(page.save.isEnabled)
+    assert page.form.plan() == BackupPlan("/srv", 3, 21)
+    click(page.save)
+    qtbot.waitUntil(lambda: services.backups.kept == BackupPlan("/srv", 3, 21))
+    qtbot.waitUntil(lambda: page.unsaved() == "")
 
 
 def test_what_was_begun_is_given_up_or_brought_back(page: BackupsPage) -> None:
