@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from app.model.reading import DeviceId
-
 
 class ThingKind(Enum):
     """What is kept in versions, each on its own."""
@@ -62,4 +60,4 @@ class ThingStory:
     count: int  # of versions
     is_gone: bool = False
     sort: str = ""  # of a preset: what it is for ("dashboard")
-    device: DeviceId | None = None  # that an alarm rule watches: many are called alike
+    watches: str = ""  # the device of an alarm rule: many rules are called alike

@@ -114,7 +114,7 @@ def _head(
         author,
         count,
         is_gone=until is not None,
-        device=DeviceId(device[0]) if device else None,
+        watches=str(device[0]) if device else "",
     )
 
 

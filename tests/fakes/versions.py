@@ -73,7 +73,7 @@ class FakeVersions:
                 found[0].at,
                 found[0].author,
                 len(found),
-                device=self.devices.get(thing),
+                watches=self.devices.get(thing, ""),
             )
             for thing, found in self.kept.items()
         ]

@@ -26,7 +26,7 @@ AS_US = ("--user", LOGIN)
 def listen_by_radio(night: Night) -> None:
     """Give the plant a line with a broker at which nobody answers; no core runs."""
     options = {"receivers": f"{RECEIVER}=mqtt:heatdesk@127.0.0.1:9/meters"}
-    link = LinkConfig(LinkId("radio"), "wmbus", "Radio", options)  # type: ignore[arg-type]
+    link = LinkConfig(LinkId("radio"), "wmbus", "Radio", options)
 
     def with_radio(plant: PlantConfig) -> PlantConfig:
         return replace(plant, links={**plant.links, link.id: link})

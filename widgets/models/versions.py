@@ -56,8 +56,8 @@ def thing_name(story: ThingStory, name_of: Callable[[DeviceId], str] = str) -> s
         return kind_word(ThingKind.SECOND)
     if story.thing.kind is ThingKind.ROLE and preset is not None and story.name == preset.name:
         return role_name(preset)
-    if story.device is not None:
-        rule, device = told(story.name), name_of(story.device)
+    if story.watches:
+        rule, device = told(story.name), name_of(DeviceId(story.watches))
         return _("{rule}: {device}").format(rule=rule, device=device)
     return story.name
 

@@ -155,12 +155,12 @@ def test_a_rule_is_told_with_its_device_also_when_it_is_gone(
     stories = Stories(engine, file)
     before = {each.thing.id: each for each in stories.all(ThingKind.RULE)}
     assert {each.name for each in before.values()} == {"Supply too hot"}
-    assert {each.device for each in before.values()} == {DeviceId("ahornvej-14")}
+    assert {each.watches for each in before.values()} == {"ahornvej-14"}
     configuration.change("Ida", "", lambda p: p.without_rule("again"))
     gone = {each.thing.id: each for each in stories.all(ThingKind.RULE)}["again"]
-    assert (gone.is_gone, gone.device) == (True, DeviceId("ahornvej-14"))
+    assert (gone.is_gone, gone.watches) == (True, "ahornvej-14")
     for kind in (ThingKind.DEVICE, ThingKind.LINK, ThingKind.PLANT):
-        assert {each.device for each in stories.all(kind)} == {None}
+        assert {each.watches for each in stories.all(kind)} == {""}
 
 
 def test_what_is_found_or_saved_as_it_was_makes_no_version(engine: Engine, file: Path) -> None:

@@ -11,8 +11,9 @@ from app.asked import Preset
 from app.errors import BadInput, Conflict, NotPermitted, PlantError
 from app.model.device import DeviceConfig, DeviceStanding
 from app.model.person import Person
-from app.model.reading import Reading, split_point
+from app.model.reading import DeviceId, Reading, split_point
 from app.model.rights import Capability, Rights, Role, Scope
+from app.model.version import PLANT, Thing, ThingKind
 from app.users.roles import preset_roles
 from tests.app.rights.world import FOREIGN, OWN, WORD, World, running_world
 from tests.journeys.product import wait_for
@@ -88,6 +89,32 @@ def test_news_of_what_was_not_given_never_arrive(world: World, way: str) -> None
         for stop in stops:
             stop()
     change(world, "at-basic", devices=(OWN,))
+
+
+@pytest.mark.parametrize("way", ["here", "channel"])
+def test_versions_list_what_was_given_with_its_line_and_rules_and_nothing_else(
+    world: World, way: str
+) -> None:
+    def things_of(device: DeviceId) -> set[Thing]:
+        return {
+            Thing(ThingKind.DEVICE, device),
+            Thing(ThingKind.LINK, world.links[device]),
+            Thing(ThingKind.RULE, world.rules[device]),
+        }
+
+    change(world, "at-basic", devices=(OWN,))
+    with world.through(way, "at-basic") as (asked, viewer):
+        kept = Preset("", "chart", "Mine", "", shared=False, content="{}")
+        mine = Thing(ThingKind.PRESET, world.ask(asked.desk.keep_preset(viewer, kept)).id)
+        listed = {each.thing for each in world.ask(asked.versions.things(viewer))}
+        world.ask(asked.desk.remove_preset(viewer, mine.id))
+    assert listed >= {mine, *things_of(OWN)}
+    assert not listed & things_of(FOREIGN)
+    plant = Thing(ThingKind.PLANT, PLANT)
+    assert plant not in listed
+    assert plant in {
+        each.thing for each in world.ask(world.asked.versions.things(world.joined.viewer))
+    }
 
 
 def devices_of(world: World, login: str) -> set[str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.model.reading import DeviceId
 from app.model.thingdiff import Change, FieldChange, line_changes
 from app.model.version import Thing, ThingKind, ThingStory, ThingVersion
 from app.project.bringback import why_not_back
@@ -64,11 +63,11 @@ def test_rules_that_are_called_alike_are_told_apart_by_their_devices() -> None:
         STORY,
         thing=Thing(ThingKind.RULE, "r-1"),
         name="Device does not answer",
-        device=DeviceId("ahornvej-14"),
+        watches="ahornvej-14",
     )
     names = {"ahornvej-14": "Ahornvej 14", "elmevej-2": "<b>Elmevej</b> 2"}
     columns = story_columns(COPENHAGEN, names.__getitem__)
-    other = replace(rule, device=DeviceId("elmevej-2"))
+    other = replace(rule, watches="elmevej-2")
     assert [texts(columns, each)[0] for each in (rule, other)] == [
         "Device does not answer: Ahornvej 14",
         "Device does not answer: <b>Elmevej</b> 2",
