@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog
 from app.compose.joining import Joined
 from app.history.samples import Bulk
 from app.model.consumption import Consumption, Step
-from app.model.counter import Broken, Stated, StatementId
+from app.model.counter import Broken, Entered, Stated, StatementId
 from app.model.exchange import plan_of
 from app.model.reading import DeviceId, PointId
 from app.project.config import PlantConfig
@@ -431,6 +431,68 @@ def test_a_photo_of_what_cannot_be_stated_is_not_kept(served: Site, tmp_path: Pa
     with served.joined() as joined:
         after = joined.ask(joined.asked.project.documents(joined.viewer, METER))
     assert after == before
+
+
+@pytest.mark.campaign
+@pytest.mark.feature("RD-68")
+def test_what_a_person_read_on_the_meter_counts_is_marked_and_corrected_in_the_log(
+    served: Site,
+) -> None:
+    """The meter was silent for an hour; somebody stood before it in the middle of that."""
+    read, hour = SILENT + timedelta(minutes=15), timedelta(hours=1)
+    shown = INITIAL + KWH_A_QUARTER * (quarters(SWAPPED, read) - 1)  # a quarter hour's less
+
+    def told(joined: Joined) -> list[Decimal]:
+        """Return what each quarter of that hour counted."""
+        start = SILENT - timedelta(minutes=15)
+        asked = joined.asked.history.consumption(
+            joined.viewer, [INDEX], start, start + hour, Step.QUARTER
+        )
+        (found,) = joined.ask(asked)
+        return [each for each in found.amounts if each is not None]
+
+    def reads(
+        value: object, at: str = "2025-10-20T12:15"
+    ) -> "subprocess.CompletedProcess[str]":
+        figure = ("--say", "read", "--at", at, "--value", value)
+        return told_by(served, *figure, "--reason", "read on the spot", "--json")
+
+    with served.joined() as joined:
+        nobody_knew = told(joined)
+    for value, at, says in (
+        ("-3", "2025-10-20T12:15", "no figure of an index"),
+        ("12345678901234567", "2025-10-20T12:15", "has more digits than the index"),
+        ("120", "2999-01-01T12:00", "this lies ahead"),
+        ("120", "yesterday", "yesterday"),
+    ):
+        refused = reads(value, at)
+        assert (refused.returncode, says in refused.stderr) == (2, True), refused.stderr
+    wrong = json_of(reads(shown - KWH_A_QUARTER))
+    back = ("--take-back", wrong["id"], "--reason", "a digit was misread")
+    assert told_by(served, *back).returncode == 0
+    right = json_of(reads(shown))
+    with served.joined() as joined:
+        amounts = told(joined)
+        before, known = (sum(each[:2]) for each in (nobody_knew, amounts))
+        assert (before, known) == (2 * KWH_A_QUARTER, KWH_A_QUARTER), "up to the one by hand"
+        assert sum(amounts) == 4 * KWH_A_QUARTER, "nothing is lost, nothing counted twice"
+        stated = joined.ask(stated_of(joined))[-3:]
+        assert [each.holds for each in stated] == [False, True, True]
+        newest = stated[-1].statement
+        assert newest.author == stated[0].statement.author
+        assert (newest.id, newest.reason) == (right["id"], "read on the spot")
+        assert isinstance(newest.says, Entered)
+        assert newest.says.at == read
+        entries = joined.ask(joined.asked.audit.entries(joined.viewer, 20))
+        log = [each for each in entries if each.verb.startswith("meters.")][:3]
+        assert [each.verb for each in log] == [
+            "meters.state",
+            "meters.take_back",
+            "meters.state",
+        ]
+        assert {each.name for each in log} == {newest.author}
+        assert "kWh" in log[0].old, "what the meter sent around it stands beside"
+        assert log[1].reason == "a digit was misread"
 
 
 @pytest.mark.feature("RD-39")

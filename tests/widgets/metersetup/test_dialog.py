@@ -10,6 +10,8 @@ from app.asked import DeviceView
 from app.errors import BadInput
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.verbs import Capability
+from drivers.mbus.asking import CI_BAUD, Secondary
+from drivers.mbus.valve import valve_of
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
@@ -17,9 +19,14 @@ from tests.fakes.hands import click
 from tests.people import person
 from widgets.devicetabs.communication import CommunicationTab
 from widgets.devicetabs.tabtype import Subject
+from widgets.metersetup import dialog as module
 from widgets.metersetup.dialog import MeterOptionsDialog
 from widgets.metersetup.options import (
+    BAUDS,
+    ENERGISE,
     LONGEST_S,
+    RELEASE,
+    STATE,
     has_valve,
     is_meter,
     made_of,
@@ -34,6 +41,19 @@ VALVE: dict[str, Option] = {
     "valve_release": "02",
     "valve_state": "info",
 }
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Agree to every question, and remember it."""
+    found: list[str] = []
+
+    def agree(question: str, *_more: object) -> bool:
+        found.append(question)
+        return True
+
+    monkeypatch.setattr(module, "agreed", agree)
+    return found
 
 
 def meter(kind: str, **options: Option) -> DeviceView:
@@ -109,7 +129,7 @@ def test_a_meter_without_a_key_says_so(make_desk: MakeDesk, qtbot: QtBot) -> Non
 
 
 def test_a_valve_has_a_kind_once_its_commands_are_set(
-    make_desk: MakeDesk, qtbot: QtBot
+    make_desk: MakeDesk, qtbot: QtBot, asked: list[str]
 ) -> None:
     services = FakeServices()
     bare = opened(make_desk(services), qtbot, meter("mbus-tcp"))
@@ -121,6 +141,112 @@ def test_a_valve_has_a_kind_once_its_commands_are_set(
     dialog.valve.setCurrentIndex(2)
     device = saved(services, dialog, qtbot)
     assert device.options == {**VALVE, "valve_kind": "normally closed"}
+    assert len(asked) == 1
+
+
+def test_an_address_a_rate_and_the_commands_of_a_valve_are_set_on_the_page(
+    make_desk: MakeDesk, qtbot: QtBot, asked: list[str]
+) -> None:
+    services = FakeServices()
+    dialog = opened(make_desk(services), qtbot, meter("mbus-tcp"))
+    assert [dialog.baud.itemText(at) for at in (0, 1, 2)] == [
+        "as the line",
+        "found by trying",
+        "300 Bd",
+    ]
+    typed = {
+        dialog.unit: "253", dialog.secondary: "71482036-kam-35-04", dialog.frost: "−2,5",
+        dialog.commands[ENERGISE]: "51 0f 01", dialog.commands[RELEASE]: "510F00",
+        dialog.commands[STATE]: "digital_output",
+    }  # fmt: skip
+    for field, text in typed.items():
+        field.setText(text)
+        field.textEdited.emit(text)
+    dialog.baud.setCurrentIndex(1)
+    assert dialog.valve.isEnabled(), "its kind means something now"
+    dialog.valve.setCurrentIndex(1)
+    device = saved(services, dialog, qtbot)
+    assert device.unit == 253
+    assert device.options == {
+        "secondary": "71482036-KAM-35-04",
+        "baud": "auto",
+        "frost_c": -2.5,
+        "valve_kind": "normally open",
+        "valve_energise": "510F01",
+        "valve_release": "510F00",
+        "valve_state": "digital_output",
+    }
+    made = valve_of("Cellar 4", device.options)
+    assert made is not None, "the driver reads what the page wrote"
+    assert (made.command(0), made.frost_c) == (bytes.fromhex("510F01"), -2.5)
+    assert Secondary.parsed(str(device.options["secondary"])).id == "71482036"
+    (question,) = asked
+    assert question.startswith(
+        "From now on the commands of the heat valve are sent to Cellar 4"
+    )
+
+
+def test_who_does_not_agree_saves_no_command(
+    make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = FakeServices()
+    monkeypatch.setattr(module, "agreed", lambda *_asked: False)
+    dialog = opened(make_desk(services), qtbot, meter("mbus-tcp", **VALVE))
+    dialog.unit.setText("6")
+    click(dialog.save)
+    assert dialog.isVisible()
+    assert dialog.save.isEnabled()
+    assert not services.project.changes
+
+
+def test_what_no_command_is_sent_by_is_not_asked_about(
+    make_desk: MakeDesk, qtbot: QtBot, asked: list[str]
+) -> None:
+    services = FakeServices()
+    dialog = opened(make_desk(services), qtbot, meter("mbus-tcp", **VALVE))
+    dialog.interval.setText("900")
+    dialog.baud.setCurrentIndex(4)
+    device = saved(services, dialog, qtbot)
+    assert device.options == {**VALVE, "interval_s": 900.0, "baud": 1200}
+    assert asked == []
+
+
+def test_a_rate_of_a_newer_program_stays_as_it_is(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices()
+    dialog = opened(make_desk(services), qtbot, meter("mbus-tcp", baud=115_200))
+    assert dialog.baud.currentText() == "115200"
+    dialog.interval.setText("60")
+    assert saved(services, dialog, qtbot).options["baud"] == 115_200
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "says"),
+    [
+        ("secondary", "1234", "‘1234’ is no secondary address: eight digits"),
+        ("frost", "99", "Frost guard, °C: a temperature from -20 to 60 °C"),
+        ("frost", "cold", "Frost guard, °C: a temperature"),
+        (ENERGISE, "5", "Command that energises it: bytes in hexadecimal digits"),
+        (RELEASE, "zz", "Command that releases it: bytes in hexadecimal digits"),
+        (STATE, "state", "Heat valve: fill in both commands and the value, or none"),
+        ("unit", "253", "Address 253 needs the meter’s secondary address."),
+    ],
+)
+def test_what_no_meter_could_understand_is_not_saved(
+    make_desk: MakeDesk, qtbot: QtBot, field: str, text: str, says: str
+) -> None:
+    services = FakeServices()
+    dialog = opened(make_desk(services), qtbot, meter("mbus-tcp"))
+    editor = dialog.commands.get(field) or getattr(dialog, field)
+    editor.setText(text)
+    editor.textEdited.emit(text)
+    assert says in dialog.verdict.text()
+    assert not dialog.save.isEnabled()
+    click(dialog.save)
+    assert not services.project.changes
+
+
+def test_the_rates_offered_are_those_of_m_bus() -> None:
+    assert BAUDS[2:] == tuple(CI_BAUD)
 
 
 @pytest.mark.parametrize(
