@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.alarm import PROGRAM, AlarmRecord, AlarmState
@@ -13,6 +13,7 @@ from app.words import _
 from widgets.alarmboard import unseen
 from widgets.controls.alarmpanel import AlarmPanel
 from widgets.controls.card import GAP, Bar, Card, EmptyState, Search, Segments
+from widgets.controls.late import Stack
 from widgets.controls.marked import Marked
 from widgets.controls.marks import alarm_mark, alarm_state_word, priority_word
 from widgets.controls.notice import Notice
@@ -65,7 +66,7 @@ class AlarmList(QWidget):
         self.active = self._table(_("Active alarms"), history=False)
         self.past = self._table(_("Alarm journal"), history=True)
         self.panel = AlarmPanel(context)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._notice = Notice(context.look)
         self._search = Search(_("Find in list"), context.look)
         self.segments = Segments((_("Active"), _("History")), _("Which alarms"))

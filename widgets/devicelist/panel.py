@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.asked import DeviceView
 from app.errors import PlantError
@@ -13,6 +13,7 @@ from app.model.reading import PointId, Reading
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import Bar, Card, Elided, EmptyState, Search
+from widgets.controls.late import Stack
 from widgets.controls.marked import Marked
 from widgets.controls.marks import presence_mark, presence_word
 from widgets.controls.plain import label
@@ -163,12 +164,12 @@ class DevicePanel(Card):
         column = QVBoxLayout(under)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._ways = QStackedWidget()
+        self._ways = Stack()
         self._ways.addWidget(self.table)
         self._ways.addWidget(self.buttons)
         for each in (tools, self._ways, foot, self.bulk):
             column.addWidget(each)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(under)
         self._stack.addWidget(self.empty)
         self.body.addWidget(self._stack)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
@@ -13,6 +13,7 @@ from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
+from widgets.controls.late import Scrolled
 from widgets.controls.marks import presence_word
 from widgets.controls.moments import age_text, moment_text
 from widgets.controls.notice import Notice
@@ -93,7 +94,7 @@ class CommunicationTab(Tab):
         whole_column.addLayout(row)
         whole_column.addWidget(self.frames)
         whole_column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = Scrolled()
         scroll.setObjectName("ground")
         scroll.setAccessibleName(_("Communication"))
         scroll.setWidgetResizable(True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from app.model.point import PointSpec, ValueKind
 from app.verbs import Capability
@@ -15,6 +15,7 @@ from widgets.ataglance.situationline import SituationLine
 from widgets.controls.card import GAP, MARGIN, Card, EmptyState
 from widgets.controls.facts import Facts
 from widgets.controls.identity import identity_facts
+from widgets.controls.late import Scrolled
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.devicetabs.values import no_points_words, point_table
 from widgets.models.keyvalues import key_rows
@@ -49,7 +50,7 @@ class OverviewTab(Tab):
         inside = QWidget()
         inside.setObjectName("groundinside")
         inside.setLayout(self._row)
-        self._scroll = QScrollArea()
+        self._scroll = Scrolled()
         self._scroll.setObjectName("ground")
         self._scroll.setAccessibleName(_("Overview"))
         self._scroll.setWidgetResizable(True)

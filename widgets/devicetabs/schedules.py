@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.point import PointSpec
@@ -14,6 +14,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.applying import Applying
 from widgets.controls.card import GAP, MARGIN, Bar, Card, EmptyState
+from widgets.controls.late import Scrolled
 from widgets.controls.moments import clock_text, local
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, label, sentence
@@ -117,7 +118,7 @@ class SchedulesTab(Tab):
             column.addWidget(self._card(plan, editable=editable))
         column.addWidget(sentence(_keys_words() if editable else _read_only_words()))
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = Scrolled()
         scroll.setObjectName("ground")
         scroll.setAccessibleName(_("Week plans"))
         scroll.setWidgetResizable(True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.alarm import AlarmRule
@@ -15,6 +15,7 @@ from widgets.auditlog.model import LogModel
 from widgets.auditlog.room import RoomBar
 from widgets.auditlog.table import LogTable
 from widgets.controls.card import MARGIN, Card, EmptyState, PageHead, Search
+from widgets.controls.late import Stack
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark
 from widgets.controls.notice import Busy, Notice
@@ -132,7 +133,7 @@ class AuditPage(Page):
             head.tools.addWidget(tool)
         card = Card()
         self._notice = Notice(look)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(
             EmptyState(_("Nobody has done anything yet. Every change is listed here."))

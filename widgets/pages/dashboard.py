@@ -6,13 +6,14 @@ from functools import partial
 
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.asked import DeviceDetail
 from app.model.reading import PointId, point_id
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import EmptyState, PageHead
+from widgets.controls.late import Stack
 from widgets.dashboard.board import MOST_TILES, BoardPage, Tile, free_place, new_id
 from widgets.dashboard.grid import Grid
 from widgets.dashboard.pages import Boards
@@ -38,7 +39,7 @@ class DashboardPage(Page):
         self._head = PageHead(_("Dashboard"))
         self._head.left.addWidget(self.choice)
         self._head.tools.addWidget(self.tools)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.grid.scroll_in())
         self._stack.addWidget(
             EmptyState(

@@ -5,7 +5,7 @@ from functools import partial
 from importlib import import_module
 
 from PyQt6.QtCore import QPoint
-from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 import widgets.devicetabs
 from app.asked import DeviceDetail
@@ -15,6 +15,7 @@ from app.plugins import discover
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import Card, EmptyState
+from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import literal
 from widgets.desk import Json, Memory
@@ -115,7 +116,7 @@ class DevicePage(Page):
             self._bar.addTab(literal(kind.title()))
             self._bar.setTabVisible(at, kind.fits is None)
         self._bar.currentChanged.connect(self._bring)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(EmptyState(_("Asking for the device …")))
         under = QWidget()
         under.setObjectName("pagesbar")

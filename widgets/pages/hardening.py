@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.hardening.words import GRADES, TO_MEND, advice_of, place_of, sentence_of
@@ -16,6 +16,7 @@ from app.reports.words import Words
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Card, PageHead, Segments
+from widgets.controls.late import Scrolled
 from widgets.controls.marked import Marked
 from widgets.controls.marks import Mark
 from widgets.controls.notice import Busy, Notice
@@ -94,7 +95,7 @@ class HardeningPage(Page):
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         self._column.setSpacing(GAP)
-        self._area = area = QScrollArea()
+        self._area = area = Scrolled()
         area.setWidgetResizable(True)
         area.setAccessibleName(_("What was found"))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.auditverbs import AuditEntry
 from app.errors import PlantError
@@ -13,6 +13,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.auditlog.filing import fetched
 from widgets.controls.card import MARGIN, Bar, Card, PageHead, Search, Segments
+from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label
 from widgets.controls.quality import figures
@@ -46,7 +47,7 @@ class HeatLogPage(Page):
         self.switch = Segments((_("All"), _("Not done")), _("Result"))
         self._count = label("", "quiet")
         self._notice = Notice(context.look)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._cancel: Callable[[], None] = lambda: None
         self.export = button(
             _("Export…"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.asked import DeviceView
 from app.errors import PlantError
@@ -12,6 +12,7 @@ from app.model.reception import MeterReception
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search, Segments
+from widgets.controls.late import Stack
 from widgets.controls.plain import button, label
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
@@ -50,7 +51,7 @@ class MetersPage(Page):
             )
         )
         self._count = label("", "quiet")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._asked: set[PointId] = set()
         self._waiting = False
         self._build()

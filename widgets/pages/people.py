@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.person import Person
@@ -10,6 +10,7 @@ from app.model.rights import Role
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, PageHead, Segments
+from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.quality import figures
 from widgets.desk import Memory
@@ -93,7 +94,7 @@ class PeoplePage(Page):
     def _build(self) -> None:
         self._head = PageHead(_("Users & roles"))
         self._head.left.addWidget(self.switch)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.people)
         self._stack.addWidget(self.roles)
         self._stack.addWidget(self.second)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.reception import RadioLine, ReceiverFigures
@@ -11,6 +11,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Card, EmptyState, PageHead
 from widgets.controls.confirm import agreed
+from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button
 from widgets.controls.quality import figures
@@ -43,7 +44,7 @@ class ReceiversPage(Page):
         self.edit = button(_("Edit…"), self._edit, look=look, drawing="edit")
         self.remove = button(_("Remove…"), self._remove, look=look, drawing="close")
         self.layouts = button(_("Layouts…"), self._open_layouts)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._build()
         self.table.opened.connect(lambda _row: self._edit())
         context.feed.aged.connect(self._tick)

@@ -1,13 +1,14 @@
 """Stored data: how long what is kept, what room it takes, when the disk will be full."""
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import BadInput, Conflict, PlantError
 from app.model.retention import KeepRules, Room, Thinning, keep_rules
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, Bar, PageHead
+from widgets.controls.late import Scrolled
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
 from widgets.desk import Memory
@@ -114,7 +115,7 @@ class RetentionPage(Page):
         right.addStretch(1)
         row.addLayout(left, 3)
         row.addLayout(right, 2)
-        area = QScrollArea()
+        area = Scrolled()
         area.setWidgetResizable(True)
         area.setAccessibleName(_("Stored data"))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

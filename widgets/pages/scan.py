@@ -12,6 +12,7 @@ from app.model.scan import ScanStanding, ScanState, ScanSteer
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import GAP, MARGIN, Bar, PageHead
+from widgets.controls.late import Scrolled
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label
 from widgets.desk import Memory
@@ -176,7 +177,7 @@ def _side(*cards: QWidget) -> QScrollArea:
     for card in cards:
         column.addWidget(card)
     column.addStretch(1)
-    scroll = QScrollArea()
+    scroll = Scrolled()
     scroll.setObjectName("ground")
     scroll.setAccessibleName(_("Search"))
     scroll.setWidgetResizable(True)

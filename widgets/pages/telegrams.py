@@ -6,8 +6,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +16,7 @@ from app.model.meterkey import KeyTested, key_test_text
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card, EmptyState, PageHead
+from widgets.controls.late import Scrolled, Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
 from widgets.desk import Memory
@@ -57,7 +56,7 @@ class InspectorPage(Page):
         self.why = sentence()
         self.bytes_view = BytesView(context.look)
         self.table = PartsTable(context.look)
-        self._shown = QStackedWidget()
+        self._shown = Stack()
         self._build()
         self.bytes_view.picked.connect(self._pick)
         selection = self.table.selectionModel()
@@ -181,7 +180,7 @@ class InspectorPage(Page):
 
     def _result(self) -> QWidget:
         found = Card(_("Bytes"))
-        area = QScrollArea()
+        area = Scrolled()
         area.setWidgetResizable(True)
         area.setAccessibleName(_("Bytes"))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

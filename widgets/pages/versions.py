@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import PlantError
 from app.model.version import Thing, ThingKind, ThingStory
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import MARGIN, Bar, Card, EmptyState, PageHead, Search
+from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
@@ -113,7 +114,7 @@ class VersionsPage(Page):
         for kind in ThingKind:
             self.kinds.addItem(kind_word(kind), kind.value)
         self.kinds.currentIndexChanged.connect(lambda _at: self._narrow())
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(
             EmptyState(_("Nothing is configured yet. Every change is kept here."))

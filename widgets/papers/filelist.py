@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QPoint, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QFileDialog, QMenu, QStackedWidget
+from PyQt6.QtWidgets import QFileDialog, QMenu
 
 from app.asked import Document
 from app.errors import PlantError
@@ -16,6 +16,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import Bar, Card, EmptyState
 from widgets.controls.confirm import agreed
+from widgets.controls.late import Stack
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.ownfolder import note_folder, own_folder
 from widgets.controls.plain import button, label, literal
@@ -202,7 +203,7 @@ class FilesCard(Card):
         self.notice = Notice(look)
         self.body.addWidget(self.notice)
         may = self._context.viewer.may(Capability.MAKE_REPORT)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(self.table)
         words = _(
             "No document yet. A commissioning report lists every setting and the "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.asked import Note
 from app.errors import Conflict, PlantError
@@ -13,6 +13,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.controls.card import PAD, Card, Elided, EmptyState
 from widgets.controls.confirm import agreed
+from widgets.controls.late import Scrolled
 from widgets.controls.moments import moment_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
@@ -90,7 +91,7 @@ class Notebook(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addStretch(1)
-        self._scroll = QScrollArea()
+        self._scroll = Scrolled()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setAccessibleName(_("Notes"))

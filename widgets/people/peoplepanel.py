@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.person import Person
 from app.model.rights import Capability, Role, Scope
 from app.words import _
 from widgets.controls.card import GAP, Bar, Card, EmptyState, Search
 from widgets.controls.confirm import agreed
+from widgets.controls.late import Stack
 from widgets.controls.plain import button
 from widgets.controls.table import Table
 from widgets.devicelist.groups import KIND as GROUPS
@@ -104,7 +105,7 @@ class PeoplePanel(QWidget):
         side.body.addWidget(
             EmptyState(_("Choose somebody to see what they were given and what they may do."))
         )
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.card)
         self._stack.addWidget(side)
         self._stack.setCurrentIndex(1)

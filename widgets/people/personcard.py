@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.errors import Conflict, PlantError
 from app.model.person import Person
 from app.model.rights import Role
 from app.words import _
 from widgets.controls.card import Bar, Card, Segments
+from widgets.controls.late import Scrolled, Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, sentence
 from widgets.devicelist.groups import KIND as GROUPS
@@ -64,7 +65,7 @@ class PersonCard(Card):
         self.notice = Notice(look)
         self.says = sentence("", "small")
         self.says.setContentsMargins(12, 8, 12, 0)
-        self.parts = QStackedWidget()
+        self.parts = Stack()
         for each in (_scrolling(self.fields, _("Person")), self.lists):
             self.parts.addWidget(each)
         self.parts.addWidget(_scrolling(self.access, _("Coming in")))
@@ -312,7 +313,7 @@ def _new_title(person: Person) -> str:
 
 
 def _scrolling(widget: QWidget, says: str) -> QScrollArea:
-    area = QScrollArea()
+    area = Scrolled()
     area.setWidgetResizable(True)
     area.setAccessibleName(says)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLineEdit, QStackedWidget
+from PyQt6.QtWidgets import QLineEdit
 
 from app.model.scan import ScanFound, ScanPick, ScanStanding
 from app.words import _, ngettext, told
 from widgets.controls.card import Bar, Card, EmptyState
+from widgets.controls.late import Stack
 from widgets.controls.plain import button, label
 from widgets.scanning.found import FoundTable
 from widgets.theme import Look
@@ -28,7 +29,7 @@ class FoundCard(Card):
         self.name, self.area = QLineEdit(), QLineEdit()
         self.add = button(_("Add to the plant"), self.wanted.emit, role="primary")
         self._words = label("", "quiet")
-        self._shown = QStackedWidget()
+        self._shown = Stack()
         self._build()
         self.table.chosen_changed.connect(self._count)
         self.table.moved.connect(self._bring_name)

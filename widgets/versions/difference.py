@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.model.thingdiff import Change, FieldChange, LineChange, field_changes, line_changes
 from app.model.version import Thing, ThingKind, ThingVersion
 from app.words import _, ngettext
 from widgets.controls.card import Bar, Elided, Segments
+from widgets.controls.late import Stack
 from widgets.controls.plain import sentence
 from widgets.controls.quality import figures
 from widgets.controls.table import Table
@@ -40,7 +41,7 @@ class Difference(QWidget):
             (_("Changes"), _("Everything")), _("What of the difference is shown")
         )
         self.form = Segments((_("Pictures"), _("Lines")), _("How a diagram is shown"))
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self.field_table = Table(self.fields, look, _("Fields of both versions"))
         self.line_table = Table(self.lines, look, _("Lines of both versions"), row_px=24)
         self._drawn = QWidget()
