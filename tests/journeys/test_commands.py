@@ -34,7 +34,17 @@ from tests.journeys.smallsite import LOGIN, Simulated, Site, at_home, create_sit
 from tests.machine import posix_rights, posix_signals
 
 ECL = "ahornvej-14"
-COMMANDS = ["audit", "backup", "bench", "check", "customers", "database", "decode", "demo"]
+COMMANDS = [
+    "analysis",
+    "audit",
+    "backup",
+    "bench",
+    "check",
+    "customers",
+    "database",
+    "decode",
+    "demo",
+]
 COMMANDS += ["devices", "discover", "hardening", "history", "import", "keys", "new", "open"]
 COMMANDS += [
     "overrides",
@@ -59,6 +69,7 @@ PROMISED = {  # options that scripts rely on
     "totals": "--since --until --step --plan --note --json --user --password-file",
     "statements": "--say --at --photo --take-back --reason --json --user --password-file",
     "check": "--json",
+    "analysis": "--since --until --step --outdoor --room --limit --area --out --json --user",
     "audit": "--json --archive --before --user --password-file",
     "overrides": "--take-back --json --user --password-file",
     "paths": "--add --remove --first --note --json --user --password-file",
