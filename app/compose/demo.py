@@ -22,6 +22,7 @@ from app.compose.demoplant import (
     DemoDevice,
     demo_devices,
     demo_rules,
+    demo_totals,
 )
 from app.compose.desktop import Onward, require_display, run_desktop
 from app.compose.headless import Ending, stay
@@ -182,9 +183,16 @@ def _settle(
     with closing(open_project(place)) as project:
         here, note = project.accounts.viewer(DEMO_LOGIN), _("demo plant")
         witness = witness_of(project, here, "project.apply", "plant", note)
-        if more and not project.configuration.current().config.devices:
-            project.meter_keys.take(more.keys, "demo.csv")
+        if not project.configuration.current().config.devices:
+            if more:
+                project.meter_keys.take(more.keys, "demo.csv")
+            counted = witness_of(project, here, "totals.put_plan", "totals", note)
+            project.configuration.change(here.name, note, _with_totals, witness=counted)
         project.configuration.change(here.name, note, settled, witness=witness)
+
+
+def _with_totals(plant: PlantConfig) -> PlantConfig:
+    return replace(plant, options={**plant.options, **demo_totals().options()})
 
 
 def _run_lines(place: Path, password: str, ending: Ending) -> int:

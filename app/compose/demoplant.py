@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId, point_id
+from app.model.totals import Entry, Medium, TotalsPlan
 
 TITLE = "Østerby Fjernvarme (demo)"
 UTILITY, ADDRESS = "Østerby Fjernvarme", "Fjernvarmevej 2, Østerby"
@@ -35,6 +36,7 @@ _METERS: tuple[tuple[str, str, str, str, str, dict[str, Option]], ...] = (
     ("pumps-electricity", "Network pumps, electricity", "Havnen", "sdm630", "electricity", {}),
     ("depot-electricity", "Depot, electricity", "Midtbyen", "em24", "electricity", {}),
 )
+_INDEX = {"heat": "energy_e1", "electricity": "energy_import"}
 PROFILE_OF_MODEL = {
     "multical": "kamstrup.multical_x03",
     "sdm630": "eastron.sdm630",
@@ -61,6 +63,16 @@ def demo_devices(
 def demo_rules(devices: tuple[DemoDevice, ...]) -> tuple[AlarmRule, ...]:
     """Return the demo's alarm rules: offline for all, temperatures for substations."""
     return tuple(rule for device in devices for rule in _rules(device.config))
+
+
+def demo_totals() -> TotalsPlan:
+    """Return what counts in the demo's totals: both heat meters, and what the network uses."""
+    return TotalsPlan(
+        tuple(
+            Entry(device, name, Medium(kind), point=point_id(DeviceId(device), _INDEX[kind]))
+            for device, name, _area, _model, kind, _options in _METERS
+        )
+    )
 
 
 def _substations(count: int) -> Iterator[DemoDevice]:

@@ -82,6 +82,30 @@ def medium_name(medium: Medium) -> str:
     }[medium]
 
 
+def place_words(plan: TotalsPlan, point: str) -> str:
+    """Return in which total an index counts; "" where there is no plan at all."""
+    if not plan.entries:
+        return ""
+    own = next((each for each in plan.entries if each.point == point and each.counts), None)
+    own = own or next((each for each in plan.entries if each.point == point), None)
+    if own is None:
+        return _("Counts in no total")
+    total, above = medium_name(own.medium), plan.of(own.above)
+    if not own.counts:
+        return _("Left out of “{total}”").format(total=total)
+    at = above
+    while at is not None:
+        if not at.counts:
+            words = _("Part of {above}, which is left out of “{total}”")
+            return words.format(above=at.name, total=total)
+        at = plan.of(at.above)
+    if above is not None:
+        words = _("Counts in “{total}” as a part of {above}")
+        return words.format(total=total, above=above.name)
+    words = _("Taken off “{total}”") if own.outward else _("Counts in “{total}”")
+    return words.format(total=total)
+
+
 def _circuits(plan: TotalsPlan, totals: Totals, medium: Medium) -> list[Leaf]:
     """Return what stands at the top, or, where it is one meter, what stands under that."""
     tops = [

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.errors import Conflict
+from app.errors import Conflict, NotPermitted
 from app.model.balance import Amount, Told, Totals, worked_out
 from app.model.consumption import Step
 from app.model.totals import Entry, Kind, TotalsPlan
@@ -18,11 +18,14 @@ class FakeTotals:
 
     def __init__(self) -> None:
         self.kept = TotalsPlan()
+        self.refuses = ""  # what is said to who asks for the plan
         self.notes: list[str] = []
         self.rates: dict[str, Decimal] = {}  # by id of the entry; 1 where there is none
         self.asked: list[tuple[datetime, datetime, Step]] = []
 
     async def plan(self, viewer: Viewer) -> TotalsPlan:
+        if self.refuses:
+            raise NotPermitted(self.refuses)
         return self.kept
 
     async def put_plan(

@@ -1,7 +1,7 @@
 """A project with ten years of one meter, and a month of fifty others and of heat meters."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +13,9 @@ from app.history.history import History
 from app.history.samples import Bulk, Floats, Ints
 from app.model.comparison import Period
 from app.model.consumption import Step
-from app.model.device import Option
 from app.model.reading import DeviceId, PointId, point_id
-from app.project.config import PlantConfig
-from app.project.opening import open_project
-from tests.app.project.sites import device, link
 from tests.journeys.smallsite import PASSWORD, Site, at_home, create_site
+from tests.journeys.somemeters import put_meters
 from widgets.charts.timescale import day_bounds
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -109,26 +106,7 @@ def years_site(home: Path, *, years: bool) -> Iterator[Site]:
     with at_home(home):
         made = Site(home)
         create_site(made, ())
-
-        def meters(config: PlantConfig) -> PlantConfig:
-            config = config.with_link(link())
-            for unit, name in enumerate((METER, *names()), 1):
-                one = device(name, unit=unit, profile="eastron.sdm630", enabled=False)
-                config = config.with_device(one)
-            for unit, (name, sign) in enumerate(HEAT.items(), 100):
-                options: dict[str, Option] = {"energy_unit": sign, "volume_unit": "m³"}
-                one = device(
-                    name,
-                    unit=unit,
-                    profile="kamstrup.multical_x03",
-                    enabled=False,
-                    options=options,
-                )
-                config = config.with_device(one)
-            return config
-
-        with closing(open_project(made.folder, now=lambda: BEGIN)) as project:
-            project.configuration.change("Anna Engineer", "", meters)
+        put_meters(made, BEGIN, (METER, *names()), HEAT.items())
         with made.joined() as joined:
             assert joined.core is not None
             store = joined.core.recording.store

@@ -3,7 +3,6 @@
 import csv
 import subprocess
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -22,13 +21,11 @@ from app.model.consumption import Consumption, Step
 from app.model.counter import Broken, Entered, Stated, StatementId
 from app.model.exchange import plan_of
 from app.model.reading import DeviceId, PointId
-from app.project.config import PlantConfig
-from app.project.opening import open_project
-from tests.app.project.sites import device, link
 from tests.fakes import hands
 from tests.journeys.product import heatdesk, json_of
 from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import LOGIN, Site, at_home, create_site
+from tests.journeys.somemeters import put_meters
 from widgets.charts.period import custom
 from widgets.charts.timescale import day_bounds
 from widgets.consumption.stating import StatementForm, StatementList
@@ -73,13 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with at_home(home):
         made = Site(home)
         create_site(made, ())
-
-        def meter(config: PlantConfig) -> PlantConfig:
-            one = device("meter-1", profile="eastron.sdm630", enabled=False)
-            return config.with_link(link()).with_device(one)
-
-        with closing(open_project(made.folder, now=lambda: BEGIN)) as project:
-            project.configuration.change("Anna Engineer", "", meter)  # so long it is there
+        put_meters(made, BEGIN, [METER])
         with made.joined() as joined:
             assert joined.core is not None
             first = int(BEGIN.timestamp()) * 1000

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,17 @@ from app.compose.joining import Joined
 from app.errors import BadInput, Conflict
 from app.history.samples import Bulk
 from app.model.consumption import Step
-from app.model.device import Option
-from app.model.reading import PointId
+from app.model.reading import DeviceId, PointId
 from app.model.totals import TotalsPlan
-from app.project.config import PlantConfig
-from app.project.opening import open_project
-from tests.app.project.sites import device, link
+from app.model.totalsunits import Wish
+from app.model.totalsviews import View
 from tests.journeys.product import heatdesk, json_of
+from tests.journeys.screen import Screen, screen_over
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, at_home, create_site
+from tests.journeys.somemeters import put_meters
+from widgets.consumption.stretch import Scale, stretch_of
+from widgets.pages.totals import TotalsPage
+from widgets.pagetype import Show
 
 pytestmark = pytest.mark.timeout(180)
 BEGIN = datetime(2025, 9, 30, 22, tzinfo=UTC)  # the first of October by the plant's clock
@@ -44,26 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with at_home(home):
         made = Site(home)
         create_site(made, ())
-
-        def meters(config: PlantConfig) -> PlantConfig:
-            config = config.with_link(link())
-            for unit, name in enumerate(KWH_AN_HOUR, 1):
-                one = device(name, unit=unit, profile="eastron.sdm630", enabled=False)
-                config = config.with_device(one)
-            options: dict[str, Option] = {"energy_unit": "GJ", "volume_unit": "m³"}
-            for unit, name in enumerate(("heat", "gas"), 50):
-                one = device(
-                    name,
-                    unit=unit,
-                    profile="kamstrup.multical_x03",
-                    enabled=False,
-                    options=options,
-                )
-                config = config.with_device(one)
-            return config
-
-        with closing(open_project(made.folder, now=lambda: BEGIN)) as project:
-            project.configuration.change("Anna Engineer", "", meters)
+        put_meters(made, BEGIN, KWH_AN_HOUR, [("heat", "GJ"), ("gas", "GJ")])
         with made.joined() as joined:
             assert joined.core is not None
             hours = np.arange(HOURS + 1, dtype=np.int64)
@@ -252,6 +235,49 @@ def test_gas_is_told_in_kwh_by_the_value_of_each_day(core: Joined) -> None:
     line = next(each for each in without["views"]["global"] if each["name"] == "Gas, as energy")
     assert not line["whole"]
     assert [each["doubt"] for each in without["doubts"]] == ["no-gas-value"]
+
+
+def line_of(screen: Screen, name: str) -> dict[str, str]:
+    """Wait for a line of the totals on the screen and return it."""
+
+    def found() -> dict[str, str] | None:
+        return screen.row("Totals", lambda each: each["Meter"] == name)
+
+    screen.until(found, what=f"the line {name}")
+    return found() or {}
+
+
+@pytest.mark.feature("EW-31")
+def test_the_screen_tells_energy_in_each_unit_and_a_meter_its_total(
+    site: Site, core: Joined
+) -> None:
+    put(core, TREE)
+    power = (Decimal(KWH_AN_HOUR["main"]) - Decimal(KWH_AN_HOUR["sun"])) * HOURS
+    with screen_over(site) as screen:
+        screen.window.show_page(Show("totals"))
+        screen.until(lambda: screen.seen(TotalsPage), what="the page")
+        (page,) = screen.seen(TotalsPage)
+        page.bar.choose(stretch_of(Scale.MONTH, date(2025, 10, 20)))
+        asking = screen.window.context.asking
+        screen.until(lambda: asking.standing[1] == 0 and screen.rows("Totals"), what="lines")
+        for wish, unit, factor in (
+            (Wish.SMALL, "Wh", Decimal(1000)),
+            (Wish.KILO, "kWh", Decimal(1)),
+            (Wish.MEGA, "MWh", Decimal("0.001")),
+            (Wish.GIGA, "GWh", Decimal("0.000001")),
+        ):
+            page.unit.setCurrentIndex(page.unit.findData(wish))
+            page.unit.activated.emit(page.unit.currentIndex())
+            row = line_of(screen, "Electricity, total")
+            assert row["Unit"] == unit
+            assert Decimal(row["Counted"].replace("\u00a0", "")) == power * factor
+        page.look_at(View.GLOBAL)
+        assert line_of(screen, "Gas, as energy")["Unit"] == "GWh"
+        around = BEGIN + timedelta(days=5)
+        index = PointId("pumps.energy_import")
+        screen.window.show_page(Show("device", DeviceId("pumps"), index, around, "consumption"))
+        words = "Counts in “Electricity, total” as a part of Main"
+        screen.until(lambda: screen.says(words), what="the total it counts in")
 
 
 def test_a_plan_is_a_version_of_the_plant_and_is_not_overwritten_unread(core: Joined) -> None:

@@ -33,6 +33,7 @@ from widgets.consumption.stretch import (
 )
 from widgets.consumption.stretchbar import StretchBar
 from widgets.consumption.table import Line, Sight, change_words
+from widgets.consumption.totalsplace import TotalsPlace
 from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState
 from widgets.controls.flowline import FlowLine
 from widgets.controls.moments import day_text
@@ -96,6 +97,7 @@ class ConsumptionTab(Tab):
         asked, viewer = context.asked, context.viewer
         point, zone = self.subject.point(self.spec()), context.zone
         step, other = STEPS[stretch.scale], stretch.beside(how)
+        self.place.tell(point)
 
         async def counted(times: Stretch) -> Consumption:
             of = times.bounds(zone)
@@ -189,7 +191,8 @@ class ConsumptionTab(Tab):
         self.lost = Bar("cardhead", 44).add(self.gaps).stretch().add(self.spread)
         self.says = Elided("", "strong")
         self.like = Elided("", "quiet")
-        foot = Bar("cardfoot", 40).add(self.says, self.like).stretch()
+        self.place = TotalsPlace(context)
+        foot = Bar("cardfoot", 40).add(self.says, self.like).stretch().add(self.place)
         for part in (self.lost, self.bars, foot):
             self.card.body.addWidget(part)
         self.lost.hide()

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QComboBox, QVBoxLayout
 from app.errors import PlantError
 from app.model.balance import Totals
 from app.model.totals import Medium, TotalsPlan
+from app.model.totalsunits import in_units
 from app.model.totalsviews import Line, View, doubt_words, lines
 from app.reports.sheets.plaintable import PlainTable
 from app.reports.words import Words
@@ -27,6 +28,7 @@ from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.tableexport import TableExport
 from widgets.totals.plan import begin, indexes, medium_words
 from widgets.totals.rows import bars, columns, sheet
+from widgets.totals.units import UnitChoice
 
 _VIEWS = tuple(View)
 
@@ -93,6 +95,7 @@ class TotalsPage(Page):
             "medium": self._medium().value,
             "entry": str(self.entry.currentData() or ""),
             "other": str(self.other.currentData() or ""),
+            "unit": self.unit.kept(),
         }
 
     def recall(self, memory: Memory) -> None:
@@ -100,6 +103,7 @@ class TotalsPage(Page):
         if memory.get("view") in {each.value for each in View}:
             self.view = View(str(memory["view"]))
         self.segments.mark(_VIEWS.index(self.view))
+        self.unit.recall(memory.get("unit"))
         self.bar.choose(recalled(memory, self.bar.today()))
 
     def way_to_now(self) -> Callable[[], None] | None:
@@ -110,7 +114,8 @@ class TotalsPage(Page):
         if self.totals is None:
             return []
         entry, other = (str(each.currentData() or "") for each in (self.entry, self.other))
-        return lines(self.plan, self.totals, self.view, self._medium(), entry, other)
+        found = lines(self.plan, self.totals, self.view, self._medium(), entry, other)
+        return in_units(found, self.unit.wish())
 
     def _medium(self) -> Medium:
         chosen = self.medium.currentData()
@@ -127,15 +132,10 @@ class TotalsPage(Page):
             _("Details"),
         ]
         self.segments = Segments(words, _("Totals"))
-        self.medium, self.entry, self.other = QComboBox(), QComboBox(), QComboBox()
-        for field, says in (
-            (self.medium, _("Medium")),
-            (self.entry, _("Meter")),
-            (self.other, _("The other meter")),
-        ):
-            field.setAccessibleName(says)
-            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            field.activated.connect(lambda _at: self._show())
+        self.medium, self.entry, self.other = (
+            _choice(each) for each in (_("Medium"), _("Meter"), _("The other meter"))
+        )
+        self.unit = UnitChoice()
         self.busy, self.notice = Busy(), Notice(look)
         self.edit = button(_("What counts…"), self.change_plan, look=look, drawing="edit")
         if not _may_change(context):
@@ -147,7 +147,10 @@ class TotalsPage(Page):
             context, self, _("Totals"), _("Export the totals"), self._sheet
         )
         row = FlowLine()
-        for each in (self.bar, self.segments, self.medium, self.entry, self.other):
+        choices = (self.medium, self.entry, self.other, self.unit)
+        for choice in choices:
+            choice.activated.connect(lambda _at: self._show())
+        for each in (self.bar, self.segments, *choices):
             row.addWidget(each)
         row.push_right()
         for tool in (self.busy, self.edit, self.export):
@@ -206,6 +209,7 @@ class TotalsPage(Page):
         found = self.shown()
         self.empty.setVisible(not found)
         self.export.setEnabled(bool(found))
+        self.unit.setVisible(bool(found))
         for part in (self.head, self.bars):
             part.setVisible(bool(found))
         self.foot.setVisible(bool(found) or bool(self.doubts.text()))
@@ -253,6 +257,13 @@ class TotalsPage(Page):
         self.busy.end()
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
+
+
+def _choice(says: str) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(says)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return made
 
 
 def _offer(choice: QComboBox, entries: list[tuple[str, object]]) -> None:

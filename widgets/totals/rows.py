@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.model.balance import Amount, Totals
+from app.model.totalsunits import most_decimals
 from app.model.totalsviews import Line
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
@@ -15,15 +16,19 @@ from widgets.controls.quality import NO_VALUE, Shown, Style, figures
 from widgets.models.rows import Cell, Column, Tone
 
 _NAME_PX, _FIGURE_PX, _UNIT_PX, _SHARE_PX, _SAYS_PX = 240, 150, 70, 90, 200
-_MOST_DECIMALS = 3
 _HUNDRED = 100
 
 
 def decimals_of(found: Sequence[Line]) -> int:
-    """Return how many decimals all figures of a view need, three at most."""
-    every = [each.told.amount.value for each in found]
-    places = [_places(each) for each in every if each is not None]
-    return min(max(places, default=0), _MOST_DECIMALS)
+    """Return how many decimals all figures of a view need, three of kWh and m³ at most."""
+    return max(
+        (
+            min(_places(each.told.amount.value), most_decimals(each.unit))
+            for each in found
+            if each.told.amount.value is not None
+        ),
+        default=0,
+    )
 
 
 def share_of(line: Line, found: Sequence[Line]) -> float | None:

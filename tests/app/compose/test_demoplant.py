@@ -3,11 +3,13 @@
 import pytest
 
 from app.compose.demo import HEAT_METER, LARGE, SMALL
-from app.compose.demoplant import ECL, TITLE, ZONE, demo_devices, demo_rules
+from app.compose.demoplant import ECL, TITLE, ZONE, demo_devices, demo_rules, demo_totals
 from app.compose.kinds import driver_types, rule_types
+from app.model.counter import INDEX_ROLES
 from app.model.device import LinkConfig
 from app.model.profile import UNIT_NOT_SET, Profile
-from app.model.reading import split_point
+from app.model.reading import PointId, split_point
+from app.model.totals import totals_plan
 from app.profiles.loader import load_all
 from app.profiles.resolve import resolve
 from app.project.config import PlantConfig
@@ -50,6 +52,20 @@ def test_there_are_so_many_controllers_and_always_four_meters(controllers: int) 
 @pytest.mark.parametrize("controllers", SIZES)
 def test_a_project_of_it_may_be_saved(controllers: int) -> None:
     assert faults_of(plant(controllers)) == []
+
+
+def test_its_totals_count_each_meter_once_by_an_index_it_has() -> None:
+    totals = demo_totals()
+    totals.require_sound()
+    assert totals_plan(totals.options()) == totals
+    devices = plant(SMALL).devices
+    assert len(totals.entries) == 4
+    for each in totals.entries:
+        device, key = split_point(PointId(each.point))
+        profile = PROFILES.profile(devices[device].profile)
+        settled = resolve(profile, devices[device].options)
+        assert settled.points[key].role in INDEX_ROLES, each.name
+        assert devices[device].name == each.name
 
 
 def test_every_device_s_profile_is_there_and_takes_its_options() -> None:

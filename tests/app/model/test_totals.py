@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from app.errors import BadInput
 from app.model.balance import UNKNOWN, Amount, Doubt, Told, Totals, leaves, worked_out
 from app.model.totals import Entry, GasValue, Kind, Medium, TotalsPlan, is_of_plan, totals_plan
-from app.model.totalsviews import View, doubt_words, lines
+from app.model.totalsviews import View, doubt_words, lines, place_words
 
 POWER = Medium.ELECTRICITY
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -112,6 +112,38 @@ def test_what_is_delivered_is_taken_off() -> None:
     assert every is not None
     assert [each.value for each in every.parts] == [70, -15]
     assert not totals.doubts, "more sent than drawn is no fault"
+
+
+def test_where_an_index_counts_is_told_in_a_sentence() -> None:
+    water = replace(meter("water"), medium=Medium.WATER)
+    plan = TotalsPlan(
+        (
+            meter("main"),
+            meter("pumps", "main"),
+            meter("sun", outward=True),
+            meter("old", counts=False),
+            meter("lamp", "old"),
+            replace(meter("again"), point="old.energy", counts=False),
+            water,
+        )
+    )
+    total = "“Electricity, total”"
+    said = {
+        "main": f"Counts in {total}",
+        "pumps": f"Counts in {total} as a part of Main",
+        "sun": f"Taken off {total}",
+        "old": f"Left out of {total}",
+        "lamp": f"Part of Old, which is left out of {total}",
+        "water": "Counts in “Water, total”",
+        "cellar": "Counts in no total",
+    }
+    assert {own: place_words(plan, f"{own}.energy") for own in said} == said
+    assert place_words(TotalsPlan(), "main.energy") == "", "without a plan there is no total"
+
+
+def test_an_index_left_out_once_and_counted_once_counts() -> None:
+    plan = TotalsPlan((replace(meter("old"), point="main.energy", counts=False), meter("main")))
+    assert place_words(plan, "main.energy") == "Counts in “Electricity, total”"
 
 
 def test_a_slave_is_a_share_or_the_remainder_of_its_master() -> None:

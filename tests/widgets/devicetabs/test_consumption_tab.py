@@ -18,6 +18,7 @@ from app.model.consumption import Consumption, Step, UnplacedAmount
 from app.model.counter import Spread
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, point_id
+from app.model.totals import Entry, Medium, TotalsPlan
 from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeHistory, FakeServices
@@ -251,6 +252,30 @@ def test_another_index_is_chosen_by_name_or_by_its_value(on: OnTab) -> None:
     assert on.tab.bar.title.text() == "17 Jan 2026"
     on.tab.reveal(Show("device", METER, point_id(METER, "p")))
     assert on.tab.spec().key == "e2", "power counts nothing"
+
+
+def test_it_is_told_in_which_total_the_index_counts(on: OnTab) -> None:
+    assert on.tab.place.text() == "", "without a plan there is no total"
+    main = Entry("main", "Main", Medium.ELECTRICITY, point="hall.e1")
+    own = Entry(
+        "one", "One", Medium.ELECTRICITY, point=str(point_id(METER, "e1")), above="main"
+    )
+    on.desk.services.totals.kept = TotalsPlan((main, own))
+    on.tab.refresh()
+    on.settled()
+    assert on.tab.place.text() == "Counts in “Electricity, total” as a part of Main"
+    assert on.tab.place.text() in on.words()
+    on.tab.index.setCurrentIndex(1)
+    on.settled()
+    assert on.tab.place.text() == "Counts in no total", "the other index is another entry"
+
+
+def test_who_may_not_see_the_whole_plant_is_told_no_total(on: OnTab) -> None:
+    on.desk.services.totals.refuses = "of all devices only"
+    on.tab.refresh()
+    on.settled()
+    assert on.tab.place.text() == ""
+    assert on.total() > 0, "what the meter counted is told all the same"
 
 
 def test_one_goes_back_and_to_the_present_and_never_ahead(on: OnTab) -> None:

@@ -15,6 +15,7 @@ from app.errors import StoreBroken
 from app.model.consumption import Step
 from app.model.rights import Grant, Rights
 from app.model.totals import Entry, Kind, Medium, TotalsPlan
+from app.model.totalsunits import Wish
 from app.model.totalsviews import View
 from app.users.roles import preset_roles
 from app.verbs import Viewer
@@ -106,6 +107,57 @@ def test_the_total_is_the_sum_of_what_stands_above_it(on: OnPage) -> None:
     assert on.rows()[0][3] == "103.2", "more than all, for some was delivered"
     assert len(on.page.bars.bars) == days
     assert on.page.of.text() == "Electricity, total"
+
+
+def test_the_unit_is_chosen_for_lines_bars_and_files(on: OnPage, tmp_path: Path) -> None:
+    page = on.page
+    assert [page.unit.itemText(at) for at in range(page.unit.count())] == [
+        "Fitting unit",
+        "Wh · dm³",
+        "kWh · m³",
+        "MWh · m³",
+        "GWh · m³",
+    ]
+    in_kwh = [row[1] for row in on.rows()]
+    assert {row[2] for row in on.rows()} == {"kWh"}
+    choose_unit(on, Wish.MEGA)
+    assert {row[2] for row in on.rows()} == {"MWh"}
+    factor = [float(old) / float(row[1]) for old, row in zip(in_kwh, on.rows(), strict=True)]
+    assert factor == pytest.approx([1000] * len(factor))
+    assert page.bars.bars[0].amount == pytest.approx(0.00775)
+    file = tmp_path / "totals.csv"
+    page.files.write(file)
+    on.qtbot.waitUntil(lambda: file.exists() and not on.desk.context.work.running())
+    told = list(csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    assert {row[1] for row in told[1:]} == {"MWh"}, "the file holds what the screen shows"
+    page.look_at(View.GLOBAL)
+    assert [row[2] for row in on.rows()] == ["MWh", "m³"]
+    choose_unit(on, Wish.SMALL)
+    assert [row[2] for row in on.rows()] == ["Wh", "dm³"]
+
+
+def test_large_totals_are_told_in_the_unit_that_fits(on: OnPage) -> None:
+    on.totals.rates["main"] = Decimal(800)
+    on.page.refresh()
+    on.settled()
+    assert {row[2] for row in on.rows()} == {"MWh"}
+
+
+def test_the_unit_is_there_the_next_time(on: OnPage) -> None:
+    choose_unit(on, Wish.GIGA)
+    memory = on.page.memory()
+    choose_unit(on, Wish.FITTING)
+    on.page.recall(memory)
+    on.settled()
+    assert on.page.unit.wish() is Wish.GIGA
+    on.page.recall({**memory, "unit": "furlong"})
+    assert on.page.unit.wish() is Wish.FITTING
+
+
+def choose_unit(on: OnPage, wish: Wish) -> None:
+    at = on.page.unit.findData(wish)
+    on.page.unit.setCurrentIndex(at)
+    on.page.unit.activated.emit(at)
 
 
 def test_each_view_has_its_lines_and_its_choices(on: OnPage) -> None:
