@@ -27,7 +27,7 @@ from widgets.devicelist.table import DeviceTable, check_column
 from widgets.models.devicebuttons import ButtonTexts
 from widgets.models.devicefilter import Condition, Plant, wanted
 from widgets.models.devices import device_columns, search_words
-from widgets.models.measured import BY_ID, Measurements, measured_columns
+from widgets.models.measured import BY_ID, Measurements, measured_columns, meter_columns
 from widgets.models.rows import RowsModel
 from widgets.pagetype import PageContext
 from widgets.valuedoor import Door, open_table
@@ -89,6 +89,12 @@ class DevicePanel(Card):
         self._seeding.timeout.connect(self._seed)
         self._build()
         self._connect()
+
+    def _learn_columns(self) -> None:
+        """Offer what meters of controllers tell, where a controller here reads some itself."""
+        alike = self._context.directory.alike()
+        known = {role for roles, _views in alike for role in roles}
+        self.table.add_columns(meter_columns(self._values, known))
 
     def show_devices(self, views: Sequence[DeviceView]) -> None:
         """Show these devices, as far as the chips let them through."""
@@ -220,6 +226,7 @@ class DevicePanel(Card):
 
     def _seed(self) -> None:
         """Ask for values that were told before this window listened."""
+        self._learn_columns()
         context = self._context
         if not context.viewer.may(Capability.SEE_PLANT):
             return

@@ -48,6 +48,7 @@ class DeviceTable(Table[DeviceView]):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(model, look, says, parent=parent)
+        self._wished: tuple[str, ...] = ()
         self.setItemDelegate(_DevicePainter(look, self, courses))
         drawn = [at for at, each in enumerate(model.columns) if each.id == COURSE]
         for at in drawn:
@@ -64,8 +65,18 @@ class DeviceTable(Table[DeviceView]):
         head.setFirstSectionMovable(False)
         head.sectionMoved.connect(lambda _at, _from, _to: self.arranged.emit())
 
+    def add_columns(self, columns: Sequence[Column[DeviceView]]) -> None:
+        """Let more columns be chosen; those that were wished for are shown at once."""
+        added = self.rows_model.add_columns(columns)
+        for at in added:
+            self.setColumnHidden(at, True)
+        new = {self.rows_model.columns[at].id for at in added}
+        if lacking := [each for each in self._wished if each in new]:
+            self.show_columns([*(each.id for each in self.columns_shown()), *lacking])
+
     def show_columns(self, ids: Sequence[str]) -> None:
-        """Show these columns in this order, and no others."""
+        """Show these columns in this order, and no others; those to come once they are there."""
+        self._wished = tuple(ids)
         head = self.horizontalHeader()
         if head is None:
             return

@@ -1,6 +1,6 @@
 """What is measured in many devices alike, side by side: flow, return, power and more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
@@ -16,6 +16,7 @@ from widgets.valuedoor import Door
 
 _NOTHING = float("-inf")
 _IN = {("W", "kW"): 1e-3, ("l/h", "m³/h"): 1e-3, ("kWh", "MWh"): 1e-3, ("GJ", "MWh"): 1 / 3.6}
+_IN |= {("MW", "kW"): 1e3, ("l", "m³"): 1e-3}
 _WIDTH_PX, _LETTER_PX = 84, 7
 
 
@@ -48,7 +49,37 @@ MEASURES = (
     Measure("volume_flow", lambda: _("Volume flow"), "m³/h", 2, ("meter.flow",)),
     Measure("energy", lambda: _("Energy"), "MWh", 2, ("meter.energy", "energy")),
 )
-BY_ID = {measure.id: measure for measure in MEASURES}
+EM_METERS = range(1, 6)  # of a controller that reads meters itself: EM1 to EM5
+
+
+def _behind(meter: int, measure: Measure, key: str) -> Measure:
+    """Return a quantity of one of the meters that a controller reads."""
+
+    def title() -> str:
+        return f"EM{meter} {measure.title()}"
+
+    unit, decimals = measure.unit, measure.decimals
+    return Measure(f"em{meter}_{key}", title, unit, decimals, (f"em{meter}.{key}",))
+
+
+_VOLUME = Measure("volume", lambda: _("Volume"), "m³", 2, ())
+_FIVE = {
+    "supply": "t1",
+    "return": "t2",
+    "power": "power",
+    "volume_flow": "flow",
+    "energy": "energy",
+}
+_KNOWN = {each.id: each for each in MEASURES}
+OF_EM_METERS = tuple(
+    made
+    for meter in EM_METERS
+    for made in (
+        *(_behind(meter, _KNOWN[name], key) for name, key in _FIVE.items()),
+        _behind(meter, _VOLUME, "volume"),
+    )
+)
+BY_ID = {measure.id: measure for measure in (*MEASURES, *OF_EM_METERS)}
 
 
 class Measurements:
@@ -162,7 +193,7 @@ class Measurements:
     def _all(self) -> list[PointId]:
         points: list[PointId] = []
         for roles, views in self._directory.alike():
-            specs = (_meant(roles, measure) for measure in MEASURES)
+            specs = (_meant(roles, measure) for measure in BY_ID.values())
             keys = [spec.key for spec in specs if spec is not None]
             points.extend(point_id(view.config.id, key) for view in views for key in keys)
         return points
@@ -184,6 +215,13 @@ def _factor(spec: PointSpec, measure: Measure) -> float | None:
 def measured_columns(values: Measurements) -> list[Column[DeviceView]]:
     """Return a column for each quantity."""
     return [_column(values, measure) for measure in MEASURES]
+
+
+def meter_columns(values: Measurements, roles: Collection[str]) -> list[Column[DeviceView]]:
+    """Return a column for each quantity of meters that some controller here reads itself."""
+    return [
+        _column(values, each) for each in OF_EM_METERS if not {*each.roles}.isdisjoint(roles)
+    ]
 
 
 def _column(values: Measurements, measure: Measure) -> Column[DeviceView]:

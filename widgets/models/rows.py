@@ -102,6 +102,16 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
             return None
         return self._rows[index.row()]
 
+    def add_columns(self, columns: Iterable[Column[_T]]) -> list[int]:
+        """Add columns that are not there yet behind all others; return their positions."""
+        known, first = {each.id for each in self.columns}, len(self.columns)
+        new = tuple(each for each in columns if each.id not in known)
+        if new:
+            self.beginInsertColumns(QModelIndex(), first, first + len(new) - 1)
+            self.columns += new
+            self.endInsertColumns()
+        return list(range(first, len(self.columns)))
+
     def replace(self, rows: Iterable[_T]) -> None:
         """Show these rows from now on."""
         self._all = list(rows)

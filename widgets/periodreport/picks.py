@@ -7,7 +7,7 @@ from enum import Enum
 from app.model.counter import INDEX_ROLES
 from app.model.point import PointSpec, ValueKind
 from app.words import _
-from widgets.models.measured import MEASURES, Measure
+from widgets.models.measured import MEASURES, OF_EM_METERS, Measure
 
 # What an index counts, by what it is: E1, E3 and V1 of a heat meter's display.
 _COUNTED = (
@@ -19,6 +19,7 @@ _COUNTED = (
 QUANTITIES = (
     *_COUNTED,
     *(each for each in MEASURES if each.id not in {"energy", "volume", "desired"}),
+    *OF_EM_METERS,
 )
 _BY_ID = {each.id: each for each in QUANTITIES}
 

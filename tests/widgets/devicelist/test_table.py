@@ -18,7 +18,7 @@ from widgets.devicelist.table import CHECK, DeviceTable, check_column
 from widgets.models.devicefilter import Plant
 from widgets.models.devices import device_columns
 from widgets.models.measured import Measurements, measured_columns
-from widgets.models.rows import RowsModel
+from widgets.models.rows import Cell, Column, RowsModel
 
 MakeDesk = Callable[..., Desk]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -174,3 +174,25 @@ def test_five_thousand_chosen_rows_survive_a_new_order_at_once(stage: Stage) -> 
     stage.model.sort([each.id for each in stage.model.columns].index("name"))
     assert time.process_time() - begun < 1.0
     assert len(stage.table.chosen()) == 2500
+
+
+def test_columns_that_come_later_are_offered_and_those_wished_for_are_shown(
+    stage: Stage,
+) -> None:
+    later: list[Column[DeviceView]] = [
+        Column(name, name.upper, lambda view: Cell(view.config.name))
+        for name in ("em1_power", "em2_power")
+    ]
+    stage.table.show_columns(["name", "em2_power", "power"])
+    assert stage.shown == ["name", "power"]
+    stage.table.choose([stage.model.rows[3].config.id])
+    before = len(stage.model.columns)
+    stage.table.add_columns(later)
+    assert stage.shown == ["name", "power", "em2_power"], "one was wished for before"
+    assert stage.chosen == [3], "what was chosen stays"
+    stage.table.add_columns(later)
+    assert len(stage.model.columns) == before + 2, "each is there once"
+    stage.table.show_columns(["em1_power", "name"])
+    assert stage.shown == ["em1_power", "name"]
+    at = [each.id for each in stage.model.columns].index("em1_power")
+    assert stage.model.index(3, at).data() == stage.model.rows[3].config.name

@@ -14,7 +14,15 @@ from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON, view
 from widgets.controls.quality import Style
-from widgets.models.measured import BY_ID, MEASURES, Measurements, measured_columns
+from widgets.models.measured import (
+    BY_ID,
+    MEASURES,
+    OF_EM_METERS,
+    Measurements,
+    _factor,
+    measured_columns,
+    meter_columns,
+)
 from widgets.models.rows import RowsModel
 
 MakeDesk = Callable[..., Desk]
@@ -156,3 +164,24 @@ def test_every_quantity_has_a_head_with_its_unit(make_desk: MakeDesk) -> None:
     heads = [column.title() for column in columns]
     assert heads[:3] == ["Supply °C", "Set point °C", "Return °C"]
     assert len({column.id for column in columns}) == len(MEASURES)
+
+
+def test_meters_of_controllers_have_columns_where_a_controller_reads_some(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk()
+    values = Measurements(desk.directory, desk.feed, desk.now, None)
+    assert meter_columns(values, {"meter.energy", "temperature.supply"}) == []
+    one = meter_columns(values, {"em2.power", "em5.volume"})
+    assert [(each.id, each.title()) for each in one] == [
+        ("em2_power", "EM2 Power kW"),
+        ("em5_volume", "EM5 Volume m³"),
+    ]
+    assert len(OF_EM_METERS) == 30
+    assert len({each.roles for each in OF_EM_METERS}) == 30
+
+
+def test_a_large_or_small_unit_of_a_meter_is_turned_into_that_of_its_column() -> None:
+    for unit, own, factor in (("MW", "em1_power", 1e3), ("l", "em1_volume", 1e-3)):
+        spec = PointSpec("x", "X", unit, 0, role=BY_ID[own].roles[0])
+        assert _factor(spec, BY_ID[own]) == factor
