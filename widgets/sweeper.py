@@ -1,6 +1,7 @@
 """Sweeps up Python's leavings on the window's thread alone: Qt objects die nowhere else."""
 
 import gc
+from collections.abc import Callable
 
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 
@@ -9,6 +10,7 @@ from app.allocator import give_back
 EVERY_MS = 1000
 RECENT_EVERY = 10  # sweeps: the leavings of pages that were open for a moment
 WHOLE_EVERY = 120  # sweeps; else only what is younger than a second is looked at
+AGAIN_MS, MOST_WAITS = 100, 50  # while a page opens, a sweep waits so long, so often at most
 
 
 class Sweeper(QObject):
@@ -18,7 +20,8 @@ class Sweeper(QObject):
     also on the core's thread; a widget in a circle of references would then be taken
     apart there, while the window's thread still draws it (GUI thread).
 
-    The window stands still while it sweeps. A large plant is half a million objects that
+    The window stands still while it sweeps, so a page that is being opened comes first:
+    `wait_while`. A large plant is half a million objects that
     stay as long as it is open: `set_aside` leaves them out, so that a sweep looks only
     through what came since; `reclaim` takes them back.
 
@@ -34,9 +37,14 @@ class Sweeper(QObject):
         gc.disable()
         self._sweeps = 0
         self._reclaims = False
+        self._waits, self._busy = 0, _never
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.sweep)
+        self._timer.timeout.connect(self._look)
         self._timer.start(EVERY_MS)
+
+    def wait_while(self, busy: Callable[[], bool]) -> None:
+        """Put a sweep off while somebody waits for the window; for five seconds at most."""
+        self._busy = busy
 
     def sweep(self) -> None:
         """Collect what is young; now and then whatever was not set aside."""
@@ -63,6 +71,20 @@ class Sweeper(QObject):
         """Take back what was set aside: the window or the plant it belonged to is gone."""
         gc.unfreeze()
         self._reclaims = True
+        self._busy = _never
+
+    def _look(self) -> None:
+        if self._busy() and self._waits < MOST_WAITS:
+            self._waits += 1
+            self._timer.setInterval(AGAIN_MS)
+            return
+        self._waits = 0
+        self._timer.setInterval(EVERY_MS)
+        self.sweep()
+
+
+def _never() -> bool:
+    return False
 
 
 def _all_deleted() -> bool:

@@ -326,12 +326,19 @@ def make_window(
         home=_home_of(joined),
         neighbours=partial(neighbours_of, joined),
     )
+    if sweeper is not None:
+        sweeper.wait_while(partial(_is_opening, window))
     window.closed.connect(asking.close)
     window.closed.connect(feed.end)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)
     return window
+
+
+def _is_opening(window: "MainWindow") -> bool:
+    """Whether somebody waits for the page in front: what it has to show is on its way."""
+    return window.front is not None and not window.front.settled()
 
 
 def _home_of(joined: Joined) -> "Home | None":

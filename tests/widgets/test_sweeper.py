@@ -18,7 +18,14 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from app.compose.desktop import put_away
 from app.compose.joining import Joined
 from widgets.shell.window import MainWindow
-from widgets.sweeper import RECENT_EVERY, WHOLE_EVERY, Sweeper
+from widgets.sweeper import (
+    AGAIN_MS,
+    EVERY_MS,
+    MOST_WAITS,
+    RECENT_EVERY,
+    WHOLE_EVERY,
+    Sweeper,
+)
 from widgets.theme import Look
 
 
@@ -107,6 +114,35 @@ def test_the_leavings_of_a_page_that_was_open_for_a_moment_stay_no_two_minutes()
     for _second in range(RECENT_EVERY):
         sweeper.sweep()
     assert gone() is None
+
+
+@pytest.mark.usefixtures("collecting")
+def test_a_page_that_is_being_opened_comes_before_a_sweep(qapp: QApplication) -> None:
+    sweeper, busy = Sweeper(), [True]
+    timer = sweeper.findChild(QTimer)
+    assert timer is not None
+    sweeper.wait_while(lambda: busy[0])
+
+    def swept(looks: int) -> bool:
+        page = Plant()
+        gone = weakref.ref(page)
+        kept = [[n] for n in range(2_000)]
+        del page
+        for _look in range(looks):
+            timer.timeout.emit()
+        del kept
+        return gone() is None
+
+    assert not swept(1)
+    assert timer.interval() == AGAIN_MS
+    busy[0] = False
+    assert swept(1)
+    assert timer.interval() == EVERY_MS
+    busy[0] = True
+    assert not swept(MOST_WAITS)
+    assert swept(1), "a page that never comes would keep all leavings"
+    sweeper.reclaim()  # whom it asked has gone
+    assert swept(1)
 
 
 @pytest.mark.usefixtures("collecting")
