@@ -90,12 +90,6 @@ class DevicePanel(Card):
         self._build()
         self._connect()
 
-    def _learn_columns(self) -> None:
-        """Offer what meters of controllers tell, where a controller here reads some itself."""
-        alike = self._context.directory.alike()
-        known = {role for roles, _views in alike for role in roles}
-        self.table.add_columns(meter_columns(self._values, known))
-
     def show_devices(self, views: Sequence[DeviceView]) -> None:
         """Show these devices, as far as the chips let them through."""
         self.texts.sharing = Counter(view.link.id for view in views)
@@ -226,7 +220,7 @@ class DevicePanel(Card):
 
     def _seed(self) -> None:
         """Ask for values that were told before this window listened."""
-        self._learn_columns()
+        self.table.add_columns(meter_columns(self._values, _roles(self._context)))
         context = self._context
         if not context.viewer.may(Capability.SEE_PLANT):
             return
@@ -257,3 +251,8 @@ class DevicePanel(Card):
     def _leave_empty(self, _error: PlantError) -> None:
         """Leave dashes: the next poll brings the values."""
         self._waiting = False
+
+
+def _roles(context: PageContext) -> set[str]:
+    """Return what the points of all devices are for, as far as that is known by now."""
+    return {role for roles, _views in context.directory.alike() for role in roles}

@@ -67,15 +67,19 @@ class DeviceTable(Table[DeviceView]):
 
     def add_columns(self, columns: Sequence[Column[DeviceView]]) -> None:
         """Let more columns be chosen; those that were wished for are shown at once."""
+        chosen = [each.config.id for each in self.chosen()]
         added = self.rows_model.add_columns(columns)
+        if not added:
+            return
         for at in added:
             self.setColumnHidden(at, True)
+        self.choose(chosen)  # a row is chosen with all its columns, or not at all
         new = {self.rows_model.columns[at].id for at in added}
         if lacking := [each for each in self._wished if each in new]:
             self.show_columns([*(each.id for each in self.columns_shown()), *lacking])
 
     def show_columns(self, ids: Sequence[str]) -> None:
-        """Show these columns in this order, and no others; those to come once they are there."""
+        """Show these columns in this order, and no others; what is to come once it is there."""
         self._wished = tuple(ids)
         head = self.horizontalHeader()
         if head is None:
