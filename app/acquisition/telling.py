@@ -42,8 +42,14 @@ class Telling:
         self._changed.pop(device, None)
 
     def tell_all(self, standings: Iterable[DeviceStanding]) -> None:
-        """Tell of these now, whatever changed."""
-        self._watchers.tell(list(standings))
+        """Tell of these now, whatever changed, and that the devices themselves are others.
+
+        That is an empty batch: whoever lists devices asks anew what they are called.
+        """
+        told = list(standings)
+        self._watchers.tell(told)
+        if told:
+            self._watchers.tell([])
 
     def stop(self) -> None:
         """Tell nothing any more."""

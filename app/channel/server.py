@@ -52,7 +52,24 @@ class _News:
     wanted: set[str] = field(default_factory=set)
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
     look_again: bool = False
+    others: bool = False  # the devices themselves are others now
     ended: asyncio.Event = field(default_factory=asyncio.Event)  # who must go at once
+
+    def taken(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return what is to be told by now, and forget it.
+
+        That the devices are others is told by an empty batch, and so beside what was
+        heard of them in the same moment: in one batch with that it would not be seen.
+        """
+        pending, self.pending = self.pending, {}
+        if self.look_again:
+            self.look_again = False
+            pending["alarms"] = {}
+        told = [(event, tuple(things.values())) for event, things in pending.items()]
+        if self.others:
+            self.others = False
+            told = [("devices", ()), *(each for each in told if each != ("devices", ()))]
+        return told
 
 
 class ChannelServer:
@@ -291,6 +308,7 @@ class _Conversation:
     def _on_devices(self, standings: Sequence[DeviceStanding]) -> None:
         if "devices" in self._news.wanted:
             box = self._news.pending.setdefault("devices", {})
+            self._news.others |= not standings
             for standing in standings:
                 box[standing.device] = standing
 
@@ -304,12 +322,8 @@ class _Conversation:
     async def _tell(self) -> None:
         while True:
             await asyncio.sleep(TELL_EVERY_S)
-            pending, self._news.pending = self._news.pending, {}
-            if self._news.look_again:
-                self._news.look_again = False
-                pending["alarms"] = {}
-            for event, things in pending.items():
-                data = await pieces_of(self._wire, tuple(things.values()))
+            for event, things in self._news.taken():
+                data = await pieces_of(self._wire, things)
                 async with self._sending:
                     with suppress(OSError):
                         await send_pieces(self._writer, {"event": event}, "data", data)

@@ -228,6 +228,7 @@ async def guess(site: Site) -> tuple[Tries, bool, str]:
     return night, there, last
 
 
+@pytest.mark.feature("EW-12")
 def test_a_hundred_thousand_pins_are_ten_tries_and_then_there_is_none(site: Site) -> None:
     time.sleep(WINDOW_S)  # what was tried before counts here too
     with site.joined() as inside:

@@ -145,6 +145,7 @@ def test_a_device_renamed_is_met_anew_and_its_neighbour_is_not_disturbed(
     still()
 
 
+@pytest.mark.feature("EW-21")
 def test_a_device_switched_off_is_asked_no_more_until_it_is_switched_on(
     engineer: Operator,
 ) -> None:

@@ -51,6 +51,29 @@ def test_commands_tell_nobody_of_devices_that_were_not_given(tmp_path: Path) -> 
         assert (code, "no longer here" in error) == (3, True)
 
 
+@pytest.mark.feature("EW-14")
+def test_no_code_of_a_manual_can_be_chosen_and_none_opens_anything(tmp_path: Path) -> None:
+    """The published codes of four users; a new project knows none of either."""
+    site, word = Site(tmp_path), tmp_path / "code"
+    codes, logins = ("99999", "88888", "55555", "11111"), ("administrator", "user", "admin")
+    with at_home(tmp_path):
+        for code in codes:
+            word.write_text(code, encoding="utf-8")
+            made = tmp_path / "with a code"
+            new = heatdesk(tmp_path, "new", made, "--user", "user", "--password-file", word)
+            assert (new.returncode, made.exists()) == (2, False), new.stderr
+            assert code not in new.stdout + new.stderr
+        create_site(site, ())
+        tries = [(LOGIN, code) for code in codes] + [(login, codes[0]) for login in logins]
+        for login, code in tries:
+            word.write_text(code, encoding="utf-8")
+            came = ("--user", login, "--password-file", word)
+            done = heatdesk(tmp_path, "devices", site.folder, *came)
+            assert (done.returncode, done.stdout) == (3, ""), (login, code)
+        with closing(open_project(site.folder)) as project:
+            assert [each.login for each in project.accounts.people()] == [LOGIN]
+
+
 def test_the_owner_of_the_files_gets_in_again_and_the_audit_says_so(tmp_path: Path) -> None:
     site = Site(tmp_path)
     with at_home(tmp_path):

@@ -142,7 +142,7 @@ def choose_by_keys(screen: Screen, *devices: str) -> None:
             key(table, Qt.Key.Key_Down, control)
 
 
-@pytest.mark.feature("EW-20")
+@pytest.mark.feature("EW-20", "EW-21")
 def test_two_devices_leave_service_together_and_come_back_by_keys(site: Site) -> None:
     with screen_over(site) as screen:
         screen.until(lambda: states(screen) == DOING)

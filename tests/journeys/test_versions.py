@@ -1,6 +1,7 @@
 """Two people at one core: the second hears who was quicker, and what was comes back."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,14 @@ from PyQt6.QtWidgets import QInputDialog, QLineEdit
 from app.asked import Preset
 from app.compose.joining import Joined, join
 from app.errors import Conflict, NotPermitted
+from app.model.alarm import Alarm, AlarmRule, AlarmState
+from app.model.control import WriteRequest
 from app.model.device import DeviceConfig
 from app.model.person import Person
+from app.model.reading import PointId, Reading
 from app.model.version import Thing, ThingKind
 from app.project.bringback import bring_back, versions_of
+from tests.journeys.product import wait_for
 from tests.journeys.screen import TURN_MS, Screen, screen_over
 from tests.journeys.smallsite import Site, at_home, running_site, substations
 from widgets.desk import Json
@@ -25,6 +30,10 @@ from widgets.versions.conflict import ConflictDialog
 WORD = "valves like to be turned"
 OWN, FOREIGN = (each.config.id for each in substations(2))
 THING = Thing(ThingKind.DEVICE, OWN)
+WRITTEN, WARM, HEARD_S = PointId(f"{OWN}.c1_room_comfort"), 22.0, 30.0
+COLD = AlarmRule(
+    "cold", "low", OWN, PointId(f"{OWN}.s3"), "Colder than boiling", 3, limit=100.0
+)
 pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 
 
@@ -84,6 +93,62 @@ def test_of_two_clients_the_second_is_told_and_both_stand_among_the_versions(
         assert entry.seq >= told[0].seq
         admin.ask(admin.asked.project.undo(admin.viewer))
         assert device(admin).name == "Station"
+
+
+@pytest.mark.feature("DC-08")
+def test_what_is_done_at_one_workstation_is_heard_at_the_other(
+    site: Site, berit: Joined
+) -> None:
+    """An edit, a write and an acknowledgement, each with how long the other waited."""
+    heard: dict[str, float] = {}
+
+    def told(what: str, happened: Callable[[Any], bool]) -> Callable[[Any], None]:
+        def hear(news: Any) -> None:
+            if happened(news):
+                heard.setdefault(what, time.monotonic())
+
+        return hear
+
+    def of_the_rule(alarms: Sequence[Alarm], state: AlarmState) -> bool:
+        return any(each.rule.id == COLD.id and each.state is state for each in alarms)
+
+    def is_written(readings: Sequence[Reading]) -> bool:
+        return any(each.point == WRITTEN and each.value == WARM for each in readings)
+
+    stops = [
+        # Nothing of any device: the devices themselves are others now.
+        berit.asked.watch_devices(told("edit", lambda news: not news)),
+        berit.asked.watch_readings(told("write", is_written)),
+        berit.asked.watch_alarms(
+            told("ack", lambda news: of_the_rule(news, AlarmState.ACKNOWLEDGED))
+        ),
+    ]
+    with site.joined() as admin:
+        ask, asked, viewer = admin.ask, admin.asked, admin.viewer
+        admin.wait_for_answers()
+
+        def after(what: str, work: Any) -> None:
+            heard.pop(what, None)
+            began_s = time.monotonic()
+            ask(work)
+            wait_for(lambda: what in heard, HEARD_S, 0.01)
+            print(f"\n{what}: heard {heard[what] - began_s:.2f} s after it was begun")  # noqa: T201
+
+        wish = WriteRequest(OWN, WRITTEN.partition(".")[2], WARM, "warmer at both desks")
+        after("write", asked.control.write(viewer, wish))
+        ask(asked.project.put_rule(viewer, COLD))
+        here = device(admin)
+        after("edit", asked.project.put_device(viewer, replace(here, area="West"), "", here))
+        assert device(berit).area == "West"
+
+        def stands() -> bool:
+            return of_the_rule(ask(asked.alarms.standing(viewer)), AlarmState.UNACKNOWLEDGED)
+
+        wait_for(stands, HEARD_S)
+        after("ack", asked.alarms.acknowledge(viewer, [COLD.id], "looked at it"))
+        ask(asked.project.remove_rule(viewer, COLD.id))
+    for stop in stops:
+        stop()
 
 
 def test_versions_of_what_was_not_given_are_not_there(site: Site, berit: Joined) -> None:

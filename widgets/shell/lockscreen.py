@@ -15,7 +15,7 @@ _WIDTH_PX, _INSIDE_PX = 440, 392
 
 
 class LockScreen(QWidget):
-    """Who locked it, how many alarms wait, and a field for the password."""
+    """Who locked it, how many alarms wait, what is unsent, and a field for the password."""
 
     opened = pyqtSignal()
     other_wanted = pyqtSignal()  # somebody else wants to sit down
@@ -29,6 +29,8 @@ class LockScreen(QWidget):
         self.setAccessibleName(_("Locked"))
         self._context = context
         self._waiting = label("", "strong")
+        self._unsent = sentence("", "")
+        self._unsent.hide()
         says = _("Locked by {name}. The pages stay as they are.").format(
             name=context.viewer.name
         )
@@ -50,6 +52,7 @@ class LockScreen(QWidget):
         inside.setSpacing(8)
         for each in (self._icon, label(_("Locked"), "title"), self.form, self._waiting):
             inside.addWidget(each)
+        inside.addWidget(self._unsent)
         inside.addWidget(self.asks)
         row, column = QHBoxLayout(), QVBoxLayout(self)
         for side in (row, column):
@@ -64,6 +67,16 @@ class LockScreen(QWidget):
         self._count()
         self._dress()
         self._call()
+
+    def tell_unsent(self, pages: int) -> None:
+        """Say how many pages hold changes that were not sent; nothing of what they are."""
+        words = ngettext(
+            "{count} page with changes that were not sent is kept.",
+            "{count} pages with changes that were not sent are kept.",
+            pages,
+        )
+        self._unsent.setText(words.format(count=pages))
+        self._unsent.setVisible(pages > 0)
 
     def _ask(self) -> None:
         """Ask once, here: a question in a window of its own would be covered."""

@@ -1,5 +1,7 @@
 """Somebody sits here: the desk locked and opened, writing allowed for a while."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,11 +33,15 @@ class Session(QObject):
         stack: QStackedWidget,
         own: OwnSession,
         workstation_idle_min: int = 0,
+        unsent: Callable[[], int] = lambda: 0,
     ) -> None:
-        """``stack`` shows the desk; the lock screen is put on top of it while locked."""
+        """``stack`` shows the desk; the lock screen is put on top of it while locked.
+
+        ``unsent`` counts the pages that hold changes nobody sent yet.
+        """
         super().__init__(stack)
         self._context, self._stack, self.own = context, stack, own
-        self.workstation_idle_min = workstation_idle_min
+        self.workstation_idle_min, self._unsent = workstation_idle_min, unsent
         self._screen: LockScreen | None = None
         self._front: LockDialog | None = None
         self._desk = stack.currentWidget()
@@ -89,6 +95,7 @@ class Session(QObject):
             self._screen.opened.connect(self._open)
             self._screen.other_wanted.connect(self.other_wanted)
             self._stack.addWidget(self._screen)
+        self._screen.tell_unsent(self._unsent())
         self._stack.setCurrentWidget(self._screen)
         self._screen.form.begin()
         self._cover()

@@ -179,7 +179,8 @@ class MainWindow(QMainWindow):
         self._whole = QStackedWidget()
         self._place()
         own = OwnSession(context.asked, context.viewer, context.asking, self)
-        self.session = Session(context, self._whole, own, idle_lock_min)
+        unsent = self._standing.losses
+        self.session = Session(context, self._whole, own, idle_lock_min, lambda: len(unsent()))
         self._serve()
         self._wire()
         self._contact.begin()

@@ -247,6 +247,19 @@ async def test_standings_are_told_in_batches_and_at_once_when_presence_changes()
         assert Presence.LATE in heard
 
 
+async def test_a_changed_plant_is_told_whole_and_that_it_is_another_now() -> None:
+    async with running(FakePlant()) as (acquisition, table):
+        await until(lambda: quality_of(table) is Quality.GOOD)
+        heard: list[int] = []
+        stop = acquisition.watch(lambda batch: heard.append(len(batch)))
+        await acquisition.apply((LINK,), (replace(device(), name="Station 7, north"),))
+        assert heard == [1, 0], "how it does, and that it is to be asked for anew"
+        stop()
+        heard.clear()
+        await acquisition.apply((LINK,), ())
+        assert heard == []
+
+
 async def test_a_link_nobody_can_drive_is_a_sentence_and_the_rest_goes_on() -> None:
     odd = LinkConfig(LinkId("line-2"), "carrier-pigeon", "Line 2")
     devices = (device(), device("station-8", link=odd.id))

@@ -14,7 +14,13 @@ import app.channel.client
 import app.channel.server
 from app.asked import Asked
 from app.channel.client import ChannelClient, remote_asked
-from app.channel.server import MOST_AT_ONCE, MOST_STRANGERS, ChannelServer, Report
+from app.channel.server import (
+    MOST_AT_ONCE,
+    MOST_STRANGERS,
+    ChannelServer,
+    Report,
+    _News,
+)
 from app.channel.wire import proof, receive, send
 from app.errors import BadInput, CoreLost, FaultOfOurs, NotPermitted, ProjectInUse
 from app.model.alarm import AlarmState
@@ -122,6 +128,18 @@ async def test_what_happens_is_told_to_every_window() -> None:
         core.plant.link_down = True
         await until(lambda: Presence.OFFLINE in presences)
         await until(lambda: readings[SUPPLY].value is None)
+
+
+def test_that_devices_are_others_is_told_beside_what_was_heard_of_them() -> None:
+    news = _News(wanted={"devices", "alarms"})
+    news.pending["devices"] = {"a": "how a is", "b": "how b is"}
+    news.others = True
+    assert news.taken() == [("devices", ()), ("devices", ("how a is", "how b is"))]
+    assert news.taken() == [], "told once"
+    news.others, news.pending["devices"] = True, {}
+    assert news.taken() == [("devices", ())], "one empty batch says it"
+    news.look_again, news.pending["alarms"] = True, {"rule": "an alarm"}
+    assert news.taken() == [("alarms", ())], "whoever hears it asks for all of them"
 
 
 async def test_the_core_decides_who_asks_not_the_client() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -59,6 +60,7 @@ def kept(services: FakeServices) -> str:
     return services.desk.kept.get((VIEWER.login, "arrangement"), "")
 
 
+@pytest.mark.feature("EW-55")
 def test_logging_out_names_what_was_not_sent_and_going_back_keeps_it(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -75,6 +77,7 @@ def test_logging_out_names_what_was_not_sent_and_going_back_keeps_it(
     assert len(staging) == 1
 
 
+@pytest.mark.feature("EW-15", "EW-55")
 def test_whoever_only_goes_for_coffee_may_lock_instead(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:

@@ -29,6 +29,7 @@ from widgets.shell.window import MainWindow
 from widgets.shell.writebadge import WriteBadge
 
 PIN = "731946"
+UNSENT = "1 page with changes that were not sent is kept."
 F8 = Qt.Key.Key_F8
 
 
@@ -185,6 +186,7 @@ def test_a_person_may_lock_sooner_than_the_workstation_but_never_later(
     assert window.session.idle_choices_min == (0, 5)
 
 
+@pytest.mark.feature("EW-15")
 def test_alarms_sound_on_while_the_desk_is_locked_also_new_ones(
     open_window: OpenWindow, moments: Moments, qtbot: QtBot, services: FakeServices
 ) -> None:
@@ -207,6 +209,7 @@ def test_alarms_sound_on_while_the_desk_is_locked_also_new_ones(
     assert window.session.locked
 
 
+@pytest.mark.feature("EW-15", "EW-55")
 def test_staged_changes_and_pages_in_windows_of_their_own_are_there_again(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -220,10 +223,14 @@ def test_staged_changes_and_pages_in_windows_of_their_own_are_there_again(
     window.session.lock()
     assert not torn.isVisible()
     assert "Ahornvej" not in seen()
+    assert UNSENT in seen(), "that something waits is said, and not what"
     answer(lock_screen(window), PASSWORD)
     qtbot.waitUntil(lambda: not window.session.locked)
     assert torn.isVisible()
     assert len(staging) == 1
+    page.discard()
+    window.session.lock()
+    assert UNSENT not in seen(), "nothing waits any more"
 
 
 def front_lock() -> LockDialog:
@@ -301,6 +308,7 @@ def test_a_dialog_that_comes_late_is_covered_too(open_window: OpenWindow, qtbot:
     late.deleteLater()
 
 
+@pytest.mark.feature("EW-12")
 def test_locking_is_told_to_the_core_and_a_pin_opens_the_desk_but_no_settings(
     open_window: OpenWindow, qtbot: QtBot, services: FakeServices
 ) -> None:
@@ -324,6 +332,7 @@ def test_locking_is_told_to_the_core_and_a_pin_opens_the_desk_but_no_settings(
     dialog.reject()
 
 
+@pytest.mark.feature("EW-12")
 def test_a_wiped_pin_is_asked_for_no_more(
     open_window: OpenWindow, qtbot: QtBot, services: FakeServices
 ) -> None:
