@@ -131,7 +131,7 @@ def _too_much(told: Figures, counted: Decimal, start: datetime, end: datetime) -
     most = told.most_per_hour if usual is None else usual * _MANY_TIMES
     if most is None or counted <= most * hours:
         return []
-    words = _("{name}: {amount} {unit} in {hours} hours is far more than it usually counts.")
+    words = _("{name}: {amount} {unit} in {hours} h is far more than it usually counts.")
     return [
         words.format(name=told.name, amount=counted, unit=told.unit, hours=round(hours - 1))
     ]

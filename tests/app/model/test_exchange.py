@@ -87,10 +87,10 @@ def test_what_fits_is_no_doubt() -> None:
             "the start 10.51 is higher than 10.50 kWh",
         ),
         # A digit too much at the end, or too few at the start: many times the usual.
-        (replace(FITTING, final=Decimal("20100.00")), "18100.00 kWh in 1 hours is far more"),
+        (replace(FITTING, final=Decimal("20100.00")), "18100.00 kWh in 1 h is far more"),
         (
             replace(FITTING, after=(NOON + HOUR, Decimal("1010.50"))),
-            "1010.00 kWh in 1 hours is far more",
+            "1010.00 kWh in 1 h is far more",
         ),
     ],
 )
