@@ -17,7 +17,7 @@ from widgets.consumption.stretch import part_words, tick_words
 from widgets.controls.quality import MINUS, NO_VALUE, Shown, Style, figures
 from widgets.models.rows import Cell, Column
 
-_TIME_PX, _FIGURE_PX, _REMARK_PX = 190, 150, 260
+_TIME_PX, _FIGURE_PX, _CHANGE_PX, _REMARK_PX = 190, 150, 190, 260
 PERCENT_DECIMALS = 1
 
 
@@ -91,7 +91,7 @@ class Sight:
                     "change",
                     lambda: _headed(_("More or less"), told.unit),
                     lambda row: Cell(self._change(row)[0]),
-                    _FIGURE_PX,
+                    _CHANGE_PX,
                     right=True,
                 ),
                 Column(
@@ -223,7 +223,9 @@ def _float(part: Part | None, told: Told) -> float | None:
 
 def _fixed(part: Part | None, told: Told) -> Fixed | None:
     value = _float(part, told)
-    return None if value is None else Fixed(value, told.decimals)
+    if part is None or value is None:
+        return None
+    return Fixed(value, told.decimals, part.estimated)
 
 
 def _percent(value: float) -> Fixed:

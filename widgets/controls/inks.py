@@ -35,6 +35,8 @@ class Letters:
         self.elided = lru_cache(_TEXTS)(self._elided)
         self.baseline_px = (self.fine.ascent() - self.fine.descent()) / 2
 
-    def _elided(self, text: str, room_px: int) -> str:
-        """Return the text, ended in dots where it is wider than ``room_px``."""
-        return self._whole.elidedText(text, Qt.TextElideMode.ElideRight, room_px)
+    def _elided(self, text: str, room_px: int, middle: bool = False) -> str:
+        """Return the text with dots at its end, or its middle, where wider than ``room_px``."""
+        modes = Qt.TextElideMode
+        mode = modes.ElideMiddle if middle else modes.ElideRight
+        return self._whole.elidedText(text, mode, room_px)

@@ -98,7 +98,7 @@ class CellPainter(QStyledItemDelegate):
         if column.right:
             paint_whole(painter, box, text, letters)
             return
-        painter.drawText(box, _LEFT, letters.elided(text, int(box.width())))
+        painter.drawText(box, _LEFT, letters.elided(text, int(box.width()), column.by_end))
 
     def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
         if cell.mark is None:

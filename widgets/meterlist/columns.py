@@ -129,11 +129,11 @@ class Meters:
 def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
     """Return the columns of the list; standings and values are looked up when painted."""
     return (
-        Column("name", lambda: _("Meter"), lambda view: Cell(view.config.name), 128),
+        Column("name", lambda: _("Meter"), _name, 148, by_end=True),
         Column("model", lambda: _("Model"), _model, 107),
         Column("serial", lambda: _("Serial number"), _serial, 124),
         Column("state", lambda: _("Status"), partial(_state, meters), 96),
-        Column("info", lambda: _("Info codes"), partial(_info, meters), 104, stretch=True),
+        Column("info", lambda: _("Info codes"), partial(_info, meters), 84, stretch=True),
         Column(
             "read",
             lambda: _("Last reading"),
@@ -224,6 +224,10 @@ def _measured(meters: Meters, measure: Measure) -> Column[DeviceView]:
         decimals=measure.decimals,
         tip=lambda view: values.tip(view, measure),
     )
+
+
+def _name(view: DeviceView) -> Cell:
+    return Cell(view.config.name)
 
 
 def _model(view: DeviceView) -> Cell:

@@ -54,6 +54,7 @@ class Column(Generic[_T]):
     stretch: bool = False
     decimals: int = 0  # room kept after the decimal mark of its values
     tip: Callable[[_T], str] | None = None  # where the cell itself does not bring it
+    by_end: bool = False  # texts are told apart by their ends: dots stand in the middle
 
 
 class RowsModel(QAbstractTableModel, Generic[_T]):

@@ -282,11 +282,27 @@ def _cell(row: Row, pick: Pick) -> Cell:
     if figure is None:
         return Cell(shown=Shown(NO_VALUE, Style.NONE, tip=_("nothing is known")))
     into = _into_words(row, pick)
-    if figure.estimated or not figure.is_whole:
-        doubt = _("estimated") if figure.estimated else _("not all of the time is known")
+    if doubt := doubt_words(figure):
         tip = " · ".join(filter(None, (doubt, into)))
         return Cell(shown=Shown(f"~{figure.words()}", Style.UNCERTAIN, tip=tip))
     return Cell(shown=Shown(figure.words(), Style.PLAIN, tip=into))
+
+
+def doubt_words(figure: Figure | Sum | None) -> str:
+    """Return why a figure is uncertain; "" for one that is not."""
+    if isinstance(figure, Figure) and figure.estimated:
+        return _("estimated")
+    return "" if figure is None or figure.is_whole else _("not all of the time is known")
+
+
+def _remarks(report: Report, told: Sequence[Figure | Sum | None]) -> str | None:
+    """Return which figures of a row of a file are uncertain, and why."""
+    found = [
+        f"~ {pick.measure.title()}: {doubt}"
+        for pick, figure in zip(report.picks, told, strict=True)
+        if (doubt := doubt_words(figure))
+    ]
+    return "; ".join(found) or None
 
 
 def _into_words(row: Row, pick: Pick) -> str:
@@ -345,23 +361,25 @@ def sheet(
     """Return the rows shown for a file, their sums last; ``made`` is when and by whom."""
     _ = words
     heads = [_("Device"), _("Area"), *([_("Customer")] if named else [])]
-    heads += [report.head(pick) for pick in report.picks]
+    heads += [*(report.head(pick) for pick in report.picks), _("Remarks")]
     filled: list[list[Content]] = []
     for row in rows:
         own = [row.view.config.name, row.view.config.area, *([row.customer] if named else [])]
-        filled.append([*own, *(_fixed(row.found.get(pick.key)) for pick in report.picks)])
+        figures_of = [row.found.get(pick.key) for pick in report.picks]
+        filled.append([*own, *map(_fixed, figures_of), _remarks(report, figures_of)])
     blank: list[Content] = [None] * (2 if named else 1)
     totals = [sum_of(rows, pick) for pick in report.picks]
-    filled.append([_("Sum"), *blank, *(_fixed(each) for each in totals)])
+    filled.append([_("Sum"), *blank, *map(_fixed, totals), _remarks(report, totals)])
     counts = [None if each is None else float(each.count) for each in totals]
-    filled.append([_("Devices with data"), *blank, *(_count(each) for each in counts)])
+    filled.append([_("Devices with data"), *blank, *map(_count, counts), None])
     return PlainTable(title, zone, *made, tuple(heads), filled)
 
 
 def _fixed(figure: Figure | Sum | None) -> Fixed | None:
     if figure is None:
         return None
-    return Fixed(float(rounded(figure.value, figure.decimals)), figure.decimals)
+    value = float(rounded(figure.value, figure.decimals))
+    return Fixed(value, figure.decimals, bool(doubt_words(figure)))
 
 
 def _count(value: float | None) -> Fixed | None:

@@ -143,7 +143,8 @@ def _fixed(amount: Amount) -> Fixed | None:
     """Return a figure with all its own decimals: the file adds up to the last of them."""
     if amount.value is None:
         return None
-    return Fixed(float(amount.value), _places(amount.value))
+    about = amount.estimated or not amount.whole
+    return Fixed(float(amount.value), _places(amount.value), about)
 
 
 def _places(value: Decimal) -> int:

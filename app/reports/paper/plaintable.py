@@ -178,7 +178,8 @@ def _told(value: Content, words: Words) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, Fixed):
-        return number(value.value, value.decimals, words)
+        told = number(value.value, value.decimals, words)
+        return f"~{told}" if value.about else told
     if isinstance(value, str):
         return value
     return f"{value!r}".replace("-", "−").replace(".", words.decimal_sign)

@@ -98,10 +98,14 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A number with so many decimals."""
+    """A number with so many decimals; ``about`` marks an uncertain one with ``~``.
+
+    A spreadsheet shows the mark and adds the number up all the same.
+    """
 
     value: float
     decimals: int
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ class Table:
         row = self._row
         if isinstance(cell, Fixed):
             shown = "0" + ("." + "0" * cell.decimals if cell.decimals else "")
+            if cell.about:
+                shown = f'"~"{shown};"~"-{shown}'
             self._sheet.write_number(row, column, cell.value, self._format(shown))
         elif isinstance(cell, bool) or not isinstance(cell, int | float):
             text = str(cell).translate(_ILLEGAL)[:_LONGEST_TEXT]

@@ -20,7 +20,9 @@ _BOM = "\ufeff"  # without it Excel takes UTF-8 for the computer's own code page
 class PlainTable:
     """Heads and rows of texts and numbers; None is an empty cell.
 
-    A `Fixed` number is written with the decimals it has on the screen, also a nought.
+    A `Fixed` number is written with the decimals it has on the screen, also a nought. An
+    uncertain one has its mark on paper and in a spreadsheet; in CSV, which programs read,
+    it stays a number, and a column of remarks has to tell.
     A `Moment` takes two columns, local time and its offset from UTC: two heads stand
     over it.
     Columns of ``prose`` (their positions) hold sentences: on paper they share the room

@@ -10,21 +10,26 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from PyQt6.QtGui import QFontMetrics
+from pytestqt.qtbot import QtBot
 
 from app.model.consumption import UnplacedAmount
 from app.model.counter import Break, Broken, Stated, Statement, StatementId
 from app.model.reading import PointId
 from app.reports.sheets.plaintable import plain_csv, plain_xlsx
 from app.reports.words import Words
+from app.words import use_language
 from tests.fakes.counted import counted
 from tests.fakes.smallplant import NOON
 from widgets.consumption.pairs import consumed
 from widgets.consumption.stretch import STEPS, Beside, Scale, Stretch, stretch_of
 from widgets.consumption.table import Line, Sight, signed
 from widgets.controls.quality import Style
+from widgets.fonts import font
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 POINT = PointId("meter-1.energy")
+HEAD_PX, HEAD_PAD_PX = 12, 8  # as the style sheet has it
 TODAY, AUTUMN = date(2026, 1, 20), date(2025, 10, 26)
 
 
@@ -205,3 +210,14 @@ def test_the_spreadsheet_holds_numbers_with_the_digits_of_the_screen() -> None:
 )
 def test_a_change_has_its_sign(value: float, decimals: int, words: str) -> None:
     assert signed(value, decimals) == words
+
+
+@pytest.mark.parametrize("code", ["en", "da", "de", "fr"])
+def test_the_head_of_the_change_is_whole_in_every_language(code: str, qtbot: QtBot) -> None:
+    face = QFontMetrics(font(HEAD_PX))
+    use_language(code)
+    try:
+        column = next(each for each in sight().columns() if each.id == "change")
+        assert face.horizontalAdvance(column.title()) + 2 * HEAD_PAD_PX <= column.width
+    finally:
+        use_language("en")

@@ -27,6 +27,21 @@ def test_texts_have_the_width_and_the_dots_that_qt_gives_them(qtbot: QtBot) -> N
             assert letters.elided(text, room) == dots
 
 
+def test_names_that_begin_alike_are_told_apart_by_their_ends(qtbot: QtBot) -> None:
+    letters = Letters(font(BODY_PX))
+    names = [f"Main heat meter {place}" for place in ("Havnen", "Havnegade", "Midtbyen")]
+    for room in (110, 124):
+        shown = [letters.elided(name, room, True) for name in names]
+        assert len(set(shown)) == len(names)
+        for each, name in zip(shown, names, strict=True):
+            assert "…" in each
+            assert each.endswith(name[-3:])
+    assert letters.elided(names[0], 4000, True) == names[0]
+    assert letters.elided(names[0], 110) == letters.elided(names[1], 110), (
+        "by their begins: not"
+    )
+
+
 def test_the_ring_goes_with_the_focus(qtbot: QtBot) -> None:
     """The row is found once a painting, not for each cell: it must be found at each one."""
     column: Column[str] = Column("name", lambda: "Name", Cell)

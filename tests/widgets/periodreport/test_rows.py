@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 
 from app.asked import DeviceView
 from app.model.figures import WholeFigures
+from app.model.letterhead import Letterhead
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import DeviceId, point_id
-from app.reports.sheets.plaintable import plain_csv
+from app.reports.paper.plaintable import plain_pdf
+from app.reports.sheets.plaintable import plain_csv, plain_xlsx
 from app.reports.words import Words
+from tests.app.reports.papers import Paper
 from tests.fakes import smallplant
 from tests.fakes.smallplant import NOON
 from widgets.consumption.remarks import moment_words
@@ -134,8 +138,10 @@ def test_the_file_has_the_rows_their_sum_and_how_many_it_is_of(found: Report) ->
         "what is not known is empty, and so is what is not there"
     )
     assert rows[4][4] == "0.00"
-    assert rows[5] == ["Sum", "", "", "14.234", "230.55", ""]
-    assert rows[6] == ["Devices with data", "", "", "3", "3", ""]
+    assert rows[5] == ["Sum", "", "", "14.234", "230.55", "", ""]
+    assert rows[6] == ["Devices with data", "", "", "3", "3", "", ""]
+    assert heads[-1] == "Remarks"
+    assert {row[-1] for row in rows} == {""}, "nothing of it is uncertain"
 
 
 def test_a_unit_that_nobody_chose_is_not_taken_for_another() -> None:
@@ -151,6 +157,33 @@ def test_what_is_not_all_of_the_time_says_so_in_its_cell_and_its_sum() -> None:
     cells = [columns(found, named=False)[2].cell(row) for row in found.rows]
     assert [each.shown.text for each in cells if each.shown] == ["~120", "~7"]
     assert "Energy (E1): ~127 kWh (2)" in sum_words(found, found.rows)
+
+
+def test_files_mark_what_the_screen_marks() -> None:
+    part = replace(whole(KWH, "120"), is_whole=False)
+    guess = replace(whole(KWH, "7"), estimated=True)
+    devices = [(roles(KWH), {"e": each}) for each in (part, guess, whole(KWH, "3"))]
+    found = report(*devices)
+    made = sheet(
+        found, found.rows, "Period report", (NOON, "K. Lund"), "UTC", Words("en"), named=False
+    )
+    content = plain_csv(made, Words("en")).decode("utf-8-sig")
+    _heads, *rows = csv.reader(StringIO(content, newline=""))
+    assert [row[2] for row in rows] == ["120", "7", "3", "130", "3"], "programs read numbers"
+    assert [row[-1] for row in rows] == [
+        "~ Energy (E1): not all of the time is known",
+        "~ Energy (E1): estimated",
+        "",
+        "~ Energy (E1): not all of the time is known",
+        "",
+    ]
+    book = load_workbook(BytesIO(plain_xlsx(made, Words("en"))))
+    cells = [row[2] for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == [120, 7, 3, 130, 3]
+    assert ["~" in cell.number_format for cell in cells] == [True, True, False, True, False]
+    words = " ".join(Paper(plain_pdf(made, Letterhead(), Words("en"))).words).split()
+    assert {"~120", "~7", "~130", "3"} <= set(words)
+    assert "~3" not in words
 
 
 def test_a_running_period_lacks_nothing_of_who_answered_lately() -> None:
