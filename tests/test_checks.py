@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.scripts import load_script
@@ -39,6 +40,43 @@ def test_all_checks_run_though_the_first_one_fails(
 def test_a_check_gets_no_keyboard_and_no_window() -> None:
     text = "import os, sys; print(repr(sys.stdin.read()), os.environ['QT_QPA_PLATFORM'])"
     assert checks.run_check(program(text)).text.split() == ["''", "offscreen"]
+
+
+def test_checks_stand_behind_the_tests() -> None:
+    text = "import time, psutil; time.sleep(1); print(int(psutil.Process().nice()))"
+    assert int(checks.run_check(program(text)).text) != int(psutil.Process().nice())
+
+
+def test_a_check_that_hangs_is_ended_and_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "CHECK_TIMEOUT_S", 1)
+    outcome = checks.run_check(program("import time; time.sleep(60)"))
+    assert outcome.code != 0
+    assert outcome.text == "did not end within 1 s"
+
+
+def test_tests_and_checks_run_side_by_side_and_both_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each waits for a file of the other: one after the other neither would end well."""
+    waits = "import pathlib, time\nwhile not pathlib.Path({!r}).exists(): time.sleep(0.05)\n"
+    of_tests, of_checks = tmp_path / "tests", tmp_path / "checks"
+    sample = tmp_path / "test_sample.py"
+    sample.write_text(
+        f"import pathlib, time\ndef test_a():\n    pathlib.Path({str(of_tests)!r}).touch()\n"
+        f"    ends = time.monotonic() + 60\n"
+        f"    while not pathlib.Path({str(of_checks)!r}).exists():\n"
+        f"        assert time.monotonic() < ends\n"
+        f"        time.sleep(0.05)\n",
+        encoding="utf-8",
+    )
+    check = f"{waits.format(str(of_tests))}pathlib.Path({str(of_checks)!r}).touch()"
+    failing = program("raise SystemExit(1)", "types")
+    monkeypatch.setattr(checks, "LANES", ((program(check), failing),))
+    code = checks.main(["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(sample)])
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "Failed: types" in shown
+    assert "1 passed" in shown.rstrip().splitlines()[-1]
 
 
 def test_compiled_files_are_kept_for_the_processes_that_tests_start(
