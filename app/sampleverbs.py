@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.model.exportplan import ExportPlan
 from app.model.point import ValueKind
 from app.model.reading import DeviceId, PointId
 from app.ports import HistoryStats, Sample
@@ -91,6 +92,20 @@ class SampleVerbs(Protocol):
 
     async def keep_export(self, viewer: Viewer, out: HandedOut) -> None:
         """Write down that a file of samples was made."""
+        ...
+
+    async def export_plan(self, viewer: Viewer) -> ExportPlan:
+        """Return when samples go out by themselves, and where to."""
+        ...
+
+    async def put_export_plan(
+        self, viewer: Viewer, plan: ExportPlan, note: str = "", base: ExportPlan | None = None
+    ) -> ExportPlan:
+        """Let samples go out by another plan; `Conflict` when it is no longer as ``base``."""
+        ...
+
+    async def export_trouble(self, viewer: Viewer) -> str:
+        """Return why the last scheduled export failed; "" while all is well."""
         ...
 
     async def add_import(self, viewer: Viewer, file: str, *, dry_run: bool = False) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.model.alarm import PROGRAM, AlarmRule
+from app.model.exportplan import EXPORT_FAILED
 from app.words import _
 
 SAMPLES_WAIT = "own-samples-wait"
@@ -17,6 +18,7 @@ def own_rules(*, on_server: bool) -> Iterator[AlarmRule]:
     said = {
         HISTORY_DAMAGED: _("A damaged history file was set aside: salvage it"),
         BACKUP_FAILED: _("The nightly backup failed"),
+        EXPORT_FAILED: _("The scheduled export of samples failed"),
     }
     for name, words in said.items():
         yield AlarmRule(name, "own", PROGRAM, None, words, _PRIORITY)

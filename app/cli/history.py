@@ -14,6 +14,7 @@ from app.cli.distribute import PART as DISTRIBUTE
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
 from app.cli.retention import retention
+from app.cli.schedule import PART as SCHEDULE
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
@@ -264,6 +265,7 @@ COMMAND = Command(
         Command("import", bring, 2),
         Command("stats", stats, 3),
         Command("retention", retention, 4),
+        SCHEDULE,
         DISTRIBUTE,
     ),
 )

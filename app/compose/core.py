@@ -134,12 +134,9 @@ class Core:
         self.reports = self._reporting()
         self.pairs = self._pairing()
         self.customers = self._keep_customers()
-        self.samples = exchange_of(
-            project, self.recording, self._profile_of, self.services, options.clock
-        )
-        self.retention = retention_of(
-            project, self.recording, self._profile_of, self.services.changes, options.clock
-        )
+        past = (project, self.recording, self._profile_of)
+        self.samples = exchange_of(*past, self.services, options.clock)
+        self.retention = retention_of(*past, self.services.changes, options.clock)
         self.backups = self._backing_up()
         self.asked = self._ask_by()
         self._refusals = Refusals(
@@ -245,6 +242,7 @@ class Core:
             self._supervisor.start("attendance", self.attendance.run)
             self._supervisor.start("old samples", self.retention.run)
             self._supervisor.start("nightly backup", self.backups.run)
+            self._supervisor.start("scheduled export", self.samples.run)
         await self._apply()
         if self._options.only is None:
             await self.recording.recall(self.acquisition)
@@ -319,7 +317,7 @@ class Core:
     async def _judge_itself(self) -> None:
         """Let what troubles the core stand in the list of alarms, not only above the page."""
         while True:
-            own = self.recording.alarming | self.backups.alarming
+            own = self.recording.alarming | self.backups.alarming | self.samples.alarming
             self.alarms.on_troubles(own | self.watch.alarming, self.watch.unsure)
             await asyncio.sleep(WAIT_EVERY_S)
 

@@ -14,7 +14,7 @@ from app.compose.turns import take_turns
 from app.database import told
 from app.errors import StoreBroken
 from app.history.counters.asking import Facts
-from app.history.exchange.service import ExchangeService
+from app.history.exchange.scheduled import ScheduledExchange
 from app.history.history import History
 from app.history.quarantine import GuardedHistory, salvage_all
 from app.history.recorder import Recorder
@@ -209,9 +209,11 @@ def exchange_of(
     profile_of: Callable[[DeviceId], Profile | None],
     services: ProjectService,
     clock: Clock,
-) -> ExchangeService:
+) -> ScheduledExchange:
     """Return what takes samples of a project out, and brings some in."""
-    return ExchangeService(
+    return ScheduledExchange(
+        project,
+        services.changes,
         recording.store,
         project.folder.history,
         lambda: services.config.devices,

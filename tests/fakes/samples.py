@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.model.exportplan import ExportPlan
 from app.model.reading import PointId
 from app.ports import HistoryStats, Sample
 from app.sampleverbs import HandedOut, Part, PointFacts, Verdict
@@ -15,6 +16,7 @@ class FakeSamples:
     def __init__(self) -> None:
         self.brought: list[Part] = []
         self.handed_out: list[HandedOut] = []
+        self.plan = ExportPlan()
 
     async def points(self, viewer: Viewer) -> Sequence[PointFacts]:
         return []
@@ -29,6 +31,18 @@ class FakeSamples:
 
     async def keep_export(self, viewer: Viewer, out: HandedOut) -> None:
         self.handed_out.append(out)
+
+    async def export_plan(self, viewer: Viewer) -> ExportPlan:
+        return self.plan
+
+    async def put_export_plan(
+        self, viewer: Viewer, plan: ExportPlan, note: str = "", base: ExportPlan | None = None
+    ) -> ExportPlan:
+        self.plan = plan
+        return plan
+
+    async def export_trouble(self, viewer: Viewer) -> str:
+        return ""
 
     async def add_import(self, viewer: Viewer, file: str, *, dry_run: bool = False) -> str:
         return file

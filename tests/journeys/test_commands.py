@@ -64,6 +64,7 @@ PROMISED = {  # options that scripts rely on
     "database": "--database-password-file --json --user --password-file",
     "history export": "--out --devices --points --since --until --json --user --password-file",
     "history import": "--dry-run --skip-bad --json --user --password-file",
+    "history schedule": "--folder --hour --window --devices --points --off --note --json",
     "history stats": "--json --user --password-file",
     "history distribute": "--json --user --password-file",
     "totals": "--since --until --step --plan --note --json --user --password-file",

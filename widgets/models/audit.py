@@ -212,6 +212,8 @@ def _of_safety(verb: str) -> str:
         "project.move": _("databases moved"),
         "project.distribute": _("history shared out over machines"),
         "samples.keep_export": _("samples taken out"),
+        "samples.put_export_plan": _("scheduled export changed"),
+        "samples.scheduled": _("samples exported by themselves"),
         "samples.keep_import": _("samples brought in"),
         "clock.step": _("clock of the computer set"),
         "override.end": _("override ended"),

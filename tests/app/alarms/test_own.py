@@ -2,10 +2,16 @@
 
 import pytest
 
-from app.alarms.own import BACKUP_FAILED, HISTORY_DAMAGED, SAMPLES_WAIT, own_rules
+from app.alarms.own import (
+    BACKUP_FAILED,
+    HISTORY_DAMAGED,
+    SAMPLES_WAIT,
+    own_rules,
+)
 from app.alarms.rules.own import own
 from app.errors import BadInput
 from app.model.alarm import PROGRAM, AlarmState
+from app.model.exportplan import EXPORT_FAILED
 from app.project.config import PlantConfig
 from app.project.validation import faults_of
 from app.verbs import Capability
@@ -20,7 +26,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def test_only_a_history_on_a_server_may_wait_for_it() -> None:
     anywhere = [rule.id for rule in own_rules(on_server=False)]
-    assert anywhere == [HISTORY_DAMAGED, BACKUP_FAILED]
+    assert anywhere == [HISTORY_DAMAGED, BACKUP_FAILED, EXPORT_FAILED]
     assert [rule.id for rule in SERVER] == [*anywhere, SAMPLES_WAIT]
     assert {rule.device for rule in SERVER} == {PROGRAM}
 

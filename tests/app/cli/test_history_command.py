@@ -27,7 +27,14 @@ def test_each_part_of_it_is_a_command_with_its_own_options() -> None:
     program = get_command(build())
     group = program.get_command(None, "history")  # type: ignore[attr-defined]
     assert set(group.commands) == {part.name for part in COMMAND.parts}
-    assert set(group.commands) == {"export", "import", "stats", "retention", "distribute"}
+    assert set(group.commands) == {
+        "export",
+        "import",
+        "stats",
+        "retention",
+        "schedule",
+        "distribute",
+    }
     named = {
         name: {option for each in command.params for option in each.opts}
         for name, command in group.commands.items()

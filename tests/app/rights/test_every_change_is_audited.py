@@ -23,6 +23,7 @@ from app.model.control import WriteRequest
 from app.model.counter import Break, Broken, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
+from app.model.exportplan import ExportPlan
 from app.model.person import Person
 from app.model.reading import DeviceId, PointId
 from app.model.retention import DataKind, KeepRule, KeepRules
@@ -59,7 +60,7 @@ UNCHANGING = """
     alarms.history alarms.rules alarms.standing audit.entries audit.found audit.numbered
     audit.proof audit.storage audit.verify audit.written audit.archives audit.archive_part
     customers.customers customers.customer_versions customers.proofs customers.traces
-    backups.made backups.plan backups.trouble
+    backups.made backups.plan samples.export_plan samples.export_trouble backups.trouble
     control.last_changes control.overrides desk.confirm_password desk.keep_preference
     desk.preferences desk.presets hardening.findings history.comparison
     history.consumption history.figures history.outline history.performance history.quarters
@@ -261,6 +262,9 @@ class Story:
         return {
             "retention.put_rules": lambda a, v: a.retention.put_rules(v, rules),
             "retention.run_now": lambda a, v: a.retention.run_now(v),
+            "samples.put_export_plan": lambda a, v: a.samples.put_export_plan(
+                v, ExportPlan(hour=4)
+            ),
             "totals.put_plan": lambda a, v: a.totals.put_plan(v, TotalsPlan((ENTRY,))),
             "backups.make": _backed_up,
             "radio.import_keys": lambda a, v: a.radio.import_keys(v, "k.csv", KEYS),

@@ -22,6 +22,7 @@ from app.model.control import WriteRequest
 from app.model.counter import Entered, StatementId
 from app.model.customer import AskedBy, Customer, ErasureWish
 from app.model.device import LinkConfig, LinkId
+from app.model.exportplan import ExportPlan
 from app.model.person import Person
 from app.model.point import Category
 from app.model.reading import DeviceId, PointId, Quality, Reading
@@ -319,6 +320,9 @@ def retention_samples() -> Mapping[str, Ask]:
     rules = KeepRules({kind: KeepRule(24) for kind in DataKind})
     return {
         "project.put_paths": lambda a, v: a.project.put_paths(v, OWN, [OWN]),
+        "samples.export_plan": lambda a, v: a.samples.export_plan(v),
+        "samples.export_trouble": lambda a, v: a.samples.export_trouble(v),
+        "samples.put_export_plan": lambda a, v: a.samples.put_export_plan(v, ExportPlan()),
         "telegrams.inspect": lambda a, v: a.telegrams.inspect(v, "E5"),
         "totals.plan": lambda a, v: a.totals.plan(v),
         "totals.put_plan": lambda a, v: a.totals.put_plan(v, TotalsPlan()),

@@ -1,0 +1,186 @@
+"""A folder with a file of samples for each day, and the list of them: whole at any moment.
+
+What stands where, and what may change from one version of the schema to the next, is in
+docs/export-schema.md. A file is written beside its place and put there in one go, the list
+after it. So whatever ends the program in between, the next run goes on where it ended, and
+does nothing twice: a day whose samples are as they were is left as it is.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.errors import BadInput
+from app.history.exchange.csvout import CsvOut
+from app.history.exchange.table import of_samples, of_series
+from app.history.history import History
+from app.model.exportplan import ExportPlan
+from app.sampleverbs import PointFacts
+from app.words import _
+
+SCHEMA, VERSION = "heatdesk-samples", 1
+LIST = "manifest.json"
+MOST_BEHIND = timedelta(days=400)  # so far back days are made up for
+_DAY = timedelta(days=1)
+_TOGETHER = 50  # points
+
+
+@dataclass(frozen=True, slots=True)
+class DayFile:
+    """One file of the list."""
+
+    file: str
+    day: str  # of the plant's calendar
+    revision: int  # 1 when it was written first; counts up when its samples changed
+    samples: int
+    sha256: str
+    written_at: str  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What the list of a folder tells."""
+
+    project: str
+    ran_at: datetime | None = None  # of the last run that came to its end
+    files: tuple[DayFile, ...] = ()
+
+
+def read_list(folder: Path, project: str) -> Folder:
+    """Return what stands in a folder; nothing where there is no list.
+
+    Raises:
+        BadInput: It is the folder of another project, of a later schema, or no list.
+        OSError: It cannot be read.
+    """
+    path = folder / LIST
+    if not path.exists():
+        return Folder(project)
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        schema, version, of = raw["schema"], raw["version"], raw["project"]
+        ran_at = datetime.fromisoformat(raw["ran_at"]) if raw["ran_at"] else None
+        files = tuple(DayFile(**each) for each in raw["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        said = _("{file}: it is no list of exported files; move it away")
+        raise BadInput(said.format(file=path)) from error
+    if (schema, version) != (SCHEMA, VERSION):
+        said = _("{file}: it is of schema {schema} {version}; choose another folder")
+        raise BadInput(said.format(file=path, schema=schema, version=version))
+    if of != project:
+        raise BadInput(_("{file}: another project exports there").format(file=path))
+    return Folder(project, ran_at, files)
+
+
+def is_due(known: Folder, plan: ExportPlan, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether a run is due: since the plan's hour none came to its end."""
+    here = now.astimezone(zone)
+    begin = here.replace(hour=plan.hour, minute=0, second=0, microsecond=0, fold=0)
+    if here < begin:
+        begin = (begin - _DAY).replace(hour=plan.hour)
+    return known.ran_at is None or known.ran_at.timestamp() < begin.timestamp()
+
+
+def days_to_write(known: Folder, plan: ExportPlan, zone: ZoneInfo, now: datetime) -> list[date]:
+    """Return the days to look at: those of the window, and all since the newest file."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=plan.window_days)
+    if known.files:
+        newest = max(date.fromisoformat(each.day) for each in known.files)
+        first = max(min(first, newest), today - MOST_BEHIND)
+    return [first + nth * _DAY for nth in range((today - first).days)]
+
+
+def write_days(
+    store: History,
+    facts: Sequence[PointFacts],
+    plan: ExportPlan,
+    zone: ZoneInfo,
+    project: str,
+    now: Callable[[], datetime],
+    going: Callable[[], bool],
+) -> list[DayFile]:
+    """Write what changed of the days that are due; return the files written. Blocks.
+
+    Raises:
+        BadInput: The folder is not this project's.
+        OSError: It cannot be written.
+        StoreBroken: The history cannot be read.
+    """
+    folder = Path(plan.folder)
+    known = read_list(folder, project)
+    files = {each.day: each for each in known.files}
+    written: list[DayFile] = []
+    for day in days_to_write(known, plan, zone, now()):
+        if not going():
+            return written  # what is written stands in the list; the run is not at its end
+        content, samples = _content(store, facts, zone, day)
+        before = files.get(day.isoformat())
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"samples-{day}.csv"
+        if before is not None and before.sha256 == digest and (folder / name).exists():
+            continue
+        revision = 1 if before is None else before.revision + (before.sha256 != digest)
+        made = DayFile(name, f"{day}", revision, samples, digest, _told(now()))
+        _put(folder / name, content)
+        files[made.day] = made
+        _write_list(folder, Folder(project, known.ran_at, tuple(files.values())), zone)
+        written.append(made)
+    _write_list(folder, Folder(project, now(), tuple(files.values())), zone)
+    return written
+
+
+def _content(
+    store: History, facts: Sequence[PointFacts], zone: ZoneInfo, day: date
+) -> tuple[bytes, int]:
+    """Return the samples of a day as CSV, by point and time, and how many they are."""
+    start, end = (
+        datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + _DAY)
+    )
+    stream, count = BytesIO(), 0
+    out = CsvOut(stream, zone)
+    for first in range(0, len(facts), _TOGETHER):
+        some = facts[first : first + _TOGETHER]
+        found = store.ranges([each.point for each in some], start, end, "quarter")
+        for each, series in zip(some, found, strict=True):
+            if not len(series):
+                continue
+            rows = of_series(each, series)
+            if rows is None:
+                rows = of_samples(each, store.samples(each.point, start, end, "quarter"))
+            out.add(rows)
+            count += len(rows)
+    out.close()
+    return stream.getvalue(), count
+
+
+def _write_list(folder: Path, known: Folder, zone: ZoneInfo) -> None:
+    told = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "project": known.project,
+        "zone": zone.key,
+        "ran_at": "" if known.ran_at is None else _told(known.ran_at),
+        "files": [asdict(each) for each in sorted(known.files, key=lambda each: each.day)],
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    _put(folder / LIST, text.encode())
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _told(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,156 @@
+"""Samples in files, also those that go out by themselves every night."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from app.asked import Version
+from app.errors import Conflict, PlantError
+from app.history.exchange.dayfiles import DayFile, is_due, read_list, write_days
+from app.history.exchange.service import ExchangeService
+from app.model.exportplan import EXPORT_FAILED, ExportPlan, export_plan
+from app.model.reading import split_point
+from app.ports import Deed
+from app.project.changes import ChangeDesk
+from app.project.config import PlantConfig
+from app.project.configuration import Saved, Witness
+from app.project.opening import Project
+from app.sampleverbs import PointFacts
+from app.verbs import Capability, Viewer, verb
+from app.words import _
+
+LOOK_S = 60.0  # how often it is looked whether an export is due
+AGAIN_AFTER = timedelta(minutes=15)  # that one failed
+_PLACE = "scheduled export"
+_log = logging.getLogger(__name__)
+
+
+class ScheduledExchange(ExchangeService):
+    """`SampleVerbs` with the plan of what goes out by itself."""
+
+    def __init__(self, project: Project, desk: ChangeDesk, *exchange: Any) -> None:
+        """``exchange`` is what an `ExchangeService` is made of."""
+        super().__init__(*exchange)
+        self._project, self._desk = project, desk
+        self._failed: tuple[datetime, str] | None = None
+        self._closing = Event()
+
+    @property
+    def alarming(self) -> frozenset[str]:
+        """The names of what troubles the export so that it is an alarm."""
+        return frozenset({EXPORT_FAILED} if self._failed else ())
+
+    @verb(Capability.EDIT_PROJECT, whole=True)
+    async def export_plan(self, viewer: Viewer) -> ExportPlan:
+        """Return when samples go out by themselves, and where to."""
+        return self._plan()
+
+    @verb(Capability.EDIT_PROJECT, whole=True, reads=True)
+    async def export_trouble(self, viewer: Viewer) -> str:
+        """Return why the last scheduled export failed; "" while all is well."""
+        return "" if self._failed is None else self._failed[1]
+
+    @verb(Capability.EDIT_PROJECT, whole=True)
+    async def put_export_plan(
+        self, viewer: Viewer, plan: ExportPlan, note: str = "", base: ExportPlan | None = None
+    ) -> ExportPlan:
+        """Let samples go out by another plan from now on.
+
+        Raises:
+            BadInput: A plan that cannot be carried out.
+            Conflict: Somebody else changed the plan after it was ``base``.
+            StoreBroken: The databases cannot be used.
+        """
+        plan.require_sound()
+
+        def mutate(config: PlantConfig) -> PlantConfig:
+            if base is not None and export_plan(config.options) != base:
+                raise Conflict(_("somebody else changed what is exported: look again"))
+            return replace(config, options={**config.options, **plan.options()})
+
+        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
+            self._desk.audit(
+                viewer,
+                "samples.put_export_plan",
+                _PLACE,
+                old=export_plan(old.options).told(),
+                new=export_plan(new.options).told(),
+                result=f"version {version.number}",
+                reason=note,
+            )
+
+        def work(_witness: Witness) -> Saved:
+            kept = self._project.configuration
+            return kept.change(viewer.name, note, mutate, witness=witness)
+
+        await self._desk.save(viewer, "put_export_plan", _PLACE, work, note)
+        self._failed = None  # tried anew, wherever that is now
+        return self._plan()
+
+    async def run(self) -> None:
+        """Export when it is due, for as long as the core lives."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Export if it is due; what fails is tried again in a quarter of an hour."""
+        plan, now = self._plan(), self._now()
+        if not plan.folder or (self._failed and now - self._failed[0] < AGAIN_AFTER):
+            return
+        devices = dict(self._devices())
+        profiles = {device: self._profile_of(device) for device in devices}
+        zone = self._desk.present.config.timezone
+
+        def work() -> list[DayFile]:
+            if not is_due(read_list(Path(plan.folder), self._named_so), plan, zone, now):
+                return []
+            known = [each for each in self._facts(devices, profiles) if _goes(plan, each)]
+            store, own = self._history, self._named_so
+            return write_days(store, known, plan, zone, own, self._now, self._goes_on)
+
+        try:
+            written = await self._work(work)
+        except (PlantError, OSError) as error:
+            said = str(error)
+            if self._failed is None or self._failed[1] != said:
+                _log.error("the scheduled export failed: %s", said)
+                await self._desk.work(lambda: self._note(plan, "failed", said))
+            self._failed = now, said
+            return
+        self._failed = None
+        if written:
+            files = ", ".join(f"{each.file} ({each.revision})" for each in written[:10])
+            more = f" and {len(written) - 10} more" if len(written) > 10 else ""  # noqa: PLR2004
+            await self._desk.work(lambda: self._note(plan, f"written: {files}{more}"))
+
+    def close(self) -> None:
+        """End what is under way, an export at its next day."""
+        self._closing.set()
+        super().close()
+
+    @property
+    def _named_so(self) -> str:
+        return self._project.id.hex
+
+    def _goes_on(self) -> bool:
+        return not self._closing.is_set()
+
+    def _plan(self) -> ExportPlan:
+        return export_plan(self._desk.present.config.options)
+
+    def _note(self, plan: ExportPlan, result: str, reason: str = "") -> None:
+        deed = Deed(
+            login="", name="Heatdesk", workstation="", verb="samples.scheduled", entity=_PLACE
+        )
+        deed["new"], deed["result"], deed["reason"] = plan.told(), result, reason
+        self._audit.keep(**deed)
+
+
+def _goes(plan: ExportPlan, facts: PointFacts) -> bool:
+    device, key = split_point(facts.point)
+    return plan.takes(device, key)
