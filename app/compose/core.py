@@ -25,7 +25,7 @@ from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
 from app.compose.metering import metering_of
 from app.compose.meterwatch import MeterWatch
-from app.compose.radio import secret_of
+from app.compose.radio import forget_passwords, secret_of
 from app.compose.telegrams import meters_of
 from app.control.service import ControlService
 from app.crash import CrashReports
@@ -246,6 +246,8 @@ class Core:
         await self._apply()
         if self._options.only is None:
             await self.recording.recall(self.acquisition)
+            forget = partial(forget_passwords, self.project, self.services.changes, utc_now)
+            self._supervisor.start("passwords left over", forget)
         self._supervisor.start("alarm delays", self.alarms.run)
         self._supervisor.start("own alarms", self._judge_itself)
         self._supervisor.start("room of the activity log", self._watch_audit)
@@ -297,10 +299,8 @@ class Core:
 
     def _profile_of(self, device: DeviceId) -> Profile | None:
         """Return what a device is: in force, or as configured while it does not answer."""
-        config = self.services.config.devices.get(device)
-        if config is None:
-            return self.acquisition.profile_of(device)
-        return self.plant.profile(config)
+        known = self.services.config.devices.get(device)
+        return self.plant.profile(known) if known else self.acquisition.profile_of(device)
 
     def _troubles(self) -> Sequence[str]:
         said = [
@@ -310,8 +310,7 @@ class Core:
             *self.project.databases.troubles,
         ]
         if kept := self.attendance.trouble:
-            absent = _("when devices come and go is not kept: {kept}")
-            said.append(absent.format(kept=kept))
+            said.append(_("when devices come and go is not kept: {kept}").format(kept=kept))
         return said
 
     async def _judge_itself(self) -> None:

@@ -1,19 +1,25 @@
 """Meters by radio, put together: the project's keys, and the decoder that tries them."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from app.acquisition.service import Acquisition
 from app.compose.trying import require_line, try_layout, try_receiver, ways_named
-from app.errors import BadInput
+from app.errors import BadInput, PlantError
 from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeyTried
 from app.plant.radio import RadioService, Ways
+from app.ports import Clock, Deed
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.opening import Project
-from app.project.receiversecrets import ReceiverSecrets
+from app.project.receiversecrets import STAYS, ReceiverSecrets, secret_name
 from app.words import _
+
+SWEEP_S = 3600.0
+_log = logging.getLogger(__name__)
 
 
 def radio_of(
@@ -61,6 +67,40 @@ def secret_of(project: Project) -> Callable[[LinkConfig, str], str]:
         return ""
 
     return of
+
+
+async def forget_passwords(project: Project, changes: ChangeDesk, now: Clock) -> None:
+    """Forget passwords of receivers taken out long ago, now and then, while the core lives."""
+    secrets = ReceiverSecrets(project.secrets)
+
+    def work() -> None:
+        links = changes.present.config.links.values()  # of broken ones what there is
+        there = {
+            secret_name(each.id, name) for each in links for name, *_at in ways_named(each)
+        }
+        for name in secrets.sweep(there, now()):
+            project.audit.keep(**_forgotten(name))
+
+    while True:
+        try:
+            await changes.work(work)
+        except PlantError as error:
+            _log.warning("passwords of receivers taken out are not forgotten: %s", error)
+        await asyncio.sleep(SWEEP_S)
+
+
+def _forgotten(name: str) -> Deed:
+    return Deed(
+        login="",
+        name="Heatdesk",
+        workstation="",
+        verb="radio.keep_secret",
+        entity=name,
+        old="",
+        new="password forgotten",
+        result="done",
+        reason=f"the receiver was taken out {STAYS.days} days ago",
+    )
 
 
 def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:

@@ -1,20 +1,22 @@
 """Keys of meters as people look after them: who may, what is logged, what is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.auditverbs import AuditEntry
-from app.compose.radio import radio_of, secret_of, try_key
+from app.compose.radio import forget_passwords, radio_of, secret_of, try_key
 from app.errors import BadInput, NotPermitted
 from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTried, key_test_text
 from app.plant.radio import RadioService
 from app.project.opening import Project
-from app.project.receiversecrets import ReceiverSecrets
+from app.project.receiversecrets import STAYS, ReceiverSecrets
 from app.project.service import ProjectService
 from app.verbs import Capability, verbs_of
 from drivers.mbus.checks import crc
@@ -254,3 +256,36 @@ async def test_a_password_of_a_receiver_is_kept_logged_and_told_to_its_link_alon
     with pytest.raises(NotPermitted):
         await radio.keep_secret(GUEST, "broker", "word")
     assert len(logged(project)) == 3
+
+
+async def test_the_password_of_a_line_removed_by_hand_stays_a_while_and_goes_with_a_note(
+    project: Project,
+) -> None:
+    service = ProjectService(project)
+    radio = radio_of(project, service.changes)
+    street = LinkConfig(LinkId("street"), "wmbus", "S", {"receivers": "b=push:127.0.0.1:9999"})
+    await service.put_link(LUND, street)
+    await radio.keep_secret(LUND, "street/b", "quiet water, deep as the sea")
+    clock = [datetime.now(UTC)]
+
+    async def swept() -> None:
+        work = asyncio.create_task(forget_passwords(project, service.changes, lambda: clock[0]))
+        await asyncio.sleep(0)
+        await service.changes.work(lambda: None)  # behind it in the same thread
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+    await service.remove_link(LUND, street.id)
+    await swept()
+    clock[0] += STAYS - timedelta(minutes=1)
+    await swept()
+    await service.put_link(LUND, street)
+    (line,) = await radio.lines(LUND)
+    assert line.receivers[0].has_secret, "it was taken back in time"
+    await service.remove_link(LUND, street.id)
+    clock[0] += 2 * STAYS
+    await swept()
+    assert "receiver street/b" not in project.secrets.names()
+    note = logged(project)[0]
+    assert (note.name, note.entity) == ("Heatdesk", "receiver street/b")
+    assert note.reason == "the receiver was taken out 30 days ago"

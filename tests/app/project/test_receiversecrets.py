@@ -1,12 +1,19 @@
 """The passwords of receivers: sealed, told to their own link alone, forgotten when asked."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.errors import BadInput
 from app.model.device import LinkId
-from app.project.receiversecrets import LONGEST, ReceiverSecrets, require_secret, secret_name
+from app.project.receiversecrets import (
+    LONGEST,
+    STAYS,
+    ReceiverSecrets,
+    require_secret,
+    secret_name,
+)
 from app.users.keyplaces import Keys
 from app.users.secrets import create_secrets, open_secrets
 
@@ -62,3 +69,35 @@ def test_what_no_password_can_be_is_refused_and_not_repeated(text: str) -> None:
 def test_any_printable_password_will_do() -> None:
     for text in ("", "x" * LONGEST, "tørt vejr, 日本 & co"):
         require_secret(text)
+
+
+def test_what_was_kept_of_a_removed_receiver_stays_for_30_days_and_is_forgotten_then(
+    tmp_path: Path,
+) -> None:
+    store = create_secrets(tmp_path / "secrets.bin", Keys(tmp_path / "data"))
+    kept, name = ReceiverSecrets(store), secret_name(STREET, "broker")
+    kept.put(STREET, "broker", AT, "quiet water")
+    kept.put(YARD, "broker", AT, "another")
+    store.put("mail", "of something else")
+    now, there = datetime.now(UTC), {secret_name(YARD, "broker")}
+    assert kept.sweep({name, *there}, now + 2 * STAYS) == [], "both are there"
+    assert kept.sweep(there, now + 2 * STAYS) == [], "its time begins when it is missed"
+    assert kept.of(STREET, "broker", AT) == "quiet water", "that can be taken back"
+    assert kept.sweep(there, now + STAYS - timedelta(minutes=1)) == []
+    assert kept.sweep({name, *there}, now + STAYS) == [], "it was taken back"
+    assert kept.sweep(there, now) == [], "taken out again: its time begins anew"
+    assert kept.sweep(there, datetime.now(UTC) + STAYS) == [name]
+    assert kept.of(STREET, "broker", AT) == ""
+    assert store.names() == ["mail", secret_name(YARD, "broker")]
+
+
+def test_a_password_of_before_places_were_noted_outlives_a_removal_taken_back(
+    tmp_path: Path,
+) -> None:
+    store = create_secrets(tmp_path / "secrets.bin", Keys(tmp_path / "data"))
+    kept, name = ReceiverSecrets(store), secret_name(STREET, "broker")
+    store.put(name, "old water")
+    kept.sweep((), datetime.now(UTC))
+    assert kept.of(STREET, "broker", AT) == "old water"
+    kept.sweep({name}, datetime.now(UTC))
+    assert store.get(name) == "old water", "as it was"
