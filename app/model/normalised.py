@@ -36,7 +36,8 @@ class DegreeRule:
                 said = _("{value} °C is no temperature to count degree days by")
                 raise BadInput(said.format(value=each))
         if self.room < self.limit:
-            raise BadInput(_("the room is not colder than the limit of heating"))
+            said = _("the room is colder than the limit of heating: {room} °C, {limit} °C")
+            raise BadInput(said.format(room=self.room, limit=self.limit))
 
 
 @dataclass(frozen=True, slots=True)

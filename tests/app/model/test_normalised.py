@@ -56,6 +56,11 @@ def test_a_day_without_a_temperature_leaves_the_whole_unknown() -> None:
     assert degree_days(means(), DegreeRule()).value is None
 
 
+def test_a_room_below_the_limit_is_refused_with_both_temperatures() -> None:
+    with pytest.raises(BadInput, match="room is colder than the limit.*12 °C, 15 °C"):
+        DegreeRule(Decimal(12), Decimal(15)).require_sound()
+
+
 @pytest.mark.parametrize(
     ("room", "limit"),
     [("NaN", "15"), ("20", "Infinity"), ("50", "15"), ("20", "-40"), ("12", "15")],
