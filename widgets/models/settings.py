@@ -11,7 +11,7 @@ from app.model.control import WriteResult
 from app.model.point import Category, PointSpec
 from app.model.reading import Reading
 from app.sentences import told_sentence
-from app.words import _
+from app.words import _, ngettext
 from widgets.controls.marks import Mark, write_mark
 from widgets.controls.moments import day_text
 from widgets.controls.quality import NO_VALUE, number_text, range_text, shown
@@ -20,6 +20,7 @@ from widgets.models.staging import Staged, Staging
 
 VALUE = "value"  # id of the column that is edited
 CHANGED = "changed"
+_LONGEST_RANGE = 20  # letters that the column has room for; choices beyond are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,14 @@ def _unit(row: SettingRow) -> Cell:
 
 
 def _range(row: SettingRow) -> Cell:
-    return Cell(range_text(row.spec) if row.spec is not None else "", tone=Tone.QUIET)
+    """Return what is accepted; of many choices how many, all of them in the tip."""
+    if row.spec is None or row.spec.write is None:
+        return Cell(tone=Tone.QUIET)
+    accepted, choices = range_text(row.spec), row.spec.write.allow or row.spec.choices
+    if len(accepted) <= _LONGEST_RANGE or not choices:
+        return Cell(accepted, tone=Tone.QUIET)
+    counted = ngettext("{n} choice", "{n} choices", len(choices)).format(n=len(choices))
+    return Cell(counted, tone=Tone.QUIET, tip=accepted)
 
 
 def _category(row: SettingRow) -> Cell:

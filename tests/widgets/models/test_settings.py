@@ -1,13 +1,14 @@
 """Settings stand as the controller groups them, with what is known of each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.model.control import WriteResult, WriteState
-from app.model.point import PointSpec
+from app.model.point import PointSpec, ValueKind, WriteRules
 from app.model.reading import split_point
 from tests.fakes import smallplant
 from tests.fakes.smallplant import AHORNVEJ, NOON, SETTINGS
@@ -61,6 +62,29 @@ def test_a_head_names_its_circuit_as_the_application_does(qtbot: QtBot) -> None:
     assert "Circuit 2 · Set points" in {
         rows.index(row, 0).data(CELL).text for row in range(rows.rowCount())
     }
+
+
+def test_many_choices_are_counted_and_none_of_them_is_cut(qtbot: QtBot) -> None:
+    """As an order to a meter has them: what is left of a cut list would be another list."""
+    words = {1: "all", 2: "user data", 3: "simple billing", 4: "enhanced billing"}
+    order = PointSpec(
+        "readout",
+        "Readout",
+        kind=ValueKind.CHOICE,
+        choices=words,
+        write=WriteRules(momentary=True),
+    )
+    few = replace(order, key="few", choices={1: "on", 2: "off"})
+    numbers = PointSpec("n", "Number", write=WriteRules(allow=tuple(range(1, 17))))
+    long = PointSpec("l", "Long", write=WriteRules(0, 4_294_967_295))
+    rows = model([order, few, numbers, long])
+    cell = at(rows, "readout", "range")
+    assert (cell.text, cell.tip) == ("4 choices", ", ".join(words.values()))
+    assert at(rows, "few", "range").text == "on, off"
+    assert at(rows, "n", "range").text == "16 choices"
+    assert at(rows, "n", "range").tip.endswith("15, 16")
+    assert "4" in at(rows, "l", "range").text, "a span is told, however long"
+    assert at(rows, "l", "range").tip == ""
 
 
 def test_a_row_tells_range_unit_default_access_and_value(qtbot: QtBot) -> None:
