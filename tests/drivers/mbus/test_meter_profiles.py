@@ -1,5 +1,7 @@
 """Every meter profile that comes along gives the points that its own records promise."""
 
+from importlib.resources import files
+
 import pytest
 
 from app.model.meterprofile import GoldenRecords, MeterProfile
@@ -138,3 +140,24 @@ def test_the_same_version_of_another_medium_is_another_model() -> None:
         "OMNIPOWER",
     )
     assert said(b"", "XYZ", 0x30, 0x04).model is None
+
+
+def test_what_makers_do_not_publish_is_named_as_unknown_and_not_invented() -> None:
+    multical = next(each for each in METERS.profiles if each.id == "kamstrup.multical")
+    gaps = {each.title: each.why for each in multical.unknown}
+    for what in ("P1 and P2", "Remote configuration", "two-way radio"):
+        (title,) = (each for each in gaps if what in each)
+        assert "published" in gaps[title]
+    report = said(bytes.fromhex("0269D204"), "KAM", 0x35, 0x04)  # 1234 steps of 0.01 bar
+    (pressure,) = (each for each in report.points if each.spec.unit == "bar")
+    assert pressure.value == 12.34
+    assert "P1" not in pressure.spec.name, "which register it is, nobody can say"
+
+
+@pytest.mark.parametrize("language", ["en", "da", "de", "fr"])
+def test_the_help_says_where_a_person_would_look_for_it(language: str) -> None:
+    folder = files("resources.help").joinpath(language)
+    text = folder.joinpath("device-communication.md").read_text(encoding="utf-8")
+    (line,) = (each for each in text.splitlines() if "P1" in each)
+    assert "P2" in line
+    assert line.startswith("- ")
