@@ -57,7 +57,7 @@ def test_a_day_without_a_temperature_leaves_the_whole_unknown() -> None:
 
 
 def test_a_room_below_the_limit_is_refused_with_both_temperatures() -> None:
-    with pytest.raises(BadInput, match="room is colder than the limit.*12 °C, 15 °C"):
+    with pytest.raises(BadInput, match=r"room is colder than the limit.*12 °C, 15 °C"):
         DegreeRule(Decimal(12), Decimal(15)).require_sound()
 
 
