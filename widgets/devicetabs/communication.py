@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.asked import DeviceView
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
 from app.model.profile import UnknownMap
@@ -24,6 +25,7 @@ from widgets.conversation.cards import DayCard, FramesCard
 from widgets.devicetabs.tabtype import Subject, Tab, TabType
 from widgets.metersetup.dialog import MeterOptionsDialog
 from widgets.metersetup.options import is_meter
+from widgets.metersetup.paths import PathsDialog, may_have_paths
 from widgets.models.devices import address_text
 from widgets.speech import told_detail
 
@@ -42,6 +44,7 @@ class CommunicationTab(Tab):
         self._notice = Notice(context.look)
         self.set_clock = button(_("Set the clock"), self._set_clock)
         self.options = button(_("Options of the meter…"), self._set_up)
+        self.paths = button(_("Ways to read it…"), self._choose_paths)
         self._faults = QVBoxLayout()
         self._fault_labels: list[QLabel] = []
         self._build()
@@ -59,7 +62,10 @@ class CommunicationTab(Tab):
         may = self.context.viewer.may(Capability.WRITE_PRIMARY, subject.device)
         self.set_clock.setVisible(drift_s is not None and may)
         editing = self.context.viewer.may(Capability.EDIT_DEVICES, subject.device)
-        self._options_bar.setVisible(editing and is_meter(subject.detail.view.link))
+        view, viewer = subject.detail.view, self.context.viewer
+        self._options_bar.setVisible(editing and may_have_paths(view))
+        self.options.setVisible(is_meter(view.link))
+        self.paths.setVisible(viewer.rights.whole(Capability.EDIT_DEVICES))
         self._show()
 
     def _build(self) -> None:
@@ -113,21 +119,34 @@ class CommunicationTab(Tab):
 
     def _line_card(self) -> Card:
         card = self._card(_("Connection"), self._line)
-        self._options_bar = Bar("cardfoot", 44).stretch().add(self.options)
+        self._options_bar = Bar("cardfoot", 44).stretch().add(self.paths, self.options)
         card.body.addWidget(self._options_bar)
         return card
 
     def _set_up(self) -> None:
         """Open what is configured of a meter, as it stands in the list just now."""
-        context, own = self.context, self.subject.device
+        context = self.context
         if context.write_lock.all_locked:
             context.write_lock.ask_unlock()
             return
-        views = [each for each in context.directory.views if each.config.id == own]
-        view = views[0] if views else self.subject.detail.view
-        dialog = MeterOptionsDialog(context, view, self)
+        dialog = MeterOptionsDialog(context, self._now(), self)
         dialog.kept.connect(context.directory.refresh)
         dialog.open()
+
+    def _choose_paths(self) -> None:
+        """Open by which ways the meter is read."""
+        context = self.context
+        if context.write_lock.all_locked:
+            context.write_lock.ask_unlock()
+            return
+        dialog = PathsDialog(context, self._now(), context.directory.views, self)
+        dialog.kept.connect(context.directory.refresh)
+        dialog.open()
+
+    def _now(self) -> DeviceView:
+        own = self.subject.device
+        views = [each for each in self.context.directory.views if each.config.id == own]
+        return views[0] if views else self.subject.detail.view
 
     def _fault_card(self) -> Card:
         card = Card(_("Refused or garbled"))
