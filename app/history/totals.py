@@ -13,6 +13,7 @@ from app.model.balance import UNKNOWN, Amount, Doubt, Found, Told, Totals, worke
 from app.model.consumption import Consumption, Step
 from app.model.counter import INDEX_ROLES
 from app.model.figures import counted_in
+from app.model.paths import meters_of_paths, paths_of
 from app.model.point import PointSpec
 from app.model.reading import PointId, split_point
 from app.model.totals import Entry, Kind, Medium, TotalsPlan, is_of_plan, totals_plan
@@ -184,6 +185,7 @@ class TotalsService:
         """Return which index is none any more, and which meter counts by two devices."""
         found: list[Found] = []
         first: dict[tuple[str, str], str] = {}
+        meters = meters_of_paths(self._config.devices.values())
         for each in plan.entries:
             if each.kind is not Kind.METER:
                 continue
@@ -191,9 +193,13 @@ class TotalsService:
                 found.append(Found(Doubt.UNKNOWN_POINT, each.id))
             device, key = split_point(PointId(each.point))
             config = self._config.devices.get(device)
-            if config is None or not config.serial or not each.counts:
+            if config is None or not each.counts:
                 continue
-            other = first.setdefault((config.serial, key), each.id)
+            # A path counts what its meter counts, whatever serial numbers say.
+            own = meters.get(device) or (device if paths_of(config) else config.serial)
+            if not own:
+                continue
+            other = first.setdefault((own, key), each.id)
             if other != each.id:
                 found.append(Found(Doubt.SAME_METER, each.id, other))
         return found

@@ -317,3 +317,13 @@ def test_one_meter_by_two_devices_is_found_out(core: Joined) -> None:
     left_out = put(core, [entry("pumps"), entry("light", counts=False)])
     assert left_out["doubts"] == []
     assert by_name(left_out["views"]["global"])["Electricity, total"] == Decimal("931.25")
+
+
+def test_two_ways_to_one_meter_are_found_out_without_any_serial_number(core: Joined) -> None:
+    main, own, sun = (DeviceId(each) for each in ("main", "main-own", "sun"))
+    project = core.asked.project
+    core.ask(project.put_paths(core.viewer, main, [main, sun]))
+    found = put(core, [entry("sun"), entry("wire", point=f"{own}.energy_import")])
+    assert found["doubts"] == [{"doubt": "same-meter", "about": "wire", "other": "sun"}]
+    core.ask(project.put_paths(core.viewer, main, [own]))
+    assert put(core, [entry("sun"), entry("main")])["doubts"] == []
