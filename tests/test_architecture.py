@@ -11,7 +11,7 @@ from app.backup.service import BackupService
 from app.channel.surface import surface
 from app.control.service import ControlService
 from app.hardening.service import HardeningService
-from app.history.exchange.service import ExchangeService
+from app.history.exchange.scheduled import ScheduledExchange
 from app.history.retention.service import RetentionService
 from app.history.service import HistoryService
 from app.history.totals import TotalsService
@@ -57,7 +57,7 @@ SERVICES = {
     "session": SessionService,
     "pairs": PairService,
     "meters": MeterService,
-    "samples": ExchangeService,
+    "samples": ScheduledExchange,
     "retention": RetentionService,
     "radio": RadioService,
     "telegrams": TelegramService,
