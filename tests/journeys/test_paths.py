@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.campaign]
 RADIO = Meter("20000001")
 METER, OWN = DeviceId("heat-14"), DeviceId("heat-14-own")
 ENERGY = PointId("heat-14.energy")
-HUNDRED_KWH = 100.0
+MWH = 1000.0  # in kWh
 LAYOUT = """
 separator = ";"
 time_zone = "UTC"
@@ -69,9 +69,9 @@ def put(here: Air, link: LinkConfig, device: DeviceConfig) -> None:
     here.joined.ask(project.put_device(viewer, device))
 
 
-def energy(hundred_kwh: int) -> str:
-    """Return a record of an energy in tenths of a MWh."""
-    return "04FB00" + hundred_kwh.to_bytes(4, "little").hex()
+def energy(mwh: int) -> str:
+    """Return a record of an energy in MWh."""
+    return "04FB01" + mwh.to_bytes(4, "little").hex()
 
 
 def sourced(here: Air, path: str) -> Reading | None:
@@ -99,7 +99,8 @@ def test_radio_carries_on_while_the_wire_is_out_and_each_value_says_its_source(
         assert wired.quality is Quality.GOOD
         assert isinstance(wired.value, float)
         figure = wired.value
-        rough = int(figure // HUNDRED_KWH)
+        assert figure % MWH, "its figure goes by the clock, and holds for a minute: once more"
+        rough = int(figure // MWH)
         assert here.push(RADIO.says(energy(rough), 1)) == 200
         here.spoken(RADIO, "energy")
         assert sourced(here, OWN)  # a worse path takes nothing over
@@ -108,7 +109,7 @@ def test_radio_carries_on_while_the_wire_is_out_and_each_value_says_its_source(
         assert held.value == figure  # the wire told more digits: the index does not fall
         assert held.quality is Quality.UNCERTAIN
         assert is_coarse(held.reason)
-        later = (rough + 1) * HUNDRED_KWH
+        later = (rough + 1) * MWH
         assert here.push(RADIO.says(energy(rough + 1), 90)) == 200
         wait_for(lambda: (now := latest(here)) and now.value == later, PATIENCE_S)
         carried = when(lambda: latest(here))
