@@ -224,9 +224,11 @@ def source_of(heads: Iterable[tuple[bytes, bytes]], peer: str) -> str:
     try:
         if not ip_address(peer).is_loopback:
             return peer
-        told = next(value for name, value in heads if name == b"x-forwarded-for")
-        return str(ip_address(told.decode("latin-1").rpartition(",")[2].strip().strip("[]")))
-    except (ValueError, StopIteration):
+        # Proxies put their entry at the end of the header or into one of their own behind it.
+        told = [value for name, value in heads if name == b"x-forwarded-for"]
+        last = told[-1].decode("latin-1").rpartition(",")[2] if told else ""
+        return str(ip_address(last.strip().strip("[]")))
+    except ValueError:
         return peer
 
 

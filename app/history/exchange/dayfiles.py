@@ -8,7 +8,9 @@ does nothing twice: a day whose samples are as they were is left as it is.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -21,6 +23,7 @@ from app.history.exchange.table import of_samples, of_series
 from app.history.history import History
 from app.model.exportplan import ExportPlan
 from app.sampleverbs import PointFacts
+from app.users.privatefile import sync_folder
 from app.words import _
 
 SCHEMA, VERSION = "heatdesk-samples", 1
@@ -173,11 +176,16 @@ def _write_list(folder: Path, known: Folder, zone: ZoneInfo) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all, also where the power is cut."""
     half = path.with_name(f".{path.name}.part")
     try:
-        half.write_bytes(content)
+        with half.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         half.replace(path)
+        with suppress(OSError):  # a share may know no such thing
+            sync_folder(path.parent)
     finally:
         half.unlink(missing_ok=True)
 

@@ -205,6 +205,8 @@ def test_only_a_proxy_of_this_computer_says_for_whom_it_asks(
     heads = [(b"host", b"x"), (b"x-forwarded-for", told.encode())]
     assert source_of(heads, peer) == source
     assert source_of(heads[:1], peer) == peer
+    written_by_the_asker = (b"x-forwarded-for", b"198.51.100.1")
+    assert source_of([written_by_the_asker, *heads], peer) == source
 
 
 async def test_noise_half_requests_and_silence_stop_nobody_else(
