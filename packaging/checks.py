@@ -115,16 +115,7 @@ def reported(outcome: Outcome) -> Outcome:
 def run_check(check: Check) -> Outcome:
     """Run one check without a keyboard and keep what it says."""
     started = time.monotonic()
-    with subprocess.Popen(
-        [str(PROGRAMS / check.command[0]), *check.command[1:]],
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    ) as program:
+    with begun(check.command) as program:
         stand_behind(program.pid)
         try:
             text, _nothing = program.communicate(timeout=CHECK_TIMEOUT_S)
@@ -133,6 +124,20 @@ def run_check(check: Check) -> Outcome:
             text = f"did not end within {CHECK_TIMEOUT_S} s"
     seconds = time.monotonic() - started
     return Outcome(check.name, program.returncode, seconds, text)
+
+
+def begun(command: Sequence[str]) -> subprocess.Popen[str]:
+    """Begin a program of the environment: without a keyboard, all it says in one stream."""
+    return subprocess.Popen(
+        [str(PROGRAMS / command[0]), *command[1:]],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def stand_behind(pid: int) -> None:
@@ -150,17 +155,7 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
     started = time.monotonic()
     # Whole modules, in the order of tests/order.py.
     workers = ("-n", str(TEST_PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
-    command = [str(PROGRAMS / "python"), "-m", "pytest", *workers, *arguments]
-    tests = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    tests = begun(("python", "-m", "pytest", *workers, *arguments))
     with tests, ThreadPoolExecutor(1) as pool:
         closing = pool.submit(last_line, shown(tests))
         try:

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.command import Command
-from app.cli.options import AsJson, PasswordFile, Project, User
+from app.cli.options import AsJson, PasswordFile, Project, User, step_named
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
-from app.model.consumption import Step
 from app.model.normalised import DegreeRule, with_area
 from app.model.reading import DeviceId, PointId, split_point
 from app.reports.energy import Analysis, Line, Question, analysed
@@ -24,7 +23,6 @@ from app.reports.sheets.plaintable import PlainTable, plain_csv, plain_xlsx
 from app.reports.words import Words
 from app.words import _, language
 
-_STEPS = {each.value: each for each in (Step.HOUR, Step.DAY, Step.MONTH, Step.YEAR)}
 _SHOWN = 4  # decimals of a quotient
 _UNKNOWN = "–"
 
@@ -56,8 +54,7 @@ def run(
     password_file: PasswordFile = None,
 ) -> None:
     """Tell what devices used, per square metre and per degree day; areas may be set."""
-    if step not in _STEPS:
-        raise BadInput(_("{step!r} is no part: hour, day, month or year").format(step=step))
+    parts = step_named(step)
     if out is not None and out.suffix.lower() not in {".csv", ".xlsx"}:
         raise BadInput(_("{file}: it must end with .csv or .xlsx").format(file=out))
     rule = DegreeRule(_temperature(room), _temperature(limit))
@@ -73,7 +70,7 @@ def run(
         start, end = _day(since, zone), _day(until, zone) + timedelta(days=1)
         indexes = [PointId(each) for each in points or ()]
         place = PointId(outdoor) if outdoor else None
-        wish = Question(indexes, start, end, _STEPS[step], place, rule)
+        wish = Question(indexes, start, end, parts, place, rule)
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         found = joined.ask(analysed(joined.asked, joined.viewer, wish, views, zone))
         made = PlainTable(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.errors import BadInput
+from app.model.consumption import Step
 from app.words import LANGUAGES, PSEUDO, _
 
 Project = Annotated[Path, typer.Argument(help=_("The project's folder."), show_default=False)]
@@ -24,6 +25,8 @@ Seconds = Annotated[
     typer.Option("--for", min=0.1, help=_("End by itself after so many seconds.")),
 ]
 
+_STEPS = {each.value: each for each in (Step.HOUR, Step.DAY, Step.MONTH, Step.YEAR)}
+
 
 def check_language(language: str) -> None:
     """Raise `BadInput` unless it is one we speak, or the one of strange letters."""
@@ -34,3 +37,10 @@ def check_language(language: str) -> None:
                 language=language, spoken=", ".join(spoken)
             )
         )
+
+
+def step_named(name: str) -> Step:
+    """Return the parts of a time that are asked for by name; `BadInput` for others."""
+    if name not in _STEPS:
+        raise BadInput(_("{step!r} is no part: hour, day, month or year").format(step=name))
+    return _STEPS[name]

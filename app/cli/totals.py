@@ -12,18 +12,15 @@ import typer
 
 from app.channel.wire import the_wire
 from app.cli.command import Command
-from app.cli.options import AsJson, PasswordFile, Project, User
+from app.cli.options import AsJson, PasswordFile, Project, User, step_named
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
 from app.model.balance import Amount, Found, Totals
-from app.model.consumption import Step
 from app.model.totals import Medium, TotalsPlan
 from app.model.totalsviews import Line, View, doubt_words, lines
 from app.words import _
-
-_STEPS = {each.value: each for each in (Step.HOUR, Step.DAY, Step.MONTH, Step.YEAR)}
 
 
 def run(
@@ -45,8 +42,7 @@ def run(
     password_file: PasswordFile = None,
 ) -> None:
     """Tell what meters come to, by the plan of what counts; the plan may be changed."""
-    if step not in _STEPS:
-        raise BadInput(_("{step!r} is no part: hour, day, month or year").format(step=step))
+    parts = step_named(step)
     wanted = None if plan is None else _plan(plan)
     with join(project, *who(project, user, password_file), only=()) as joined:
         asked, viewer = joined.asked.totals, joined.viewer
@@ -54,7 +50,7 @@ def run(
         if wanted is not None:
             kept = joined.ask(asked.put_plan(viewer, wanted, note, kept))
         start, end = _days(joined, since, until)
-        found = joined.ask(asked.told(viewer, start, end, _STEPS[step]))
+        found = joined.ask(asked.told(viewer, start, end, parts))
     if as_json:
         tell_json(_plain(kept, found))
     else:
