@@ -127,14 +127,21 @@ class BestValue:
     def _judged(self, key: str, at: datetime) -> Reading | None:
         """Return what a point says now; None while that was said already."""
         stand, told = self._stand[key], self._told.get(key)
-        best = min((rank for rank in stand if rank in self._there), default=None)
-        if best is None:
+        there = sorted(rank for rank in stand if rank in self._there)
+        if not there:
             return self._disowned(key)
+        best = there[0]
+        if told is not None:
+            since = told.sent.measured_at
+            # One that is back but has not told this point yet takes nothing from another.
+            newer = (rank for rank in there if stand[rank][0].measured_at >= since)
+            found = next(newer, None)
+            if found is None:
+                return self._outdated(told, best, at)
+            best = found
         sent, place = stand[best]
         if told is not None and told.sent == sent:
             return None
-        if told is not None and sent.measured_at < told.sent.measured_at:
-            return self._outdated(told, best, at)
         made = self._as_own(sent, place, best)
         fitted = self._fitted(sent, made, place, best)
         reading = fitted[0] if fitted else made

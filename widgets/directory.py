@@ -1,6 +1,6 @@
 """Which devices there are and how they are doing, kept once for every page."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -9,6 +9,7 @@ from app.asked import Asked, DeviceDetail, DeviceView
 from app.errors import PlantError
 from app.model.device import DeviceConfig, DeviceStanding, Option, Presence
 from app.model.functions import Functions, functions_of
+from app.model.paths import KIND, PROFILE, meters_of_paths
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, split_point
 from app.verbs import Viewer
@@ -25,7 +26,7 @@ _Kind = tuple[str, tuple[tuple[str, Option], ...]]
 
 
 # Of these each device tells its points itself: two of them may have nothing alike.
-_EACH_ITS_OWN = frozenset({"generic.mbus", "generic.wmbus"})
+_EACH_ITS_OWN = frozenset({"generic.mbus", "generic.wmbus", PROFILE})
 
 
 def _kind(view: DeviceView) -> _Kind:
@@ -63,6 +64,7 @@ class Directory(QObject):
         self._kinds: dict[DeviceId, _Kind] = {}
         self._configs: Sequence[DeviceConfig] = ()
         self._alike: Sequence[Sequence[DeviceView]] = ()
+        self._paths: Collection[DeviceId] = ()  # of meters that are listed too
         self._standings: Sequence[DeviceStanding] | None = None  # None: to be looked up anew
         self._counts: Mapping[Presence, int] = {}
         self._specs: dict[_Kind, Mapping[str, PointSpec]] = {}
@@ -121,13 +123,18 @@ class Directory(QObject):
         kind = self._known(device)
         return self._functions.get(kind, _NONE) if kind is not None else _NONE
 
-    def alike(self) -> Iterator[tuple[Mapping[str, PointSpec], Sequence[DeviceView]]]:
+    def alike(
+        self, *, paths: bool = True
+    ) -> Iterator[tuple[Mapping[str, PointSpec], Sequence[DeviceView]]]:
         """Yield the devices that have the same points together, with `roles` of them all.
 
         Looking through a whole plant by this costs a fraction of asking device by device.
+        Sums go without ``paths``: what one tells its meter tells too, and counts once.
         """
         for views in self._alike:
-            yield self.roles(views[0].config.id), views
+            wanted = [each for each in views if paths or each.config.id not in self._paths]
+            if wanted:
+                yield self.roles(wanted[0].config.id), wanted
 
     def remembered(self, what: Hashable, work: Callable[[], _T]) -> _T:
         """Return what ``work`` made of the devices and their points, until these change."""
@@ -204,6 +211,8 @@ class Directory(QObject):
         for view in self._views.values():
             alike.setdefault(self._kinds[view.config.id], []).append(view)
         self._alike = tuple(alike.values())
+        meters = (each.config for each in self._views.values() if each.link.kind == KIND)
+        self._paths = meters_of_paths(meters)
         self._standings = None
         self.is_listed, self.failure = True, ""
         self.listed.emit()

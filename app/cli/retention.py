@@ -98,6 +98,8 @@ def _tell(
 
 
 def _full_text(room: Room) -> str:
+    if room.free_bytes is None:
+        return _("how much room the disk of the server has is not known here")
     free = f"{room.free_bytes / _MB:,.0f}"
     if not room.known:
         return _("{free} MB are free; when the disk will be full shows after a month").format(

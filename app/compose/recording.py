@@ -83,7 +83,9 @@ class Recording:
         take_turns()  # the core's loop and the thread that writes
         self.store, self._files, self._waiting = _stores(folder, kept_free, free, server)
         self._folder = folder
-        self.room = lambda: free(folder) - kept_free  # bytes of the disk that may be filled
+        # Bytes of the disk that may be filled.
+        self.room: Callable[[], int] = lambda: free(folder) - kept_free
+        self.lies_here = server is None  # on that disk
         self.service = HistoryService(self.store, facts, clock)
         options = WriterOptions(
             pause_s=settings.commit_s, fast_kept=timedelta(hours=settings.fast_hours)
@@ -239,4 +241,8 @@ def retention_of(
     clock: Clock,
 ) -> RetentionService:
     """Return what thins out the old samples of a project."""
-    return RetentionService(project, desk, recording.store, profile_of, clock, recording.room)
+
+    def free() -> int | None:
+        return recording.room() if recording.lies_here else None
+
+    return RetentionService(project, desk, recording.store, profile_of, clock, free)

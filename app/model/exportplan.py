@@ -46,6 +46,10 @@ class ExportPlan:
         """Whether a point of a device goes out."""
         return _named(self.devices, device) and _named(self.points, key)
 
+    def names(self, device: str) -> bool:
+        """Whether it names a device itself, and not all of them."""
+        return bool(self.devices.strip()) and _named(self.devices, device)
+
     def told(self) -> str:
         """Return it in a line, as the activity log keeps it."""
         if not self.folder:

@@ -175,7 +175,7 @@ class Room:
     """What a plant's history takes, and when its disk will be full."""
 
     kinds: tuple[KindRoom, ...]
-    free_bytes: int  # that may be filled
+    free_bytes: int | None  # that may be filled; None on a server, which does not tell it
     monthly_bytes: int  # by which it grows now, before anything is thinned out
-    full_at: datetime | None  # None: not within the next fifty years
+    full_at: datetime | None  # None: not within the next fifty years, or nobody can tell
     known: bool = True  # False: there is no full month yet from which to tell

@@ -97,7 +97,7 @@ def _rolled_up(
 ) -> PlainTable:
     """Return what his meters counted, month by month of his contract."""
     rows: list[tuple[str | Fixed | None, ...]] = []
-    for meter in meters:
+    for meter in site.once(meters):
         begins = months(meter.since, meter.until, site.zone)
         bounds = [max(begins[0], meter.since), *begins[1:-1], min(begins[-1], meter.until)]
         for held in site.history.ranges(

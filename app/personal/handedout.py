@@ -1,6 +1,7 @@
 """Which files with a resident's data were made: who holds one must hear of an erasure."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.users.chain import ARCHIVE_VERB
 
 _VERBS = frozenset({"customers.personal_data", "project.file_document"})
 _PAGE = 500
-SAMPLES_VERB = "samples.keep_export"
+SAMPLES_VERB, SCHEDULED_VERB = "samples.keep_export", "samples.scheduled"
 _MADE = ("reports.", "export")
 
 
@@ -35,12 +36,31 @@ def handed_out(project: Project, stone: Tombstone, finder: Finder) -> list[str]:
     lines += [
         (
             f"{entry.at:%Y-%m-%d %H:%M}",
-            finder.without(f"{entry.verb} {entry.entity}, {entry.name}"),
+            finder.without(f"{entry.verb} {_what(entry)}, {entry.name}"),
         )
-        for entry in _entries(project, min((m.since for m in stone.meters), default=stone.at))
-        if _concerns(entry, stone)
+        for entry in _once(
+            each
+            for each in _entries(
+                project, min((m.since for m in stone.meters), default=stone.at)
+            )
+            if _concerns(each, stone)
+        )
     ]
     return [f"{at} {what}" for at, what in sorted(lines, reverse=True)]
+
+
+def _what(entry: AuditEntry) -> str:
+    return entry.new if entry.verb == SCHEDULED_VERB else entry.entity
+
+
+def _once(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+    """Yield entries, of what goes out every night by one plan the newest alone."""
+    plans = set[str]()
+    for entry in entries:
+        if entry.verb != SCHEDULED_VERB or entry.new not in plans:
+            yield entry
+        if entry.verb == SCHEDULED_VERB:
+            plans.add(entry.new)
 
 
 def _entries(project: Project, since: datetime) -> list[AuditEntry]:
@@ -57,6 +77,8 @@ def _entries(project: Project, since: datetime) -> list[AuditEntry]:
 def _concerns(entry: AuditEntry, stone: Tombstone) -> bool:
     if entry.verb == ARCHIVE_VERB:  # a part of this log lies outside: is it in reach?
         return not _is_in_reach(entry)
+    if entry.verb == SCHEDULED_VERB:
+        return entry.result.startswith("written")
     made = entry.verb in _VERBS or any(word in entry.verb for word in _MADE)
     if not made:
         return False

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.history.history import History
 from app.model.counter import INDEX_ROLES
 from app.model.customer import Customer
+from app.model.paths import meters_of_paths, paths_of
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId
 from app.personal.meterindex import (
@@ -41,10 +42,16 @@ class Site:
     def meters_of(self, customer: Customer, now: datetime) -> tuple[ErasedMeter, ...]:
         """Return his meters and periods as an erasure keeps them, with their indexes."""
         return tuple(
-            ErasedMeter(each.meter, each.since, each.end(now), tuple(self._indexes(each.meter)))
+            ErasedMeter(device, each.since, each.end(now), tuple(self._indexes(device)))
             for each in customer.meters
             if each.end(now) > each.since
+            for device in (each.meter, *self._paths_of(each.meter))
         )
+
+    def once(self, meters: Sequence[ErasedMeter]) -> list[ErasedMeter]:
+        """Return the meters without the devices they are read by, which count the same."""
+        paths = meters_of_paths(self.plant.devices.values())
+        return [each for each in meters if DeviceId(each.meter) not in paths]
 
     def sums(
         self, meters: Sequence[ErasedMeter], *, reduced: bool = False
@@ -83,13 +90,19 @@ class Site:
             for each in meters
         }
         found: dict[str, list[PointId]] = {area: [] for area in areas}
+        paths = meters_of_paths(devices.values())  # they count what their meter counts
         for device in devices.values():
-            if device.area in areas:
+            if device.area in areas and device.id not in paths:
                 found[device.area] += self._indexes(device.id)
         for meter in meters:  # one that was taken out since counts for itself
             if DeviceId(meter.meter) not in devices:
                 found[""] += [PointId(each) for each in meter.indexes]
         return found
+
+    def _paths_of(self, meter: str) -> Sequence[DeviceId]:
+        """Return the devices that a meter is read by: what they told is the resident's too."""
+        device = self.plant.devices.get(DeviceId(meter))
+        return () if device is None else paths_of(device)
 
     def _indexes(self, device: str) -> list[PointId]:
         keys = [key for key, spec in self.specs(device).items() if spec.role in INDEX_ROLES]

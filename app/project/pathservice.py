@@ -1,10 +1,11 @@
 """Meters with several paths, as they are set up: a part of the project's service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.errors import BadInput
-from app.model.device import DeviceConfig
+from app.model.device import DeviceConfig, Option
+from app.model.normalised import FLOOR_AREA
 from app.model.paths import (
     LINE,
     MOST_PATHS,
@@ -20,6 +21,7 @@ from app.project.validation import LONGEST_ID
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
+_OF_THE_METER = frozenset({FLOOR_AREA})  # options that say nothing of how it is read
 _OWN = "-own"  # behind the id of a meter: the line it was read by before it had paths
 
 
@@ -71,10 +73,11 @@ def rewired(plant: PlantConfig, meter: DeviceId, paths: Sequence[DeviceId]) -> P
             config,
             id=_free_id(plant, meter),
             name=_("{name}, own line").format(name=config.name),
+            options=_options(config, of_the_meter=False),
         )
         made = made.with_device(own)
         paths = [own.id if each == meter else each for each in paths]
-        config = replace(config, options={})
+        config = replace(config, options=_options(config, of_the_meter=True))
     return made.with_device(with_paths(config, paths))
 
 
@@ -89,12 +92,22 @@ def _left(config: DeviceConfig, path: DeviceId, plant: PlantConfig) -> PlantConf
 def _taken_back(plant: PlantConfig, config: DeviceConfig, path: DeviceId) -> PlantConfig:
     """Return the plant with a meter in the place of the one path that it has left."""
     line = _known(plant, path)
+    options = {**line.options, **_options(config, of_the_meter=True)}
     read = replace(
-        config, link=line.link, unit=line.unit, profile=line.profile, options=line.options
+        config, link=line.link, unit=line.unit, profile=line.profile, options=options
     )
     made = plant.with_device(read).without_device(path)
     still = any(each.link == LINE for each in made.devices.values())
     return made if still or LINE not in made.links else made.without_link(LINE)
+
+
+def _options(config: DeviceConfig, *, of_the_meter: bool) -> Mapping[str, Option]:
+    """Return the options that stay with a meter, or those of the line it was read by."""
+    return {
+        key: value
+        for key, value in config.options.items()
+        if (key in _OF_THE_METER) is of_the_meter
+    }
 
 
 def _known(plant: PlantConfig, device: DeviceId) -> DeviceConfig:

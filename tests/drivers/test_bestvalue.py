@@ -88,6 +88,24 @@ def test_what_the_other_path_said_before_is_no_newer_value() -> None:
     assert (told.value, told.quality) == (5.2, Quality.GOOD)
 
 
+def test_a_path_that_is_back_but_silent_of_a_point_takes_nothing_from_the_other() -> None:
+    best = meter()
+    best.take([said(WIRE, 5.123, 0), said(AIR, 5.1, 0)], BEGIN)
+    best.there([AIR])
+    best.take([said(AIR, 5.2, 2)], BEGIN)
+    best.there([WIRE, AIR])  # it answers again, of another point so far
+    assert best.take([said(WIRE, 0.5, 3, "flow")], BEGIN)
+    assert best.take([], BEGIN + 4 * STEP) == []  # what the other told stays good
+    (told,) = best.take([said(AIR, 5.3, 5)], BEGIN)
+    assert (told.value, told.quality, source_of(told.reason)) == (5.3, Quality.GOOD, AIR)
+    (back,) = best.take([said(WIRE, 5.345, 6)], BEGIN)
+    assert (back.value, source_of(back.reason)) == (5.345, WIRE)
+    best.take([said(AIR, 5.4, 7)], BEGIN)
+    best.there([AIR])
+    (told,) = best.take([], BEGIN)
+    assert (told.value, source_of(told.reason)) == (5.4, AIR)
+
+
 def test_without_any_path_nothing_is_told_and_afterwards_all_of_it_again() -> None:
     best = meter()
     best.take([said(WIRE, 5.123)], BEGIN)

@@ -13,6 +13,7 @@ from app.verbs import Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
+from tests.fakes.severalpaths import read_by_two_others
 from tests.fakes.smallplant import AHORNVEJ
 from tests.people import person
 from widgets.alarmboard import unseen
@@ -116,6 +117,42 @@ def test_devices_with_the_same_points_stand_together(make_desk: MakeDesk, qtbot:
         assert all(directory.roles(view.config.id) is roles for view in views)
         seen += [view.config.id for view in views]
     assert sorted(seen) == sorted(view.config.id for view in directory.views)
+
+
+def test_a_path_of_a_meter_stands_in_lists_and_counts_with_its_meter_alone(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    meter, first, second = read_by_two_others(services)
+    directory = make_desk(services).directory
+    qtbot.waitUntil(lambda: directory.is_listed)
+    everybody = [each for _roles, views in directory.alike() for each in ids_of(views)]
+    counted = [each for _roles, views in directory.alike(paths=False) for each in ids_of(views)]
+    assert {meter, first, second} <= set(everybody)
+    assert set(everybody) - set(counted) == {first, second}
+    # Who may see the paths alone has what they tell.
+    services.plant.views = [each for each in services.plant.views if each.config.id != meter]
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    left = [each for _roles, views in directory.alike(paths=False) for each in ids_of(views)]
+    assert {first, second} <= set(left)
+
+
+def test_a_meter_of_paths_that_told_no_point_yet_is_asked_again(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    meter, *_paths = read_by_two_others(services)
+    known = services.plant.details[meter]
+    services.plant.details[meter] = replace(known, points=())
+    directory = make_desk(services).directory
+    qtbot.waitUntil(lambda: directory.is_listed)
+    with qtbot.waitSignal(directory.described):
+        assert not directory.roles(meter)
+    services.plant.details[meter] = known
+    with qtbot.waitSignal(directory.listed):
+        directory.refresh()
+    qtbot.waitUntil(lambda: bool(directory.roles(meter)))
 
 
 def test_a_device_that_turns_out_to_be_another_leaves_those_it_stood_with(

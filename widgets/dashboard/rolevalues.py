@@ -200,7 +200,7 @@ class RoleValues(QObject):
 
 
 def _groups(directory: Directory, kind: Kind) -> Iterator[Alike]:
-    for roles, views in directory.alike():
+    for roles, views in directory.alike(paths=False):
         spec = kind.spec(roles)
         devices = [view.config.id for view in views if view.config.enabled]
         if spec is not None and devices:

@@ -277,7 +277,7 @@ def _asks(context: PageContext, picks: Sequence[Pick]) -> Question:
     """Return what columns ask for; remembered as long as the devices are the same."""
     directory = context.directory
     return directory.remembered(
-        (PAGE.id, *picks), lambda: question_of(directory.alike(), picks)
+        (PAGE.id, *picks), lambda: question_of(directory.alike(paths=False), picks)
     )
 
 

@@ -70,7 +70,7 @@ class ReceivedPage(Page):
         self._asked += 1
         question, context = self._asked, self.context
         self.period.show_period()
-        points = self._points = points_of(context.directory.alike())
+        points = self._points = points_of(context.directory.alike(paths=False))
         start, end = self._bounds()
 
         def done(found: Sequence[Performance]) -> None:
@@ -174,7 +174,9 @@ class ReceivedPage(Page):
 
         How devices stand is told anew all the time, and changes nothing here.
         """
-        points = [point for _view, point in points_of(self.context.directory.alike())]
+        points = [
+            point for _view, point in points_of(self.context.directory.alike(paths=False))
+        ]
         waits = not self.is_ready and not points  # for the list of devices
         if waits or points != [point for _view, point in self._points]:
             self.refresh()

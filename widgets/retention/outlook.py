@@ -33,7 +33,8 @@ class RoomCard(Card):
     def show_room(self, room: Room, zone: tzinfo | None) -> None:
         """Show what an answer says."""
         self.full.setText(full_text(room, zone))
-        free, grows = room_text(room.free_bytes), room_text(room.monthly_bytes)
+        self.says.setVisible(room.free_bytes is not None)
+        free, grows = room_text(room.free_bytes or 0), room_text(room.monthly_bytes)
         said = (
             _(
                 "{free} may be filled. A month adds {grows} before old samples are thinned "
@@ -154,6 +155,8 @@ class _Grid(QWidget):
 
 def full_text(room: Room, zone: tzinfo | None) -> str:
     """Return when the disk will be full, in a sentence."""
+    if room.free_bytes is None:
+        return _("How much room the disk of the server has is not known here.")
     if not room.known:
         return _("When the disk will be full shows after the first whole month.")
     if room.full_at is None:

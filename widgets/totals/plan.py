@@ -59,7 +59,7 @@ def indexes(context: PageContext) -> list[tuple[str, str]]:
     """Return every index of the plant: its point, and device and name for people."""
     found = [
         (point_id(view.config.id, spec.key), f"{view.config.name} · {spec.name} [{spec.unit}]")
-        for roles, views in context.directory.alike()
+        for roles, views in context.directory.alike(paths=False)
         for view in views
         for role, spec in roles.items()
         if role in INDEX_ROLES

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from app.errors import Conflict, PlantError
 from app.history.exchange.dayfiles import DayFile, is_due, read_list, write_days
 from app.history.exchange.service import ExchangeService
 from app.model.exportplan import EXPORT_FAILED, ExportPlan, export_plan
-from app.model.reading import split_point
+from app.model.paths import meters_of_paths
+from app.model.reading import DeviceId, split_point
 from app.ports import Deed
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
@@ -103,13 +105,17 @@ class ScheduledExchange(ExchangeService):
         if not plan.folder or (self._failed and now - self._failed[0] < AGAIN_AFTER):
             return
         devices = dict(self._devices())
+        ways = meters_of_paths(devices.values())  # they tell what their meter tells
+        left_out = {each for each in ways if not plan.names(each)}
         profiles = {device: self._profile_of(device) for device in devices}
         zone = self._desk.present.config.timezone
 
         def work() -> list[DayFile]:
             if not is_due(read_list(Path(plan.folder), self._named_so), plan, zone, now):
                 return []
-            known = [each for each in self._facts(devices, profiles) if _goes(plan, each)]
+            # Of a meter that was taken out the days before stay as they were.
+            facts = self._facts(devices, profiles, gone=True)
+            known = [each for each in facts if _goes(plan, each, left_out)]
             store, own = self._history, self._named_so
             return write_days(store, known, plan, zone, own, self._now, self._goes_on)
 
@@ -151,6 +157,6 @@ class ScheduledExchange(ExchangeService):
         self._audit.keep(**deed)
 
 
-def _goes(plan: ExportPlan, facts: PointFacts) -> bool:
+def _goes(plan: ExportPlan, facts: PointFacts, left_out: Collection[DeviceId]) -> bool:
     device, key = split_point(facts.point)
-    return plan.takes(device, key)
+    return device not in left_out and plan.takes(device, key)

@@ -224,8 +224,13 @@ class ExchangeService:
         self,
         devices: Mapping[DeviceId, DeviceConfig],
         profiles: Mapping[DeviceId, Profile | None],
+        *,
+        gone: bool = False,
     ) -> list[PointFacts]:
-        """Return what the profiles name, and what else was ever kept of their devices."""
+        """Return what the profiles name, and what else was ever kept of their devices.
+
+        With ``gone`` also of devices that were taken out, which are called by their ids.
+        """
         found: dict[PointId, PointFacts] = {}
         for device, config in devices.items():
             profile = profiles[device]
@@ -238,8 +243,10 @@ class ExchangeService:
         for place in (p for stream in (QUARTER, FAST) for p in self._history.there(stream)):
             for point in place.points():
                 device, key = split_point(point)
-                if point not in found and device in devices:
-                    found[point] = PointFacts(point, devices[device].name, key, "")
+                if point in found or (device not in devices and not gone):
+                    continue
+                name = devices[device].name if device in devices else device
+                found[point] = PointFacts(point, name, key, "")
         return [found[point] for point in sorted(found)]
 
     @staticmethod

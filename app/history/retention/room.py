@@ -48,7 +48,7 @@ def room_of(
     history: History,
     kind_of: Callable[[PointId], DataKind],
     rules: KeepRules,
-    free_bytes: int,
+    free_bytes: int | None,
     now: datetime,
 ) -> Room:
     """Return what a history takes and when the disk will be full; blocks, for seconds.
@@ -57,7 +57,7 @@ def room_of(
         history: Whose.
         kind_of: Of which kind a point's samples are.
         rules: By which it is thinned out.
-        free_bytes: That may be filled.
+        free_bytes: That may be filled; None where nobody knows.
         now: The clock.
     """
     samples: Counter[DataKind] = Counter()
@@ -80,14 +80,10 @@ def room_of(
     kinds = [KindRoom(kind.value, samples[kind], sizes[kind]) for kind in DataKind]
     others = {FIGURES: figures, RECENT: fast, REST: max(rest, 0)}
     kinds += [KindRoom(name, 0, size) for name, size in others.items()]
-    known = usual.monthly_bytes > 0
-    return Room(
-        tuple(kinds),
-        free_bytes,
-        usual.monthly_bytes,
-        full_at(usual, rules, free_bytes, months, now) if known else None,
-        known,
-    )
+    known, full = usual.monthly_bytes > 0, None
+    if known and free_bytes is not None:
+        full = full_at(usual, rules, free_bytes, months, now)
+    return Room(tuple(kinds), free_bytes, usual.monthly_bytes, full, known)
 
 
 def full_at(

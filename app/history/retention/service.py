@@ -73,9 +73,9 @@ class RetentionService:
         history: History,
         profile_of: Callable[[DeviceId], Profile | None],
         now: Clock,
-        free: Callable[[], int],
+        free: Callable[[], int | None],
     ) -> None:
-        """``free`` tells how many bytes of the disk may be filled; the rest as elsewhere."""
+        """``free`` tells how many bytes of the disk may be filled; None: nobody knows."""
         self._project, self._desk, self._history = project, desk, history
         self._profile_of, self._now, self._free = profile_of, now, free
         self._worker = ThreadPoolExecutor(1, "retention")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -74,6 +75,9 @@ def test_people_are_told_when_the_disk_is_full_and_what_went() -> None:
     assert _full_text(ROOM) == "5,000 MB are free: the disk will be full in 2031-05"
     assert "fifty years" in _full_text(Room((), 1, 1, None))
     assert "after a month" in _full_text(Room((), 1, 0, None, known=False))
+    of_a_server = replace(ROOM, free_bytes=None, full_at=None)
+    assert "is not known here" in _full_text(of_a_server)
+    assert _plain(KeepRules(), of_a_server, None)["free_bytes"] is None
     assert _done_text(WENT, dry_run=True) == "1,500 samples would go"
     assert _done_text(WENT, dry_run=False) == "1,500 samples went"
     assert _done_text(Thinning((), None, None), dry_run=False) == "nothing is due"

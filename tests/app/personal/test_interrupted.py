@@ -13,7 +13,7 @@ from app.errors import StoreBroken
 from app.history.store import EmbeddedHistory
 from app.model.customer import AskedBy, Customer, ErasureProof, Tenancy
 from app.model.reading import DeviceId, PointId
-from app.personal.handedout import SAMPLES_VERB, handed_out
+from app.personal.handedout import SAMPLES_VERB, SCHEDULED_VERB, handed_out
 from app.personal.proving import digest_of_proof
 from app.personal.staying import erasure_key, keep_erased, stay_erased
 from app.project.callname import Finder, call_names
@@ -146,6 +146,26 @@ def test_a_file_of_samples_is_named_where_his_meter_may_be_in_it(
 
     lines = at_the_project(tmp_path, root, look)
     assert any(SAMPLES_VERB in line for line in lines) is named
+
+
+def test_files_of_every_night_are_named_once_for_each_plan(tmp_path: Path) -> None:
+    root = lived_in(tmp_path)
+    plans = ("/billing, daily at 3:00", "/reports, daily at 4:00")
+
+    def look(project: Project) -> list[str]:
+        cut_short(project)
+        (stone,) = project.erasures.all()
+        for night in range(6):
+            project.audit.append(
+                login="", name="Heatdesk", workstation="", verb=SCHEDULED_VERB,
+                entity="scheduled export", new=plans[night // 4],
+                result="written: samples.csv (1)" if night % 4 else "failed",
+            )  # fmt: skip
+        return handed_out(project, stone, Finder(erasure_key(project), stone.names))
+
+    lines = at_the_project(tmp_path, root, look)
+    named = [line.split(" ", 2)[2] for line in lines if SCHEDULED_VERB in line]
+    assert sorted(named) == [f"{SCHEDULED_VERB} {plan}, Heatdesk" for plan in plans]
 
 
 def test_what_was_cut_short_gets_its_record_once_and_is_not_done_again(

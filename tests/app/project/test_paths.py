@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.errors import BadInput
+from app.model.normalised import FLOOR_AREA
 from app.model.paths import KIND, LINE, meters_of_paths, paths_of, with_paths
 from app.model.reading import DeviceId
 from app.project.config import PlantConfig
@@ -48,6 +49,23 @@ def test_a_third_path_and_another_order() -> None:
     made = read_by(read_by(street(), METER, RADIO), RADIO, OWN, FILE)
     assert paths_of(made.devices[METER]) == (RADIO, OWN, FILE)
     assert set(made.devices) == {METER, OWN, RADIO, FILE}
+
+
+def test_a_floor_area_is_the_meter_s_however_it_is_read() -> None:
+    area = {FLOOR_AREA: "2024-07-01=1400"}
+    before = street()
+    asks = {**before.devices[METER].options, "timeout_s": 3}
+    before = before.with_device(replace(before.devices[METER], options={**asks, **area}))
+    made = read_by(before, METER, RADIO)
+    assert made.devices[OWN].options == asks
+    meter = made.devices[METER]
+    assert {key: meter.options[key] for key in area} == area
+    assert paths_of(meter) == (OWN, RADIO)
+    assert read_by(made, OWN).devices[METER].options == {**asks, **area}
+    assert read_by(made, RADIO).devices[METER].options == {
+        **before.devices[RADIO].options,
+        **area,
+    }
 
 
 @pytest.mark.parametrize("last", [OWN, RADIO])

@@ -9,6 +9,7 @@ from app.model.reading import PointId, Quality, Reading
 from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
+from tests.fakes.severalpaths import read_by_two_others
 from tests.fakes.smallplant import NOON
 from widgets.dashboard.rolevalues import RoleValues, kinds_of_values
 
@@ -79,3 +80,20 @@ def test_a_disabled_device_is_in_no_figure(make_desk: MakeDesk, qtbot: QtBot) ->
     enabled = {view.config.id for view in desk.directory.views if view.config.enabled}
     assert {each.device for each in values.held} <= enabled
     assert len(enabled) < len(desk.directory.views)
+
+
+def test_a_meter_that_is_read_in_several_ways_is_in_every_figure_once(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    meter, *ways = read_by_two_others(services)
+    desk = make_desk(services)
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    qtbot.waitUntil(lambda: all(roles for roles, _views in desk.directory.alike()))
+    owner = QObject()
+    values = RoleValues(desk.context, kinds_of_values()["return"], owner)
+    qtbot.waitUntil(lambda: bool(values.held))
+    devices = [each.device for each in values.held]
+    assert devices.count(meter) == 1
+    assert not {*ways} & {*devices}
+    assert values.numbers()[1] == len(devices)

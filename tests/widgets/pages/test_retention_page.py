@@ -123,6 +123,10 @@ def test_rules_that_contradict_themselves_are_told_and_not_tried(
 @pytest.mark.parametrize(
     ("room", "says"),
     [
+        (
+            Room((), None, 1, None),
+            "How much room the disk of the server has is not known here.",
+        ),
         (Room((), 5, 1, None), "The disk is large enough for the next fifty years."),
         (
             Room((), 5, 0, None, known=False),

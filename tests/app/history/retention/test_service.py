@@ -55,14 +55,14 @@ class Site:
         self.services = ProjectService(self.project)
         self.service = self.again()
 
-    def again(self) -> RetentionService:
+    def again(self, free: int | None = FREE) -> RetentionService:
         return RetentionService(
             self.project,
             self.services.changes,
             self.store,
             self.profile_of,
             lambda: self.now,
-            lambda: FREE,
+            lambda: free,
         )
 
     def profile_of(self, device: DeviceId) -> Profile | None:
@@ -191,6 +191,16 @@ async def test_the_room_is_told_by_kind_and_when_the_disk_is_full(site: Site) ->
     assert room.known
     assert room.monthly_bytes > 0
     assert sum(sizes.values()) == site.store.stats().size_bytes
+
+
+async def test_where_nobody_knows_how_full_the_disk_is_no_day_is_foretold(site: Site) -> None:
+    known, elsewhere = await site.service.room(LUND), site.again(free=None)
+    try:
+        room = await elsewhere.room(LUND)
+    finally:
+        await asyncio.to_thread(elsewhere.close)
+    assert (room.free_bytes, room.full_at) == (None, None)
+    assert (room.kinds, room.monthly_bytes) == (known.kinds, known.monthly_bytes)
 
 
 async def test_only_the_names_of_points_that_have_samples_are_looked_up(
