@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.model.hardening import Grade, HardeningFinding, said
+from app.model.linknames import LINK_NAMES
 
 Tell = Callable[[str], str]  # an English text → the same in the language wanted
 GRADES = {
@@ -33,13 +34,7 @@ _PLACES = {
         "meter-keys": said("Keys of meters"),
     },
     "openings": {"heatdesk": "Heatdesk"},
-    "lines": {
-        "modbus-tcp": "Modbus TCP",
-        "mbus-tcp": "M-Bus, TCP",
-        "mbus-rfc2217": "M-Bus, RFC 2217",
-        "mbus-serial": "M-Bus",
-        "certificates": said("Certificates"),
-    },
+    "lines": {**LINK_NAMES, "certificates": said("Certificates")},
     "record": {"audit": said("Activity log")},
 }
 # What a secret is called that there is one of for each of something, by how its name begins.

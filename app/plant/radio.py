@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.errors import BadInput, missing
 from app.model.device import LinkConfig, LinkId
+from app.model.linknames import RADIO
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reception import (
     MeterReception,
@@ -24,7 +25,6 @@ from app.words import _
 TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
 _HEX_DIGITS, _DIGITS = 32, 8
 _TOLD = 10  # numbers, of a longer list that is forgotten
-_RADIO = "wmbus"  # kind of a line
 MOST_TRIED = 262_144  # bytes of a file
 
 
@@ -84,7 +84,7 @@ class RadioService:
     async def lines(self, viewer: Viewer) -> Sequence[RadioLine]:
         """Return the lines of meters by radio, each with its receivers as configured."""
         links = [
-            each for each in self._desk.present.config.links.values() if each.kind == _RADIO
+            each for each in self._desk.present.config.links.values() if each.kind == RADIO
         ]
         return await self._desk.work(lambda: [self._line(each) for each in links])
 
@@ -158,7 +158,7 @@ class RadioService:
 
     def _own_meters(self) -> Mapping[str, str]:
         config = self._desk.present.config
-        radio = {each.id for each in config.links.values() if each.kind == _RADIO}
+        radio = {each.id for each in config.links.values() if each.kind == RADIO}
         return {
             str(each.options.get("secondary") or each.serial).lower().zfill(_DIGITS): each.name
             for each in config.devices.values()

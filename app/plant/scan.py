@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from app.acquisition.service import Acquisition, link_of
@@ -110,7 +111,7 @@ class ScanService:
                 self._standing = before
         self._search = search
         self._task = asyncio.create_task(self._run(search, link, own=own), name="bus search")
-        self._task.add_done_callback(self._over)
+        self._task.add_done_callback(partial(self._over, search))
 
     @verb(Capability.EDIT_DEVICES, whole=True)
     async def steer(self, viewer: Viewer, how: ScanSteer) -> ScanStanding:
@@ -195,9 +196,12 @@ class ScanService:
             if own:
                 await link.close()
 
-    def _over(self, task: asyncio.Task[None]) -> None:
-        """End a search that an error nobody named ended: it would be under way for ever."""
-        if self._task is not task or self._standing.state not in _UNDER_WAY:
+    def _over(self, search: Searching, task: asyncio.Task[None]) -> None:
+        """End a search that an error nobody named ended: it would be under way for ever.
+
+        One that ended as it should is nobody's by now; the next may have begun.
+        """
+        if self._search is not search:
             return
         error = None if task.cancelled() else task.exception()
         if error is None:

@@ -7,6 +7,8 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.asked import DeviceView
 from app.errors import PlantError
 from app.model.control import WriteResult, WriteState
+from app.model.device import LinkConfig
+from app.model.linknames import LINK_NAMES
 from app.model.profile import UnknownMap
 from app.sentences import told_sentence
 from app.verbs import Capability
@@ -183,7 +185,7 @@ class CommunicationTab(Tab):
             _("State"): presence_word(standing.presence),
             _("Since"): moment_text(standing.since, zone),
             _("Address"): address_text(view),
-            _("Line"): f"{view.link.name} ({view.link.kind})",
+            _("Line"): _line(view.link),
             _("Last answer"): ago,
             _("Latency"): NO_VALUE if latency is None else f"{figures(latency, 0)} ms",
             _("Requests"): figures(standing.requests, 0),
@@ -285,3 +287,9 @@ def unknown_card(unknown: Sequence[UnknownMap]) -> Card:
 TAB = TabType(
     "communication", lambda: _("Communication"), 60, Capability.SEE_PLANT, CommunicationTab
 )
+
+
+def _line(link: LinkConfig) -> str:
+    """Return a line's name and how it speaks, where that has a name."""
+    kind = LINK_NAMES.get(link.kind)
+    return link.name if kind is None else f"{link.name} ({kind})"

@@ -7,15 +7,20 @@ from ipaddress import ip_address
 from app.hardening.topic import Premises, Told, Topic
 from app.model.device import LinkConfig
 from app.model.hardening import Grade, said
+from app.model.linknames import RADIO
+from app.model.paths import KIND as PATHS
 
 _SHOWN = 3
+# Receivers have a topic of their own; a meter with several paths is read by those.
+_NO_LINES = {RADIO, PATHS}
 
 
 def look(premises: Premises) -> Iterator[Told]:
-    """Look at every line, kind by kind."""
+    """Look at every line, kind by kind; but for those by radio, which only listen."""
     by_kind: defaultdict[str, list[LinkConfig]] = defaultdict(list)
     for link in premises.links:
-        by_kind[link.kind].append(link)
+        if link.kind not in _NO_LINES:
+            by_kind[link.kind].append(link)
     for kind, links in sorted(by_kind.items()):
         values = {"count": str(len(links)), "names": _some(links)}
         if kind in premises.guarded_kinds:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from app.hardening.topic import Premises, Told, Topic
 from app.model.device import LinkConfig
 from app.model.hardening import Grade, said
+from app.model.linknames import RADIO
 
 OLD_KEY_DAYS = 10 * 365  # a meter's key lasts about as long as its battery
-_RADIO = "wmbus"
 _NAMED = re.compile(r"(?:(?P<name>[^=:]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 _SHOWN = 3
 
@@ -25,7 +25,7 @@ class _Way(NamedTuple):
 def look(premises: Premises) -> Iterator[Told]:
     """Look at every receiver, and at the keys of meters; no key itself is told."""
     for link in premises.links:
-        if link.kind == _RADIO and link.enabled:
+        if link.kind == RADIO and link.enabled:
             for way in _ways(link):
                 yield from _judged(way)
     yield from _keys(premises)

@@ -4,18 +4,13 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from app.model.linknames import LINK_NAMES
 from app.reports.commissioning_data import CommissioningData
 from app.reports.form import NOTHING
 from app.reports.words import Words, clock, offset, zone_letters
 
 _ON = "ON"  # the profile's word
 _WEEK = re.compile(r"week (\d+), (\d+)")  # as `app.model.identity` tells it
-_LINKS = {
-    "modbus-tcp": "Modbus TCP",
-    "mbus-tcp": "M-Bus, TCP",
-    "mbus-rfc2217": "M-Bus, RFC 2217",
-    "mbus-serial": "M-Bus",
-}
 _TOGETHER = frozenset(
     {
         "application",
@@ -125,7 +120,7 @@ def _versions(data: CommissioningData, _: Words) -> str:
 
 def _link(data: CommissioningData, _: Words) -> str:
     device = data.device
-    kind = _LINKS.get(device.link_kind, device.link_kind)
+    kind = LINK_NAMES.get(device.link_kind, device.link_kind)
     station = _("station {unit}").format(unit=device.unit)
     return ", ".join(part for part in (kind, device.host, station) if part)
 

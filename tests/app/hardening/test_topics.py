@@ -193,6 +193,14 @@ def test_a_line_at_a_serial_port_is_in_no_network() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["wmbus", "paths"])
+def test_what_only_listens_is_no_line_on_which_others_could_write(kind: str) -> None:
+    """Receivers have a topic of their own; a meter with several paths has no line at all."""
+    link = LinkConfig(LinkId("x"), kind, "Street", {"receivers": "udp:127.0.0.1:1"})
+    places = [at for _grade, at, _said in told("lines", links=[link])]
+    assert places == ["certificates"]
+
+
 def test_many_lines_are_one_finding_that_names_a_few() -> None:
     links = [LinkConfig(LinkId(str(n)), "modbus-tcp", f"Line {n}") for n in range(5000)]
     (found,) = [text for _grade, at, text in told("lines", links=links) if at == "modbus-tcp"]
