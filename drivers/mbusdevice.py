@@ -9,8 +9,10 @@ from app.model.device import DeviceConfig
 from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.model.reading import Quality, Reading, point_id, split_point
+from app.model.verified import WIRED
 from app.ports import Clock, Identity, PollOutcome
 from app.profiles.meters import brought_along
+from app.profiles.verified import proof_fact
 from app.words import _
 from drivers.mbus.asking import CI_BAUD, SELECTED, Secondary
 from drivers.mbus.names import medium_name
@@ -211,6 +213,9 @@ class MbusDevice:
             "manufacturer": sender.manufacturer,
             "medium": medium_name(sender.medium),
             "version": f"{sender.version}",
+            **proof_fact(
+                WIRED, sender.manufacturer, sender.version, sender.medium, report.profile
+            ),
             "supply": "battery" if self._on_battery(readout) else "mains",
             "reads_per_day": f"{_DAY_S / interval_s:g}",
         }

@@ -11,11 +11,13 @@ from app.meterwords import meter_words
 from app.model.alarm import PROGRAM, Alarm
 from app.model.point import PointSpec
 from app.model.profile import UNIT_NOT_SET
+from app.model.verified import Proof
 from app.sentences import told_sentence
 from app.words import LANGUAGES, _, language, told, use_language
 
 LANGUAGE_KEY = "language"
 _WEEK = re.compile(r"week (\d{1,2}), (\d{4})")  # as app.model.identity writes it
+_PROOFS = frozenset(each.value for each in Proof)
 PAPER_KEY = "report_language"
 _LOCALES = {
     "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom),
@@ -62,10 +64,10 @@ def told_detail(detail: DeviceDetail) -> DeviceDetail:
 
 
 def told_fact(fact: str) -> str:
-    """Return what a device says of itself; a week of production in the screen's language."""
+    """Return what a device says of itself; what we say of it in the screen's language."""
     found = _WEEK.fullmatch(fact)
     if found is None:
-        return fact
+        return told(fact) if fact in _PROOFS else fact
     return _("week {week}, {year}").format(week=found.group(1), year=found.group(2))
 
 

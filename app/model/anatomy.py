@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.model.undecoded import Undecoded
+from app.model.verified import Proof
 
 Span = tuple[int, int]  # first byte, and the one behind the last, in the telegram as received
 
@@ -75,6 +76,7 @@ class Anatomy:
         meter: Who sent it: maker, number, medium.
         profile: The label of the meter profile that speaks, "" without one.
         cannot: Why it tells no readings, or not all of them; None: it tells all.
+        proof: What stands behind the reading of this make; None where it tells nothing.
     """
 
     received: str
@@ -83,3 +85,4 @@ class Anatomy:
     meter: str = ""
     profile: str = ""
     cannot: Undecoded | None = None
+    proof: Proof | None = None

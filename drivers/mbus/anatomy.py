@@ -3,12 +3,14 @@
 from app.model.anatomy import Anatomy
 from app.model.meterprofile import STANDARD_ALONE, MeterProfiles
 from app.model.undecoded import Undecoded
+from app.model.verified import RADIO, WIRED, Proof
+from app.profiles.verified import proof_of
 from drivers.mbus.decoder import Decoder, Keys, Refused, no_keys
 from drivers.mbus.diagnosis import undecoded
 from drivers.mbus.dissection import Dissection
 from drivers.mbus.names import medium_name
 from drivers.mbus.points import MeterReport, report_of
-from drivers.mbus.telegram import BrokenTelegram, Telegram
+from drivers.mbus.telegram import BrokenTelegram, FrameKind, Telegram
 from drivers.mbus.written import telegram_of
 
 
@@ -41,6 +43,7 @@ def anatomy_of(
         _meter(telegram),
         _profile(report),
         cannot,
+        None if cannot is not None else _proof(telegram, report),
     )
 
 
@@ -55,6 +58,12 @@ def _profile(report: MeterReport) -> str:
     if report.profile is None or report.model is None:
         return ""
     return report.model.model or report.profile.label
+
+
+def _proof(telegram: Telegram, report: MeterReport) -> Proof:
+    way = WIRED if telegram.frame is FrameKind.WIRED else RADIO
+    who = telegram.address
+    return proof_of(way, who.manufacturer, who.version, who.medium, report.profile)
 
 
 class _Watched(Decoder):

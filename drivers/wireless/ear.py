@@ -142,7 +142,7 @@ class Ear:
         facts: Mapping[str, str] = {}
         if saying.specs is not meter.specs:  # of what is known already nothing is told again
             meter.label = meter.label or saying.model or _kind_of(address)
-            meter.facts = facts = _facts(address)
+            meter.facts = facts = self._facts(address)
         clear = meter.keyed and not sealed
         return self._news(meter, saying, facts, NOT_SEALED if clear else "")
 
@@ -241,7 +241,7 @@ class Ear:
                 _require_number(telegram, meter)
             except BrokenTelegram as fault:
                 return _useless(meter, fault)
-            saying, facts = self._sayings.of(telegram), _facts(telegram.address)
+            saying, facts = self._sayings.of(telegram), self._facts(telegram.address)
             meter.label = meter.label or saying.model or _kind_of(telegram.address)
         else:
             saying = said_in(caught.points, None, "")
@@ -259,6 +259,15 @@ class Ear:
             for each in heard.readings
         ]
         return replace(heard, readings=own if newest else (), late=own)
+
+    def _facts(self, address: Address) -> Mapping[str, str]:
+        return {
+            "serial": address.id.upper(),
+            "manufacturer": address.manufacturer,
+            "medium": medium_name(address.medium),
+            "version": f"{address.version}",
+            **self._sayings.proof(address),
+        }
 
     def _note_foreign(
         self, traffic: Traffic, frame: bytes, level_dbm: float | None, at_s: float
@@ -300,15 +309,6 @@ def _require_number(telegram: Telegram, meter: HeardMeter) -> None:
         said = _("the telegram is of meter {own}, its row says {said}")
         said = said.format(own=number.upper(), said=meter.number.upper())
         raise BrokenTelegram(Why.MALFORMED, 0, said)
-
-
-def _facts(address: Address) -> Mapping[str, str]:
-    return {
-        "serial": address.id.upper(),
-        "manufacturer": address.manufacturer,
-        "medium": medium_name(address.medium),
-        "version": f"{address.version}",
-    }
 
 
 def _kind_of(address: Address) -> str:

@@ -5,7 +5,7 @@ values; only the numbers change. The way from a telegram to its points is worked
 each such shape (`report_of`), and then walked again with new numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,9 +14,11 @@ from typing import NamedTuple
 from app.model.meterprofile import MeterProfiles
 from app.model.point import PointSpec
 from app.model.reading import Quality
+from app.model.verified import RADIO
+from app.profiles.verified import proof_fact
 from drivers.mbus.kinds import fits, unit_of
 from drivers.mbus.points import MeterPoint, MeterReport, report_of
-from drivers.mbus.telegram import Record, State, Telegram
+from drivers.mbus.telegram import Address, Record, State, Telegram
 
 _MOST_SHAPES = 5_000  # a plant has some tens; more would be somebody who makes them up
 Value = float | str | None
@@ -81,6 +83,12 @@ class Sayings:
         if len(self._shapes) < _MOST_SHAPES:
             self._shapes[shape_key] = self._shape(telegram, report, saying)
         return saying
+
+    def proof(self, address: Address) -> Mapping[str, str]:
+        """Return the fact of what stands behind what a radio meter of this address says."""
+        who = (address.manufacturer, address.version, address.medium)
+        found = self._profiles.of(*who)
+        return proof_fact(RADIO, *who, found[0] if found is not None else None)
 
     def _shape(self, telegram: Telegram, report: MeterReport, saying: Saying) -> _Shape | None:
         """Return the shape of a telegram; None where a maker's own rule makes a point of it."""

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.model.alarm import PROGRAM
+from app.model.verified import Proof
 from app.words import LANGUAGES, PSEUDO
 from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
@@ -62,6 +63,15 @@ def test_a_profile_s_words_are_told_and_a_device_s_name_is_not() -> None:
     assert told.view.config.name == detail.view.config.name
     alarm = smallplant.alarms()[0]
     assert told_alarm(alarm).rule.id == alarm.rule.id
+
+
+def test_what_we_say_of_a_device_is_told_and_what_it_says_itself_is_not() -> None:
+    detail = smallplant.detail(smallplant.substations()[0])
+    facts = {"decoding": Proof.GENERIC.value, "hardware": "Open"}
+    speak(PSEUDO)
+    identity = told_detail(replace(detail, identity=facts)).identity
+    assert identity["decoding"].startswith("[ñ"), "in the screen's language"
+    assert identity["hardware"] == "Open", "a word of the device stays, even if it is one of ours"
 
 
 def test_an_alarm_of_the_program_is_told_with_the_part_it_names() -> None:

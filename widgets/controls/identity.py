@@ -31,6 +31,7 @@ def fact_word(key: str) -> str:
         "manufacturer": _("Manufacturer"),
         "medium": _("Medium"),
         "version": _("Version"),
+        "decoding": _("Decoding"),
         "supply": _("Power supply"),
         "reads_per_day": _("Readouts a day"),
         "shortest_interval": _("Read at most every"),

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
 from app.errors import PlantError
 from app.model.anatomy import Anatomy
 from app.model.meterkey import KeyTested, key_test_text
+from app.model.verified import proof_text
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card, EmptyState, PageHead
@@ -23,6 +24,7 @@ from widgets.desk import Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.telegram.bytesview import BytesView
 from widgets.telegram.parts import Line, PartsTable, line_at, lines_of
+from widgets.telegram.provenmeters import ProvenMetersDialog
 from widgets.telegram.words import as_text
 
 EXAMPLE_PART = "example"
@@ -54,6 +56,10 @@ class InspectorPage(Page):
         self._brought = ""  # the telegram that a test put into the field
         self.verdict = label("", "strong")
         self.why = sentence()
+        self.proof = sentence("", "quiet")
+        self.proven = button(
+            _("Verified meters…"), lambda: ProvenMetersDialog(context.look, self).open()
+        )
         self.bytes_view = BytesView(context.look)
         self.table = PartsTable(context.look)
         self._shown = Stack()
@@ -123,6 +129,7 @@ class InspectorPage(Page):
 
     def _build(self) -> None:
         head = PageHead(_("Telegram inspector"))
+        head.tools.addWidget(self.proven)
         head.tools.addWidget(self.copy)
         self.copy.setEnabled(False)
         self._shown.addWidget(
@@ -190,6 +197,7 @@ class InspectorPage(Page):
         told.setSpacing(4)
         told.addWidget(self.verdict)
         told.addWidget(self.why)
+        told.addWidget(self.proof)
         found.body.addLayout(told)
         found.body.addWidget(area, 1)
         found.setFixedWidth(_BYTES_PX)
@@ -223,6 +231,8 @@ class InspectorPage(Page):
             self.verdict.setText(" · ".join(each for each in (told, cannot.short) if each))
             self.why.setText(f"{_sentence(cannot.said)} {cannot.advice}")
         self.why.setVisible(bool(self.why.text()))
+        self.proof.setText(_sentence(proof_text(anatomy.proof)) if anatomy.proof else "")
+        self.proof.setVisible(anatomy.proof is not None)
         self.bytes_view.show_bytes(anatomy)
         self.table.rows_model.replace(self._lines)
         self.copy.setEnabled(True)

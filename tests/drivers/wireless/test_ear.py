@@ -63,6 +63,7 @@ def test_a_telegram_becomes_readings_of_its_device(mode: str) -> None:
     assert heard.points is not None
     assert heard.points["energy"].unit == "kWh"
     assert heard.facts["serial"] == HEAT.number
+    assert heard.facts["decoding"] == "not verified: generic reading"
     assert {each.measured_at for each in heard.readings} == {NOW}
     assert {each.quality for each in heard.readings} == {Quality.GOOD}
 

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import BadInput
-from tests.drivers.mbus.telegrams import KEY, bare, mode_7
+from tests.drivers.mbus.telegrams import KEY, bare, mode_7, short_head
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
@@ -18,6 +18,7 @@ from tests.fakes.radio import HEARD
 from widgets.pages.telegrams import EXAMPLE, EXAMPLE_PART, InspectorPage
 from widgets.pagetype import Show
 from widgets.telegram.parts import line_at
+from widgets.telegram.provenmeters import ProvenMetersDialog
 
 MakeDesk = Callable[..., Desk]
 SEALED = bare(mode_7(bytes.fromhex("04064A010000"))).hex()
@@ -181,6 +182,64 @@ def test_a_byte_behind_all_parts_belongs_to_none(page: InspectorPage, qtbot: QtB
     first = line_at(lines, 0)
     assert first is not None
     assert first.layer == ((0, 6),)
+
+
+def by_radio(version: int) -> str:
+    """Return a telegram of a KAM heat meter of this version, open, with its energy."""
+    frame = bytearray(bare(short_head() + bytes.fromhex("04064A010000")))
+    frame[8] = version
+    return frame.hex()
+
+
+@pytest.mark.feature("LM-75")
+def test_a_telegram_says_whether_its_make_is_verified_or_read_generically(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    taken_apart(page, qtbot, by_radio(0x35))
+    assert "MULTICAL 603" in page.verdict.text()
+    assert page.proof.text() == "Verified with recorded telegrams."
+    taken_apart(page, qtbot, EXAMPLE)  # the same make, but on the wire
+    assert page.proof.text() == (
+        "Not verified: its profile is proved by no recorded telegram."
+    )
+    taken_apart(page, qtbot, by_radio(0xEE))
+    assert page.proof.text() == "Not verified: generic reading."
+    assert page.proof.isVisibleTo(page)
+    taken_apart(page, qtbot, SEALED)
+    assert not page.proof.isVisibleTo(page), "nothing is read, so nothing is claimed"
+
+
+@pytest.mark.feature("LM-75")
+def test_the_verified_meters_are_a_list_to_look_a_meter_up_in(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    click(page.proven)
+    dialog = page.findChild(ProvenMetersDialog)
+    assert dialog is not None
+    model = dialog.table.rows_model
+    whole = len(model.rows)
+    assert dialog.count.text() == f"{whole} makes of meters"
+    assert len({each.first[:4] for each in model.rows}) == whole, "a make stands there once"
+    dialog.search.setText("kam multical 603")
+    (row,) = model.rows
+    told = {each.id: each.cell(row).text for each in model.columns}
+    assert told == {
+        "maker": "KAM",
+        "kind": "heat",
+        "version": "35",
+        "way": "wireless M-Bus",
+        "model": "MULTICAL 603",
+        "telegrams": "3",
+    }
+    assert dialog.count.text() == "1 make of meter"
+    dialog.search.setText("abb")
+    assert [each.cell(model.rows[0]).text for each in model.columns][3:5] == [
+        "M-Bus",
+        "by the standard",
+    ]
+    dialog.search.setText("no such maker")
+    assert dialog.count.text() == "0 makes of meters"
+    dialog.reject()
 
 
 def told_of(page: InspectorPage, qtbot: QtBot, meter: str) -> str:
