@@ -12,7 +12,7 @@ from app.model.reading import Quality, Reading, point_id, split_point
 from app.model.verified import WIRED
 from app.ports import Clock, Identity, PollOutcome
 from app.profiles.meters import brought_along
-from app.profiles.verified import proof_fact
+from app.profiles.verified import reading_facts
 from app.words import _
 from drivers.mbus.asking import CI_BAUD, SELECTED, Secondary
 from drivers.mbus.names import medium_name
@@ -213,7 +213,7 @@ class MbusDevice:
             "manufacturer": sender.manufacturer,
             "medium": medium_name(sender.medium),
             "version": f"{sender.version}",
-            **proof_fact(
+            **reading_facts(
                 WIRED, sender.manufacturer, sender.version, sender.medium, report.profile
             ),
             "supply": "battery" if self._on_battery(readout) else "mains",

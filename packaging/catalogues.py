@@ -48,7 +48,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 # Parts of profiles and pictures that people read; the rest are names for programs.
 _YAML_TEXTS = ("name", "label", "group", "text", "note", "danger", "title", "why")
 _YAML_LISTS = ("enum", "circuits", "bits", "storages", "status")
-_OF_METERS = ("points", "storages", "status")  # what people read in a meter profile
+_OF_METERS = ("points", "storages", "status", "unknown")  # what people read in a meter profile
 _YAML_UNSHOWN = ("tests", "sources", "notes")  # for whoever writes a profile
 _SWITCHED = {"True": "ON", "False": "OFF"}  # as YAML reads these words unquoted
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # the day would make every compilation another file

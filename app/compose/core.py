@@ -117,6 +117,7 @@ class Core:
             options.clock,
             self._troubles,
             self.attendance.between,
+            self.meters,
         )
         self.control = ControlService(
             self.acquisition,

@@ -9,6 +9,7 @@ from app.asked import DeviceDetail, DeviceView
 from app.errors import BadInput, NotPermitted
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
+from app.model.meterprofile import MeterSource
 from app.model.plantclock import CLOCK_SHIFT
 from app.model.point import PointSpec
 from app.model.profile import Profile
@@ -17,6 +18,8 @@ from app.plant.clocks import clock_standing, shift_standing
 from app.pointtable import PointTable
 from app.ports import Clock
 from app.profiles.configured import Configured
+from app.profiles.meters import brought_along, gaps_of
+from app.profiles.verified import METER_PROFILE
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -36,11 +39,14 @@ class PlantService:
         clock: Clock,
         troubles: Callable[[], Sequence[str]] = tuple,
         attendance: Attended | None = None,
+        meters: MeterSource = brought_along,
     ) -> None:
         """``troubles`` tells what is wrong with the core itself, a sentence each.
 
-        ``attendance`` knows since earlier runs who was there when.
+        ``attendance`` knows since earlier runs who was there when; ``meters`` tell what
+        makes of meters mean.
         """
+        self._meters = meters
         self._attendance = attendance
         self._troubles = troubles
         self._acquisition = acquisition
@@ -102,14 +108,16 @@ class PlantService:
         config = self._config(device)
         profile = self.profile(config)
         identity = self._acquisition.identity_of(device)
+        facts = dict(identity.facts) if identity else {}
+        gaps = gaps_of(self._meters(), facts[METER_PROFILE]) if METER_PROFILE in facts else ()
         drift_s, note = self._clock_standing(device, profile)
         return DeviceDetail(
             self._view(config),
             tuple(profile.points.values()) if profile else (),
-            dict(identity.facts) if identity else {},
+            facts,
             profile.diagram if profile else "",
             dict(profile.slots) if profile else {},
-            profile.unknown if profile else (),
+            (*(profile.unknown if profile else ()), *gaps),
             profile.week_programs if profile else (),
             drift_s,
             note,

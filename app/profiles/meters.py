@@ -15,6 +15,7 @@ from app.model.meterprofile import (
     MeterProfiles,
     RecordRule,
 )
+from app.model.profile import UnknownMap
 from app.profiles import fields
 from app.profiles.fault import Faults, ProfileError
 from app.profiles.loader import SUFFIX, listed, read_file
@@ -65,6 +66,16 @@ def meters_in(folders: Iterable[Traversable]) -> MeterFiles:
     errors = [error for _profile, faults in found.values() for error in faults.sorted()]
     by_name = tuple(sorted(sound, key=lambda profile: profile.id))
     return MeterFiles(MeterProfiles(by_name), tuple(sorted(errors)))
+
+
+def gaps_of(meters: MeterProfiles, profile: str) -> tuple[UnknownMap, ...]:
+    """Return what no source tells of the meters of a profile; of an unknown one nothing."""
+    return tuple(
+        UnknownMap(f"gap{nth}", gap.title, gap.why)
+        for each in meters.profiles
+        if each.id == profile
+        for nth, gap in enumerate(each.unknown)
+    )
 
 
 def _read(file: Traversable) -> tuple[MeterProfile | None, Faults]:

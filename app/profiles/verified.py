@@ -11,6 +11,7 @@ from app.model.verified import Proof, ProvenMeter
 from app.profiles.meters import brought_along
 
 FILE = "verified.csv"  # beside the meter profiles; made from the telegrams, never by hand
+METER_PROFILE = "meter_profile"  # the fact that names the meter profile of a device
 _HEX = ("version", "medium")
 
 
@@ -28,7 +29,16 @@ def as_csv(meters: Iterable[ProvenMeter]) -> str:
 def from_csv(text: str) -> tuple[ProvenMeter, ...]:
     """Return the meters of a list as `as_csv` writes it."""
     return tuple(
-        ProvenMeter(**line | {key: int(line[key], 16) for key in _HEX})
+        ProvenMeter(
+            line["way"],
+            line["manufacturer"],
+            int(line["version"], 16),
+            int(line["medium"], 16),
+            line["kind"],
+            line["profile"],
+            line["model"],
+            line["sha256"],
+        )
         for line in csv.DictReader(StringIO(text))
     )
 
@@ -54,11 +64,12 @@ def proof_of(
     return Proof.GENERIC if profile is None else Proof.PROFILE
 
 
-def proof_fact(
+def reading_facts(
     way: str, manufacturer: str, version: int, medium: int, profile: MeterProfile | None
 ) -> Mapping[str, str]:
-    """Return `proof_of` as one of the facts that are told of a device."""
-    return {"decoding": proof_of(way, manufacturer, version, medium, profile).value}
+    """Return by what a meter is read, and what proves it, as facts of the device."""
+    proof = {"decoding": proof_of(way, manufacturer, version, medium, profile).value}
+    return proof if profile is None else {METER_PROFILE: profile.id, **proof}
 
 
 @cache

@@ -266,7 +266,7 @@ class Ear:
             "manufacturer": address.manufacturer,
             "medium": medium_name(address.medium),
             "version": f"{address.version}",
-            **self._sayings.proof(address),
+            **self._sayings.facts(address),
         }
 
     def _note_foreign(

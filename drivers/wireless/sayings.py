@@ -15,7 +15,7 @@ from app.model.meterprofile import MeterProfiles
 from app.model.point import PointSpec
 from app.model.reading import Quality
 from app.model.verified import RADIO
-from app.profiles.verified import proof_fact
+from app.profiles.verified import reading_facts
 from drivers.mbus.kinds import fits, unit_of
 from drivers.mbus.points import MeterPoint, MeterReport, report_of
 from drivers.mbus.telegram import Address, Record, State, Telegram
@@ -84,11 +84,11 @@ class Sayings:
             self._shapes[shape_key] = self._shape(telegram, report, saying)
         return saying
 
-    def proof(self, address: Address) -> Mapping[str, str]:
-        """Return the fact of what stands behind what a radio meter of this address says."""
+    def facts(self, address: Address) -> Mapping[str, str]:
+        """Return by what a radio meter of this address is read, and what proves it."""
         who = (address.manufacturer, address.version, address.medium)
         found = self._profiles.of(*who)
-        return proof_fact(RADIO, *who, found[0] if found is not None else None)
+        return reading_facts(RADIO, *who, found[0] if found is not None else None)
 
     def _shape(self, telegram: Telegram, report: MeterReport, saying: Saying) -> _Shape | None:
         """Return the shape of a telegram; None where a maker's own rule makes a point of it."""

@@ -54,6 +54,7 @@ async def test_a_meter_says_who_it_is_and_what_it_measures() -> None:
         assert identity.facts["serial"] == meter.secondary.id
         assert identity.facts["manufacturer"] == "KAM"
         assert identity.facts["medium"] == "heat"
+        assert identity.facts["meter_profile"] == "kamstrup.multical"
         assert identity.facts["decoding"].startswith("not verified: its profile")
         assert identity.facts["supply"] == "mains"
         assert identity.facts["reads_per_day"] == "96"

@@ -71,7 +71,7 @@ def test_what_we_say_of_a_device_is_told_and_what_it_says_itself_is_not() -> Non
     speak(PSEUDO)
     identity = told_detail(replace(detail, identity=facts)).identity
     assert identity["decoding"].startswith("[ñ"), "in the screen's language"
-    assert identity["hardware"] == "Open", "a word of the device stays, even if it is one of ours"
+    assert identity["hardware"] == "Open", "the device's word stays, even if it is one of ours"
 
 
 def test_an_alarm_of_the_program_is_told_with_the_part_it_names() -> None:

@@ -31,6 +31,7 @@ def fact_word(key: str) -> str:
         "manufacturer": _("Manufacturer"),
         "medium": _("Medium"),
         "version": _("Version"),
+        "meter_profile": _("Meter profile"),
         "decoding": _("Decoding"),
         "supply": _("Power supply"),
         "reads_per_day": _("Readouts a day"),

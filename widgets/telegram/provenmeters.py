@@ -15,7 +15,7 @@ from widgets.controls.table import Table
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import Look
 
-_WIDTH_PX, _TABLE_PX = 820, 420
+_WIDTH_PX, _TABLE_PX = 860, 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class ProvenMetersDialog(FittedDialog):
 
 def _columns() -> tuple[Column[Make], ...]:
     return (
-        Column("maker", lambda: _("Maker"), lambda each: Cell(each.first.manufacturer), 70),
+        Column("maker", lambda: _("Maker"), lambda each: Cell(each.first.manufacturer), 95),
         Column("kind", lambda: _("Medium"), lambda each: Cell(told(each.first.kind)), 130),
         Column(
             "version",
@@ -83,7 +83,7 @@ def _columns() -> tuple[Column[Make], ...]:
             lambda each: Cell(f"{each.first.version:02X}", tone=Tone.QUIET),
             80,
         ),
-        Column("way", lambda: _("Interface"), lambda each: Cell(_way(each.first)), 110),
+        Column("way", lambda: _("Link"), lambda each: Cell(_way(each.first)), 175),
         Column("model", lambda: _("Profile"), _profile, 180, stretch=True),
         Column(
             "telegrams",
@@ -97,7 +97,7 @@ def _columns() -> tuple[Column[Make], ...]:
 
 
 def _way(meter: ProvenMeter) -> str:
-    return _("M-Bus") if meter.way == WIRED else _("wireless M-Bus")
+    return _("wired M-Bus") if meter.way == WIRED else _("wireless M-Bus")
 
 
 def _profile(each: Make) -> Cell:

@@ -36,6 +36,7 @@ models: [{manufacturer: KAM, versions: [27], media: [4], model: Street heat mete
 points: [{quantity: volume, function: instantaneous, storage: 0, id: volume, name: Own volume}]
 tests: [{records: "0414 01000000", expect: {volume: 0.01}}]
 sources: [a test]
+unknown: [{title: Storage 3, why: Nobody tells.}]
 """
 
 
@@ -91,6 +92,8 @@ async def test_points_readings_and_figures_of_meters_stand_at_once_after_a_resta
     assert after.detail.points == before.detail.points
     assert after.detail.identity == before.detail.identity
     assert after.detail.identity["serial"] == HEAT.number
+    assert after.detail.identity["decoding"] == "not verified: generic reading"
+    assert after.detail.unknown == ()
     assert after.detail.view.label == before.detail.view.label
     was, now = before.latest[VOLUME], after.latest[VOLUME]
     assert now.value is not None
@@ -125,6 +128,11 @@ async def test_meter_profiles_of_the_project_reach_what_is_heard_and_broken_ones
     assert names["volume"] == "Own volume"
     assert names["energy"] == "Energy"  # what the profile does not tell, the standard does
     assert heard.detail.view.label == "Street heat meter"
+    assert heard.detail.identity["meter_profile"] == "own.street"
+    assert heard.detail.identity["decoding"].startswith("not verified: its profile")
+    assert [(each.title, each.why) for each in heard.detail.unknown] == [
+        ("Storage 3", "Nobody tells.")
+    ]
     assert all(each.telegrams for each in heard.reception.values())
     sentence = "models 1: media.2 256 is above 255"
     assert f"meter profile left out: own.broken.yaml:3: {sentence}" in caplog.messages

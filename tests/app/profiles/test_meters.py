@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.model.meterprofile import MeterModel, MeterProfile, MeterProfiles
-from app.profiles.meters import MeterFiles, load_meters, meters_in
+from app.profiles.meters import MeterFiles, gaps_of, load_meters, meters_in
 from app.profiles.shape import METER_SCHEMA_FILE, schema
 
 SOUND = """\
@@ -151,3 +151,15 @@ def test_the_published_schema_is_a_schema_and_explains_every_word() -> None:
     Draft202012Validator.check_schema(published)
     for name, part in published["properties"].items():
         assert part["description"], name
+
+
+def test_what_no_source_tells_of_a_make_is_listed_under_its_profile_alone() -> None:
+    meters = load_meters().meters
+    known = {each.id: each.unknown for each in meters.profiles}
+    for profile, unknown in known.items():
+        gaps = gaps_of(meters, profile)
+        assert [(gap.title, gap.why) for gap in gaps] == list(unknown)
+        assert len({gap.key for gap in gaps}) == len(gaps)
+        assert not any(gap.fields or gap.points for gap in gaps), "nobody can set them"
+    assert known["kamstrup.multical"]
+    assert gaps_of(meters, "") == gaps_of(meters, "no.such") == ()

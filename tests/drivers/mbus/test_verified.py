@@ -1,4 +1,4 @@
-"""The list of verified meters: each entry has a recorded telegram that is read as others read it."""
+"""The list of verified meters: each has a recorded telegram, read as others read it."""
 
 import json
 from importlib.resources import files
@@ -10,9 +10,8 @@ from app.model.verified import RADIO, WIRED, Proof, ProvenMeter
 from app.profiles.meters import load_meters
 from app.profiles.verified import FILE, as_csv, from_csv, proof_of, proven_meters
 from drivers.mbus.decoder import Decoder
-from tests.drivers.mbus import verified
-from tests.drivers.mbus.test_public_telegrams import FOLDER
-from tests.drivers.mbus.verified import faults, proven
+from tests.drivers.mbus.test_public_telegrams import FOLDER, read
+from tests.drivers.mbus.verified import all_wired, faults, proven
 
 PROFILES = load_meters().meters
 GOOD = ProvenMeter(
@@ -76,7 +75,7 @@ def test_the_list_is_what_the_recorded_telegrams_prove() -> None:
 
 @with_telegrams
 def test_one_wrong_value_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = {name: verified.read(name) for name in ("wired_mbus", "wireless_mbus")}
+    whole = {name: read(name) for name in ("wired_mbus", "wireless_mbus")}
     spoiled = json.loads(json.dumps(whole))
     for given in spoiled["wired_mbus"]:
         for record in given["expected"]["records"]:
@@ -87,7 +86,7 @@ def test_one_wrong_value_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         for key, value in wanted.items():
             if isinstance(value, int | float) and not isinstance(value, bool):
                 wanted[key] = 12345.678 + value
-    monkeypatch.setattr(verified, "read", spoiled.__getitem__)
+    monkeypatch.setattr("tests.drivers.mbus.verified.read", spoiled.__getitem__)
     left = [each for each in proven() if each.way == WIRED]
     assert left == []
     assert len([each for each in proven() if each.way == RADIO]) < 3, "only moments are left"
@@ -95,11 +94,11 @@ def test_one_wrong_value_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 
 @with_telegrams
 def test_a_wired_telegram_cut_short_proves_nothing() -> None:
-    given = next(each for each in verified.read("wired_mbus") if each["ci"] == "72")
+    given = next(each for each in read("wired_mbus") if each["ci"] == "72")
     telegram = Decoder().decode(bytes.fromhex(given["hex"]))
-    assert verified.all_wired(given, telegram)
+    assert all_wired(given, telegram)
     given["expected"]["records"].pop(0)
-    assert not verified.all_wired(given, telegram)
+    assert not all_wired(given, telegram)
 
 
 def test_a_listed_make_is_verified_by_the_way_it_was_recorded_alone() -> None:
@@ -118,5 +117,5 @@ def test_an_unlisted_make_is_read_generically_and_said_to_be_not_verified() -> N
 def test_a_plants_own_profile_is_proved_by_nothing() -> None:
     profile, _model = PROFILES.of("KAM", 0x35, 0x04) or pytest.fail("no profile")
     assert proof_of(RADIO, "ABB", 2, 2, profile) is Proof.PROFILE
-    assert proof_of(WIRED, "ABB", 2, 2, profile) is Proof.PROFILE, "the standard alone was tried"
+    assert proof_of(WIRED, "ABB", 2, 2, profile) is Proof.PROFILE, "not what was tried"
     assert proof_of(RADIO, "KAM", 0x35, 0x04, None) is Proof.GENERIC

@@ -199,9 +199,7 @@ def test_a_telegram_says_whether_its_make_is_verified_or_read_generically(
     assert "MULTICAL 603" in page.verdict.text()
     assert page.proof.text() == "Verified with recorded telegrams."
     taken_apart(page, qtbot, EXAMPLE)  # the same make, but on the wire
-    assert page.proof.text() == (
-        "Not verified: its profile is proved by no recorded telegram."
-    )
+    assert page.proof.text() == ("Not verified: its profile is proved by no recorded telegram.")
     taken_apart(page, qtbot, by_radio(0xEE))
     assert page.proof.text() == "Not verified: generic reading."
     assert page.proof.isVisibleTo(page)
@@ -234,7 +232,7 @@ def test_the_verified_meters_are_a_list_to_look_a_meter_up_in(
     assert dialog.count.text() == "1 make of meter"
     dialog.search.setText("abb")
     assert [each.cell(model.rows[0]).text for each in model.columns][3:5] == [
-        "M-Bus",
+        "wired M-Bus",
         "by the standard",
     ]
     dialog.search.setText("no such maker")
