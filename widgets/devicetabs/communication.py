@@ -262,7 +262,8 @@ def drift_text(drift_s: float | None, note: str) -> str:
 
 def unknown_card(unknown: Sequence[UnknownMap]) -> Card:
     """Return the card that says what no source knows, and what stays off because of it."""
-    card = Card(_("Not known"), _("off until an engineer sets the map"))
+    settable = not unknown or any(each.fields or each.points for each in unknown)
+    card = Card(_("Not known"), _("off until an engineer sets the map") if settable else "")
     column = QVBoxLayout()
     column.setContentsMargins(PAD, 8, PAD, PAD)
     column.setSpacing(4)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.asked import DeviceDetail
 from app.model.control import WriteResult, WriteState
 from app.model.device import Presence
+from app.model.profile import UnknownMap
 from app.model.reading import DeviceId
 from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
@@ -59,6 +60,20 @@ def test_what_the_sources_leave_open_is_said(make_desk: MakeDesk, qtbot: QtBot) 
     texts = said(opened(make_desk(), qtbot))
     assert "The controller's own log" in texts
     assert smallplant.UNKNOWN.why in texts
+
+
+def test_what_nobody_can_set_is_not_said_to_wait_for_an_engineer(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    detail = smallplant.detail(desk.services.plant.views[0])
+    gap = UnknownMap("gap0", "Storage 11", "What its set date stands for is not published.")
+    waits = "off until an engineer sets the map"
+    both = replace(detail, unknown=(gap, smallplant.UNKNOWN))
+    assert waits in said(opened(desk, qtbot, both))
+    texts = said(opened(desk, qtbot, replace(detail, unknown=(gap,))))
+    assert {gap.title, gap.why} <= texts
+    assert waits not in texts
 
 
 def test_figures_of_the_conversation_follow_the_device(
@@ -123,4 +138,5 @@ def test_identity_is_told_in_words(make_desk: MakeDesk) -> None:
     bare = replace(with_serial, identity={})
     assert identity_facts(bare)["Serial number"] == "S1"
     assert fact_word("fuse_size") == "fuse size"
+    assert fact_word("meter_profile") == "Meter profile"
     assert detail.view.config.id == AHORNVEJ
