@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPen
 
+from widgets.fonts import font
+
 _TEXTS = 4096  # some windows full of cells
 
 
@@ -22,6 +24,12 @@ def ink(code: str) -> QColor:
 def pen(code: str, width_px: float = 1.0) -> QPen:
     """Return a solid pen of a token's code."""
     return QPen(ink(code), width_px)
+
+
+@cache
+def letters(size_px: int, *, strong: bool = False, italic: bool = False) -> "Letters":
+    """Return the letters of a size, one object for all that paint with them."""
+    return Letters(font(size_px, strong=strong, italic=italic))
 
 
 class Letters:

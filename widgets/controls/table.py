@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from widgets.controls.inks import Letters, ink, pen
+from widgets.controls.inks import ink, letters, pen
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter, paint_whole
 from widgets.fonts import BODY_PX, SMALL_PX, font
@@ -57,9 +57,7 @@ class CellPainter(QStyledItemDelegate):
         self._look = look
         self._table: Table[_T] = table
         self._painters: dict[tuple[str, int, bool], ValuePainter] = {}
-        self._letters = {
-            strong: Letters(font(BODY_PX, strong=strong)) for strong in (False, True)
-        }
+        self._letters = {strong: letters(BODY_PX, strong=strong) for strong in (False, True)}
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -90,15 +88,15 @@ class CellPainter(QStyledItemDelegate):
         if cell.shown is not None:
             self._value(theme, column.decimals, strong=strong).paint(painter, box, cell.shown)
             return
-        letters, text = self._letters[bool(strong)], cell.text.replace("\n", " ")
+        measured, text = self._letters[bool(strong)], cell.text.replace("\n", " ")
         if not text:
             return
-        painter.setFont(letters.face)
+        painter.setFont(measured.face)
         painter.setPen(ink(getattr(theme, cell.tone.value)))
         if column.right:
-            paint_whole(painter, box, text, letters)
+            paint_whole(painter, box, text, measured)
             return
-        painter.drawText(box, _LEFT, letters.elided(text, int(box.width()), column.by_end))
+        painter.drawText(box, _LEFT, measured.elided(text, int(box.width()), column.by_end))
 
     def _mark(self, painter: QPainter, box: QRectF, cell: Cell) -> int:
         if cell.mark is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QLocale, QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
-from widgets.controls.inks import Letters, ink
+from widgets.controls.inks import Letters, ink, letters
 from widgets.controls.quality import NO_VALUE, Shown, Style
 from widgets.fonts import BODY_PX, SMALL_PX, font
 from widgets.icons import drawing, pixel_ratio
@@ -29,10 +29,10 @@ def value_width(
 
     ``decimals`` as a `ValuePainter` reserves them.
     """
-    letters = QFontMetricsF(font(size_px, strong=strong, italic=shown.style is Style.UNCERTAIN))
+    metrics = QFontMetricsF(font(size_px, strong=strong, italic=shown.style is Style.UNCERTAIN))
     small = QFontMetricsF(font(SMALL_PX))
-    width = letters.horizontalAdvance(shown.text) + _pad(
-        shown.text, decimals, letters.horizontalAdvance
+    width = metrics.horizontalAdvance(shown.text) + _pad(
+        shown.text, decimals, metrics.horizontalAdvance
     )
     if shown.unit:
         width += _GAP + small.horizontalAdvance(shown.unit)
@@ -64,10 +64,9 @@ class ValuePainter:
     ) -> None:
         self._theme = theme
         self._letters = {
-            italic: Letters(font(size_px, strong=strong, italic=italic))
-            for italic in (False, True)
+            italic: letters(size_px, strong=strong, italic=italic) for italic in (False, True)
         }
-        self._small = Letters(font(SMALL_PX))
+        self._small = letters(SMALL_PX)
         self._age = age
         self._decimals = decimals
 

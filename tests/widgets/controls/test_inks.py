@@ -4,7 +4,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.controls.inks import Letters, ink, pen
+from widgets.controls.inks import Letters, ink, letters, pen
 from widgets.controls.table import Table
 from widgets.fonts import BODY_PX, font
 from widgets.models.rows import Cell, Column, RowsModel
@@ -19,12 +19,12 @@ def test_a_colour_is_read_once_and_a_pen_has_its_width() -> None:
 
 def test_texts_have_the_width_and_the_dots_that_qt_gives_them(qtbot: QtBot) -> None:
     face = font(BODY_PX)
-    letters = Letters(face)
+    measured = Letters(face)
     for text in ("Fernwärmeübergabestation Ahornvej 14", "61.4", "", "Ø"):
-        assert letters.wide(text) == QFontMetricsF(face).horizontalAdvance(text)
+        assert measured.wide(text) == QFontMetricsF(face).horizontalAdvance(text)
         for room in (0, 40, 4000):
             dots = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
-            assert letters.elided(text, room) == dots
+            assert measured.elided(text, room) == dots
 
 
 def test_names_that_begin_alike_are_told_apart_by_their_ends(qtbot: QtBot) -> None:
@@ -40,6 +40,13 @@ def test_names_that_begin_alike_are_told_apart_by_their_ends(qtbot: QtBot) -> No
     assert letters.elided(names[0], 110) == letters.elided(names[1], 110), (
         "by their begins: not"
     )
+
+
+def test_all_who_paint_in_a_size_share_its_letters(qtbot: QtBot) -> None:
+    """Each table with its own would keep thousands of texts of its own."""
+    assert letters(BODY_PX) is letters(BODY_PX)
+    assert letters(BODY_PX, strong=True) is not letters(BODY_PX)
+    assert letters(BODY_PX, italic=True).face.italic()
 
 
 def test_the_ring_goes_with_the_focus(qtbot: QtBot) -> None:
