@@ -177,7 +177,9 @@ def test_today_stands_beside_the_same_hours_of_yesterday(screen: Screen) -> None
     settled(screen)
     hours = (NOW - day_bounds(TODAY, ZONE)[0]) // HOUR - 1
     if hours < 1:
-        pytest.skip("the day has only just begun")
+        pytest.skip(
+            "no two hours of today are over yet: nothing of it can stand beside another"
+        )
     pairs = tab.sight.told.pairs if tab.sight is not None else ()
     both = [each for each in pairs if each.now and each.before and each.now.amount is not None]
     assert all(each.now.amount == Decimal("1.50") for each in both if each.now)
