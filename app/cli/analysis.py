@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.command import Command
-from app.cli.options import AsJson, PasswordFile, Project, User, step_named
+from app.cli.options import AsJson, Parts, PasswordFile, Project, Since, Until, User, step_named
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
@@ -32,11 +32,9 @@ def run(
     points: Annotated[
         list[str] | None, typer.Argument(help=_("Indexes, each DEVICE.POINT; two of a device."))
     ] = None,
-    since: Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))] = "",
-    until: Annotated[str, typer.Option(help=_("Last day."))] = "",
-    step: Annotated[
-        str, typer.Option("--step", help=_("Parts: hour, day, month or year."))
-    ] = "month",
+    since: Since = "",
+    until: Until = "",
+    step: Parts = "month",
     outdoor: Annotated[
         str, typer.Option("--outdoor", help=_("Temperature of the air outside: DEVICE.POINT."))
     ] = "",

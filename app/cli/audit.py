@@ -11,7 +11,7 @@ import typer
 
 from app.auditverbs import AuditEntry, AuditQuery, Sought
 from app.cli.command import Command
-from app.cli.options import AsJson, PasswordFile, Project, User, check_language
+from app.cli.options import AsJson, PasswordFile, Project, Since, Until, User, check_language
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
@@ -34,8 +34,8 @@ def run(
     what: Annotated[str, typer.Option(help=_("The operation, such as “write”."))] = "",
     of: Annotated[str, typer.Option("--of", help=_("Of what: part of its name."))] = "",
     result: Annotated[str, typer.Option(help=_("How it ended, such as “refused”."))] = "",
-    since: Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))] = "",
-    until: Annotated[str, typer.Option(help=_("Last day."))] = "",
+    since: Since = "",
+    until: Until = "",
     numbers: Annotated[
         str, typer.Option(help=_("Entries of these numbers: 12 or 10-20."))
     ] = "",

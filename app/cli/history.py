@@ -11,7 +11,7 @@ import typer
 
 from app.cli.command import Command
 from app.cli.distribute import PART as DISTRIBUTE
-from app.cli.options import AsJson, PasswordFile, Project, User
+from app.cli.options import AsJson, PasswordFile, Project, Since, Until, User
 from app.cli.person import who
 from app.cli.retention import retention
 from app.cli.schedule import PART as SCHEDULE
@@ -47,8 +47,8 @@ def export(
     points: Annotated[
         list[str] | None, typer.Option("--points", help=_("Points by key; all by default."))
     ] = None,
-    since: Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))] = "",
-    until: Annotated[str, typer.Option(help=_("Last day."))] = "",
+    since: Since = "",
+    until: Until = "",
     separator: Annotated[
         str, typer.Option("--separator", help=_("Between cells of CSV: “,”, “;” or “tab”."))
     ] = ",",

@@ -25,6 +25,9 @@ Seconds = Annotated[
     typer.Option("--for", min=0.1, help=_("End by itself after so many seconds.")),
 ]
 
+Since = Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))]
+Until = Annotated[str, typer.Option(help=_("Last day."))]
+Parts = Annotated[str, typer.Option("--step", help=_("Parts: hour, day, month or year."))]
 _STEPS = {each.value: each for each in (Step.HOUR, Step.DAY, Step.MONTH, Step.YEAR)}
 
 

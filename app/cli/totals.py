@@ -12,7 +12,7 @@ import typer
 
 from app.channel.wire import the_wire
 from app.cli.command import Command
-from app.cli.options import AsJson, PasswordFile, Project, User, step_named
+from app.cli.options import AsJson, Parts, PasswordFile, Project, Since, Until, User, step_named
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
@@ -25,11 +25,9 @@ from app.words import _
 
 def run(
     project: Project,
-    since: Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))] = "",
-    until: Annotated[str, typer.Option(help=_("Last day."))] = "",
-    step: Annotated[
-        str, typer.Option("--step", help=_("Parts: hour, day, month or year."))
-    ] = "day",
+    since: Since = "",
+    until: Until = "",
+    step: Parts = "day",
     plan: Annotated[
         Path | None,
         typer.Option(
