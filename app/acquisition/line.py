@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Protocol, TypeGuard, runtime_checkable
 
+from app.acquisition.courtesy import Courtesy
 from app.acquisition.knownbefore import KnownBefore
 from app.acquisition.schedule import Due, Schedule
 from app.acquisition.unit import Unit
@@ -76,11 +77,14 @@ class Line:
         clock: Clock,
         changed: Callable[[Unit, bool], None],
         memory: DeviceMemory | None = None,
+        courtesy: Courtesy | None = None,
     ) -> None:
         """``memory`` keeps over a restart how long readouts take on a slow line.
 
         And what devices told of their own points: these stand before anybody answers.
+        ``courtesy`` lets polls wait for the screen.
         """
+        self._courtesy = courtesy or Courtesy()
         self._memory = memory
         self.config = config
         self.units = tuple(units)
@@ -115,6 +119,7 @@ class Line:
         try:
             self._begin(link, loop.time())
             while True:
+                await self._courtesy.passed()
                 await self._turn(loop.time())
                 await _wait(self._next_s(loop.time()))
         finally:

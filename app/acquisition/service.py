@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypedDict
 
 from app.acquisition.choosing import ProfileChooser
+from app.acquisition.courtesy import Courtesy
 from app.acquisition.hearing import HearingLine
 from app.acquisition.line import Line
 from app.acquisition.neighbours import Neighbours
@@ -72,6 +73,7 @@ class Acquisition:
         ``secrets`` are the passwords of receivers, by link and name.
         """
         self._keys, self._secrets = keys, secrets
+        self.courtesy = Courtesy()  # asked by a window of this process
         self.late: LateBook = NothingLate()  # keeps what is heard of earlier moments
         self._memory = memory
         self._table = table
@@ -245,7 +247,15 @@ class Acquisition:
             self.hearing[link.id] = line
         else:
             candidates, choose = self._profiles.candidates(link.kind), self._profiles.choose
-            line = Line(link, units, driver, candidates=candidates, choose=choose, **shared)
+            line = Line(
+                link,
+                units,
+                driver,
+                candidates=candidates,
+                choose=choose,
+                courtesy=self.courtesy,
+                **shared,
+            )
         by_id = {unit.config.id: unit for unit in units}
         self.running[link.id] = _Running(line, link, served, by_id)
         self._units.update(by_id)

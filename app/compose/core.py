@@ -244,6 +244,7 @@ class Core:
             self._supervisor.start("old samples", self.retention.run)
             self._supervisor.start("nightly backup", self.backups.run)
             self._supervisor.start("scheduled export", self.samples.run)
+        self.acquisition.courtesy.begin_start()
         await self._apply()
         if self._options.only is None:
             await self.recording.recall(self.acquisition)
@@ -258,6 +259,7 @@ class Core:
         self._supervisor.start("erasures cut short", self.customers.run)
         if self._options.listen:
             await self._listen()
+        self.acquisition.courtesy.end()
         _log.info("core started with %d devices", len(self.services.config.devices))
 
     async def stop(self) -> None:

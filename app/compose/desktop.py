@@ -19,7 +19,7 @@ from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.joining import Joined, join
 from app.compose.places import faults_folder, settings_file, settings_of, user_folder
 from app.compose.terminal import FORBIDDEN
-from app.compose.turns import take_turns
+from app.compose.turns import is_opening, take_turns, window_first
 from app.errors import BadInput, NotPermitted, PlantError
 from app.project.recent import FILE_NAME, Known, RecentProjects
 from app.words import _, use_language
@@ -304,6 +304,8 @@ def make_window(
     from widgets.sounder import Loudspeaker
     from widgets.sweeper import Sweeper
 
+    if joined.core is not None:
+        joined.core.acquisition.courtesy.begin_start()
     sweeper = application().findChild(Sweeper)
     if sweeper is not None:
         sweeper.set_aside()
@@ -327,18 +329,15 @@ def make_window(
         neighbours=partial(neighbours_of, joined),
     )
     if sweeper is not None:
-        sweeper.wait_while(partial(_is_opening, window))
+        sweeper.wait_while(partial(is_opening, window))
+    if joined.core is not None:
+        window_first(window, joined.core.acquisition.courtesy)
     window.closed.connect(asking.close)
     window.closed.connect(feed.end)
     application().aboutToQuit.connect(asking.close)  # a signal or the time given asks nobody
     if joined.crash is not None:
         joined.crash.tell_with(Faults(window.trouble, window).tell)
     return window
-
-
-def _is_opening(window: "MainWindow") -> bool:
-    """Whether somebody waits for the page in front: what it has to show is on its way."""
-    return window.front is not None and not window.front.settled()
 
 
 def _home_of(joined: Joined) -> "Home | None":

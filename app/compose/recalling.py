@@ -12,7 +12,7 @@ from app.ports import HistoryStore
 # Of all readings the last quarter of an hour is looked at: looking for each point through
 # years would keep a large plant's processors busy for a minute at every start.
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
-WITHIN_S = 2.0  # the start waits so long for a history that is slow; it comes later then
+WITHIN_S = 0.5  # the start waits so long for a history that is slow; it comes later then
 _log = logging.getLogger(__name__)
 
 

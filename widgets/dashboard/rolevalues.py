@@ -98,7 +98,8 @@ _Rated = tuple[float | None, Held]
 class RoleValues(QObject):
     """The newest values of every device that has a role (GUI thread).
 
-    ``changed`` tells that they should be looked at again: at most every few seconds.
+    ``changed`` tells that they should be looked at again: at most every few seconds, and
+    with every device that answers as long as none has a value.
     """
 
     changed = pyqtSignal()
@@ -109,13 +110,14 @@ class RoleValues(QObject):
         self._groups: Sequence[Alike] = ()
         self.unit = ""  # the one most devices tell the value in
         self._asked: set[PointId] = set()
-        self._age_s = 0
+        self._age_s, self._none_yet = 0, True
         self._soon = QTimer(self)  # the page is on the screen first; a burst costs one look
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look)
         context.directory.listed.connect(self._look_soon)
         context.directory.described.connect(self._look_soon)
         context.feed.aged.connect(self._tick)
+        context.feed.devices_changed.connect(self._look_for_the_first)
         self._look_soon()
 
     @property
@@ -137,6 +139,7 @@ class RoleValues(QObject):
             if factor is not None:
                 found = map(_number, readings)
                 numbers += [each * factor for each in found if each is not None]
+        self._none_yet = not numbers
         return numbers, count
 
     def rated(self, most: int | None = None, *, highest: bool = True) -> list[_Rated]:
@@ -149,6 +152,7 @@ class RoleValues(QObject):
             for group, factor, readings in self._told()
             for at, number in enumerate(map(_number, readings))
         ]
+        self._none_yet = all(each[0] is None for each in found)
         if most is not None:
             rated = [each for each in found if each[0] is not None]
             rated.sort(key=lambda each: each[0] or 0.0, reverse=highest)
@@ -192,6 +196,11 @@ class RoleValues(QObject):
         self._context.feed.seed(readings)
         self._context.feed.refresh()
         self.changed.emit()
+
+    def _look_for_the_first(self) -> None:
+        """A plant that was just opened: nobody looks at dashes once a device has answered."""
+        if self._none_yet:
+            self.changed.emit()
 
     def _tick(self) -> None:
         self._age_s = (self._age_s + 1) % _AGAIN_S

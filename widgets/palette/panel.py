@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, QTimer
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PyQt6.QtWidgets import (
     QFrame,
@@ -47,6 +47,8 @@ _STAYS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReaso
 class Palette(QFrame):
     """Opens over the window; Enter goes where the marked row leads, Esc closes."""
 
+    opening = pyqtSignal()
+
     def __init__(self, sources: Sources, look: Look, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("palette")
@@ -79,6 +81,7 @@ class Palette(QFrame):
         window = self.parentWidget()
         if window is None:
             return
+        self.opening.emit()
         self._before = window.focusWidget()
         self._finder = Finder(self._sources.entries())
         self.field.clear()

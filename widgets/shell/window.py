@@ -133,6 +133,7 @@ def build_window(
 class MainWindow(QMainWindow):
     """Rail, top bar, page tabs and alarm strip around the page in front."""
 
+    opening = pyqtSignal()  # a page, a tab or the palette: somebody waits for the screen
     closed = pyqtSignal()
     language_chosen = pyqtSignal(str)  # the window is wanted anew in this language
 
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
 
     def show_page(self, show: Show) -> None:
         """Bring what is asked for to the front: the one way between pages."""
+        self.opening.emit()
         kind = self._kinds.get(show.page)
         if kind is None or (kind.needs_device and show.device is None):
             self.trouble.tell(_("There is no such page: {page}").format(page=show.page))
@@ -318,6 +320,8 @@ class MainWindow(QMainWindow):
         acts.listen()
         sources = Sources(self._context, self._kinds, acts.others("find"))
         self._palette = Palette(sources, self._look, self._context.desk, self)
+        self._palette.opening.connect(self.opening)
+        self.places.moved.connect(self.opening)
         self._tabs.seat(Toasts(self._context.work))
         self.clashes = Clashes(self._context, self)
         self.second = PairDesk(self._context, self)

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit
 
+from app.acquisition.courtesy import Courtesy
 from app.compose.demoplant import DEMO_FILE, DEMO_LOGIN
 from app.compose.desktop import (
     make_window,
@@ -32,6 +34,8 @@ from app.project.opening import Administrator, create_project
 from tests.journeys.product import ROOT, environment
 from tests.journeys.smallsite import LOGIN, NAME, PASSWORD, Site, create_site
 from tests.machine import posix_signals
+from widgets.pagetype import Section, Show
+from widgets.palette.panel import Palette
 from widgets.shell.window import MainWindow
 from widgets.theme import Look
 
@@ -294,3 +298,57 @@ def test_a_termination_signal_ends_the_desktop_s_process_in_order(
         process.wait()
     assert (process.returncode, complaints) == (0, "")
     assert read_owner(project) is None
+
+
+class Told(Courtesy):
+    """Keeps what the window asked of the polling."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def begin_start(self) -> None:
+        self.asked.append("start")
+        super().begin_start()
+
+    def begin(self) -> None:
+        self.asked.append("page")
+        super().begin()
+
+    def end(self) -> None:
+        self.asked.append("stands")
+        super().end()
+
+
+def test_polling_of_the_same_process_waits_for_the_first_page_and_each_that_is_opened(
+    project: Path, qapp: QApplication
+) -> None:
+    def stands(told: Told) -> None:
+        ends_s = time.monotonic() + PATIENCE_S
+        while told.asked[-1:] != ["stands"]:
+            assert time.monotonic() < ends_s, told.asked
+            qapp.processEvents()
+
+    with join(project, LOGIN, PASSWORD) as joined:
+        assert joined.core is not None
+        told = joined.core.acquisition.courtesy = Told()
+        window = make_window(joined, Look("day"))
+        assert told.asked[0] == "start"
+        window.put_up(Section.OVERVIEW)
+        window.show()
+        stands(told)
+        for open_one in (partial(window.show_page, Show("audit")), palette_of(window).open):
+            told.asked.clear()
+            open_one()
+            assert told.asked[0] == "page"
+            stands(told)
+        told.asked.clear()
+        window.close()
+        assert told.asked[-1] == "stands"
+        put_away(window, joined)
+
+
+def palette_of(window: MainWindow) -> Palette:
+    palette = window.findChild(Palette)
+    assert palette is not None
+    return palette

@@ -72,6 +72,29 @@ def test_the_worst_come_first_and_those_without_a_value_last(
     assert [number for number, _held in values.rated(2, highest=False)] == [41.0, 42.0]
 
 
+def test_the_first_value_is_told_at_once_and_later_ones_with_the_seconds(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, _asked = asking_desk(make_desk, qtbot)
+    owner, told = QObject(), list[int]()
+    values = RoleValues(desk.context, kinds_of_values()["return"], owner)
+    values.changed.connect(lambda: told.append(len(values.numbers()[0])))
+    qtbot.waitUntil(lambda: len(values.held) > 1)
+    points = [each.point for each in values.held]
+    silent = [Reading(each, None, Quality.OFFLINE, NOON, "device-offline") for each in points]
+    desk.feed.offer(silent)
+    desk.feed.refresh()
+    values.numbers()
+    told.clear()
+    desk.feed.devices_changed.emit()
+    assert told == [0], "a device was heard: is there a value now?"
+    for nth, point in enumerate(points):
+        desk.feed.offer([Reading(point, 44.0, Quality.GOOD, NOON)])
+        desk.feed.refresh()
+        desk.feed.devices_changed.emit()
+        assert told == [0, 1], f"{nth}: a mean is not told anew with each device"
+
+
 def test_a_disabled_device_is_in_no_figure(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, _asked = asking_desk(make_desk, qtbot)
     owner = QObject()
