@@ -1,8 +1,15 @@
-"""Lines that another program appends to a file; from its end on, over its rotation too."""
+"""Lines that another program appends to a file; from its end on, over its rotation too.
+
+``file:-`` is what is piped into this program: ``rtl_wmbus | heatdesk run …``.
+"""
 
 import asyncio
 import os
+import select
+import sys
+from concurrent.futures import CancelledError
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import unquote
 
 from drivers.receivers.receiver import Outlet, ReceiverType
@@ -10,10 +17,14 @@ from drivers.receivers.receiver import Outlet, ReceiverType
 _LOOK_S = 0.5
 _GONE_S = 10.0  # while one file is put aside there is none for a moment
 _PIECE = 65_536
+_PIPED = "-"
 
 
 async def run(rest: str, outlet: Outlet) -> None:
     """Hand on lines until cancelled; `OSError` where the file is gone for `_GONE_S`."""
+    if rest == _PIPED:
+        await _piped(outlet)
+        return
     path = Path(unquote(rest))
     at, own = await asyncio.to_thread(_end, path)
     outlet.up()
@@ -35,6 +46,55 @@ async def run(rest: str, outlet: Outlet) -> None:
             await outlet.take(line)
         if not piece:
             await asyncio.sleep(_LOOK_S)
+
+
+async def _piped(outlet: Outlet) -> None:
+    """Hand on what is piped in; its end is an error, as that of any other way."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise ConnectionError("nothing is piped into this program")
+    arrived, over = asyncio.Queue[bytes](1), Event()
+    loop, source = asyncio.get_running_loop(), sys.stdin.fileno()
+    reading = (source, loop, arrived, over)
+    Thread(target=_read, args=reading, name="piped-in", daemon=True).start()
+    outlet.up()
+    left = b""
+    try:
+        while piece := await arrived.get():
+            *lines, left = (left + piece).split(b"\n")
+            for line in lines:
+                await outlet.take(line)
+        await outlet.take(left)
+    finally:
+        over.set()
+    raise ConnectionError("what was piped in is at its end")
+
+
+def _read(
+    source: int, loop: asyncio.AbstractEventLoop, arrived: asyncio.Queue[bytes], over: Event
+) -> None:
+    """Put what comes into the queue, empty bytes at its end; runs on a thread of its own.
+
+    A read that waits cannot be called off. Where the system tells that something is there,
+    nothing is read that nobody would take; elsewhere the thread ends with the program.
+    """
+    piece = b"more"
+    while piece and not over.is_set():
+        if os.name == "posix" and not select.select([source], [], [], _LOOK_S)[0]:
+            continue
+        piece = _piece(source)
+        if loop.is_closed():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(arrived.put(piece), loop).result()
+        except (RuntimeError, CancelledError):  # the loop is gone
+            return
+
+
+def _piece(source: int) -> bytes:
+    try:
+        return os.read(source, _PIECE)
+    except OSError:
+        return b""
 
 
 def _end(path: Path) -> tuple[int, int]:

@@ -1,6 +1,10 @@
 """How a link names its receivers, and what is refused before anything is opened."""
 
 import asyncio
+import os
+import sys
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -133,3 +137,58 @@ async def test_a_server_that_sends_no_lines_does_not_fill_the_memory() -> None:
     assert collected.lines[-1] == b"last"
     assert max(map(len, collected.lines)) < 100_000
     server.close()
+
+
+@pytest.fixture
+def piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """What is written here is piped into this program."""
+    source, into = os.pipe()
+    with os.fdopen(source) as own:
+        monkeypatch.setattr(sys, "stdin", own)
+        yield into
+    with suppress(OSError):
+        os.close(into)
+
+
+async def test_what_is_piped_in_is_handed_on_line_by_line(piped: int) -> None:
+    collected = Collected()
+    task = asyncio.ensure_future(known()["file"].run("-", collected.outlet))
+    await collected.up.wait()
+    os.write(piped, b"one\ntw")
+    assert await collected.wait_for(1) == [b"one"]
+    os.write(piped, b"o\nthree")
+    os.close(piped)
+    with pytest.raises(ConnectionError, match="at its end"):
+        await task
+    assert collected.lines == [b"one", b"two", b"three"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a read of a pipe cannot be called off there")
+async def test_nothing_is_read_of_a_pipe_that_nobody_would_take(piped: int) -> None:
+    """A line set anew goes on where the one before stood."""
+    first, second = Collected(), Collected()
+    task = asyncio.ensure_future(known()["file"].run("-", first.outlet))
+    await first.up.wait()
+    os.write(piped, b"one\n")
+    await first.wait_for(1)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(_ended, "piped-in")
+    os.write(piped, b"two\n")
+    task = asyncio.ensure_future(known()["file"].run("-", second.outlet))
+    assert await second.wait_for(1) == [b"two"]
+    task.cancel()
+    assert first.lines == [b"one"]
+
+
+def _ended(name: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(10)
+
+
+async def test_without_a_pipe_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(ConnectionError, match="nothing is piped"):
+        await known()["file"].run("-", Collected().outlet)
