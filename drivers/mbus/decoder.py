@@ -118,7 +118,10 @@ class Decoder:
                 frame.user[1:]
             )
             return
-        self._finish(telegram, layers.head(frame.user), None, bytes(8))
+        fragment, size = layers.fragment(frame.user)
+        user = frame.user[size:]
+        whole = (fragment, user) if fragment is not None else None
+        self._finish(telegram, layers.head(user), whole, bytes(8))
 
     def _radio(self, frame: RadioFrame, telegram: Telegram) -> None:
         telegram.frame = frame.kind
@@ -233,17 +236,27 @@ def _try(
     if head.mode == _CBC:
         data = sealing.open_mode_5(key, address, head.access_no or 0, sealed)
         return data if _opened_rightly(data, head) else None
-    fragment = whole[0] if whole else None
-    if whole is None or fragment is None or fragment.counter is None:
+    return _derived(key, head, whole, address[2:6], sealed)
+
+
+def _derived(
+    key: bytes, head: Head, whole: _Whole | None, meter: bytes, sealed: bytes
+) -> bytes | None:
+    """Return what a key opens of mode 7; its MAC proves it, where there is one."""
+    found, user = whole if whole is not None else (None, b"")
+    fragment = found or Fragment()
+    counter = head.counter if head.counter is not None else fragment.counter
+    derives = head.derives if fragment.derives is None else fragment.derives
+    if derives and counter is None:
         return None
-    meter = address[2:6]
-    message = fragment.control + fragment.counter + fragment.length + whole[1]
+    own = counter if derives else None
     if fragment.mac:
-        code = sealing.mac_of(key, meter, fragment.counter, message)
-        if not code.startswith(fragment.mac):
+        message = fragment.control + (fragment.counter or b"") + fragment.length + user
+        if not sealing.mac_of(key, meter, own, message).startswith(fragment.mac):
             return None
-    data = sealing.open_mode_7(key, meter, fragment.counter, sealed)
-    return data if data.startswith(_MARK) else None
+    data = sealing.open_mode_7(key, meter, own, sealed)
+    proved = data.startswith(_MARK) if fragment.mac else _opened_rightly(data, head)
+    return data if proved else None
 
 
 def _opened_rightly(data: bytes, head: Head) -> bool:

@@ -16,8 +16,10 @@ from drivers.mbus.telegram import (
 SIZE = 16  # bytes behind the CI field
 _BINARY, _STORED = 0x01, 0x02  # in the status
 _HISTORIC, _NO_UNIT = 0x3E, 0x3F
-_DAY_TIME, _DAY_MONTH, _ALLOCATION = 0x00, 0x01, 0x39
-_MEDIA = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x03, 0x04, 0x06, 0x07, 0x08)
+_ALLOCATION = 0x39
+_UNKNOWN = 0x0F
+# By the media of this structure: 9 is reserved, and from 10 on some stand once more (mode 2).
+_MEDIA = (0, 1, 2, 3, 4, 5, 6, 7, 8, _UNKNOWN, 0x03, 0x04, 0x06, 0x07, 0x08, _UNKNOWN)
 
 
 def _decades(quantity: str, *units: tuple[str, int]) -> list[tuple[str, str, int]]:
@@ -43,8 +45,7 @@ _MEANINGS[_NO_UNIT] = ("dimensionless", "none", 0)
 def head_of(data: bytes) -> tuple[Address, int, int]:
     """Return who sent it, its access number and its status."""
     low, high = data[6] >> 6, data[7] >> 6
-    code = high << 2 | low
-    medium = _MEDIA[code] if code < len(_MEDIA) else 0x0F
+    medium = _MEDIA[high << 2 | low]
     return Address("", data[3::-1].hex(), 0, medium), data[4], data[5]
 
 

@@ -1,19 +1,21 @@
 """The DIF and VIF bytes before a value, read once and remembered (EN 13757-3, 6.2 to 6.4)."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
 from drivers.mbus import vifs
 from drivers.mbus.numbers import reader_of
 from drivers.mbus.telegram import Function, Heading, State
-from drivers.mbus.vifes import Qualified, qualified
-from drivers.mbus.vifs import Meaning
+from drivers.mbus.vifes import PROFILES, Qualified, qualified
+from drivers.mbus.vifs import Kind, Meaning
 
 MOST_EXTENSIONS = 10  # DIFEs, and VIFEs, of one record
 _FUNCTIONS = (Function.INSTANTANEOUS, Function.MAXIMUM, Function.MINIMUM, Function.ERROR)
 _EXTENDED, _LOW = 0x80, 0x7F
 _MOST_LETTERS = 63  # of a unit in words
 _REAL, _REAL_DECIMALS, _MOST_DECIMALS = 5, 3, 9
+_VARIABLE = 0x0D
 _FB, _FD, _TEXT, _MAKER = 0x7B, 0x7D, 0x7C, 0x7F
 
 
@@ -31,7 +33,7 @@ def heading_of(dif_vif: bytes) -> Heading:
         state = State.MANUFACTURER
     elif found.failed:
         state = State.INVALID
-    size, read = reader_of(dif_vif[0] & 0x0F, found.meaning, found.offset)
+    size, read = reader_of(dif_vif[0] & 0x0F, _contained(dif_vif[0], found), found.offset)
     return Heading(
         function,
         storage,
@@ -46,6 +48,13 @@ def heading_of(dif_vif: bytes) -> Heading:
         read,
         _decimals(dif_vif[0] & 0x0F, found.meaning, found.offset),
     )
+
+
+def _contained(dif: int, found: Qualified) -> Meaning:
+    """Return the meaning of a record's bytes: those of a profile are no letters."""
+    if dif & 0x0F == _VARIABLE and any(each in found.qualifiers for each in PROFILES.values()):
+        return replace(found.meaning, kind=Kind.BYTES)
+    return found.meaning
 
 
 def _decimals(data_field: int, meaning: Meaning, offset: Fraction) -> int:
@@ -76,8 +85,8 @@ def _value_block(block: bytes) -> tuple[Qualified, State]:
     vif, rest = block[0] & _LOW, block[1:]
     table = {_FB: vifs.FB, _FD: vifs.FD}.get(vif) if block[0] & _EXTENDED else None
     if table is not None:
-        if vif == rest[0] & _LOW == _FD:  # a further table, which the standard keeps for later
-            return _named(None, rest[2:])
+        if vif == rest[0] & _LOW == _FD:
+            return _named(vifs.SECOND_FD.get(rest[1] & _LOW) if rest[1:] else None, rest[2:])
         return _named(table.get(rest[0] & _LOW), rest[1:])
     if vif == _TEXT:
         text, vifes = letters_and_vifes(block)

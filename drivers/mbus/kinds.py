@@ -69,7 +69,7 @@ _FUNCTION = {
 }
 _TEXTS = frozenset(
     meaning.quantity
-    for table in (vifs.PRIMARY, vifs.FB, vifs.FD)
+    for table in vifs.TABLES
     for meaning in table.values()
     if meaning.kind in (Kind.IDENTITY, Kind.MOMENT, Kind.BYTES)
 )
@@ -328,7 +328,6 @@ def _reason(record: Record) -> str:
 
 def words_of_names() -> tuple[str, ...]:
     """Return every word that names are put together of, for those who translate them."""
-    tables = (vifs.PRIMARY, vifs.FB, vifs.FD)
-    quantities = {meaning.quantity for table in tables for meaning in table.values()}
+    quantities = {meaning.quantity for table in vifs.TABLES for meaning in table.values()}
     called = {_CALLED.get(each, each) for each in quantities} | {"temperature", "dimensionless"}
     return tuple(sorted(called | {*_FUNCTION.values()} | set(vifes.phrases())))

@@ -31,6 +31,10 @@ _TPL = {  # the head behind a CI field, and what follows it
 }
 _PROPRIETARY = range(0xA0, 0xB8)
 _EXTENDED_MODES = (7, 8, 9, 10, 11, 13)  # one more byte of configuration
+_DERIVED_MODE = 7
+_COUNTED, _VERSIONED = 0x2000, 0x40  # Z of its configuration, V of the byte behind it
+_DERIVING = 0x30  # DD: which function derives the telegram's own key; 0 none does
+_COUNTER = 4  # bytes
 AFL_CI = 0x90
 _AFL_MORE, _AFL_MCL, _AFL_LENGTH, _AFL_COUNTER, _AFL_MAC, _AFL_KEY = (
     0x4000,
@@ -71,6 +75,7 @@ class Fragment:
     counter: bytes | None = None
     mac: bytes = b""
     length: bytes = b""
+    derives: bool | None = None  # whether the key is derived; None: it says nothing of that
 
 
 class Head(NamedTuple):
@@ -86,11 +91,17 @@ class Head(NamedTuple):
     extension: int  # the byte behind it in some modes
     rest: bytes
     at: int  # where ``rest`` begins in the telegram's user data
+    counter: bytes | None = None  # of messages, which mode 7 may carry here
 
     @property
     def mode(self) -> int:
         """Return how the records are sealed."""
         return self.config >> 8 & 0x1F
+
+    @property
+    def derives(self) -> bool:
+        """Tell whether mode 7 seals by a key derived for this one telegram."""
+        return bool(self.extension & _DERIVING)
 
     @property
     def sealed_blocks(self) -> int:
@@ -129,7 +140,7 @@ def fragment(user: bytes) -> tuple[Fragment | None, int]:
         )
     fields = _Fields(user[4:size])
     control = fields.take(1) if flags & _AFL_MCL else b""
-    fields.take(2 if flags & _AFL_KEY else 0)
+    key = fields.take(2 if flags & _AFL_KEY else 0)
     counter = fields.take(4) if flags & _AFL_COUNTER else None
     mac = fields.take(
         _MAC_SIZES.get(control[0] & 0x0F, 0) if flags & _AFL_MAC and control else 0
@@ -139,7 +150,8 @@ def fragment(user: bytes) -> tuple[Fragment | None, int]:
         raise BrokenTelegram(
             Why.MALFORMED, 1, _("the layer that authenticates has a length that fits no fields")
         )
-    return Fragment(control, counter, mac, length), size
+    derives = bool(key[0] & _DERIVING) if key else None
+    return Fragment(control, counter, mac, length, derives), size
 
 
 class _Fields:
@@ -190,16 +202,27 @@ def head(user: bytes, at: int = 0) -> Head:
     _need(user, first + 4)
     access_no, status = user[first], user[first + 1]
     config = int.from_bytes(user[first + 2 : first + 4], "little")
-    ends, extension = first + 4, 0
-    if (config >> 8 & 0x1F) in _EXTENDED_MODES and len(user) > ends:
-        extension, ends = user[ends], ends + 1
+    extension, counter, ends = _extension(user, first + 4, config)
     address, sent = None, None
     if form == LONG:
         sent = user[at + 5 : at + 7] + user[at + 1 : at + 5] + user[at + 7 : at + 9]
         address = address_of(sent)
-    return Head(
-        form, content, address, sent, access_no, status, config, extension, user[ends:], ends
-    )
+    fields = (form, content, address, sent, access_no, status, config, extension)
+    return Head(*fields, user[ends:], ends, counter)
+
+
+def _extension(user: bytes, at: int, config: int) -> tuple[int, bytes | None, int]:
+    """Return the byte behind the configuration, mode 7's own counter, and where they end."""
+    mode = config >> 8 & 0x1F
+    if mode not in _EXTENDED_MODES or len(user) <= at:
+        return 0, None, at
+    extension, counter, ends = user[at], None, at + 1
+    if mode == _DERIVED_MODE:
+        if config & _COUNTED:
+            _need(user, ends + _COUNTER)
+            counter, ends = user[ends : ends + _COUNTER], ends + _COUNTER
+        ends += bool(extension & _VERSIONED)
+    return extension, counter, ends
 
 
 @lru_cache(maxsize=20_000)  # the same meters are heard again and again

@@ -105,8 +105,8 @@ def _decimal(meaning: Meaning, offset: Fraction) -> Reader:
     def read(raw: bytes) -> Value:
         digits = raw[::-1].hex()
         number = _of_digits(digits)
-        if number is None:
-            return INVALID
+        if number is None:  # letters are no number; of a name they may be a part
+            return (None, digits.upper(), None, True) if named else INVALID
         return scaled(number), digits if named else None, None, True
 
     return read
@@ -135,9 +135,12 @@ def _real(meaning: Meaning, offset: Fraction) -> Reader:
 
 def _variable(meaning: Meaning, offset: Fraction) -> Reader:
     scaled, real = _scaled(meaning, offset), _real(meaning, offset)
+    contained = meaning.kind is Kind.BYTES
 
     def read(raw: bytes) -> Value:
         first, rest = raw[0], raw[1:]
+        if contained:
+            return _bytes(rest)
         if first <= _LAST_TEXT:
             return None, _text(rest), None, True
         if first <= _LAST_DECIMAL:
@@ -154,8 +157,6 @@ def _variable(meaning: Meaning, offset: Fraction) -> Reader:
     def binary(rest: bytes) -> Value:
         if meaning.kind is Kind.MOMENT:
             return _moment(rest)
-        if meaning.kind is Kind.BYTES:
-            return _bytes(rest)
         if len(rest) > _MOST_BYTES or meaning.kind is Kind.IDENTITY:
             return _bytes(rest[::-1])  # the highest byte comes last
         signed = meaning.kind is Kind.NUMBER

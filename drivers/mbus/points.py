@@ -14,12 +14,9 @@ from app.model.point import PointSpec
 from app.model.reading import DeviceId, Origin, Quality, Reading, point_id
 from drivers.mbus.kinds import Draft, by_rule, standard
 from drivers.mbus.meterstatus import status_draft
+from drivers.mbus.series import is_series, steps_of
 from drivers.mbus.telegram import Function, Record, State, Telegram
 
-# Many values in one record (EN 13757-3, annex on compact profiles): no value by itself.
-_SERIES = frozenset(
-    {"inverse compact profile", "compact profile with registers", "compact profile"}
-)
 MeterTime = datetime | date  # of the meter's own clock, without a zone
 
 
@@ -120,7 +117,10 @@ def _drafts(
             continue  # a heading that asks for a value and holds none
         told = list(by_rule(record, at, profile, medium)) if profile else []
         explained = record.heading.state in (State.OK, State.INVALID)
-        if not told and explained and not _SERIES.intersection(record.heading.qualifiers):
+        if not told and explained and is_series(record):
+            steps = steps_of(record, telegram.body.records)
+            told = [standard(each.record, at, profile, medium) for each in steps]
+        elif not told and explained:
             told = [standard(record, at, profile, medium)]
         if not told:
             unknown.append(record)
@@ -176,6 +176,10 @@ def _times(records: Sequence[Record]) -> _Times:
             continue
         if heading.storage or heading.function is not Function.INSTANTANEOUS:
             found.setdefault((heading.function, heading.storage), time)
+    for step in (each for record in records for each in steps_of(record, records)):
+        own = step.record.heading
+        if step.time is not None:
+            found.setdefault((own.function, own.storage), step.time)
     return found
 
 

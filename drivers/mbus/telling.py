@@ -1,10 +1,11 @@
 """A telegram in the words of our public interface: the keys of ``heatdesk decode --json``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drivers.mbus import vifs
 from drivers.mbus.names import MEDIA, medium_name
+from drivers.mbus.series import Step, steps_of
 from drivers.mbus.telegram import (
     Address,
     BrokenTelegram,
@@ -24,7 +25,7 @@ def told(telegram: Telegram) -> dict[str, Any]:
     return {
         "ok": True,
         **_head(telegram),
-        "records": [_record(record) for record in body.records],
+        "records": [_record(record, steps_of(record, body.records)) for record in body.records],
         "manufacturer_data": _hex(body.manufacturer_data),
         "more_follows": body.more_follows,
         "error": None if body.fault is None else _error(body.fault),
@@ -45,8 +46,7 @@ def told_fault(fault: BrokenTelegram, head: Telegram | None) -> dict[str, Any]:
 
 def vocabulary() -> Mapping[str, list[str]]:
     """Return the closed lists of words that occur in these objects."""
-    tables = (vifs.PRIMARY, vifs.FB, vifs.FD)
-    meanings = [meaning for table in tables for meaning in table.values()]
+    meanings = [meaning for table in vifs.TABLES for meaning in table.values()]
     fixed = {"temperature", "dimensionless", "manufacturer specific", "unknown"}
     return {
         "frame": [kind.value for kind in FrameKind],
@@ -79,8 +79,9 @@ def _head(telegram: Telegram) -> dict[str, Any]:
     }
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _record(record: Record, steps: Sequence[Step] = ()) -> dict[str, Any]:
     heading = record.heading
+    series = {"series": [_step(each) for each in steps]} if steps else {}
     return {
         "function": heading.function.value,
         "storage": heading.storage,
@@ -95,6 +96,17 @@ def _record(record: Record) -> dict[str, Any]:
         "qualifiers": list(heading.qualifiers),
         "dif_vif": _hex(heading.dif_vif),
         "raw": _hex(record.raw),
+        **series,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    record = step.record
+    return {
+        "storage": record.heading.storage,
+        "value": record.value,
+        "time": None if step.time is None else step.time.isoformat(),
+        "state": record.state.value,
     }
 
 

@@ -44,13 +44,16 @@ FAULTS = {  # the meter's answers in place of a value
     0x18: "data error",
     0x1C: "premature end of record",
 }
-_PHRASES = {
-    0x12: "average",
+PROFILES = {  # many values in one record, with how far apart they are before them (annex F)
     0x13: "inverse compact profile",
-    0x14: "relative deviation",
-    0x1D: "standard conform data content",
     0x1E: "compact profile with registers",
     0x1F: "compact profile",
+}
+_PHRASES = {
+    0x12: "average",
+    **PROFILES,
+    0x14: "relative deviation",
+    0x1D: "standard conform data content",
     0x20: "per second",
     0x21: "per minute",
     0x22: "per hour",

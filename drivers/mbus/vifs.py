@@ -60,6 +60,11 @@ def _small_and_large(
     )
 
 
+def _rating(vif: int, quantity: str) -> dict[int, Meaning]:
+    """Return the VIF of a heat cost allocator's factor, in steps of 2 ** -12."""
+    return {vif: Meaning(quantity, "none", 1, 2**12, Kind.COUNT)}
+
+
 _SECONDS_AN_HOUR, _MINUTES_AN_HOUR = 3600, 60
 PRIMARY: dict[int, Meaning] = {
     **_small_and_large(0x00, "energy", "Wh", "kWh", -3),
@@ -126,6 +131,13 @@ FB: dict[int, Meaning] = {
     **steps(0x5C, 4, "return temperature", "°F", -3),
     **steps(0x60, 4, "temperature difference", "°F", -3),
     **steps(0x64, 4, "external temperature", "°F", -3),
+    **_rating(0x68, "resulting rating factor"),
+    0x69: Meaning("thermal output rating factor", "W", kind=Kind.COUNT),
+    **_rating(0x6A, "thermal coupling rating factor"),
+    **_rating(0x6B, "thermal coupling rating factor, room side"),
+    **_rating(0x6C, "thermal coupling rating factor, heater side"),
+    **_rating(0x6D, "low temperature rating factor"),
+    **_rating(0x6E, "display output scaling factor"),
     **steps(0x70, 4, "cold or warm temperature limit", "°F", -3),
     **steps(0x74, 4, "cold or warm temperature limit", "°C", -3),
     **_small_and_large(0x78, "cumulated maximum power", "W", "kW", -3),
@@ -206,5 +218,10 @@ FD: dict[int, Meaning] = {
     0x71: Meaning("radio level", "dBm"),
     0x74: Meaning("battery remaining", "d", kind=Kind.COUNT),
 }
+SECOND_FD: dict[int, Meaning] = {  # behind FD FD
+    0x00: Meaning("selected application", kind=Kind.COUNT),
+    **durations(0x02, "battery remaining", ("month", "year")),
+}
+TABLES = (PRIMARY, FB, FD, SECOND_FD)
 MANUFACTURER = Meaning("manufacturer specific")
 UNKNOWN = Meaning("unknown")

@@ -15,6 +15,7 @@ from app.ports import Heard
 from app.words import _
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.diagnosis import undecoded
+from drivers.mbus.layers import AFL_CI
 from drivers.mbus.names import maker_letters, medium_name
 from drivers.mbus.telegram import (
     Address,
@@ -35,7 +36,8 @@ NOT_SEALED = "not-sealed"  # reason: a meter with a key spoke in the clear
 _SYNC = (b"\x54\xcd", b"\x54\x3d")
 _NUMBER, _CI = slice(4, 8), 10
 _LONG_HEADS = frozenset([0x72, 0x73, 0x6B, 0x6F, 0x75, 0x80, 0x8B])
-_ELL_SHORT, _ELL_BYTES = 0x8C, 3
+_EXTENDED = {0x8C: 3, 0x8E: 11}  # bytes of the extended link layers that seal nothing
+_AUTHENTICATED = bytes([AFL_CI])
 _DIGITS = 8
 _MOST_FRAMES = 200
 _OLD_S = 2 * 86_400.0  # what is older says nothing of the present
@@ -317,7 +319,9 @@ def _kind_of(address: Address) -> str:
 
 def _inner(frame: bytes) -> bytes:
     """Return the number of the meter behind an adapter, as its transport head has it."""
-    at = _CI + (_ELL_BYTES if frame[_CI] == _ELL_SHORT else 0)
+    at = _CI + _EXTENDED.get(frame[_CI], 0)
+    if frame[at : at + 1] == _AUTHENTICATED and len(frame) > at + 1:
+        at += 2 + frame[at + 1]
     return frame[at + 1 : at + 5] if frame[at : at + 1] and frame[at] in _LONG_HEADS else b""
 
 

@@ -137,13 +137,14 @@ def _mode_7(said: Said, records: bytes) -> bytes:
 
 
 def _ell(said: Said, records: bytes) -> bytes:
-    """Return a session of the extended link layer; a repeater changes nothing of it."""
+    """Return a session of the extended link layer; it is sealed without a repeater's bits."""
     inner = b"\x78" + records
     control, session = 0x20, (_AES_CTR | said.count & 0x1FFF_FFFF).to_bytes(4, "little")
     start = said.sender + bytes([control]) + session + bytes(3)
     sealing = Cipher(algorithms.AES(said.meter.key), modes.CTR(start)).encryptor()
     plain = crc(inner).to_bytes(2, "little") + inner
-    return bytes([_ELL_SEALED, control, said.access_no]) + session + sealing.update(plain)
+    sent = control | (_ELL_HOPPED if said.repeated else 0)
+    return bytes([_ELL_SEALED, sent, said.access_no]) + session + sealing.update(plain)
 
 
 _LAYERS = {"0": _plain, "5": _mode_5, "7": _mode_7, "ell": _ell}

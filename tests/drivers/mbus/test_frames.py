@@ -98,6 +98,16 @@ def test_the_fixed_structure_of_old_meters_has_two_counters() -> None:
     assert refused(wired(data[:-1])).why is Why.LENGTH
 
 
+@pytest.mark.parametrize(
+    ("code", "medium"), [(0x4, 4), (0x8, 8), (0xA, 3), (0xB, 4), (0xC, 6), (0xD, 7), (0xE, 8)]
+)
+def test_the_fixed_structure_names_some_media_twice(code: int, medium: int) -> None:
+    """From ten on they are those of mode 2: gas, heat, hot water, water, allocators."""
+    units = bytes([0x29 | (code & 3) << 6, 0x29 | code >> 2 << 6])
+    data = bytes.fromhex("73785634120A00") + units + bytes(8)
+    assert decoded(wired(data)).address.medium == medium
+
+
 def test_the_check_of_the_air_is_the_standard_s() -> None:
     assert crc(b"123456789") == slow_crc(b"123456789") == 0xC2B7
 

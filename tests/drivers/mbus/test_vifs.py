@@ -4,7 +4,7 @@ import pytest
 
 from drivers.mbus.telegram import State
 from tests.drivers.mbus.telegrams import record_of
-from tests.drivers.mbus.viftables import FB, FD, PRIMARY
+from tests.drivers.mbus.viftables import FB, FD, PRIMARY, SECOND_FD
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from tests.drivers.mbus.viftables import FB, FD, PRIMARY
         *PRIMARY,
         *((f"FB{vif}", *rest) for vif, *rest in FB),
         *((f"FD{vif}", *rest) for vif, *rest in FD),
+        *((f"FDFD{vif}", *rest) for vif, *rest in SECOND_FD),
     ],
 )
 def test_a_vif_names_its_quantity_and_scales_it_exactly(
@@ -25,7 +26,9 @@ def test_a_vif_names_its_quantity_and_scales_it_exactly(
     assert record.heading.dif_vif == bytes.fromhex(f"04{vif}")
 
 
-@pytest.mark.parametrize("vif", ["6F", "7B", "EF00", "FB06", "FB40", "FD7A", "FDFD02"])
+@pytest.mark.parametrize(
+    "vif", ["6F", "7B", "EF00", "FB06", "FB40", "FD7A", "FDFD01", "FDFD04", "FD7D"]
+)
 def test_a_vif_that_the_standard_does_not_name_is_a_number_of_an_unknown_quantity(
     vif: str,
 ) -> None:

@@ -187,6 +187,14 @@ FB = [
     ("65", "external temperature", "°F", 12.34),
     ("66", "external temperature", "°F", 123.4),
     ("67", "external temperature", "°F", 1234),
+    # a heat cost allocator's factors: 1234 / 4096
+    ("68", "resulting rating factor", "none", 0.30126953125),
+    ("69", "thermal output rating factor", "W", 1234),
+    ("6A", "thermal coupling rating factor", "none", 0.30126953125),
+    ("6B", "thermal coupling rating factor, room side", "none", 0.30126953125),
+    ("6C", "thermal coupling rating factor, heater side", "none", 0.30126953125),
+    ("6D", "low temperature rating factor", "none", 0.30126953125),
+    ("6E", "display output scaling factor", "none", 0.30126953125),
     ("70", "cold or warm temperature limit", "°F", 1.234),
     ("71", "cold or warm temperature limit", "°F", 12.34),
     ("72", "cold or warm temperature limit", "°F", 123.4),
@@ -317,4 +325,10 @@ FD = [
     ("71", "radio level", "dBm", 1234),
     ("74", "battery remaining", "d", 1234),
     ("75", "stop counter", "none", 1234),
+]
+
+SECOND_FD = [
+    ("00", "selected application", "none", 1234),
+    ("02", "battery remaining", "month", 1234),
+    ("03", "battery remaining", "year", 1234),
 ]

@@ -108,7 +108,7 @@ def test_a_wrong_key_opens_nothing(mode: str) -> None:
 
 
 def test_a_repeater_changes_bits_but_not_what_is_said() -> None:
-    for mode in ("0", "5", "7"):
+    for mode in MODES:
         itself = frame_of(Said(HEAT, AT, 9, mode))
         again = frame_of(Said(HEAT, AT, 9, mode, repeated=True))
         assert again != itself

@@ -230,12 +230,23 @@ def test_the_same_number_of_another_maker_is_a_stranger() -> None:
     assert values_of(say(ear(devices=[device_of(HEAT, maker="kam")]), said(1), 0.0))
 
 
-def test_a_meter_behind_an_adapter_is_known_by_its_own_number() -> None:
+@pytest.mark.parametrize(
+    "below",
+    [
+        b"",
+        bytes.fromhex("8C2000"),  # an extended link layer
+        bytes.fromhex("8E2000") + built.ADDRESS,  # one that names its receiver
+        bytes.fromhex("90020000"),  # a layer that could authenticate, and does not
+        bytes.fromhex("8C200090020000"),
+    ],
+    ids=["plain", "ell", "ell with an address", "afl", "ell and afl"],
+)
+def test_a_meter_behind_an_adapter_is_known_by_its_own_number(below: bytes) -> None:
     """The radio module has a number of its own; the long head tells the meter's."""
     number = built.METER[::-1].hex()
     config = replace(device_of(HEAT), options={"secondary": number})
     at = ear(devices=[config])
-    frame = bytearray(built.bare(built.long_head() + bytes.fromhex("0406E8030000")))
+    frame = bytearray(built.bare(below + built.long_head() + bytes.fromhex("0406E8030000")))
     frame[4:8] = bytes.fromhex("99999999")
     heard = at.take(Caught(bytes(frame)), ROOF, 0.0)
     assert values_of(heard)["energy"] == 1000.0
