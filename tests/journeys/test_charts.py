@@ -285,6 +285,54 @@ def test_png_and_pdf_carry_title_pens_period_and_zone(screen: Screen, tmp_path: 
     assert image.height() > 2 * plot.height(), "title and every pen beside it"
 
 
+def naming(name: str) -> AbstractContextManager[None]:
+    """Type a name into the dialog that comes up."""
+
+    def give() -> bool:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QInputDialog):
+            return False
+        dialog.setTextValue(name)
+        dialog.accept()
+        return True
+
+    return at_every_turn(give)
+
+
+def readings(screen: Screen) -> ReadingsTab:
+    screen.open_device(NAME)
+    screen.open_tab("Readings")
+    page = screen.window.front
+    assert isinstance(page, DevicePage)
+    tab = page.tab
+    assert isinstance(tab, ReadingsTab)
+    screen.until(lambda: bool(screen.rows("Readings")))
+    return tab
+
+
+@pytest.mark.feature("LM-29")
+def test_a_selection_kept_by_name_comes_back_in_another_session(site: Site) -> None:
+    with screen_over(site) as screen:
+        readings(screen).show_columns(["s5", "s3"])
+        screen.press("Period: Week")
+        with choosing("Keep as…"), naming("Return first"):
+            screen.press("Presets…")
+        screen.until(lambda: bool(screen.window.context.desk.presets("readings")))
+        kept = [head.partition(" ")[0] for head in screen.rows("Readings")[0]]
+        assert kept[1:3] == ["S5", "S3"]
+    with screen_over(site) as another:
+        tab = readings(another)
+        tab.show_columns(["s3"])
+        another.press("Period: Day")
+        another.until(lambda: bool(another.window.context.desk.presets("readings")))
+        with choosing("Return first"):
+            another.press("Presets…")
+        another.until(lambda: tab.keys == ["s5", "s3"])
+        assert tab.period_bar.period.span.value == "week"
+        heads = [head.partition(" ")[0] for head in another.rows("Readings")[0]]
+        assert heads[1:3] == ["S5", "S3"]
+
+
 @pytest.mark.feature("LM-28", "LM-30", "LM-78")
 def test_readings_and_their_files_say_the_same(screen: Screen, tmp_path: Path) -> None:
     screen.open_tab("Readings")

@@ -12,6 +12,7 @@ from app.model.point import PointSpec
 from app.model.reading import PointId, Quality, Reading
 from app.words import _
 from widgets.controls.quality import shown
+from widgets.models.optionwords import kind_name, option_value
 from widgets.models.versions import field_word, field_words
 
 _BETWEEN = "; "
@@ -48,7 +49,7 @@ def _told(part: str, named: Named) -> str:
     if (found := _MORE.fullmatch(part)) is not None:
         return _("and {n} more").format(n=found["n"])
     if (found := _changed().fullmatch(part)) is not None:
-        said = f"{_field(found['field'])} {_value(found['old'])} → {_value(found['new'])}"
+        said = f"{_field(found['field'])} {_value(found, 'old')} → {_value(found, 'new')}"
         return f"{_place(found, named)}: {said}" if found["kind"] else said
     return part
 
@@ -70,5 +71,13 @@ def _field(name: str) -> str:
     return field_word(name.replace(" ", "_"))
 
 
-def _value(written: str) -> str:
+def _value(found: re.Match[str], which: str) -> str:
+    written, field = found[which], found["field"]
+    word = plain = written.strip("'")
+    if field.startswith(_OPTION):
+        word = option_value(field.removeprefix(_OPTION), plain)
+    elif field == "kind":
+        word = kind_name(plain)
+    if word != plain:
+        return word
     return {"yes": _("yes"), "no": _("no"), "none": _("none")}.get(written, written)

@@ -13,11 +13,13 @@ from app.users.roles import preset_roles
 from app.verbs import Viewer
 from app.words import _, told
 from widgets.controls.moments import moment_text
+from widgets.models.optionwords import kind_name, option_value, option_word
 from widgets.models.rights import right_word, role_name, scope_word
 from widgets.models.rows import Cell, Column, Tone
 from widgets.secondperson.telling import danger_word
 
 _PLACE = " › "
+_OPTIONS = "options"
 _SIGNS = {Change.SAME: "", Change.CHANGED: "≠", Change.ADDED: "+", Change.REMOVED: "−"}
 
 
@@ -67,7 +69,14 @@ def story_columns(
 ) -> Sequence[Column[ThingStory]]:
     """Return the columns of everything that is kept in versions."""
     return (
-        Column("name", lambda: _("Name"), lambda each: _name(each, name_of), 170, stretch=True),
+        Column(
+            "name",
+            lambda: _("Name"),
+            lambda each: _name(each, name_of),
+            170,
+            stretch=True,
+            by_end=True,  # the rules of all devices begin alike
+        ),
         Column("what", lambda: _("What"), lambda each: _quiet(sort_word(each)), 116),
         Column(
             "at",
@@ -142,6 +151,8 @@ def field_word(name: str) -> str:
         return _PLACE.join((_("Rights"), _right(rest)))
     if first == "dangers" and rest in {each.value for each in Danger}:
         return _PLACE.join((_("Second person for"), danger_word(Danger(rest))))
+    if first == _OPTIONS and rest:
+        rest = option_word(rest)
     words = field_words()
     known = words.get(first, first.replace("_", " "))
     return _PLACE.join(part for part in (known, rest) if part)
@@ -223,6 +234,10 @@ def _value(each: FieldChange, text: str) -> str:
             return scope_word(Scope(text))
         except ValueError:
             return text
+    if each.name.startswith(_OPTIONS + _PLACE):
+        text = option_value(each.name.removeprefix(_OPTIONS + _PLACE), text)
+    elif each.name == "kind" and text:
+        return kind_name(text)
     preset = preset_roles().get(text) if each.name == "role" else None
     if preset is not None:
         return role_name(preset)

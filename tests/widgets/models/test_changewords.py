@@ -60,11 +60,14 @@ def test_a_change_of_the_plant_is_told_in_the_reader_s_language(german: None) ->
     moved = replace(DEVICE, name="A; B 'C'", area="South", enabled=False)
     other = replace(DEVICE, id=DeviceId("a15"), unit=2)
     line = LinkConfig(LinkId("l1"), "modbus-tcp", "Line 1", {"host": "10.0.0.2"})
+    line = replace(line, kind="paths", options={"host": "10.0.0.2", "supply": "mains"})
     newer = plant().with_device(replace(moved, name="A 1")).with_device(other).with_link(line)
     written = told_short(differences(plant(), newer))
     use_language("de")
     assert told_changes(written, named).split("; ") == [
-        "<link l1>: Optionen › host '10.0.0.1' → '10.0.0.2'",
+        "<link l1>: Art Modbus TCP → Mehrere Wege",
+        "<link l1>: Optionen › Adresse '10.0.0.1' → '10.0.0.2'",
+        "<link l1>: Optionen › Stromversorgung – → Netz",
         "<device a14>: Name 'Ahornvej 14' → 'A 1'",
         "<device a14>: Bereich 'North' → 'South'",
         "<device a14>: In Betrieb ja → nein",

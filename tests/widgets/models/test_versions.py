@@ -92,7 +92,9 @@ def test_a_version_in_the_list() -> None:
     ("name", "word"),
     [
         ("name", "Name"),
-        ("options › host", "Options › host"),
+        ("options › host", "Options › Address"),
+        ("options › path_2", "Options › Way 2"),
+        ("options › odd one", "Options › odd one"),
         ("cells › write-all", "Rights › Change all settings"),
         ("cells › fly", "Rights › fly"),
         ("some_thing", "some thing"),
@@ -113,14 +115,24 @@ def test_a_field_shows_both_sides_and_a_sign_that_needs_no_colour() -> None:
         FieldChange("options › slow", "", "true", Change.ADDED),
         FieldChange("unit", "1", "1", Change.SAME),
         FieldChange("role", "basic", "our-own", Change.CHANGED),
+        FieldChange("kind", "modbus-tcp", "paths", Change.CHANGED),
+        FieldChange("kind", "offline", "of tomorrow", Change.CHANGED),
+        FieldChange("options › supply", "battery", "sun", Change.CHANGED),
+        FieldChange("options › valve_kind", "", "normally open", Change.CHANGED),
+        FieldChange("options › baud", "2400", "auto", Change.CHANGED),
     ]
     assert [texts(columns, each) for each in rows] == [
         ["≠", "In service", "yes", "no"],
         ["≠", "Area", "–", "Nord"],
-        ["−", "Options › port", "502", ""],
+        ["−", "Options › Port", "502", ""],
         ["+", "Options › slow", "", "yes"],
         ["", "Unit", "1", "1"],
         ["≠", "Role", "Basic", "our-own"],
+        ["≠", "Kind", "Modbus TCP", "Several ways"],
+        ["≠", "Kind", "No connection", "of tomorrow"],
+        ["≠", "Options › Power supply", "battery", "sun"],
+        ["≠", "Options › Heat valve", "–", "normally open"],
+        ["≠", "Options › Baud rate", "2400", "found by trying"],
     ]
     assert columns[2].cell(rows[0]).strong
     assert not columns[2].cell(rows[4]).strong
