@@ -65,24 +65,40 @@ def _answers(lines: Iterable[str], ring: "KeyRing", as_json: bool) -> Iterator[b
     from drivers.mbus.decoder import Decoder, Refused
     from drivers.mbus.telegram import BrokenTelegram
     from drivers.mbus.telling import told, told_fault
-    from drivers.mbus.written import key_of, no_key, telegram_of
 
     once: list[bytes] = []
     decoder = Decoder(lambda address: [*once, *ring(address)])
     for line in lines:
-        digits, _semicolon, after = line.partition(";")
-        own = key_of(after) if after.strip() else None
-        once[:] = [own] if own is not None else []
         try:
-            if after.strip() and own is None:
-                raise no_key(digits)
-            answer = told(decoder.decode(telegram_of(digits)))
+            data, stripped, once[:] = _telegram(line)
+            answer = told(decoder.decode(data, stripped))
         except Refused as fault:
             answer = told_fault(fault, fault.head)
         except BrokenTelegram as fault:
             answer = told_fault(fault, None)
         _say(answer, as_json)
         yield answer["ok"]
+
+
+def _telegram(line: str) -> tuple[bytes, bool | None, list[bytes]]:
+    """Return a line's telegram, whether its checks were taken off, and the key behind it.
+
+    A line is written by people, or as a receiver prints it (rtl_wmbus, wmbusmeters).
+    """
+    from drivers.mbus.telegram import BrokenTelegram, Why
+    from drivers.mbus.written import key_of, no_key, telegram_of
+    from drivers.wireless.caught import caught_in
+
+    caught = caught_in(line.encode(errors="replace"))
+    if caught is not None and caught.damaged:
+        raise BrokenTelegram(Why.CRC, 0, _("its receiver says that it came damaged"))
+    if caught is not None and caught.frame:
+        return caught.frame, caught.stripped, []
+    digits, _semicolon, after = line.partition(";")
+    own = key_of(after) if after.strip() else None
+    if after.strip() and own is None:
+        raise no_key(digits)
+    return telegram_of(digits), None, [own] if own is not None else []
 
 
 def _ring(given: list[str], file: Path | None) -> "KeyRing":
@@ -123,6 +139,9 @@ def _say(answer: dict[str, Any], as_json: bool) -> None:
     tell("  ".join(str(each) for each in head if each))
     for record in answer["records"]:
         tell(f"  {_named(record):<44} {_value(record)}")
+        for step in record.get("series", ()):
+            said = _value({**record, **step, "text": None, "time": None})
+            tell(f"    {_step_named(step):<42} {said}")
     if answer["manufacturer_data"]:
         tell(f"  {_('manufacturer data'):<44} {answer['manufacturer_data']}")
     if answer["error"]:
@@ -136,6 +155,11 @@ def _named(record: dict[str, Any]) -> str:
         parts.append(record["function"])
     parts += [f"{key} {record[key]}" for key in ("storage", "tariff", "subunit") if record[key]]
     return ", ".join(parts)
+
+
+def _step_named(step: dict[str, Any]) -> str:
+    storage = f"storage {step['storage']}"
+    return f"{storage}, {step['time']}" if step["time"] else storage
 
 
 def _value(record: dict[str, Any]) -> str:

@@ -107,6 +107,7 @@ def _step(step: Step) -> dict[str, Any]:
         "value": record.value,
         "time": None if step.time is None else step.time.isoformat(),
         "state": record.state.value,
+        "raw": _hex(record.raw),
     }
 
 

@@ -132,6 +132,35 @@ def test_several_lines_are_all_answered_whatever_they_hold(
     assert answers[2]["id"] == "12345678"
 
 
+def test_lines_are_understood_as_receivers_print_them(decode: Asked) -> None:
+    """What rtl_wmbus and wmbusmeters print may be piped in as it is."""
+    plain = bare(short_head() + RECORDS).hex()
+    fields = f"2026-02-03 07:21:00.000;79;77;12345678;0x{plain}"
+    lines = [
+        f"C1;1;1;{fields}",
+        f"T1;0;1;{fields}",
+        json.dumps({"rssi_dbm": -71, "telegram": plain}),
+        f"(wmbus) telegram=|{plain}|+5",
+        json.dumps({"id": "12345678", "total_m3": 1.5}),
+    ]
+    _code, answers, _complaint = decode("-", given="\n".join(lines) + "\n")
+    assert [answer["ok"] for answer in answers] == [True, False, True, True, False]
+    assert [answer["error"]["code"] for answer in (answers[1], answers[4])] == [
+        "crc",
+        "not-hex",
+    ]
+    assert {answer["id"] for answer in answers if answer["ok"]} == {"12345678"}
+
+
+def test_a_row_of_values_is_told_month_by_month(capsys: pytest.CaptureFixture[str]) -> None:
+    data = "82046C01398C0413001000008D04931E0A3CFE50110000FFFFFFFF"
+    assert run(["decode", wired(long_head() + bytes.fromhex(data)).hex()]) == 0
+    *_others, first, second = capsys.readouterr().out.splitlines()
+    assert first.split("  ")[2] == "storage 9, 2024-10-01"
+    assert first.endswith(" 1.15 m3")
+    assert second.split() == ["storage", "10,", "2024-11-01", "invalid", "(FFFFFFFF)"]
+
+
 def test_keys_come_from_options_and_from_a_file_by_meter(decode: Asked, tmp_path: Path) -> None:
     code, (answer,), _complaint = decode("--key", "00" * 16, "--key", KEY.hex(), SEALED)
     assert (code, answer["security"]["state"]) == (0, "decrypted")

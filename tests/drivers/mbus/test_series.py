@@ -162,8 +162,14 @@ def test_a_row_is_told_beside_its_record_and_as_points_with_their_times() -> Non
     telegram = decoded(BASE + row("1E", "3C", "50110000FFFFFFFF"))
     *_others, last = told(telegram)["records"]
     assert last["series"] == [
-        {"storage": 9, "value": 1.150, "time": "2024-10-01", "state": "ok"},
-        {"storage": 10, "value": None, "time": "2024-11-01", "state": "invalid"},
+        {"storage": 9, "value": 1.150, "time": "2024-10-01", "state": "ok", "raw": "50110000"},
+        {
+            "storage": 10,
+            "value": None,
+            "time": "2024-11-01",
+            "state": "invalid",
+            "raw": "FFFFFFFF",
+        },
     ]
     points = {each.spec.key: each for each in report_of(telegram).points}
     assert (points["volume_s9"].value, points["volume_s9"].time) == (1.150, date(2024, 10, 1))
