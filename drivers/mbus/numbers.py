@@ -1,6 +1,7 @@
 """Numbers as meters send them (EN 13757-3): whole, packed decimal, real, and of any length."""
 
 import math
+import re
 import struct
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,6 +20,7 @@ _MANY_BYTES = {0xF0: 16, 0xF1: 20, 0xF2: 24, 0xF3: 28, 0xF4: 32, 0xF5: 48, 0xF6:
 _DOUBLE = 0xF8  # a real number of 8 bytes, in the standard's older editions
 _LAST_TEXT, _FIRST_NEGATIVE, _LAST_DECIMAL, _FIRST_MANY = 0xBF, 0xD0, 0xDF, 0xF0
 _REAL_OR_MANY, _REAL_BYTES = 0xF4, 4
+_NO_LETTER = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but what pads and ends
 _MOST_BYTES = 8  # of a number; longer ones are told as their digits
 
 
@@ -174,5 +176,10 @@ def _nothing(_raw: bytes) -> Value:
 
 
 def _text(raw: bytes) -> str:
-    """Return letters, which are sent the last one first (ISO 8859-1), without controls."""
+    """Return letters, which are sent the last one first (ISO 8859-1), without their padding.
+
+    Some makers send a block of their own as letters: its bytes are told as they came.
+    """
+    if _NO_LETTER.search(raw):
+        return raw.hex().upper()
     return "".join(letter for letter in raw[::-1].decode("latin-1") if letter.isprintable())

@@ -15,7 +15,9 @@ from drivers.mbus.points import MeterPoint
 _MOST_LINE = 4_096  # characters; a telegram has 291 bytes at most
 _HEX = re.compile(rb"(?:0[xX])?([0-9A-Fa-f]{22,1200})\Z")
 _LOGGED = re.compile(rb"telegram=\|([0-9A-Fa-f_|]+)")
-_RTL = re.compile(rb"[A-Z][0-9]?;")
+_RTL = re.compile(
+    rb"(?:[a-z0-9]{2,4};)?([A-Z][0-9]?;.*)", re.DOTALL
+)  # perhaps its method first
 _RTL_FIELDS, _GOOD = 8, (b"1", b"1")
 _CARRIES = ("telegram", "frame", "raw", "hex", "data", "payload")  # keys of a telegram in JSON
 _LEVELS = ("rssi_dbm", "rssi")
@@ -54,8 +56,8 @@ def caught_in(line: bytes) -> Caught | None:
 def _of_text(line: bytes) -> Caught | None:
     if line[:1] == b"{":
         return _of_json(line)
-    if _RTL.match(line):
-        return _of_rtl(line)
+    if (printed := _RTL.match(line)) is not None:
+        return _of_rtl(printed.group(1))
     logged = _LOGGED.search(line)
     return _of_hex(logged.group(1).translate(None, b"_|")) if logged is not None else None
 

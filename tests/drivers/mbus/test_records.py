@@ -79,6 +79,18 @@ def test_letters_are_read_from_the_last_to_the_first_without_controls() -> None:
     assert record_of("0DFD0C0548454C4C4F").text == "OLLEH"
     assert record_of("0DFD0C03410A42").text == "BA"
     assert record_of("0DFD1103E6F8E5").text == "åøæ"
+    assert record_of("0DFD1105000041420D").text == "BA"  # padded, and its line ended
+
+
+def test_a_maker_s_block_that_is_sent_as_letters_is_told_as_its_bytes() -> None:
+    assert record_of("0DFF5F0400824107").text == "00824107"
+    assert record_of("0DFF5F0341424D").text == "MBA"
+
+
+def test_letters_in_a_number_that_is_a_name_are_told() -> None:
+    record = record_of("0E789986012401FF")
+    assert (record.value, record.text, record.state) == (None, "FF0124018699", State.OK)
+    assert record_of("0C13998601FF").state is State.INVALID
 
 
 def test_a_binary_of_sixteen_bytes_is_told_as_its_digits_highest_first() -> None:

@@ -33,10 +33,17 @@ def _compiled(name: str) -> Path:
     return program
 
 
+def libmbus_sources_or_skip() -> Path:
+    """Return the folder of its sources, or skip loudly where they cannot be had."""
+    mbus = _sources()
+    if mbus is None:
+        pytest.skip("LIBMBUS IS NOT TRIED: npm, a C compiler and the network are needed")
+    return mbus
+
+
 def libmbus_tool(name: str) -> Tool:
     """Return a tool as a function of its arguments, or skip loudly where it cannot be had."""
-    if _sources() is None:
-        pytest.skip("LIBMBUS IS NOT TRIED: npm, a C compiler and the network are needed")
+    libmbus_sources_or_skip()
     program = _compiled(name)
 
     def run(*arguments: object) -> str:

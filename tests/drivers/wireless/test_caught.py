@@ -35,6 +35,10 @@ def test_hexadecimal_digits_are_a_telegram_of_unknown_strength(line: bytes) -> N
 def test_a_line_of_rtl_wmbus_is_a_telegram_whose_checks_were_proved() -> None:
     line = line_of(Sent(SAID, AT, 0, -70), "rtl").encode()
     assert caught_in(line) == Caught(FRAME, None, stripped=True)
+    for method in (b"rla;", b"t2a;"):  # how it was heard, where that is asked for
+        assert caught_in(method + line) == Caught(FRAME, None, stripped=True)
+        assert caught_in(method + b"T1;0;1" + line[6:]) == Caught(damaged=True)
+    assert caught_in(b"x;y;z") is None
     published = (
         b"T1;1;1;2023-11-15 13:35:04.000;54;60;23355392;0x2b44b4099253352318078c00507aec0b0000"
         b"066d3b226fef2b000c13051804000f1987000000170b0b170b0e"
