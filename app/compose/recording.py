@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from app.history.history import History
 from app.history.quarantine import GuardedHistory, salvage_all
 from app.history.recorder import Recorder
 from app.history.retention.service import RetentionService
+from app.history.samples import Bulk, Named
 from app.history.service import HistoryService
 from app.history.totals import TotalsService
 from app.history.writer import WriterOptions
@@ -47,10 +48,8 @@ class YieldingHistory(GuardedHistory):
         super().__init__(folder)
         self._kept_free, self._free = kept_free, free
 
-    def append(
-        self, readings: Sequence[Reading], stream: str, at: datetime | None = None
-    ) -> None:
-        """Make the readings durable; `StoreBroken` while the disk has no room for them."""
+    def bring(self, brought: Bulk | Named, stream: str) -> None:
+        """Make samples durable; `StoreBroken` while the disk has no room for them."""
         with told(self._folder):
             free = self._free(self._folder)
         if free < self._kept_free:
@@ -58,7 +57,7 @@ class YieldingHistory(GuardedHistory):
                 "only {free} MB are free on the disk, kept for the activity log and alarms"
             )
             raise StoreBroken(said.format(free=free // 1_000_000))
-        super().append(readings, stream, at)
+        super().bring(brought, stream)
 
 
 class Recording:

@@ -17,12 +17,12 @@ from app.errors import StoreBroken
 from app.history.forgetting import Kept
 from app.history.history import UTC_DAYS
 from app.history.readings import to_moment
-from app.history.samples import Ints, Samples
+from app.history.samples import Bulk, Ints, Named, Samples
 from app.history.schema import FAST, GROUP_SIZE, QUARTER
 from app.history.serverhistory import ServerHistory
 from app.history.store import EmbeddedHistory
 from app.history.streamhistory import StreamHistory
-from app.model.reading import PointId, Reading
+from app.model.reading import PointId
 from app.ports import Sample
 from app.words import _
 
@@ -60,17 +60,15 @@ class BufferedHistory(ServerHistory):
             )
         return _("samples that waited on this computer are brought to the database server")
 
-    def append(
-        self, readings: Sequence[Reading], stream: str, at: datetime | None = None
-    ) -> None:
-        """Make the readings durable, on the server, else on this computer's disk."""
+    def bring(self, brought: Bulk | Named, stream: str) -> None:
+        """Make samples durable, on the server, else on this computer's disk."""
         try:
-            super().append(readings, stream, at)
+            super().bring(brought, stream)
         except StoreBroken as error:
             with self._turn:
                 if not self._some_waits:
                     _log.warning("samples are kept on this computer: %s", error)
-                self._aside.append(readings, stream, at)
+                self._aside.bring(brought, stream)
                 self._some_waits = True
             return
         if self._some_waits:  # the server answers again

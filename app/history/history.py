@@ -13,8 +13,8 @@ from app.errors import BadInput, StoreBroken
 from app.history.forgetting import Kept
 from app.history.latestbook import LatestBook
 from app.history.lines import FoundLines, one_after_the_other
-from app.history.readings import to_moment, to_ms, to_readings
-from app.history.samples import Bulk
+from app.history.readings import from_readings, to_moment, to_ms, to_readings
+from app.history.samples import Bulk, Named
 from app.history.schema import FAST, QUARTER, Stream
 from app.history.streamhistory import StreamHistory
 from app.model.reading import DeviceId, PointId, Reading, split_point
@@ -55,49 +55,44 @@ class History(ABC):
     def append(
         self, readings: Sequence[Reading], stream: str, at: datetime | None = None
     ) -> None:
-        """Make the readings durable, in one commit for each place they are filed in."""
-        kept = stream_named(stream)
-        filed_ms = None if at is None else to_ms(at)
+        """Make the readings durable, in one commit for each place they are filed in.
+
+        Turned into columns and handed to `bring`, the one way in.
+        """
+        stream_named(stream)
         if not readings:
             return
-        if kept is FAST or at is not None:
-            year = (at or readings[0].measured_at).astimezone(UTC).year
-            self.place_of(kept, year).append(readings, filed_ms)
-            return
-        parts: dict[int, list[Reading]] = {}
-        for reading in readings:
-            parts.setdefault(reading.measured_at.astimezone(UTC).year, []).append(reading)
-        for year, part in sorted(parts.items()):
-            self.place_of(kept, year).append(part, None)
+        points = tuple(reading.point for reading in readings)
+        filed_ms = None if at is None else to_ms(at)
+        told = from_readings(readings, np.arange(len(readings)), filed_ms)
+        self.bring(Named(points, told), stream)
 
     def take_in(self, samples: Sequence[Sample], stream: str) -> None:
         """Make samples of another history durable, each under the moment it was filed at.
 
         One commit for each place they are filed in.
         """
-        kept = stream_named(stream)
-        parts: dict[StreamHistory, list[Sample]] = {}
-        for sample in samples:
-            place = self.place_of(kept, sample.at.astimezone(UTC).year)
-            parts.setdefault(place, []).append(sample)
-        for place, part in parts.items():
-            filed_ms = np.array([to_ms(sample.at) for sample in part], np.int64)
-            place.append([sample.reading for sample in part], filed_ms)
+        points = tuple(sample.reading.point for sample in samples)
+        filed_ms = np.array([to_ms(sample.at) for sample in samples], np.int64)
+        readings = [sample.reading for sample in samples]
+        told = from_readings(readings, np.arange(len(samples)), filed_ms)
+        self.bring(Named(points, told), stream)
 
-    def bring(self, bulk: Bulk, stream: str) -> None:
+    def bring(self, brought: Bulk | Named, stream: str) -> None:
         """Make samples that come in columns durable, one commit for each place."""
         kept = stream_named(stream)
-        if not len(bulk):
+        if not len(brought):
             return
-        ends = to_moment(int(bulk.times_ms.min())), to_moment(int(bulk.times_ms.max()))
+        times = brought.times_ms
+        ends = to_moment(int(times.min())), to_moment(int(times.max()))
         if kept is FAST or ends[0].year == ends[1].year:
-            self.place_of(kept, ends[0].year).bring(bulk)
+            self.place_of(kept, ends[0].year).bring(brought)
             return
         for year in _years(*ends):
             bounds = (to_ms(datetime(each, 1, 1, tzinfo=UTC)) for each in (year, year + 1))
-            here = (bulk.times_ms >= next(bounds)) & (bulk.times_ms < next(bounds))
+            here = (times >= next(bounds)) & (times < next(bounds))
             if here.any():
-                self.place_of(kept, year).bring(bulk.take(here))
+                self.place_of(kept, year).bring(brought.take(here))
 
     def range(self, point: PointId, start: datetime, end: datetime, stream: str) -> Series:
         """Return the samples of one point; see `ranges`."""

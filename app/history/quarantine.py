@@ -8,7 +8,7 @@ changed in it, and a new file takes its place. What can be read of it is brought
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,10 @@ from app.database import told
 from app.errors import StoreDamaged
 from app.history.history import UTC_DAYS, History
 from app.history.salvage import bring_back
+from app.history.samples import Bulk, Named
 from app.history.sqliteplace import SqlitePlace
 from app.history.store import EmbeddedHistory
 from app.model.backup import Salvaged
-from app.model.reading import Reading
 from app.ports import Clock
 from app.users.privatefile import replace_file, sync_folder
 from app.words import ngettext
@@ -127,17 +127,15 @@ class GuardedHistory(EmbeddedHistory):
             len(waiting),
         ).format(count=len(waiting), names=", ".join(each.name for each in waiting))
 
-    def append(
-        self, readings: Sequence[Reading], stream: str, at: datetime | None = None
-    ) -> None:
-        """Make the readings durable, in a new file where the one there is damaged."""
+    def bring(self, brought: Bulk | Named, stream: str) -> None:
+        """Make samples durable, in a new file where the one there is damaged."""
         self.set_damaged_aside()
         try:
-            super().append(readings, stream, at)
+            super().bring(brought, stream)
         except StoreDamaged:
             if not self.set_damaged_aside():
                 raise
-            super().append(readings, stream, at)  # once more: sent twice is kept once
+            super().bring(brought, stream)  # once more: sent twice is kept once
 
     def set_damaged_aside(self) -> bool:
         """Move files in which damage was met into quarantine; whether there were any.

@@ -1,6 +1,7 @@
 """Turn readings into columns to be stored, and stored columns back into readings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ _SECOND_MS = 1000
 _QUALITY_AT = {id(quality): code for quality, code in CODE_OF.items()}
 _ORIGIN_AT = {id(origin): code for code, origin in enumerate(ORIGIN_CODES)}
 _TEXT, _MOMENT = "t", "d"  # first letter of a word: a text, or a date and time
+_STALE = CODE_OF[Quality.STALE]
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -40,6 +42,37 @@ def from_readings(
     Args:
         readings: In the order they came.
         series: As many numbers as readings.
+        filed_ms: See `filed`.
+    """
+    return filed(as_told(readings, series), filed_ms)
+
+
+def as_told(readings: Sequence[Reading], series: Ints) -> Samples:
+    """Return readings as columns, each under the moment it was measured; see `filed`."""
+    measured = _all_ms([reading.measured_at for reading in readings])
+    delay = _delays_ms(readings, measured)
+    quality = _codes([reading.quality for reading in readings], Quality.GOOD, _QUALITY_AT)
+    reasons, reason = dictionary([reading.reason for reading in readings])
+    values, words, word = _values([reading.value for reading in readings])
+    return Samples(
+        series=series,
+        times_ms=measured,
+        values=values,
+        quality=np.zeros(len(readings), np.uint8) if quality is None else quality,
+        origin=_codes([reading.origin for reading in readings], Origin.LIVE, _ORIGIN_AT),
+        delay_ms=delay,
+        reason=reason,
+        word=word,
+        reasons=reasons,
+        words=words,
+    )
+
+
+def filed(told: Samples, filed_ms: int | Ints | None = None) -> Samples:
+    """Return what `as_told` gave, each under the moment it is filed at.
+
+    Args:
+        told: Each under the moment it was measured.
         filed_ms: The moment to file them all at, or one for each; then the moment of
             measuring is kept to the whole second: nothing that is kept for years depends
             on parts of a second, and they would cost more room than the values. None
@@ -47,31 +80,15 @@ def from_readings(
             because that is when the value became stale, and not when it was measured
             and good.
     """
-    measured = _all_ms([reading.measured_at for reading in readings])
-    delay = _delays_ms(readings, measured)
-    quality = _codes([reading.quality for reading in readings], Quality.GOOD, _QUALITY_AT)
-    times, lag = measured, None
+    measured = told.times_ms
     if filed_ms is not None:
-        times = np.full(len(readings), filed_ms, np.int64)
+        times = np.full(len(told), filed_ms, np.int64)
         lag = _or_none((times - measured + _SECOND_MS // 2) // _SECOND_MS * _SECOND_MS)
-    elif quality is not None and delay is not None:
-        lag = _or_none(np.where(quality == CODE_OF[Quality.STALE], delay, 0))
-        times = measured if lag is None else measured + lag
-    reasons, reason = _dictionary([reading.reason for reading in readings])
-    values, words, word = _values([reading.value for reading in readings])
-    return Samples(
-        series=series,
-        times_ms=times,
-        values=values,
-        quality=np.zeros(len(readings), np.uint8) if quality is None else quality,
-        origin=_codes([reading.origin for reading in readings], Origin.LIVE, _ORIGIN_AT),
-        lag_ms=lag,
-        delay_ms=delay,
-        reason=reason,
-        word=word,
-        reasons=reasons,
-        words=words,
-    )
+        return replace(told, times_ms=times, lag_ms=lag)
+    if told.delay_ms is None:
+        return told
+    lag = _or_none(np.where(told.quality == _STALE, told.delay_ms, 0))
+    return told if lag is None else replace(told, times_ms=measured + lag, lag_ms=lag)
 
 
 def to_readings(samples: Samples, points: Iterable[PointId]) -> list[Reading]:
@@ -99,13 +116,18 @@ def to_readings(samples: Samples, points: Iterable[PointId]) -> list[Reading]:
 
 
 def _all_ms(moments: list[datetime]) -> Ints:
-    """Convert each distinct moment once: a poll's worth of readings shares one."""
-    addresses = list(map(id, moments))
-    converted = {
-        address: to_ms(moment)
-        for address, moment in dict(zip(addresses, moments, strict=True)).items()
-    }
-    return np.fromiter(map(converted.__getitem__, addresses), np.int64, len(moments))
+    """Convert each distinct moment once: the readings of a poll, side by side, share one."""
+    addresses = np.fromiter(map(id, moments), np.int64, len(moments))
+    begins = np.flatnonzero(np.append(True, addresses[1:] != addresses[:-1])[: len(moments)])
+    converted: dict[int, int] = {}
+    found = np.empty(len(begins), np.int64)
+    for nth, (begin, address) in enumerate(
+        zip(begins.tolist(), addresses[begins].tolist(), strict=True)
+    ):
+        if address not in converted:
+            converted[address] = to_ms(moments[begin])
+        found[nth] = converted[address]
+    return np.repeat(found, np.diff(np.append(begins, len(moments))))
 
 
 def _delays_ms(readings: Sequence[Reading], measured: Ints) -> Ints | None:
@@ -136,7 +158,8 @@ def _looked_up(codes: NDArray[Any] | None, meanings: Sequence[_T], count: int) -
     return [meanings[code] for code in codes.tolist()]
 
 
-def _dictionary(texts: list[str]) -> tuple[tuple[str, ...], Ints | None]:
+def dictionary(texts: list[str]) -> tuple[tuple[str, ...], Ints | None]:
+    """Return the texts that occur, "" first, and each one's position; None where all are ""."""
     if texts.count("") == len(texts):
         return ("",), None
     known = {"": 0}
@@ -148,7 +171,7 @@ def _values(values: list[Value | None]) -> tuple[Floats, tuple[str, ...], Ints |
     # By type, not by trying: numpy would take the text "12.5" for a number.
     if set(map(type, values)) <= {float, int, bool, type(None)}:
         return _numbers(values), ("",), None
-    words, word = _dictionary(["" if _is_number(value) else _word(value) for value in values])
+    words, word = dictionary(["" if _is_number(value) else _word(value) for value in values])
     return _numbers([value if _is_number(value) else None for value in values]), words, word
 
 

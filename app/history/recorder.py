@@ -25,10 +25,10 @@ from app.errors import StoreBroken
 from app.history.late import Late
 from app.history.quarters import GRACE, QUARTER, QuarterClock, following_boundary
 from app.history.waiting import QuarterHour
-from app.history.writer import Writer, WriterOptions, Written
+from app.history.writer import ColumnStore, Writer, WriterOptions, Written
 from app.model.reading import PointId, Reading
 from app.pointtable import PointTable
-from app.ports import Clock, HistoryStore, Sample
+from app.ports import Clock, Sample
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Recorder:
     def __init__(
         self,
         points: PointTable,
-        store: HistoryStore,
+        store: ColumnStore,
         now: Clock,
         options: WriterOptions | None = None,
         on_acknowledged: Callable[[datetime], None] = lambda _: None,
@@ -74,6 +74,7 @@ class Recorder:
         )
         self._quarters = QuarterClock(now())
         self._latest: dict[PointId, Reading] = {}
+        self._forgettings = 0  # of the table, when the newest were held against it last
         self._late = Late()
         self._unwatch: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -135,9 +136,10 @@ class Recorder:
         if not (readings := self._known()):
             return
         for at in due.held:
-            self._writer.offer_quarter(QuarterHour(at, readings))
+            self._writer.offer_quarter(QuarterHour(at, readings, of_plant=True))
         for at in due.missed:
-            self._writer.offer_quarter(QuarterHour(at, readings, missed=True))
+            missed = QuarterHour(at, readings, missed=True, of_plant=True)
+            self._writer.offer_quarter(missed)
 
     def _on_readings(self, readings: Sequence[Reading]) -> None:
         """Take in a batch; what it holds is newer than every boundary passed until now."""
@@ -150,6 +152,9 @@ class Recorder:
     def _known(self) -> Sequence[Reading]:
         """Return the newest reading of every point that still exists."""
         table = self._points
+        if table.forgettings == self._forgettings:  # hundreds of thousands need no look
+            return tuple(self._latest.values())
+        self._forgettings = table.forgettings
         for point in [point for point in self._latest if table.latest(point) is None]:
             del self._latest[point]
         return tuple(self._latest.values())

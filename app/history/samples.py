@@ -9,8 +9,9 @@ cost neither room nor time. Times are whole milliseconds UTC.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,7 @@ class Bulk:
     values: Floats
     quality: Codes  # positions in QUALITY_CODES
     origin: Origin = Origin.LIVE  # of all of them
+    each_once: ClassVar[bool] = False
 
     def __len__(self) -> int:
         return len(self.times_ms)
@@ -101,6 +103,31 @@ class Bulk:
         origin = np.full(len(self), code, np.uint8) if code else None
         series = numbers[self.which]
         return Samples(series, self.times_ms, self.values, self.quality, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Samples with all that is known of them, whose points are named and not numbered yet."""
+
+    points: Sequence[PointId]
+    told: Samples  # the numbers of their points are positions in ``points``
+    each_once: bool = False  # one sample of each point, in the order of ``points``
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    @property
+    def times_ms(self) -> Ints:
+        """When they are filed."""
+        return self.told.times_ms
+
+    def take(self, which: NDArray[np.bool_]) -> "Named":
+        """Return some of the samples."""
+        return Named(self.points, self.told.take(which))
+
+    def samples(self, numbers: Ints) -> Samples:
+        """Return the same under the numbers that the points have in a place."""
+        return replace(self.told, series=numbers[self.told.series])
 
 
 def joined(parts: Sequence[Samples]) -> Samples:

@@ -1,11 +1,29 @@
 """The numbers a history gives to points: short, dense, and never given twice."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
 
 from app.errors import StoreBroken, StoreDamaged
 from app.history.engine import PointRow, Points
+from app.history.samples import Ints
 from app.model.reading import PointId
+
+
+class Numbered:
+    """Points, and the numbers they have in a place."""
+
+    def __init__(self, points: Sequence[PointId], numbers: Ints) -> None:
+        """``numbers`` as many as points."""
+        self.points, self.numbers = points, numbers
+
+    @cached_property
+    def order(self) -> Ints | None:
+        """The order of the numbers: groups lie together then; None where it is theirs."""
+        rising = (self.numbers[1:] > self.numbers[:-1]).all()
+        return None if rising else np.argsort(self.numbers, kind="stable")
 
 
 def all_numbers(table: Points) -> dict[PointId, int]:

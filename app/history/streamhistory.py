@@ -22,11 +22,11 @@ from app.history.lines import FoundLines, lines_of, with_later
 from app.history.merging import Merging
 from app.history.newestmoment import newest_moment
 from app.history.places import Places
-from app.history.readings import from_readings, to_moment, to_readings
+from app.history.readings import to_moment, to_readings
 from app.history.retention.thinning import ThinningOut
-from app.history.samples import Bulk, Ints, Samples, joined, settled
+from app.history.samples import Bulk, Ints, Named, Samples, joined, settled
 from app.history.schema import GROUP_SIZE, Stream
-from app.model.reading import PointId, Reading
+from app.model.reading import PointId
 from app.ports import Sample
 
 _WAITING_AT_ONCE = 500  # batches
@@ -96,7 +96,7 @@ class StreamHistory:
         self._seen: dict[PointId, int] = {}  # points asked for
         self._asked: tuple[Sequence[PointId], Ints] = ((), np.zeros(0, np.int64))
         # The points that came in columns last and their numbers: a tick has the same again.
-        self._brought: tuple[Sequence[PointId], Ints] = ((), np.zeros(0, np.int64))
+        self._brought = series.Numbered((), np.zeros(0, np.int64))
         derived = Derived(zone) if stream.figures else None
         self.compaction = Compaction(place, stream, derived)
         self.merging = None if derived is None else Merging(place, stream, derived)
@@ -105,25 +105,21 @@ class StreamHistory:
         self.latest = LatestValues(place, stream)
         self._packing = Codec()  # whoever writes; the place lets in one at a time
 
-    def append(self, readings: Sequence[Reading], filed_ms: int | Ints | None) -> None:
-        """Write readings in one transaction; `from_readings` explains ``filed_ms``."""
-        points = [reading.point for reading in readings]
+    def bring(self, brought: Bulk | Named) -> None:
+        """Write samples that come in columns in one transaction."""
+        before = self._brought
+        same = isinstance(brought.points, tuple) and brought.points is before.points
         with self.place.writing() as tables:
-            numbers, fresh = self._numbers(tables, points)
-            samples = from_readings(readings, numbers, filed_ms)
+            numbered, fresh = before, dict[PointId, int]()
+            if not same:
+                numbers, fresh = self._numbers(tables, brought.points)
+                numbered = series.Numbered(brought.points, numbers)
+            samples = brought.samples(numbered.numbers)
+            if brought.each_once and numbered.order is not None:
+                samples = samples.take(numbered.order)
             tables.batches.add(self._batches(samples))
         self._known.update(fresh)  # only now that they are on the disk
-
-    def bring(self, bulk: Bulk) -> None:
-        """Write samples that come in columns in one transaction."""
-        same = isinstance(bulk.points, tuple) and bulk.points is self._brought[0]
-        with self.place.writing() as tables:
-            numbers, fresh = self._brought[1], dict[PointId, int]()
-            if not same:
-                numbers, fresh = self._numbers(tables, bulk.points)
-            tables.batches.add(self._batches(bulk.samples(numbers)))
-        self._known.update(fresh)
-        self._brought = bulk.points, numbers
+        self._brought = numbered
 
     @contextmanager
     def bringing(self, points: Sequence[PointId]) -> Iterator["Bringing"]:
@@ -293,7 +289,8 @@ class StreamHistory:
         self.place.close()
         self.latest.close()
         self._known, self._seen = {}, {}
-        self._brought = self._asked = ((), np.zeros(0, np.int64))
+        self._asked = ((), np.zeros(0, np.int64))
+        self._brought = series.Numbered(*self._asked)
 
     def _numbers(
         self, tables: Tables, points: Sequence[PointId]

@@ -7,7 +7,8 @@ from threading import Event, Lock
 import numpy as np
 
 from app.errors import StoreBroken
-from app.history.readings import to_ms
+from app.history.readings import to_moment, to_ms, to_readings
+from app.history.samples import Named
 from app.model.reading import PointId, Reading
 from app.ports import Sample
 from app.series import CODE_OF, Series
@@ -30,12 +31,21 @@ class FakeHistoryStore:
     def append(
         self, readings: Sequence[Reading], stream: str, at: datetime | None = None
     ) -> None:
+        self._commit(list(readings), stream, at)
+
+    def bring(self, brought: Named, stream: str) -> None:
+        told = brought.told
+        readings = to_readings(told, [brought.points[each] for each in told.series.tolist()])
+        at = to_moment(int(told.times_ms[0])) if stream == "quarter" else None
+        self._commit(readings, stream, at)
+
+    def _commit(self, readings: list[Reading], stream: str, at: datetime | None) -> None:
         self.tries += 1
         self.may_commit.wait(10)
         if stream in self.broken:
             raise StoreBroken(self.broken[stream])
         with self._lock:
-            self.commits.append((stream, at, list(readings)))
+            self.commits.append((stream, at, readings))
 
     def readings(self, stream: str) -> list[Reading]:
         """Everything committed to a stream, in order."""

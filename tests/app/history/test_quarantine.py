@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 
 from app.database import health_of, shut_out
 from app.errors import StoreBroken, StoreDamaged
 from app.history.inspecting import faults_of_file
 from app.history.quarantine import GuardedHistory, SetAside, salvage_all, set_aside_in
+from app.history.readings import from_readings
+from app.history.samples import Named
 from app.history.schema import QUARTER as KEPT
 from app.history.store import EmbeddedHistory
 from app.history.writer import Writer, WriterOptions
@@ -148,8 +151,9 @@ def test_what_still_holds_the_old_file_is_told_and_does_not_write_into_the_new_o
     [old] = store.there(KEPT)
     store._met_damage(folder / YEAR)
     assert store.set_damaged_aside()
+    late = Named(POINTS[:1], from_readings([reading(POINTS[0], MIDNIGHT)], np.arange(1)))
     with pytest.raises(StoreBroken, match="was set aside meanwhile"):
-        old.append([reading(POINTS[0], MIDNIGHT)], None)
+        old.bring(late)
     with pytest.raises(StoreBroken, match="was set aside meanwhile"):
         old.contents()
     assert not (folder / YEAR).exists()

@@ -11,10 +11,10 @@ import pytest
 
 from app.history.recorder import Recorder, last_boundary
 from app.history.store import EmbeddedHistory
-from app.history.writer import WriterOptions
+from app.history.writer import ColumnStore, WriterOptions
 from app.model.reading import PointId, Quality, Reading
 from app.pointtable import PointTable
-from app.ports import HistoryStore, Sample
+from app.ports import Sample
 from app.series import CODE_OF
 from tests.app.history.plant import (
     FAR_OFF,
@@ -40,7 +40,7 @@ ON_DEMAND = WriterOptions(pause_s=60.0)
 class Plant:
     """A point table, a recorder on it, and a clock that this test moves."""
 
-    def __init__(self, store: HistoryStore, start: datetime = MIDNIGHT) -> None:
+    def __init__(self, store: ColumnStore, start: datetime = MIDNIGHT) -> None:
         self.store = store
         self.clock = FakeClock(start)
         self.acknowledged: list[datetime] = []
@@ -168,6 +168,44 @@ def test_a_point_that_no_longer_exists_has_no_more_rows(
     plant.look()
     assert row(memory, MIDNIGHT + QUARTER).keys() == {SUPPLY, RETURN}
     assert row(memory, MIDNIGHT + 2 * QUARTER).keys() == {SUPPLY}
+
+
+def test_a_point_that_came_back_before_anybody_looked_is_recorded(
+    plant: Plant, memory: FakeHistoryStore
+) -> None:
+    plant.hear(plant.now(SUPPLY, 60.0), plant.now(RETURN, 40.0))
+    plant.points.forget([RETURN])
+    plant.hear(plant.now(RETURN, 41.0))
+    plant.clock.go(900)
+    plant.look()
+    found = row(memory, MIDNIGHT + QUARTER)
+    assert {point: each.value for point, each in found.items()} == {SUPPLY: 60.0, RETURN: 41.0}
+
+
+def test_a_quarter_hour_is_whole_where_readings_were_given_up_before_anybody_read_them(
+    memory: FakeHistoryStore,
+) -> None:
+    """The store hangs while far more comes than may wait: rows are right all the same."""
+    clock, points = FakeClock(MIDNIGHT), PointTable()
+    recorder = Recorder(points, memory, clock, WriterOptions(pause_s=0.01, room=50))
+    recorder.open()
+    some = plant_points(20)
+    points.publish([reading(each, MIDNIGHT, 0.0) for each in some])
+    assert recorder.flush()
+    memory.may_commit.clear()
+    for step in range(1, 180):  # half an hour
+        clock.go(10)
+        told = some if step % 90 == 1 else some[: 5 + step % 3]
+        points.publish([reading(each, clock(), float(step)) for each in told])
+        recorder.tick(clock())
+    recorder.tick(clock.go(10))
+    newest = {each.point: each for each in points.snapshot()}
+    memory.may_commit.set()
+    assert recorder.close()
+    assert recorder.written.dropped_readings > 1000
+    [last] = [part for name, at, part in memory.commits if at == MIDNIGHT + 2 * QUARTER]
+    assert {each.point: each for each in last} == newest
+    assert {each.value for each in newest.values()} == {91.0, 179.0}
 
 
 def test_what_the_table_knew_before_the_recorder_came_is_recorded_too(

@@ -1,10 +1,14 @@
 """Readings wait in their order; when there is no room the least precious ones go."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from app.history.latestcolumns import LatestColumns
+from app.history.readings import to_readings
+from app.history.samples import Named
 from app.history.waiting import QuarterHour, Waiting
-from app.model.reading import PointId, Quality, Reading
-from tests.app.history.plant import MIDNIGHT, QUARTER, RETURN, SUPPLY, reading
+from app.model.reading import Reading
+from tests.app.history.plant import MIDNIGHT, QUARTER, SUPPLY, reading
 
 
 def some(count: int, begin: int = 0) -> list[Reading]:
@@ -18,8 +22,33 @@ def quarter(number: int) -> QuarterHour:
     return QuarterHour(MIDNIGHT + number * QUARTER, (reading(SUPPLY, MIDNIGHT),))
 
 
+def of_plant(number: int, now: Reading) -> QuarterHour:
+    return QuarterHour(MIDNIGHT + number * QUARTER, (now,), of_plant=True)
+
+
 def waiting(room: int) -> Waiting:
     return Waiting(room)
+
+
+def read(queue: Waiting) -> None:
+    """Turn what was offered into columns, as the writer does."""
+    for part in queue.unread():
+        if part.readings:
+            queue.put_fast(LatestColumns().take(part.readings))
+
+
+def said(columns: Named | None) -> Sequence[Reading]:
+    assert columns is not None
+    return to_readings(columns.told, [SUPPLY] * len(columns))
+
+
+def taken(queue: Waiting) -> list[Reading]:
+    """Take all there is."""
+    found: list[Reading] = []
+    while (columns := queue.take_fast()) is not None:
+        found += said(columns)
+        queue.fast_done()
+    return found
 
 
 def test_too_many_waiting_lose_the_oldest_fast_readings_first() -> None:
@@ -27,30 +56,44 @@ def test_too_many_waiting_lose_the_oldest_fast_readings_first() -> None:
     queue.offer_quarter(quarter(1))
     for n in range(4):
         queue.offer(some(4, 4 * n))
+        read(queue)
     assert queue.count == 9
     assert queue.dropped_readings == 8
-    assert queue.take_fast() == some(8, 8)
+    assert taken(queue) == some(8, 8)
     assert queue.oldest_quarter() == quarter(1)
+
+
+def test_what_nobody_reads_is_given_up_as_well() -> None:
+    queue = waiting(room=10)
+    queue.offer_quarter(quarter(1))
+    for n in range(4):
+        queue.offer(some(4, 4 * n))
+    assert (queue.count, queue.dropped_readings) == (9, 8)
+    [unread] = queue.unread()
+    assert unread.readings == some(8, 8)
 
 
 def test_what_failed_comes_back_before_what_came_meanwhile() -> None:
     queue = waiting(room=100)
     queue.offer(some(3))
+    read(queue)
     queue.take_fast()
     queue.offer(some(3, 3))
     queue.fast_failed()
-    assert queue.take_fast() == some(6)
-    queue.fast_done()
+    read(queue)
+    assert taken(queue) == some(6)
     assert queue.count == 0
 
 
 def test_what_failed_is_the_oldest_and_goes_first_when_there_is_no_room() -> None:
     queue = waiting(room=5)
     queue.offer(some(3))
+    read(queue)
     queue.take_fast()
     queue.offer(some(4, 3))
     queue.fast_failed()
-    assert queue.take_fast() == some(4, 3)
+    read(queue)
+    assert taken(queue) == some(4, 3)
     assert queue.dropped_readings == 3
 
 
@@ -76,40 +119,66 @@ def test_a_quarter_hour_given_up_while_it_is_written_is_counted_once() -> None:
     assert queue.oldest_quarter() == quarter(2)
 
 
-def test_a_missed_quarter_hour_is_offline_without_a_value() -> None:
-    before = (
-        reading(SUPPLY, MIDNIGHT, 55.0),
-        Reading(RETURN, "Winter", Quality.GOOD, MIDNIGHT, "x"),
-    )
-    rows = QuarterHour(MIDNIGHT + QUARTER, before, missed=True).rows()
-    assert rows == [
-        Reading(PointId(point), None, Quality.OFFLINE, MIDNIGHT + QUARTER, "not-recorded")
-        for point in (SUPPLY, RETURN)
-    ]
-
-
 def test_readings_on_their_way_need_no_room() -> None:
     queue = waiting(room=5)
     queue.offer(some(5))
-    queue.take_fast()
+    [being_read] = queue.unread()
     queue.offer(some(5, 5))
     assert queue.count == 10
+    queue.put_fast(LatestColumns().take(being_read.readings))
+    assert (queue.count, queue.dropped_readings) == (5, 5)
+    read(queue)
+    queue.take_fast()
+    queue.offer(some(5, 10))
+    assert queue.count == 10
     queue.fast_done()
-    assert (queue.count, queue.dropped_readings) == (5, 0)
+    assert (queue.count, queue.dropped_readings) == (5, 5)
 
 
 def test_what_failed_again_and_again_is_still_given_up_batch_by_batch() -> None:
     queue = waiting(room=6)
     for n in range(3):
         queue.offer(some(2, 2 * n))
+        read(queue)
     for n in range(3, 5):
         queue.take_fast()
         queue.offer(some(2, 2 * n))
         queue.fast_failed()
-    assert queue.take_fast() == some(6, 4)
+        read(queue)
+    assert taken(queue) == some(6, 4)
     assert queue.dropped_readings == 4
 
 
-def test_a_quarter_hour_that_is_recorded_is_stored_as_it_was_read() -> None:
-    readings = (reading(SUPPLY, MIDNIGHT, 55.0),)
-    assert QuarterHour(MIDNIGHT + QUARTER, readings).rows() is readings
+def test_a_quarter_hour_of_the_plant_comes_after_what_was_offered_before_it() -> None:
+    queue = waiting(room=100)
+    first, second = of_plant(1, some(3)[-1]), of_plant(2, some(6)[-1])
+    queue.offer(some(2))
+    queue.offer(some(1, 2))
+    queue.offer_quarter(first)
+    queue.offer_quarter(quarter(9))  # of earlier moments: it waits for nobody
+    queue.offer(some(3, 3))
+    queue.offer_quarter(second)
+    queue.offer(some(1, 6))
+    parts = queue.unread()
+    assert [part.readings for part in parts] == [some(3), some(3, 3), some(1, 6)]
+    assert [part.quarter for part in parts] == [first, second, None]
+    assert not any(part.anew for part in parts)
+    for part in parts:
+        if part.quarter is not None:
+            part.quarter.stand(LatestColumns().take(part.quarter.readings))
+    assert [(part.readings, part.quarter) for part in queue.unread()] == [([], None)]
+    assert queue.count == 10
+
+
+def test_where_some_were_given_up_unread_each_later_quarter_tells_all_anew() -> None:
+    queue = waiting(room=4)
+    queue.offer(some(2))
+    queue.offer_quarter(of_plant(1, some(2)[-1]))  # three wait
+    queue.offer(some(2, 2))  # the first two go
+    queue.offer(some(2, 4))  # and these after the first quarter of an hour as well
+    queue.offer_quarter(of_plant(2, some(6)[-1]))
+    parts = queue.unread()
+    assert [part.readings for part in parts] == [[], some(2, 4), []]
+    assert [part.anew for part in parts] == [True, True, False]
+    queue.offer_quarter(of_plant(3, some(6)[-1]))  # all between the second and this was read
+    assert [part.anew for part in queue.unread()][-2:] == [False, False]

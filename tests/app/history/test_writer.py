@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.history.waiting import QuarterHour
-from app.history.writer import Writer, WriterOptions
+from app.history.writer import ColumnStore, Writer, WriterOptions
 from app.model.reading import Reading
-from app.ports import HistoryStore
 from tests.app.history.plant import MIDNIGHT, QUARTER, SUPPLY, reading
 from tests.fakes.clock import FakeClock
 from tests.fakes.historystore import FakeHistoryStore
@@ -44,7 +43,7 @@ def writer(store: FakeHistoryStore, heard: Listening) -> Iterator[Writer]:
     writer.close(2.0)
 
 
-def started(store: HistoryStore, heard: Listening, options: WriterOptions) -> Writer:
+def started(store: ColumnStore, heard: Listening, options: WriterOptions) -> Writer:
     writer = Writer(
         store,
         FakeClock(MIDNIGHT),
@@ -211,7 +210,7 @@ def test_a_damaged_day_is_told_once_and_recording_goes_on(
 
 def test_a_writer_that_ends_by_a_fault_of_ours_says_so(heard: Listening) -> None:
     class Faulty(FakeHistoryStore):
-        def append(self, *_: object, **__: object) -> None:
+        def bring(self, *_: object, **__: object) -> None:
             raise ZeroDivisionError
 
     import threading
