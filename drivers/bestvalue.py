@@ -1,7 +1,8 @@
 """One meter told by several paths: of each point the best value there is, and whose it is.
 
-The first path is the best. Of a point its value stands for as long as that path is there; then
-the next one's does. Indexes never fall by a change from one path to another, see `figurebook`.
+The first path is the best. Of a point its value stands for as long as that path is there and
+goes on telling it, see `pointrhythm`; then the next one's does. Indexes never fall by a change
+from one path to another, see `figurebook`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,8 +16,10 @@ from app.model.point import PointSpec, ValueKind
 from app.model.reading import DeviceId, PointId, Quality, Reading, Value, point_id, split_point
 from app.model.units import converted
 from drivers.figurebook import FigureBook
+from drivers.pointrhythm import PointRhythm
 
 LATE = "device-late"
+_SAID_BY_US = (Quality.STALE, Quality.OFFLINE)  # of a path that says nothing itself
 _MOST_ZEROS = 4  # 10 MWh where kWh are told
 Latest = Callable[[PointId], Reading | None]
 
@@ -29,6 +32,7 @@ class _Place:
     unit: str  # the path's
     digit: float  # what the path's last digit is worth, in the unit of the meter's point
     decimals: int  # the path's
+    live: bool  # the path tells it by itself; else only who asks for it hears of it
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class BestValue:
         self._told: dict[str, _Told] = {}
         self._books: dict[str, FigureBook] = {}
         self._zeros: dict[PointId, int] = {}
+        self._rhythms = {path: PointRhythm() for path in self.paths}
         self._there: frozenset[int] = frozenset()
 
     def learn(self, points: Mapping[DeviceId, Mapping[str, PointSpec]]) -> bool:
@@ -106,7 +111,9 @@ class BestValue:
                 self.specs[own] = replace(spec, key=own, write=None, listed=False)
             digit = _digit(spec, self.specs[own])
             if digit is not None:
-                self._places[point_id(path, key)] = _Place(own, spec.unit, digit, spec.decimals)
+                self._places[point_id(path, key)] = _Place(
+                    own, spec.unit, digit, spec.decimals, spec.live
+                )
                 self._stand.setdefault(own, {})
 
     def _placed(self, reading: Reading) -> tuple[_Place | None, int]:
@@ -117,6 +124,8 @@ class BestValue:
         place, rank = self._placed(reading)
         if place is None:
             return
+        if place.live and reading.quality not in _SAID_BY_US:
+            self._rhythms[self.paths[rank]].hear(reading.point, reading.measured_at)
         if reading.quality.believable and reading.quality is not Quality.STALE:
             self._stand[place.key][rank] = reading, place
             self._bad.get(place.key, {}).pop(rank, None)
@@ -130,15 +139,13 @@ class BestValue:
         there = sorted(rank for rank in stand if rank in self._there)
         if not there:
             return self._disowned(key)
-        best = there[0]
-        if told is not None:
-            since = told.sent.measured_at
-            # One that is back but has not told this point yet takes nothing from another.
-            newer = (rank for rank in there if stand[rank][0].measured_at >= since)
-            found = next(newer, None)
-            if found is None:
-                return self._outdated(told, best, at)
-            best = found
+        speaking = [rank for rank in there if self._speaks(rank, stand[rank][0].point)]
+        # One that is back but has not told this point yet takes nothing from another.
+        since = None if told is None else told.sent.measured_at
+        newer = (rank for rank in speaking if not since or stand[rank][0].measured_at >= since)
+        best = next(newer, None)
+        if best is None:
+            return None if told is None else self._outdated(told, speaking, at)
         sent, place = stand[best]
         if told is not None and told.sent == sent:
             return None
@@ -158,10 +165,18 @@ class BestValue:
         self._told[key] = _Told(best, bad[best], made)
         return made
 
-    def _outdated(self, told: _Told, best: int, at: datetime) -> Reading | None:
+    def _speaks(self, rank: int, point: PointId) -> bool:
+        """Whether a path that is there goes on telling one of its points."""
+        return not self._rhythms[self.paths[rank]].silent_of(point)
+
+    def _outdated(self, told: _Told, speaking: Collection[int], at: datetime) -> Reading | None:
         """Let a value fade that nobody tells any more, until the next path speaks."""
         known = told.reading
-        if told.rank == best or not known.quality.believable or known.quality is Quality.STALE:
+        if (
+            told.rank in speaking
+            or not known.quality.believable
+            or known.quality is Quality.STALE
+        ):
             return None
         told.reading = replace(known, quality=Quality.STALE, reason=LATE, received_at=at)
         return told.reading

@@ -20,9 +20,14 @@ _SOURCE, _COARSE = "path:", "path-digit:"
 
 def paths_of(device: DeviceConfig) -> tuple[DeviceId, ...]:
     """Return the paths of a meter, the best first; none of a device that is read itself."""
-    if f"{_OPTION}1" not in device.options:
+    return paths_in(device.options)
+
+
+def paths_in(options: Mapping[str, object]) -> tuple[DeviceId, ...]:
+    """Return the paths that a device's options name; see `paths_of`."""
+    if f"{_OPTION}1" not in options:
         return ()  # nearly all devices of a plant
-    named = (str(device.options.get(f"{_OPTION}{n}") or "") for n in range(1, MOST_PATHS + 1))
+    named = (str(options.get(f"{_OPTION}{n}") or "") for n in range(1, MOST_PATHS + 1))
     return tuple(DeviceId(each) for each in named if each)
 
 

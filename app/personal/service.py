@@ -11,8 +11,10 @@ from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId
 from app.model.second import Danger
+from app.model.version import Thing, ThingKind
 from app.personal.erasing import Erasing
 from app.personal.export import packed
+from app.personal.formerways import FormerWay, ways_of
 from app.personal.site import Site
 from app.personal.staying import erasure_key
 from app.ports import Clock, Deed
@@ -153,7 +155,10 @@ class CustomerService:
         return await self._desk.work(self._erasing.proofs)
 
     def _site(self) -> Site:
-        return Site(self._desk.present.config, self._history, self._specs)
+        return Site(self._desk.present.config, self._history, self._specs, self._ways)
+
+    def _ways(self, meter: str) -> Sequence[FormerWay]:
+        return ways_of(self._project.stories.versions(Thing(ThingKind.DEVICE, meter)))
 
     def _specs(self, device: str) -> Mapping[str, PointSpec]:
         profile = self._profile_of(DeviceId(device))

@@ -1,16 +1,17 @@
 """What is known of a resident's meters and their building, for sums and for handing out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.history.history import History
 from app.model.counter import INDEX_ROLES
-from app.model.customer import Customer
+from app.model.customer import Customer, Tenancy
 from app.model.paths import meters_of_paths, paths_of
 from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId
+from app.personal.formerways import FormerWay
 from app.personal.meterindex import (
     Sum,
     building_sums,
@@ -33,6 +34,8 @@ class Site:
     plant: PlantConfig
     history: History
     specs: Specs
+    # By which devices a meter was ever read; a device may be named several times.
+    ways: Callable[[str], Sequence[FormerWay]] = lambda _meter: ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -42,10 +45,10 @@ class Site:
     def meters_of(self, customer: Customer, now: datetime) -> tuple[ErasedMeter, ...]:
         """Return his meters and periods as an erasure keeps them, with their indexes."""
         return tuple(
-            ErasedMeter(device, each.since, each.end(now), tuple(self._indexes(device)))
+            ErasedMeter(device, since, until, tuple(self._indexes(device)))
             for each in customer.meters
             if each.end(now) > each.since
-            for device in (each.meter, *self._paths_of(each.meter))
+            for device, since, until in self._told(each, now)
         )
 
     def once(self, meters: Sequence[ErasedMeter]) -> list[ErasedMeter]:
@@ -99,10 +102,28 @@ class Site:
                 found[""] += [PointId(each) for each in meter.indexes]
         return found
 
-    def _paths_of(self, meter: str) -> Sequence[DeviceId]:
-        """Return the devices that a meter is read by: what they told is the resident's too."""
-        device = self.plant.devices.get(DeviceId(meter))
-        return () if device is None else paths_of(device)
+    def _told(
+        self, tenancy: Tenancy, now: datetime
+    ) -> Iterator[tuple[str, datetime, datetime]]:
+        """Yield the devices that told of a resident's meter, and of which time.
+
+        A way that is no device any more told of nothing else; one that has become another's
+        did so while it was a way of this meter.
+        """
+        since, until = tenancy.since, tenancy.end(now)
+        device = self.plant.devices.get(DeviceId(tenancy.meter))
+        now_read_by = () if device is None else paths_of(device)
+        for each in (tenancy.meter, *now_read_by):
+            yield each, since, until
+        named = {DeviceId(tenancy.meter), *now_read_by}
+        for way in self.ways(tenancy.meter):
+            if way.device in named:
+                continue
+            if way.device not in self.plant.devices:
+                named.add(way.device)
+                yield way.device, since, until
+            elif (within := way.within(since, until)) is not None:
+                yield way.device, *within
 
     def _indexes(self, device: str) -> list[PointId]:
         keys = [key for key, spec in self.specs(device).items() if spec.role in INDEX_ROLES]

@@ -1,5 +1,6 @@
 """Several paths to one meter: the best value of each moment, and never a count twice."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -104,6 +105,92 @@ def test_a_path_that_is_back_but_silent_of_a_point_takes_nothing_from_the_other(
     best.there([AIR])
     (told,) = best.take([], BEGIN)
     assert (told.value, source_of(told.reason)) == (5.4, AIR)
+
+
+def both(best: BestValue, first: int, last: int) -> list[Reading]:
+    """Let the wire and the radio tell the energy at each of some steps."""
+    found: list[Reading] = []
+    for step in range(first, last):
+        news = [said(WIRE, 5.0 + step / 100, step), said(AIR, round(5.0 + step / 100, 1), step)]
+        found += best.take(news, BEGIN + step * STEP)
+    return found
+
+
+def test_a_point_that_the_best_path_leaves_out_comes_from_the_next_one() -> None:
+    best = meter()
+    both(best, 0, 9)
+    for step in range(9, 15):  # the wire answers, of another point; six quarters are patience
+        found = best.take([said(WIRE, 0.5, step, "flow"), said(AIR, 5.1, step)], BEGIN)
+        assert {each.point for each in found} == {"m.flow"}
+    news = [said(WIRE, 0.5, 15, "flow"), said(AIR, 5.2, 15)]
+    told = {each.point: each for each in best.take(news, BEGIN)}[PointId("m.energy")]
+    assert (told.value, told.quality, source_of(told.reason)) == (5.2, Quality.GOOD, AIR)
+    (back,) = best.take([said(WIRE, 5.21, 16)], BEGIN)
+    assert (back.value, source_of(back.reason)) == (5.21, WIRE)
+
+
+def test_a_point_that_no_path_tells_any_more_fades_and_comes_back() -> None:
+    best = meter()
+    both(best, 0, 9)
+    best.there([WIRE])
+    for step in range(9, 15):
+        best.take([said(WIRE, 0.5, step, "flow")], BEGIN)
+    now = BEGIN + 16 * STEP
+    found = best.take([said(WIRE, 0.5, 16, "flow")], now)
+    faded = {each.point: each for each in found}[PointId("m.energy")]
+    assert (faded.value, faded.quality, faded.reason) == (5.08, Quality.STALE, LATE)
+    assert (faded.measured_at, faded.received_at) == (BEGIN + 8 * STEP, now)
+    assert best.take([], now) == []  # it is said once
+    best.there([WIRE, AIR])
+    (back,) = best.take([said(AIR, 5.2, 17)], now)
+    assert (back.value, back.quality, source_of(back.reason)) == (5.2, Quality.GOOD, AIR)
+
+
+def test_a_point_that_is_asked_for_on_demand_stands_until_it_is_asked_for_again() -> None:
+    rare = replace(FLOW, live=False)
+    best = meter({WIRE: {"energy": ENERGY, "flow": rare}})
+    best.take([said(WIRE, 0.5, 0, "flow")], BEGIN)
+    best.take([said(WIRE, 0.6, 1, "flow")], BEGIN)
+    for step in range(100):
+        found = best.take([said(WIRE, 5.0 + step, step)], BEGIN)
+        assert [each.point for each in found] == ["m.energy"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_good_value_is_never_older_than_its_path_allows(seed: int) -> None:
+    """Random silences of points and paths: what is told as good was told lately."""
+    chance, best = Random(seed), meter({WIRE: {"energy": ENERGY}, AIR: {"energy": ENERGY}})
+    # Something else keeps each path there, whatever it leaves out.
+    other = replace(FLOW, key="other")
+    best.learn({path: {"energy": ENERGY, "other": other} for path in (WIRE, AIR)})
+    heard: dict[DeviceId, list[int]] = {WIRE: [], AIR: []}
+    silent = {WIRE: 0, AIR: 0}
+    last: Reading | None = None
+    for step in range(400):
+        news = []
+        for path in (WIRE, AIR):
+            news.append(said(path, float(step), step, "other"))
+            if step >= silent[path]:
+                heard[path].append(step)
+                news.append(said(path, float(step), step))
+                if chance.random() < 0.05:
+                    silent[path] = step + chance.randrange(2, 40)
+        for each in best.take(news, BEGIN + step * STEP):
+            last = each if each.point == "m.energy" else last
+        assert last is not None
+        age = (BEGIN + step * STEP - last.measured_at) // STEP
+        longest = max(
+            (
+                later - before
+                for told in heard.values()
+                for before, later in itertools.pairwise(told)
+            ),
+            default=96,
+        )
+        if last.quality is Quality.GOOD:
+            assert age <= 6 * longest, (step, last)
+        if heard[WIRE][-1:] == [step]:
+            assert (last.quality, last.measured_at) == (Quality.GOOD, BEGIN + step * STEP)
 
 
 def test_without_any_path_nothing_is_told_and_afterwards_all_of_it_again() -> None:
