@@ -106,7 +106,7 @@ def _tell_taken(done: KeysTaken, *, as_json: bool) -> None:
         )
         return
     tell(
-        _("{added} keys are new, {changed} changed, {same} were known").format(
+        _("keys: {added} new, {changed} changed, {same} known before").format(
             added=done.added, changed=done.changed, same=done.same
         )
     )

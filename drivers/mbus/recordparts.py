@@ -1,10 +1,12 @@
 """Where each record of a telegram's user data stands, and what it says in words."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.model.anatomy import PartKind
 from app.model.point import PointSpec, ValueKind
 from drivers.mbus.points import MeterPoint, MeterReport
+from drivers.mbus.series import is_series
 from drivers.mbus.telegram import Body, Record, State
 
 _SIGNATURE, _CHECK = 2, 4  # where the two end that stand before a compact frame's values
@@ -81,16 +83,28 @@ def _compact(data: bytes, body: Body, report: MeterReport) -> list[RecordPart]:
 
 def _record(nth: int, record: Record, start: int, end: int, report: MeterReport) -> RecordPart:
     points = [each for each in report.points if each.record == nth]
+    if points and is_series(record):
+        return RecordPart(PartKind.RECORD, start, end, _row(points), _words(record))
     if points:
         said = "; ".join(value_text(each) for each in points)
         name = "; ".join(each.spec.name for each in points)
         return RecordPart(PartKind.RECORD, start, end, said, name)
-    heading = record.heading
-    name = ", ".join([heading.quantity, *heading.qualifiers])
     raw = record.raw.hex().upper()
     shown = f"{record.value:.15g} ({raw})" if record.value is not None else raw
     state = "" if record.state is State.OK else record.state.value
-    return RecordPart(PartKind.RECORD, start, end, f"{shown} {state}".strip(), name)
+    return RecordPart(PartKind.RECORD, start, end, f"{shown} {state}".strip(), _words(record))
+
+
+def _words(record: Record) -> str:
+    return ", ".join([record.heading.quantity, *record.heading.qualifiers])
+
+
+def _row(points: Sequence[MeterPoint]) -> str:
+    """Return the values of a row, each behind its moment where that is known."""
+    return "; ".join(
+        f"{point.time.isoformat()} {value_text(point)}" if point.time else value_text(point)
+        for point in points
+    )
 
 
 def value_text(point: MeterPoint) -> str:

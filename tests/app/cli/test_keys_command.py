@@ -93,7 +93,7 @@ def test_what_was_taken_in_is_told_in_a_line_and_faults_apart(
 ) -> None:
     _tell_taken(KeysTaken(2, 1, 4, ("k.csv, line 7: no number stands there",)), as_json=False)
     said = capsys.readouterr()
-    assert said.out == "2 keys are new, 1 changed, 4 were known\n"
+    assert said.out == "keys: 2 new, 1 changed, 4 known before\n"
     assert said.err.strip().endswith("k.csv, line 7: no number stands there")
 
 

@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
+from app.model.anatomy import PartKind
+from drivers.mbus.anatomy import anatomy_of
 from drivers.mbus.decoder import Decoder
 from drivers.mbus.points import report_of
 from drivers.mbus.series import Step, steps_of
@@ -176,3 +178,11 @@ def test_a_row_is_told_beside_its_record_and_as_points_with_their_times() -> Non
     assert points["volume_s10"].value is None
     assert points["volume_s8"].time == date(2024, 9, 1)
     assert "series" not in told(telegram)["records"][0]
+
+
+def test_the_inspector_shows_a_row_as_one_record_with_its_moments() -> None:
+    data = BASE + row("1E", "3C", "5011000050120000")
+    anatomy = anatomy_of(wired(long_head() + bytes.fromhex(data)).hex())
+    *_others, last = (part for part in anatomy.parts if part.kind is PartKind.RECORD)
+    assert last.name == "volume, compact profile with registers"
+    assert last.said == "2024-10-01 1.15 m³; 2024-11-01 1.25 m³"
