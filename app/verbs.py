@@ -11,7 +11,7 @@ from app.errors import BadInput, NotPermitted, PlantError, SecondPersonNeeded, h
 from app.model.point import Category
 from app.model.reading import DeviceId
 from app.model.refusal import Refusal
-from app.model.rights import WRITING, Capability, Grant, Locked, Rights, every_right
+from app.model.rights import SYSTEM, WRITING, Capability, Grant, Locked, Rights, every_right
 from app.model.second import Danger
 from app.scoping import Finder, elements, finder, thinned
 from app.words import _
@@ -150,7 +150,12 @@ def require(
 
 
 def require_open(viewer: Viewer, capability: Capability) -> None:
-    """Raise `NotPermitted` while the viewer's session is locked for this capability."""
+    """Raise `NotPermitted` while the viewer's session is locked for this capability.
+
+    And for what is not done on a phone at all.
+    """
+    if viewer.grant.on_phone and capability in SYSTEM:
+        raise NotPermitted(_("Heatdesk is set up at a computer, not on a phone"))
     locked = viewer.grant.locked
     if capability not in locked.capabilities:
         return

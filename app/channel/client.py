@@ -46,9 +46,9 @@ class ChannelClient:
 
     @classmethod
     async def connect(
-        cls, port: int, token: bytes, login: str, password: str
+        cls, port: int, token: bytes, login: str, password: str, device: str = ""
     ) -> "ChannelClient":
-        """Reach the core on this machine and log in.
+        """Reach the core on this machine and log in; ``device`` is `PHONE` or a computer.
 
         Raises `CoreLost` (nobody there, or somebody who does not hold the project's
         token), `ProjectInUse` (a core of another version) and `NotPermitted` (unknown
@@ -57,7 +57,9 @@ class ChannelClient:
         try:
             async with asyncio.timeout(CONNECT_S):
                 client = cls(*await asyncio.open_connection("127.0.0.1", port))
-                await client._begin(token, login, password)
+                await client._begin(
+                    token, {"login": login, "password": password, "device": device}
+                )
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             raise CoreLost(f"the core on port {port} does not answer: {error}") from error
         return client
@@ -109,15 +111,15 @@ class ChannelClient:
         self._watchers[event].append(watcher)
         return lambda: self._watchers[event].remove(watcher)
 
-    async def _begin(self, token: bytes, login: str, password: str) -> None:
+    async def _begin(self, token: bytes, person: Mapping[str, str]) -> None:
         try:
-            await self._greet(token, login, password)
+            await self._greet(token, person)
             self._listening = asyncio.create_task(self._listen(), name="channel")
         finally:
             if self._listening is None:
                 await self.close()
 
-    async def _greet(self, token: bytes, login: str, password: str) -> None:
+    async def _greet(self, token: bytes, person: Mapping[str, str]) -> None:
         nonce = secrets.token_bytes(32)
         await send(self._writer, {"nonce": nonce.hex()})
         core = await receive(self._reader)
@@ -131,7 +133,7 @@ class ChannelClient:
                 "understand: end that one, or use the same version here"
             )
         answer = proof(token, b"client", bytes.fromhex(core["nonce"]))
-        await send(self._writer, {"proof": answer, "login": login, "password": password})
+        await send(self._writer, {"proof": answer, **person})
         reply = await receive(self._reader)
         if "error" in reply:
             raise NotPermitted(reply["error"]["text"])

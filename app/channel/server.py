@@ -16,6 +16,7 @@ from app.channel.surface import EVENTS, surface
 from app.channel.wire import (
     LONGEST_QUESTION,
     MOST_PARTS,
+    PHONE,
     proof,
     proves,
     receive,
@@ -160,6 +161,7 @@ class ChannelServer:
             try:
                 name, password = (str(login.get(key, "")) for key in ("login", "password"))
                 viewer = await self._authenticate(name, password, _source(writer))
+                viewer.grant.on_phone = login.get("device") == PHONE
             except PlantError as error:
                 await send(writer, _failure(error))
                 continue

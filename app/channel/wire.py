@@ -25,6 +25,7 @@ from app.series import Outline, Series
 
 LONGEST_MESSAGE = 256 * 1024 * 1024  # bytes; a year of many points as columns fits
 LONGEST_QUESTION = 48 * 1024 * 1024  # bytes; the largest document fits, in base64
+PHONE = "phone"  # what a client may say it is at the login; any other is a computer
 MOST_PARTS = 500_000  # of a question: the numbers of as many entries of the activity log
 _LARGEST_NUMBER = 2**63 - 1  # what a database keeps
 _HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")

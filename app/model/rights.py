@@ -98,6 +98,17 @@ CHANGING = SETTING | {
     Capability.KEEP_CUSTOMERS,
     Capability.ERASE_CUSTOMERS,
 }
+# What Heatdesk itself is set up by: at a computer, not on a phone, whatever a role holds.
+# Devices and settings of the plant are not among it: who stands in a plant room connects them.
+SYSTEM = frozenset(
+    {
+        Capability.EDIT_GENERAL,
+        Capability.EDIT_PROJECT,
+        Capability.MANAGE_API,
+        Capability.MANAGE_USERS,
+        Capability.ERASE_CUSTOMERS,
+    }
+)
 Cells = Mapping[Capability, Scope]
 
 
@@ -189,6 +200,7 @@ class Grant:
 
     rights: Rights = field(default_factory=lambda: Rights({}))
     locked: Locked = Locked.NOTHING
+    on_phone: bool = False  # said by the client that came; see `SYSTEM`
     refused: Callable[[Refusal], None] = nobody_asks  # hears of what was not allowed
     _watchers: list[Callable[[Rights], None]] = field(default_factory=list)
 

@@ -180,6 +180,7 @@ class PairService:
             raise NotPermitted(_("the desk is locked: unlock it first"))
         source = viewer.workstation
         second: Viewer = await self._aside(lambda: self._door.vouch(known, password, source))
+        second.grant.on_phone = viewer.grant.on_phone  # it is the same desk
         return second
 
     async def _require(self, viewer: Viewer, act: Act) -> None:

@@ -80,8 +80,13 @@ class World:
         return self.ask(self.joined.core.authenticate(login, word))  # type: ignore[no-any-return]
 
     @contextmanager
-    def through(self, way: str, login: str, word: str = WORD) -> Iterator[tuple[Asked, Viewer]]:
-        """Ask as somebody: in the core's own process, or through the local channel."""
+    def through(
+        self, way: str, login: str, word: str = WORD, device: str = ""
+    ) -> Iterator[tuple[Asked, Viewer]]:
+        """Ask as somebody: in the core's own process, or through the local channel.
+
+        Through the channel as who says that it is such a ``device``.
+        """
         assert self.joined.core is not None
         if way == "here":
             viewer = self.enter(login, word)
@@ -89,7 +94,8 @@ class World:
             return
         owner = read_owner(self.site.folder)
         assert owner is not None
-        coming = ChannelClient.connect(owner.port or 0, owner.token().encode(), login, word)
+        port, token = owner.port or 0, owner.token().encode()
+        coming = ChannelClient.connect(port, token, login, word, device)
         client: ChannelClient = self.ask(coming)
         assert client.viewer is not None
         try:
