@@ -14,9 +14,11 @@ from app.errors import BadInput
 from app.words import _
 
 if TYPE_CHECKING:
+    from drivers.mbus.decoder import Decoder
     from drivers.mbus.written import KeyRing
 
 _STDIN = "-"
+_CONTAINER = "radio data container"  # a record that holds a whole telegram
 
 
 def run(
@@ -62,22 +64,35 @@ def _lines(telegrams: list[str]) -> Iterator[str]:
 
 def _answers(lines: Iterable[str], ring: "KeyRing", as_json: bool) -> Iterator[bool]:
     """Answer each line as it comes, and yield whether it could be decoded."""
-    from drivers.mbus.decoder import Decoder, Refused
+    from drivers.mbus.decoder import Decoder
     from drivers.mbus.telegram import BrokenTelegram
-    from drivers.mbus.telling import told, told_fault
+    from drivers.mbus.telling import told_fault
 
     once: list[bytes] = []
     decoder = Decoder(lambda address: [*once, *ring(address)])
     for line in lines:
         try:
             data, stripped, once[:] = _telegram(line)
-            answer = told(decoder.decode(data, stripped))
-        except Refused as fault:
-            answer = told_fault(fault, fault.head)
         except BrokenTelegram as fault:
             answer = told_fault(fault, None)
+        else:
+            answer = _answer(decoder, data, stripped)
+            for record in answer["records"]:  # a wired adapter hands on what it heard by radio
+                if record["quantity"] == _CONTAINER and record["text"]:
+                    inner = _answer(decoder, bytes.fromhex(record["text"]), None)
+                    record["telegram"] = inner
         _say(answer, as_json)
         yield answer["ok"]
+
+
+def _answer(decoder: "Decoder", data: bytes, stripped: bool | None) -> dict[str, Any]:
+    from drivers.mbus.decoder import Refused
+    from drivers.mbus.telling import told, told_fault
+
+    try:
+        return told(decoder.decode(data, stripped))
+    except Refused as fault:
+        return told_fault(fault, fault.head)
 
 
 def _telegram(line: str) -> tuple[bytes, bool | None, list[bytes]]:
@@ -135,6 +150,10 @@ def _say(answer: dict[str, Any], as_json: bool) -> None:
     if not answer["ok"]:
         complain(answer["error"]["message"])
         return
+    _say_readings(answer)
+
+
+def _say_readings(answer: dict[str, Any]) -> None:
     head = (answer["manufacturer"], answer["id"], answer["medium"], answer["frame"])
     tell("  ".join(str(each) for each in head if each))
     for record in answer["records"]:
@@ -142,6 +161,8 @@ def _say(answer: dict[str, Any], as_json: bool) -> None:
         for step in record.get("series", ()):
             said = _value({**record, **step, "text": None, "time": None})
             tell(f"    {_step_named(step):<42} {said}")
+        if "telegram" in record:
+            _say(record["telegram"], as_json=False)
     if answer["manufacturer_data"]:
         tell(f"  {_('manufacturer data'):<44} {answer['manufacturer_data']}")
     if answer["error"]:

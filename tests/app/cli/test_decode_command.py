@@ -152,6 +152,26 @@ def test_lines_are_understood_as_receivers_print_them(decode: Asked) -> None:
     assert {answer["id"] for answer in answers if answer["ok"]} == {"12345678"}
 
 
+def test_a_telegram_that_a_wired_adapter_hands_on_is_told_in_its_record(
+    decode: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sealed or not: its own key opens it, and without one it says why."""
+    sealed = bytes.fromhex(SEALED)
+    record = bytes.fromhex("0DFD3B") + bytes([len(sealed)]) + sealed
+    frame = wired(long_head() + record).hex()
+    _code, (answer,), _complaint = decode("--key", KEY.hex(), frame)
+    (outer,) = answer["records"]
+    assert outer["text"] == SEALED.upper()
+    inner = outer["telegram"]
+    assert (inner["frame"], inner["security"]["state"]) == ("wmbus-bare", "decrypted")
+    assert [each["value"] for each in inner["records"]] == [1.234, 40.0, None]
+    _code, (closed,), _complaint = decode(frame)
+    assert closed["ok"]
+    assert closed["records"][0]["telegram"]["error"]["code"] == "encrypted"
+    assert run(["decode", "--key", KEY.hex(), frame]) == 0
+    assert "1.234 m3" in capsys.readouterr().out
+
+
 def test_a_row_of_values_is_told_month_by_month(capsys: pytest.CaptureFixture[str]) -> None:
     data = "82046C01398C0413001000008D04931E0A3CFE50110000FFFFFFFF"
     assert run(["decode", wired(long_head() + bytes.fromhex(data)).hex()]) == 0
