@@ -1,13 +1,15 @@
 """Wireless M-Bus: meters that speak by themselves, heard by one or many receivers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.errors import BadInput
+from app.model.collector import CollectorKind, collectors_in
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.meterprofile import MeterSource
 from app.model.profile import Profile
 from app.ports import Clock, DriverType, Identity, Link
+from app.profiles.collectors import collector_kinds
 from app.profiles.meters import brought_along
 from app.words import _
 from drivers.receivers.receiver import Way, ways_of
@@ -23,6 +25,7 @@ class Options:
 
     receivers: str  # "roof=tcp:10.0.0.7:4000 udp:0.0.0.0:4001"
     silent_min: float = 0.0  # a receiver that hears nothing for so long is lost; 0: never
+    collectors: str = ""  # which of the receivers are which kind: "cellar=mini-concentrator"
     expected: str = ""  # when it should hear something; see `drivers.wireless.hours`
 
 
@@ -59,6 +62,21 @@ def watch_of(config: LinkConfig) -> SilenceWatch:
         raise BadInput(f"link {config.name}: {error}") from error
 
 
+def collectors_of(config: LinkConfig) -> Mapping[str, CollectorKind]:
+    """Return which receivers are collectors of what kind; raises `BadInput` naming the link."""
+    named, known = collectors_in(str(config.options.get("collectors") or "")), collector_kinds()
+    receivers = {way.name for way in receivers_of(config)} if named else set[str]()
+    for name, kind in named.items():
+        if name not in receivers:
+            said = _("'collectors' names {name}, which is no receiver of this line")
+            raise BadInput(f"link {config.name}: {said.format(name=name)}")
+        if kind not in known:
+            said = _("{kind!r} is no kind of collector; there are {kinds}")
+            kinds = ", ".join(known)
+            raise BadInput(f"link {config.name}: {said.format(kind=kind, kinds=kinds)}")
+    return {name: known[kind] for name, kind in named.items()}
+
+
 def _device(_link: Link, _config: DeviceConfig, _profile: Profile, _clock: Clock) -> RadioMeter:
     return RadioMeter()
 
@@ -67,7 +85,8 @@ def _driver(meters: MeterSource) -> DriverType:
     def link(config: LinkConfig, clock: Clock) -> Link:
         from drivers.links.radio import RadioLink
 
-        return RadioLink(config, receivers_of(config), meters(), clock, watch_of(config))
+        ways, collectors = receivers_of(config), collectors_of(config)
+        return RadioLink(config, ways, meters(), clock, watch_of(config), collectors)
 
     return DriverType("wmbus", Options, link, _device, hears=True, with_meters=_driver)
 

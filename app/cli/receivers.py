@@ -12,6 +12,7 @@ from app.cli.options import AsJson, PasswordFile, Project, Seconds, User
 from app.cli.person import receiver_password, who
 from app.compose.terminal import tell, tell_json
 from app.errors import missing
+from app.model.collector import charge_text, warnings_of
 from app.model.reception import MeterReception, ReceiverFigures
 from app.model.undecoded import Cause, cause_text
 from app.words import _, ngettext
@@ -83,6 +84,9 @@ def _tell_receiver(figures: ReceiverFigures, *, strangers: bool, as_json: bool) 
         last = None if figures.last_at is None else figures.last_at.isoformat()
         for each in content.get("strangers", ()):
             each["last_at"] = each["last_at"].isoformat()
+        charge = (content["collector"] or {}).get("charge")
+        if charge:
+            charge["at"] = charge["at"].isoformat()
         tell_json({**content, "last_at": last})
         return
     count = figures.no_telegrams
@@ -92,10 +96,24 @@ def _tell_receiver(figures: ReceiverFigures, *, strangers: bool, as_json: bool) 
     lost = _("not connected: {why}").format(why=figures.trouble) if figures.trouble else ""
     none = ngettext("{count} line is no telegram", "{count} lines are no telegrams", count)
     odd = none.format(count=count) if count else ""
-    parts = (figures.receiver, own, odd, figures.fault, lost)
+    parts = (figures.receiver, own, odd, figures.fault, lost, *_as_collector(figures))
     tell("  ".join(each for each in parts if each))
     for each in figures.strangers if strangers else ():
         tell(f"  {each.maker} {each.number}  {each.telegrams}  {_dbm(each.level_dbm)}")
+
+
+def _as_collector(figures: ReceiverFigures) -> list[str]:
+    """Return how a collector stands by its limits; nothing of what is none."""
+    of = figures.collector
+    if of is None:
+        return []
+    kind = "" if of.kind is None else f"{of.kind.title}: {of.meters}"
+    if of.kind is not None and of.kind.most_meters is not None:
+        said = _("{kind}: {count} of {most} meters")
+        kind = said.format(kind=of.kind.title, count=of.meters, most=of.kind.most_meters)
+    charge = charge_text(of)
+    battery = _("battery {charge}").format(charge=charge) if charge else ""
+    return [kind, battery, *warnings_of(of)]
 
 
 def _tell_meter(meter: MeterReception, *, as_json: bool) -> None:

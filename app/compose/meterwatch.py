@@ -39,7 +39,7 @@ class MeterWatch:
         self._acquisition, self._clock, self._wanted = acquisition, clock, wanted
         self._passed_s = passed_s
         self._looked_s = float("-inf")
-        self._silent: frozenset[str] = frozenset()
+        self._silent: frozenset[str] = frozenset()  # receivers, and batteries of collectors
         self._settled: frozenset[str] = frozenset()  # of receivers, whether silent or not
         self._by_radio: frozenset[str] = frozenset()  # all there are, of lines in service
         self._heard_at: dict[str, datetime] = {}  # over a line that is begun anew
@@ -98,6 +98,10 @@ class MeterWatch:
                 silent.add(rule)
             if not (each.unsure and each.expected):
                 settled.add(rule)
+            if each.collector is not None and each.collector.charge is not None:
+                settled.add(weak := _weak(each.link, each.receiver))
+                if each.collector.low:
+                    silent.add(weak)
         self._silent, self._settled = frozenset(silent), frozenset(settled)
 
     def _is_silent(self, receiver: ReceiverFigures, rule: str) -> bool:
@@ -146,6 +150,9 @@ def _of_receivers(link: LinkConfig) -> Iterator[AlarmRule]:
             words = _("Receiver {name} hears nothing").format(name=way.name)
             rule = _silent(link.id, way.name)
             yield AlarmRule(rule, HEARD, PROGRAM, None, words, _HIGH, on_delay_s=_LOST_S)
+            if way.type.tells_battery:
+                words = _("Battery of the collector {name} is low").format(name=way.name)
+                yield AlarmRule(_weak(link.id, way.name), HEARD, PROGRAM, None, words, _USUAL)
 
 
 def _wrong_key(device: DeviceId) -> str:
@@ -154,3 +161,7 @@ def _wrong_key(device: DeviceId) -> str:
 
 def _silent(link: str, receiver: str) -> str:
     return f"{link}-{receiver}-silent"
+
+
+def _weak(link: str, receiver: str) -> str:
+    return f"{link}-{receiver}-battery"

@@ -18,10 +18,11 @@ MOST_LINES, MOST_ROWS = 10, 20
 
 def require_line(link: LinkConfig) -> None:
     """Raise `BadInput` for the first option of a line by radio that cannot be."""
-    from drivers.wmbus import receivers_of, watch_of
+    from drivers.wmbus import collectors_of, receivers_of, watch_of
 
     receivers_of(link)
     watch_of(link)
+    collectors_of(link)
 
 
 def ways_named(link: LinkConfig) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.model.collector import CollectorFigures
 from app.model.device import LinkConfig, LinkId
 from app.model.reading import DeviceId
 
@@ -71,6 +72,7 @@ class ReceiverFigures:
     per_minute: float | None = None  # telegrams, over five minutes; None in its first minute
     missed_share: float | None = None  # 0…1, of the meters it hears: what nobody heard
     unsure: bool = False  # whether it hears is not known yet: it brought nothing so far
+    collector: CollectorFigures | None = None  # None: nobody says it is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app.acquisition.supervisor import Supervisor
 from app.errors import PlantError
+from app.model.collector import CollectorKind
 from app.model.conversation import Frame
 from app.model.device import DeviceConfig, LinkConfig
 from app.model.hearing import Around
@@ -44,11 +45,15 @@ class RadioLink:
         profiles: MeterProfiles,
         clock: Clock,
         watch: SilenceWatch | None = None,
+        collectors: Mapping[str, CollectorKind] = MappingProxyType({}),
     ) -> None:
-        """Prepare; nothing is opened yet. ``watch`` judges receivers that hear nothing."""
+        """Prepare; nothing is opened yet. ``watch`` judges receivers that hear nothing.
+
+        ``collectors`` tells which of them are collectors of which kind.
+        """
         self._watch = watch or SilenceWatch()
         self._id, self._name, self._ways = config.id, config.name, tuple(ways)
-        self._profiles, self._clock = profiles, clock
+        self._profiles, self._clock, self._collectors = profiles, clock, collectors
         self._waiting = deque[tuple[Caught, str]]()
         self._came, self._room, self._turned = (asyncio.Event() for _each in range(3))
         self._receivers, self._listens = Supervisor(self._fell_over), False
@@ -97,7 +102,7 @@ class RadioLink:
     def figures(self) -> RadioFigures:
         """Return what was heard since the link was made."""
         now_s = _now_s()
-        return figures_of(self.ear, self._id, self._clock(), now_s)
+        return figures_of(self.ear, self._id, self._clock(), now_s, self._collectors)
 
     def recent(self, number: str) -> Sequence[bytes]:
         """Return the last telegrams of a meter; see `Hearing.recent`."""

@@ -61,6 +61,7 @@ class ReceiverType:
     check: Callable[[str], object]
     run: Callable[[str, Outlet], Awaitable[None]]
     seldom: bool = False  # nothing for hours is nothing odd
+    tells_battery: bool = False  # of the collector itself, where its user says how
     # Hands on what comes first and leaves everything as it is, where ``run`` does not.
     look: Callable[[str, Outlet], Awaitable[None]] | None = None
 

@@ -55,4 +55,4 @@ def _opened(rest: str) -> tuple[Path, Rows]:
     return folder, rows
 
 
-RECEIVER = ReceiverType("table", place_of, run, seldom=True, look=look)
+RECEIVER = ReceiverType("table", place_of, run, seldom=True, tells_battery=True, look=look)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app.model.collector import Charge
 from drivers.mbus.points import MeterPoint
 
 _MOST_LINE = 4_096  # characters; a telegram has 291 bytes at most
@@ -37,6 +38,7 @@ class Caught(NamedTuple):
     at: datetime | None = None
     number: str = ""
     points: tuple[MeterPoint, ...] = ()
+    charge: Charge | None = None  # what the concentrator says of its own battery
 
 
 NOTHING = Caught()

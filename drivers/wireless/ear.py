@@ -72,6 +72,10 @@ class Ear:
     def take(self, caught: Caught, receiver: str, at_s: float) -> Heard | None:
         """Return what a meter says for the first time; None for everything else."""
         traffic = self.of(receiver)
+        if caught.charge is not None:
+            traffic.charge = caught.charge.after(traffic.charge)
+            if not caught.number:
+                return None  # of itself, of no meter
         traffic.came(caught.level_dbm, at_s)
         if caught.at is not None:
             return self._recorded(caught, caught.at, receiver, at_s)
@@ -235,7 +239,7 @@ class Ear:
             self._count_foreign(traffic, caught.number, "", None, at_s)
             return None
         traffic.own += 1
-        meter.reception.caught(receiver, None, at_s)
+        meter.reception.caught(receiver, None, at_s, at.timestamp())
         facts: Mapping[str, str] = {"serial": meter.number.upper()}
         if caught.frame:
             try:

@@ -1,9 +1,11 @@
 """What an ear has counted, in the words of the model; loop times become moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median
 
+from app.model.collector import CollectorFigures, CollectorKind
 from app.model.device import LinkId
 from app.model.reception import (
     AtReceiver,
@@ -18,11 +20,22 @@ from drivers.wireless.traffic import Traffic
 
 _MOST_STRANGERS = 200
 _UNHEARD_DBM = -999.0
+_MINUTE_S = 60.0
+_NONE: Mapping[str, CollectorKind] = {}
 _Moment = Callable[[float], datetime]
 
 
-def figures_of(ear: Ear, link: LinkId, now: datetime, now_s: float) -> RadioFigures:
-    """Return an ear's figures; ``now`` is the moment ``now_s`` of the loop's clock."""
+def figures_of(
+    ear: Ear,
+    link: LinkId,
+    now: datetime,
+    now_s: float,
+    collectors: Mapping[str, CollectorKind] = _NONE,
+) -> RadioFigures:
+    """Return an ear's figures; ``now`` is the moment ``now_s`` of the loop's clock.
+
+    ``collectors`` tells which receivers are collectors of which kind.
+    """
 
     def moment(at_s: float) -> datetime:
         return now - timedelta(seconds=now_s - at_s)
@@ -34,6 +47,7 @@ def figures_of(ear: Ear, link: LinkId, now: datetime, now_s: float) -> RadioFigu
                 per_minute=each.per_minute(now_s),
                 missed_share=_missed(ear, name),
                 unsure=each.unsure,
+                collector=_collector(ear, name, each, collectors.get(name)),
             )
             for name, each in ear.traffic.items()
         ),
@@ -72,6 +86,19 @@ def _receiver(link: LinkId, name: str, traffic: Traffic, moment: _Moment) -> Rec
         traffic.best_dbm,
         traffic.reopened,
     )
+
+
+def _collector(
+    ear: Ear, receiver: str, traffic: Traffic, kind: CollectorKind | None
+) -> CollectorFigures | None:
+    """Return how a collector stands; others' meters are told apart up to `MOST_FOREIGN`."""
+    if kind is None and traffic.charge is None:
+        return None
+    each_meter = (meter.reception.by_receiver.get(receiver) for meter in ear.meters.values())
+    own = [ears for ears in each_meter if ears is not None]
+    intervals_s = [ears.interval_s for ears in own if ears.interval_s is not None]
+    often = median(intervals_s) / _MINUTE_S if intervals_s else None
+    return CollectorFigures(kind, len(own) + len(traffic.heard), often, traffic.charge)
 
 
 def _missed(ear: Ear, receiver: str) -> float | None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import BadInput
 from app.history.exchange.csvin import ENCODINGS
+from app.model.collector import BATTERY_UNITS
 from app.model.point import PointSpec
 from app.words import _
 
@@ -47,9 +48,10 @@ _SEPARATORS = {"tab": "\t", ";": ";", ",": ",", "|": "|"}
 _MOST_VALUES, _LARGEST = 64, 100_000  # values a row; bytes of a layout
 _KEYS = frozenset(
     ("separator", "decimal_sign", "encoding", "time_zone", "time_format", "head", "meter",
-     "time", "values", "names")
+     "time", "values", "names", "battery")
 )  # fmt: skip
 _VALUE_KEYS = frozenset(("column", "quantity", "unit", "quantity_column", "unit_column"))
+_BATTERY_KEYS = frozenset(("column", "unit", "low"))
 Column = int | str  # its place from 1, or its head
 
 
@@ -62,6 +64,15 @@ class ValueColumn:
     unit: str = ""
     quantity_column: Column | None = None
     unit_column: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryColumn:
+    """The column in which a concentrator tells of its own battery."""
+
+    column: Column
+    unit: str  # "%" or "V"
+    low_from: float | None = None  # below it is low; None: nobody says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class Layout:
     encoding: str = ""
     head: int = 1  # lines above the rows; the last of them names the columns
     names: Mapping[str, str] = field(default_factory=dict)  # what a file calls a quantity
+    battery: BatteryColumn | None = None
 
 
 def load_layout(path: Path) -> Layout:
@@ -136,6 +148,7 @@ def layout_of(content: Mapping[str, Any]) -> Layout:
         encoding,
         head,
         _names(content.get("names", {})),
+        _battery(content.get("battery"), head),
     )
 
 
@@ -167,6 +180,25 @@ def _values(given: object, head: int) -> tuple[ValueColumn, ...]:
             )
         )
     return tuple(found)
+
+
+def _battery(given: object, head: int) -> BatteryColumn | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise _wrong("battery", "[battery]")
+    _require_known(given, _BATTERY_KEYS)
+    unit, low = given.get("unit"), given.get("low")
+    if unit not in tuple(BATTERY_UNITS):
+        raise _wrong("unit", ", ".join(BATTERY_UNITS))
+    if low is not None and (
+        not isinstance(low, int | float)
+        or isinstance(low, bool)
+        or not 0 < low < BATTERY_UNITS[unit]
+    ):
+        raise _wrong("low", _("the limit below which the battery is low"))
+    column = _column("column", given.get("column"), head)
+    return BatteryColumn(column, unit, None if low is None else float(low))
 
 
 def _names(given: object) -> Mapping[str, str]:

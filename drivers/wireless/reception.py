@@ -6,6 +6,7 @@ from app.model.undecoded import Cause
 
 _SMOOTHING = 0.1  # weight of the newest interval
 _ACCESS_NUMBERS = 256
+_TURN_S = 10.0  # what comes again sooner is the same turn: a repeater's, another packet
 _MOST_MISSED = 128  # more between two telegrams is another count, not a gap
 
 
@@ -17,6 +18,24 @@ class Ears:
     last_s: float = 0.0
     level_dbm: float | None = None  # of the last time
     best_dbm: float | None = None
+    _turns: int = 0  # times something new came, by the moments told
+    _first_s: float = 0.0
+    _turn_s: float = 0.0
+
+    @property
+    def interval_s(self) -> float | None:
+        """Return how often it brings something new; None before the third time."""
+        passed = self._turns - 1
+        return (self._turn_s - self._first_s) / passed if passed > 1 else None
+
+    def came(self, moment_s: float) -> None:
+        """Count a turn; ``moment_s`` is when it was measured, by whatever clock tells it."""
+        if not self._turns:
+            self._first_s = moment_s
+        elif moment_s - self._turn_s < _TURN_S:
+            return
+        self._turns += 1
+        self._turn_s = moment_s
 
 
 @dataclass(slots=True)
@@ -45,13 +64,23 @@ class Reception:
         sent = self.heard + self.missed
         return self.missed / sent if self.heard > 1 else None
 
-    def caught(self, receiver: str, level_dbm: float | None, at_s: float) -> None:
-        """Note that a receiver heard it, the first one or not."""
+    def caught(
+        self,
+        receiver: str,
+        level_dbm: float | None,
+        at_s: float,
+        measured_s: float | None = None,
+    ) -> None:
+        """Note that a receiver heard it, the first one or not.
+
+        ``measured_s`` is the moment a file tells, by a clock of its own.
+        """
         ears = self.by_receiver.get(receiver)
         if ears is None:
             ears = self.by_receiver[receiver] = Ears()
         ears.count += 1
         ears.last_s = at_s
+        ears.came(at_s if measured_s is None else measured_s)
         if level_dbm is not None:
             ears.level_dbm = level_dbm
             if ears.best_dbm is None or level_dbm > ears.best_dbm:

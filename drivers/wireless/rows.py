@@ -9,12 +9,19 @@ from zoneinfo import ZoneInfo
 
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
+from app.model.collector import BATTERY_UNITS, Charge
 from app.model.reading import Quality
 from app.model.sheettext import unguarded
 from app.words import _
 from drivers.mbus.points import MeterPoint
 from drivers.wireless.caught import Caught
-from drivers.wireless.layout import COUNTING, QUANTITIES, Column, Layout, ValueColumn
+from drivers.wireless.layout import (
+    COUNTING,
+    QUANTITIES,
+    Column,
+    Layout,
+    ValueColumn,
+)
 
 _AHEAD = timedelta(hours=1)  # a row may be so much later than our clock says
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -143,10 +150,7 @@ def table_rows(file: CsvFile, layout: Layout, now: datetime) -> Iterator[Caught 
                     heads[each] = _TWICE if each in heads else place
                 table = _Table(layout, heads, moments)
             continue
-        try:
-            yield table.row(cells)
-        except _Wrong as wrong:
-            yield Fault(line, wrong.column, wrong.says)
+        yield from table.told(line, cells)
 
 
 class _Table:
@@ -156,6 +160,8 @@ class _Table:
         self._layout, self._heads, self._moments = layout, heads, moments
         self._meter = self._place(layout.meter)
         self._time = [self._place(each) for each in layout.time]
+        own = layout.battery
+        self._battery = None if own is None else (own, self._place(own.column))
         self._values = [
             (
                 each,
@@ -166,17 +172,48 @@ class _Table:
             for each in layout.values
         ]
 
-    def row(self, cells: Sequence[str] | str) -> Caught:
-        """Return what a row says; raises `_Wrong`."""
+    def told(self, line: int, cells: Sequence[str] | str) -> Iterator[Caught | Fault]:
+        """Yield what a row says of a meter and of a battery; one wrong costs not the other."""
+        charge, row = None, None
+        try:
+            charge = self._charge(cells)
+        except _Wrong as wrong:
+            yield Fault(line, wrong.column, wrong.says)
+        try:
+            row = self._row(cells)
+        except _Wrong as wrong:
+            yield Fault(line, wrong.column, wrong.says)
+        if row is not None:
+            yield row._replace(charge=charge)
+        elif charge is not None:
+            yield Caught(at=charge.at, charge=charge)
+
+    def _charge(self, cells: Sequence[str] | str) -> Charge | None:
+        """Return what a row says of the concentrator's own battery; raises `_Wrong`."""
+        if self._battery is None or isinstance(cells, str):
+            return None
+        own, place = self._battery
+        text = self._cell(cells, place) if place <= len(cells) else ""
+        if not text:
+            return None
+        value = self._number(place, text)
+        if not 0 <= value <= BATTERY_UNITS[own.unit]:
+            said = _("{cell} is no charge of a battery in {unit}")
+            raise _Wrong(place, said.format(cell=_cell(text), unit=own.unit))
+        return Charge(value, own.unit, self._at(cells, ""), own.low_from)
+
+    def _row(self, cells: Sequence[str] | str) -> Caught | None:
+        """Return what a row says of a meter; raises `_Wrong`."""
         if isinstance(cells, str):
             raise _Wrong(1, cells)
         meter = unguarded(self._cell(cells, self._meter)).lower()
+        if not meter and self._tells_battery(cells):
+            return None  # a row of the concentrator itself
         if not _METER.fullmatch(meter):
             said = _("{cell} is no number of a meter").format(cell=_cell(meter))
             raise _Wrong(self._meter, said)
         meter = meter.zfill(_DIGITS)
-        text = " ".join(self._cell(cells, place) for place in self._time)
-        at = self._moments.of(self._time[0], text, meter)
+        at = self._at(cells, meter)
         points: dict[str, MeterPoint] = {}
         for column, place, quantity_place, unit_place in self._values:
             point = self._point(cells, column, place, quantity_place, unit_place)
@@ -185,9 +222,18 @@ class _Table:
                     raise _Wrong(place, _("the row says {quantity} twice").format(
                         quantity=point.spec.key))  # fmt: skip
                 points[point.spec.key] = point
+        if not points and self._tells_battery(cells):
+            return None
         if not points:
             raise _Wrong(self._values[0][1], _("the row holds no value"))
         return Caught(at=at, number=meter, points=tuple(points.values()))
+
+    def _at(self, cells: Sequence[str], meter: str) -> datetime:
+        text = " ".join(self._cell(cells, place) for place in self._time)
+        return self._moments.of(self._time[0], text, meter)
+
+    def _tells_battery(self, cells: Sequence[str]) -> bool:
+        return self._battery is not None and bool(self._cell(cells, self._battery[1]))
 
     def _point(
         self,

@@ -25,6 +25,12 @@ def spoken(caught: Caught | None, line: bytes, own: Mapping[str, str]) -> TriedL
         return TriedLine(_("no telegram: {line}").format(line=shown), good=False)
     if caught.damaged or (caught.frame and len(caught.frame) <= _HEAD):
         return TriedLine(_("a telegram that was damaged on the way"), good=False)
+    if caught.charge is not None and not caught.number:
+        charge = caught.charge
+        said = _("the concentrator itself: battery {value} {unit}, {at} UTC")
+        told_at = f"{charge.at:%Y-%m-%d %H:%M}"
+        words = said.format(value=f"{charge.value:g}", unit=charge.unit, at=told_at)
+        return TriedLine(words, good=True)
     parts = [_who(caught), _level(caught.level_dbm), *_values(caught)]
     name = own.get(_number(caught))
     parts.append(_("another’s") if name is None else name)

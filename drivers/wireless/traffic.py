@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from app.model.collector import Charge
+
 _MINUTE_S, _OVER_MIN = 60.0, 5  # telegrams a minute are those of so many minutes
 
 
@@ -40,6 +42,7 @@ class Traffic:
     expected: bool = True  # whether anything is, at this hour
     judged: bool = False  # ``silence`` alone says when it hears too little
     rests: bool = False  # that it brings nothing for hours says nothing at all
+    charge: Charge | None = None  # what it said of its own battery
     heard: dict[str, Foreign] = field(default_factory=dict)
     _minutes: deque[tuple[int, int]] = field(
         default_factory=lambda: deque(maxlen=_OVER_MIN + 1)

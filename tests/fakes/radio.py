@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.errors import BadInput, missing
+from app.model.collector import CollectorFigures
 from app.model.device import LinkConfig, LinkId
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, TelegramTried
 from app.model.reading import DeviceId
@@ -45,6 +46,7 @@ class FakeRadio:
         self.refused: dict[str, tuple[str, str]] = {}  # by option: value, sentence
         self.layouts: list[tuple[str, str, bytes]] = []
         self.radio_lines = [RadioLine(STREET, (ROOF, YARD))]
+        self.collectors: dict[str, CollectorFigures] = {}
         self.known = {"71482036": MeterKey("71482036", TAKEN_AT, "order-4711.kem")}
 
     async def receivers(self, viewer: Viewer) -> Sequence[ReceiverFigures]:
@@ -68,6 +70,7 @@ class FakeRadio:
                 reopened=2,
                 per_minute=3.75,
                 missed_share=0.04,
+                collector=self.collectors.get("roof"),
             ),
             ReceiverFigures(link, "yard", "no route", 0, 0, 0, 0, 0, None, ()),
         ]

@@ -20,6 +20,7 @@ from widgets.models.receiverplace import option_of
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.receivers.dialog import ReceiverDialog
+from widgets.receivers.form import collectors_of, with_collectors
 from widgets.receivers.layouts import LayoutsDialog
 from widgets.receivers.table import ReceiverRow, receiver_columns, rows_of
 
@@ -164,7 +165,9 @@ class ReceiversPage(Page):
             if row.receiver.has_secret:
                 await context.asked.radio.keep_secret(context.viewer, f"{link.id}/{name}", "")
             if left:
-                made = replace(link, options={**link.options, "receivers": option_of(left)})
+                options = {**link.options, "receivers": option_of(left)}
+                kept = collectors_of(link, [each.name for each in left])
+                made = replace(link, options=with_collectors(options, kept))
                 await context.asked.project.put_link(context.viewer, made, "", link)
             else:
                 await context.asked.project.remove_link(context.viewer, link.id)

@@ -7,8 +7,10 @@ from uuid import uuid4
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from app.model.collector import collectors_in, collectors_text, limits_text
 from app.model.device import LinkConfig, LinkId, Option
 from app.model.reception import RadioLine, Receiver
+from app.profiles.collectors import collector_kinds
 from app.words import _
 from widgets.controls.plain import label, sentence
 from widgets.models.receiverplace import (
@@ -37,7 +39,8 @@ class ReceiverForm(QWidget):
         self._lines, self._own = list(lines), receiver
         new = LinkConfig(LinkId(f"radio-{uuid4().hex[:8]}"), RADIO, _("Meters by radio"))
         self._new = RadioLine(new, ())
-        self.line, self.kind = QComboBox(), QComboBox()
+        self.line, self.kind, self.collector = QComboBox(), QComboBox(), QComboBox()
+        self.limits = sentence("", "small")
         self.name, self.secret = QLineEdit(), QLineEdit()
         self.silent, self.expected = QLineEdit(), QLineEdit()
         self.fields: dict[str, dict[str, QLineEdit]] = {}
@@ -92,7 +95,10 @@ class ReceiverForm(QWidget):
             options.pop(key, None)
             if value:
                 options[key] = value
-        return replace(line.link, options=options)
+        collectors = collectors_of(line.link, [each.name for each in others])
+        if kind := str(self.collector.currentData() or ""):
+            collectors[made.name] = kind
+        return replace(line.link, options=with_collectors(options, collectors))
 
     def pieces(self) -> Iterator[tuple[QLineEdit, LinkConfig]]:
         """Yield each part of the line with the line as it would be without what follows it.
@@ -137,7 +143,10 @@ class ReceiverForm(QWidget):
         self.line.addItem(_("A new line"))
         for kind in KINDS:
             self.kind.addItem(kind_title(kind), kind)
-        for box in (self.line, self.kind):
+        self.collector.addItem(_("none, or not known"), "")
+        for kind, of in collector_kinds().items():
+            self.collector.addItem(of.title, kind)
+        for box in (self.line, self.kind, self.collector):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -153,6 +162,8 @@ class ReceiverForm(QWidget):
             self._beside(next(iter(self.fields[kind].values())))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._row(_("Password"), self.secret)
+        self._row(_("Collector"), self.collector)
+        self._form.addRow("", self.limits)
         self._row(
             _("Hours with telegrams"), self.expected, "Mon-Fri 06:00-22:00 Europe/Copenhagen"
         )
@@ -175,6 +186,7 @@ class ReceiverForm(QWidget):
     def _connect(self) -> None:
         self.line.currentIndexChanged.connect(lambda _at: self._show_line())
         self.kind.currentIndexChanged.connect(lambda _at: self._follow())
+        self.collector.currentIndexChanged.connect(lambda _at: self._follow())
         own = [self.name, self.secret, self.silent, self.expected]
         for field in (*own, *(each for one in self.fields.values() for each in one.values())):
             field.textEdited.connect(lambda _text: self.edited.emit())
@@ -183,6 +195,8 @@ class ReceiverForm(QWidget):
         self.name.setText(receiver.name)
         at = self.kind.findData(receiver.kind)
         self.kind.setCurrentIndex(max(at, 0))
+        collector = collectors_of(self.chosen.link, [receiver.name]).get(receiver.name, "")
+        self.collector.setCurrentIndex(max(self.collector.findData(collector), 0))
         values: Mapping[str, str] = values_of(receiver.kind, receiver.place)
         if not receiver.kind:  # spelt as no receiver at all: what there is, to be mended
             self.fields[self._kind()]["host"].setText(receiver.place)
@@ -204,6 +218,9 @@ class ReceiverForm(QWidget):
         for name, fields in self.fields.items():
             for field in fields.values():
                 self._form.setRowVisible(field, name == kind)
+        of = collector_kinds().get(str(self.collector.currentData()))
+        self.limits.setText("" if of is None else limits_text(of))
+        self._form.setRowVisible(self.limits, of is not None)
         says = KINDS[kind].secret
         self._form.setRowVisible(self.secret, says is not None)
         word = self._form.labelForField(self.secret)
@@ -211,6 +228,20 @@ class ReceiverForm(QWidget):
             word.setText(says())  # type: ignore[attr-defined]  # made by `label`
             self.secret.setAccessibleName(says())
         self.edited.emit()
+
+
+def collectors_of(link: LinkConfig, names: Sequence[str]) -> dict[str, str]:
+    """Return which of a line's receivers of these names are collectors, and of which kind."""
+    named = collectors_in(str(link.options.get("collectors") or ""))
+    return {name: kind for name, kind in named.items() if name in names}
+
+
+def with_collectors(
+    options: Mapping[str, Option], collectors: Mapping[str, str]
+) -> dict[str, Option]:
+    """Return a line's options with these collectors."""
+    others = {key: value for key, value in options.items() if key != "collectors"}
+    return {**others, "collectors": collectors_text(collectors)} if collectors else others
 
 
 def _minutes(text: str) -> Option:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from app.model.collector import CollectorFigures, charge_text, limits_text, warnings_of
 from app.model.device import LinkId, Presence
 from app.model.reception import RadioLine, Receiver, ReceiverFigures
 from app.words import _
@@ -59,6 +60,13 @@ def state_of(row: ReceiverRow) -> tuple[str, Mark]:
         return _("connecting"), presence_mark(Presence.LATE)
     if told.expected and told.unsure:
         return _("listens; nothing heard yet"), presence_mark(Presence.LATE)
+    return _listening(told)
+
+
+def _listening(told: ReceiverFigures) -> tuple[str, Mark]:
+    """Return how one that listens stands by what its kind can."""
+    if told.collector is not None and (beyond := warnings_of(told.collector)):
+        return "; ".join(beyond), presence_mark(Presence.FAULT)
     quiet = _("listens; nothing is expected now")
     return _("listens") if told.expected else quiet, presence_mark(Presence.ON)
 
@@ -75,6 +83,8 @@ def receiver_columns(
     return (
         Column("name", lambda: _("Receiver"), _name, 96),
         Column("kind", lambda: _("Kind"), _kind, 200, tip=lambda row: row.receiver.place),
+        Column("carries", lambda: _("Meters"), _carries, 84, _meters, right=True),
+        Column("battery", lambda: _("Battery"), _battery, 84),
         Column("state", lambda: _("Status"), _state, 120, stretch=True),
         Column("last", lambda: _("Last telegram"), lambda row: Cell(last(row)), 134, _last),
         _number("rate", lambda: _("Per minute"), lambda told: told.per_minute, 1),
@@ -94,6 +104,33 @@ def _name(row: ReceiverRow) -> Cell:
 
 def _kind(row: ReceiverRow) -> Cell:
     return Cell(kind_title(row.receiver.kind))
+
+
+def _collector(row: ReceiverRow) -> CollectorFigures | None:
+    return None if row.figures is None else row.figures.collector
+
+
+def _carries(row: ReceiverRow) -> Cell:
+    """Return how many meters a collector brought, and how many it is made for."""
+    of = _collector(row)
+    if of is None or of.kind is None:
+        return Cell()
+    brought, most = figures(of.meters, 0), of.kind.most_meters
+    tip = f"{of.kind.title}\n{limits_text(of.kind)}"
+    return Cell(brought if most is None else f"{brought} / {figures(most, 0)}", tip=tip)
+
+
+def _meters(row: ReceiverRow) -> float:
+    of = _collector(row)
+    return float("inf") if of is None else of.meters
+
+
+def _battery(row: ReceiverRow) -> Cell:
+    of = _collector(row)
+    if of is None:
+        return Cell()
+    told = "" if of.charge is None else f"{of.charge.at:%Y-%m-%d %H:%M} UTC"
+    return Cell(charge_text(of), tip=told)
 
 
 def _state(row: ReceiverRow) -> Cell:

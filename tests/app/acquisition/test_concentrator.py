@@ -94,3 +94,64 @@ def assert_physical(rows: list[dict[str, str]]) -> None:
     assert told == (METERS - 1) * (HOURS - 3)
     strangers = {number for number, _at in found} - {meter.number for meter in ours}
     assert not strangers
+
+
+LAYOUT = """
+time_zone = "UTC"
+time_format = "%Y-%m-%d %H:%M"
+meter = "Meter"
+time = "Time"
+[[values]]
+column = "Volume"
+quantity = "volume"
+unit = "m3"
+[battery]
+column = "Battery"
+unit = "V"
+low = 3.1
+"""
+
+
+@pytest.mark.feature("RD-13")
+@pytest.mark.feature("RD-14")
+@pytest.mark.timeout(120)
+def test_a_collector_beyond_its_limits_and_with_a_low_battery_is_told_by_a_process(
+    tmp_path: Path,
+) -> None:
+    """Six meters, every two of the last hours, out of a bridge that is made for five."""
+    place, street = tmp_path / "in", Street(SEED, 2, ("0",))
+    place.mkdir()
+    (place / "layout.toml").write_text(LAYOUT, encoding="utf-8")
+    newest = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    lines = ["Meter;Time;Volume;Battery"]
+    for back in (4, 2, 0):
+        at = f"{newest - timedelta(hours=back):%Y-%m-%d %H:%M}"
+        numbers = [street.meter(nth).number for nth in range(2)] + [
+            f"5000000{n}" for n in "1234"
+        ]
+        lines += [f"{number};{at};{10 - back}.5;" for number in numbers]
+        lines.append(f";{at};;{3.0 + back / 10}")
+    (place / "day.csv").write_text("\n".join(lines), encoding="utf-8")
+    kinds = {"collectors": "files=bridge-4g"}
+    folder = radio_project(tmp_path, street, f"files=table:{place}", options=kinds)
+    login = ("--password-file", tmp_path / "word")
+    (told,) = (
+        each
+        for each in json_lines(
+            heatdesk(tmp_path, "receivers", folder, "--for", "3", "--json", *login)
+        )
+        if "receiver" in each
+    )
+    assert (told["trouble"], told["fault"], told["no_telegrams"]) == ("", "", 0)
+    collector = told["collector"]
+    assert (collector["kind"]["most_meters"], collector["meters"]) == (5, 6)
+    assert collector["interval_min"] == 120.0
+    charge = collector["charge"]
+    assert (charge["value"], charge["unit"], charge["low"]) == (3.0, "V", True)
+    assert datetime.fromisoformat(charge["at"]) == newest
+    (place / "next.csv").write_text(
+        "\n".join([*lines, f";{newest:%Y-%m-%d %H:%M};;3.05"]), "utf-8"
+    )
+    said = heatdesk(tmp_path, "receivers", folder, "--for", "3", *login).stdout
+    assert "Kamstrup 4G Bridge: 6 of 5 meters" in said
+    assert "its battery is low: 3" in said

@@ -14,6 +14,7 @@ from app.compose.core import Core, CoreOptions, open_core
 from app.compose.meterwatch import LOOK_EVERY_S, SILENT_AFTER, MeterWatch
 from app.crash import CrashReports
 from app.model.alarm import PROGRAM, Alarm, AlarmRule
+from app.model.collector import Charge, CollectorFigures
 from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.reading import DeviceId
 from app.model.reception import RadioFigures, ReceiverFigures
@@ -187,6 +188,29 @@ def test_before_anything_is_heard_nobody_says_that_receivers_and_keys_are_well()
     line.told = [replace(each, expected=False) for each in line.told]
     passed[0] += LOOK_EVERY_S
     assert (looking.alarming, looking.unsure) == (frozenset(), frozenset()), "out of hours"
+
+
+@pytest.mark.feature("RD-14")
+def test_a_collector_whose_battery_is_low_is_one_alarm_until_it_is_well_again() -> None:
+    looking, line, _clock, passed = looked_at()
+    config = plant()
+    ways = {"receivers": "yard=udp:h:2 files=table:/srv/bridge"}
+    config = replace(config, links={**LINKS, RADIO: replace(LINKS[RADIO], options=ways)})
+    low = "street-files-battery"
+    found = {rule.id: rule for rule in looking.rules(config, on_server=False)}
+    assert found[low].name == "Battery of the collector files is low"
+    assert "street-yard-battery" not in found, "nobody could tell of one"
+    files = ReceiverFigures(RADIO, "files", "", 5, 5, 0, 0, 0, NOON, (), judged=True)
+    line.told = [files]
+    assert low not in looking.alarming
+    assert low in looking.unsure, "what stood before a restart is neither true nor over"
+    charge = Charge(3.4, "V", NOON, 3.1)
+    for volts, alarms in ((3.4, False), (3.0, True), (3.2, True), (3.0, True), (3.6, False)):
+        charge = replace(charge, value=volts).after(charge)
+        line.told = [replace(files, collector=CollectorFigures(None, 5, charge=charge))]
+        passed[0] += LOOK_EVERY_S
+        assert (low in looking.alarming) is alarms, volts
+        assert low not in looking.unsure
 
 
 def test_a_line_begun_anew_is_not_silent_at_once() -> None:

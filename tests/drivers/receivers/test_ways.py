@@ -14,7 +14,7 @@ from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
 from drivers.receivers import file as file_way
 from drivers.receivers.receiver import known, ways_of
-from drivers.wmbus import receivers_of
+from drivers.wmbus import collectors_of, receivers_of
 from tests.drivers.receivers.collected import Collected
 
 
@@ -59,6 +59,33 @@ def test_a_link_with_wrong_receivers_is_refused_by_name(given: str | int | None)
     options = {} if given is None else {"receivers": given}
     with pytest.raises(BadInput, match="link Roof"):
         receivers_of(LinkConfig(LinkId("r"), "wmbus", "Roof", options))
+
+
+def line(collectors: str) -> LinkConfig:
+    options = {"receivers": "roof=tcp:h:1 udp:h:2", "collectors": collectors}
+    return LinkConfig(LinkId("r"), "wmbus", "Roof", options)
+
+
+def test_a_line_says_which_of_its_receivers_are_collectors() -> None:
+    found = collectors_of(line("roof=mini-concentrator udp:h:2=bridge-4g"))
+    assert {name: kind.most_meters for name, kind in found.items()} == {
+        "roof": 25,
+        "udp:h:2": 5,
+    }
+    assert collectors_of(line("")) == {}
+
+
+@pytest.mark.parametrize(
+    ("collectors", "says"),
+    [
+        ("cellar=bridge-4g", "link Roof: 'collectors' names cellar, which is no receiver"),
+        ("roof=huge", "link Roof: 'huge' is no kind of collector; there are bridge-4g, "),
+        ("roof", "link Roof: '' is no kind of collector"),
+    ],
+)
+def test_a_collector_that_cannot_be_is_refused_by_name(collectors: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        collectors_of(line(collectors))
 
 
 async def test_a_file_is_followed_over_its_rotation(tmp_path: Path) -> None:

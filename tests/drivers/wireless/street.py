@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
@@ -45,6 +46,7 @@ def radio_project(
     *,
     unkeyed: Sequence[int] = (),
     wrong: Sequence[int] = (),
+    options: Mapping[str, Option] = MappingProxyType({}),
 ) -> Path:
     """Make a project that listens for every meter of a street, with their keys."""
     folder, keys = home / "plant", Keys(home / "data" / "heatdesk")
@@ -53,7 +55,7 @@ def radio_project(
         folder, title="Street", zone="Europe/Copenhagen", administrator=who, keys=keys
     )
     meters = [street.meter(place) for place in range(street.meters)]
-    link = LinkConfig(LINK, "wmbus", "The street", {"receivers": receivers})
+    link = LinkConfig(LINK, "wmbus", "The street", {"receivers": receivers, **options})
 
     def fill(plant: PlantConfig) -> PlantConfig:
         devices = {each.id: each for each in map(device_of, meters)}

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from app.model.collector import Charge
 from app.model.device import LinkId
 from app.model.reception import RadioFigures
+from app.profiles.collectors import collector_kinds
 from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import Said, frame_of
 from drivers.wireless.caught import Caught
@@ -72,3 +76,34 @@ def test_what_a_receiver_heard_again_and_missed_is_told_with_its_best_level() ->
     assert roof.per_minute == 0.0  # its newest is older than five minutes
     assert yard.per_minute is not None
     assert 0 < yard.per_minute < 1
+
+
+@pytest.mark.feature("RD-13")
+def test_a_collector_s_meters_are_those_it_brought_ours_and_others() -> None:
+    known, kind = keys_of([OWN]), collector_kinds()["bridge-4g"]
+    ear = Ear(
+        [device_of(each) for each in (OWN, OTHER, SILENT)],
+        lambda number: known.get(number, ()),
+        lambda: NOW,
+    )
+    rows = [
+        Caught(at=NOW - timedelta(minutes=15 * back), number=meter.number.lower(), points=())
+        for back in (3, 2, 1, 0)
+        for meter in (OWN, STRANGER)
+    ]
+    for nth, row in enumerate(rows):
+        ear.take(row, "bridge", 9_000.0 + nth)
+    battery = Caught(at=NOW, charge=Charge(3.5, "V", NOW, 3.1))
+    assert ear.take(battery, "bridge", 9_100.0) is None
+    assert ear.take(Caught(at=NOW, charge=Charge(3.5, "V", NOW)), "other", 9_100.0) is None
+    ear.of("plain")
+    told = figures_of(ear, LINK, NOW, NOW_S, {"bridge": kind})
+    bridge, other, plain = told.receivers
+    assert bridge.telegrams == len(rows), "a word of the battery is no telegram"
+    assert bridge.collector is not None
+    assert (bridge.collector.kind, bridge.collector.meters) == (kind, 2)
+    assert bridge.collector.interval_min == 15.0, "by the times of its rows"
+    assert bridge.collector.charge == Charge(3.5, "V", NOW, 3.1)
+    assert other.collector is not None
+    assert other.collector.kind is None
+    assert plain.collector is None

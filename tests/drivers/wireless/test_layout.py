@@ -7,7 +7,14 @@ import pytest
 
 from app.errors import BadInput
 from drivers.simulators.concentrator import Concentrator, ConcentratorOptions
-from drivers.wireless.layout import COUNTING, QUANTITIES, ValueColumn, layout_of, load_layout
+from drivers.wireless.layout import (
+    COUNTING,
+    QUANTITIES,
+    BatteryColumn,
+    ValueColumn,
+    layout_of,
+    load_layout,
+)
 from tests.drivers.wireless.street import AT
 
 WHOLE: dict[str, Any] = {
@@ -101,6 +108,14 @@ def test_times_with_an_offset_of_their_own_need_no_zone() -> None:
         ({"values": [{"column": 1, "quantity": "flow", "unit": ["l/h"]}]}, "unit: expected"),
         ({"values": [{"column": [1], "quantity": "flow", "unit": "l/h"}]}, "column: expected"),
         ({"colour": "red"}, "colour: no key of a layout"),
+        ({"battery": "Batt"}, r"battery: expected is \[battery\]"),
+        ({"battery": {"unit": "V"}}, "column: expected"),
+        ({"battery": {"column": "Batt", "unit": "mV"}}, "unit: expected is %, V"),
+        ({"battery": {"column": "Batt", "unit": ["V"]}}, "unit: expected is %, V"),
+        ({"battery": {"column": "Batt", "unit": "%", "low": 100}}, "low: expected"),
+        ({"battery": {"column": "Batt", "unit": "V", "low": True}}, "low: expected"),
+        ({"battery": {"column": "Batt", "unit": "V", "low": "3"}}, "low: expected"),
+        ({"battery": {"column": "Batt", "unit": "V", "full": 3.6}}, "full: no key"),
     ],
 )  # fmt: skip
 def test_a_key_that_cannot_be_is_named(keys: dict[str, object], says: str) -> None:
@@ -139,3 +154,11 @@ def test_every_quantity_has_its_own_unit_among_those_it_may_be_told_in() -> None
         assert spec.key == key
         assert units.get(spec.unit.removeprefix("°"), units.get(spec.unit)) == 1.0
     assert set(QUANTITIES) >= COUNTING
+
+
+def test_a_layout_may_say_where_the_concentrator_tells_of_its_own_battery() -> None:
+    assert layout_of(WHOLE).battery is None
+    said = {"column": "Batt", "unit": "V"}
+    assert layout_of(changed(battery=said)).battery == BatteryColumn("Batt", "V", None)
+    low = layout_of(changed(battery={**said, "low": 3})).battery
+    assert low == BatteryColumn("Batt", "V", 3.0)

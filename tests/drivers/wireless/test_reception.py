@@ -74,3 +74,23 @@ def test_causes_are_counted_apart() -> None:
     for cause in (Cause.CRC, Cause.NO_KEY, Cause.CRC):
         reception.failed(cause)
     assert reception.causes == {Cause.CRC: 2, Cause.NO_KEY: 1}
+
+
+def test_how_often_a_receiver_brings_a_meter_goes_by_turns_not_by_packets() -> None:
+    reception = Reception()
+    for turn in range(4):
+        for packet in (0.0, 3.0, 6.0):
+            reception.caught("roof", None, 300.0 * turn + packet)
+        reception.caught("files", None, 5.0 * turn, measured_s=3_600.0 * turn)
+    files = reception.by_receiver["files"]
+    assert reception.by_receiver["roof"].interval_s == 300.0
+    assert files.interval_s == 3_600.0, "by the times in the file, not when it was read"
+    reception.caught("files", None, 90.0, measured_s=1_800.0)
+    assert files.interval_s == 3_600.0, "a row that comes late is no turn"
+
+
+def test_after_two_turns_nobody_knows_how_often() -> None:
+    reception = Reception()
+    for at_s in (0.0, 300.0):
+        reception.caught("roof", None, at_s)
+        assert reception.by_receiver["roof"].interval_s is None

@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
+from app.model.collector import Charge
 from drivers.mbus.decoder import Decoder
 from drivers.simulators.concentrator import Concentrator, ConcentratorOptions
 from drivers.simulators.street.meters import StreetMeter
@@ -238,3 +239,61 @@ def test_both_forms_of_the_concentrator_say_what_its_meters_show(zone: str) -> N
         records = Decoder().decode(row.frame).body.records
         volume = next(each for each in records if each.heading.quantity == "volume")
         assert volume.value == pytest.approx(shown(meters[row.number], hour)["volume"])
+
+
+BATTERY = {"column": "Batt", "unit": "V", "low": 3.1}
+NOON_UTC = datetime(2026, 2, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.feature("RD-14")
+def test_a_table_may_tell_of_the_concentrator_s_own_battery() -> None:
+    text = (
+        "Meter;Time;Energy;Flow;Batt\n"
+        "71;01.02.2026 13:00;1,5;;3,4\n"
+        "71;01.02.2026 14:00;1,6;;\n"
+        ";01.02.2026 15:00;;;3,0\n"
+        "72;01.02.2026 15:00;;;2,9\n"
+    )
+    with_both, without, itself, valueless = caught(table(text, battery=BATTERY))
+    assert with_both.charge == Charge(3.4, "V", NOON_UTC, 3.1)
+    assert with_both.points[0].value == pytest.approx(1_500.0)
+    assert (without.charge, without.number) == (None, "00000071")
+    for row, value in ((itself, 3.0), (valueless, 2.9)):
+        assert (row.number, row.points) == ("", ())
+        assert row.charge is not None
+        assert row.charge.value == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"), [("full", "no number"), ("61", "no charge of a battery in V"),
+                       ("-1", "no charge of a battery in V")],
+)  # fmt: skip
+def test_a_battery_nobody_can_read_does_not_cost_the_meter_its_row(
+    cell: str, says: str
+) -> None:
+    text = f"Meter;Time;Energy;Flow;Batt\n71;01.02.2026 13:00;1,5;;{cell}\n"
+    fault, row = table(text, battery=BATTERY)
+    assert isinstance(fault, Fault)
+    assert (fault.line, fault.column) == (2, 5)
+    assert says in fault.says
+    assert isinstance(row, Caught)
+    assert (row.charge, row.number) == (None, "00000071")
+
+
+def test_a_meter_nobody_can_read_does_not_cost_the_battery() -> None:
+    text = "Meter;Time;Energy;Flow;Batt\n71;01.02.2026 13:00;much;;3,4\n"
+    fault, row = table(text, battery=BATTERY)
+    assert isinstance(fault, Fault)
+    assert isinstance(row, Caught)
+    assert row.charge == Charge(3.4, "V", NOON_UTC, 3.1)
+
+
+def test_a_row_without_a_meter_is_wrong_where_it_tells_no_battery_either() -> None:
+    head = "Meter;Time;Energy;Flow;Batt\n"
+    (fault,) = table(f"{head};01.02.2026 13:00;1,5;;\n", battery=BATTERY)
+    assert isinstance(fault, Fault)
+    assert "no number of a meter" in fault.says
+    (short,) = table(f"{head}71;01.02.2026 13:00;1,5;\n", battery=BATTERY)
+    assert isinstance(short, Caught), "a row may end before its battery"
+    with pytest.raises(BadInput, match="no column 'Batt'"):
+        table("Meter;Time;Energy;Flow\n1;01.02.2026 13:00;1;\n", battery=BATTERY)

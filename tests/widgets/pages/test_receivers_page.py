@@ -7,12 +7,15 @@ import pytest
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.model.collector import Charge, CollectorFigures
 from app.model.device import LinkConfig
 from app.model.reception import RadioLine, Receiver, ReceiverFigures
+from app.profiles.collectors import collector_kinds
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
-from tests.fakes.radio import ROOF, STREET, YARD, FakeRadio
+from tests.fakes.radio import ROOF, STREET, TAKEN_AT, YARD, FakeRadio
+from widgets.controls.quality import figures
 from widgets.pages import receivers as module
 from widgets.pages.receivers import ReceiversPage
 from widgets.receivers.dialog import ReceiverDialog
@@ -362,3 +365,82 @@ def test_a_form_of_a_new_receiver_begins_empty(qtbot: QtBot) -> None:
     assert form.is_new_line
     assert form.link().options["receivers"] == "=tcp::"
     assert VIEWER.name
+
+
+MINI = collector_kinds()["mini-concentrator"]
+
+
+def brings(page: ReceiversPage, radio: FakeRadio, collector: CollectorFigures) -> None:
+    """Let the roof be such a collector, as the core tells."""
+    radio.collectors["roof"] = collector
+    page.refresh()
+
+
+@pytest.mark.feature("RD-13")
+@pytest.mark.feature("RD-14")
+def test_a_collector_shows_its_limits_and_what_is_beyond_them(
+    page: ReceiversPage, radio: FakeRadio, qtbot: QtBot
+) -> None:
+    assert (cells(page, "roof")["carries"], cells(page, "roof")["battery"]) == ("", "")
+    brings(page, radio, CollectorFigures(MINI, 25, 60.0))
+    qtbot.waitUntil(lambda: cells(page, "roof")["carries"] == "25 / 25")
+    assert cells(page, "roof")["state"] == "listens"
+    charge = Charge(2.9, "V", TAKEN_AT, 3.0, low=True)
+    brings(page, radio, CollectorFigures(MINI, 1_026, 60.0, charge))
+    qtbot.waitUntil(lambda: cells(page, "roof")["carries"] == f"{figures(1_026, 0)} / 25")
+    told = cells(page, "roof")
+    assert told["battery"] == "2.9 V"
+    assert told["state"] == (
+        "brings 1026 meters; Kamstrup Mini Concentrator is made for 25; "
+        "its battery is low: 2.9 V"
+    )
+    brings(page, radio, CollectorFigures(collector_kinds()["bridge-4g"], 4))
+    qtbot.waitUntil(lambda: cells(page, "roof")["battery"] == "unknown")
+    assert cells(page, "yard")["battery"] == "", "nobody says it is a collector"
+
+
+def test_a_receiver_is_said_to_be_a_collector_and_keeps_it_under_a_new_name(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    line = replace(STREET, options={**STREET.options, "collectors": "roof=bridge-4g"})
+    services.radio.radio_lines = [RadioLine(line, (ROOF, YARD))]
+    page.refresh()
+    qtbot.waitUntil(lambda: page.lines == services.radio.radio_lines)
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.edit)
+    form = opened(page, qtbot).form
+    assert form.collector.currentText() == "Kamstrup 4G Bridge"
+    assert "5 meters" in form.limits.text()
+    form.name.setText("attic")
+    assert form.link().options["collectors"] == "attic=bridge-4g"
+    form.collector.setCurrentIndex(form.collector.findData("mini-concentrator"))
+    assert "every 5 min" in form.limits.text()
+    assert form.link().options["collectors"] == "attic=mini-concentrator"
+    form.collector.setCurrentIndex(0)
+    assert not form.limits.text()
+    assert "collectors" not in form.link().options
+    page.table.go_to(lambda row: row.receiver == YARD)
+    click(page.edit)
+    other = page.findChildren(ReceiverDialog)[-1].form
+    assert other.collector.currentData() == ""
+    assert other.link().options["collectors"] == "roof=bridge-4g", "the other one's stays"
+
+
+def test_a_removed_collector_leaves_the_line_one_that_can_be(
+    page: ReceiversPage,
+    services: FakeServices,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "agreed", lambda *_asked: True)
+    named = "roof=bridge-4g yard=concentrator"
+    line = replace(STREET, options={**STREET.options, "collectors": named})
+    services.radio.radio_lines = [RadioLine(line, (ROOF, YARD))]
+    page.refresh()
+    qtbot.waitUntil(lambda: page.lines == services.radio.radio_lines)
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.remove)
+    qtbot.waitUntil(lambda: bool(services.project.changes))
+    (link,) = services.project.changes
+    assert isinstance(link, LinkConfig)
+    assert link.options["collectors"] == "yard=concentrator"
