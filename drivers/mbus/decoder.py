@@ -8,6 +8,7 @@ from drivers.mbus import fixeddata, layers, sealing
 from drivers.mbus.checks import crc
 from drivers.mbus.compact import Formats
 from drivers.mbus.layers import Fragment, Head
+from drivers.mbus.likeness import ENOUGH, MARK, likeness
 from drivers.mbus.radio import RadioFrame, radio_frame
 from drivers.mbus.records import body_of
 from drivers.mbus.telegram import (
@@ -32,9 +33,8 @@ _CBC, _OPENED = 5, (5, 7)  # modes
 _CRC_BYTES = 2
 _OF_FOUR, _MOST_QUALIFIERS = 4, 2
 _SOUND = (State.OK, State.MANUFACTURER)
-_FILLER = b"\x2f"
 _CHECKED_BY_ITSELF = ("compact", "format")
-_MARK = b"\x2f\x2f"  # what every sealed telegram begins with when it is opened
+_MOST_OPENED = 20_000  # meters and keys that are remembered
 _KNOWN_MODES = range(1, 16)
 ERRORS = {  # what a meter answers in place of readings (EN 13757-3, CI 70)
     0: "unspecified error",
@@ -82,6 +82,8 @@ class Decoder:
         """Open sealed telegrams by ``keys``, which is asked with the meter's address."""
         self._keys = keys
         self.formats = Formats()
+        # By meter and key: the beginning of what it opened last, and whether one before, too.
+        self._opened_by: dict[tuple[bytes, bytes], tuple[bytes, bool]] = {}
 
     def decode(self, data: bytes, stripped: bool | None = None) -> Telegram:
         """Return what a telegram says.
@@ -205,10 +207,9 @@ class Decoder:
         sealed, open_rest = head.rest[:size], head.rest[size:]
         if mode in _OPENED and blocks and len(sealed) == size:
             keys = self._keys(telegram.address)
-            for key in keys:
-                data = _try(key, head, whole, address, sealed)
-                if data is not None:
-                    return _Opened(data + open_rest, Security(mode, Sealed.DECRYPTED))
+            opened = self._by_keys(keys, head, whole, address, sealed)
+            if opened is not None:
+                return _Opened(opened + open_rest, Security(mode, Sealed.DECRYPTED))
             if not _is_plain(head.rest):
                 state = Sealed.WRONG_KEY if keys else Sealed.NO_KEY
                 return _Opened(b"", Security(mode, state))
@@ -224,6 +225,42 @@ class Decoder:
             )
         return _Opened(b"", Security(mode, Sealed.UNSUPPORTED))
 
+    def _by_keys(
+        self,
+        keys: Sequence[bytes],
+        head: Head,
+        whole: _Whole | None,
+        address: bytes,
+        sealed: bytes,
+    ) -> bytes | None:
+        """Return what one of the keys opens; None where none of them is believed.
+
+        A key whose telegram is proved, or like records, is believed at once; one that brings
+        forth something hardly like them, on the second telegram in a row.
+        """
+        for key in keys:
+            data, proved = _try(key, head, whole, address, sealed)
+            again = self._opens_again(address, key, None if data is None else sealed)
+            if data is not None and (proved or again or _likeness(data, head) >= ENOUGH):
+                return data
+        return None
+
+    def _opens_again(self, address: bytes, key: bytes, sealed: bytes | None) -> bool:
+        """Note what a key opened of a meter, None: nothing; True: another one just before, too.
+
+        A wrong key brings forth the mark twice running of 4,294,967,296 times once.
+        """
+        whose = address, key
+        before = self._opened_by.pop(whose, None)
+        if sealed is None:
+            return False
+        block = sealed[: sealing.BLOCK]
+        again = before is not None and (before[1] or before[0] != block)
+        self._opened_by[whose] = block, again
+        if len(self._opened_by) > _MOST_OPENED:
+            del self._opened_by[next(iter(self._opened_by))]
+        return again
+
 
 def _try(
     key: bytes,
@@ -231,50 +268,47 @@ def _try(
     whole: _Whole | None,
     address: bytes,
     sealed: bytes,
-) -> bytes | None:
-    """Return what a key opens; None: it is not the key, or the telegram was changed."""
+) -> tuple[bytes | None, bool]:
+    """Return what a key opens, and whether the telegram proves that it is the key.
+
+    None: it is not the key, or the telegram was changed.
+    """
     if head.mode == _CBC:
         data = sealing.open_mode_5(key, address, head.access_no or 0, sealed)
-        return data if _opened_rightly(data, head) else None
+        return (data if data.startswith(MARK) else None), False
     return _derived(key, head, whole, address[2:6], sealed)
 
 
 def _derived(
     key: bytes, head: Head, whole: _Whole | None, meter: bytes, sealed: bytes
-) -> bytes | None:
+) -> tuple[bytes | None, bool]:
     """Return what a key opens of mode 7; its MAC proves it, where there is one."""
     found, user = whole if whole is not None else (None, b"")
     fragment = found or Fragment()
     counter = head.counter if head.counter is not None else fragment.counter
     derives = head.derives if fragment.derives is None else fragment.derives
     if derives and counter is None:
-        return None
+        return None, False
     own = counter if derives else None
     if fragment.mac:
         message = fragment.control + (fragment.counter or b"") + fragment.length + user
         if not sealing.mac_of(key, meter, own, message).startswith(fragment.mac):
-            return None
+            return None, False
     data = sealing.open_mode_7(key, meter, own, sealed)
-    proved = data.startswith(_MARK) if fragment.mac else _opened_rightly(data, head)
-    return data if proved else None
+    return (data if data.startswith(MARK) else None), bool(fragment.mac)
 
 
-def _opened_rightly(data: bytes, head: Head) -> bool:
-    """Tell whether what a key opened, and nothing proves, is what was sealed.
+def _likeness(data: bytes, head: Head) -> float:
+    """Return how like records is what a key opened, of which nothing proves that it is the key.
 
     One wrong key in 65,536 brings forth the mark, and of these every third something that
-    reads as records. Fillers at the end, or records as meters send them, speak for it; what is
-    no records at all is refused for that later, and compact frames have a check of their own.
+    reads as records. Compact frames have a check of their own. What is cut off within its
+    sealed blocks goes on behind them.
     """
-    if not data.startswith(_MARK):
-        return False
-    if data.endswith(_FILLER) or head.content in _CHECKED_BY_ITSELF:
-        return True
-    try:
-        body_of(data)
-    except BrokenTelegram:
-        return True
-    return _stands(data)
+    if head.content in _CHECKED_BY_ITSELF:
+        return ENOUGH
+    size = head.sealed_blocks * sealing.BLOCK
+    return likeness(data + head.rest[size:])
 
 
 def _checked(user: bytes) -> bool:
@@ -286,7 +320,7 @@ def _is_plain(data: bytes) -> bool:
 
     The mark at its beginning alone is none: one in 65,536 sealed ones begins so by chance.
     """
-    return data.startswith(_MARK) and _stands(data)
+    return data.startswith(MARK) and _stands(data)
 
 
 def _stands(data: bytes) -> bool:

@@ -5,6 +5,7 @@ it stands in docs/mbus-figures.md. A seed that ever failed is kept in ``SEEDS``.
 """
 
 import gc
+import json
 import random
 import time
 from collections import Counter
@@ -15,9 +16,12 @@ import pytest
 
 from app.words import _
 from drivers.mbus.decoder import Decoder, Refused
-from drivers.mbus.telegram import State, Telegram
+from drivers.mbus.sealing import open_mode_5
+from drivers.mbus.telegram import Address, State, Telegram
 from drivers.mbus.telling import told, told_fault
 from tests.drivers.mbus.telegrams import (
+    ACCESS,
+    ADDRESS,
     KEY,
     bare,
     ell_ctr,
@@ -30,9 +34,11 @@ from tests.drivers.mbus.telegrams import (
     short_head,
     wired,
 )
+from tests.drivers.mbus.test_public_telegrams import FOLDER
 
 SEEDS = (1, 2, 3, 5, 8, 13)
-CAMPAIGN = 1_000_000
+CAMPAIGN, KEYS_TRIED = 1_000_000, 4_000_000
+OTHER_KEY = 5_492  # brings forth the mark of a telegram that another one sealed
 RECORDS = [
     bytes.fromhex(each)
     for each in (
@@ -184,13 +190,89 @@ def test_a_wrong_check_never_lets_a_value_through(wrap: Callable[[bytes], bytes]
 
 
 def test_a_wrong_key_that_brings_forth_the_mark_by_chance_is_hardly_ever_believed() -> None:
-    """One in 65,536 begins with 2F2F; by that alone 218 of these 600 passed for records."""
+    """One in 65,536 begins with 2F2F; by that alone 218 of these 600 passed for records.
+
+    Of 1,000 four do by a maker's block right behind the mark, as public meters have one.
+    """
     chance, believed = random.Random(383), 0
-    decoder = Decoder(lambda _address: [KEY])
     for _turn in range(600):
         sealed = mode_5(b"\x2f\x2f" + chance.randbytes(46))
+        decoder = Decoder(lambda _address: [KEY])
         believed += judge(decoder, bare(short_head(0x0530) + sealed), stripped=True) == "ok"
-    assert believed <= 60
+    assert believed <= 6
+
+
+def having(*keys: bytes) -> Decoder:
+    """Return a decoder that tries these keys in this order."""
+    return Decoder(lambda _address: keys)
+
+
+def hardly(nth: int, key: bytes = KEY) -> bytes:
+    """Return a sealed telegram of a VIF nobody knows, without a filler: hardly like records."""
+    data = (
+        b"\x2f\x2f" + bytes.fromhex("32FDFD02") + bytes([nth, 0]) + bytes.fromhex("12EF7F") * 2
+    )
+    return bare(short_head(0x0510) + mode_5(data + bytes(16 - len(data)), key))
+
+
+def test_what_is_hardly_like_records_is_believed_on_the_second_telegram() -> None:
+    """A wrong key brings forth the mark twice running once of 4,294,967,296 times."""
+    decoder = Decoder(lambda _address: [bytes(16), KEY])
+    came = [judge(decoder, hardly(nth), stripped=True) for nth in (1, 1, 2, 2, 3)]
+    assert came == ["encrypted", "encrypted", "ok", "ok", "ok"], "the same one proves nothing"
+    assert judge(decoder, hardly(4, bytes([7]) * 16), stripped=True) == "encrypted"
+    again = [judge(decoder, hardly(nth), stripped=True) for nth in (5, 6)]
+    assert again == ["encrypted", "ok"], "after one that it did not open it proves itself anew"
+
+
+def test_of_several_keys_the_one_is_believed_whose_telegram_is_like_records() -> None:
+    """The other one, found by trying, brings forth the mark of this telegram as well."""
+    whole, other = padded(RECORDS[0]), OTHER_KEY.to_bytes(16, "big")
+    sealed = mode_5(whole)
+    assert open_mode_5(other, ADDRESS, ACCESS, sealed).startswith(b"\x2f\x2f")
+    frame = bare(short_head(0x0510) + sealed)
+    for keys in ([other, KEY], [KEY, other]):
+        telegram = having(*keys).decode(frame, stripped=True)
+        assert telegram.body.records[0].value == 1.234
+    assert judge(Decoder(lambda _address: [other]), frame, stripped=True) == "encrypted"
+
+
+def bytes_of(who: Address) -> bytes:
+    """Return an address as the keys' maths want it: maker, number, version, medium."""
+    letters = [ord(each) - 64 for each in who.manufacturer]
+    maker = letters[0] << 10 | letters[1] << 5 | letters[2]
+    number = bytes.fromhex(who.id)[::-1]
+    return maker.to_bytes(2, "little") + number + bytes([who.version, who.medium])
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+def test_how_often_wrong_keys_are_believed_over_recorded_telegrams(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Random keys over every public telegram of mode 5: counted are those with the mark."""
+    file = FOLDER / "wireless_mbus_secured.json"
+    if not file.is_file():
+        pytest.skip("CHANCE IS NOT TRIED ON RECORDED TELEGRAMS: there are none here")
+    given = [each for each in json.loads(file.read_text("utf-8")) if each["kind"] == "mode5"]
+    frames = [bytes.fromhex(each["telegram_hex"]) for each in given]
+    chance, marks, believed = random.Random(7), 0, 0
+    for frame in frames:
+        with pytest.raises(Refused) as sealed:
+            Decoder().decode(frame)
+        head = sealed.value.head
+        first = 15 if frame[10] == 0x7A else 23  # behind a short or a long head
+        for _turn in range(KEYS_TRIED // len(frames)):
+            key = chance.randbytes(16)
+            block = frame[first : first + 16]
+            opened = open_mode_5(key, bytes_of(head.address), head.access_no or 0, block)
+            if opened.startswith(b"\x2f\x2f"):
+                marks += 1
+                believed += judge(having(key), frame) == "ok"
+    record_property("marks", marks)
+    record_property("believed", believed)
+    print(f"{KEYS_TRIED} keys, {marks} marks, {believed} believed")  # noqa: T201 - its result
+    assert believed <= max(1, marks // 20)
 
 
 @pytest.mark.parametrize("more", [b"", b"\x2f" * 3])
