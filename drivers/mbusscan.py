@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from app.model.scan import ScanFound, ScanProgress, ScanWish
+from app.model.verified import WIRED
 from app.profiles.meters import brought_along
+from app.profiles.verified import proof_of
 from drivers.links.mbus import MbusLink
 from drivers.mbus.asking import Secondary
 from drivers.mbus.names import maker_letters, medium_name
@@ -50,12 +52,14 @@ class BusScan:
     def _told(self, meter: FoundMeter) -> ScanFound:
         address = meter.secondary
         telegram = self._search.telegrams[address]
-        model = report_of(telegram, brought_along()).model
+        report, maker = report_of(telegram, brought_along()), maker_letters(address.maker)
+        model = report.model
         return ScanFound(
             str(address),
             meter.primary,
             address.id,
-            maker_letters(address.maker),
+            maker,
             medium_name(address.medium),
             model.model if model is not None else "",
+            proof_of(WIRED, maker, address.version, address.medium, report.profile),
         )

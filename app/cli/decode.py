@@ -155,7 +155,8 @@ def _say(answer: dict[str, Any], as_json: bool) -> None:
 
 def _say_readings(answer: dict[str, Any]) -> None:
     head = (answer["manufacturer"], answer["id"], answer["medium"], answer["frame"])
-    tell("  ".join(str(each) for each in head if each))
+    proof = _("verified with recorded telegrams") if answer["verified"] else _("not verified")
+    tell("  ".join(str(each) for each in (*head, proof) if each))
     for record in answer["records"]:
         tell(f"  {_named(record):<44} {_value(record)}")
         for step in record.get("series", ()):

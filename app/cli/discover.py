@@ -100,7 +100,9 @@ def _tell(line: str, search: "Search", *, as_json: bool) -> None:
         if as_json:
             tell_json(described(line, search.link.timing.baud, meter))
         else:
-            tell(f"{meter.secondary}  {meter.primary:>3}  {line}")
+            verified = described(line, 0, meter)["verified"]
+            proof = _("verified with recorded telegrams") if verified else _("not verified")
+            tell(f"{meter.secondary}  {meter.primary:>3}  {line}  {proof}")
     if as_json:
         return
     tell(
@@ -114,18 +116,22 @@ def _tell(line: str, search: "Search", *, as_json: bool) -> None:
 
 def described(line: str, baud: int, meter: "FoundMeter") -> dict[str, object]:
     """Return a meter as the public JSON shows it."""
+    from app.model.verified import WIRED
+    from app.profiles.verified import is_proven
     from drivers.mbus.names import maker_letters, medium_name
 
     address = meter.secondary
+    maker = maker_letters(address.maker)
     return {
         "line": line,
         "baud": baud,
         "primary": meter.primary,
         "secondary": str(address),
-        "manufacturer": maker_letters(address.maker),
+        "manufacturer": maker,
         "id": address.id,
         "version": address.version,
         "medium": medium_name(address.medium),
+        "verified": is_proven(WIRED, maker, address.version, address.medium),
     }
 
 

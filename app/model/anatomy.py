@@ -73,7 +73,8 @@ class Anatomy:
     Attributes:
         received: Its bytes in hexadecimal digits.
         opened: The same with what was sealed in plain; equal to ``received`` without a seal.
-        meter: Who sent it: maker, number, medium.
+        meter: Who sent it: maker and number.
+        medium: What it measures, as the standard's word: "heat".
         profile: The label of the meter profile that speaks, "" without one.
         cannot: Why it tells no readings, or not all of them; None: it tells all.
         proof: What stands behind the reading of this make; None where it tells nothing.
@@ -86,3 +87,4 @@ class Anatomy:
     profile: str = ""
     cannot: Undecoded | None = None
     proof: Proof | None = None
+    medium: str = ""

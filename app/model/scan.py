@@ -6,6 +6,7 @@ from enum import Enum
 
 from app.model.device import LinkConfig
 from app.model.reading import DeviceId
+from app.model.verified import Proof
 
 ANY_NUMBER = "FFFFFFFF"
 
@@ -48,6 +49,7 @@ class ScanFound:
     maker: str  # three letters
     medium: str
     label: str  # of its profile, "" where only the standard is known of it
+    proof: Proof = Proof.GENERIC  # what stands behind the reading of its make
 
     @property
     def suggested_name(self) -> str:

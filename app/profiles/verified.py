@@ -49,6 +49,11 @@ def proven_meters() -> tuple[ProvenMeter, ...]:
     return from_csv((files("resources.meters") / FILE).read_text(encoding="utf-8"))
 
 
+def is_proven(way: str, manufacturer: str, version: int, medium: int) -> bool:
+    """Whether a make of meter stands on the list, by this way: `WIRED` or `RADIO`."""
+    return (way, manufacturer, version, medium) in _proven()
+
+
 def proof_of(
     way: str, manufacturer: str, version: int, medium: int, profile: MeterProfile | None
 ) -> Proof:
@@ -57,7 +62,7 @@ def proof_of(
     A plant's own profile was not there when the telegrams were tried: it proves nothing.
     """
     found = brought_along().of(manufacturer, version, medium)
-    if (way, manufacturer, version, medium) in _proven() and profile == (
+    if is_proven(way, manufacturer, version, medium) and profile == (
         found[0] if found is not None else None
     ):
         return Proof.VERIFIED

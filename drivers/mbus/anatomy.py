@@ -44,14 +44,13 @@ def anatomy_of(
         _profile(report),
         cannot,
         None if cannot is not None else _proof(telegram, report),
+        medium_name(telegram.address.medium) if telegram.address.id else "",
     )
 
 
 def _meter(telegram: Telegram) -> str:
     address = telegram.address
-    if not address.id:
-        return ""
-    return " ".join([address.manufacturer, address.id.upper(), medium_name(address.medium)])
+    return f"{address.manufacturer} {address.id.upper()}" if address.id else ""
 
 
 def _profile(report: MeterReport) -> str:

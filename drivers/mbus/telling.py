@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.model.verified import RADIO, WIRED
+from app.profiles.verified import is_proven
 from drivers.mbus import vifs
 from drivers.mbus.names import MEDIA, medium_name
 from drivers.mbus.series import Step, steps_of
@@ -25,6 +27,7 @@ def told(telegram: Telegram) -> dict[str, Any]:
     return {
         "ok": True,
         **_head(telegram),
+        "verified": _is_proven(telegram),
         "records": [_record(record, steps_of(record, body.records)) for record in body.records],
         "manufacturer_data": _hex(body.manufacturer_data),
         "more_follows": body.more_follows,
@@ -77,6 +80,12 @@ def _head(telegram: Telegram) -> dict[str, Any]:
             "layer": "ell" if security.ell else "tpl",
         },
     }
+
+
+def _is_proven(telegram: Telegram) -> bool:
+    """Whether recorded telegrams prove how this make of meter is read."""
+    way, who = WIRED if telegram.frame is FrameKind.WIRED else RADIO, telegram.address
+    return is_proven(way, who.manufacturer, who.version, who.medium)
 
 
 def _record(record: Record, steps: Sequence[Step] = ()) -> dict[str, Any]:

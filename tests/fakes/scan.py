@@ -15,10 +15,13 @@ from app.model.scan import (
     ScanSteer,
     ScanWish,
 )
+from app.model.verified import Proof
 from app.verbs import Viewer
 
 BUS = LinkConfig(LinkId("bus"), "mbus-tcp", "Cellar bus", {"host": "10.0.0.7", "port": 10001})
-HEAT = ScanFound("12345678-KAM-35-04", 1, "12345678", "KAM", "heat", "MULTICAL 403")
+HEAT = ScanFound(
+    "12345678-KAM-35-04", 1, "12345678", "KAM", "heat", "MULTICAL 403", Proof.VERIFIED
+)
 WATER = ScanFound("00012345-SIM-01-07", 2, "00012345", "SIM", "water", "")
 KNOWN = ScanFound("99887766-KAM-30-02", 3, "99887766", "KAM", "electricity", "")
 PROGRESS = ScanProgress(

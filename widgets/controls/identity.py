@@ -1,7 +1,9 @@
 """Who a device is, in its own words and the project's."""
 
 from app.asked import DeviceDetail
-from app.words import _
+from app.words import _, told
+
+_IN_WORDS = ("medium", "decoding", "supply")  # facts whose text is a word of ours
 
 
 def identity_facts(detail: DeviceDetail) -> dict[str, str]:
@@ -10,7 +12,7 @@ def identity_facts(detail: DeviceDetail) -> dict[str, str]:
     facts = {_("Application"): detail.view.label or _("not identified yet")}
     for key, text in detail.identity.items():
         if key != "application" or not detail.view.label:
-            facts[fact_word(key)] = text
+            facts[fact_word(key)] = told(text) if key in _IN_WORDS else text
     if config.serial:
         facts.setdefault(fact_word("serial"), config.serial)
     facts[_("Profile")] = detail.view.standing.profile or config.profile or _("none")

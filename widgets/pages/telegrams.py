@@ -25,7 +25,7 @@ from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.telegram.bytesview import BytesView
 from widgets.telegram.parts import Line, PartsTable, line_at, lines_of
 from widgets.telegram.provenmeters import ProvenMetersDialog
-from widgets.telegram.words import as_text
+from widgets.telegram.words import as_text, sender
 
 EXAMPLE_PART = "example"
 # A heat meter's answer, made up for this purpose: energy, volume, temperatures, an info code.
@@ -219,7 +219,7 @@ class InspectorPage(Page):
         _wait(self, waits=False)
         self._anatomy, self._lines = anatomy, lines_of(anatomy)
         cannot = anatomy.cannot
-        told = " · ".join(each for each in (anatomy.meter, anatomy.profile) if each)
+        told = sender(anatomy)
         if cannot is None:
             self.verdict.setText(told or _("Read"))
             self.why.setText(

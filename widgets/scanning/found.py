@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from app.model.reading import DeviceId
 from app.model.scan import ScanFound
+from app.model.verified import Proof, proof_text
 from app.words import _, told
 from widgets.controls.table import CellPainter, Table, paint_ground
 from widgets.devicelist.table import CHECK, paint_box
@@ -40,6 +41,7 @@ class FoundTable(Table[ScanFound]):
             Column("maker", lambda: _("Maker"), lambda found: Cell(found.maker), 65),
             Column("medium", lambda: _("Medium"), lambda found: Cell(told(found.medium)), 90),
             Column("profile", lambda: _("Profile"), self._profile, 130),
+            Column("proof", lambda: _("Decoding"), _proof, 100),
             Column("known", lambda: _("In the plant"), self._place, 100, stretch=True),
         )
         model: RowsModel[ScanFound] = RowsModel(columns, lambda found: found.secondary)
@@ -88,6 +90,13 @@ class FoundTable(Table[ScanFound]):
 
     def _place(self, found: ScanFound) -> Cell:
         return Cell(str(self._known.get(found.secondary, "")), tone=Tone.QUIET)
+
+
+def _proof(found: ScanFound) -> Cell:
+    verified = found.proof is Proof.VERIFIED
+    words = _("verified") if verified else _("not verified")
+    tone = Tone.NORMAL if verified else Tone.QUIET
+    return Cell(words, tone=tone, tip=proof_text(found.proof))
 
 
 def known_of(found: Sequence[ScanFound], known: Mapping[str, DeviceId]) -> list[ScanFound]:

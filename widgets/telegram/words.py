@@ -56,6 +56,12 @@ def _fields() -> dict[PartKind, str]:
     }
 
 
+def sender(anatomy: Anatomy) -> str:
+    """Return who sent a telegram: maker, number, what it measures, and by what it is read."""
+    who = " ".join(each for each in (anatomy.meter, meter_words(anatomy.medium)) if each)
+    return " · ".join(each for each in (who, anatomy.profile) if each)
+
+
 def part_name(part: Part) -> str:
     """Return what a part is; of a record, which value of the meter."""
     return meter_words(part.name) if part.name else kind_word(part.kind)
@@ -81,7 +87,7 @@ def as_text(anatomy: Anatomy) -> str:
     lines = [_("Telegram as received"), *_rows(anatomy.received)]
     if anatomy.opened != anatomy.received:
         lines += ["", _("Telegram opened"), *_rows(anatomy.opened)]
-    lines += ["", " · ".join(each for each in (anatomy.meter, anatomy.profile) if each)]
+    lines += ["", sender(anatomy)]
     if anatomy.cannot is not None:
         lines += [anatomy.cannot.short, anatomy.cannot.said, anatomy.cannot.advice]
     lines.append("")

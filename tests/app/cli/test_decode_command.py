@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.cli.main import run
+from app.profiles.verified import proven_meters
 from tests.drivers.mbus.telegrams import (
     KEY,
     bare,
@@ -89,6 +90,7 @@ def test_a_telegram_is_told_with_every_key_of_the_public_interface(decode: Asked
         False,
         None,
     )
+    assert answer["verified"] is False, "no telegram of this make was recorded on the wire"
     volume, _temperature, moment = answer["records"]
     assert volume == {
         "function": "instantaneous",
@@ -245,3 +247,25 @@ def test_the_words_of_answers_are_closed_lists(decode: Asked) -> None:
         assert record["unit"] in lists["unit"]
         assert record["quantity"] in lists["quantity"]
         assert record["state"] in lists["state"]
+
+
+@pytest.mark.feature("LM-75")
+def test_a_person_is_told_whether_the_make_is_on_the_list_of_verified_ones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By this way: the same make may stand on it by radio alone."""
+    proven = next(each for each in proven_meters() if each.way == "wired")
+    maker = sum((ord(c) - 64) << 5 * (2 - nth) for nth, c in enumerate(proven.manufacturer))
+    for version, said in ((proven.version, "verified with recorded telegrams"),
+                          (0xEE, "not verified")):  # fmt: skip
+        head = bytes([0x08, 1, 0x72]) + bytes.fromhex("78563412") + maker.to_bytes(2, "little")
+        body = (
+            head + bytes([version, proven.medium, 1, 0, 0, 0]) + bytes.fromhex("0413D2040000")
+        )
+        length = bytes([0x68, len(body), len(body), 0x68])
+        telegram = (length + body + bytes([sum(body) & 0xFF, 0x16])).hex()
+        assert run(["decode", telegram]) == 0
+        first = capsys.readouterr().out.splitlines()[0]
+        assert first.endswith(f"  {said}"), first
+        assert run(["decode", "--json", telegram]) == 0
+        assert json.loads(capsys.readouterr().out)["verified"] is (version == proven.version)

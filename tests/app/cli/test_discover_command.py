@@ -67,6 +67,7 @@ def test_a_person_reads_lines_and_a_sum(
     assert summed == "1 meter found"
     assert bus.addresses[0] in line
     assert line.startswith(number)
+    assert line.endswith("not verified"), "the simulator's make stands on no list"
 
 
 def test_a_line_nobody_serves_ends_with_the_code_for_it_and_the_others_are_searched(

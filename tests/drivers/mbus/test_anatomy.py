@@ -487,7 +487,8 @@ def test_the_meter_and_its_profile_are_told() -> None:
     head = bytearray(long_head())
     head[7] = 0x35
     anatomy = dissected(wired(bytes(head) + bytes.fromhex("04FF2208000000 02FF20F401")))
-    assert (anatomy.meter, anatomy.profile) == ("KAM 12345678 heat", "MULTICAL 603")
+    assert (anatomy.meter, anatomy.medium) == ("KAM 12345678", "heat")
+    assert anatomy.profile == "MULTICAL 603"
     info, unknown = (part for part in anatomy.parts if part.kind is PartKind.RECORD)
     assert (info.name, info.said) == ("Info code", "t1 above range")
     assert (unknown.name, unknown.said) == (

@@ -1,6 +1,7 @@
 """Labels, buttons, marks, facts and tips show what people wrote as it is, never as markup."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model.alarm import AlarmState
 from app.model.device import Presence
+from app.words import use_language
 from tests.fakes import smallplant
 from tests.fakes.hands import click, key
 from tests.widgets.eyes import LONG, MARKUP, colours, words
@@ -148,6 +150,21 @@ def test_a_device_says_who_it_is_in_words() -> None:
 def test_a_device_nobody_knows_says_so() -> None:
     view = smallplant.view("Ahornvej 14", "", label="")
     assert identity_facts(smallplant.detail(view))["Application"] == "not identified yet"
+
+
+def test_facts_that_are_words_are_told_in_the_language_in_force() -> None:
+    view = smallplant.view("Ahornvej 14", "", label="MULTICAL 603")
+    facts = {"serial": "heat", "medium": "heat", "supply": "battery", "reads_per_day": "24"}
+    detail = replace(smallplant.detail(view), identity=facts)
+    assert identity_facts(detail)["Power supply"] == "battery"
+    use_language("xx")
+    try:
+        texts = list(identity_facts(detail).values())
+        assert "battery" not in texts
+        assert texts.count("heat") == 1, "a number somebody gave is no word of ours"
+        assert "24" in texts
+    finally:
+        use_language("en")
 
 
 def test_a_fact_nobody_named_is_told_as_it_came() -> None:

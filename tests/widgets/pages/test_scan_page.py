@@ -119,6 +119,9 @@ def test_who_answered_stands_in_a_row_and_the_known_cannot_be_added(
     assert cells["profile"] == "MULTICAL 403"
     water = {each.id: each.cell(WATER).text for each in page.found.table.rows_model.columns}
     assert (water["name"], water["profile"]) == ("SIM water 00012345", "by the standard")
+    assert (cells["proof"], water["proof"]) == ("verified", "not verified")
+    proof = next(each for each in page.found.table.rows_model.columns if each.id == "proof")
+    assert proof.cell(WATER).tip == "not verified: generic reading"
     tick_box(page, KNOWN.number)
     assert page.found.picks() == []
     assert not page.found.add.isEnabled()

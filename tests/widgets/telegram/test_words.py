@@ -9,7 +9,7 @@ from app.model.undecoded import Cause, Undecoded
 from app.words import use_language
 from drivers.mbus.anatomy import anatomy_of
 from widgets.pages.telegrams import EXAMPLE
-from widgets.telegram.words import as_text, kind_word, part_name, part_said, places
+from widgets.telegram.words import as_text, kind_word, part_name, part_said, places, sender
 
 
 @pytest.mark.parametrize("kind", PartKind)
@@ -62,6 +62,19 @@ def test_a_sealed_telegram_is_copied_as_received_and_opened() -> None:
     text = as_text(Anatomy("00FF", "00AA", (), "KAM 1", "MULTICAL"))
     assert "Telegram opened\n         1  00 AA" in text
     assert "KAM 1 · MULTICAL" in text
+
+
+def test_the_medium_in_the_heading_is_told_in_the_language_in_force() -> None:
+    anatomy = Anatomy("00", "00", (), "KAM 1", "MULTICAL", medium="heat")
+    assert sender(anatomy) == "KAM 1 heat · MULTICAL"
+    use_language("xx")
+    try:
+        told = sender(anatomy)
+        assert told.startswith("KAM 1 ")
+        assert told.endswith(" · MULTICAL")
+        assert "heat" not in told.split()
+    finally:
+        use_language("en")
 
 
 def test_why_it_cannot_be_read_is_copied_along() -> None:
