@@ -1,6 +1,7 @@
 """How like a meter's records bytes are, in bits against chance: for keys nothing proves."""
 
 from drivers.mbus.records import body_of
+from drivers.mbus.series import is_series
 from drivers.mbus.telegram import VARIABLE, BrokenTelegram, Function, Record, State
 
 FILLER = b"\x2f"
@@ -15,6 +16,7 @@ _NOW, _ANOTHER = 1.6, -1.9  # an instantaneous value; a minimum, a maximum, one 
 _PLAIN, _QUALIFIED, _TWO_DIFES, _MORE_DIFES = 1.3, -2.0, -1.5, -5.0
 _KNOWN, _UNKNOWN, _INVALID, _EMPTY, _RARE, _AGAIN = 0.6, -4.0, -2.5, -3.5, -2.0, -3.0
 _DIGIT, _LETTER, _ODD = 0.7, 1.0, -4.0  # of a value: a decimal digit, a letter, neither
+_ROW = 2.0  # … a row of values
 _BROKEN = -4.0
 _RARELY = ("mass", "mass flow")
 _NO_DATA, _MOST_LETTERS = (0x00, 0x08), 8
@@ -69,7 +71,7 @@ def _of(record: Record) -> float:
     if heading.quantity in _RARELY:
         bits += _RARE
     if heading.size == VARIABLE:
-        return bits + _of_variable(raw)
+        return bits + (_ROW if is_series(record) else _of_variable(raw))
     if block[0] & 0x0F in _DIGITAL and record.state is not State.INVALID:
         bits += 2 * len(raw) * _DIGIT
     return bits
