@@ -82,9 +82,9 @@ def receiver_columns(
 
     return (
         Column("name", lambda: _("Receiver"), _name, 96),
-        Column("kind", lambda: _("Kind"), _kind, 200, tip=lambda row: row.receiver.place),
-        Column("carries", lambda: _("Meters"), _carries, 84, _meters, right=True),
-        Column("battery", lambda: _("Battery"), _battery, 84),
+        Column("kind", lambda: _("Kind"), _kind, 178, tip=lambda row: row.receiver.place),
+        Column("carries", lambda: _("Meters"), _carries, 76, _meters, right=True),
+        Column("battery", lambda: _("Battery"), _battery, 72),
         Column("state", lambda: _("Status"), _state, 120, stretch=True),
         Column("last", lambda: _("Last telegram"), lambda row: Cell(last(row)), 134, _last),
         _number("rate", lambda: _("Per minute"), lambda told: told.per_minute, 1),

@@ -28,21 +28,21 @@ class FoundTable(Table[ScanFound]):
         self._known: Mapping[str, DeviceId] = {}
         columns: Sequence[Column[ScanFound]] = (
             Column(CHECK, lambda: "", lambda _found: Cell(), 40, lambda _found: 0),
-            Column("number", lambda: _("Number"), lambda found: Cell(found.number), 95),
-            Column("name", lambda: _("Name"), lambda found: Cell(name_of(found)), 195),
+            Column("number", lambda: _("Number"), lambda found: Cell(found.number), 85),
+            Column("name", lambda: _("Name"), lambda found: Cell(name_of(found)), 155),
             Column(
                 "primary",
                 lambda: _("Address"),
                 lambda found: Cell(str(found.primary)),
-                75,
+                70,
                 lambda found: found.primary,
                 right=True,
             ),
-            Column("maker", lambda: _("Maker"), lambda found: Cell(found.maker), 65),
-            Column("medium", lambda: _("Medium"), lambda found: Cell(told(found.medium)), 90),
-            Column("profile", lambda: _("Profile"), self._profile, 130),
+            Column("maker", lambda: _("Maker"), lambda found: Cell(found.maker), 60),
+            Column("medium", lambda: _("Medium"), lambda found: Cell(told(found.medium)), 80),
+            Column("profile", lambda: _("Profile"), self._profile, 110),
             Column("proof", lambda: _("Decoding"), _proof, 100),
-            Column("known", lambda: _("In the plant"), self._place, 100, stretch=True),
+            Column("known", lambda: _("In the plant"), self._place, 90, stretch=True),
         )
         model: RowsModel[ScanFound] = RowsModel(columns, lambda found: found.secondary)
         super().__init__(model, look, _("Meters that answered"))
