@@ -10,6 +10,7 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, QPoint,
 from PyQt6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
+from app.model.counter import INDEX_ROLES
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import PointId, Reading, split_point
 from app.verbs import Capability
@@ -65,6 +66,12 @@ def value_menu(context: PageContext, door: Door, parent: QWidget) -> QMenu:
         versions.setEnabled(context.viewer.may(Capability.EDIT_DEVICES))
         past = Show("versions", part=f"device/{device}")
         versions.triggered.connect(lambda _on=False: context.show(past))
+    if door.spec.role in INDEX_ROLES:
+        checked = menu.addAction(icon("warning", context.look), _("Findings"))
+        if checked is not None:
+            checked.setEnabled(context.viewer.may(Capability.SEE_HISTORY))
+            found = Show("findings", device, door.point)
+            checked.triggered.connect(lambda _on=False: context.show(found))
     menu.addSeparator()
     for words, say in (
         (_("Copy value"), value_text),

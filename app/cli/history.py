@@ -64,6 +64,9 @@ def export(
             ),
         ),
     ] = 0,
+    flags: Annotated[
+        bool, typer.Option("--flags", help=_("A column tells what the rules found in indexes."))
+    ] = False,
     as_json: AsJson = False,
     user: User = None,
     password_file: PasswordFile = None,
@@ -83,7 +86,7 @@ def export(
         if end < start:
             raise BadInput(_("the last day lies before the first"))
         fill = timedelta(hours=fill_gaps)
-        wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal, fill)
+        wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal, fill, flags)
         made = take_out(joined, out, wish)
     _tell_made(out, made, len(wanted), as_json=as_json)
 

@@ -1,7 +1,9 @@
 """Options that many commands share, spelled once."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -47,3 +49,11 @@ def step_named(name: str) -> Step:
     if name not in _STEPS:
         raise BadInput(_("{step!r} is no part: hour, day, month or year").format(step=name))
     return _STEPS[name]
+
+
+def day_named(text: str, zone: ZoneInfo) -> datetime:
+    """Return the begin of a day by the plant's clock; `BadInput` for what is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None

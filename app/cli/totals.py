@@ -12,7 +12,17 @@ import typer
 
 from app.channel.wire import the_wire
 from app.cli.command import Command
-from app.cli.options import AsJson, Parts, PasswordFile, Project, Since, Until, User, step_named
+from app.cli.options import (
+    AsJson,
+    Parts,
+    PasswordFile,
+    Project,
+    Since,
+    Until,
+    User,
+    day_named,
+    step_named,
+)
 from app.cli.person import who
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
@@ -71,18 +81,11 @@ def _days(joined: Joined, since: str, until: str) -> tuple[datetime, datetime]:
     today = (
         datetime.now(UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     )
-    start = _day(since, zone) if since else today.replace(day=1)
-    end = _day(until, zone) + timedelta(days=1) if until else today + timedelta(days=1)
+    start = day_named(since, zone) if since else today.replace(day=1)
+    end = day_named(until, zone) + timedelta(days=1) if until else today + timedelta(days=1)
     if end <= start:
         raise BadInput(_("the last day lies before the first"))
     return start, end
-
-
-def _day(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None
 
 
 def _tell(plan: TotalsPlan, found: Totals) -> None:

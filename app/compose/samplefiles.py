@@ -15,6 +15,7 @@ from app.errors import BadInput, PlantError
 from app.history.exchange.csvin import CsvFile, Spoiled
 from app.history.exchange.csvout import CsvOut
 from app.history.exchange.filling import filled, within
+from app.history.exchange.flagging import flagged
 from app.history.exchange.judging import AHEAD
 from app.history.exchange.parquetfile import ParquetIn, ParquetOut
 from app.history.exchange.rows import Fault, Rows
@@ -43,6 +44,7 @@ class Wish:
     separator: str = ","
     decimal_sign: str = "."
     fill: timedelta = timedelta()  # gaps of indexes up to so long are filled, and marked
+    flags: bool = False  # a column tells what the rules found in indexes
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,9 @@ def _points_out(
                 rows = of_samples(facts, joined.ask(kept))
             if wish.fill:
                 rows = _with_gaps_filled(rows, wish.fill, start, end)
+            if wish.flags and facts.counts:
+                [told] = joined.ask(history.validation(viewer, [facts.point], start, end))
+                rows = flagged(rows, told)
             out.add(rows)
             count += len(rows)
             made_up += sum(reason == INTERPOLATED for reason in rows.reasons)
@@ -241,8 +246,8 @@ def _writing(
 ) -> Writing:
     if path.suffix.lower() == ".parquet":
         units = {str(each.point): each.unit for each in wish.points}
-        return ParquetOut(stream, zone, units, made_by)
-    return CsvOut(stream, zone, wish.separator, wish.decimal_sign)
+        return ParquetOut(stream, zone, units, made_by, flags=wish.flags)
+    return CsvOut(stream, zone, wish.separator, wish.decimal_sign, flags=wish.flags)
 
 
 @contextmanager

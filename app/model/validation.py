@@ -29,6 +29,7 @@ class Finding:
     samples: int = 0  # 0: a part of time was compared
     counted: float | None = None  # of a part, in the unit of the index
     expected: float | None = None
+    figure: float | None = None  # of samples: what the first of them told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,4 @@ class Checked:
     findings: tuple[Finding, ...]
     ran: frozenset[Rule]  # those that could be run
     most_per_hour: Decimal | None  # the limit that held: stated, of its profile, or learnt
+    fault: str = ""  # the sentence why no rule could be run, such as a unit nobody set

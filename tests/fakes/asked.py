@@ -33,6 +33,7 @@ from tests.fakes.backups import FakeBackups
 from tests.fakes.counted import compared, counted, figured
 from tests.fakes.customers import FakeCustomers, some_customers
 from tests.fakes.files import FakeFiles
+from tests.fakes.findings import judged
 from tests.fakes.hardening import FakeHardening, some_findings
 from tests.fakes.meters import FakeMeters
 from tests.fakes.pairs import FakePairs
@@ -226,7 +227,7 @@ class FakeHistory:
     async def validation(
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
     ) -> Sequence[Checked]:
-        return []
+        return [judged(point, start, end) for point in points]
 
 
 class FakeAlarms:

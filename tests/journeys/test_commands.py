@@ -57,12 +57,13 @@ COMMANDS += [
     "requests",
     "restore",
 ]
-COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "totals", "verify", "write"]
+COMMANDS += ["run", "salvage", "shot", "simulate", "statements", "totals"]
+COMMANDS += ["validate", "verify", "write"]
 PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --meters --no-meters --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file --server",
     "database": "--database-password-file --json --user --password-file",
-    "history export": "--out --devices --points --since --until --json --user --password-file",
+    "history export": "--out --devices --points --since --until --flags --json --user",
     "history import": "--dry-run --skip-bad --json --user --password-file",
     "history schedule": "--folder --hour --window --devices --points --off --note --json",
     "history stats": "--json --user --password-file",
@@ -71,6 +72,7 @@ PROMISED = {  # options that scripts rely on
     "statements": "--say --at --photo --take-back --reason --json --user --password-file",
     "check": "--json",
     "analysis": "--since --until --step --outdoor --room --limit --area --out --json --user",
+    "validate": "--since --until --rule --out --json --user --password-file",
     "audit": "--json --archive --before --user --password-file",
     "overrides": "--take-back --json --user --password-file",
     "paths": "--add --remove --first --note --json --user --password-file",

@@ -34,6 +34,7 @@ from widgets.devicetabs.consumption import ConsumptionTab
 from widgets.devicetabs.readings import ReadingsTab
 from widgets.exchanging.dialog import ExchangeDialog
 from widgets.pages.comparison import ComparisonPage
+from widgets.pages.findings import FindingsPage
 from widgets.pages.received import ReceivedPage
 from widgets.pagetype import Show
 
@@ -122,7 +123,7 @@ def column(screen: Screen) -> list[Decimal]:
     return [Decimal(each) * factor for each in shown if each[0].isdigit()]
 
 
-@pytest.mark.feature("EW-29")
+@pytest.mark.feature("EW-29", "BEYOND-2")
 @pytest.mark.feature("RD-25")
 def test_the_day_of_25_hours_adds_up_to_its_month(screen: Screen) -> None:
     open_at(screen, datetime(2025, 10, 26, 12, tzinfo=UTC))
@@ -136,7 +137,7 @@ def test_the_day_of_25_hours_adds_up_to_its_month(screen: Screen) -> None:
     assert days[0] == 24
 
 
-@pytest.mark.feature("RD-46")
+@pytest.mark.feature("RD-46", "BEYOND-1")
 def test_an_exchange_is_stated_and_taken_back_and_no_hour_is_a_spike(
     screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +206,25 @@ def test_what_did_not_come_is_counted_from_the_day_the_meter_was_there(screen: S
     screen.until(lambda: screen.front_says("Meter 1"), what="the page of the meter")
 
 
+@pytest.mark.feature("BEYOND-21")
+def test_what_a_rule_finds_is_shown_with_its_meter_and_leads_to_its_readings(
+    screen: Screen,
+) -> None:
+    """Nobody has stated the exchange: the index fell at that moment."""
+    screen.window.show_page(Show("findings"))
+    screen.until(lambda: screen.seen(FindingsPage), what="the page")
+    (page,) = screen.seen(FindingsPage)
+    page.period.choose(custom(BEGIN, END))
+    settled(screen)
+    (row,) = screen.rows("Findings")
+    assert (row["Device"], row["Finding"]) == ("Meter 1", "Counted backwards")
+    assert row["When"].startswith("15 Oct 2025 12:15")
+    assert (row["Found"], row["Unit"]) == ("0.75", "kWh")
+    assert screen.says("It fell, and that is no rollover") or page.card.table.go_to(bool)
+    screen.click_cell("Findings", 0, "Finding", twice=True)
+    screen.until(lambda: screen.seen(ReadingsTab), what="the readings of the meter")
+
+
 @pytest.mark.feature("LM-65")
 def test_a_day_stands_beside_the_longer_one_before_it(screen: Screen) -> None:
     screen.window.show_page(Show("comparison", point=INDEX))
@@ -223,7 +243,7 @@ def test_a_day_stands_beside_the_longer_one_before_it(screen: Screen) -> None:
     assert row["September 2025"] == "–", "what was not counted is never 0"
 
 
-@pytest.mark.feature("LM-45")
+@pytest.mark.feature("LM-45", "BEYOND-2")
 @pytest.mark.parametrize(
     ("point", "day", "quarter_hours", "lost"),
     [
@@ -317,6 +337,34 @@ def test_on_a_visit_an_exchange_is_stated_with_its_photo_and_can_be_taken_back(
         assert daily(joined) == before, "exactly what was there before"
         history = joined.ask(stated_of(joined))[-2:]
         assert [each.holds for each in history] == [False, True], "what was stated is kept"
+
+
+@pytest.mark.feature("BEYOND-21")
+def test_the_command_tells_the_same_of_a_project_that_a_server_runs(
+    served: Site, tmp_path: Path
+) -> None:
+    who = ("--user", LOGIN, "--password-file", served.home / "word")
+    days = ("--since", "2025-10-01", "--until", "2025-11-01")
+    file = tmp_path / "findings.csv"
+    done = heatdesk(
+        served.home, "validate", served.folder, METER, *days, "--json", "--out", file, *who
+    )
+    told = json_of(done)
+    [found] = told["findings"]
+    assert (found["point"], found["rule"], found["figure"]) == (INDEX, "negative", 0.75)
+    assert told["ran"]["negative"] == told["checked"] == 2
+    _heads, row = csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    assert row[3:5] == [INDEX, "Counted backwards"]
+    samples = tmp_path / "samples.csv"
+    out = ("--out", samples, "--devices", METER, "--flags", *days)
+    assert heatdesk(served.home, "history", "export", served.folder, *out, *who).returncode == 0
+    rows = csv.DictReader(StringIO(samples.read_text(encoding="utf-8-sig"), newline=""))
+    assert [(row["value"], row["flags"]) for row in rows if row["flags"]] == [
+        ("0.75", "negative")
+    ]
+    wrong = heatdesk(served.home, "validate", served.folder, f"{METER}.power", *days, *who)
+    assert wrong.returncode == 2
+    assert "is no index of a meter" in wrong.stderr
 
 
 @pytest.fixture

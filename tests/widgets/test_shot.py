@@ -34,7 +34,7 @@ def window(desk: Desk, qtbot: QtBot) -> MainWindow:
 def test_every_page_has_a_name_to_be_pictured_by() -> None:
     first = ("dashboard", "devices", "device", "meters", "heatlog", "scan")
     analysis = ("receivers", "trend")
-    reports = ("comparison", "periodreport", "totals", "received")
+    reports = ("comparison", "energy", "periodreport", "totals", "received", "findings")
     logs = ("alarms", "audit")
     admin = ("people", "letterhead", "versions", "retention", "backups", "hardening")
     assert pages() == (*first, *analysis, *reports, *logs, *admin, "telegrams")

@@ -107,6 +107,14 @@ def test_a_measured_value_leads_everywhere_one_would_look(desk: Desk, place: QWi
     assert desk.shown[-1] == Show("versions", part=f"device/{AHORNVEJ}")
 
 
+def test_an_index_leads_to_what_the_rules_found_in_it(desk: Desk, place: QWidget) -> None:
+    index = replace(FLOW, role="meter.energy")
+    menu = value_menu(desk.context, door(index), place)
+    pick(menu, "Findings")
+    assert desk.shown == [Show("findings", AHORNVEJ, point_id(AHORNVEJ, FLOW.key))]
+    assert "Findings" not in words(value_menu(desk.context, door(FLOW), place))
+
+
 def test_a_setting_leads_to_its_row(desk: Desk, place: QWidget) -> None:
     menu = value_menu(desk.context, door(SETTINGS[0]), place)
     assert "Register" not in words(menu)

@@ -64,7 +64,11 @@ def _beside(facts: Facts, point: PointId) -> Mapping[PointId, PointSpec]:
 def checked(
     asked: Asked, facts: Facts, store: HistoryStore, points: Sequence[PointId]
 ) -> list[Checked]:
-    """Return what the rules find in each index; blocks, in a thread."""
+    """Return what the rules find in each index; blocks, in a thread.
+
+    An index that cannot be checked, such as one whose unit nobody set, says why; the others
+    are checked all the same.
+    """
     every = list(dict.fromkeys(each for p in points for each in (p, *asked.beside[p].values())))
     begin, end = asked.start - AROUND, asked.end + AROUND
     found = dict(zip(every, store.ranges(every, begin, end, "quarter"), strict=True))
@@ -74,13 +78,11 @@ def checked(
         edits = within(in_force(stated[point]), begin, end)
         return Sent(asked.specs[point], found[point], edits)
 
-    return [
-        check_index(
-            sent(point),
-            {role: sent(other) for role, other in asked.beside[point].items()},
-            asked.zone,
-            asked.start,
-            asked.end,
-        )
-        for point in points
-    ]
+    def of(point: PointId) -> Checked:
+        beside = {role: sent(other) for role, other in asked.beside[point].items()}
+        try:
+            return check_index(sent(point), beside, asked.zone, asked.start, asked.end)
+        except BadInput as error:
+            return Checked(point, (), frozenset(), None, str(error))
+
+    return [of(point) for point in points]

@@ -123,7 +123,7 @@ def roles_beside(role: str) -> tuple[str, ...]:
 def _of_samples(series: Series, marks: Marks, begin: int, end: int) -> Iterator[Finding]:
     """Yield one finding for each run of samples that met the same rule."""
     order = np.argsort(series.times_ms, kind="stable")
-    times, sorted_marks = series.times_ms[order], marks[order]
+    times, values, sorted_marks = series.times_ms[order], series.values[order], marks[order]
     inside = (times >= begin) & (times < end)
     for rule, mark in _OF_SAMPLES.items():
         met = (inside & (sorted_marks & mark != 0)).astype(np.int64)
@@ -131,7 +131,8 @@ def _of_samples(series: Series, marks: Marks, begin: int, end: int) -> Iterator[
         firsts, lasts = np.flatnonzero(change > 0), np.flatnonzero(change < 0) - 1
         for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
             span = to_moment(int(times[first])), to_moment(int(times[last]))
-            yield Finding(rule, *span, samples=last - first + 1)
+            figure = float(values[first])
+            yield Finding(rule, *span, samples=last - first + 1, figure=figure)
 
 
 def _of_intervals(index: _Index, sent: Sent) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from app.history.exchange.rows import HEADS
+from app.history.exchange.rows import FLAGS, HEADS
 from app.history.exchange.table import QUALITY_WORDS, Rows, offset_words, offsets_s
 from app.model.sheettext import guarded
 
@@ -23,13 +23,20 @@ class CsvOut:
     """
 
     def __init__(
-        self, stream: IO[bytes], zone: ZoneInfo, separator: str = ",", decimal_sign: str = "."
+        self,
+        stream: IO[bytes],
+        zone: ZoneInfo,
+        separator: str = ",",
+        decimal_sign: str = ".",
+        *,
+        flags: bool = False,
     ) -> None:
-        """``zone`` is the plant's."""
+        """``zone`` is the plant's; ``flags``: a column tells what the rules found."""
         self._text = TextIOWrapper(stream, "utf-8", newline="")
         self._text.write(_BOM)
         self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
-        self._writer.writerow(HEADS)
+        self._writer.writerow((*HEADS, FLAGS) if flags else HEADS)
+        self._flags = flags
         self._zone, self._decimal_sign = zone, decimal_sign
 
     def add(self, rows: Rows) -> None:
@@ -46,6 +53,8 @@ class CsvOut:
         )
         words = rows.words or ("",) * len(rows)
         reasons = rows.reasons or ("",) * len(rows)
+        flags = [(each,) for each in rows.flags or ("",) * len(rows)]
+        told = flags if self._flags else [()] * len(rows)
         columns = (utc, local, offset_words(ahead), rows.values.tolist(), rows.quality.tolist())
         self._writer.writerows(
             (
@@ -58,9 +67,10 @@ class CsvOut:
                 counted,
                 QUALITY_WORDS[quality],
                 guarded(reason),
+                *flag,
             )
-            for at, here, offset, value, quality, word, reason in zip(
-                *columns, words, reasons, strict=True
+            for at, here, offset, value, quality, word, reason, flag in zip(
+                *columns, words, reasons, told, strict=True
             )
         )
 

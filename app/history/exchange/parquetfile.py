@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from app.errors import BadInput
-from app.history.exchange.rows import MOST_COLUMNS
+from app.history.exchange.rows import FLAGS, MOST_COLUMNS
 from app.history.exchange.table import QUALITY_WORDS, Rows, offset_words, offsets_s
 from app.words import _
 
@@ -34,15 +34,23 @@ class ParquetOut:
     """
 
     def __init__(
-        self, stream: IO[bytes], zone: ZoneInfo, units: Mapping[str, str], made_by: str
+        self,
+        stream: IO[bytes],
+        zone: ZoneInfo,
+        units: Mapping[str, str],
+        made_by: str,
+        *,
+        flags: bool = False,
     ) -> None:
-        """``units`` are of the points that will come."""
+        """``units`` are of the points that will come; ``flags`` as of `CsvOut`."""
         import pyarrow as pa
         from pyarrow import parquet
 
         self._pa, self._zone = pa, zone
         utc, local = pa.timestamp("ms", tz="UTC"), pa.timestamp("ms")
-        texts = ("utc_offset", "device", "point", "word", "unit", "quality", "reason")
+        texts = ["utc_offset", "device", "point", "word", "unit", "quality", "reason"]
+        texts += [FLAGS] if flags else []
+        self._flags = flags
         fields = [("time_utc", utc), ("time_local", local), ("value", pa.float64())]
         self._schema = pa.schema(
             [*fields, *((name, pa.string()) for name in texts)],
@@ -77,6 +85,8 @@ class ParquetOut:
             "quality": pa.array(words.tolist(), pa.string()),
             "reason": pa.array(list(rows.reasons) or [""] * count, pa.string()),
         }
+        if self._flags:
+            columns[FLAGS] = pa.array(list(rows.flags) or [""] * count, pa.string())
         self._waiting.append(pa.record_batch(list(columns.values()), schema=self._schema))
         self._rows += count
         if self._rows >= _ROWS_TOGETHER:

@@ -23,6 +23,7 @@ HEADS = (
     "time_utc", "time_local", "utc_offset", "device", "point", "value", "unit", "quality",
     "reason",
 )  # fmt: skip
+FLAGS = "flags"  # what the rules found: of a file alone, never taken in
 MOST_TOLD = 100  # faults told one by one; more are counted
 MOST_COLUMNS = 64
 _NEEDED = ("point", "value")
@@ -270,7 +271,7 @@ def _columns(file: str, heads: Sequence[str]) -> dict[str, int]:
     at: dict[str, int] = {}
     for number, head in enumerate(heads):
         name = head.strip().lower()
-        if name not in HEADS or name in at:
+        if name not in (*HEADS, FLAGS) or name in at:
             raise BadInput(
                 _("{file}, line 1, column {column}: {head} is no head of a file of samples, "
                   "or stands there twice; the heads are {known}").format(

@@ -30,6 +30,7 @@ class Rows:
     quality: NDArray[np.uint8]
     words: Sequence[str] = ()  # in the place of numbers; empty, or as many as samples
     reasons: Sequence[str] = ()  # the same
+    flags: Sequence[str] = ()  # the same: which rules found something in it
 
     def __len__(self) -> int:
         return len(self.times_ms)

@@ -88,7 +88,8 @@ def test_what_is_given_appears_what_is_taken_goes_and_who_must_go_reads_why(
     assert shift.shown[1] == {views[0].config.id}
     assert {"devices", "device", "alarms", "trend"} <= shift.sections[1]
     assert "audit" not in shift.sections[1]
-    assert shift.sections[2] == {"trend", "comparison", "periodreport", "totals", "received"}
+    analysis = {"trend", "comparison", "energy", "periodreport", "totals", "received"}
+    assert shift.sections[2] == analysis | {"findings"}
     assert REASON in shift.told
 
 

@@ -239,6 +239,7 @@ async def test_a_figure_that_fell_is_found_with_its_time_and_stays_where_it_is(
     sent(store, HEAT, {wrong: 3.0})
     [found] = await service.validation(LUND, [HEAT], BEGIN, END)
     assert [(e.rule, e.start, e.samples) for e in found.findings] == [(Rule.NEGATIVE, wrong, 1)]
+    assert found.findings[0].figure == 3.0
     assert not found.ran & {Rule.PHYSICS, Rule.SUM}  # nothing is there to compare with
     [series] = store.ranges([HEAT], wrong, wrong + QUARTER, "quarter")
     assert series.values.tolist() == [3.0]

@@ -137,9 +137,11 @@ def test_the_help_calls_the_first_things_as_the_screen_does(code: str) -> None:
         ("device-documents", "Documents & notes"),
         ("trend", "Trend"),
         ("comparison", "Two periods"),
+        ("energy", "Energy analysis"),
         ("periodreport", "Period report"),
         ("totals", "Totals"),
         ("received", "Readings received"),
+        ("findings", "Findings"),
         ("heatlog", "Heat disconnections"),
     ):
         assert page_of(topic, code).title == word(english), topic

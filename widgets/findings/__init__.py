@@ -1,0 +1,1 @@
+"""What the rules found in the indexes of meters, on the screen."""
