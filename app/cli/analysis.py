@@ -10,16 +10,26 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.command import Command
-from app.cli.options import AsJson, Parts, PasswordFile, Project, Since, Until, User, step_named
+from app.cli.options import (
+    AsJson,
+    Parts,
+    PasswordFile,
+    Project,
+    Since,
+    Until,
+    User,
+    day_named,
+    step_named,
+)
 from app.cli.person import who
+from app.cli.tablefile import Out, require_form, write_table
 from app.compose.joining import Joined, join
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput
 from app.model.normalised import DegreeRule, with_area
 from app.model.reading import DeviceId, PointId, split_point
-from app.reports.energy import Analysis, Line, Question, analysed
-from app.reports.render.book import Fixed
-from app.reports.sheets.plaintable import PlainTable, plain_csv, plain_xlsx
+from app.reports.energy import Analysis, Question, analysed
+from app.reports.energytable import energy_sheet, ranked
 from app.reports.words import Words
 from app.words import _, language
 
@@ -44,17 +54,14 @@ def run(
         list[str] | None,
         typer.Option("--area", help=_("Floor area from a day on: DEVICE=1400@2024-07-01.")),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help=_("Write the table: a .csv or .xlsx file."))
-    ] = None,
+    out: Out = None,
     as_json: AsJson = False,
     user: User = None,
     password_file: PasswordFile = None,
 ) -> None:
     """Tell what devices used, per square metre and per degree day; areas may be set."""
     parts = step_named(step)
-    if out is not None and out.suffix.lower() not in {".csv", ".xlsx"}:
-        raise BadInput(_("{file}: it must end with .csv or .xlsx").format(file=out))
+    require_form(out)
     rule = DegreeRule(_temperature(room), _temperature(limit))
     areas = [_area(each) for each in area or ()]
     named = {split_point(PointId(each))[0] for each in points or ()}
@@ -65,17 +72,15 @@ def run(
         if not points and areas:
             return
         zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
-        start, end = _day(since, zone), _day(until, zone) + timedelta(days=1)
+        start, end = day_named(since, zone), day_named(until, zone) + timedelta(days=1)
         indexes = [PointId(each) for each in points or ()]
         place = PointId(outdoor) if outdoor else None
         wish = Question(indexes, start, end, parts, place, rule)
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         found = joined.ask(analysed(joined.asked, joined.viewer, wish, views, zone))
-        made = PlainTable(
-            _("Energy analysis"), zone.key, datetime.now(zone), joined.viewer.name, (), ()
-        )
+        by = joined.viewer.name
     if out is not None:
-        _write(out, found, made)
+        _write(out, found, by, zone)
     if as_json:
         tell_json(_plain(found))
     elif out is None:
@@ -87,13 +92,6 @@ def _temperature(text: str) -> Decimal:
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         raise BadInput(_("{text!r} is no temperature").format(text=text)) from None
-
-
-def _day(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None
 
 
 def _area(text: str) -> tuple[DeviceId, date, Decimal]:
@@ -144,41 +142,12 @@ def _words(value: Decimal | None) -> str:
     return _UNKNOWN if value is None else f"{round(value, _SHOWN).normalize():f}"
 
 
-def _write(out: Path, found: Analysis, made: PlainTable) -> None:
+def _write(out: Path, found: Analysis, by: str, zone: ZoneInfo) -> None:
     """Write the table whole or not at all."""
-    heads = [_("Device"), _("Value"), _("Unit"), _("Used"), _("Floor area, m²")]
-    heads += [_("Degree days, K·d"), _("per m²"), _("per K·d"), _("per m² and K·d")]
-    table = replace(made, heads=tuple(heads), rows=[_row(each) for each in found.lines])
     words = Words(language())
-    content = (plain_csv if out.suffix.lower() == ".csv" else plain_xlsx)(table, words)
-    half = out.with_name(f".{out.name}.part")
-    try:
-        half.write_bytes(content)
-        half.replace(out)
-    except OSError as error:
-        raise BadInput(f"{out}: {error.strerror}") from error
+    table = energy_sheet(ranked(found), (datetime.now(zone), by), zone.key, words)
+    write_table(out, table, words)
     tell(str(out))
-
-
-def _row(line: Line) -> tuple[str | Fixed | None, ...]:
-    told = line.told
-    quotients = (told.per_m2, told.per_degree_day, told.per_both)
-    return (
-        line.device,
-        str(line.point),
-        line.unit,
-        _fixed(told.amount),
-        _fixed(told.area_m2),
-        _fixed(told.degree_days),
-        *(None if each is None else Fixed(float(each), 6) for each in quotients),
-    )
-
-
-def _fixed(value: Decimal | None) -> Fixed | None:
-    if value is None:
-        return None
-    exponent = value.as_tuple().exponent
-    return Fixed(float(value), max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def _plain(found: Analysis) -> dict[str, object]:

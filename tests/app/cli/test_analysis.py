@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.cli.analysis import _area, _day, _plain, _row, _tell, _temperature, _words, run
+from app.cli.analysis import _area, _plain, _tell, _temperature, _words, run
+from app.cli.options import day_named
 from app.errors import BadInput
 from app.model.consumption import Consumption
 from app.model.normalised import DegreeDays, Normalised
 from app.model.reading import PointId
 from app.reports.energy import MOST_DEVICES, Analysis, Line, Question
-from app.reports.render.book import Fixed
 
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 POINT = PointId("main.energy")
@@ -44,14 +44,14 @@ def test_words_of_the_command_are_read_or_refused() -> None:
     assert _temperature("17,5") == Decimal("17.5")
     assert _area("main=1400.5@2024-07-01") == ("main", date(2024, 7, 1), Decimal("1400.5"))
     zone = ZoneInfo("Europe/Copenhagen")
-    assert _day("2026-02-28", zone) == datetime(2026, 2, 28, tzinfo=zone)
+    assert day_named("2026-02-28", zone) == datetime(2026, 2, 28, tzinfo=zone)
     for wrong in ("main", "main=1400", "main=big@2024-07-01", "main=5@soon"):
         with pytest.raises(BadInput, match="is no floor area"):
             _area(wrong)
     with pytest.raises(BadInput, match="is no temperature"):
         _temperature("warm")
     with pytest.raises(BadInput, match="is no day"):
-        _day("yesterday", zone)
+        day_named("yesterday", zone)
 
 
 def test_a_part_or_a_file_of_another_kind_is_refused_before_anything_is_opened() -> None:
@@ -83,8 +83,6 @@ def test_what_is_unknown_stands_as_unknown_in_every_form(
     assert lines[1]["per_m2"] == "2.400000"
     assert plain["days_unknown"] == 2
     assert _plain(Analysis((), None, ()))["degree_days"] is None
-    assert _row(nothing)[3:] == (None,) * 6
-    assert _row(known)[3] == Fixed(1440.0, 2)
 
 
 def test_figures_read_without_noughts_that_say_nothing() -> None:

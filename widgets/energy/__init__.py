@@ -1,0 +1,1 @@
+"""What houses use per square metre and degree day, on the screen."""
