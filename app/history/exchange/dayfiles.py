@@ -9,11 +9,10 @@ does nothing twice: a day whose samples are as they were is left as it is.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -90,9 +89,16 @@ def is_due(known: Folder, plan: ExportPlan, zone: ZoneInfo, now: datetime) -> bo
 
 
 def days_to_write(known: Folder, plan: ExportPlan, zone: ZoneInfo, now: datetime) -> list[date]:
-    """Return the days to look at: those of the window, and all since the newest file."""
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=plan.window_days)
+    """Return the days to look at: those of the window, and all since the newest file.
+
+    The window reaches back from the last run, too: what came late while none could be made
+    may belong to days before.
+    """
+    today, window = now.astimezone(zone).date(), timedelta(days=plan.window_days)
+    first = today - window
+    if known.ran_at is not None:
+        ran = known.ran_at.astimezone(zone).date()
+        first = max(min(first, ran - window), today - MOST_BEHIND)
     if known.files:
         newest = max(date.fromisoformat(each.day) for each in known.files)
         first = max(min(first, newest), today - MOST_BEHIND)
@@ -122,15 +128,14 @@ def write_days(
     for day in days_to_write(known, plan, zone, now()):
         if not going():
             return written  # what is written stands in the list; the run is not at its end
-        content, samples = _content(store, facts, zone, day)
-        before = files.get(day.isoformat())
-        digest = hashlib.sha256(content).hexdigest()
-        name = f"samples-{day}.csv"
-        if before is not None and before.sha256 == digest and (folder / name).exists():
-            continue
-        revision = 1 if before is None else before.revision + (before.sha256 != digest)
-        made = DayFile(name, f"{day}", revision, samples, digest, _told(now()))
-        _put(folder / name, content)
+        name, before = f"samples-{day}.csv", files.get(day.isoformat())
+        with _beside(folder / name) as half:
+            digest, samples = _lay_down(half, store, facts, zone, day)
+            if before is not None and before.sha256 == digest and (folder / name).exists():
+                continue
+            revision = 1 if before is None else before.revision + (before.sha256 != digest)
+            made = DayFile(name, f"{day}", revision, samples, digest, _told(now()))
+            _take_place(half, folder / name)
         files[made.day] = made
         _write_list(folder, Folder(project, known.ran_at, tuple(files.values())), zone)
         written.append(made)
@@ -138,28 +143,34 @@ def write_days(
     return written
 
 
-def _content(
-    store: History, facts: Sequence[PointFacts], zone: ZoneInfo, day: date
-) -> tuple[bytes, int]:
-    """Return the samples of a day as CSV, by point and time, and how many they are."""
+def _lay_down(
+    half: Path, store: History, facts: Sequence[PointFacts], zone: ZoneInfo, day: date
+) -> tuple[str, int]:
+    """Write the samples of a day as CSV, by point and time; return the hash and how many.
+
+    A few points are in memory at a time, however many the plant has.
+    """
     start, end = (
         datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + _DAY)
     )
-    stream, count = BytesIO(), 0
-    out = CsvOut(stream, zone)
-    for first in range(0, len(facts), _TOGETHER):
-        some = facts[first : first + _TOGETHER]
-        found = store.ranges([each.point for each in some], start, end, "quarter")
-        for each, series in zip(some, found, strict=True):
-            if not len(series):
-                continue
-            rows = of_series(each, series)
-            if rows is None:
-                rows = of_samples(each, store.samples(each.point, start, end, "quarter"))
-            out.add(rows)
-            count += len(rows)
-    out.close()
-    return stream.getvalue(), count
+    with half.open("w+b") as stream:
+        out, count = CsvOut(stream, zone), 0
+        for first in range(0, len(facts), _TOGETHER):
+            some = facts[first : first + _TOGETHER]
+            found = store.ranges([each.point for each in some], start, end, "quarter")
+            for each, series in zip(some, found, strict=True):
+                if not len(series):
+                    continue
+                rows = of_series(each, series)
+                if rows is None:
+                    rows = of_samples(each, store.samples(each.point, start, end, "quarter"))
+                out.add(rows)
+                count += len(rows)
+        out.close()
+        stream.flush()
+        os.fsync(stream.fileno())
+        stream.seek(0)
+        return hashlib.file_digest(stream, "sha256").hexdigest(), count
 
 
 def _write_list(folder: Path, known: Folder, zone: ZoneInfo) -> None:
@@ -177,17 +188,30 @@ def _write_list(folder: Path, known: Folder, zone: ZoneInfo) -> None:
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, also where the power is cut."""
-    half = path.with_name(f".{path.name}.part")
-    try:
+    with _beside(path) as half:
         with half.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        half.replace(path)
-        with suppress(OSError):  # a share may know no such thing
-            sync_folder(path.parent)
+        _take_place(half, path)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Lend a place beside a file; nothing stays there."""
+    half = path.with_name(f".{path.name}.part")
+    try:
+        yield half
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # a share that is gone; the next run writes over it
+            half.unlink(missing_ok=True)
+
+
+def _take_place(half: Path, path: Path) -> None:
+    """Put what was written in the place of the file."""
+    half.replace(path)
+    with suppress(OSError):  # a share may know no such thing
+        sync_folder(path.parent)
 
 
 def _told(moment: datetime) -> str:

@@ -3,10 +3,11 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,6 +47,7 @@ class Site:
         self.folder.mkdir()
         self.now = NOW
         self.plan = ExportPlan(str(self.folder), window_days=3)
+        self.facts: Sequence[PointFacts] = FACTS
 
     def keep(self, at: datetime, value: float | None, point: PointId = POINT) -> None:
         quality = Quality.GOOD if value is not None else Quality.OFFLINE
@@ -56,7 +58,7 @@ class Site:
         left = iter([True] * days)
         return write_days(
             self.store,
-            FACTS,
+            self.facts,
             self.plan,
             ZONE,
             "p1",
@@ -120,6 +122,50 @@ def test_again_it_writes_nothing_and_late_values_make_a_revision(site: Site) -> 
     (site.folder / again.file).unlink()  # somebody took it away
     (back,) = site.run()
     assert (back.revision, back.sha256) == (2, again.sha256)
+
+
+class Watched(list[PointFacts]):
+    """Points of which some are taken at a time; notes how long the file is by then."""
+
+    def __init__(self, facts: list[PointFacts], half: Path) -> None:
+        super().__init__(facts)
+        self.half, self.sizes = half, list[int]()
+
+    def __getitem__(self, at: Any) -> Any:
+        self.sizes.append(self.half.stat().st_size)
+        return super().__getitem__(at)
+
+
+def test_a_day_goes_to_the_disk_as_it_is_read_and_is_never_in_memory_as_a_whole(
+    site: Site,
+) -> None:
+    facts = [
+        PointFacts(PointId(f"m{nth:03}.energy"), "Meter", "E", "kWh") for nth in range(200)
+    ]
+    for at in (local(29, 0) + nth * timedelta(hours=1) for nth in range(23)):
+        told = [Reading(each.point, 1234.5, Quality.GOOD, at) for each in facts]
+        site.store.append(told, "quarter", at)
+    site.plan = replace(site.plan, window_days=1)
+    site.facts = watched = Watched(facts, site.folder / ".samples-2026-03-29.csv.part")
+    (made,) = site.run()
+    assert made.samples == 200 * 23
+    size = (site.folder / made.file).stat().st_size
+    assert watched.sizes == sorted(watched.sizes)
+    first, *_between, last = watched.sizes
+    assert first < size / 10
+    assert size / 2 < last < size, "three quarters of the points are on the disk"
+    assert hashlib.sha256((site.folder / made.file).read_bytes()).hexdigest() == made.sha256
+    assert not watched.half.exists()
+
+
+def test_after_an_outage_days_are_looked_at_that_came_late_during_it(site: Site) -> None:
+    """The window moves on while nothing can be written; late values must not fall behind it."""
+    site.run()
+    site.keep(local(28, 13), 2.0)  # of a day that the next run's own window leaves out
+    site.now += timedelta(days=9)
+    assert site.run()[0].day == "2026-03-28"
+    (kept,) = [each for each in site.told().files if each.day == "2026-03-28"]
+    assert (kept.revision, kept.samples) == (2, 1)
 
 
 def test_a_program_that_ends_in_between_goes_on_where_it_ended(site: Site) -> None:

@@ -2,16 +2,19 @@
 
 import asyncio
 import csv
+import hashlib
+import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.history.exchange.dayfiles import LIST, SCHEMA
 from app.history.exchange.scheduled import ScheduledExchange
 from app.history.store import EmbeddedHistory
-from app.model.exportplan import ExportPlan
+from app.model.exportplan import EXPORT_FAILED, ExportPlan
 from app.model.paths import with_paths
 from app.model.reading import DeviceId, PointId, Quality, Reading
 from app.project.opening import Project
@@ -36,8 +39,13 @@ class Site:
         devices = [device(each, unit=nth) for nth, each in enumerate((OWN, AIR, OTHER), 1)]
         meter = with_paths(device(METER, unit=9), [OWN, AIR])
         self.devices = {each.id: each for each in (*devices, meter)}
-        self.exchange = ScheduledExchange(
-            project, self.services.changes, self.store, home / "aside",
+        self.aside = home / "aside"
+        self.exchange = self.exporting()
+
+    def exporting(self) -> ScheduledExchange:
+        """Return what exports, as a program that has just started."""
+        return ScheduledExchange(
+            self.project, self.services.changes, self.store, self.aside,
             lambda: self.devices, lambda _device: profile(), self.audit,
             lambda: self.now, lambda: 10**12,
         )  # fmt: skip
@@ -87,3 +95,101 @@ async def test_of_a_meter_that_was_taken_out_the_days_before_stay(site: Site) ->
     again = await site.exported(plan)
     assert set(again) == set(before) == {METER, OTHER}
     assert len(again) == 2 * len(before)
+
+
+class Client:
+    """A program of another house: it reads the list, and takes each file it has not yet."""
+
+    COLUMNS = ("time_utc", "point", "value", "quality")  # that version 1 promises
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.taken: dict[str, str] = {}  # by file, its hash
+        self.values: dict[tuple[str, str], str] = {}
+        self.revisions: dict[str, int] = {}
+
+    def look(self) -> None:
+        """Take in what is new, each file in the place of the one before."""
+        manifest = self.folder / LIST
+        if not manifest.exists():
+            return
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        assert (told["schema"], told["version"]) == (SCHEMA, 1)
+        for each in told["files"]:
+            if self.taken.get(each["file"]) == each["sha256"]:
+                continue
+            content = (self.folder / each["file"]).read_bytes()
+            assert hashlib.sha256(content).hexdigest() == each["sha256"], "torn"
+            self.taken[each["file"]] = each["sha256"]
+            assert each["revision"] > self.revisions.get(each["file"], 0)
+            self.revisions[each["file"]] = each["revision"]
+            for row in csv.DictReader(content.decode("utf-8-sig").splitlines()):
+                time_utc, point, value, quality = (row[name] for name in self.COLUMNS)
+                assert (quality == "good") is bool(value)
+                self.values[time_utc, point] = value
+
+
+class Month:
+    """Nights of a plant whose target folder is gone for five nights, and taken once."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.hidden = site, site.out.with_name("unplugged")
+        self.sent = {utc(NOON)}
+
+    def measure(self, night: int) -> None:
+        """Keep the hours of the day that is over; each fourth night late ones as well."""
+        day = (self.site.now - timedelta(days=1)).replace(hour=0, minute=0)
+        moments = [day + nth * timedelta(hours=1) for nth in range(24)]
+        if night % 4 == 3:  # a logger was read late: three hours of three days ago
+            moments += [day - timedelta(days=3, minutes=45 + nth * 60) for nth in range(3)]
+        for at in moments:
+            self.site.keep(at)
+            self.sent.add(utc(at))
+
+    def disturb(self, night: int) -> bool:
+        """Take the folder away or bring it back; return whether it is there."""
+        out = self.site.out
+        if night in (10, 20):
+            out.rename(self.hidden)
+        if night == 20:
+            out.write_text("no folder")
+        if night == 21:
+            out.unlink()
+        if night in (15, 21):
+            self.hidden.rename(out)
+        return not (10 <= night < 15 or night == 20)
+
+
+def utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+@pytest.mark.campaign
+@pytest.mark.feature("LM-71")
+async def test_thirty_days_go_out_whole_over_outages_restarts_and_late_values(
+    site: Site,
+) -> None:
+    await site.exchange.put_export_plan(LUND, ExportPlan(str(site.out), window_days=7))
+    client, month = Client(site.out), Month(site)
+    for night in range(30):
+        month.measure(night)
+        there = month.disturb(night)
+        for _look in range(3):  # it is looked once a minute; what failed waits a quarter hour
+            await site.exchange.look()
+        assert site.exchange.alarming == (frozenset() if there else {EXPORT_FAILED}), night
+        if there:
+            client.look()
+        site.now += timedelta(days=1)
+        if night == 25:  # the program ends and starts again
+            await asyncio.to_thread(site.exchange.close)
+            site.exchange = site.exporting()
+    assert {time_utc for time_utc, _point in client.values} == month.sent
+    assert len(client.values) == 2 * len(month.sent), "each meter once"
+    assert set(client.values.values()) == {"45.5"}
+    assert max(client.revisions.values()) > 1, "what came late made a revision"
+    days = sorted(name.removeprefix("samples-").removesuffix(".csv") for name in client.taken)
+    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    assert (last - first).days == len(days) - 1, "no day is missing"
+    assert not list(site.out.glob(".*"))
+    told = [each["result"] for each in site.audit if each["verb"] == "samples.scheduled"]
+    assert told.count("failed") == 6, "an entry a night, not one for each try"
