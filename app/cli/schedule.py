@@ -31,6 +31,12 @@ def schedule(
     points: Annotated[
         str | None, typer.Option("--points", help=_("Points by key; all by default."))
     ] = None,
+    flags: Annotated[
+        bool | None,
+        typer.Option(
+            "--flags/--no-flags", help=_("A column tells what the rules found in indexes.")
+        ),
+    ] = None,
     off: Annotated[bool, typer.Option("--off", help=_("Export nothing any more."))] = False,
     note: Annotated[str, typer.Option("--note", help=_("Why the plan changes."))] = "",
     as_json: AsJson = False,
@@ -46,6 +52,7 @@ def schedule(
         "window_days": window,
         "devices": devices,
         "points": points,
+        "flags": flags,
     }
     wished = {name: value for name, value in given.items() if value is not None}
     with join(project, *who(project, user, password_file), only=()) as joined:

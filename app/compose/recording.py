@@ -14,6 +14,7 @@ from app.compose.turns import take_turns
 from app.database import told
 from app.errors import StoreBroken
 from app.history.counters.asking import Facts
+from app.history.counters.checking import check_now
 from app.history.exchange.scheduled import ScheduledExchange
 from app.history.history import History
 from app.history.quarantine import GuardedHistory, salvage_all
@@ -25,7 +26,8 @@ from app.history.totals import TotalsService
 from app.history.writer import WriterOptions
 from app.model.backup import Salvaged
 from app.model.profile import Profile
-from app.model.reading import DeviceId, Reading
+from app.model.reading import DeviceId, PointId, Reading
+from app.model.validation import Checked
 from app.plant.service import PlantService
 from app.pointtable import PointTable
 from app.ports import Clock
@@ -86,6 +88,7 @@ class Recording:
         self.room: Callable[[], int] = lambda: free(folder) - kept_free
         self.lies_here = server is None  # on that disk
         self.service = HistoryService(self.store, facts, clock)
+        self._facts = facts
         options = WriterOptions(
             pause_s=settings.commit_s, fast_kept=timedelta(hours=settings.fast_hours)
         )
@@ -127,6 +130,19 @@ class Recording:
     def lie_in(self, zone: ZoneInfo) -> None:
         """Take the plant to lie in a zone: its days are those of which figures are kept."""
         self.store.zone = zone
+
+    def check(
+        self, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        """Return what the rules find in indexes; blocks, in any thread.
+
+        Raises:
+            BadInput: A point that is no index.
+            StoreBroken: A file cannot be read.
+        """
+        if self._facts is None:
+            return ()
+        return check_now(self._facts, self.store, points, start, end)
 
     def _note(self, sentence: str) -> None:
         self._trouble = sentence
@@ -215,6 +231,7 @@ def exchange_of(
     return ScheduledExchange(
         project,
         services.changes,
+        recording.check,
         recording.store,
         project.folder.history,
         lambda: services.config.devices,

@@ -22,6 +22,7 @@ class ExportPlan:
     window_days: int = 7  # so many past days are looked at anew, for what came late
     devices: str = ""  # ids, apart by commas; "": all
     points: str = ""  # keys, apart by commas; "": all
+    flags: bool = False  # a column tells what the rules found: version 2 of the schema
 
     def require_sound(self) -> None:
         """Raise `BadInput` for a plan that cannot be carried out."""
@@ -40,6 +41,7 @@ class ExportPlan:
             f"{_PREFIX}window_days": self.window_days,
             f"{_PREFIX}devices": self.devices,
             f"{_PREFIX}points": self.points,
+            f"{_PREFIX}flags": self.flags,
         }
 
     def takes(self, device: str, key: str) -> bool:
@@ -55,7 +57,8 @@ class ExportPlan:
         if not self.folder:
             return "none"
         of = f"devices {self.devices or 'all'}, points {self.points or 'all'}"
-        return f"{self.folder}, daily at {self.hour}:00, {self.window_days} days anew, {of}"
+        told = f"{self.folder}, daily at {self.hour}:00, {self.window_days} days anew, {of}"
+        return f"{told}, with flags" if self.flags else told
 
 
 def export_plan(options: Mapping[str, Option]) -> ExportPlan:
@@ -68,7 +71,8 @@ def export_plan(options: Mapping[str, Option]) -> ExportPlan:
     folder, devices, points = (
         str(options.get(f"{_PREFIX}{name}") or "") for name in ("folder", "devices", "points")
     )
-    plan = ExportPlan(folder, hour, window, devices, points)
+    flags = options.get(f"{_PREFIX}flags") is True
+    plan = ExportPlan(folder, hour, window, devices, points, flags)
     try:
         plan.require_sound()
     except BadInput:

@@ -63,9 +63,11 @@ PROMISED = {  # options that scripts rely on
     "demo": "--dir --small --large --meters --no-meters --headless --for",
     "new": "--title --utility --address --logo --zone --user --name --password-file --server",
     "database": "--database-password-file --json --user --password-file",
-    "history export": "--out --devices --points --since --until --flags --json --user",
+    "history export": "--out --devices --points --since --until --flags --json "
+    "--user --password-file",
     "history import": "--dry-run --skip-bad --json --user --password-file",
-    "history schedule": "--folder --hour --window --devices --points --off --note --json",
+    "history schedule": "--folder --hour --window --devices --points --flags --off "
+    "--note --json",
     "history stats": "--json --user --password-file",
     "history distribute": "--json --user --password-file",
     "totals": "--since --until --step --plan --note --json --user --password-file",

@@ -36,7 +36,31 @@ async def to_check(
     Raises:
         BadInput: A point that is no index.
     """
-    told = await in_turns(points, partial(_beside, facts))
+    return _asked(facts, await in_turns(points, partial(_beside, facts)), start, end)
+
+
+def check_now(
+    facts: Facts,
+    store: HistoryStore,
+    points: Sequence[PointId],
+    start: datetime,
+    end: datetime,
+) -> list[Checked]:
+    """Return what the rules find in each index, asked by a thread that has no turns to take.
+
+    Raises:
+        BadInput: A point that is no index.
+    """
+    told = {point: _beside(facts, point) for point in points}
+    return checked(_asked(facts, told, start, end), facts, store, points)
+
+
+def _asked(
+    facts: Facts,
+    told: Mapping[PointId, Mapping[PointId, PointSpec]],
+    start: datetime,
+    end: datetime,
+) -> Asked:
     specs = {each: spec for found in told.values() for each, spec in found.items()}
     beside = {
         point: {spec.role: each for each, spec in found.items() if each != point}

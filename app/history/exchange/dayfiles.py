@@ -14,22 +14,43 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from app.errors import BadInput
 from app.history.exchange.csvout import CsvOut
-from app.history.exchange.table import of_samples, of_series
+from app.history.exchange.flagging import flagged
+from app.history.exchange.table import Rows, of_samples, of_series
 from app.history.history import History
 from app.model.exportplan import ExportPlan
+from app.model.reading import PointId
+from app.model.validation import Checked
 from app.sampleverbs import PointFacts
 from app.users.privatefile import sync_folder
 from app.words import _
 
-SCHEMA, VERSION = "heatdesk-samples", 1
+SCHEMA, VERSION, FLAGGED = "heatdesk-samples", 1, 2  # the version with a column of flags
 LIST = "manifest.json"
 MOST_BEHIND = timedelta(days=400)  # so far back days are made up for
 _DAY = timedelta(days=1)
 _TOGETHER = 50  # points
+
+
+Check: TypeAlias = Callable[[Sequence[PointId], datetime, datetime], Sequence[Checked]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What goes out, and from where."""
+
+    store: History
+    facts: Sequence[PointFacts]
+    check: Check | None = None  # says what the rules find in indexes; None: no column of flags
+
+    @property
+    def version(self) -> int:
+        """Of the schema."""
+        return VERSION if self.check is None else FLAGGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +74,13 @@ class Folder:
     files: tuple[DayFile, ...] = ()
 
 
-def read_list(folder: Path, project: str) -> Folder:
+def read_list(folder: Path, project: str, wanted: int = VERSION) -> Folder:
     """Return what stands in a folder; nothing where there is no list.
 
+    One version is never written over another: ``wanted`` is the one to be written.
+
     Raises:
-        BadInput: It is the folder of another project, of a later schema, or no list.
+        BadInput: It is the folder of another project, of another version, or no list.
         OSError: It cannot be read.
     """
     path = folder / LIST
@@ -71,7 +94,7 @@ def read_list(folder: Path, project: str) -> Folder:
     except (ValueError, KeyError, TypeError) as error:
         said = _("{file}: it is no list of exported files; move it away")
         raise BadInput(said.format(file=path)) from error
-    if (schema, version) != (SCHEMA, VERSION):
+    if (schema, version) != (SCHEMA, wanted):
         said = _("{file}: it is of schema {schema} {version}; choose another folder")
         raise BadInput(said.format(file=path, schema=schema, version=version))
     if of != project:
@@ -106,8 +129,7 @@ def days_to_write(known: Folder, plan: ExportPlan, zone: ZoneInfo, now: datetime
 
 
 def write_days(
-    store: History,
-    facts: Sequence[PointFacts],
+    outgoing: Outgoing,
     plan: ExportPlan,
     zone: ZoneInfo,
     project: str,
@@ -122,7 +144,7 @@ def write_days(
         StoreBroken: The history cannot be read.
     """
     folder = Path(plan.folder)
-    known = read_list(folder, project)
+    known = read_list(folder, project, outgoing.version)
     files = {each.day: each for each in known.files}
     written: list[DayFile] = []
     for day in days_to_write(known, plan, zone, now()):
@@ -130,22 +152,21 @@ def write_days(
             return written  # what is written stands in the list; the run is not at its end
         name, before = f"samples-{day}.csv", files.get(day.isoformat())
         with _beside(folder / name) as half:
-            digest, samples = _lay_down(half, store, facts, zone, day)
+            digest, samples = _lay_down(half, outgoing, zone, day)
             if before is not None and before.sha256 == digest and (folder / name).exists():
                 continue
             revision = 1 if before is None else before.revision + (before.sha256 != digest)
             made = DayFile(name, f"{day}", revision, samples, digest, _told(now()))
             _take_place(half, folder / name)
         files[made.day] = made
-        _write_list(folder, Folder(project, known.ran_at, tuple(files.values())), zone)
+        so_far = Folder(project, known.ran_at, tuple(files.values()))
+        _write_list(folder, so_far, zone, outgoing.version)
         written.append(made)
-    _write_list(folder, Folder(project, now(), tuple(files.values())), zone)
+    _write_list(folder, Folder(project, now(), tuple(files.values())), zone, outgoing.version)
     return written
 
 
-def _lay_down(
-    half: Path, store: History, facts: Sequence[PointFacts], zone: ZoneInfo, day: date
-) -> tuple[str, int]:
+def _lay_down(half: Path, outgoing: Outgoing, zone: ZoneInfo, day: date) -> tuple[str, int]:
     """Write the samples of a day as CSV, by point and time; return the hash and how many.
 
     A few points are in memory at a time, however many the plant has.
@@ -153,17 +174,11 @@ def _lay_down(
     start, end = (
         datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + _DAY)
     )
+    facts, count = outgoing.facts, 0
     with half.open("w+b") as stream:
-        out, count = CsvOut(stream, zone), 0
+        out = CsvOut(stream, zone, flags=outgoing.check is not None)
         for first in range(0, len(facts), _TOGETHER):
-            some = facts[first : first + _TOGETHER]
-            found = store.ranges([each.point for each in some], start, end, "quarter")
-            for each, series in zip(some, found, strict=True):
-                if not len(series):
-                    continue
-                rows = of_series(each, series)
-                if rows is None:
-                    rows = of_samples(each, store.samples(each.point, start, end, "quarter"))
+            for rows in _rows(outgoing, facts[first : first + _TOGETHER], start, end):
                 out.add(rows)
                 count += len(rows)
         out.close()
@@ -173,10 +188,29 @@ def _lay_down(
         return hashlib.file_digest(stream, "sha256").hexdigest(), count
 
 
-def _write_list(folder: Path, known: Folder, zone: ZoneInfo) -> None:
+def _rows(
+    outgoing: Outgoing, some: Sequence[PointFacts], start: datetime, end: datetime
+) -> Iterator[Rows]:
+    """Yield the samples of each point that has some, with their flags where they are wanted."""
+    store, told = outgoing.store, dict[PointId, Checked]()
+    indexes = [each.point for each in some if each.counts]
+    if outgoing.check is not None and indexes:
+        told = {each.point: each for each in outgoing.check(indexes, start, end)}
+    found = store.ranges([each.point for each in some], start, end, "quarter")
+    for each, series in zip(some, found, strict=True):
+        if not len(series):
+            continue
+        rows = of_series(each, series)
+        if rows is None:
+            rows = of_samples(each, store.samples(each.point, start, end, "quarter"))
+        checked = told.get(each.point)
+        yield rows if checked is None else flagged(rows, checked)
+
+
+def _write_list(folder: Path, known: Folder, zone: ZoneInfo, version: int) -> None:
     told = {
         "schema": SCHEMA,
-        "version": VERSION,
+        "version": version,
         "project": known.project,
         "zone": zone.key,
         "ran_at": "" if known.ran_at is None else _told(known.ran_at),

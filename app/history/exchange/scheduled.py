@@ -11,7 +11,14 @@ from typing import Any
 
 from app.asked import Version
 from app.errors import Conflict, PlantError
-from app.history.exchange.dayfiles import DayFile, is_due, read_list, write_days
+from app.history.exchange.dayfiles import (
+    Check,
+    DayFile,
+    Outgoing,
+    is_due,
+    read_list,
+    write_days,
+)
 from app.history.exchange.service import ExchangeService
 from app.model.exportplan import EXPORT_FAILED, ExportPlan, export_plan
 from app.model.paths import meters_of_paths
@@ -34,9 +41,12 @@ _log = logging.getLogger(__name__)
 class ScheduledExchange(ExchangeService):
     """`SampleVerbs` with the plan of what goes out by itself."""
 
-    def __init__(self, project: Project, desk: ChangeDesk, *exchange: Any) -> None:
-        """``exchange`` is what an `ExchangeService` is made of."""
+    def __init__(
+        self, project: Project, desk: ChangeDesk, check: Check, *exchange: Any
+    ) -> None:
+        """``exchange`` is what an `ExchangeService` is made of; ``check`` is asked aside."""
         super().__init__(*exchange)
+        self._check = check
         self._project, self._desk = project, desk
         self._failed: tuple[datetime, str] | None = None
         self._closing = Event()
@@ -111,13 +121,15 @@ class ScheduledExchange(ExchangeService):
         zone = self._desk.present.config.timezone
 
         def work() -> list[DayFile]:
-            if not is_due(read_list(Path(plan.folder), self._named_so), plan, zone, now):
+            nothing = Outgoing(self._history, (), self._check if plan.flags else None)
+            there = read_list(Path(plan.folder), self._named_so, nothing.version)
+            if not is_due(there, plan, zone, now):
                 return []
             # Of a meter that was taken out the days before stay as they were.
             facts = self._facts(devices, profiles, gone=True)
             known = [each for each in facts if _goes(plan, each, left_out)]
-            store, own = self._history, self._named_so
-            return write_days(store, known, plan, zone, own, self._now, self._goes_on)
+            outgoing = replace(nothing, facts=known)
+            return write_days(outgoing, plan, zone, self._named_so, self._now, self._goes_on)
 
         try:
             written = await self._work(work)

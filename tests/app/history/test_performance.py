@@ -14,6 +14,7 @@ import pytest_asyncio
 from app.errors import BadInput, NotPermitted
 from app.history import dayrows
 from app.history.counters.asking import Facts
+from app.history.counters.checking import check_now
 from app.history.engine import PointRow
 from app.history.performance import Due, performance
 from app.history.service import HistoryService
@@ -228,6 +229,8 @@ async def test_energy_is_held_against_volume_and_spread_and_its_own_intervals(
     [volume] = await service.validation(LUND, [point_id(METER, "volume")], BEGIN, END)
     assert volume.findings == ()
     assert Rule.PHYSICS not in volume.ran
+    facts = service._known()
+    assert check_now(facts, store, [HEAT], BEGIN, END) == [found], "asked by a thread"
 
 
 async def test_a_figure_that_fell_is_found_with_its_time_and_stays_where_it_is(

@@ -19,6 +19,7 @@ from app.history.exchange.dayfiles import (
     VERSION,
     DayFile,
     Folder,
+    Outgoing,
     days_to_write,
     is_due,
     read_list,
@@ -57,8 +58,7 @@ class Site:
         """Export; the program ends after so many days."""
         left = iter([True] * days)
         return write_days(
-            self.store,
-            self.facts,
+            Outgoing(self.store, self.facts),
             self.plan,
             ZONE,
             "p1",
@@ -232,7 +232,7 @@ def test_a_folder_that_is_not_ours_is_left_alone(
 
 
 def test_a_plan_is_kept_in_options_and_takes_what_it_names(tmp_path: Path) -> None:
-    plan = ExportPlan(str(tmp_path), 5, 9, "a, b", "energy")
+    plan = ExportPlan(str(tmp_path), 5, 9, "a, b", "energy", flags=True)
     assert export_plan(plan.options()) == plan
     assert plan.takes("b", "energy")
     assert not plan.takes("c", "energy")
@@ -240,7 +240,8 @@ def test_a_plan_is_kept_in_options_and_takes_what_it_names(tmp_path: Path) -> No
     assert ExportPlan().takes("any", "thing")
     assert export_plan({"export_hour": "x"}) == export_plan({"export_hour": 99}) == ExportPlan()
     assert ExportPlan().told() == "none"
-    assert "devices a, b, points energy" in plan.told()
+    assert "devices a, b, points energy, with flags" in plan.told()
+    assert "flags" not in replace(plan, flags=False).told()
     assert EXPORT_FAILED.startswith("own-")
     for wrong in (
         replace(plan, folder="here"),

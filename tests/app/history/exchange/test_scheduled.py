@@ -4,19 +4,22 @@ import asyncio
 import csv
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.history.exchange.dayfiles import LIST, SCHEMA
+from app.history.exchange.dayfiles import FLAGGED, LIST, SCHEMA
 from app.history.exchange.scheduled import ScheduledExchange
 from app.history.store import EmbeddedHistory
 from app.model.exportplan import EXPORT_FAILED, ExportPlan
 from app.model.paths import with_paths
+from app.model.point import PointSpec
 from app.model.reading import DeviceId, PointId, Quality, Reading
+from app.model.validation import Checked, Finding, Rule
 from app.project.opening import Project
 from app.project.service import ProjectService
 from tests.app.project.sites import ZONE, create, device, opened
@@ -26,6 +29,10 @@ from tests.plant import LUND, profile
 METER, OWN, AIR, OTHER = (DeviceId(each) for each in ("m", "m-own", "m-air", "other"))
 NOW = datetime(2026, 3, 20, 4, tzinfo=ZoneInfo(ZONE))
 NOON = NOW - timedelta(hours=16)
+
+
+ENERGY = PointSpec("energy", "Energy", "kWh", 1, role="meter.energy")
+METERED = replace(profile(), points={**profile().points, "energy": ENERGY})
 
 
 class Site:
@@ -45,10 +52,17 @@ class Site:
     def exporting(self) -> ScheduledExchange:
         """Return what exports, as a program that has just started."""
         return ScheduledExchange(
-            self.project, self.services.changes, self.store, self.aside,
-            lambda: self.devices, lambda _device: profile(), self.audit,
+            self.project, self.services.changes, self.check, self.store, self.aside,
+            lambda: self.devices, lambda _device: METERED, self.audit,
             lambda: self.now, lambda: 10**12,
         )  # fmt: skip
+
+    def check(
+        self, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        """Find a fall in every index, at the last noon."""
+        fell = (Finding(Rule.NEGATIVE, NOON, NOON, 1),) if start <= NOON < end else ()
+        return [Checked(point, fell, frozenset(Rule), None) for point in points]
 
     def keep(self, at: datetime) -> None:
         points = [PointId(f"{each}.supply") for each in (METER, OWN, AIR, OTHER)]
@@ -95,6 +109,27 @@ async def test_of_a_meter_that_was_taken_out_the_days_before_stay(site: Site) ->
     again = await site.exported(plan)
     assert set(again) == set(before) == {METER, OTHER}
     assert len(again) == 2 * len(before)
+
+
+async def test_flags_are_a_version_of_their_own_and_mark_what_a_rule_found(site: Site) -> None:
+    index = PointId(f"{OTHER}.energy")
+    for at in (NOON, NOON + timedelta(hours=1)):
+        site.store.append([Reading(index, 7.5, Quality.GOOD, at)], "quarter")
+    plan = ExportPlan(str(site.out), window_days=2, flags=True)
+    await site.exported(plan)
+    with (site.out / f"samples-{NOON:%Y-%m-%d}.csv").open(encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream))
+    flags = {(row["point"], row["time_utc"]): row["flags"] for row in rows}
+    assert flags.pop((index, utc(NOON))) == "negative"
+    assert len(flags) >= 2
+    assert set(flags.values()) == {""}
+    told = json.loads((site.out / LIST).read_text(encoding="utf-8"))
+    assert told["version"] == FLAGGED == 2
+    before = {each.name: each.read_bytes() for each in site.out.iterdir()}
+    await site.exchange.put_export_plan(LUND, replace(plan, flags=False))
+    await site.exchange.look()
+    assert "of schema heatdesk-samples 2" in await site.exchange.export_trouble(LUND)
+    assert {each.name: each.read_bytes() for each in site.out.iterdir()} == before
 
 
 class Client:
