@@ -48,6 +48,8 @@ class FindingsCard(Card):
         """Show what was found; ``any_index``: whether there was anything to check."""
         self.found, self._known = found, any_index
         self.model.replace(found.rows)
+        if self.table.current() is None:
+            self.table.go_to(lambda _row: True)
         self.reaches.setText(reach(found))
         self.reaches.setVisible(bool(self.reaches.text()))
         self._tell()

@@ -16,7 +16,7 @@ from widgets.controls.moments import day_text
 from widgets.controls.quality import NO_VALUE, figures
 from widgets.models.rows import Cell, Column
 
-_NAME_PX, _AREA_PX, _VALUE_PX, _RULE_PX, _WHEN_PX, _COUNT_PX = 140, 100, 130, 170, 190, 90
+_NAME_PX, _AREA_PX, _VALUE_PX, _RULE_PX, _WHEN_PX, _COUNT_PX = 140, 100, 130, 170, 225, 90
 _EVERY_RULE = ", "
 
 
