@@ -60,7 +60,7 @@ def test_of_500_hostile_names_every_document_is_filed_in_its_folder_or_refused(
     tmp_path: Path,
 ) -> None:
     hostile = names()
-    assert len(hostile) >= 450
+    assert len(hostile) >= 500
     project = opened(tmp_path, create(tmp_path))
     inside = project.folder.documents.resolve()
     before = tree(tmp_path)
