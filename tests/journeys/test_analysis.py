@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,11 @@ from app.project.config import PlantConfig
 from app.project.opening import open_project
 from tests.app.project.sites import device, link
 from tests.journeys.product import heatdesk, json_of
+from tests.journeys.screen import screen_over
 from tests.journeys.smallsite import LOGIN, PASSWORD, Site, at_home, create_site
+from widgets.consumption.stretch import Scale, stretch_of
+from widgets.pages.energy import EnergyPage
+from widgets.pagetype import Show
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.campaign]
 BEGIN = datetime(2025, 10, 31, 23, tzinfo=UTC)  # the first of November by the plant's clock
@@ -89,6 +93,36 @@ def test_sums_are_what_the_meters_moved_per_m2_and_per_degree_day(site: Site) ->
     assert other["floor_area_m2"] is None  # nobody said it: it stays unknown
     assert other["per_m2"] is None
     assert other["per_degree_day"] is not None
+
+
+@pytest.mark.feature("LM-64")
+def test_the_screen_ranks_the_same_houses_and_writes_the_same_file(
+    site: Site, tmp_path: Path
+) -> None:
+    """On the real window: a house without a floor area is named and not ranked."""
+    analysis(site, "--area", "main=500@2025-01-01", "--area", "main=700@2025-11-16")
+    theirs, ours = tmp_path / "command.csv", tmp_path / "screen.csv"
+    asked = (FIRST, OTHER, *MONTH, "--outdoor", OUTDOOR)
+    assert analysis(site, *asked, "--out", theirs).returncode == 0
+    with screen_over(site) as screen:
+        screen.window.show_page(Show("energy"))
+        screen.until(lambda: screen.seen(EnergyPage), what="the page")
+        (page,) = screen.seen(EnergyPage)
+        page.bar.choose(stretch_of(Scale.MONTH, date(2025, 11, 1)))
+        screen.until(lambda: screen.rows("Energy analysis"), what="the house that has an area")
+        page.add([OTHER])
+        screen.until(lambda: len(screen.rows("Energy analysis")) == 2, what="the other one")
+        outdoor = page.degrees.outdoor
+        outdoor.setCurrentIndex(outdoor.findData(OUTDOOR))
+        outdoor.activated.emit(outdoor.currentIndex())
+        screen.until(lambda: screen.says("464.0 degree days"), what="the degree days")
+        first, second = screen.rows("Energy analysis")
+        assert (first["Rank"], first["Device"], first["Used"]) == ("1", "Main", "1\xa0440.00")
+        assert first["per m² and K·d"] == "0.005172"  # 1440 / 600 / 464
+        assert (second["Rank"], second["Remarks"]) == ("–", "no floor area")
+        page.files.write(ours)
+        screen.until(lambda: ours.exists() and not screen.window.context.work.running())
+    assert ours.read_bytes() == theirs.read_bytes()
 
 
 @pytest.mark.feature("LM-64")
