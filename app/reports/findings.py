@@ -56,6 +56,7 @@ class Findings:
     checked: int = 0  # indexes on which rules ran
     ran: Mapping[Rule, int] = field(default_factory=dict)  # on how many indexes each
     faults: tuple[str, ...] = ()  # indexes that could not be checked, a sentence each
+    unchecked: tuple[PointId, ...] = ()  # the same ones
 
     @property
     def indexes(self) -> int:
@@ -86,7 +87,7 @@ async def found_in(
         StoreBroken: A file cannot be read.
     """
     rows, ran, faults = list[FindingRow](), Counter[Rule](), list[str]()
-    checked = 0
+    checked, unchecked = 0, list[PointId]()
     for first in range(0, len(indexes), AT_ONCE):
         some = indexes[first : first + AT_ONCE]
         points = [each.point for each in some]
@@ -94,13 +95,14 @@ async def found_in(
         for index, each in zip(some, told, strict=True):
             if each.fault:
                 faults.append(f"{index.device}, {index.name}: {each.fault}")
+                unchecked.append(index.point)
                 continue
             checked += 1
             ran.update(each.ran)
             ordered = sorted(each.findings, key=lambda finding: finding.start)
             rows += [FindingRow(index, finding, each.most_per_hour) for finding in ordered]
         reached(first + len(some))
-    return Findings(tuple(rows), checked, dict(ran), tuple(faults))
+    return Findings(tuple(rows), checked, dict(ran), tuple(faults), tuple(unchecked))
 
 
 def rule_words(rule: Rule) -> str:

@@ -1,6 +1,7 @@
 """Period report: one figure a column of each device for any time, and the sums below."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PyQt6.QtWidgets import QVBoxLayout
@@ -26,6 +27,7 @@ from widgets.controls.table import Table
 from widgets.desk import Json, Memory
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.periodreport.flags import FINDINGS, Flags, flags_of
 from widgets.periodreport.picks import Pick, offered, pick_of, usual
 from widgets.periodreport.question import Place, Question, heard_lately, question_of, told_of
 from widgets.periodreport.rows import (
@@ -42,7 +44,7 @@ from widgets.tableexport import TableExport
 
 CUSTOMER = "customer"  # among the columns, for who may see residents
 _MOST_COLUMNS = 20
-_Found = tuple[dict[Place, WholeFigures], Sequence[Customer], TotalsPlan]
+_Found = tuple[dict[Place, WholeFigures], Sequence[Customer], TotalsPlan, Flags | None]
 _BY_MONTH = (Scale.MONTH, Scale.YEAR, Scale.DECADE)
 
 
@@ -89,7 +91,7 @@ class PeriodReportPage(Page):
         period = stretch.bounds(context.zone)
         until = Period(period.start, max(period.start, min(period.end, context.now())))
         step = Step.MONTH if stretch.scale in _BY_MONTH else Step.DAY
-        named = self.shows_customers()
+        named, flagged = self.shows_customers(), FINDINGS in self.keys
 
         async def work() -> _Found:
             asked, viewer = context.asked, context.viewer
@@ -97,7 +99,8 @@ class PeriodReportPage(Page):
             plan = TotalsPlan()  # of a part of the meters there is no total
             if viewer.rights.whole(Capability.SEE_HISTORY):
                 plan = await asked.totals.plan(viewer)
-            return told, await asked.customers.customers(viewer) if named else (), plan
+            flags = await flags_of(asks, asked, viewer, until) if flagged else None
+            return told, await asked.customers.customers(viewer) if named else (), plan, flags
 
         def done(found: _Found) -> None:
             if question != self._asked:
@@ -107,7 +110,8 @@ class PeriodReportPage(Page):
             heard = heard_lately(context.directory, until.end) if runs else ()
             self._until = until.end if runs else None
             own = (heard, found[2].signs())
-            self._take(report_of(asks.devices, picks, found[0], customers, *own))
+            report = report_of(asks.devices, picks, found[0], customers, *own)
+            self._take(replace(report, flags=found[3]))
 
         self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
         self.busy.begin(_("Working out the report …"), self._cancel)
@@ -144,10 +148,12 @@ class PeriodReportPage(Page):
         """Let quantities and their figures be chosen and put in order."""
         offers = _offers(self.context)
         choices = [(each.key, each.title()) for each in offers]
+        choices.append((FINDINGS, _("Findings")))
         if _may_name(self.context):
             choices.insert(0, (CUSTOMER, _("Customer")))
         shown = [CUSTOMER] if self.shows_customers() else []
         shown += [each.key for each in self.picks()]
+        shown += [FINDINGS] if FINDINGS in self.keys else []
         picker = ColumnPicker(choices, shown, self.context.look, self, _MOST_COLUMNS)
         if picker.exec():
             self.keys = picker.chosen()

@@ -16,10 +16,11 @@ from app.model.units import converted, decimals_told, factor, is_known, readable
 from app.reports.render.book import Fixed
 from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
-from app.words import _, ngettext
+from app.words import _, ngettext, retold
 from widgets.consumption.remarks import moment_words
 from widgets.controls.quality import NO_VALUE, Shown, Style, figures
 from widgets.models.rows import Cell, Column, Tone
+from widgets.periodreport.flags import Flags, flag_column, flag_words
 from widgets.periodreport.picks import Pick, Take
 
 _NAME_PX, _TEXT_PX, _FIGURE_PX = 170, 130, 210
@@ -83,6 +84,7 @@ class Report:
     picks: tuple[Pick, ...]
     units: Mapping[str, str]  # by key of the column
     rows: tuple[Row, ...]
+    flags: Flags | None = None  # what the rules found; None: nobody wished to know
 
     def head(self, pick: Pick) -> str:
         """Return name and unit as they stand above a column."""
@@ -244,7 +246,10 @@ def columns(report: Report, *, named: bool) -> list[Column[Row]]:
         made.append(
             Column("customer", lambda: _("Customer"), lambda row: Cell(row.customer), _TEXT_PX)
         )
-    return [*made, *(_column(report, pick) for pick in report.picks)]
+    made += [_column(report, pick) for pick in report.picks]
+    if report.flags is not None:
+        made.append(flag_column(report.flags, lambda row: row.view.config.id))
+    return made
 
 
 def _column(report: Report, pick: Pick) -> Column[Row]:
@@ -362,16 +367,23 @@ def sheet(
     _ = words
     heads = [_("Device"), _("Area"), *([_("Customer")] if named else [])]
     heads += [*(report.head(pick) for pick in report.picks), _("Remarks")]
+    flags, beside = report.flags, list[Content]()
+    if flags is not None:
+        heads.append(_("Findings"))
+        beside = [None]
     filled: list[list[Content]] = []
     for row in rows:
         own = [row.view.config.name, row.view.config.area, *([row.customer] if named else [])]
         figures_of = [row.found.get(pick.key) for pick in report.picks]
         filled.append([*own, *map(_fixed, figures_of), _remarks(report, figures_of)])
+        if flags is not None:
+            said = flag_words(flags, row.view.config.id)
+            filled[-1].append(retold(said, words.language) or None)
     blank: list[Content] = [None] * (2 if named else 1)
     totals = [sum_of(rows, pick) for pick in report.picks]
-    filled.append([_("Sum"), *blank, *map(_fixed, totals), _remarks(report, totals)])
+    filled.append([_("Sum"), *blank, *map(_fixed, totals), _remarks(report, totals), *beside])
     counts = [None if each is None else float(each.count) for each in totals]
-    filled.append([_("Devices with data"), *blank, *map(_count, counts), None])
+    filled.append([_("Devices with data"), *blank, *map(_count, counts), None, *beside])
     return PlainTable(title, zone, *made, tuple(heads), filled)
 
 

@@ -71,6 +71,7 @@ async def test_a_large_plant_is_asked_in_pieces_and_told_in_order(
         "Meter 5, Energy: its unit is not set",
         "Meter 10, Energy: its unit is not set",
     )
+    assert [str(each) for each in found.unchecked] == ["m5.e1", "m10.e1"]
     assert (found.ran[Rule.SPIKE], found.ran[Rule.PHYSICS]) == (8, 4)
     assert [row.figure for row in found.rows[:2]] == [24.0, 900.0]
 

@@ -19,12 +19,13 @@ from app.model.figures import Figures
 from app.model.point import PointSpec
 from app.model.reading import PointId, point_id, split_point
 from app.model.totals import Entry, Medium, TotalsPlan
+from app.model.validation import Checked, Finding, Rule
 from app.reports.words import Words
 from app.verbs import Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import key
-from tests.fakes.mbusmeters import meters_on_a_bus
+from tests.fakes.mbusmeters import HEAT, SILENT, WATER, meters_on_a_bus
 from tests.fakes.smallplant import NOON
 from tests.pictures.smallproject import small_project
 from widgets.consumption.stretch import Scale, own, stretch_of
@@ -32,6 +33,7 @@ from widgets.controls.columnpicker import ColumnPicker
 from widgets.models.rows import RowsModel
 from widgets.pages.periodreport import CUSTOMER, PAGE, PeriodReportPage
 from widgets.pagetype import Show
+from widgets.periodreport.flags import FINDINGS
 from widgets.periodreport.picks import Pick
 from widgets.periodreport.rows import Row, columns, sum_of
 from widgets.workcentre import JobState
@@ -44,6 +46,7 @@ class Heard(FakeHistory):
         self.asked: list[tuple[int, datetime, datetime, Step]] = []
         self.figured: list[PointId] = []  # points of which means and extremes were asked
         self.fails = ""
+        self.checked: list[tuple[list[PointId], datetime, datetime]] = []
 
     async def figures(
         self,
@@ -68,6 +71,28 @@ class Heard(FakeHistory):
     ) -> Sequence[Consumption]:
         self._ask(points, start, end, step)
         return await super().consumption(viewer, points, start, end, step)
+
+    async def validation(
+        self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
+    ) -> Sequence[Checked]:
+        """Find two things in the first meter, nothing in the second; the third has no unit."""
+        self.checked.append((list(points), start, end))
+        found = {
+            HEAT: (
+                Finding(Rule.SUM, start, start + timedelta(days=1), counted=1, expected=2),
+                Finding(Rule.SPIKE, start, start, 1, figure=9.0),
+            )
+        }
+        return [
+            Checked(
+                point,
+                found.get(split_point(point)[0], ()),
+                frozenset(Rule),
+                None,
+                "its unit is not set" if split_point(point)[0] == SILENT else "",
+            )
+            for point in points
+        ]
 
     def _ask(
         self, points: Sequence[PointId], start: datetime, end: datetime, step: Step
@@ -356,6 +381,42 @@ def test_the_file_holds_the_rows_that_are_shown_and_their_sum(
     _heads, *rows = csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
     assert [row[0] for row in rows[:-2]] == [row.view.config.name for row in on.rows]
     assert [row[0] for row in rows[-2:]] == ["Sum", "Devices with data"]
+
+
+@pytest.mark.feature("BEYOND-21")
+def test_what_the_rules_found_is_a_column_of_screen_and_file_by_wish_alone(
+    on: OnPage, tmp_path: Path
+) -> None:
+    assert on.history.checked == [], "checking every index costs, and nobody wished it"
+    assert "Findings" not in on.heads()
+    on.page.keys = ["energy.change", "volume.change", FINDINGS]
+    on.page.refresh()
+    on.settled()
+    ((points, start, end),) = on.history.checked
+    assert {split_point(point)[0] for point in points} == {HEAT, WATER, SILENT}
+    assert start < end == NOON, "up to now, no further"
+    assert on.page.table is not None
+    column = on.page.table.rows_model.columns[-1]
+    told = {row.view.config.id: column.cell(row).text for row in on.rows}
+    assert told == {
+        HEAT: "More than it can count, Intervals do not add up",
+        WATER: "",
+        SILENT: "not checked",
+    }
+    file = tmp_path / "report.csv"
+    on.page.files.write(file)
+    work = on.desk.context.work
+    on.qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+    heads, *rows = csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    assert heads[-2:] == ["Remarks", "Findings"]
+    assert {len(row) for row in rows} == {len(heads)}
+    assert [row[-1] for row in rows[:-2]] == [told[row.view.config.id] for row in on.rows]
+    assert [row[-1] for row in rows[-2:]] == ["", ""], "a sum has no finding of its own"
+    kept = on.page.memory()
+    on.page.keys = []
+    on.page.recall(kept)
+    on.settled()
+    assert on.heads()[-1] == "Findings"
 
 
 def test_the_page_is_remembered(on: OnPage) -> None:
