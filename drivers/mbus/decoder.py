@@ -308,7 +308,7 @@ def _likeness(data: bytes, head: Head) -> float:
     if head.content in _CHECKED_BY_ITSELF:
         return ENOUGH
     size = head.sealed_blocks * sealing.BLOCK
-    return likeness(data + head.rest[size:])
+    return likeness(data + head.rest[size:], size)
 
 
 def _checked(user: bytes) -> bool:

@@ -24,29 +24,36 @@ _DIGITAL, _EXTENDED, _TABLES = range(9, 15), 0x80, (0xFB, 0xFD, 0xFF)
 _NUMBERS_FROM = 0xC0  # lengths of variable values that are no text
 
 
-def likeness(data: bytes) -> float:
-    """Return bits in favour of opened ``data``, mark and all, being what a meter sends."""
+def likeness(data: bytes, sealed: int) -> float:
+    """Return bits in favour of opened ``data``, mark and all, being what a meter sends.
+
+    Of its bytes the first ``sealed`` were opened by the key; what follows was never sealed and
+    speaks for no key.
+    """
     try:
         body = body_of(data)
     except BrokenTelegram:
-        return _BROKEN + _fillers(len(data) - len(data.rstrip(FILLER)))
+        return _BROKEN + _fillers(_filled(data[:sealed]))
     bits, fillers, at, met = 0.0, 0, len(MARK), set[bytes]()
     for record in body.records:
+        if record.offset >= sealed:
+            return bits + _fillers(fillers + max(0, sealed - at))
         fillers += record.offset - at
         heading = record.heading
         bits += _of(record) + (_AGAIN if heading.dif_vif in met else 0.0)
         met.add(heading.dif_vif)
         at = record.offset + len(heading.dif_vif) + len(record.raw)
-    rest = data[at:]
+    rest = data[at:sealed]
     if body.fault is not None:
-        bits += _BROKEN
-        fillers += len(rest) - len(rest.rstrip(FILLER))
-    elif body.manufacturer_data is not None or body.more_follows:
+        return bits + _BROKEN + _fillers(fillers + _filled(rest))
+    before = len(rest) - len(rest.lstrip(FILLER))
+    if before < len(rest):  # a block of the maker's begins there
         bits += _MORE if body.more_follows else _MAKERS
-        fillers += len(rest) - len(rest.lstrip(FILLER))
-    else:
-        fillers += len(rest)
-    return bits + _fillers(fillers)
+    return bits + _fillers(fillers + before)
+
+
+def _filled(data: bytes) -> int:
+    return len(data) - len(data.rstrip(FILLER))
 
 
 def _fillers(count: int) -> float:

@@ -225,6 +225,18 @@ def test_what_is_hardly_like_records_is_believed_on_the_second_telegram() -> Non
     assert again == ["encrypted", "ok"], "after one that it did not open it proves itself anew"
 
 
+def test_what_was_never_sealed_speaks_for_no_key() -> None:
+    """Sixteen bytes that a wrong key opened, and whole records behind them in the clear."""
+    clear = b"".join(RECORDS[:4])
+    opened = b"\x2f\x2f" + bytes.fromhex("122A0500 122B0500 122C0500 102D")
+    assert len(opened) == 16
+    frame = bare(short_head(0x0510) + mode_5(opened) + clear)
+    assert judge(having(KEY), frame, stripped=True) == "encrypted"
+    right = padded(RECORDS[0])
+    frame = bare(short_head(0x0510) + mode_5(right) + clear)
+    assert judge(having(KEY), frame, stripped=True) == "ok"
+
+
 def test_of_several_keys_the_one_is_believed_whose_telegram_is_like_records() -> None:
     """The other one, found by trying, brings forth the mark of this telegram as well."""
     whole, other = padded(RECORDS[0]), OTHER_KEY.to_bytes(16, "big")
