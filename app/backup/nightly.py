@@ -51,18 +51,22 @@ def is_due(
 
 
 def superfluous(plan: BackupPlan, made: Sequence[Backup], project: str) -> list[Path]:
-    """Return the nightly backups that go, so that the newest of the plan's number stay.
+    """Return the nightly backups that go, so that the newest of the plan's number stay."""
+    return nightly_of(plan, made, project)[plan.keep :]
+
+
+def nightly_of(plan: BackupPlan, made: Sequence[Backup], project: str) -> list[Path]:
+    """Return the nightly backups that were made by a plan, the newest first.
 
     Only those that are called as this project's are, in the plan's folder: what people
     made under another name is theirs.
     """
     ours = re.compile(re.escape(_plain(project)) + _DATED + re.escape(ENDING))
-    nightly = [
+    return [
         Path(each.file)
         for each in sorted(made, key=lambda each: each.made_at, reverse=True)
         if Path(each.file).parent == Path(plan.folder) and ours.fullmatch(Path(each.file).name)
     ]
-    return nightly[plan.keep :]
 
 
 def _plain(project: str) -> str:

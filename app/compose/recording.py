@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition, known_before
 from app.alarms.own import HISTORY_DAMAGED, SAMPLES_WAIT
+from app.compose.ondisk import on_the_disk_of
 from app.compose.recalling import Recalling
 from app.compose.turns import take_turns
 from app.database import told
@@ -19,6 +20,7 @@ from app.history.exchange.scheduled import ScheduledExchange
 from app.history.history import History
 from app.history.quarantine import GuardedHistory, salvage_all
 from app.history.recorder import Recorder
+from app.history.retention.room import Beside
 from app.history.retention.service import RetentionService
 from app.history.samples import Bulk, Named
 from app.history.service import HistoryService
@@ -261,4 +263,7 @@ def retention_of(
     def free() -> int | None:
         return recording.room() if recording.lies_here else None
 
-    return RetentionService(project, desk, recording.store, profile_of, clock, free)
+    def beside() -> Beside:
+        return on_the_disk_of(project.folder, desk.present.config.options)
+
+    return RetentionService(project, desk, recording.store, profile_of, clock, free, beside)

@@ -301,6 +301,8 @@ class Place(Protocol):
     All methods block and raise `StoreBroken` with a sentence that names the place.
     """
 
+    in_pages: bool  # its rows take what `retention.growth` tries out
+
     @property
     def name(self) -> str:
         """What a person finds it by: a file's path, a server's address."""

@@ -100,6 +100,8 @@ class SchemaReader:
 class SchemaPlace:
     """`Place` over one schema, which is made when first written to."""
 
+    in_pages = False
+
     def __init__(self, lender: Lender, schema: str, stream: Stream) -> None:
         self._lender, self._schema, self._stream = lender, schema, stream
         self._texts = Texts(stream, schema)

@@ -31,6 +31,8 @@ class FileReader:
 class SqlitePlace:
     """`Place` over a file, which is made when first written to."""
 
+    in_pages = True
+
     def __init__(
         self, path: Path, stream: Stream, on_damage: Callable[[Path], None] = lambda _path: None
     ) -> None:

@@ -13,7 +13,7 @@ from app.asked import Version
 from app.errors import Conflict, PlantError
 from app.history.history import History
 from app.history.retention.job import Known, Retention, kind_of
-from app.history.retention.room import room_of
+from app.history.retention.room import Beside, room_of
 from app.model.point import PointSpec
 from app.model.profile import Profile
 from app.model.reading import DeviceId, PointId, split_point
@@ -74,10 +74,15 @@ class RetentionService:
         profile_of: Callable[[DeviceId], Profile | None],
         now: Clock,
         free: Callable[[], int | None],
+        beside: Callable[[], Beside] = Beside,
     ) -> None:
-        """``free`` tells how many bytes of the disk may be filled; None: nobody knows."""
+        """``free`` tells how many bytes of the disk may be filled; None: nobody knows.
+
+        ``beside`` tells what else grows there; it blocks.
+        """
         self._project, self._desk, self._history = project, desk, history
         self._profile_of, self._now, self._free = profile_of, now, free
+        self._beside = beside
         self._worker = ThreadPoolExecutor(1, "retention")
         self._closing = Event()
         self._at_work = asyncio.Lock()
@@ -172,7 +177,9 @@ class RetentionService:
             return kind_of(plant.spec_of(point))
 
         return await self._work(
-            lambda _going: room_of(self._history, kind, rules, self._free(), now)
+            lambda _going: room_of(
+                self._history, kind, rules, self._free(), now, self._beside()
+            )
         )
 
     async def run(self) -> None:

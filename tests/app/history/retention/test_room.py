@@ -1,12 +1,27 @@
 """When a disk will be full: by what a month takes, and what rules give back as it ages."""
 
 from collections import Counter
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from app.history.retention.room import Usual, full_at
-from app.model.retention import DataKind, KeepRule, KeepRules, Stage, Then
+from app.history.readings import to_ms
+from app.history.retention.room import Usual, full_at, room_of
+from app.history.samples import Bulk
+from app.history.schema import QUARTER
+from app.history.sqliteplace import SqlitePlace
+from app.history.store import EmbeddedHistory
+from app.history.streamhistory import StreamHistory
+from app.model.reading import PointId
+from app.model.retention import DataKind, KeepRule, KeepRules, Room, Stage, Then
+from benchmarks.history_load import _column
+from tests.app.history.plant import plant_points
 
 NOW = datetime(2026, 6, 5, tzinfo=UTC)
 MB = 1_000_000
@@ -55,6 +70,17 @@ def test_no_room_at_all_is_full_now() -> None:
     assert full_at(usual(), KeepRules(), -5, 20, NOW) == NOW
 
 
+def test_backups_on_the_disk_grow_as_often_as_they_are_kept() -> None:
+    alone = months_until(full_at(usual(), FOR_EVER, 2400 * MB, 5, NOW))
+    with_seven = months_until(full_at(usual(), FOR_EVER, 2400 * MB, 5, NOW, 8))
+    assert alone == pytest.approx(80)
+    assert with_seven == pytest.approx(10)
+    beside = months_until(full_at(usual(), FOR_EVER, 2400 * MB, 5, NOW, 1, 30 * MB))
+    assert beside == pytest.approx(40)
+    ruled = full_at(usual(), KeepRules(), 8 * 280 * MB, 5, NOW, 8)
+    assert ruled == full_at(usual(), KeepRules(), 280 * MB, 5, NOW)
+
+
 @pytest.mark.parametrize(
     ("stage", "least", "most"),
     [
@@ -71,3 +97,107 @@ def test_a_thinned_month_takes_a_little(stage: Stage, least: int, most: int) -> 
 def test_nothing_left_gives_all_back() -> None:
     rules = KeepRules({kind: KeepRule(13, 2, Then.NOTHING) for kind in DataKind})
     assert full_at(usual(), rules, 600 * MB, 30, NOW) is None
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a history grew: its bytes on the disk, and what was foretold, month after month."""
+
+    sizes: list[int]
+    foretold: list[Room]
+
+    def deviation(self, first: int, months: int) -> float:
+        """Return by how much the months from one on were foretold wrong, 0.1 for 10 %."""
+        grew = self.sizes[first + months] - self.sizes[first]
+        return self.foretold[first].monthly_bytes * months / grew - 1
+
+
+def grown(
+    folder: Path,
+    kind: str,
+    points: int,
+    minutes: int,
+    months: int,
+    part: int,
+    foretell: Collection[int] = range(99),
+) -> Course:
+    """Record points for some months, ``part`` days at a time, as a core does by itself.
+
+    Its growth is foretold as the months of ``foretell`` are over.
+    """
+    names, per_day = tuple(plant_points(points)), 24 * 60 // minutes
+    begin, days = datetime(2025, 1, 1, tzinfo=UTC), 31 * (months + 1)
+    values = np.array([_column(kind, nth, 0, per_day * days) for nth in range(points)])
+    found = Course([], [])
+    with closing(EmbeddedHistory(folder, ZoneInfo("Europe/Copenhagen"))) as store:
+        day = 0
+        while len(found.sizes) < months:
+            at = begin + timedelta(days=day)
+            now = min(part, (_following(at) - at).days)
+            count = now * per_day
+            times = to_ms(at) + np.arange(count) * minutes * 60_000
+            store.bring(
+                Bulk(
+                    names,
+                    np.repeat(np.arange(points), count),
+                    np.tile(times, points),
+                    values[:, day * per_day : day * per_day + count].ravel(),
+                    np.zeros(count * points, np.uint8),
+                ),
+                "quarter",
+            )
+            day += now
+            end = begin + timedelta(days=day)
+            store.compact(end + timedelta(hours=1), lambda: True)
+            if end.day == 1:
+                later = end + timedelta(days=9)
+                store.compact(later, lambda: True)
+                if len(found.sizes) in foretell:
+                    found.foretold.append(room_of(store, _measured, FOR_EVER, 10**12, later))
+                found.sizes.append(sum(_pages_bytes(each) for each in store.there(QUARTER)))
+    return found
+
+
+def _pages_bytes(place: StreamHistory) -> int:
+    """Return what a file has come to, with what is free in it; its log apart."""
+    assert isinstance(place.place, SqlitePlace)
+    with place.place.file.reading() as reader:
+        assert reader is not None
+        ask = reader.connection.execute
+        pages, size = (
+            ask(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
+    return int(pages) * int(size)
+
+
+def _measured(_point: PointId) -> DataKind:
+    return DataKind.MEASURED
+
+
+def _following(at: datetime) -> datetime:
+    return (at.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def test_a_years_file_comes_to_what_was_foretold(tmp_path: Path) -> None:
+    """A few points, foretold when the first month was over, and when the year was."""
+    course = grown(tmp_path, "controllers", 6, 360, 12, 31, foretell={0, 11})
+    for room in course.foretold:
+        assert 12 * room.monthly_bytes == pytest.approx(course.sizes[-1], rel=0.1)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize(
+    ("kind", "points", "minutes"),
+    [
+        ("controllers", 150, 15),
+        ("controllers", 60, 60),
+        ("meters", 400, 60),
+    ],
+)
+def test_any_year_of_a_plant_grows_as_was_foretold(
+    tmp_path: Path, kind: str, points: int, minutes: int
+) -> None:
+    """A day at a time, for two years and a month."""
+    course = grown(tmp_path, kind, points, minutes, 25, 1)
+    found = [course.deviation(first, 12) for first in range(13)]
+    assert max(map(abs, found)) <= 0.1, (found, course.sizes)
