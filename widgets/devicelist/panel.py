@@ -82,7 +82,7 @@ class DevicePanel(Card):
         self.is_busy: Callable[[], bool] = lambda: False  # whether a change is under way
         self._foot = label("", "small")
         self._asked: set[PointId] = set()
-        self._waiting = False
+        self._waiting = self._has_news = False
         self._seeding = QTimer(self)
         self._seeding.setSingleShot(True)
         self._seeding.setInterval(_SEED_MS)
@@ -227,6 +227,9 @@ class DevicePanel(Card):
         unread = [*self._values.unread(), *self.texts.unread()]
         points = [point for point in unread if point not in self._asked][:_AT_ONCE]
         if not points:
+            if self._has_news and (self.chips.conditions or self.sorted_by()[0]):
+                self.model.settle()  # what rows are chosen and sorted by came only now
+            self._has_news = False
             return
         self._asked.update(points)
         self._waiting = True
@@ -244,6 +247,7 @@ class DevicePanel(Card):
             return
         self._context.feed.seed(readings)
         self._context.feed.refresh()
+        self._has_news = True
         self.live()
         self.told.emit()
         self._seeding.start(_SEED_MS)

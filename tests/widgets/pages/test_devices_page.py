@@ -18,6 +18,7 @@ from tests.fakes.hands import key, type_text
 from tests.fakes.smallplant import NOON, many, view
 from tests.people import person
 from widgets.models.devices import address_text
+from widgets.models.measured import BY_ID
 from widgets.pages.devices import DevicesPage
 from widgets.pagetype import Show
 
@@ -140,6 +141,22 @@ def test_values_in_view_are_painted_anew_by_themselves(
     for _twice in range(2):
         with qtbot.waitSignal(page.model.dataChanged, timeout=30_000):
             pass
+
+
+def test_what_is_chosen_by_a_value_is_there_as_soon_as_values_are(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    """A page that comes back with its filter begins before any value was told."""
+    desk = make_desk()
+    qtbot.waitUntil(lambda: desk.directory.is_listed)
+    page = DevicesPage(desk.context)
+    qtbot.addWidget(page)
+    page.recall({"filters": [["value", "supply > 0.0"]], "sorted": "supply", "falling": True})
+    assert page.model.rowCount() == 0, "nothing is known yet, so nothing fulfils it"
+    page.show()
+    qtbot.waitUntil(lambda: page.model.rowCount() > 1, timeout=5000)
+    shown = [page.values.value(row, BY_ID["supply"]) or 0.0 for row in page.model.rows]
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_a_new_device_appears_by_itself(make_desk: MakeDesk, qtbot: QtBot) -> None:
