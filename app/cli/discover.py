@@ -97,11 +97,12 @@ async def _searched(
 
 def _tell(line: str, search: "Search", *, as_json: bool) -> None:
     for meter in search.found:
+        told = described(line, search.link.timing.baud, meter)
         if as_json:
-            tell_json(described(line, search.link.timing.baud, meter))
+            tell_json(told)
         else:
-            verified = described(line, 0, meter)["verified"]
-            proof = _("verified with recorded telegrams") if verified else _("not verified")
+            known = _("verified with recorded telegrams"), _("not verified")
+            proof = known[0] if told["verified"] else known[1]
             tell(f"{meter.secondary}  {meter.primary:>3}  {line}  {proof}")
     if as_json:
         return

@@ -16,7 +16,8 @@ from tests.drivers.simulators.wire import Running, running
 
 Asked = Callable[..., tuple[int, list[dict[str, object]], str]]
 QUICK = ("--lapse", "1000", "--network-s", "0.25")
-KEYS = {"line", "baud", "primary", "secondary", "manufacturer", "id", "version", "medium"}
+HEAD = {"line", "baud", "primary", "secondary"}
+KEYS = HEAD | {"manufacturer", "id", "version", "medium", "verified"}
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def test_meters_are_found_by_wildcards_and_told_with_every_key(
         assert (meter["line"], meter["baud"]) == (line, 2400)
         address = Secondary.parsed(str(meter["secondary"]))
         assert (address.id, address.version) == (meter["id"], meter["version"])
+        assert meter["verified"] is False, "the simulator's make stands on no list"
     assert sorted(int(str(meter["primary"])) for meter in meters) == [1, 2, 3]
     assert [meter["medium"] for meter in meters].count("heat") == 2
     number = str(meters[0]["id"])
