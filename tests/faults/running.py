@@ -13,8 +13,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.keeping import KEEPING
+from tests.faults.scenarios import SCENARIOS as CHANGING
 
+SCENARIOS = CHANGING | KEEPING
 KINDS = {"none": 0, "once": 1, "forever": 2, "full": 3, "torn": 4}
 FULL_FOR = 25  # changes that find the disk full, until somebody makes room
 NO_FORK = "Windows forks no process"

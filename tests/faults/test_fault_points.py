@@ -1,6 +1,6 @@
 """Whatever a disk does in the middle of a change leaves the old or the new, never a mix.
 
-A fault moves through every write of four scenarios: an error once, an error from there on,
+A fault moves through every write of nine scenarios: an error once, an error from there on,
 a disk that is full for a while, a write that is cut in half by a power cut. A few points go
 with every run; all of them are a campaign (``pytest -s -m campaign``), in which a runner for
 each processor takes one point after the other and says every hundred how far they are.
@@ -25,7 +25,9 @@ import pytest
 
 HERE = Path(__file__).parent
 KINDS = ("once", "forever", "full", "torn")
-SCENARIOS = ("history", "quarantine", "project", "backups")
+CHANGING = ("history", "quarantine", "project", "backups")
+KEEPING = ("thinning", "importing", "days", "presences", "alarms")
+SCENARIOS = (*CHANGING, *KEEPING)
 RUNNERS = int(os.environ.get("HEATDESK_RUNNERS", os.cpu_count() or 1))
 Point = tuple[str, str, int]  # scenario, kind of fault, which change of the disk
 
@@ -160,3 +162,9 @@ def test_a_disk_that_is_broken_for_good_acknowledges_nothing(runner: Faulty) -> 
         answer = runner.ask(scenario, "forever", 1)
         assert answer["fault"] == ""
         assert set(answer["well"]) <= {"drop", "compact"}  # where nothing had to be changed
+
+
+def test_a_file_that_was_half_taken_in_is_let_go_of_on_a_broken_disk(runner: Faulty) -> None:
+    points = runner.points("importing")
+    for at in range(points // 4, points // 2):
+        assert runner.ask("importing", "forever", at)["fault"] == ""

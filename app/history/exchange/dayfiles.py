@@ -34,6 +34,7 @@ LIST = "manifest.json"
 MOST_BEHIND = timedelta(days=400)  # so far back days are made up for
 _DAY = timedelta(days=1)
 _TOGETHER = 50  # points
+_HALF = ".part"  # ends the name of what is still being written
 
 
 Check: TypeAlias = Callable[[Sequence[PointId], datetime, datetime], Sequence[Checked]]
@@ -145,6 +146,7 @@ def write_days(
     """
     folder = Path(plan.folder)
     known = read_list(folder, project, outgoing.version)
+    _sweep(folder)
     files = {each.day: each for each in known.files}
     written: list[DayFile] = []
     for day in days_to_write(known, plan, zone, now()):
@@ -233,11 +235,18 @@ def _put(path: Path, content: bytes) -> None:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Lend a place beside a file; nothing stays there."""
-    half = path.with_name(f".{path.name}.part")
+    half = path.with_name(f".{path.name}{_HALF}")
     try:
         yield half
     finally:
-        with suppress(OSError):  # a share that is gone; the next run writes over it
+        with suppress(OSError):  # a share that is gone; the next run takes it away
+            half.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away halves of an earlier run: its days may never be written again."""
+    for half in (*folder.glob(f".samples-*{_HALF}"), *folder.glob(f".{LIST}{_HALF}")):
+        with suppress(OSError):
             half.unlink(missing_ok=True)
 
 

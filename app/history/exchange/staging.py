@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -107,8 +107,9 @@ class Staging:
     def close(self) -> None:
         """Let go of what was laid aside; may be called twice."""
         self.call_off()
-        self._rows.close()
-        self._lines.close()
+        for each in (self._rows, self._lines):
+            with suppress(OSError):  # what cannot be written out is thrown away as it is
+                each.close()
 
     def _row_bytes(self, series: Series) -> bytes:
         rows = np.empty(len(series), _ROW)

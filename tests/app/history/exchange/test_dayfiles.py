@@ -251,3 +251,13 @@ def test_a_plan_is_kept_in_options_and_takes_what_it_names(tmp_path: Path) -> No
     ):
         with pytest.raises(BadInput):
             wrong.require_sound()
+
+
+def test_halves_that_an_earlier_run_left_behind_are_taken_away(site: Site) -> None:
+    left = [site.folder / f".{name}.part" for name in ("samples-2026-01-02.csv", LIST)]
+    ours = site.folder / ".of-somebody-else.part"
+    for each in (*left, ours):
+        each.write_bytes(b"half")
+    site.keep(local(29), 1.5)
+    site.run()
+    assert [each.name for each in site.folder.glob(".*")] == [ours.name]
