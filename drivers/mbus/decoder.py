@@ -70,6 +70,7 @@ class _Opened:
 
     data: bytes
     security: Security
+    body: Body | None = None  # of ``data``, where it was taken apart on the way
 
 
 class Decoder:
@@ -172,14 +173,14 @@ class Decoder:
             raise _error_of(head.rest)
         if head.content in ("nothing", "alarm"):
             return
-        data = head.rest
+        data, body = head.rest, None
         if head.mode:
             address = head.address_bytes or sender
             opened = self._opened(telegram, head, whole, address)
-            data, telegram.security = opened.data, opened.security
+            data, body, telegram.security = opened.data, opened.body, opened.security
             _refuse_sealed(opened.security)
         self._note_records(data)
-        telegram.body = self._body(head.content, data, whole is not None)
+        telegram.body = self._body(head.content, data, body, whole is not None)
 
     def _note_user(self, user: bytes) -> None:
         """See, in plain, what stands behind the extended link layer."""
@@ -187,13 +188,14 @@ class Decoder:
     def _note_records(self, data: bytes) -> None:
         """See, in plain, what stands behind the transport layer's head."""
 
-    def _body(self, content: str, data: bytes, by_radio: bool) -> Body:
+    def _body(self, content: str, data: bytes, body: Body | None, by_radio: bool) -> Body:
         if content == "compact":
             return self.formats.body_of(data)
         if content == "format":
             self.formats.learn_format(data)
             return EMPTY
-        body = body_of(data)
+        if body is None:
+            body = body_of(data)
         if by_radio and body.manufacturer_data is None and body.fault is None:
             self.formats.learn(body.records)
         return body
@@ -209,7 +211,8 @@ class Decoder:
             keys = self._keys(telegram.address)
             opened = self._by_keys(keys, head, whole, address, sealed)
             if opened is not None:
-                return _Opened(opened + open_rest, Security(mode, Sealed.DECRYPTED))
+                plain, body = opened
+                return _Opened(plain + open_rest, Security(mode, Sealed.DECRYPTED), body)
             if not _is_plain(head.rest):
                 state = Sealed.WRONG_KEY if keys else Sealed.NO_KEY
                 return _Opened(b"", Security(mode, state))
@@ -232,8 +235,10 @@ class Decoder:
         whole: _Whole | None,
         address: bytes,
         sealed: bytes,
-    ) -> bytes | None:
+    ) -> tuple[bytes, Body | None] | None:
         """Return what one of the keys opens; None where none of them is believed.
+
+        Beside it stands what the records of the whole say, where doubt had them read.
 
         A key whose telegram is proved, or like records, is believed at once; one that brings
         forth something hardly like them, on the second telegram in a row.
@@ -241,8 +246,13 @@ class Decoder:
         for key in keys:
             data, proved = _try(key, head, whole, address, sealed)
             again = self._opens_again(address, key, None if data is None else sealed)
-            if data is not None and (proved or again or _likeness(data, head) >= ENOUGH):
-                return data
+            if data is None:
+                continue
+            if proved or again or head.content in _CHECKED_BY_ITSELF:
+                return data, None
+            like, body = _likeness(data, head)
+            if like >= ENOUGH:
+                return data, body
         return None
 
     def _opens_again(self, address: bytes, key: bytes, sealed: bytes | None) -> bool:
@@ -298,17 +308,20 @@ def _derived(
     return (data if data.startswith(MARK) else None), bool(fragment.mac)
 
 
-def _likeness(data: bytes, head: Head) -> float:
-    """Return how like records is what a key opened, of which nothing proves that it is the key.
+def _likeness(data: bytes, head: Head) -> tuple[float, Body | None]:
+    """Return how like records is what a key opened, and what these records say.
 
-    One wrong key in 65,536 brings forth the mark, and of these every third something that
-    reads as records. Compact frames have a check of their own. What is cut off within its
-    sealed blocks goes on behind them.
+    Nothing proves that it is the key: one wrong key in 65,536 brings forth the mark, and of
+    these every third something that reads as records. What is cut off within its sealed
+    blocks goes on behind them.
     """
-    if head.content in _CHECKED_BY_ITSELF:
-        return ENOUGH
     size = head.sealed_blocks * sealing.BLOCK
-    return likeness(data + head.rest[size:], size)
+    whole = data + head.rest[size:]
+    try:
+        body = body_of(whole)
+    except BrokenTelegram:
+        return likeness(whole, None, size), None
+    return likeness(whole, body, size), body
 
 
 def _checked(user: bytes) -> bool:

@@ -1,8 +1,7 @@
 """How like a meter's records bytes are, in bits against chance: for keys nothing proves."""
 
-from drivers.mbus.records import body_of
 from drivers.mbus.series import is_series
-from drivers.mbus.telegram import VARIABLE, BrokenTelegram, Function, Record, State
+from drivers.mbus.telegram import VARIABLE, Body, Function, Record, State
 
 FILLER = b"\x2f"
 MARK = 2 * FILLER  # what every sealed telegram begins with when it is opened
@@ -24,15 +23,13 @@ _DIGITAL, _EXTENDED, _TABLES = range(9, 15), 0x80, (0xFB, 0xFD, 0xFF)
 _NUMBERS_FROM = 0xC0  # lengths of variable values that are no text
 
 
-def likeness(data: bytes, sealed: int) -> float:
+def likeness(data: bytes, body: Body | None, sealed: int) -> float:
     """Return bits in favour of opened ``data``, mark and all, being what a meter sends.
 
-    Of its bytes the first ``sealed`` were opened by the key; what follows was never sealed and
-    speaks for no key.
+    ``body`` is what its records say, None: it cannot be taken apart. Of its bytes the first
+    ``sealed`` were opened by the key; what follows was never sealed and speaks for no key.
     """
-    try:
-        body = body_of(data)
-    except BrokenTelegram:
+    if body is None:
         return _BROKEN + _fillers(_filled(data[:sealed]))
     bits, fillers, at, met = 0.0, 0, len(MARK), set[bytes]()
     for record in body.records:

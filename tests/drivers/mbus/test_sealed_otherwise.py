@@ -3,15 +3,18 @@
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from drivers.mbus import decoder
 from drivers.mbus.decoder import Decoder, Refused
+from drivers.mbus.records import body_of
 from drivers.mbus.sealing import derived, mac_of
-from drivers.mbus.telegram import Sealed, Telegram, Why
+from drivers.mbus.telegram import Body, Sealed, Telegram, Why
 from tests.drivers.mbus.telegrams import (
     KEY,
     METER,
     bare,
     ell_ctr,
     long_head,
+    mode_5,
     padded,
     short_head,
     wired,
@@ -20,6 +23,7 @@ from tests.drivers.mbus.telegrams import (
 RECORDS = bytes.fromhex("0413D20400000259A00F")
 SAID = [1.234, 40.0]
 OTHER = bytes(range(1, 17))
+OPEN = bytes.fromhex("01FD1701")
 COUNT = (77).to_bytes(4, "little")
 
 
@@ -120,3 +124,27 @@ def test_a_wired_meter_may_prove_its_telegrams_too() -> None:
     with pytest.raises(Refused) as caught:
         decoded(wired(whole[:-1] + bytes([whole[-1] ^ 1])), KEY)
     assert caught.value.head.security.state is Sealed.WRONG_KEY
+
+
+def test_the_records_a_key_opens_are_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read to see whether a key is the meter's is what the telegram then tells."""
+    read: list[bytes] = []
+
+    def counted(data: bytes) -> Body:
+        read.append(data)
+        return body_of(data)
+
+    monkeypatch.setattr(decoder, "body_of", counted)
+    data = padded(RECORDS)
+    user = short_head(0x0500 | len(data) // 16 << 4) + mode_5(data) + OPEN
+    assert values(decoded(bare(user), KEY)) == [*SAID, 1.0]
+    assert read == [data + OPEN]
+
+
+def test_a_record_cut_off_under_the_right_key_is_told_as_cut_off() -> None:
+    """The fillers at the end speak for the key, so that nobody looks for another one."""
+    data = bytes.fromhex("2F2F0D78F0") + b"\x2f" * 11  # letters of 16 bytes, of which 11 came
+    with pytest.raises(Refused) as caught:
+        decoded(bare(short_head(0x0510) + mode_5(data)), KEY)
+    assert caught.value.why is Why.TRUNCATED
+    assert caught.value.head.security.state is Sealed.DECRYPTED
