@@ -1,4 +1,8 @@
-"""Times as meters send them (EN 13757-3, types F, G, I and J), in the meter's own clock."""
+"""Times as meters send them (EN 13757-3, types F, G, I and J), in the meter's own clock.
+
+Type M, of variable length, is not among them: that it is told in UTC with an offset is public,
+which bit is which is not. Its bytes are told as they came.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime, time

@@ -17,6 +17,8 @@ SIZE = 16  # bytes behind the CI field
 _BINARY, _STORED = 0x01, 0x02  # in the status
 _HISTORIC, _NO_UNIT = 0x3E, 0x3F
 _ALLOCATION = 0x39
+# Hours, minutes, seconds and day, month, year: in which of the four bytes is told nowhere.
+_CLOCK = {0x00: "time of day", 0x01: "date"}
 _UNKNOWN = 0x0F
 # By the media of this structure: 9 is reserved, and from 10 on some stand once more (mode 2).
 _MEDIA = (0, 1, 2, 3, 4, 5, 6, 7, 8, _UNKNOWN, 0x03, 0x04, 0x06, 0x07, 0x08, _UNKNOWN)
@@ -82,6 +84,9 @@ def _record(code: int, raw: bytes, at: int, binary: bool, stored: bool) -> Recor
     state = State.INVALID if number is None else State.OK
     if code not in _MEANINGS and number is not None:
         state = State.UNKNOWN_VIF
+    text = None
+    if code in _CLOCK:
+        quantity, number, text, state = _CLOCK[code], None, digits.upper(), State.UNKNOWN_VIF
     value = None if number is None else _scaled(number, exponent)
     heading = Heading(
         Function.INSTANTANEOUS,
@@ -97,7 +102,7 @@ def _record(code: int, raw: bytes, at: int, binary: bool, stored: bool) -> Recor
         _read_before,
         max(0, -exponent),
     )
-    return Record(heading, value, None, None, state, raw, at)
+    return Record(heading, value, text, None, state, raw, at)
 
 
 def _read_before(raw: bytes) -> Value:

@@ -29,11 +29,14 @@ def heading_of(dif_vif: bytes) -> Heading:
     ends = _end_of_chain(dif_vif, 0)
     function, storage, tariff, subunit = _data_block(dif_vif[:ends])
     found, state = _value_block(dif_vif[ends:])
+    meaning = _contained(dif_vif[0], found)
     if found.makers:
         state = State.MANUFACTURER
     elif found.failed:
         state = State.INVALID
-    size, read = reader_of(dif_vif[0] & 0x0F, _contained(dif_vif[0], found), found.offset)
+    elif meaning.kind is Kind.MOMENT and dif_vif[0] & 0x0F == _VARIABLE:
+        state = State.UNKNOWN_VIF  # type M: which moment its bytes are is not public
+    size, read = reader_of(dif_vif[0] & 0x0F, meaning, found.offset)
     return Heading(
         function,
         storage,

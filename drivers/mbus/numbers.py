@@ -137,7 +137,8 @@ def _real(meaning: Meaning, offset: Fraction) -> Reader:
 
 def _variable(meaning: Meaning, offset: Fraction) -> Reader:
     scaled, real = _scaled(meaning, offset), _real(meaning, offset)
-    contained = meaning.kind is Kind.BYTES
+    # Of a moment of any length (type M, in UTC and with an offset) public text tells no bits.
+    contained = meaning.kind in (Kind.BYTES, Kind.MOMENT)
 
     def read(raw: bytes) -> Value:
         first, rest = raw[0], raw[1:]
@@ -157,8 +158,6 @@ def _variable(meaning: Meaning, offset: Fraction) -> Reader:
         return binary(rest)
 
     def binary(rest: bytes) -> Value:
-        if meaning.kind is Kind.MOMENT:
-            return _moment(rest)
         if len(rest) > _MOST_BYTES or meaning.kind is Kind.IDENTITY:
             return _bytes(rest[::-1])  # the highest byte comes last
         signed = meaning.kind is Kind.NUMBER

@@ -50,7 +50,7 @@ def told_fault(fault: BrokenTelegram, head: Telegram | None) -> dict[str, Any]:
 def vocabulary() -> Mapping[str, list[str]]:
     """Return the closed lists of words that occur in these objects."""
     meanings = [meaning for table in vifs.TABLES for meaning in table.values()]
-    fixed = {"temperature", "dimensionless", "manufacturer specific", "unknown"}
+    fixed = {"temperature", "dimensionless", "time of day", "manufacturer specific", "unknown"}
     return {
         "frame": [kind.value for kind in FrameKind],
         "function": [function.value for function in Function],

@@ -4,7 +4,8 @@ import pytest
 
 from drivers.mbus.checks import crc
 from drivers.mbus.decoder import Decoder, Refused
-from drivers.mbus.telegram import FrameKind, Sealed, Telegram, Why
+from drivers.mbus.points import points_of
+from drivers.mbus.telegram import FrameKind, Sealed, State, Telegram, Why
 from tests.drivers.mbus.telegrams import (
     KEY,
     bare,
@@ -106,6 +107,24 @@ def test_the_fixed_structure_names_some_media_twice(code: int, medium: int) -> N
     units = bytes([0x29 | (code & 3) << 6, 0x29 | code >> 2 << 6])
     data = bytes.fromhex("73785634120A00") + units + bytes(8)
     assert decoded(wired(data)).address.medium == medium
+
+
+@pytest.mark.parametrize(
+    ("code", "quantity", "status", "digits"),
+    [(0, "time of day", 0x00, "00153042"), (1, "date", 0x00, "00221126"), (1, "date", 1, "0B")],
+)
+def test_the_fixed_structure_tells_a_clock_as_its_digits(
+    code: int, quantity: str, status: int, digits: str
+) -> None:
+    """Which of the four bytes are the hours, and which the day, no public text tells."""
+    raw = bytes.fromhex(digits.zfill(8))[::-1]
+    data = bytes.fromhex("73785634120A") + bytes([status, code, 0x29]) + raw
+    telegram = decoded(wired(data + bytes.fromhex("35010000")))
+    clock, volume = telegram.body.records
+    assert (clock.heading.quantity, clock.state) == (quantity, State.UNKNOWN_VIF)
+    assert (clock.value, clock.time, clock.text) == (None, None, digits.zfill(8))
+    assert volume.value is not None, "the other counter stands"
+    assert [point.value for point in points_of(telegram) if point.record == 0] == []
 
 
 def test_the_check_of_the_air_is_the_standard_s() -> None:

@@ -135,6 +135,32 @@ def test_a_time_that_names_no_moment_is_invalid(data: str) -> None:
     assert (record.state, record.time) == (State.INVALID, None)
 
 
+@pytest.mark.parametrize(
+    ("data", "digits"),
+    [
+        ("0D6DE61E0A8B8A2B05", "1E0A8B8A2B05"),  # six bytes, which type I would make a time of
+        ("0D6DE41E0A722B", "1E0A722B"),  # four, as of type F
+        ("0D6DE21F2C", "1F2C"),
+        ("0D6D064142434445464748"[:18], "414243444546"),  # as if they were letters
+        ("0D6DC43015221178"[:14], "30152211"),  # as if they were decimal digits
+        ("0D6DE93015221104060000FF", "3015221104060000FF"),
+        ("8D40FD30E61E0A8B8A2B05", "1E0A8B8A2B05"),  # the start of a tariff
+    ],
+)
+def test_a_time_of_variable_length_is_told_as_its_bytes_and_never_guessed(
+    data: str, digits: str
+) -> None:
+    """Type M holds UTC and an offset (EN 13757-3, annex A); its bits are not public."""
+    record = record_of(data)
+    assert (record.text, record.time, record.value) == (digits, None, None)
+    assert record.state is State.UNKNOWN_VIF
+
+
+def test_what_follows_a_time_of_variable_length_is_read() -> None:
+    moment, volume = records_of("0D6DE61E0A8B8A2B050413D2040000")
+    assert (moment.heading.quantity, volume.value) == ("date and time", 1.234)
+
+
 def test_dif_and_difes_say_function_storage_tariff_and_subunit() -> None:
     headings = [record.heading for record in records_of("11130121130131130141130181401301")]
     functions = [heading.function for heading in headings[:3]]
