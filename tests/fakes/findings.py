@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.model.reading import PointId, split_point
 from app.model.validation import Checked, Finding, Rule
+from app.words import _
 from tests.fakes.smallplant import NOON
 
 SPIKED, FELL, SWAPPED = "birkevej-3-em1", "birkevej-27-em1", "ahornvej-14-em1"
@@ -20,7 +21,8 @@ def judged(point: PointId, start: datetime, end: datetime) -> Checked:
     if not key.startswith("energy"):
         return Checked(point, (), _OF_SAMPLES, None)
     if device == UNSET:
-        return Checked(point, (), frozenset(), None, "choose the unit of this value first")
+        unit = _("{sign} is no unit that Heatdesk knows").format(sign="hp")
+        return Checked(point, (), frozenset(), None, unit)
     at = NOON - timedelta(hours=20)
     found = {
         SPIKED: (

@@ -16,7 +16,7 @@ from widgets.controls.moments import day_text
 from widgets.controls.quality import NO_VALUE, figures
 from widgets.models.rows import Cell, Column
 
-_NAME_PX, _AREA_PX, _VALUE_PX, _RULE_PX, _WHEN_PX, _COUNT_PX = 140, 100, 130, 170, 225, 90
+_NAME_PX, _AREA_PX, _VALUE_PX, _RULE_PX, _WHEN_PX, _COUNT_PX = 140, 100, 130, 190, 225, 90
 _EVERY_RULE = ", "
 
 
@@ -73,7 +73,7 @@ def columns(zone: tzinfo | None) -> list[Column[FindingRow]]:
             lambda row: row.finding.expected or 0.0,
             right=True,
         ),
-        Column("unit", lambda: _("Unit"), lambda row: Cell(row.index.unit), 56),
+        Column("unit", lambda: _("Unit"), lambda row: Cell(row.index.unit), 96),
     ]
 
 

@@ -82,7 +82,7 @@ def receiver_columns(
 
     return (
         Column("name", lambda: _("Receiver"), _name, 96),
-        Column("kind", lambda: _("Kind"), _kind, 178, tip=lambda row: row.receiver.place),
+        Column("kind", lambda: _("Kind"), _kind, 198, tip=lambda row: row.receiver.place),
         Column("carries", lambda: _("Meters"), _carries, 76, _meters, right=True),
         Column("battery", lambda: _("Battery"), _battery, 72),
         Column("state", lambda: _("Status"), _state, 120, stretch=True),
