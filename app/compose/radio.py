@@ -117,5 +117,8 @@ def try_key(text: str, keys: Callable[[str], Sequence[bytes]]) -> KeyTried:
     except BrokenTelegram as fault:
         return KeyTried("", "", False, str(fault))
     opens = found.security.state is Sealed.DECRYPTED
+    if found.part:
+        says = _("part of a message in several telegrams: a key opens the whole alone")
+        return KeyTried(found.address.id, found.address.manufacturer, False, says)
     says = _("the key opens the telegram") if opens else _("the telegram is not sealed")
     return KeyTried(found.address.id, found.address.manufacturer, opens, says)

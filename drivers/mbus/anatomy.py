@@ -2,9 +2,10 @@
 
 from app.model.anatomy import Anatomy
 from app.model.meterprofile import STANDARD_ALONE, MeterProfiles
-from app.model.undecoded import Undecoded
+from app.model.undecoded import Cause, Undecoded
 from app.model.verified import RADIO, WIRED, Proof
 from app.profiles.verified import proof_of
+from app.words import _
 from drivers.mbus.decoder import Decoder, Keys, Refused, no_keys
 from drivers.mbus.diagnosis import undecoded
 from drivers.mbus.dissection import Dissection
@@ -31,6 +32,9 @@ def anatomy_of(
         telegram = watched.decode(data)
     except Refused as fault:
         telegram, cannot = fault.head, undecoded(fault)
+    if telegram.part:
+        said = _("part {n} of a message in several telegrams; its readings come with the last")
+        cannot = Undecoded(Cause.TRUNCATED, said.format(n=telegram.part), len(data))
     if telegram.body.fault is not None:
         cannot = undecoded(telegram.body.fault)
     report = report_of(telegram, profiles)

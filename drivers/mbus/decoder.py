@@ -9,6 +9,7 @@ from drivers.mbus.checks import crc
 from drivers.mbus.compact import Formats
 from drivers.mbus.layers import Fragment, Head
 from drivers.mbus.likeness import ENOUGH, MARK, likeness
+from drivers.mbus.parts import Parts
 from drivers.mbus.radio import RadioFrame, radio_frame
 from drivers.mbus.records import body_of
 from drivers.mbus.telegram import (
@@ -74,7 +75,7 @@ class _Opened:
 
 
 class Decoder:
-    """Takes telegrams apart; remembers the formats of compact frames from one to the next.
+    """Takes telegrams apart; remembers formats of compact frames, and parts of messages.
 
     Pure: it waits for nothing and writes nowhere. Not for two threads at once.
     """
@@ -83,19 +84,22 @@ class Decoder:
         """Open sealed telegrams by ``keys``, which is asked with the meter's address."""
         self._keys = keys
         self.formats = Formats()
+        self._parts, self._at_s = Parts(), 0.0
         # By meter and key: the beginning of what it opened last, and whether one before, too.
         self._opened_by: dict[tuple[bytes, bytes], tuple[bytes, bool]] = {}
 
-    def decode(self, data: bytes, stripped: bool | None = None) -> Telegram:
-        """Return what a telegram says.
+    def decode(self, data: bytes, stripped: bool | None = None, at_s: float = 0.0) -> Telegram:
+        """Return what a telegram says; the last part of a message in several, all they say.
 
         ``stripped`` tells of a radio telegram whether its receiver proved its checks and took
         them off (True), or left them in (False); without it the bytes themselves must tell.
+        ``at_s`` is when it came, in seconds of any steady clock: parts wait for each other
+        for a while only. One of which more is awaited has its head, ``part`` and no record.
 
         Raises:
             Refused: It is broken, sealed, or carries no readings; no value of it is told.
         """
-        telegram = Telegram(FrameKind.WIRED)
+        telegram, self._at_s = Telegram(FrameKind.WIRED), at_s
         try:
             if is_wired(data):
                 self._wired(wired_frame(data), telegram)
@@ -122,9 +126,7 @@ class Decoder:
             )
             return
         fragment, size = layers.fragment(frame.user)
-        user = frame.user[size:]
-        whole = (fragment, user) if fragment is not None else None
-        self._finish(telegram, layers.head(user), whole, bytes(8))
+        self._joined(telegram, fragment, frame.user[size:], bytes([frame.address]))
 
     def _radio(self, frame: RadioFrame, telegram: Telegram) -> None:
         telegram.frame = frame.kind
@@ -140,8 +142,23 @@ class Decoder:
                 _refuse_sealed(telegram.security)
         self._note_user(user)
         fragment, size = layers.fragment(user)
-        user = user[size:]
-        self._finish(telegram, layers.head(user), (fragment, user), frame.sender_bytes)
+        self._joined(telegram, fragment, user[size:], frame.sender_bytes)
+
+    def _joined(
+        self, telegram: Telegram, fragment: Fragment | None, user: bytes, sender: bytes
+    ) -> None:
+        """Add what a telegram says, or keep it as a part until the others are there."""
+        whole: _Whole | None = fragment, user
+        if fragment is not None and fragment.number:
+            head, whole = self._parts.take(sender, fragment, user, self._at_s)
+            if whole is None:
+                _tell_head(telegram, head)
+                telegram.part, telegram.body = fragment.number, Body(more_follows=True)
+                return
+            fragment, user = whole
+        by_radio = telegram.frame is not FrameKind.WIRED
+        own = sender if by_radio else bytes(8)
+        self._finish(telegram, layers.head(user), whole if by_radio or fragment else None, own)
 
     def _session(self, frame: RadioFrame, extended: layers.Extended, user: bytes) -> _Opened:
         """Return what a session of the extended link layer carries, without its check."""
@@ -165,10 +182,7 @@ class Decoder:
         self, telegram: Telegram, head: Head, whole: _Whole | None, sender: bytes
     ) -> None:
         """Add what stands behind the transport layer's head."""
-        if head.address is not None:
-            telegram.address = head.address
-        if head.access_no is not None:
-            telegram.access_no, telegram.status = head.access_no, head.status
+        _tell_head(telegram, head)
         if head.content == "error":
             raise _error_of(head.rest)
         if head.content in ("nothing", "alarm"):
@@ -272,6 +286,13 @@ class Decoder:
         return again
 
 
+def _tell_head(telegram: Telegram, head: Head) -> None:
+    if head.address is not None:
+        telegram.address = head.address
+    if head.access_no is not None:
+        telegram.access_no, telegram.status = head.access_no, head.status
+
+
 def _try(
     key: bytes,
     head: Head,
@@ -301,8 +322,11 @@ def _derived(
         return None, False
     own = counter if derives else None
     if fragment.mac:
-        message = fragment.control + (fragment.counter or b"") + fragment.length + user
-        if not sealing.mac_of(key, meter, own, message).startswith(fragment.mac):
+        behind = (fragment.counter or b"") + fragment.length + user
+        # What tells of the key is part of what is proved since the standard's edition of 2018.
+        proved = {fragment.control + told + behind for told in (fragment.key, b"")}
+        macs = (sealing.mac_of(key, meter, own, message) for message in proved)
+        if not any(mac.startswith(fragment.mac) for mac in macs):
             return None, False
     data = sealing.open_mode_7(key, meter, own, sealed)
     return (data if data.startswith(MARK) else None), bool(fragment.mac)

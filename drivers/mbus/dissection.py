@@ -115,7 +115,8 @@ class Dissection:
             at = self._extended(at, end)
             if at < end:
                 at = self._authentication(at, end)
-                self._transport(at, end)
+                if at < end:
+                    self._transport(at, end)
         except BrokenTelegram:
             return  # the telegram's own fault says why; what is left is told as unread
 
@@ -148,6 +149,8 @@ class Dissection:
             self._layer(PartKind.AUTHENTICATION, at, at + size)
             self._field(PartKind.CI, at, at + 1, f"{self._frame[at]:02X}")
             self._field(PartKind.FIELDS, at + 1, at + size, fragment.mac.hex().upper())
+            if fragment.number > 1:
+                return end  # the transport layer stood in the first part
         return at + size
 
     def _transport(self, at: int, end: int) -> None:

@@ -44,6 +44,7 @@ _AFL_MORE, _AFL_MCL, _AFL_LENGTH, _AFL_COUNTER, _AFL_MAC, _AFL_KEY = (
     0x0400,
     0x0200,
 )
+_AFL_NUMBER = 0x00FF
 _MAC_SIZES = {3: 2, 4: 4, 5: 8, 6: 12, 7: 16, 8: 12}
 
 
@@ -76,6 +77,9 @@ class Fragment:
     mac: bytes = b""
     length: bytes = b""
     derives: bool | None = None  # whether the key is derived; None: it says nothing of that
+    number: int = 0  # of this part, from 1 on; 0: the message is in one piece
+    more: bool = False  # parts follow
+    key: bytes = b""  # what it tells of the key (KI)
 
 
 class Head(NamedTuple):
@@ -132,26 +136,33 @@ def fragment(user: bytes) -> tuple[Fragment | None, int]:
         return None, 0
     _need(user, 4)
     size = 2 + user[1]
-    _need(user, size + 1)
     flags = int.from_bytes(user[2:4], "little")
-    if flags & _AFL_MORE:
+    number, more = flags & _AFL_NUMBER, bool(flags & _AFL_MORE)
+    _need(user, size if number > 1 else size + 1)  # the last part may hold the proof alone
+    if more and not number:
         raise BrokenTelegram(
-            Why.UNSUPPORTED, 2, _("the telegram is one part of several; parts are not joined")
+            Why.MALFORMED, 2, _("the telegram is one part of several, and does not say which")
         )
     fields = _Fields(user[4:size])
     control = fields.take(1) if flags & _AFL_MCL else b""
     key = fields.take(2 if flags & _AFL_KEY else 0)
     counter = fields.take(4) if flags & _AFL_COUNTER else None
-    mac = fields.take(
-        _MAC_SIZES.get(control[0] & 0x0F, 0) if flags & _AFL_MAC and control else 0
-    )
+    proof = mac_size(control)
+    if number > 1 and not control:  # of which size it is the first part told
+        proof = max(0, fields.left - (2 if flags & _AFL_LENGTH else 0))
+    mac = fields.take(proof if flags & _AFL_MAC else 0)
     length = fields.take(2 if flags & _AFL_LENGTH else 0)
     if not fields.fit:
         raise BrokenTelegram(
             Why.MALFORMED, 1, _("the layer that authenticates has a length that fits no fields")
         )
     derives = bool(key[0] & _DERIVING) if key else None
-    return Fragment(control, counter, mac, length, derives), size
+    return Fragment(control, counter, mac, length, derives, number, more, key), size
+
+
+def mac_size(control: bytes) -> int:
+    """Return the bytes of the proof that the message control field (MCL) promises."""
+    return _MAC_SIZES.get(control[0] & 0x0F, 0) if control else 0
 
 
 class _Fields:
@@ -164,6 +175,11 @@ class _Fields:
         """Return the next field; a short one where the layer ends."""
         self._at += size
         return self._data[self._at - size : self._at]
+
+    @property
+    def left(self) -> int:
+        """Return how many bytes are not taken yet."""
+        return len(self._data) - self._at
 
     @property
     def fit(self) -> bool:

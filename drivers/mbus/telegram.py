@@ -159,3 +159,4 @@ class Telegram:
     security: Security = UNSEALED
     body: Body = EMPTY
     bus_address: int | None = None  # primary address, wired
+    part: int = 0  # of a message of which more is awaited: which part this is; 0: all is here

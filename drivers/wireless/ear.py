@@ -103,7 +103,7 @@ class Ear:
             return None
         self.last.append((self._clock(), receiver, caught.frame))
         try:
-            telegram = self._decoded(caught, traffic)
+            telegram = self._decoded(caught, traffic, at_s)
         except Refused as fault:
             return self._failed(meter, fault, receiver, caught, at_s)
         if meter.maker and telegram.address.manufacturer != meter.maker:
@@ -112,9 +112,11 @@ class Ear:
         traffic.own += 1
         meter.note(caught.frame)
         reception.caught(receiver, caught.level_dbm, at_s)
-        if meter.same_content(telegram.access_no, telegram.body.records, at_s):
-            traffic.again += 1
-            reception.repeated(caught.level_dbm)
+        # The parts of a message say nothing: it speaks with its last one.
+        if telegram.part or meter.same_content(telegram.access_no, telegram.body.records, at_s):
+            if not telegram.part:
+                traffic.again += 1
+                reception.repeated(caught.level_dbm)
             return None
         saying = self._sayings.of(telegram)
         if meter.replayed(saying.totals, saying.clock, at_s):
@@ -123,7 +125,7 @@ class Ear:
         meter.keep(caught.frame, at_s)
         return self._told(meter, telegram, saying)
 
-    def _decoded(self, caught: Caught, traffic: Traffic) -> Telegram:
+    def _decoded(self, caught: Caught, traffic: Traffic, at_s: float) -> Telegram:
         """Return a telegram, its frame understood as its receiver hands frames on.
 
         Of 65,536 telegrams without checks one ends by chance as if it had one (format B): a
@@ -131,11 +133,11 @@ class Ear:
         """
         stripped = traffic.strips if caught.stripped is None else caught.stripped
         try:
-            telegram = self.decoder.decode(caught.frame, stripped)
+            telegram = self.decoder.decode(caught.frame, stripped, at_s)
         except Refused as fault:
             if stripped is not None or fault.head.frame is not FrameKind.RADIO_B:
                 raise
-            telegram = self.decoder.decode(caught.frame, stripped=True)
+            telegram = self.decoder.decode(caught.frame, stripped=True, at_s=at_s)
         if telegram.frame is FrameKind.RADIO_BARE:
             traffic.strips = True
         return telegram
@@ -243,10 +245,12 @@ class Ear:
         facts: Mapping[str, str] = {"serial": meter.number.upper()}
         if caught.frame:
             try:
-                telegram = self.decoder.decode(caught.frame)
+                telegram = self.decoder.decode(caught.frame, at_s=at.timestamp())
                 _require_number(telegram, meter)
             except BrokenTelegram as fault:
                 return _useless(meter, fault)
+            if telegram.part:
+                return None
             saying, facts = self._sayings.of(telegram), self._facts(telegram.address)
             meter.label = meter.label or saying.model or _kind_of(telegram.address)
         else:

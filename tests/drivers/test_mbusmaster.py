@@ -47,6 +47,36 @@ async def test_a_readout_of_two_telegrams_is_read_whole_each_time() -> None:
             assert readout.faults == ()
 
 
+@pytest.mark.parametrize("addressed", [True, False])
+async def test_a_readout_in_parts_is_one_telegram_when_the_last_part_came(
+    monkeypatch: pytest.MonkeyPatch, addressed: bool
+) -> None:
+    """The layer above the wire cuts a long message (EN 13757-7): the master asks on for it."""
+    asked = 0
+
+    def part(meter: WiredMeter, at: datetime) -> bytes:
+        nonlocal asked
+        head = b"\x72" + meter.secondary.encoded() + bytes((7, 0, 0, 0))
+        message = head + bytes.fromhex("0406E80300000413D2040000")
+        cut = (message[:15], message[15:20], message[20:])[asked % 3]
+        flags = asked % 3 + 1 | (0x4000 if asked % 3 < 2 else 0)
+        asked += 1
+        user = b"\x90\x02" + flags.to_bytes(2, "little") + cut
+        return asking.long_frame(0x08, meter.address, user)
+
+    monkeypatch.setattr(WiredMeter, "_readout", part)
+    async with wired_line(2, addressed=addressed) as line:
+        station = line.station(2) if addressed else line.selected(1)
+        for _ in range(2):
+            readout = await line.master.read(station)
+            assert [each.part for each in readout.telegrams] == [1, 2, 0]
+            number = line.bus.meters[1].secondary.id
+            assert {each.address.id for each in readout.telegrams} == {number}
+            last = readout.telegrams[-1].body
+            assert [each.value for each in last.records] == [1000.0, 1.234]
+            assert not last.more_follows
+
+
 async def test_a_meter_is_read_by_the_address_of_its_maker() -> None:
     async with wired_line(addressed=False) as line:
         for place in (0, 3, 1, 0):

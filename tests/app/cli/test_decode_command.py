@@ -269,3 +269,20 @@ def test_a_person_is_told_whether_the_make_is_on_the_list_of_verified_ones(
         assert first.endswith(f"  {said}"), first
         assert run(["decode", "--json", telegram]) == 0
         assert json.loads(capsys.readouterr().out)["verified"] is (version == proven.version)
+
+
+def test_a_message_in_several_lines_is_told_with_the_last_one(decode: Asked) -> None:
+    """The parts say which one they are and that more follows; the last one says it all."""
+    message = short_head() + RECORDS
+    lines = [
+        bare(bytes.fromhex("90020140") + message[:9]).hex(),
+        bare(bytes.fromhex("90020240") + message[9:16]).hex(),
+        bare(bytes.fromhex("90020300") + message[16:]).hex(),
+    ]
+    code, answers, _said = decode("-", given="\n".join(lines))
+    assert (code, [each["ok"] for each in answers]) == (0, [True, True, True])
+    assert [each["more_follows"] for each in answers] == [True, True, False]
+    assert [len(each["records"]) for each in answers] == [0, 0, 3]
+    assert answers[2]["records"][0]["value"] == 1.234
+    code, (lost,), _said = decode("-", given=lines[2])
+    assert (code, lost["error"]["code"]) == (2, "malformed")

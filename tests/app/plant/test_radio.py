@@ -24,6 +24,7 @@ from drivers.simulators.street.meters import StreetMeter
 from drivers.simulators.street.telegrams import MODES, Said, frame_of
 from tests.app.project.sites import create, opened
 from tests.app.project.test_keyfiles import PASSWORD, order, sealed
+from tests.drivers.mbus.telegrams import KEY, bare, short_head
 from tests.drivers.simulators.test_street import AT
 from tests.plant import GUEST, LUND
 
@@ -289,3 +290,11 @@ async def test_the_password_of_a_line_removed_by_hand_stays_a_while_and_goes_wit
     note = logged(project)[0]
     assert (note.name, note.entity) == ("Heatdesk", "receiver street/b")
     assert note.reason == "the receiver was taken out 30 days ago"
+
+
+def test_a_part_of_a_message_opens_by_no_key() -> None:
+    """Only the whole is sealed: nothing can be said of a key by one of its parts."""
+    part = bare(bytes.fromhex("90020140") + short_head(0x0520) + bytes(8))
+    tried = try_key(part.hex(), lambda _number: (KEY,))
+    assert (tried.opens, tried.meter) == (False, "12345678")
+    assert "part of a message in several telegrams" in tried.says
