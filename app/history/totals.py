@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.asked import Version
-from app.errors import BadInput, Conflict
+from app.errors import BadInput
 from app.history.gasenergy import gas_energy
 from app.history.service import HistoryService
 from app.model.balance import UNKNOWN, Amount, Doubt, Found, Told, Totals, worked_out
@@ -20,14 +19,22 @@ from app.model.totals import Entry, Kind, Medium, TotalsPlan, is_of_plan, totals
 from app.model.units import converted, is_known, rounded
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
-from app.project.configuration import Saved, Witness
 from app.project.opening import Project
+from app.project.plans import KeptPlan
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
 _PLACE = "totals"
 _DECIMALS = 9  # of kWh and m³, to which an index in GJ is rounded once
 _LONG = frozenset({Step.MONTH, Step.YEAR, Step.DECADE})  # more than a day
+_KEPT = KeptPlan(
+    "totals.put_plan",
+    _PLACE,
+    totals_plan,
+    lambda config: said(config),  # noqa: PLW0108 - made below
+    lambda: _("somebody else changed what counts in totals: look again"),
+    is_of_plan,
+)
 
 
 class TotalsService:
@@ -66,31 +73,7 @@ class TotalsService:
         """
         plan.require_sound()
         self._require_indexes(plan)
-
-        def mutate(config: PlantConfig) -> PlantConfig:
-            if base is not None and totals_plan(config.options) != base:
-                raise Conflict(_("somebody else changed what counts in totals: look again"))
-            others = {
-                name: value for name, value in config.options.items() if not is_of_plan(name)
-            }
-            return replace(config, options={**others, **plan.options()})
-
-        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
-            self._desk.audit(
-                viewer,
-                "totals.put_plan",
-                _PLACE,
-                old=said(old),
-                new=said(new),
-                result=f"version {version.number}",
-                reason=note,
-            )
-
-        def work(_witness: Witness) -> Saved:
-            kept = self._project.configuration
-            return kept.change(viewer.name, note, mutate, witness=witness)
-
-        await self._desk.save(viewer, "put_plan", _PLACE, work, note)
+        await _KEPT.put(self._project, self._desk, viewer, plan, note, base)
         return totals_plan(self._config.options)
 
     @verb(Capability.SEE_HISTORY, whole=True, stoppable=True)

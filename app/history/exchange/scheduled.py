@@ -9,8 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from app.asked import Version
-from app.errors import Conflict, PlantError
+from app.errors import PlantError
 from app.history.exchange.dayfiles import (
     Check,
     DayFile,
@@ -25,9 +24,8 @@ from app.model.paths import meters_of_paths
 from app.model.reading import DeviceId, split_point
 from app.ports import Deed
 from app.project.changes import ChangeDesk
-from app.project.config import PlantConfig
-from app.project.configuration import Saved, Witness
 from app.project.opening import Project
+from app.project.plans import KeptPlan
 from app.sampleverbs import PointFacts
 from app.verbs import Capability, Viewer, verb
 from app.words import _
@@ -36,6 +34,13 @@ LOOK_S = 60.0  # how often it is looked whether an export is due
 AGAIN_AFTER = timedelta(minutes=15)  # that one failed
 _PLACE = "scheduled export"
 _log = logging.getLogger(__name__)
+_KEPT = KeptPlan(
+    "samples.put_export_plan",
+    _PLACE,
+    export_plan,
+    lambda config: export_plan(config.options).told(),
+    lambda: _("somebody else changed what is exported: look again"),
+)
 
 
 class ScheduledExchange(ExchangeService):
@@ -78,28 +83,7 @@ class ScheduledExchange(ExchangeService):
             StoreBroken: The databases cannot be used.
         """
         plan.require_sound()
-
-        def mutate(config: PlantConfig) -> PlantConfig:
-            if base is not None and export_plan(config.options) != base:
-                raise Conflict(_("somebody else changed what is exported: look again"))
-            return replace(config, options={**config.options, **plan.options()})
-
-        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
-            self._desk.audit(
-                viewer,
-                "samples.put_export_plan",
-                _PLACE,
-                old=export_plan(old.options).told(),
-                new=export_plan(new.options).told(),
-                result=f"version {version.number}",
-                reason=note,
-            )
-
-        def work(_witness: Witness) -> Saved:
-            kept = self._project.configuration
-            return kept.change(viewer.name, note, mutate, witness=witness)
-
-        await self._desk.save(viewer, "put_export_plan", _PLACE, work, note)
+        await _KEPT.put(self._project, self._desk, viewer, plan, note, base)
         self._failed = None  # tried anew, wherever that is now
         return self._plan()
 

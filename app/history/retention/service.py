@@ -4,13 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
-from app.asked import Version
-from app.errors import Conflict, PlantError
+from app.errors import PlantError
 from app.history.history import History
 from app.history.retention.job import Known, Retention, kind_of
 from app.history.retention.room import Beside, room_of
@@ -20,9 +18,8 @@ from app.model.reading import DeviceId, PointId, split_point
 from app.model.retention import DataKind, KeepRules, Room, Stage, Thinning, keep_rules
 from app.ports import Clock, StatementBook
 from app.project.changes import ChangeDesk
-from app.project.config import PlantConfig
-from app.project.configuration import Saved, Witness
 from app.project.opening import Project
+from app.project.plans import KeptPlan
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
@@ -30,6 +27,13 @@ LOOK_S = 3600.0  # how often it is looked whether anything is due
 _PLACE = "retention"
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
+_KEPT = KeptPlan(
+    "retention.put_rules",
+    _PLACE,
+    keep_rules,
+    lambda config: told(keep_rules(config.options)),
+    lambda: _("somebody else changed how long samples are kept: look again"),
+)
 
 
 class Plant:
@@ -109,28 +113,7 @@ class RetentionService:
         before = self._rules()
         if rules == before:
             return before
-
-        def mutate(config: PlantConfig) -> PlantConfig:
-            if base is not None and keep_rules(config.options) != base:
-                raise Conflict(_("somebody else changed how long samples are kept: look again"))
-            return replace(config, options={**config.options, **rules.options()})
-
-        def witness(version: Version, old: PlantConfig, new: PlantConfig) -> None:
-            self._desk.audit(
-                viewer,
-                "retention.put_rules",
-                _PLACE,
-                old=told(keep_rules(old.options)),
-                new=told(keep_rules(new.options)),
-                result=f"version {version.number}",
-                reason=note,
-            )
-
-        def work(_witness: Witness) -> Saved:
-            kept = self._project.configuration
-            return kept.change(viewer.name, note, mutate, witness=witness)
-
-        await self._desk.save(viewer, "put_rules", _PLACE, work, note)
+        await _KEPT.put(self._project, self._desk, viewer, rules, note, base)
         return self._rules()
 
     @verb(Capability.SEE_HISTORY, whole=True)
