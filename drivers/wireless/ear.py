@@ -34,7 +34,7 @@ from drivers.wireless.traffic import Foreign, Traffic
 MOST_FOREIGN = 5_000  # meters nobody configured, told apart; more are one count
 NOT_SEALED = "not-sealed"  # reason: a meter with a key spoke in the clear
 _SYNC = (b"\x54\xcd", b"\x54\x3d")
-_NUMBER, _CI = slice(4, 8), 10
+_SENDER, _NUMBER, _CI = slice(2, 10), slice(4, 8), 10
 _LONG_HEADS = frozenset([0x72, 0x73, 0x6B, 0x6F, 0x75, 0x80, 0x8B])
 _EXTENDED = {0x8C: 3, 0x8E: 11}  # bytes of the extended link layers that seal nothing
 _AUTHENTICATED = bytes([AFL_CI])
@@ -62,6 +62,7 @@ class Ear:
             meter = meter_of(config)
             self.meters[meter.number] = meter
             self._by_bytes[bytes.fromhex(meter.number)[::-1]] = meter
+        self._carried: dict[bytes, HeardMeter] = {}  # by who sends a message's parts
         self.traffic: dict[str, Traffic] = {}
         self.last = deque[tuple[datetime, str, bytes]](maxlen=_MOST_FRAMES)
 
@@ -86,6 +87,13 @@ class Ear:
             return None
         frame = caught.frame[2:] if caught.frame[:2] in _SYNC else caught.frame
         meter = self._by_bytes.get(frame[_NUMBER]) or self._by_bytes.get(_inner(frame))
+        part = _part_of(frame)
+        if part == 1 and meter is not None:
+            self._carried[frame[_SENDER]] = meter
+        elif part == 1:
+            self._carried.pop(frame[_SENDER], None)
+        elif part and meter is None:  # only the first part names the meter behind an adapter
+            meter = self._carried.get(frame[_SENDER])
         if meter is None:
             self._note_foreign(traffic, frame, caught.level_dbm, at_s)
             return None
@@ -331,6 +339,12 @@ def _inner(frame: bytes) -> bytes:
     if frame[at : at + 1] == _AUTHENTICATED and len(frame) > at + 1:
         at += 2 + frame[at + 1]
     return frame[at + 1 : at + 5] if frame[at : at + 1] and frame[at] in _LONG_HEADS else b""
+
+
+def _part_of(frame: bytes) -> int:
+    """Return which part of a message a frame is; 0: it is one by itself."""
+    at = _CI + _EXTENDED.get(frame[_CI], 0)
+    return frame[at + 2] if frame[at : at + 1] == _AUTHENTICATED and len(frame) > at + 2 else 0
 
 
 def meter_of(config: DeviceConfig) -> HeardMeter:

@@ -59,3 +59,34 @@ def test_parts_out_of_a_file_speak_with_the_last_one_as_well() -> None:
     ]
     assert told[0] is None
     assert [each.value for each in (told[1].late if told[1] else ())][:1] == [1000.0]
+
+
+def behind(number: str, message: bytes) -> list[Caught]:
+    """Return a message in three parts, of a meter that speaks through adapter 99999999."""
+    head = built.MAKER + bytes([built.VERSION, built.HEAT])
+    whole = b"\x72" + bytes.fromhex(number)[::-1] + head + bytes(4) + message
+    cut = split(whole, 15, 18)
+    own = bytes.fromhex(HEAT.number)[::-1]
+    return [each._replace(frame=each.frame.replace(own, b"\x99" * 4, 1)) for each in cut]
+
+
+def test_the_later_parts_of_a_meter_behind_an_adapter_are_its_own() -> None:
+    """They have no head: only the first part names the meter."""
+    at = ear(keys={})
+    first, second, third = behind(HEAT.number, bytes.fromhex("0406E8030000"))
+    assert at.take(second, ROOF, 0.0) is None
+    assert at.of(ROOF).foreign == 1, "nobody knows yet whose it is"
+    assert [at.take(each, ROOF, 1.0) for each in (first, second)] == [None, None]
+    assert values_of(at.take(third, ROOF, 2.0))["energy"] == 1000.0
+
+
+def test_another_meter_behind_the_same_adapter_is_not_taken_for_ours() -> None:
+    at = ear(keys={})
+    for each in behind(HEAT.number, bytes.fromhex("0406E8030000")):
+        at.take(each, ROOF, 0.0)
+    told = [
+        at.take(each, ROOF, 9.0) for each in behind("87654321", bytes.fromhex("0406E9030000"))
+    ]
+    assert told == [None, None, None]
+    assert at.of(ROOF).foreign == 3
+    assert at.meters[HEAT.number].trouble == ""
