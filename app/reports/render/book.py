@@ -6,8 +6,6 @@ from datetime import datetime, tzinfo
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from app.model.sheettext import RISKY
 from app.reports.words import offset
 
@@ -33,6 +31,8 @@ class Book:
 
     def __init__(self, title: str, number: str, made_at: datetime, zone: tzinfo) -> None:
         """``zone``: where all times of the book are local."""
+        import xlsxwriter  # a core that makes no spreadsheet never loads it
+
         self._buffer = BytesIO()
         self._book = xlsxwriter.Workbook(
             self._buffer,
