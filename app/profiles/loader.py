@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.profiles.shape import Cut, check_shape
 from app.profiles.tree import MAX_BYTES, Node, Table, read_tree
 
 SUFFIX = ".yaml"
+_STRAY = ".yml"  # is told of and not read
 _COUNTING = ("link", "addressing")
 _ENTRY = 2  # length of the path to an entry of a section; a shorter one is the section
 
@@ -55,8 +57,23 @@ def load_all(project_folders: Sequence[Path] = ()) -> ProfileSet:
     does not quietly return, because its register map may be the very mistake that
     was to be mended. A folder that does not exist is an empty one. Reads files;
     never raises for what they contain.
+
+    Most projects have none of their own: what Heatdesk brings along is read once, as it
+    stays what it is while the program runs.
     """
-    return load_folders([builtin_folder(), *project_folders])
+    if any(_is_read(file) for folder in project_folders for file in listed(folder)):
+        return load_folders([builtin_folder(), *project_folders])
+    brought = _brought_along()
+    return ProfileSet(dict(brought.profiles), brought.errors)
+
+
+@cache
+def _brought_along() -> ProfileSet:
+    return load_folders([builtin_folder()])
+
+
+def _is_read(file: Traversable) -> bool:
+    return file.name.endswith((SUFFIX, _STRAY))
 
 
 def load_folders(folders: Iterable[Traversable]) -> ProfileSet:
@@ -67,7 +84,7 @@ def load_folders(folders: Iterable[Traversable]) -> ProfileSet:
         for file in listed(folder):
             if file.name.endswith(SUFFIX):
                 sources[file.name.removesuffix(SUFFIX)] = _read(file)
-            elif file.name.endswith(".yml"):
+            elif file.name.endswith(_STRAY):
                 said = f"is not read: a profile's file name ends in {SUFFIX}"
                 strays.append(ProfileError(file.name, 1, said))
     family = _Family(sources)

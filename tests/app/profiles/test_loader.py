@@ -272,3 +272,27 @@ def test_no_profile_of_ours_states_digits_no_source_states() -> None:
     """The facts at hand tell of no index how many digits it has: then it stays unknown."""
     for profile in load_all([]).profiles.values():
         assert all(spec.digits is None for spec in profile.points.values())
+
+
+def test_what_comes_along_is_read_once_and_a_project_s_own_files_each_time(
+    tmp_path: Path,
+) -> None:
+    brought = load_all([])
+    own = tmp_path / "eastron.sdm630.yaml"
+    assert load_all([tmp_path]).profiles["eastron.sdm630"] is brought.profile("eastron.sdm630")
+    own.write_text("profile: [", encoding="utf-8")
+    broken = load_all([tmp_path])
+    assert "eastron.sdm630" not in broken.profiles
+    assert [each.file for each in broken.errors] == [own.name]
+    own.rename(tmp_path / "eastron.sdm630.yml")
+    stray = load_all([tmp_path])
+    assert [each.file for each in stray.errors] == ["eastron.sdm630.yml"]
+    (tmp_path / "eastron.sdm630.yml").unlink()
+    assert load_all([tmp_path]) == brought == load_all([tmp_path / "not there"])
+
+
+def test_who_takes_a_profile_out_of_what_was_loaded_takes_it_from_nobody_else() -> None:
+    profiles = load_all([]).profiles
+    assert isinstance(profiles, dict)
+    profiles.clear()
+    assert load_all([]).profiles
