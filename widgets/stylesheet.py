@@ -151,10 +151,11 @@ QListView#contents { background: $window; border-right: 1px solid $line; }
 QListView#contents::item { min-height: 20px; padding: 4px 12px; color: $text; }
 QListView#contents::item:hover { background: $hover; }
 QListView#contents::item:selected { background: $selection; color: $text; }
-QListView#settings { border: 1px solid $line; border-radius: 4px; }
-QListView#settings::item { min-height: 20px; padding: 2px 8px; color: $text; }
-QListView#settings::item:hover { background: $hover; }
-QListView#settings::item:selected { background: $selection; color: $text; }
+QListView#choices { border: 1px solid $control_edge; border-radius: 4px; }
+QListView#choices:focus { border-color: $accent; }
+QListView#choices::item { min-height: 20px; padding: 2px 8px; color: $text; }
+QListView#choices::item:hover { background: $hover; }
+QListView#choices::item:selected { background: $selection; color: $text; }
 QTextBrowser { background: $surface; border: none; }
 QScrollArea#ground, #groundinside { background: $window; }
 QHeaderView { background: $window; border: none; }

@@ -1,6 +1,6 @@
 """The exchange of a meter as it is planned and done on a visit, and what looks odd about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -90,12 +90,21 @@ def reason_words(reason: str, serial: str, checked: Sequence[str]) -> str:
     return words
 
 
-def doubts(figures: Sequence[Figures], at: datetime) -> list[str]:
-    """Return a sentence for each thing that looks odd; none of them is refused."""
-    return [words for each in figures for words in (*_of_final(each, at), *_of_start(each, at))]
+def doubts(
+    figures: Sequence[Figures], at: datetime, tell: Callable[[Decimal], str] = str
+) -> list[str]:
+    """Return a sentence for each thing that looks odd; none of them is refused.
+
+    ``tell`` writes a figure as the person reads figures.
+    """
+    return [
+        words
+        for each in figures
+        for words in (*_of_final(each, at, tell), *_of_start(each, at, tell))
+    ]
 
 
-def _of_final(told: Figures, at: datetime) -> list[str]:
+def _of_final(told: Figures, at: datetime, tell: Callable[[Decimal], str]) -> list[str]:
     """Look at the final reading beside what the old meter sent."""
     if told.final is None:
         words = _("{name}: without a final reading its last hours stay unknown.")
@@ -106,11 +115,12 @@ def _of_final(told: Figures, at: datetime) -> list[str]:
     last_at, last = told.before[1]
     if told.final < last:
         words = _("{name}: the final reading {final} is lower than {last} {unit}, which came.")
-        return [words.format(name=told.name, final=told.final, last=last, unit=told.unit)]
-    return _too_much(told, told.final - last, last_at, at)
+        final = tell(told.final)
+        return [words.format(name=told.name, final=final, last=tell(last), unit=told.unit)]
+    return _too_much(told, tell, told.final - last, (last_at, at))
 
 
-def _of_start(told: Figures, at: datetime) -> list[str]:
+def _of_start(told: Figures, at: datetime, tell: Callable[[Decimal], str]) -> list[str]:
     """Look at the start of the new meter beside the first that it sent."""
     if told.initial is None:
         words = _("{name}: without its start, what the new meter counted first stays unknown.")
@@ -120,21 +130,26 @@ def _of_start(told: Figures, at: datetime) -> list[str]:
     first_at, first = told.after
     if first < told.initial:
         words = _("{name}: the start {start} is higher than {first} {unit}, which came after.")
-        return [words.format(name=told.name, start=told.initial, first=first, unit=told.unit)]
-    return _too_much(told, first - told.initial, at, first_at)
+        start = tell(told.initial)
+        return [words.format(name=told.name, start=start, first=tell(first), unit=told.unit)]
+    return _too_much(told, tell, first - told.initial, (at, first_at))
 
 
-def _too_much(told: Figures, counted: Decimal, start: datetime, end: datetime) -> list[str]:
+def _too_much(
+    told: Figures,
+    tell: Callable[[Decimal], str],
+    counted: Decimal,
+    span: tuple[datetime, datetime],
+) -> list[str]:
     """Look whether so much can be counted in that time, or is many times the usual."""
-    hours = Decimal(round((end - start).total_seconds())) / _S_PER_HOUR + 1
+    hours = Decimal(round((span[1] - span[0]).total_seconds())) / _S_PER_HOUR + 1
     usual = _usual_per_hour(told)
     most = told.most_per_hour if usual is None else usual * _MANY_TIMES
     if most is None or counted <= most * hours:
         return []
     words = _("{name}: {amount} {unit} in {hours} h is far more than it usually counts.")
-    return [
-        words.format(name=told.name, amount=counted, unit=told.unit, hours=round(hours - 1))
-    ]
+    amount = tell(counted)
+    return [words.format(name=told.name, amount=amount, unit=told.unit, hours=round(hours - 1))]
 
 
 def _usual_per_hour(told: Figures) -> Decimal | None:

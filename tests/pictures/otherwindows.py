@@ -1,7 +1,6 @@
 """What opens beside the pages: sign-in, lock, palette, help, dialogs, the welcome page."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from app.users.roles import preset_roles
 from tests.fakes.hands import key
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.pictures.findings import settle
+from tests.pictures.meterdialogs import DIALOGS, Make, until
 from tests.pictures.stage import Place, Stage
 from widgets.asking import Asking
 from widgets.auditlog.archiving import ArchiveDialog
@@ -39,7 +39,6 @@ from widgets.welcome.context import WelcomeContext
 from widgets.welcome.window import WelcomeWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-Make = Callable[[Stage], QWidget]
 
 
 def login(_stage: Stage) -> QWidget:
@@ -102,9 +101,9 @@ def bulk(stage: Stage) -> QWidget:
     context = stage.window.context
     change = SettingChange(context, context.directory.views[:3], stage.window)
     change.show()
-    _until(lambda: change.settings.list.count() > 0)
+    until(lambda: change.settings.list.count() > 0)
     change.settings.list.setCurrentRow(0)
-    _until(lambda: not change.reading.under_way)
+    until(lambda: not change.reading.under_way)
     change.value.line.setText("1.5")
     return change
 
@@ -197,6 +196,7 @@ WINDOWS: Mapping[str, Make] = {
     "given": part_of_person(1),
     "coming in": part_of_person(2),
     "new person": new_person,
+    **DIALOGS,
 }
 
 
@@ -252,13 +252,6 @@ def menus(window: QWidget) -> Iterator[QMenu]:
     for each in QApplication.topLevelWidgets():
         if isinstance(each, QMenu) and each.isVisible() and each is not window:
             yield each
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Let the screen live until something holds, at most for half a minute."""
-    ends_s = time.monotonic() + 30
-    while not holds() and time.monotonic() < ends_s:
-        settle()
 
 
 def _look_twice() -> None:

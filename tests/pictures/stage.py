@@ -80,8 +80,15 @@ def places() -> Sequence[Place]:
 class Stage:
     """A window one walks through."""
 
-    def __init__(self, window: MainWindow, size: tuple[int, int], device: DeviceId) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        size: tuple[int, int],
+        device: DeviceId,
+        services: FakeServices | None = None,
+    ) -> None:
         self.window = window
+        self.services = services or FakeServices()  # a running project has its own
         self.size = size
         self.device = device
 
@@ -114,7 +121,7 @@ def staged(
         simulated=True,
     )
     try:
-        yield Stage(window, size, AHORNVEJ)
+        yield Stage(window, size, AHORNVEJ, desk.services)
     finally:
         put_down(window)
         desk.look.use("day")

@@ -3,16 +3,22 @@
 from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
 
 from app.words import PSEUDO
 from tests.pictures.findings import all_of, unreached
+from tests.pictures.meterdialogs import DATA, DIALOGS
 from tests.pictures.otherwindows import WINDOWS, opened, put_away, welcome
 from tests.pictures.smallproject import small_project
-from tests.pictures.stage import SMALL, data_of, staged
+from tests.pictures.stage import HOSTILE, SMALL, data_of, staged
+from tests.pictures.strangenames import FIRST, person, strange, stranger
 from tests.pictures.test_walk import EVERY, whole
 from widgets.about.dialog import AboutDialog
 from widgets.speech import speak
 from widgets.theme import Look
+
+SEEDS = range(1, 4)
 
 QUICK = ("xx", "de")
 OF_PROGRAM = ("Heatdesk", "Python", "Qt")
@@ -24,7 +30,10 @@ pytestmark = [pytest.mark.timeout(200), pytest.mark.usefixtures("qapp")]
 def stumbled(language: str, theme: str) -> list[str]:
     """Open one window after the other and return what a person would stumble over."""
     services, found = small_project(), dict[str, None]()
-    data = [*OF_QT, *data_of(services)] if language == PSEUDO else None
+    data = None
+    if language == PSEUDO:
+        told = {*OF_QT, *DATA, *data_of(services)} - {""}
+        data = sorted(told, key=len, reverse=True)
     with staged(language, theme, SMALL, services) as stage:
         for name in WINDOWS:
             widget = opened(stage, name)
@@ -38,6 +47,25 @@ def stumbled(language: str, theme: str) -> list[str]:
             if name == "locked":
                 stage.window.session._open()
     return list(found)
+
+
+def strangely_said(name: str, language: str) -> list[str]:
+    """Open every dialog about meters over a plant where all is called so."""
+    found: list[str] = []
+    with staged(language, "day", SMALL, stranger(name), person(name)) as stage:
+        for called in DIALOGS:
+            widget = opened(stage, called)
+            seen = [f"{each}" for each in all_of(widget, whole=whole(language))]
+            if widget.width() > SMALL[0]:
+                seen.append(f"wider than the screen: {widget.width()}")
+            seen += [
+                f"markup in “{each.text()[:40]}”"
+                for each in widget.findChildren(QLabel)
+                if FIRST in each.text() and each.textFormat() != Qt.TextFormat.PlainText
+            ]
+            found += [f"{called}: {each}" for each in seen]
+            put_away(stage, widget)
+    return found
 
 
 def stumbled_at_the_door(language: str, theme: str, folder: Path) -> list[str]:
@@ -66,6 +94,13 @@ def test_the_welcome_page_can_be_read_whole_and_reached_by_keys(
     language: str, tmp_path: Path
 ) -> None:
     assert stumbled_at_the_door(language, "day", tmp_path) == []
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("language", ["en", "de", "fr", "da"])
+@pytest.mark.parametrize("name", [*HOSTILE.values(), *map(strange, SEEDS)], ids=range(9))
+def test_strange_names_break_no_dialog_about_meters(name: str, language: str) -> None:
+    assert strangely_said(name, language) == []
 
 
 @pytest.mark.campaign

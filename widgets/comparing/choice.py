@@ -20,7 +20,7 @@ from app.model.reading import DeviceId
 from app.words import _
 from widgets.controls.card import GAP, Search
 from widgets.controls.moments import day_text
-from widgets.controls.plain import label, sentence
+from widgets.controls.plain import label, sentence, tip
 from widgets.models.settingcompare import Tolerance, tolerance_of
 from widgets.pagetype import PageContext
 
@@ -48,6 +48,8 @@ class ReferenceDialog(QDialog):
         self.search = Search(_("Find a device or report"), context.look, 320)
         self.list = QListWidget()
         self.list.setAccessibleName(title)
+        self.list.setObjectName("choices")
+        self.list.setUniformItemSizes(True)  # filled before the style is known
         for report in reports:
             words = _("Report of {day}: {title}").format(
                 day=day_text(report.created_at, context.zone), title=report.title
@@ -99,6 +101,7 @@ class ReferenceDialog(QDialog):
     def _add(self, words: str, reference: Reference) -> None:
         item = QListWidgetItem(words)
         item.setData(_ROLE, reference)
+        item.setToolTip(tip(words))
         self.list.addItem(item)
 
     def _find(self, text: str) -> None:

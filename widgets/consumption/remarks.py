@@ -20,7 +20,7 @@ from app.model.counter import (
 from app.words import _
 from widgets.consumption.pairs import Part, Told
 from widgets.controls.moments import day_text, local
-from widgets.controls.quality import NO_VALUE
+from widgets.controls.quality import NO_VALUE, exact
 
 
 def statement_words(says: Edit | TakenBack, zone: tzinfo | None) -> str:
@@ -37,12 +37,12 @@ def statement_words(says: Edit | TakenBack, zone: tzinfo | None) -> str:
         if says.final is None and says.initial is None:
             return told
         final, initial = (
-            NO_VALUE if each is None else str(each) for each in (says.final, says.initial)
+            NO_VALUE if each is None else exact(each) for each in (says.final, says.initial)
         )
         guessed = " (" + _("estimated") + ")" if says.estimated else ""
         return f"{told}: {final}{guessed} → {initial}"
     if isinstance(says, Entered):
-        return _("Index read") + f" {moment_words(says.at, zone)}: {says.value}"
+        return _("Index read") + f" {moment_words(says.at, zone)}: {exact(says.value)}"
     return f"{_kind(says)} {span_words(says.start, says.end, zone)}"
 
 

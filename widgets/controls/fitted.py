@@ -12,9 +12,13 @@ class FittedDialog(QDialog):
         self.setMinimumWidth(width_px)
         self._width_px = width_px
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        layout = self.layout()
-        if layout is not None and event is not None and not event.spontaneous():
+    def fit(self) -> None:
+        """Take the height that what is said now needs."""
+        if (layout := self.layout()) is not None:
             wide = max(self._width_px, layout.totalMinimumSize().width())
             self.resize(wide, layout.totalHeightForWidth(wide))
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        if event is not None and not event.spontaneous():
+            self.fit()
         super().showEvent(event)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from enum import Enum
 
 from PyQt6.QtCore import QLocale
@@ -117,6 +118,12 @@ def figures(value: float, decimals: int) -> str:
         head = f"{int(whole):,}".replace(",", _GROUP)
     sign = MINUS if rounded < 0 else ""
     return f"{sign}{head}" + (f"{QLocale().decimalPoint()}{fraction}" if fraction else "")
+
+
+def exact(value: Decimal) -> str:
+    """Return a figure as somebody read it, none of its digits lost, by the screen's locale."""
+    sign = MINUS if value < 0 else ""
+    return sign + f"{abs(value):f}".replace(".", QLocale().decimalPoint())
 
 
 def quality_word(quality: Quality) -> str:

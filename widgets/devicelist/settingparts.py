@@ -45,7 +45,7 @@ class SettingList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Setting"))
         self.list.setFixedWidth(self.search.width())
-        self.list.setObjectName("settings")
+        self.list.setObjectName("choices")
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda now, _before: self._pick(now))

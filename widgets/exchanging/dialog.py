@@ -18,6 +18,7 @@ from widgets.controls.card import GAP, MARGIN
 from widgets.controls.fitted import FittedDialog
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
+from widgets.controls.quality import exact
 from widgets.exchanging.doing import Done, Read, Visit, beside_sent, do, keep_plan, undo
 from widgets.exchanging.steps import BeforeStep, CheckStep, MeterStep, read_words
 from widgets.pagetype import PageContext
@@ -129,6 +130,8 @@ class ExchangeDialog(FittedDialog):
         self.next.setText(_("Confirm the exchange") if step == _CHECK else _("Next"))
         self.next.setAccessibleName(self.next.text())
         self.next.setEnabled(step != _CHECK or self.check.is_ready())
+        if self.isVisible():
+            self.fit()
         first = (self.before.at, self.meter.at, next(iter(self.check.ticks.values())))
         (first[step] if step < len(first) else self.close_it).setFocus()
 
@@ -148,7 +151,7 @@ class ExchangeDialog(FittedDialog):
             *(read_words(each) for each in self._read),
             _("without a photo") if photo is None else photo.name,
         ]
-        self.check.show_doubts("\n".join(lines), doubts(figures, at))
+        self.check.show_doubts("\n".join(lines), doubts(figures, at, exact))
         self._show(_CHECK)
 
     def _confirm(self) -> None:

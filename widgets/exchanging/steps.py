@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -27,6 +26,7 @@ from widgets.charts.periodbar import moment_editor, moment_of
 from widgets.consumption.stating import figure_of
 from widgets.controls.ownfolder import note_folder, own_folder
 from widgets.controls.plain import button, label, sentence
+from widgets.controls.quality import NO_VALUE, exact
 from widgets.exchanging.doing import Read
 from widgets.pagetype import PageContext
 
@@ -140,9 +140,11 @@ class MeterStep(QWidget):
             final, start = QLineEdit(), QLineEdit()
             final.setAccessibleName(_("{index}: final reading").format(index=name))
             start.setAccessibleName(_("{index}: start of the new meter").format(index=name))
-            for column, each in enumerate((label(name), final, start)):
+            for column, each in enumerate((sentence(name, ""), final, start)):
                 grid.addWidget(each, row, column)
             self.fields.append((final, start))
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
         return grid
 
 
@@ -194,13 +196,9 @@ class CheckStep(QWidget):
 def read_words(read: Read) -> str:
     """Return an index with both of its figures."""
     final, start = (
-        "–" if each is None else _figure(each) for each in (read.final, read.initial)
+        NO_VALUE if each is None else exact(each) for each in (read.final, read.initial)
     )
     return f"{read.spec.name}: {final} → {start} {read.spec.unit}"
-
-
-def _figure(value: Decimal) -> str:
-    return f"{value:f}"
 
 
 def _form(parent: QWidget) -> QFormLayout:

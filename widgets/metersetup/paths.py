@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from app.asked import DeviceView
 from app.errors import PlantError
@@ -13,8 +13,9 @@ from app.words import _
 from widgets.controls.fitted import FittedDialog
 from widgets.controls.formlayout import lay_form
 from widgets.controls.marks import presence_word
+from widgets.controls.namechoice import NameChoice
 from widgets.controls.notice import Notice
-from widgets.controls.plain import button, sentence
+from widgets.controls.plain import button, sentence, tip
 from widgets.metersetup.options import is_meter
 from widgets.pagetype import PageContext
 
@@ -39,7 +40,7 @@ class PathsDialog(FittedDialog):
         self._context, self._own = context, view.config
         self._views = {each.config.id: each for each in views}
         self.notice = Notice(context.look)
-        self.paths, self.others = QListWidget(), QComboBox()
+        self.paths, self.others = QListWidget(), NameChoice()
         self.add = button(_("Add this way"), self._add)
         self.less = button(_("Take out"), self._remove)
         self.best = button(_("Make it the best"), self._first)
@@ -56,6 +57,7 @@ class PathsDialog(FittedDialog):
 
     def _build(self) -> None:
         self.paths.setAccessibleName(_("Ways, the best first"))
+        self.paths.setObjectName("choices")
         self.paths.setFixedHeight(_LIST_PX)
         self.others.setAccessibleName(_("Another device that reads the same meter"))
         taken = meters_of_paths(each.config for each in self._views.values())
@@ -69,7 +71,7 @@ class PathsDialog(FittedDialog):
                 "falls out. Every value says by which way it came."
             )
         )
-        order, more = _beside(self.best, self.less), _beside(self.others, self.add)
+        order, more = _beside(None, self.best, self.less), _beside(self.others, self.add)
         parts = (self.notice, said, self.paths, order, more)
         lay_form(self, parts, (self.save,))
         self.paths.currentRowChanged.connect(lambda _row: self._weigh())
@@ -81,6 +83,7 @@ class PathsDialog(FittedDialog):
             name += f" · {presence_word(view.standing.presence)}"
         item = QListWidgetItem(name)
         item.setData(_ID, device)
+        item.setToolTip(tip(name))
         self.paths.insertItem(self.paths.count() if row is None else row, item)
 
     def _item(self, row: int) -> QListWidgetItem:
@@ -136,14 +139,18 @@ class PathsDialog(FittedDialog):
         self._weigh()
 
 
-def _beside(*parts: QWidget) -> QWidget:
-    """Return the parts in a row; what is wide stands first."""
+def _beside(wide: QWidget | None, *parts: QWidget) -> QWidget:
+    """Return the parts in a row behind what takes the room that is left; None is empty room."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)
-    for nth, each in enumerate(parts):
-        line.addWidget(each, 1 - nth)
+    if wide is None:
+        line.addStretch(1)
+    else:
+        line.addWidget(wide, 1)
+    for each in parts:
+        line.addWidget(each)
     return row
 
 

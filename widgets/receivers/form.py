@@ -12,6 +12,7 @@ from app.model.device import LinkConfig, LinkId, Option
 from app.model.reception import RadioLine, Receiver
 from app.profiles.collectors import collector_kinds
 from app.words import _
+from widgets.controls.namechoice import NameChoice
 from widgets.controls.plain import label, sentence
 from widgets.models.receiverplace import (
     KINDS,
@@ -39,7 +40,7 @@ class ReceiverForm(QWidget):
         self._lines, self._own = list(lines), receiver
         new = LinkConfig(LinkId(f"radio-{uuid4().hex[:8]}"), RADIO, _("Meters by radio"))
         self._new = RadioLine(new, ())
-        self.line, self.kind, self.collector = QComboBox(), QComboBox(), QComboBox()
+        self.line, self.kind, self.collector = NameChoice(), QComboBox(), QComboBox()
         self.limits = sentence("", "small")
         self.name, self.secret = QLineEdit(), QLineEdit()
         self.silent, self.expected = QLineEdit(), QLineEdit()

@@ -49,6 +49,7 @@ class ResidentsDialog(QDialog):
         self.found: Sequence[Customer] = ()
         self.list = QListWidget()
         self.list.setAccessibleName(_("Residents"))
+        self.list.setObjectName("choices")
         self.notice = Notice(context.look)
         self.name, self.number = line(), line()
         today = context.now().astimezone(context.zone)  # the plant's, not this computer's

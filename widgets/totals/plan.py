@@ -170,6 +170,8 @@ class PlanDialog(QDialog):
             form.addRow(label(), check)
         self.list.setAccessibleName(_("What counts in totals"))
         self.gas.setAccessibleName(_("Calorific values of gas"))
+        self.gas.setTabChangesFocus(True)
+        self.list.setObjectName("choices")
         self.reason.setAccessibleName(_("Reason"))
         self.gas.setFixedHeight(_GAS_PX)
         self.list.setFixedWidth(_LIST_PX)

@@ -1,12 +1,13 @@
 """What stands beside a figure: exchanges, gaps, what is not over, in plant time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from PyQt6.QtCore import QLocale
 
 from app.model.consumption import UnplacedAmount
 from app.model.counter import (
@@ -23,10 +24,16 @@ from app.model.counter import (
     TakenBack,
     Withdrawn,
 )
+from app.model.exchange import Figures, doubts
+from app.model.point import PointSpec
 from app.model.reading import PointId
 from widgets.consumption.pairs import Part, Told
 from widgets.consumption.remarks import remarks, span_words, statement_words, unplaced_words
+from widgets.controls.quality import exact
+from widgets.exchanging.doing import Read
+from widgets.exchanging.steps import read_words
 
+SENT = (datetime(2026, 1, 20, 6, tzinfo=UTC), Decimal("9.25"))
 ZONE = ZoneInfo("Europe/Copenhagen")
 EIGHT = datetime(2026, 1, 20, 7, tzinfo=UTC)  # by the plant's clock
 HOUR = timedelta(hours=1)
@@ -43,6 +50,27 @@ def stated(says: Edit | TakenBack, *, holds: bool = True) -> Stated:
 
 def said(part: Part | None, *, gaps: Sequence[UnplacedAmount] = (), of: Sequence[Stated] = ()):  # type: ignore[no-untyped-def]  # noqa: ANN201
     return remarks(part, KWH, gaps, of, NOW, ZONE)
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    """Write figures as a German screen does, English again after it."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("german")
+def test_figures_of_a_statement_are_written_as_the_screen_writes_figures() -> None:
+    assert statement_words(EXCHANGE, ZONE).endswith(": 812,40 → 0,30")
+    assert statement_words(Entered(EIGHT, Decimal("500.5")), ZONE).endswith(": 500,5")
+    read = Read(PointSpec("e1", "Energy", "kWh", 2), Decimal("-0.50"), None)
+    assert read_words(read) == "Energy: \u22120,50 → – kWh"
+    low = Figures("Energy", "kWh", Decimal("2.50"), Decimal("0.5"), (SENT, SENT), SENT)
+    assert doubts([low], NOW, exact) == [
+        "Energy: the final reading 2,50 is lower than 9,25 kWh, which came."
+    ]
 
 
 @pytest.mark.parametrize(
