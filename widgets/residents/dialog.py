@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QDate, Qt
+from PyQt6.QtCore import QDate, QEvent, Qt
 from PyQt6.QtWidgets import (
     QDateEdit,
     QDialog,
@@ -34,7 +34,7 @@ from widgets.residents.erasing import EraseForm
 from widgets.speech import PAPER_KEY, paper_language
 from widgets.welcome.fields import Field, line
 
-_WIDE_PX, _HIGH_PX = 640, 560
+_WIDE_PX, _HIGH_PX, _LIST_PX = 640, 560, 96
 
 
 class ResidentsDialog(QDialog):
@@ -50,11 +50,13 @@ class ResidentsDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Residents"))
         self.list.setObjectName("choices")
+        self.list.setMinimumHeight(_LIST_PX)
         self.notice = Notice(context.look)
         self.name, self.number = line(), line()
         today = context.now().astimezone(context.zone)  # the plant's, not this computer's
         self.since = still(QDateEdit(QDate(today.year, today.month, today.day)))
         self.since.setCalendarPopup(True)
+        self.since.setDisplayFormat(_("d MMM yyyy"))
         look = context.look
         self.add = button(_("Add"), self._add, look=look)
         self.hand_out = button(_("Hand out data…"), self._ask_path, look=look, drawing="export")
@@ -74,6 +76,16 @@ class ResidentsDialog(QDialog):
         """The resident whose line is lit."""
         row = self.list.currentRow()
         return self.found[row] if 0 <= row < len(self.found) else None
+
+    def event(self, event: QEvent | None) -> bool:
+        """Grow with what is said: Qt lets a window be lower than sentences that wrap need."""
+        grows = event is not None and event.type() is QEvent.Type.LayoutRequest
+        handled = super().event(event)  # may have been the last: nothing is asked after it
+        if grows and isinstance(layout := self.layout(), QVBoxLayout):
+            needs_px = layout.totalHeightForWidth(self.width())
+            if needs_px > self.height():
+                self.resize(self.width(), needs_px)
+        return handled
 
     def refresh(self) -> None:
         """Ask who had this meter."""

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from PyQt6.QtCore import QDate, Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
@@ -54,6 +61,38 @@ def test_the_menu_of_a_device_leads_to_its_residents(head: DeviceHead, qtbot: Qt
     qtbot.waitUntil(lambda: dialog.list.count() == 1)
     assert "Mads Riis · K-20417 · " in dialog.list.item(0).text()  # type: ignore[union-attr]
     dialog.close()
+
+
+@pytest.mark.parametrize("name", ["Mads Riis", "Ø" * 300, "one word " * 40])
+def test_every_field_and_sentence_has_its_height_whoever_is_listed(
+    dialog: ResidentsDialog, qtbot: QtBot, name: str
+) -> None:
+    dialog.erase.describe(Customer(name, "Mads Riis", version=1))
+    dialog.notice.tell(f"{name}: could not be asked")
+
+    def cut() -> list[str]:
+        return [
+            f"{type(each).__name__}: {each.height()} of {needed(each)} px"
+            for each in dialog.findChildren(QWidget)
+            if isinstance(each, QLineEdit | QPushButton | QLabel)
+            and each.isVisible()
+            and (each.height() < needed(each) or sticks_out(each))
+        ]
+
+    qtbot.waitUntil(lambda: not cut())
+
+
+def sticks_out(part: QWidget) -> bool:
+    """Whether the one that holds a part is too low for it."""
+    holder = part.parentWidget()
+    return holder is not None and not holder.rect().contains(part.geometry())
+
+
+def needed(part: QWidget) -> int:
+    """Return the height at which nothing of a part is cut, in px."""
+    if part.hasHeightForWidth():
+        return part.heightForWidth(part.width())
+    return part.minimumSizeHint().height()
 
 
 def test_a_resident_is_added_with_this_meter(
