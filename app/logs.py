@@ -4,8 +4,6 @@ import logging
 import logging.handlers
 from pathlib import Path
 
-import structlog
-
 MAX_BYTES = 5_000_000
 FILES_KEPT = 10
 QUIET = ("pymodbus", "alembic", "asyncio")  # libraries that shout about every lost answer
@@ -43,6 +41,8 @@ def stop_log(handler: logging.Handler) -> None:
 
 
 def _json_lines() -> logging.Formatter:
+    import structlog  # a tenth of a second of every command, and few write this log
+
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,

@@ -1,22 +1,20 @@
-"""Passwords that cost little, where thousands of times somebody comes in.
+"""Passwords and passphrases that cost little, where thousands of times somebody comes in.
 
-What a hash costs in the product is proved in tests/app/users and by the journeys.
+What they cost in the product is proved in tests/app/users and by the journeys.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import contextmanager
+from dataclasses import replace
 from unittest.mock import patch
 
-from argon2 import PasswordHasher
+from app.users import stretching
 
-QUICK = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+QUICK = replace(stretching.COST, time_cost=1, memory_cost=8, parallelism=1)
 
 
 @contextmanager
 def quick_hashes() -> Iterator[None]:
-    """Let passwords cost little in this process until the block ends."""
-    with ExitStack() as ending:
-        for module in ("app.users.accounts", "app.users.pins"):
-            ending.enter_context(patch(f"{module}.PasswordHasher", QUICK))
+    """Let passwords and passphrases cost little in this process until the block ends."""
+    with patch.object(stretching, "COST", QUICK):
         yield

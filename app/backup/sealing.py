@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import SecretsLocked, StoreBroken
-from app.users.keyplaces import stretched
+from app.users.stretching import stretched
 from app.words import _
 
 MAGIC = b"HEATDESK-SEALED-1\n"

@@ -1,11 +1,15 @@
 """``heatdesk devices``: what devices a project has and how they are doing."""
 
-from app.asked import DeviceView
+from typing import TYPE_CHECKING
+
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
 from app.compose.terminal import tell, tell_json
 from app.model.device import Presence
+
+if TYPE_CHECKING:  # every command is found by loading it, and most ask nothing
+    from app.asked import DeviceView
 
 
 def run(
@@ -28,7 +32,7 @@ def run(
         tell(f"{view.config.id:<24} {state:<9} {view.label:<32} {view.config.name}")
 
 
-def described(view: DeviceView) -> dict[str, object]:
+def described(view: "DeviceView") -> dict[str, object]:
     """Return a device as the public JSON shows it."""
     standing = view.standing
     last = standing.last_answer_at

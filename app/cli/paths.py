@@ -1,10 +1,9 @@
 """``heatdesk paths``: by which devices a meter is read, and which of them told each value."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.asked import DeviceView
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, User
 from app.cli.person import who
@@ -15,7 +14,10 @@ from app.model.paths import is_coarse, paths_of, source_of
 from app.model.reading import DeviceId, Reading, point_id, split_point
 from app.words import _
 
-_Views = dict[DeviceId, DeviceView]
+if TYPE_CHECKING:  # every command is found by loading it, and most ask nothing
+    from app.asked import DeviceView
+
+_Views = dict[DeviceId, "DeviceView"]
 
 
 def run(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.asked import Document
 from app.cli.command import Command
 from app.cli.options import PasswordFile, User, check_language
 from app.cli.person import who
@@ -19,6 +18,7 @@ from app.model.reading import DeviceId
 from app.words import _
 
 if TYPE_CHECKING:
+    from app.asked import Document
     from app.compose.joining import Joined
     from app.reports.reporttype import ReportType
 
@@ -82,7 +82,7 @@ def _require_place(out: Path) -> None:
         raise BadInput(_("{folder}: there is no such folder").format(folder=out.parent))
 
 
-def _write(kind: "ReportType", made: Sequence[Document], target: Path, language: str) -> None:
+def _write(kind: "ReportType", made: Sequence["Document"], target: Path, language: str) -> None:
     """Copy the filed report; what is not filed in this form is made from its data."""
     ending = target.suffix.lower()
     if ending in kind.renders:
@@ -127,7 +127,7 @@ def _make(
     devices: Sequence[str],
     group: str | None,
     language: str,
-) -> list[tuple[str, Sequence[Document]]]:
+) -> list[tuple[str, Sequence["Document"]]]:
     from app.compose.joining import join
 
     wanted = [DeviceId(device) for device in devices]
@@ -159,7 +159,7 @@ def _devices_of(group: str, devices: Sequence[DeviceConfig]) -> list[DeviceId]:
     return [device.id for device in devices if device.area == group]
 
 
-def _difference(joined: "Joined", device: DeviceId, language: str) -> Sequence[Document]:
+def _difference(joined: "Joined", device: DeviceId, language: str) -> Sequence["Document"]:
     """Compare the last two commissioning reports of a device."""
     filed = joined.ask(joined.asked.project.documents(joined.viewer, device))
     reports = [d for d in filed if d.kind == "commissioning-report" and d.path.suffix == ".pdf"]

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import cattrs
 import typer
 
-from app.channel.wire import the_wire
 from app.cli.command import Command
 from app.cli.options import (
     AsJson,
@@ -66,6 +64,10 @@ def run(
 
 
 def _plan(file: Path) -> TotalsPlan:
+    import cattrs
+
+    from app.channel.wire import the_wire
+
     try:
         raw = json.loads(file.read_text(encoding="utf-8-sig"))
         return the_wire().structure(raw.get("plan", raw), TotalsPlan)
@@ -109,6 +111,8 @@ def _figure(amount: Amount) -> str:
 
 
 def _plain(plan: TotalsPlan, found: Totals) -> dict[str, object]:
+    from app.channel.wire import the_wire
+
     views: dict[str, object] = {"global": _lines(lines(plan, found, View.GLOBAL, Medium.HEAT))}
     for medium in plan.media():
         for view in (View.TOTAL, View.DETAILS):

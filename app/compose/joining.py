@@ -8,24 +8,22 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from app.asked import Asked
-from app.channel.client import ChannelClient, remote_asked
 from app.compose.places import crash_reports, settings_of
 from app.corethread import CoreThread
 from app.crash import CrashReports
 from app.errors import CoreLost, NotPermitted, ProjectInUse
-from app.logs import start_log, stop_log
 from app.model.device import Presence
 from app.model.reading import DeviceId
-from app.narrowed import narrowed
-from app.ports import Clock
 from app.project.folder import ProjectFolder, read_mark
 from app.project.lock import Owner, read_owner
 from app.settings.parts import Settings
 from app.verbs import Viewer
 
-if TYPE_CHECKING:  # half a second of every command: loaded by those who run a core themselves
+if TYPE_CHECKING:  # a second of every command: loaded by those who join or run a core
+    from app.asked import Asked
+    from app.channel.client import ChannelClient
     from app.compose.core import Core, CoreOptions
+    from app.ports import Clock
 
 _T = TypeVar("_T")
 FREE_WITHIN_S = 20.0  # a command waits this long for another one that holds the project
@@ -37,7 +35,7 @@ class Joined:
     """A project in reach: its services, who we are, and the loop to ask on."""
 
     def __init__(
-        self, thread: CoreThread, asked: Asked, viewer: Viewer, core: "Core | None"
+        self, thread: CoreThread, asked: "Asked", viewer: Viewer, core: "Core | None"
     ) -> None:
         self.thread = thread
         self.asked = asked
@@ -76,7 +74,7 @@ def join(
     *,
     only: Collection[DeviceId] | None = None,
     own: bool = False,
-    clock: Clock | None = None,
+    clock: "Clock | None" = None,
 ) -> Iterator[Joined]:
     """Log in to a project for the length of a block.
 
@@ -124,6 +122,8 @@ def joined_by_another(joined: Joined, login: str, password: str) -> Iterator[Joi
     Raises:
         NotPermitted: Unknown person or wrong password.
     """
+    from app.narrowed import narrowed
+
     core = joined.core
     assert core is not None  # noqa: S101 - the core of another process is joined anew
     viewer = joined.ask(core.authenticate(login, password))
@@ -156,6 +156,8 @@ def _reached(
         raise _Busy(owner.sentence(folder))
     client = _connected(thread, folder, owner, person)
     try:
+        from app.channel.client import remote_asked
+
         thread.submit(client.watch_all()).result()
         assert client.viewer is not None  # noqa: S101 - connect raises when nobody logged in
         joined = Joined(thread, remote_asked(client), client.viewer, None)
@@ -168,7 +170,9 @@ def _reached(
 
 def _connected(
     thread: CoreThread, folder: Path, owner: Owner, person: tuple[str, str]
-) -> ChannelClient:
+) -> "ChannelClient":
+    from app.channel.client import ChannelClient
+
     try:
         token = owner.token().encode()
         return thread.submit(ChannelClient.connect(owner.port or 0, token, *person)).result()
@@ -185,6 +189,9 @@ def _connected(
 def _owned(
     thread: CoreThread, folder: Path, person: tuple[str, str], options: "CoreOptions"
 ) -> Iterator[Joined]:
+    from app.logs import start_log, stop_log
+    from app.narrowed import narrowed
+
     read_mark(folder)  # what is no project gets no folder for logs either
     with crash_reports(folder) as crash:
         settings = settings_of(folder)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from app.asked import Asked, DeviceView
 from app.errors import BadInput
 from app.model.comparison import Period
 from app.model.consumption import Consumption, Step
@@ -24,6 +24,9 @@ from app.model.normalised import (
 from app.model.reading import DeviceId, PointId, split_point
 from app.verbs import Viewer
 from app.words import _
+
+if TYPE_CHECKING:  # every command is found by loading it, and most ask nothing
+    from app.asked import Asked, DeviceView
 
 MOST_DEVICES, MOST_VALUES = 50, 2
 _TEMPERATURE = "°C"
@@ -76,7 +79,7 @@ class Analysis:
 
 
 async def analysed(
-    asked: Asked, viewer: Viewer, wish: Question, views: Sequence[DeviceView], zone: tzinfo
+    asked: "Asked", viewer: Viewer, wish: Question, views: Sequence["DeviceView"], zone: tzinfo
 ) -> Analysis:
     """Return what was asked; raises `BadInput` as `HistoryVerbs.consumption`, and by itself."""
     wish.require_sound()
@@ -100,7 +103,7 @@ async def analysed(
     return Analysis(tuple(lines), degrees, tuple(dict.fromkeys(faults)))
 
 
-async def _degrees(asked: Asked, viewer: Viewer, wish: Question) -> DegreeDays | None:
+async def _degrees(asked: "Asked", viewer: Viewer, wish: Question) -> DegreeDays | None:
     if wish.outdoor is None:
         return None
     period = Period(wish.start, wish.end)
@@ -114,5 +117,5 @@ async def _degrees(asked: Asked, viewer: Viewer, wish: Question) -> DegreeDays |
     return degree_days(means, wish.rule)
 
 
-def _name(view: DeviceView | None, point: PointId) -> DeviceId | str:
+def _name(view: "DeviceView | None", point: PointId) -> DeviceId | str:
     return split_point(point)[0] if view is None else view.config.name

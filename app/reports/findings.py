@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from app.asked import Asked
 from app.model.reading import PointId
 from app.model.validation import Finding, Rule
 from app.reports.render.book import Fixed, Moment
@@ -17,6 +17,9 @@ from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 from app.verbs import Viewer
 from app.words import _, retold
+
+if TYPE_CHECKING:  # every command is found by loading it, and most ask nothing
+    from app.asked import Asked
 
 AT_ONCE = 200  # indexes of one question: between two of them it can be given up
 
@@ -65,7 +68,7 @@ class Findings:
 
 
 async def found_in(
-    asked: Asked,
+    asked: "Asked",
     viewer: Viewer,
     indexes: Sequence[Index],
     start: datetime,

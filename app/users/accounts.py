@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from app.model.rights import Grant, Rights, every_right
 from app.ports import Clock
 from app.users.commonwords import is_common
 from app.users.roles import ADMINISTRATOR
+from app.users.stretching import hasher
 from app.users.tables import AccountRow
 from app.verbs import Viewer
 from app.words import _
@@ -48,7 +48,7 @@ class Accounts:
         self._reading, self._place = reading(engine), place_of(engine)
         self._now = now
         self._rights_of = rights_of
-        self._hasher = PasswordHasher()  # RFC 9106, second choice: 64 MiB, 3 rounds
+        self._hasher = hasher()
 
     def add_administrator(self, login: str, name: str, password: str) -> None:
         """Let a person in who may do everything.

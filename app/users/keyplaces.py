@@ -12,14 +12,13 @@ from threading import Thread
 from typing import Protocol, TypeVar
 
 from argon2.exceptions import HashingError
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import SecretsLocked
 from app.users.privatefile import read_private, user_folder, write_private
+from app.users.stretching import stretched
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 KEYRING_S = 60.0  # a person may have to unlock the keyring first
 LOOKING_S = 10.0  # whether there is one needs nobody's answer
@@ -119,19 +118,6 @@ def unwrap(kept: dict[str, str], passphrase: str, store: str) -> bytes:
         return AESGCM(stretched(passphrase, salt)).decrypt(nonce, sealed, store.encode())
     except (InvalidTag, HashingError, KeyError, ValueError) as error:
         raise SecretsLocked("the passphrase is wrong") from error
-
-
-def stretched(passphrase: str, salt: bytes) -> bytes:
-    """Return a key by argon2id with the figures of RFC 9106, second choice."""
-    return hash_secret_raw(
-        passphrase.encode(),
-        salt,
-        time_cost=3,
-        memory_cost=65536,
-        parallelism=4,
-        hash_len=KEY_BYTES,
-        type=Type.ID,
-    )
 
 
 def _text(content: bytes) -> str:

@@ -14,13 +14,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.errors import BadInput, NotPermitted, SecretsLocked
 from app.ports import Clock
 from app.users.keyplaces import Keys
 from app.users.secrets import SecretsStore, create_secrets, open_secrets
+from app.users.stretching import hasher
 from app.words import _
 
 SHORTEST_PIN, LONGEST_PIN = 6, 11  # digits; a password is longer, so one field takes both
@@ -48,7 +48,7 @@ class Pins:
     def __init__(self, project: str, keys: Callable[[], Keys], now: Clock) -> None:
         """``keys`` is asked when the first PIN is: the keyring may take a moment."""
         self._project, self._keys, self._now = project, keys, now
-        self._hasher = PasswordHasher()
+        self._hasher = hasher()
         self._opened: SecretsStore | None = None
         self._turn = Lock()
 

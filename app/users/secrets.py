@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import BadInput, SecretsLocked, StoreBroken
 from app.users.keyplaces import (
-    KEY_BYTES,
     NONCE_BYTES,
     Keyring,
     Keys,
@@ -29,6 +28,7 @@ from app.users.keyplaces import (
     write_key_file,
 )
 from app.users.privatefile import write_private
+from app.users.stretching import KEY_BYTES
 
 _FORMAT = 2  # 1 did not know since when a secret is in use
 _KEYRING, _PASSPHRASE, _KEY_FILE = "keyring", "passphrase", "key-file"

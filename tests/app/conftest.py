@@ -7,7 +7,11 @@ import pytest
 from tests.blankfiles import quick_databases
 from tests.quickhashes import quick_hashes
 
-COSTS = "tests.app.users"  # the package that proves what a password costs
+COSTS = (
+    "tests.app.users.test_accounts",  # proves what a password costs
+    "tests.app.users.test_keyplaces",  # and what a passphrase does
+    "tests.app.compose.handover.test_power_cuts",  # opened by another process
+)
 BUILDS = (
     "tests.app.project.test_opening",
     "tests.app.project.test_upgrade",

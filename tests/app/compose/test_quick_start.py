@@ -20,7 +20,19 @@ def loaded() -> set[str]:
 
 @pytest.mark.parametrize(
     "heavy",
-    ["app.compose.core", "sqlalchemy", "alembic", "reportlab", "pymodbus", "yaml", "PyQt6"],
+    [
+        "app.compose.core",
+        "app.asked",
+        "sqlalchemy",
+        "alembic",
+        "reportlab",
+        "pymodbus",
+        "yaml",
+        "PyQt6",
+        "numpy",
+        "cattrs",
+        "structlog",
+    ],
 )
 def test_a_command_does_not_wait_for(loaded: set[str], heavy: str) -> None:
     assert "app.compose.joining" in loaded

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.users.keyplaces import KEY_BYTES, NONCE_BYTES, Keys, write_key_file
+from app.users.keyplaces import NONCE_BYTES, Keys, write_key_file
 from app.users.secrets import create_secrets, open_secrets
+from app.users.stretching import KEY_BYTES
 
 
 @pytest.fixture
