@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NotRequired, Protocol, TypedDict, Unpack, runtime_checkable
 
-from app.model.alarm import Alarm, AlarmRecord
+from app.model.alarm import Alarm, AlarmRecord, Occurrence
 from app.model.control import WriteRequest, WriteResult
 from app.model.conversation import Frame
 from app.model.counter import Edit, Statement, TakenBack
@@ -219,6 +219,10 @@ class AlarmJournal(Protocol):
     def standing(self) -> Collection[Alarm]: ...
 
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]: ...
+
+    def occurrences(self, rule: str) -> Sequence[Occurrence]:
+        """Return when a rule's condition held, the earlier first; blocks, any thread."""
+        ...
 
 
 class Deed(TypedDict):

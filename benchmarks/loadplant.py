@@ -12,7 +12,7 @@ from app.acquisition.service import Acquisition
 from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
 from app.compose.recording import Recording
-from app.model.alarm import Alarm, AlarmRecord, AlarmRule
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule, Occurrence
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Presence
 from app.model.point import PointSpec
 from app.model.profile import Area, DataType, LinkRules, Profile, RegisterPlace
@@ -122,6 +122,9 @@ class _NoJournal:
         return ()
 
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]:
+        return ()
+
+    def occurrences(self, rule: str) -> Sequence[Occurrence]:
         return ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.errors import StoreBroken
-from app.model.alarm import Alarm, AlarmRecord
+from app.model.alarm import Alarm, AlarmRecord, Occurrence
 from app.ports import AlarmJournal
 from app.words import ngettext
 
@@ -60,8 +60,13 @@ class PatientJournal:
     def standing(self) -> Collection[Alarm]:
         """Return the newest record of every rule that ever had one; see `AlarmJournal`."""
         newest = {alarm.rule.id: alarm for alarm in self._journal.standing()}
-        return list((newest | {alarm.rule.id: alarm for alarm, _at in self._waiting}).values())
+        waiting = (alarm for alarm, _at in self._waiting if not alarm.historical)
+        return list((newest | {alarm.rule.id: alarm for alarm in waiting}).values())
 
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]:
         """Return what is written down, newest first; ``before_seq`` pages on; any thread."""
         return self._journal.history(limit, before_seq)
+
+    def occurrences(self, rule: str) -> Sequence[Occurrence]:
+        """Return what is written down of a rule; see `AlarmJournal`."""
+        return self._journal.occurrences(rule)

@@ -34,7 +34,7 @@ class AlarmService:
         clock: Clock,
     ) -> None:
         self._kinds = {kind.kind: kind for kind in kinds}
-        self._journal = PatientJournal(journal)
+        self.journal = PatientJournal(journal)
         self._audit = audit
         self._clock = clock
         self._memories: dict[str, Memory] = {}
@@ -46,7 +46,7 @@ class AlarmService:
 
     def apply(self, rules: Collection[AlarmRule]) -> None:
         """Judge by these rules from now on; alarms that stand go on standing."""
-        stood = {alarm.rule.id: alarm for alarm in self._journal.standing()}
+        stood = {alarm.rule.id: alarm for alarm in self.journal.standing()}
         stood |= {rule_id: memory.alarm for rule_id, memory in self._memories.items()}
         self._memories, self._by_point, self._by_device = {}, {}, {}
         self._by_trouble = []
@@ -103,13 +103,13 @@ class AlarmService:
     @property
     def troubles(self) -> Sequence[str]:
         """What an operator must know of the alarm journal; nothing while all is well."""
-        return self._journal.troubles
+        return self.journal.troubles
 
     async def run(self) -> None:
         """Let delays run out, for as long as the core lives."""
         while True:
             await asyncio.sleep(WAIT_EVERY_S)
-            self._journal.catch_up()
+            self.journal.catch_up()
             self.on_time(self._clock())
 
     def on_time(self, now: datetime) -> None:
@@ -137,7 +137,7 @@ class AlarmService:
         """Return journal lines of the viewer's devices, newest first, at most ``limit``."""
         found: list[AlarmRecord] = []
         while len(found) < limit:
-            page = await asyncio.to_thread(self._journal.history, limit, before_seq)
+            page = await asyncio.to_thread(self.journal.history, limit, before_seq)
             found += [each for each in page if viewer.sees(each.alarm.rule.device)]
             if len(page) < limit:
                 break
@@ -148,6 +148,11 @@ class AlarmService:
     async def rules(self, viewer: Viewer) -> Sequence[AlarmRule]:
         """Return the rules in force."""
         return [memory.alarm.rule for memory in self._memories.values()]
+
+    def rules_of(self, point: PointId) -> Sequence[tuple[AlarmRule, ByReading]]:
+        """Return the rules in force that readings of a point are judged by; core's loop."""
+        found = self._by_point.get(point, ())
+        return [(self._memories[rule_id].alarm.rule, judge) for rule_id, judge in found]
 
     async def devices_of(self, kind: str, named: object) -> Collection[DeviceId] | None:
         """Return which device an alarm rule is about, for `app.verbs`; None when unknown."""
@@ -203,7 +208,7 @@ class AlarmService:
         (self._waiting.add if after.waiting else self._waiting.discard)(rule_id)
         if after.alarm is before.alarm:
             return []
-        self._journal.append(after.alarm, self._clock())
+        self.journal.append(after.alarm, self._clock())
         return [after.alarm]
 
     def _tell(self, changed: Sequence[Alarm]) -> None:

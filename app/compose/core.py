@@ -23,6 +23,7 @@ from app.compose.admission import Admission
 from app.compose.changes import past_changes
 from app.compose.clockwatch import ClockWatch
 from app.compose.kinds import driver_types, rule_types
+from app.compose.latealarms import late_alarms_of
 from app.compose.metering import metering_of
 from app.compose.meterwatch import MeterWatch
 from app.compose.radio import forget_passwords, secret_of
@@ -53,7 +54,7 @@ from app.project.people import people_service
 from app.project.service import ProjectService
 from app.project.versionservice import VersionService
 from app.second.service import PairService
-from app.settings.parts import AuditSettings, Settings
+from app.settings.parts import Settings
 from app.users.auditroom import AuditRoom
 from app.users.auditservice import AuditService
 from app.users.keyplaces import Keys
@@ -137,6 +138,7 @@ class Core:
         self.customers = self._keep_customers()
         past = (project, self.recording, self._profile_of)
         self.samples = exchange_of(*past, self.services, options.clock)
+        self.late = late_alarms_of(self.alarms, self.recording, self.samples, options.clock)
         self.retention = retention_of(*past, self.services.changes, options.clock)
         self.backups = self._backing_up()
         self.asked = self._ask_by()
@@ -251,6 +253,7 @@ class Core:
             forget = partial(forget_passwords, self.project, self.services.changes, utc_now)
             self._supervisor.start("passwords left over", forget)
         self._supervisor.start("alarm delays", self.alarms.run)
+        self._supervisor.start("alarms of late readings", self.late.run)
         self._supervisor.start("own alarms", self._judge_itself)
         self._supervisor.start("room of the activity log", self._watch_audit)
         self._supervisor.start("refusals", self._refusals.run)
@@ -270,6 +273,7 @@ class Core:
             ending.push_async_callback(self.attendance.close)
             for each in (self.samples, self.retention, self.backups):
                 ending.push_async_callback(asyncio.to_thread, each.close)
+            ending.push_async_callback(self.late.finish)
             ending.push_async_callback(self._refusals.stop)
             ending.push_async_callback(self.acquisition.stop)
             ending.push_async_callback(self._supervisor.stop_all)
@@ -382,17 +386,13 @@ def open_core(
     by_kind = {driver.kind: driver for driver in driver_types()}
     kinds = {rule.kind for rule in rule_types()}
     admission = Admission(profiles.profiles, by_kind, kinds, options.clock)
-    project = open_project(
-        folder, now=options.clock, checks=[admission], audit_room=_room(settings.audit)
-    )
+    audit = settings.audit
+    room = AuditRoom(audit.limit_mb * 1_000_000, audit.keep_free_mb * 1_000_000)
+    project = open_project(folder, now=options.clock, checks=[admission], audit_room=room)
     keep_erased(project)
     core = Core(project, profiles, settings, options, crash)
     admission.present = lambda: core.services.config
     return core
-
-
-def _room(settings: AuditSettings) -> AuditRoom:
-    return AuditRoom(settings.limit_mb * 1_000_000, settings.keep_free_mb * 1_000_000)
 
 
 def names_of(asked: Asked) -> dict[type, str]:

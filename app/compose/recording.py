@@ -98,6 +98,8 @@ class Recording:
         self._recalling = Recalling(self.store)
         self._trouble = ""
         self._recording = False
+        # Hears of readings of earlier moments, before they are kept.
+        self.came_late: Callable[[Sequence[Reading]], None] = lambda _readings: None
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -158,6 +160,7 @@ class Recording:
         """Keep readings that came late at the moment they were measured; see `LateBook`."""
         if self._recording:
             self._recorder.backfill(readings)
+            self.came_late(readings)
 
     async def settled(self) -> bool:
         """Wait until they outlive a power cut; False where nothing is recorded, or not yet."""

@@ -53,6 +53,17 @@ class Alarm:
     acknowledged_by: str = ""
     note: str = ""
     value: float | None = None  # that raised it, in the point's unit
+    # Found in readings that came late: it is over, or nobody knows (no ``resolved_at``).
+    historical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A time in which a rule's condition held, as the journal knows it; ``end`` None: yet."""
+
+    start: datetime
+    end: datetime | None
+    historical: bool = False
 
 
 @dataclass(frozen=True, slots=True)

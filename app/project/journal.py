@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy import Engine, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.database import is_shared, reading, told, understood
 from app.errors import StoreBroken
-from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
+from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState, Occurrence
 from app.model.reading import DeviceId, PointId
 from app.project.tables import AlarmRow, StandingRow
 
@@ -25,6 +25,7 @@ _COPIED = (
     "acknowledged_by",
     "note",
     "value",
+    "historical",
 )
 _RULE_FIELDS = {field.name for field in fields(AlarmRule)}
 FLUSH_PAUSE_S = 0.05  # a burst of alarms is brought to the disk together
@@ -54,7 +55,10 @@ class SqlAlarmJournal:
         self._closing = Event()
 
     def append(self, alarm: Alarm, at: datetime) -> AlarmRecord:
-        """Write down what an alarm became, and that it stands so from now on."""
+        """Write down what an alarm became, and that it stands so from now on.
+
+        One that is historical is only written down.
+        """
         values = {name: getattr(alarm, name) for name in _COPIED}
         rule = alarm.rule
         with told(self._file), self._engine.begin() as connection:
@@ -72,7 +76,8 @@ class SqlAlarmJournal:
                 },
             )
             seq = int(result.scalar_one())
-            if not connection.execute(_MOVE, {"of": rule.id, "to": seq}).rowcount:
+            move = {"of": rule.id, "to": seq}
+            if not alarm.historical and not connection.execute(_MOVE, move).rowcount:
                 connection.execute(_STAND, {"rule": rule.id, "seq": seq})
         self._flush_soon()
         return AlarmRecord(seq, at, alarm)
@@ -94,6 +99,17 @@ class SqlAlarmJournal:
         with told(file), understood(file), self._reading.connect() as connection:
             rows = connection.execute(wanted).mappings()
             return [AlarmRecord(row["seq"], row["at"], _alarm(row)) for row in rows]
+
+    def occurrences(self, rule: str) -> list[Occurrence]:
+        """Return when a rule's condition held, as last told of each time, the earlier first."""
+        began = AlarmRow.occurred_at
+        last = select(func.max(AlarmRow.seq)).where(AlarmRow.rule == rule).group_by(began)
+        wanted = select(began, AlarmRow.resolved_at, AlarmRow.historical).order_by(began)
+        wanted = wanted.where(AlarmRow.seq.in_(last), began.is_not(None))
+        file = self._file
+        with told(file), understood(file), self._reading.connect() as connection:
+            rows = connection.execute(wanted)
+            return [Occurrence(start, end, bool(past)) for start, end, past in rows if start]
 
     def flush(self) -> None:
         """Bring everything written so far to the disk; blocks for some milliseconds."""
@@ -132,7 +148,7 @@ def _alarm(row: RowMapping) -> Alarm:
     return Alarm(
         rule=_rule(row["definition"]),
         state=AlarmState(row["state"]),
-        **{name: row[name] for name in _COPIED},
+        **{name: row[name] for name in _COPIED} | {"historical": bool(row["historical"])},
     )
 
 

@@ -268,7 +268,7 @@ class AlarmRow(JournalBase):
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
-    rule: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(Text, index=True)
     device: Mapped[str] = mapped_column(String(64))
     point: Mapped[str | None] = mapped_column(Text)
     priority: Mapped[int]
@@ -281,6 +281,7 @@ class AlarmRow(JournalBase):
     acknowledged_by: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     value: Mapped[float | None] = mapped_column(Float)
+    historical: Mapped[bool | None]  # found in readings that came late
 
 
 class StandingRow(JournalBase):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from app.model.alarm import Alarm, AlarmRecord
+from app.model.alarm import Alarm, AlarmRecord, Occurrence
 
 
 class FakeJournal:
@@ -18,9 +18,23 @@ class FakeJournal:
         return record
 
     def standing(self) -> Collection[Alarm]:
-        newest = {record.alarm.rule.id: record.alarm for record in self.records}
+        newest = {
+            record.alarm.rule.id: record.alarm
+            for record in self.records
+            if not record.alarm.historical
+        }
         return list(newest.values())
 
     def history(self, limit: int, before_seq: int | None = None) -> Sequence[AlarmRecord]:
         chosen = [r for r in self.records if before_seq is None or r.seq < before_seq]
         return chosen[::-1][:limit]
+
+    def occurrences(self, rule: str) -> Sequence[Occurrence]:
+        found = {}
+        for record in self.records:
+            alarm = record.alarm
+            if alarm.rule.id == rule and alarm.occurred_at is not None:
+                found[alarm.occurred_at] = Occurrence(
+                    alarm.occurred_at, alarm.resolved_at, alarm.historical
+                )
+        return [found[start] for start in sorted(found)]

@@ -19,8 +19,9 @@ from app.compose.joining import Joined, join
 from app.compose.samplefiles import Manner, Wish, bring_in, take_out
 from app.errors import BadInput
 from app.history.samples import Bulk
+from app.model.alarm import AlarmRule, AlarmState
 from app.model.person import Person
-from app.model.reading import PointId, Quality, Reading
+from app.model.reading import DeviceId, PointId, Quality, Reading
 from app.series import Series
 from tests.journeys.product import PASSWORD, heatdesk, json_of
 from tests.journeys.quicksite import QUICK_PROFILE, quick_substations
@@ -149,6 +150,31 @@ def test_rows_that_are_wrong_keep_the_whole_file_out_and_are_told_by_place(plant
     done = command(plant, "import", nul)
     assert done.returncode == 2
     assert "nul.csv, line 2, column 22: a NUL byte" in done.stderr
+
+
+@pytest.mark.feature("BEYOND-20")
+def test_a_file_that_comes_late_leaves_alarms_of_its_own_time_that_never_stood(
+    plant: Site,
+) -> None:
+    hot = AlarmRule("hot", "high", DeviceId(ECL), RETURN, "Return hot", 2, 80.0, deadband=2.0)
+    night = datetime(2023, 3, 1, 2, tzinfo=UTC)
+    file = plant.home / "night.csv"
+    values = (60, 85.5, 79, 77.5, 60)
+    rows = [
+        f"{night + n * QUARTER:%Y-%m-%dT%H:%M:%SZ},{RETURN},{v}" for n, v in enumerate(values)
+    ]
+    file.write_text("\n".join(["time_utc,point,value", *rows]) + "\n", encoding="utf-8")
+    with within(plant) as joined:
+        joined.ask(joined.asked.project.put_rule(joined.viewer, hot))
+    assert json_of(command(plant, "import", file, "--json"))["fresh"] == len(values)
+    with within(plant) as joined:
+        assert bring_in(joined, file, Manner()).verdict.same == len(values)
+        assert joined.ask(joined.asked.alarms.standing(joined.viewer)) == []
+        (found,) = joined.ask(joined.asked.alarms.history(joined.viewer, 10))
+    alarm = found.alarm
+    assert (alarm.historical, alarm.state) == (True, AlarmState.NORMAL)
+    assert (alarm.rule, alarm.value) == (hot, 85.5)
+    assert (alarm.occurred_at, alarm.resolved_at) == (night + QUARTER, night + 3 * QUARTER)
 
 
 EVILS = (

@@ -139,9 +139,10 @@ def alarm_spans(
         over = alarm.resolved_at
         stands = alarm.state in (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED)
         end = now if stands or over is None or over < began else over
-        spans.append(
-            AlarmSpan(began.timestamp(), end.timestamp(), alarm.rule.priority, alarm.rule.name)
-        )
+        name = alarm.rule.name
+        if alarm.historical:
+            end, name = over or alarm.since, _("{alarm} (historical)").format(alarm=name)
+        spans.append(AlarmSpan(began.timestamp(), end.timestamp(), alarm.rule.priority, name))
     return sorted(spans, key=lambda span: (-span.priority, span.start_s))
 
 

@@ -18,11 +18,11 @@ from app.model.alarm import PROGRAM, Alarm, AlarmState
 from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.alarmboard import unseen
-from widgets.controls.alarmwords import condition_text
+from widgets.controls.alarmwords import condition_text, standing_word
 from widgets.controls.card import PAD, Card
 from widgets.controls.facts import Facts
 from widgets.controls.marked import Marked
-from widgets.controls.marks import alarm_mark, alarm_state_word, priority_word
+from widgets.controls.marks import alarm_mark, priority_word
 from widgets.controls.moments import moment_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button, label, sentence
@@ -174,7 +174,7 @@ class AlarmPanel(Card):
             _("Device"): directory.name(rule.device),
             _("Area"): directory.area(rule.device) or NO_VALUE,
             _("Priority"): f"{rule.priority} · {priority_word(rule.priority)}",
-            _("State"): alarm_state_word(alarm.state),
+            _("State"): standing_word(alarm),
             _("Point"): spec.name if spec is not None else NO_VALUE,
             _("Raised by"): condition_text(alarm, spec) or NO_VALUE,
         }
@@ -184,6 +184,8 @@ class AlarmPanel(Card):
         }
         facts[_("By")] = alarm.acknowledged_by or NO_VALUE
         facts[_("Note")] = alarm.note or NO_VALUE
+        if alarm.historical:
+            facts[_("Note")] = _("Found in readings that came late; it was never raised.")
         for name, text in facts.items():
             self._facts.tell(name, text)
         self._trend.setEnabled(rule.point is not None)

@@ -3,6 +3,7 @@
 from app.model.alarm import Alarm
 from app.model.point import PointSpec
 from app.words import _
+from widgets.controls.marks import alarm_state_word
 from widgets.controls.quality import figures, number_text
 
 _SIGNS = {"high": ">", "low": "<"}
@@ -24,6 +25,11 @@ def limit_text(alarm: Alarm, spec: PointSpec | None) -> str:
     """Return the limit alone, as its column shows it: ``> 40``."""
     sign, limit = _SIGNS.get(alarm.rule.kind, ""), alarm.rule.limit
     return f"{sign} {number(limit, spec)}" if limit is not None and sign else ""
+
+
+def standing_word(alarm: Alarm) -> str:
+    """Return where an alarm stands; one found in readings that came late stood nowhere."""
+    return _("Historical") if alarm.historical else alarm_state_word(alarm.state)
 
 
 def kind_word(kind: str) -> str:

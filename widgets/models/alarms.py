@@ -7,8 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from app.model.alarm import Alarm, AlarmState
 from app.model.point import PointSpec
 from app.words import _
-from widgets.controls.alarmwords import kind_word, limit_text, number
-from widgets.controls.marks import alarm_mark, alarm_state_word, priority_word
+from widgets.controls.alarmwords import kind_word, limit_text, number, standing_word
+from widgets.controls.marks import alarm_mark, priority_word
 from widgets.controls.moments import age_text, since_text
 from widgets.controls.quality import NO_VALUE
 from widgets.directory import Directory
@@ -48,7 +48,7 @@ class AlarmCells:
     def state(self, row: AlarmRow) -> Cell:
         """Return where it stands."""
         calm = row.alarm.state not in _UNSEEN
-        return Cell(alarm_state_word(row.alarm.state), tone=Tone.QUIET if calm else Tone.NORMAL)
+        return Cell(standing_word(row.alarm), tone=Tone.QUIET if calm else Tone.NORMAL)
 
     def name(self, row: AlarmRow) -> Cell:
         """Return what is wrong."""

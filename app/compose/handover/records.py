@@ -97,7 +97,7 @@ def bring_alarms(theirs: Engine, ours: Engine, pairing: Pairing, wanted: set[str
         session.execute(AlarmRow.__table__.delete())  # type: ignore[attr-defined]
         numbered = [row | {"seq": number} for number, row in enumerate(story, 1)]
         session.execute(insert(AlarmRow), numbered)
-        last = {row["rule"]: row["seq"] for row in numbered}
+        last = {row["rule"]: row["seq"] for row in numbered if not row["historical"]}
         assert standing.keys() <= last.keys()  # noqa: S101 - each stood on a line of the journal
         session.execute(insert(StandingRow), [{"rule": r, "seq": s} for r, s in last.items()])
         return len(fresh)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from app.errors import BadInput, PlantError, missing
 from app.history.exchange.judging import AHEAD, judged
-from app.history.exchange.staging import Staging
+from app.history.exchange.staging import Spans, Staging
 from app.history.history import History
 from app.history.schema import FAST, QUARTER
 from app.model.counter import INDEX_ROLES
@@ -52,6 +52,8 @@ class ExchangeService:
         self._worker = ThreadPoolExecutor(1, "samples-in-and-out")
         self._under_way: dict[str, Staging] = {}
         self._last_used: dict[str, float] = {}
+        # Hears of which points an import brought readings, and of which times; any thread.
+        self.taken_in: Callable[[Spans], None] = lambda _spans: None
 
     @verb(Capability.SEE_HISTORY)
     async def points(self, viewer: Viewer) -> Sequence[PointFacts]:
@@ -198,6 +200,7 @@ class ExchangeService:
         self._audit.append(**deed)
         try:
             staging.take_in(self._history)
+            self.taken_in(staging.spans)
         except PlantError as error:
             deed["result"] = "failed"
             deed["reason"] = str(error)

@@ -1,7 +1,7 @@
 """Samples of an import laid aside until all are there, then taken in as one."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from app.words import _
 _ROW = np.dtype([("point", "<u4"), ("time", "<i8"), ("value", "<f8"), ("quality", "u1")])
 _AT_ONCE = 100_000  # rows read again together; between them an import may be called off
 _LINES_AT_ONCE = 5_000
+Spans = Mapping[PointId, tuple[datetime, datetime]]  # the first and the last time of each
 Adding = Callable[[Callable[[Ints], Samples]], None]
 
 
@@ -44,6 +45,7 @@ class Staging:
         self.login, self.file, self.dry = login, file, dry
         self.verdict = Verdict()
         self.points: dict[PointId, int] = {}
+        self._ends: dict[PointId, tuple[int, int]] = {}
         self._folder, self._room = folder, room
         self._called_off = Event()
         with told(folder):
@@ -55,8 +57,10 @@ class Staging:
         """Lay aside what is to be written of a part."""
         self.require_on()
         self.verdict += verdict
-        for point in (*_points_of(part),):
+        for point, first_ms, last_ms in _ends_in(part):
             self.points.setdefault(point, len(self.points))
+            known = self._ends.get(point, (first_ms, last_ms))
+            self._ends[point] = min(known[0], first_ms), max(known[1], last_ms)
         if self.dry:
             return
         if self._room() < sum(map(len, part.series)) * 2 * _ROW.itemsize:
@@ -70,6 +74,12 @@ class Staging:
                 self._rows.write(self._row_bytes(series))
             for sample in part.samples:
                 self._lines.write(_line(sample))
+
+    @property
+    def spans(self) -> Spans:
+        """Of which points something was laid aside, and of which times."""
+        ends = self._ends.items()
+        return {point: (to_moment(first), to_moment(last)) for point, (first, last) in ends}
 
     def take_in(self, history: History) -> None:
         """Write all of it: each place of the history in one transaction, which end together.
@@ -155,11 +165,11 @@ class Staging:
         return from_readings([each.reading for each in samples], numbers[which], filed)
 
 
-def _points_of(part: Part) -> Iterator[PointId]:
+def _ends_in(part: Part) -> Iterator[tuple[PointId, int, int]]:
     for series in part.series:
-        yield series.point
+        yield series.point, int(series.times_ms.min()), int(series.times_ms.max())
     for sample in part.samples:
-        yield sample.reading.point
+        yield sample.reading.point, to_ms(sample.at), to_ms(sample.at)
 
 
 def _by_year(bulk: Bulk) -> Iterator[tuple[int, Bulk]]:

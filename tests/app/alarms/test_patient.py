@@ -1,12 +1,13 @@
 """No alarm is lost or kept quiet because its journal cannot be written."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.alarms.patient import MOST_WAITING, PatientJournal
 from app.alarms.rules.high import RULE
 from app.alarms.service import AlarmService
 from app.errors import StoreBroken
-from app.model.alarm import Alarm, AlarmRecord, AlarmState
+from app.model.alarm import Alarm, AlarmRecord, AlarmState, Occurrence
 from app.pointtable import PointTable
 from tests.fakes.audit import FakeAudit
 from tests.fakes.clock import FakeClock
@@ -49,6 +50,19 @@ def test_what_waits_is_told_and_written_in_order_when_there_is_room() -> None:
     assert [each.seq for each in journal.history(1)] == [3]
 
 
+def test_an_alarm_of_the_past_that_waits_is_not_how_its_rule_stands() -> None:
+    disk = FullJournal()
+    journal = PatientJournal(disk)
+    journal.append(alarm("a", AlarmState.ACKNOWLEDGED), NOON)
+    late = replace(alarm("a", AlarmState.NORMAL), occurred_at=NOON, historical=True)
+    journal.append(late, NOON)
+    assert [each.state for each in journal.standing()] == [AlarmState.ACKNOWLEDGED]
+    disk.full = False
+    journal.catch_up()
+    assert [each.state for each in journal.standing()] == [AlarmState.ACKNOWLEDGED]
+    assert journal.occurrences("a") == [Occurrence(NOON, None, historical=True)]
+
+
 def test_memory_has_a_limit() -> None:
     journal = PatientJournal(FullJournal())
     for _turn in range(MOST_WAITING + 5):
@@ -72,5 +86,5 @@ async def test_an_alarm_is_raised_and_acknowledged_while_the_disk_is_full() -> N
     assert audit[-1]["verb"] == "acknowledge"
     assert len(alarms.troubles) == 1
     disk.full = False
-    alarms._journal.catch_up()
+    alarms.journal.catch_up()
     assert [each.alarm.state for each in disk.records] == heard

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.database import Manner, health_of, open_database
 from app.errors import StoreBroken
-from app.model.alarm import Alarm, AlarmState
+from app.model.alarm import Alarm, AlarmState, Occurrence
 from app.model.reading import DeviceId, PointId
 from app.ports import AlarmJournal
 from app.project.journal import SqlAlarmJournal
@@ -25,6 +25,7 @@ from tests.app.project.sites import Process, rule, wait_until
 from tests.plant import NOON
 
 RAISED = Alarm(rule(), AlarmState.UNACKNOWLEDGED, since=NOON, occurred_at=NOON, value=96.25)
+HOUR = timedelta(hours=1)
 APPEND = """
 import sys
 from pathlib import Path
@@ -88,6 +89,35 @@ def test_an_alarm_that_is_over_stands_as_normal(journal: SqlAlarmJournal) -> Non
     journal.append(RAISED, NOON)
     journal.append(normal, NOON)
     assert journal.standing() == [normal]
+
+
+def test_an_alarm_of_the_past_changes_nothing_of_how_its_rule_stands(
+    journal: SqlAlarmJournal,
+) -> None:
+    late = replace(RAISED, state=AlarmState.NORMAL, occurred_at=NOON - HOUR, historical=True)
+    journal.append(late, NOON)
+    assert journal.standing() == []
+    journal.append(RAISED, NOON)
+    journal.append(replace(late, resolved_at=NOON - HOUR / 2), NOON)
+    assert journal.standing() == [RAISED]
+    assert [each.alarm.historical for each in journal.history(10)] == [True, False, True]
+
+
+def test_the_times_of_a_rule_are_told_once_each_as_last_known(
+    journal: SqlAlarmJournal,
+) -> None:
+    over = replace(RAISED, state=AlarmState.RETURNED, resolved_at=NOON + HOUR)
+    late = replace(RAISED, occurred_at=NOON - HOUR, resolved_at=NOON, historical=True)
+    never = replace(RAISED, state=AlarmState.NORMAL, occurred_at=None)
+    other = replace(RAISED, rule=rule("ahornvej-14.low", kind="low"))
+    for alarm in (RAISED, over, other, late, never):
+        journal.append(alarm, NOON)
+    assert journal.occurrences(RAISED.rule.id) == [
+        Occurrence(NOON - HOUR, NOON, historical=True),
+        Occurrence(NOON, NOON + HOUR),
+    ]
+    assert journal.occurrences(other.rule.id) == [Occurrence(NOON, None)]
+    assert journal.occurrences("nobody") == []
 
 
 def test_after_a_restart_alarms_stand_as_they_stood(tmp_path: Path) -> None:
@@ -164,6 +194,7 @@ moments = st.datetimes(
         acknowledged_by=texts,
         note=texts,
         value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        historical=st.booleans(),
     ),
     at=moments,
 )
@@ -175,7 +206,9 @@ def test_every_alarm_comes_back_as_it_was(
 ) -> None:
     record = journal.append(alarm, at)
     assert journal.history(1) == [record]
-    assert journal.standing() == [alarm]
+    stands = journal.standing()
+    assert alarm.historical or stands == [alarm]
+    assert all(not each.historical for each in stands)
 
 
 @pytest.mark.campaign

@@ -1,6 +1,7 @@
 """Beside the lines: strips of events and alarms, the wider time, limits, empty stretches."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -85,6 +86,20 @@ def test_an_alarm_that_stands_lasts_until_now() -> None:
     )
     assert spans[0].end_s == NOON_S
     assert alarm_spans([record(1, AlarmState.NORMAL, began)], [], NOON) == []
+
+
+def test_an_alarm_found_late_says_so_and_lasts_as_long_as_it_is_known_to() -> None:
+    began, over = NOON - timedelta(hours=3), NOON - timedelta(hours=1)
+    known, open_end = (
+        replace(each, alarm=replace(each.alarm, historical=True, since=over))
+        for each in (
+            record(2, AlarmState.NORMAL, began, over),
+            record(1, AlarmState.NORMAL, began - timedelta(hours=1)),
+        )
+    )
+    spans = alarm_spans([known, open_end], [Subject(S6, SPEC)], NOON)
+    assert {span.end_s for span in spans} == {over.timestamp()}
+    assert all(span.words.endswith("(historical)") for span in spans)
 
 
 def test_confirmed_changes_of_settings_are_events(make_desk: Callable[..., Desk]) -> None:

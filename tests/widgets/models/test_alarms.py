@@ -59,6 +59,13 @@ def sort(model: RowsModel[AlarmRow], name: str, *, falling: bool = False) -> lis
     return column(model, "name")
 
 
+def test_an_alarm_found_late_says_so_in_place_of_its_state(desk: Desk) -> None:
+    late = replace(one(AlarmState.NORMAL), historical=True)
+    told = cell(rows_of(desk, [late], history=True), 0, "state")
+    assert (told.text, told.tone) == ("Historical", Tone.QUIET)
+    assert cell(rows_of(desk, [one(AlarmState.NORMAL)]), 0, "state").text == "Normal"
+
+
 @pytest.mark.parametrize("state", list(AlarmState))
 @pytest.mark.parametrize("priority", [1, 2, 3, 4, 9])
 def test_priority_and_state_are_told_by_mark_and_word(

@@ -12,6 +12,7 @@ import pytest
 from app.compose.handover.package import Step
 from app.compose.handover.packing import pack_for
 from app.errors import BadInput, NotPermitted, SecretsLocked
+from app.model.alarm import AlarmState
 from app.model.device import LinkId
 from app.model.handover import Choice
 from app.model.person import Person
@@ -32,6 +33,8 @@ from tests.app.compose.handover.places import (
     states,
 )  # fmt: skip
 from tests.app.project.sites import device, link, rule
+
+EARLIER = BEGIN - timedelta(hours=2)
 
 
 @pytest.fixture
@@ -132,14 +135,20 @@ def test_a_second_import_of_the_same_finds_nothing_and_doubles_nothing(
     laptop.measured("ahornvej-14.supply", [70.0, 71.0], BEGIN)
     with closing(laptop.opened()) as project:
         raised(project, BEGIN)
+        (stands,) = project.journal.standing()
+        late = replace(stands, state=AlarmState.NORMAL, occurred_at=EARLIER, historical=True)
+        project.journal.append(late, BEGIN + timedelta(minutes=1))
     package = laptop.packed()
     for samples in (2, 0):
         with office.importing(package) as found:
             brought = found.apply({}, office.keys)
         assert (brought.samples, brought.alarms, brought.documents) == (
-            samples, samples // 2, 0,
+            samples, samples, 0,
         )  # fmt: skip
     assert states(found) == {}
+    with closing(office.opened()) as project:  # what came late is kept, and stands nowhere
+        assert project.journal.standing() == [stands]
+        assert [each.alarm for each in project.journal.history(9)] == [late, stands]
     assert len(office.samples("ahornvej-14.supply")) == 2
 
 
