@@ -301,7 +301,7 @@ class Place(Protocol):
     All methods block and raise `StoreBroken` with a sentence that names the place.
     """
 
-    in_pages: bool  # its rows take what `retention.growth` tries out
+    on_a_server: bool  # its rows take what `retention.servergrowth` reckons
 
     @property
     def name(self) -> str:

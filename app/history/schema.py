@@ -111,14 +111,15 @@ outline = Table(
     sqlite_with_rowid=False,
 )
 
-# The figures of local days of a group of points, one row for each day of UTC: `dayrows`.
+# The figures of local days of a group of points, one row for each day of UTC: `dayrows`. In a
+# file it has row ids, other than the tables around it: in a tree without them a row of more
+# than 1,002 bytes gets a page of its own besides. Files of older programs keep theirs.
 day = Table(
     "day",
     metadata,
     Column("grp", Integer, primary_key=True, autoincrement=False),
     Column("slot", Integer, primary_key=True, autoincrement=False),
     Column("packed", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 # Which months of a group have chunks of days, and when they were last merged to one.

@@ -26,6 +26,14 @@ _SIZE = (
     b"SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0)::bigint FROM pg_class "
     b"JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s AND relkind = 'r'"
 )
+# Of a Citus cluster, where the table itself is empty: what its parts take on all machines.
+_CLUSTER = b"SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL"
+_SIZE_SHARED = _SIZE.replace(
+    b"pg_total_relation_size(pg_class.oid)",
+    b"CASE WHEN pg_class.oid IN (SELECT logicalrelid FROM pg_dist_partition) "
+    b"THEN citus_total_relation_size(pg_class.oid) "
+    b"ELSE pg_total_relation_size(pg_class.oid) END",
+)
 
 
 class Lender:
@@ -100,7 +108,7 @@ class SchemaReader:
 class SchemaPlace:
     """`Place` over one schema, which is made when first written to."""
 
-    in_pages = False
+    on_a_server = True
 
     def __init__(self, lender: Lender, schema: str, stream: Stream) -> None:
         self._lender, self._schema, self._stream = lender, schema, stream
@@ -158,9 +166,11 @@ class SchemaPlace:
                 connection.execute(f'VACUUM FULL "{self._schema}".{table.name}'.encode())
 
     def size_bytes(self) -> int:
-        """Return the room its tables take."""
+        """Return the room its tables take, on all machines of a cluster."""
         with self._lender.lent() as (connection, _codec):
-            row = connection.execute(_SIZE, (self._schema,)).fetchone()
+            shared = connection.execute(_CLUSTER).fetchone() == (True,)
+            asked = _SIZE_SHARED if shared else _SIZE
+            row = connection.execute(asked, (self._schema,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def close(self) -> None:

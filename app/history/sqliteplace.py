@@ -31,7 +31,7 @@ class FileReader:
 class SqlitePlace:
     """`Place` over a file, which is made when first written to."""
 
-    in_pages = True
+    on_a_server = False
 
     def __init__(
         self, path: Path, stream: Stream, on_damage: Callable[[Path], None] = lambda _path: None

@@ -9,6 +9,7 @@ itself does: some points' rows of a year, put in month by month, take what a yea
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,8 +18,17 @@ from app.history.statements import PUT_DAY, ChunkStatements
 
 MONTHS = 12  # a file holds a year
 _DAYS = 93  # tried out for a month
-_HEAD = 40  # bytes that a blob of a few days has more than its part of a month's
+HEAD = 40  # bytes that a blob of a few days has more than its part of a month's
 _POINTS = 60  # tried out; more tell the same
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a kind of database grows; see the functions of this module for each."""
+
+    empty_bytes: Callable[[], int]
+    share_of_points: Callable[[Sequence[int], int, str], float]
+    share_of_groups: Callable[[Sequence[int]], float]
 
 
 def empty_bytes() -> int:
@@ -45,7 +55,7 @@ def share_of_points(months: Sequence[int], parts: int, table: str) -> float:
         slots = range(nth * parts, (nth + 1) * parts)
         for slot in slots:
             rows = [
-                (point, slot, 0, 1, bytes(each // parts + _HEAD))
+                (point, slot, 0, 1, bytes(each // parts + HEAD))
                 for point, each in enumerate(some)
             ]
             connection.executemany(texts.put, rows)
@@ -104,3 +114,6 @@ def _bytes(connection: sqlite3.Connection) -> int:
         for name in ("page_count", "page_size")
     ]
     return counts[0] * counts[1]
+
+
+IN_A_FILE = Growth(empty_bytes, share_of_points, share_of_groups)

@@ -8,12 +8,8 @@ from datetime import datetime, timedelta
 from app.history.engine import Tables
 from app.history.history import History
 from app.history.outlines import days_of
-from app.history.retention.growth import (
-    MONTHS,
-    empty_bytes,
-    share_of_groups,
-    share_of_points,
-)
+from app.history.retention.growth import IN_A_FILE, MONTHS, Growth
+from app.history.retention.servergrowth import ON_A_SERVER
 from app.history.schema import FAST, QUARTER
 from app.history.streamhistory import StreamHistory
 from app.model.reading import PointId
@@ -203,8 +199,8 @@ def _usual(
             first = min(whole) if first is None else min(first, *whole)
             figures += _figures_of(reader.tables, whole)
             # Places come in the order of their years: the newest holds.
-            pages = figures if place.place.in_pages else None
-            usual = _month_of(reader.tables, days_of(max(whole)), kinds, pages)
+            growth = ON_A_SERVER if place.place.on_a_server else IN_A_FILE
+            usual = _month_of(reader.tables, days_of(max(whole)), kinds, figures, growth)
     return usual, first
 
 
@@ -218,23 +214,22 @@ def _month_of(
     tables: Tables,
     days: range,
     kinds: Mapping[int, DataKind],
-    figures: Sequence[int] | None,
+    figures: Sequence[int],
+    growth: Growth,
 ) -> Usual:
-    """Return what a month takes that is over and put together.
+    """Return what a month takes that is over and put together, its pages counted.
 
-    Its pages are counted where it is told how long ``figures`` of days are.
+    ``figures`` says how long those of days are.
     """
     lying = list(tables.chunks.room(days[0], days[-1]))
     drawn = [int(size) for *_, size in tables.outlines.room(days[0], days[-1])]
-    shares, empty = (1.0, 1.0, 1.0), 0
-    if figures is not None:
-        empty = empty_bytes()
-        shares = (
-            share_of_points([int(size) for *_, size in lying], _DAYS, "chunk"),
-            share_of_points(drawn, _OUTLINES, "outline"),
-            share_of_groups(figures),
-        )
-    stays = round(sum(drawn) * shares[1] + empty / MONTHS)
+    sizes = [int(size) for *_, size in lying]
+    shares = (
+        growth.share_of_points(sizes, _DAYS, "chunk"),
+        growth.share_of_points(drawn, _OUTLINES, "outline"),
+        growth.share_of_groups(figures),
+    )
+    stays = round(sum(drawn) * shares[1] + growth.empty_bytes() / MONTHS)
     usual = Usual(stays=stays, share_of_days=shares[2])
     for number, _count, size in lying:
         kind = kinds.get(number)  # none of what came since `_held` looked

@@ -1,20 +1,24 @@
 """A cluster could take the tables as they are, and a server without one is told so."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
 
 from app.compose.databasemove import to_server
 from app.compose.distributed import distribute_for
 from app.databaseserver import DatabaseServer
-from app.errors import BadInput
-from app.history.distributing import EVERYWHERE, faults, key_of, statements
+from app.errors import BadInput, StoreBroken
+from app.history.distributing import EVERYWHERE, distribute, faults, key_of, statements
 from app.history.schema import FAST, QUARTER, server_tables
 from app.history.serverhistory import ServerHistory
-from tests.app.history.plant import MIDNIGHT, SUPPLY, reading
+from tests.app.history.plant import FAR_OFF, LONG_AGO, MIDNIGHT, SUPPLY, always, reading
+from tests.app.history.standin import SHARDS_BYTES, shared_out, stand_in
 from tests.app.project.sites import PASSWORD, create, keys
 from tests.postgres import Postgres
 
@@ -103,3 +107,90 @@ def test_what_is_said_to_a_cluster_names_table_and_key() -> None:
     assert statements('"s".series', "") == [
         (b"SELECT create_reference_table(%s)", ('"s".series',))
     ]
+
+
+@pytest.fixture
+def clustered(postgres: Postgres) -> Iterator[DatabaseServer]:
+    """A database that says of itself that it has Citus, with a year and a fast stream."""
+    place = postgres.new_place()
+    stand_in(postgres, place.database)
+    with closing(DatabaseServer(place, postgres.password)) as way:
+        with closing(ServerHistory(way)) as store:
+            for stream in ("quarter", "fast"):
+                store.append([reading(SUPPLY, MIDNIGHT)], stream)
+        yield way
+
+
+def test_every_table_is_shared_out_once_and_by_its_key(
+    postgres: Postgres, clustered: DatabaseServer
+) -> None:
+    database, year = clustered.place.database, MIDNIGHT.year
+    done = distribute(clustered)
+    assert {each.table: each.by for each in done} == shared_out(postgres, database)
+    by = {each.table: each.by for each in done}
+    for stream, schema in ((QUARTER, f"heatdesk_y{year}"), (FAST, "heatdesk_fast")):
+        for table in server_tables(stream):
+            assert by.pop(f"{schema}.{table.name}") == key_of(table)
+    assert not by
+    assert distribute(clustered) == []  # said twice is said once
+    with closing(ServerHistory(clustered)) as store:
+        following = MIDNIGHT + timedelta(days=366)
+        store.append([reading(SUPPLY, following)], "quarter", following)
+    later = distribute(clustered)
+    assert {each.table.partition(".")[0] for each in later} == {f"heatdesk_y{year + 1}"}
+    assert len(shared_out(postgres, database)) == len(done) + len(later)
+
+
+def test_what_is_kept_is_read_and_written_as_before(clustered: DatabaseServer) -> None:
+    with closing(ServerHistory(clustered)) as store:
+        before = store.ranges([SUPPLY], LONG_AGO, FAR_OFF, "quarter")[0].values.tolist()
+        distribute(clustered)
+        store.append([reading(SUPPLY, MIDNIGHT + timedelta(minutes=15), 7.0)], "quarter")
+        store.compact(MIDNIGHT + timedelta(days=2), always)
+        [kept] = store.ranges([SUPPLY], LONG_AGO, FAR_OFF, "quarter")
+    assert kept.values.tolist() == [*before, 7.0]
+
+
+def test_a_table_that_is_refused_leaves_all_as_it_was(
+    postgres: Postgres, clustered: DatabaseServer
+) -> None:
+    database = clustered.place.database
+    spoiled = f"heatdesk_y{MIDNIGHT.year}.month"
+    with closing(postgres.connect(database)) as own:
+        own.execute(f"CREATE UNIQUE INDEX odd ON {spoiled} (month)".encode())
+        with pytest.raises(StoreBroken, match="cannot create constraint on"):
+            distribute(clustered)
+        assert shared_out(postgres, database) == {}
+        own.execute(f"DROP INDEX heatdesk_y{MIDNIGHT.year}.odd".encode())
+    assert len(distribute(clustered)) == len(shared_out(postgres, database)) > 0
+
+
+def test_what_lies_on_other_machines_counts_as_room(clustered: DatabaseServer) -> None:
+    with closing(ServerHistory(clustered)) as store:
+        [place] = store.there(QUARTER)
+        alone = place.place.size_bytes()
+        distribute(clustered)
+        assert 0 < alone < SHARDS_BYTES
+        assert place.place.size_bytes() == SHARDS_BYTES * len(server_tables(QUARTER))
+
+
+def test_the_stand_in_refuses_what_citus_refuses(
+    postgres: Postgres, clustered: DatabaseServer
+) -> None:
+    year = f"heatdesk_y{MIDNIGHT.year}"
+    with closing(postgres.connect(clustered.place.database)) as own:
+        for asked, refused in (
+            (f"create_distributed_table('{year}.nothing', 'grp')", "does not exist"),
+            (f"create_distributed_table('{year}.day', 'series')", '"series" of relation'),
+            (f"create_distributed_table('{year}.series', 'seal')", "cannot create constraint"),
+            (f"citus_total_relation_size('{year}.day')", "not distributed"),
+        ):
+            with pytest.raises(psycopg.Error, match=refused):
+                own.execute(f"SELECT {asked}".encode())
+        own.execute(f"SELECT create_distributed_table('{year}.day', 'grp')".encode())
+        for again in (
+            "create_distributed_table('{}.day', 'grp')",
+            "create_reference_table('{}.day')",
+        ):
+            with pytest.raises(psycopg.Error, match="is already distributed"):
+                own.execute(f"SELECT {again.format(year)}".encode())

@@ -20,7 +20,7 @@ def test_a_file_of_small_rows_takes_their_heads_and_half_empty_pages(table: str)
 
 
 def test_a_blob_a_little_too_long_for_a_page_takes_nearly_a_page_more() -> None:
-    short, long = share_of_groups([900] * 31), share_of_groups([1100] * 31)
+    short, long = (share_of_points([each] * 60, 1, "chunk") for each in (900, 1100))
     assert long * 1100 - short * 900 > 0.8 * PAGE
     assert share_of_groups([40_000] * 31) < 1.1, "of many pages the last is no matter"
 

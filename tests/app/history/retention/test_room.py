@@ -1,20 +1,24 @@
 """When a disk will be full: by what a month takes, and what rules give back as it ages."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from app.databaseserver import DatabaseServer
+from app.history.history import History
 from app.history.readings import to_ms
 from app.history.retention.room import Usual, full_at, room_of
 from app.history.samples import Bulk
 from app.history.schema import QUARTER
+from app.history.serverhistory import ServerHistory
 from app.history.sqliteplace import SqlitePlace
 from app.history.store import EmbeddedHistory
 from app.history.streamhistory import StreamHistory
@@ -22,9 +26,11 @@ from app.model.reading import PointId
 from app.model.retention import DataKind, KeepRule, KeepRules, Room, Stage, Then
 from benchmarks.history_load import _column
 from tests.app.history.plant import plant_points
+from tests.postgres import Postgres
 
 NOW = datetime(2026, 6, 5, tzinfo=UTC)
 MB = 1_000_000
+ZONE = ZoneInfo("Europe/Copenhagen")
 FOR_EVER = KeepRules({kind: KeepRule(0, 0) for kind in DataKind})
 
 
@@ -113,7 +119,8 @@ class Course:
 
 
 def grown(
-    folder: Path,
+    store: History,
+    size: Callable[[], int],
     kind: str,
     points: int,
     minutes: int,
@@ -123,39 +130,64 @@ def grown(
 ) -> Course:
     """Record points for some months, ``part`` days at a time, as a core does by itself.
 
-    Its growth is foretold as the months of ``foretell`` are over.
+    Its growth is foretold as the months of ``foretell`` are over; ``size`` is asked after
+    each part.
     """
     names, per_day = tuple(plant_points(points)), 24 * 60 // minutes
     begin, days = datetime(2025, 1, 1, tzinfo=UTC), 31 * (months + 1)
     values = np.array([_column(kind, nth, 0, per_day * days) for nth in range(points)])
     found = Course([], [])
-    with closing(EmbeddedHistory(folder, ZoneInfo("Europe/Copenhagen"))) as store:
-        day = 0
-        while len(found.sizes) < months:
-            at = begin + timedelta(days=day)
-            now = min(part, (_following(at) - at).days)
-            count = now * per_day
-            times = to_ms(at) + np.arange(count) * minutes * 60_000
-            store.bring(
-                Bulk(
-                    names,
-                    np.repeat(np.arange(points), count),
-                    np.tile(times, points),
-                    values[:, day * per_day : day * per_day + count].ravel(),
-                    np.zeros(count * points, np.uint8),
-                ),
-                "quarter",
-            )
-            day += now
-            end = begin + timedelta(days=day)
-            store.compact(end + timedelta(hours=1), lambda: True)
-            if end.day == 1:
-                later = end + timedelta(days=9)
-                store.compact(later, lambda: True)
-                if len(found.sizes) in foretell:
-                    found.foretold.append(room_of(store, _measured, FOR_EVER, 10**12, later))
-                found.sizes.append(sum(_pages_bytes(each) for each in store.there(QUARTER)))
+    day = 0
+    while len(found.sizes) < months:
+        at = begin + timedelta(days=day)
+        now = min(part, (_following(at) - at).days)
+        count = now * per_day
+        times = to_ms(at) + np.arange(count) * minutes * 60_000
+        store.bring(
+            Bulk(
+                names,
+                np.repeat(np.arange(points), count),
+                np.tile(times, points),
+                values[:, day * per_day : day * per_day + count].ravel(),
+                np.zeros(count * points, np.uint8),
+            ),
+            "quarter",
+        )
+        day += now
+        end = begin + timedelta(days=day)
+        store.compact(end + timedelta(hours=1), lambda: True)
+        taken = size()
+        if end.day == 1:
+            later = end + timedelta(days=9)
+            store.compact(later, lambda: True)
+            found.sizes.append(max(taken, size()))
+            if len(found.sizes) - 1 in foretell:
+                found.foretold.append(room_of(store, _measured, FOR_EVER, 10**12, later))
     return found
+
+
+def grown_file(folder: Path, *plant: Any, **asked: Any) -> Course:
+    """Let files grow so; see `grown`."""
+    with closing(EmbeddedHistory(folder, ZONE)) as store:
+        return grown(
+            store, lambda: sum(map(_pages_bytes, store.there(QUARTER))), *plant, **asked
+        )
+
+
+def grown_server(postgres: Postgres, *plant: Any, **asked: Any) -> Course:
+    """Let the tables of a server grow so, which cleans up as it does by itself elsewhere."""
+    place = postgres.new_place()
+    with (
+        closing(DatabaseServer(place, postgres.password)) as way,
+        closing(ServerHistory(way, ZONE)) as store,
+        closing(postgres.connect(place.database)) as own,
+    ):
+
+        def size() -> int:
+            own.execute(b"VACUUM")
+            return sum(each.place.size_bytes() for each in store.there(QUARTER))
+
+        return grown(store, size, *plant, **asked)
 
 
 def _pages_bytes(place: StreamHistory) -> int:
@@ -180,7 +212,7 @@ def _following(at: datetime) -> datetime:
 
 def test_a_years_file_comes_to_what_was_foretold(tmp_path: Path) -> None:
     """A few points, foretold when the first month was over, and when the year was."""
-    course = grown(tmp_path, "controllers", 6, 360, 12, 31, foretell={0, 11})
+    course = grown_file(tmp_path, "controllers", 6, 360, 12, 31, foretell={0, 11})
     for room in course.foretold:
         assert 12 * room.monthly_bytes == pytest.approx(course.sizes[-1], rel=0.1)
 
@@ -192,12 +224,26 @@ def test_a_years_file_comes_to_what_was_foretold(tmp_path: Path) -> None:
         ("controllers", 150, 15),
         ("controllers", 60, 60),
         ("meters", 400, 60),
+        ("meters", 150, 60),
     ],
 )
 def test_any_year_of_a_plant_grows_as_was_foretold(
     tmp_path: Path, kind: str, points: int, minutes: int
 ) -> None:
     """A day at a time, for two years and a month."""
-    course = grown(tmp_path, kind, points, minutes, 25, 1)
+    course = grown_file(tmp_path, kind, points, minutes, 25, 1)
+    found = [course.deviation(first, 12) for first in range(13)]
+    assert max(map(abs, found)) <= 0.1, (found, course.sizes)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize(
+    ("kind", "points", "minutes"),
+    [("controllers", 150, 15), ("meters", 400, 60), ("meters", 150, 60)],
+)
+def test_any_year_on_a_server_grows_as_was_foretold(
+    postgres: Postgres, kind: str, points: int, minutes: int
+) -> None:
+    course = grown_server(postgres, kind, points, minutes, 25, 1)
     found = [course.deviation(first, 12) for first in range(13)]
     assert max(map(abs, found)) <= 0.1, (found, course.sizes)
