@@ -239,7 +239,7 @@ def test_any_year_of_a_plant_grows_as_was_foretold(
 @pytest.mark.campaign
 @pytest.mark.parametrize(
     ("kind", "points", "minutes"),
-    [("controllers", 150, 15), ("meters", 400, 60), ("meters", 150, 60)],
+    [("controllers", 60, 60), ("meters", 400, 60), ("meters", 150, 60)],
 )
 def test_any_year_on_a_server_grows_as_was_foretold(
     postgres: Postgres, kind: str, points: int, minutes: int
