@@ -166,6 +166,10 @@ def _say_readings(answer: dict[str, Any]) -> None:
             _say(record["telegram"], as_json=False)
     if answer["manufacturer_data"]:
         tell(f"  {_('manufacturer data'):<44} {answer['manufacturer_data']}")
+    if answer["trailing"]:
+        tell(f"  {_('behind the telegram, by its receiver'):<44} {answer['trailing']}")
+    if answer["security"]["mac"] == "unchecked":
+        tell(f"  {_('its code of authentication was not checked: no key, or opened before')}")
     if answer["error"]:
         complain(answer["error"]["message"])
 
@@ -185,12 +189,14 @@ def _step_named(step: dict[str, Any]) -> str:
 
 
 def _value(record: dict[str, Any]) -> str:
-    if record["time"] or record["text"]:
-        return str(record["time"] or record["text"])
+    note = "" if record["state"] == "ok" else f" ({record['state']})"
+    if record["time"]:  # of a meter that says not to believe its clock, with that word
+        return f"{record['time']}{note}"
+    if record["text"]:
+        return str(record["text"])
     if record["value"] is None:
         return f"{record['state']} ({record['raw']})"
     unit = "" if record["unit"] == "none" else f" {record['unit']}"
-    note = "" if record["state"] == "ok" else f" ({record['state']})"
     return f"{record['value']:.15g}{unit}{note}"
 
 

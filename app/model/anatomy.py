@@ -14,6 +14,7 @@ class PartKind(StrEnum):
 
     LINK = "link"  # layers
     EXTENDED = "extended"
+    NETWORK = "network"
     AUTHENTICATION = "authentication"
     TRANSPORT = "transport"
     RECORDS = "records"
@@ -42,6 +43,7 @@ class PartKind(StrEnum):
     MAKERS = "makers"
     SEALED = "sealed"
     UNREAD = "unread"  # what could not be read
+    BEHIND = "behind"  # what a receiver put behind the telegram
     CHECK = "check"
     STOP = "stop"
 

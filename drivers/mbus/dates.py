@@ -12,6 +12,7 @@ from drivers.mbus.telegram import Moment
 _CENTURY_OF_OLD_METERS = 80  # years up to it are 20xx where no century is told
 _LAST = 99  # year of a century; 127 is "every year"
 _NO_CLOCK = 0x80  # the meter says that its time is not to be believed
+_FLAG_AT = {4: 0, 6: 1}  # which byte of a type holds that
 
 
 def moment(raw: bytes) -> Moment | None:
@@ -25,6 +26,17 @@ def moment(raw: bytes) -> Moment | None:
         return reader(raw) if reader else None
     except ValueError:  # the 31st of June, the 0th of a month, hour 31
         return None
+
+
+def unbelieved(raw: bytes) -> Moment | None:
+    """Return the time that a meter sends and itself calls invalid; None: there is none.
+
+    It is for people to see and never a value: such a clock may have stood still for days.
+    """
+    place = _FLAG_AT.get(len(raw))
+    if place is None or not raw[place] & _NO_CLOCK:
+        return None
+    return moment(raw[:place] + bytes([raw[place] ^ _NO_CLOCK]) + raw[place + 1 :])
 
 
 def date_g(raw: bytes) -> date:

@@ -1,20 +1,22 @@
 """From the bytes of a telegram to what the meter says; the only door into this package."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.words import _
 from drivers.mbus import fixeddata, layers, sealing
 from drivers.mbus.checks import crc
 from drivers.mbus.compact import Formats
 from drivers.mbus.layers import Fragment, Head
-from drivers.mbus.likeness import ENOUGH, MARK, likeness
+from drivers.mbus.likeness import ENOUGH, MARK
+from drivers.mbus.opening import Whole, how_like, try_key, vouches
 from drivers.mbus.parts import Parts
 from drivers.mbus.radio import RadioFrame, radio_frame
 from drivers.mbus.records import body_of
 from drivers.mbus.telegram import (
     EMPTY,
     Address,
+    Authentic,
     Body,
     BrokenTelegram,
     FrameKind,
@@ -27,10 +29,9 @@ from drivers.mbus.telegram import (
 )
 from drivers.mbus.wired import WiredFrame, is_wired, wired_frame
 
-_Whole = tuple[Fragment | None, bytes]  # what authenticates, and what it authenticates
 Keys = Callable[[Address], Sequence[bytes]]  # the keys to try for a meter, 16 bytes each
 _FIXED, _ERROR = 0x73, 0x70
-_CBC, _OPENED = 5, (5, 7)  # modes
+_OPENED = 5, 7  # modes
 _CRC_BYTES = 2
 _OF_FOUR, _MOST_QUALIFIERS = 4, 2
 _SOUND = (State.OK, State.MANUFACTURER)
@@ -129,8 +130,21 @@ class Decoder:
         self._joined(telegram, fragment, frame.user[size:], bytes([frame.address]))
 
     def _radio(self, frame: RadioFrame, telegram: Telegram) -> None:
+        try:
+            self._within(frame, telegram)
+        except BrokenTelegram as fault:
+            sealed = frame.behind and fault.why is Why.ENCRYPTED
+            if frame.doubt is None or sealed:
+                raise
+            raise frame.doubt from None
+        if frame.doubt is not None and not _tells_whole(telegram):
+            raise frame.doubt
+
+    def _within(self, frame: RadioFrame, telegram: Telegram) -> None:
+        """Read the layers of a radio frame, from the extended link layer on."""
         telegram.frame = frame.kind
         telegram.address = telegram.sender = frame.sender
+        telegram.behind = frame.behind
         user = frame.user
         extended, size = layers.extended(user)
         if extended is not None:
@@ -141,6 +155,7 @@ class Decoder:
                 user, telegram.security = opened.data, opened.security
                 _refuse_sealed(telegram.security)
         self._note_user(user)
+        user = user[layers.relayed(user) :]
         fragment, size = layers.fragment(user)
         self._joined(telegram, fragment, user[size:], frame.sender_bytes)
 
@@ -148,7 +163,7 @@ class Decoder:
         self, telegram: Telegram, fragment: Fragment | None, user: bytes, sender: bytes
     ) -> None:
         """Add what a telegram says, or keep it as a part until the others are there."""
-        whole: _Whole | None = fragment, user
+        whole: Whole | None = fragment, user
         if fragment is not None and fragment.number:
             head, whole = self._parts.take(sender, fragment, user, self._at_s)
             if whole is None:
@@ -179,7 +194,7 @@ class Decoder:
         return _Opened(b"", Security(0, state, ell=True))
 
     def _finish(
-        self, telegram: Telegram, head: Head, whole: _Whole | None, sender: bytes
+        self, telegram: Telegram, head: Head, whole: Whole | None, sender: bytes
     ) -> None:
         """Add what stands behind the transport layer's head."""
         _tell_head(telegram, head)
@@ -187,14 +202,31 @@ class Decoder:
             raise _error_of(head.rest)
         if head.content in ("nothing", "alarm"):
             return
-        data, body = head.rest, None
+        data, body, address = head.rest, None, head.address_bytes or sender
+        proved = False
         if head.mode:
-            address = head.address_bytes or sender
             opened = self._opened(telegram, head, whole, address)
             data, body, telegram.security = opened.data, opened.body, opened.security
             _refuse_sealed(opened.security)
+            proved = opened.security.state is Sealed.DECRYPTED
+        if whole is not None and whole[0] is not None and whole[0].mac:
+            self._authenticate(telegram, head, whole, address, proved=proved)
         self._note_records(data)
         telegram.body = self._body(head.content, data, body, whole is not None)
+
+    def _authenticate(
+        self, telegram: Telegram, head: Head, whole: Whole, address: bytes, *, proved: bool
+    ) -> None:
+        """Note whether the code that comes with a telegram was held against its meter's key.
+
+        One whose seal somebody opened on the way cannot be: the code is of what was sealed.
+        """
+        keys = () if proved or head.sealed_blocks else self._keys(telegram.address)
+        if keys and not any(vouches(key, whole, address[2:6]) for key in keys):
+            sentence = _("the code that authenticates the telegram is of none of its keys")
+            raise BrokenTelegram(Why.MAC, 0, sentence)
+        mac = Authentic.CHECKED if proved or keys else Authentic.UNCHECKED
+        telegram.security = replace(telegram.security, mac=mac)
 
     def _note_user(self, user: bytes) -> None:
         """See, in plain, what stands behind the extended link layer."""
@@ -215,7 +247,7 @@ class Decoder:
         return body
 
     def _opened(
-        self, telegram: Telegram, head: Head, whole: _Whole | None, address: bytes
+        self, telegram: Telegram, head: Head, whole: Whole | None, address: bytes
     ) -> _Opened:
         """Return the user data opened, or why it stays sealed."""
         mode, blocks = head.mode, head.sealed_blocks
@@ -246,7 +278,7 @@ class Decoder:
         self,
         keys: Sequence[bytes],
         head: Head,
-        whole: _Whole | None,
+        whole: Whole | None,
         address: bytes,
         sealed: bytes,
     ) -> tuple[bytes, Body | None] | None:
@@ -258,13 +290,13 @@ class Decoder:
         forth something hardly like them, on the second telegram in a row.
         """
         for key in keys:
-            data, proved = _try(key, head, whole, address, sealed)
+            data, proved = try_key(key, head, whole, address, sealed)
             again = self._opens_again(address, key, None if data is None else sealed)
             if data is None:
                 continue
             if proved or again or head.content in _CHECKED_BY_ITSELF:
                 return data, None
-            like, body = _likeness(data, head)
+            like, body = how_like(data, head)
             if like >= ENOUGH:
                 return data, body
         return None
@@ -286,66 +318,19 @@ class Decoder:
         return again
 
 
+def _tells_whole(telegram: Telegram) -> bool:
+    """Tell whether what a telegram of a doubtful length says proves that it is one."""
+    if telegram.security.state is Sealed.DECRYPTED:
+        return True
+    body = telegram.body
+    return _all_sound(body) and any(each.state is State.OK for each in body.records)
+
+
 def _tell_head(telegram: Telegram, head: Head) -> None:
     if head.address is not None:
         telegram.address = head.address
     if head.access_no is not None:
         telegram.access_no, telegram.status = head.access_no, head.status
-
-
-def _try(
-    key: bytes,
-    head: Head,
-    whole: _Whole | None,
-    address: bytes,
-    sealed: bytes,
-) -> tuple[bytes | None, bool]:
-    """Return what a key opens, and whether the telegram proves that it is the key.
-
-    None: it is not the key, or the telegram was changed.
-    """
-    if head.mode == _CBC:
-        data = sealing.open_mode_5(key, address, head.access_no or 0, sealed)
-        return (data if data.startswith(MARK) else None), False
-    return _derived(key, head, whole, address[2:6], sealed)
-
-
-def _derived(
-    key: bytes, head: Head, whole: _Whole | None, meter: bytes, sealed: bytes
-) -> tuple[bytes | None, bool]:
-    """Return what a key opens of mode 7; its MAC proves it, where there is one."""
-    found, user = whole if whole is not None else (None, b"")
-    fragment = found or Fragment()
-    counter = head.counter if head.counter is not None else fragment.counter
-    derives = head.derives if fragment.derives is None else fragment.derives
-    if derives and counter is None:
-        return None, False
-    own = counter if derives else None
-    if fragment.mac:
-        behind = (fragment.counter or b"") + fragment.length + user
-        # What tells of the key is part of what is proved since the standard's edition of 2018.
-        proved = {fragment.control + told + behind for told in (fragment.key, b"")}
-        macs = (sealing.mac_of(key, meter, own, message) for message in proved)
-        if not any(mac.startswith(fragment.mac) for mac in macs):
-            return None, False
-    data = sealing.open_mode_7(key, meter, own, sealed)
-    return (data if data.startswith(MARK) else None), bool(fragment.mac)
-
-
-def _likeness(data: bytes, head: Head) -> tuple[float, Body | None]:
-    """Return how like records is what a key opened, and what these records say.
-
-    Nothing proves that it is the key: one wrong key in 65,536 brings forth the mark, and of
-    these every third something that reads as records. What is cut off within its sealed
-    blocks goes on behind them.
-    """
-    size = head.sealed_blocks * sealing.BLOCK
-    whole = data + head.rest[size:]
-    try:
-        body = body_of(whole)
-    except BrokenTelegram:
-        return likeness(whole, None, size), None
-    return likeness(whole, body, size), body
 
 
 def _checked(user: bytes) -> bool:
@@ -366,6 +351,10 @@ def _stands(data: bytes) -> bool:
         body = body_of(data)
     except BrokenTelegram:
         return False
+    return _all_sound(body)
+
+
+def _all_sound(body: Body) -> bool:
     sound = sum(_is_sound(record) for record in body.records)
     return body.fault is None and _OF_FOUR * sound >= (_OF_FOUR - 1) * len(body.records)
 

@@ -108,13 +108,17 @@ class Dissection:
         if found.checks:
             said = _FORMAT.get(found.kind, "")
             self.parts.append(Part(PartKind.CHECKS, found.checks, said, layer=True))
+        behind, end = self._telegram.behind, len(self._data)
+        if behind:
+            span = end - len(behind), end
+            self.parts.append(Part(PartKind.BEHIND, (span,), behind.hex().upper(), layer=True))
 
     def _inside(self, at: int, end: int) -> None:
         """Find the layers within a frame, as far as they can be read."""
         try:
             at = self._extended(at, end)
             if at < end:
-                at = self._authentication(at, end)
+                at = self._authentication(self._network(at), end)
                 if at < end:
                     self._transport(at, end)
         except BrokenTelegram:
@@ -142,6 +146,16 @@ class Dissection:
         self._field(PartKind.PAYLOAD_CHECK, after, inner, check)
         self._put(inner, self._user)
         return inner
+
+    def _network(self, at: int) -> int:
+        """Return where the layers go on behind that of a relay."""
+        size = layers.relayed(self._frame[at:])
+        if size:
+            self._layer(PartKind.NETWORK, at, at + size)
+            self._field(PartKind.CI, at, at + 1, f"{self._frame[at]:02X}")
+            said = self._frame[at + 1 : at + size].hex().upper()
+            self._field(PartKind.FIELDS, at + 1, at + size, said)
+        return at + size
 
     def _authentication(self, at: int, end: int) -> int:
         fragment, size = layers.fragment(self._frame[at:end])

@@ -36,6 +36,7 @@ _COUNTED, _VERSIONED = 0x2000, 0x40  # Z of its configuration, V of the byte beh
 _DERIVING = 0x30  # DD: which function derives the telegram's own key; 0 none does
 _COUNTER = 4  # bytes
 AFL_CI = 0x90
+NETWORK_CI = b"\x81"
 _AFL_MORE, _AFL_MCL, _AFL_LENGTH, _AFL_COUNTER, _AFL_MAC, _AFL_KEY = (
     0x4000,
     0x2000,
@@ -128,6 +129,18 @@ def extended(user: bytes) -> tuple[Extended | None, int]:
     address = user[3:11] if with_address else None
     session = user[size - 4 : size] if with_session else None
     return Extended(user[1], user[2], address, session), size
+
+
+def relayed(user: bytes) -> int:
+    """Return the bytes of the network layer at the beginning; 0 where there is none.
+
+    A relay or its meter puts it there (EN 13757-5; Sontex 868, for one): a CI field and, in
+    every telegram published, one byte, which tells nothing of the readings.
+    """
+    if user[:1] != NETWORK_CI:
+        return 0
+    _need(user, 3)
+    return 2
 
 
 def fragment(user: bytes) -> tuple[Fragment | None, int]:

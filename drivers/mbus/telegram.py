@@ -48,6 +48,14 @@ class Sealed(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class Authentic(StrEnum):
+    """Whether the code (MAC) that proves a telegram was held against its meter's key."""
+
+    NONE = "none"  # it carries none
+    CHECKED = "checked"
+    UNCHECKED = "unchecked"  # there is no key, or somebody opened its seal on the way
+
+
 class Why(StrEnum):
     """Why a telegram, or the rest of one, cannot be decoded."""
 
@@ -120,6 +128,7 @@ class Security:
     mode: int = 0
     state: Sealed = Sealed.NONE
     ell: bool = False
+    mac: Authentic = Authentic.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +168,5 @@ class Telegram:
     security: Security = UNSEALED
     body: Body = EMPTY
     bus_address: int | None = None  # primary address, wired
+    behind: bytes = b""  # what the receiver put behind a radio frame's own bytes
     part: int = 0  # of a message of which more is awaited: which part this is; 0: all is here

@@ -6,10 +6,12 @@ from typing import Any
 from app.model.verified import RADIO, WIRED
 from app.profiles.verified import is_proven
 from drivers.mbus import vifs
+from drivers.mbus.dates import unbelieved
 from drivers.mbus.names import MEDIA, medium_name
 from drivers.mbus.series import Step, steps_of
 from drivers.mbus.telegram import (
     Address,
+    Authentic,
     BrokenTelegram,
     FrameKind,
     Function,
@@ -19,6 +21,8 @@ from drivers.mbus.telegram import (
     Telegram,
     Why,
 )
+
+_TIMES = ("date", "date and time", "time of day")
 
 
 def told(telegram: Telegram) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def vocabulary() -> Mapping[str, list[str]]:
         "frame": [kind.value for kind in FrameKind],
         "function": [function.value for function in Function],
         "security": [state.value for state in Sealed],
+        "mac": [each.value for each in Authentic],
         "state": [state.value for state in State],
         "error": [why.value for why in Why],
         "medium": sorted(set(MEDIA.values())),
@@ -78,7 +83,9 @@ def _head(telegram: Telegram) -> dict[str, Any]:
             "mode": security.mode,
             "state": security.state.value,
             "layer": "ell" if security.ell else "tpl",
+            "mac": security.mac.value,
         },
+        "trailing": _hex(telegram.behind) if telegram.behind else None,
     }
 
 
@@ -100,13 +107,21 @@ def _record(record: Record, steps: Sequence[Step] = ()) -> dict[str, Any]:
         "unit": heading.unit,
         "value": record.value,
         "text": record.text,
-        "time": None if record.time is None else record.time.isoformat(),
+        "time": _time(record),
         "state": record.state.value,
         "qualifiers": list(heading.qualifiers),
         "dif_vif": _hex(heading.dif_vif),
         "raw": _hex(record.raw),
         **series,
     }
+
+
+def _time(record: Record) -> str | None:
+    """Return a record's time; of state "invalid" where its meter says not to believe it."""
+    time = record.time
+    if time is None and record.state is State.INVALID and record.heading.quantity in _TIMES:
+        time = unbelieved(record.raw)
+    return None if time is None else time.isoformat()
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.ports import Heard
 from app.words import _
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.diagnosis import undecoded
-from drivers.mbus.layers import AFL_CI
+from drivers.mbus.layers import AFL_CI, NETWORK_CI
 from drivers.mbus.names import maker_letters, medium_name
 from drivers.mbus.telegram import (
     Address,
@@ -335,15 +335,21 @@ def _kind_of(address: Address) -> str:
 
 def _inner(frame: bytes) -> bytes:
     """Return the number of the meter behind an adapter, as its transport head has it."""
-    at = _CI + _EXTENDED.get(frame[_CI], 0)
+    at = _above(frame)
     if frame[at : at + 1] == _AUTHENTICATED and len(frame) > at + 1:
         at += 2 + frame[at + 1]
     return frame[at + 1 : at + 5] if frame[at : at + 1] and frame[at] in _LONG_HEADS else b""
 
 
+def _above(frame: bytes) -> int:
+    """Return where the layers begin that tell of the meter."""
+    at = _CI + _EXTENDED.get(frame[_CI], 0)
+    return at + 2 if frame[at : at + 1] == NETWORK_CI else at
+
+
 def _part_of(frame: bytes) -> int:
     """Return which part of a message a frame is; 0: it is one by itself."""
-    at = _CI + _EXTENDED.get(frame[_CI], 0)
+    at = _above(frame)
     return frame[at + 2] if frame[at : at + 1] == _AUTHENTICATED and len(frame) > at + 2 else 0
 
 

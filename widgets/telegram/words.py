@@ -18,6 +18,7 @@ def _layers() -> dict[PartKind, str]:
     return {
         PartKind.LINK: _("Link layer"),
         PartKind.EXTENDED: _("Extended link layer"),
+        PartKind.NETWORK: _("Network layer"),
         PartKind.AUTHENTICATION: _("Authentication layer"),
         PartKind.TRANSPORT: _("Transport layer"),
         PartKind.RECORDS: _("Records"),
@@ -25,6 +26,7 @@ def _layers() -> dict[PartKind, str]:
         PartKind.SEALED: _("Sealed, not opened"),
         PartKind.UNREAD: _("Not read"),
         PartKind.SYNC: _("Sync word"),
+        PartKind.BEHIND: _("Put behind it by the receiver"),
     }
 
 

@@ -286,3 +286,33 @@ def test_a_message_in_several_lines_is_told_with_the_last_one(decode: Asked) -> 
     assert answers[2]["records"][0]["value"] == 1.234
     code, (lost,), _said = decode("-", given=lines[2])
     assert (code, lost["error"]["code"]) == (2, "malformed")
+
+
+def test_what_a_receiver_adds_and_a_clock_not_to_be_believed_stand_in_the_answer(
+    decode: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A time of state "invalid" is there to be seen; what stands behind is not hidden."""
+    stopped = bytes.fromhex("046D9E0A722B")  # as above, with the bit that its clock is wrong
+    line = bare(short_head() + RECORDS[:-6] + stopped).hex() + "C0FFEE"
+    code, (told,), _ = decode(line)
+    assert (code, told["trailing"], told["security"]["mac"]) == (0, "C0FFEE", "none")
+    assert [each["value"] for each in told["records"][:2]] == [1.234, 40.0]
+    clock = told["records"][2]
+    assert (clock["time"], clock["state"]) == ("2019-11-18T10:30:00", "invalid")
+    assert run(["decode", line]) == 0
+    said = capsys.readouterr().out
+    assert "2019-11-18T10:30:00 (invalid)" in said
+    assert "C0FFEE" in said
+
+
+def test_a_code_that_nobody_could_check_is_said(
+    decode: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = bytes.fromhex("002C25") + bytes(4) + bytes(8)
+    user = b"\x90" + bytes([len(fields)]) + fields + short_head() + RECORDS
+    code, (told,), _ = decode(bare(user).hex())
+    assert (code, told["security"]["mac"]) == (0, "unchecked")
+    assert run(["decode", bare(user).hex()]) == 0
+    assert "was not checked" in capsys.readouterr().out
+    code, (told,), _ = decode("--key", KEY.hex(), bare(user).hex())
+    assert (code, told["records"], told["error"]["code"]) == (2, [], "mac")

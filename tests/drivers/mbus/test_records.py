@@ -6,6 +6,7 @@ import pytest
 
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.telegram import Function, State, Why
+from drivers.mbus.telling import told
 from tests.drivers.mbus.telegrams import long_head, record_of, records_of, wired
 
 
@@ -263,3 +264,23 @@ def test_a_telegram_that_ends_within_a_record_tells_no_value_but_the_place(
     assert (caught.value.why, caught.value.offset) == (why, offset)
     assert caught.value.head.body.records == ()
     assert caught.value.head.address.id == "12345678"
+
+
+@pytest.mark.parametrize(
+    ("digits", "said"),
+    [
+        ("046DA62D752A", "2019-10-21T13:38:00"),  # type F; the bit of its minutes is set
+        ("066D1EA60D752A00", "2019-10-21T13:38:30"),  # type I
+        ("046D262D752A", "2019-10-21T13:38:00"),
+        ("046DBF3F752A", None),  # of no hour 31
+        ("026CFFFF", None),
+    ],
+)
+def test_a_time_that_its_meter_calls_invalid_is_shown_and_is_no_value(
+    digits: str, said: str | None
+) -> None:
+    record = record_of(digits)
+    (shown,) = told(Decoder().decode(wired(long_head() + bytes.fromhex(digits))))["records"]
+    assert shown["time"] == said
+    assert shown["state"] == record.state.value
+    assert (record.time is None) is (record.state is State.INVALID)

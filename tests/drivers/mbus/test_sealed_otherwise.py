@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from drivers.mbus import decoder
+from drivers.mbus import decoder, opening
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.records import body_of
 from drivers.mbus.sealing import derived, mac_of
@@ -135,6 +135,7 @@ def test_the_records_a_key_opens_are_taken_apart_once(monkeypatch: pytest.Monkey
         return body_of(data)
 
     monkeypatch.setattr(decoder, "body_of", counted)
+    monkeypatch.setattr(opening, "body_of", counted)
     data = padded(RECORDS)
     user = short_head(0x0500 | len(data) // 16 << 4) + mode_5(data) + OPEN
     assert values(decoded(bare(user), KEY)) == [*SAID, 1.0]
