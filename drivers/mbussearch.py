@@ -68,6 +68,7 @@ class Search:
     link: MbusLink
     told: Callable[[Progress], object] = lambda _progress: None
     within: Secondary = field(default_factory=Secondary)
+    baud: int | None = None  # where the line's rate can be set; None: as it is
     going: asyncio.Event = field(default_factory=asyncio.Event)
     found: list[FoundMeter] = field(default_factory=list)
     unresolved: list[Secondary] = field(default_factory=list)
@@ -154,7 +155,9 @@ class Search:
 
     async def _asked(self, request: bytes) -> bytes:
         self.asked += 1
-        return await self.link.exchange(request, Listen.STILL)
+        usual = self.link.timing
+        timing = usual if self.baud is None else replace(usual, baud=self.baud)
+        return await self.link.exchange(request, Listen.STILL, timing)
 
     def _telegram(self, heard: bytes) -> Telegram | None:
         found = telegram_in(heard)

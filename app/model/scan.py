@@ -9,6 +9,7 @@ from app.model.reading import DeviceId
 from app.model.verified import Proof
 
 ANY_NUMBER = "FFFFFFFF"
+USUAL_RATES = (2400, 300, 9600)  # at which meters come from their makers, most first
 
 
 class ScanState(Enum):
@@ -37,6 +38,7 @@ class ScanWish:
     link: LinkConfig
     by_primary: bool = False  # the addresses 0 to 250 one by one, instead of by wildcards
     within: str = ANY_NUMBER  # only these numbers, with F for any digit
+    in_turn: bool = False  # at the line's own rate and at `USUAL_RATES`, where it can be set
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ScanFound:
     medium: str
     label: str  # of its profile, "" where only the standard is known of it
     proof: Proof = Proof.GENERIC  # what stands behind the reading of its make
+    baud: int = 0  # at which it answered, where that is not the line's; 0: at the line's
 
     @property
     def suggested_name(self) -> str:
@@ -70,6 +73,7 @@ class ScanProgress:
     noises: int = 0  # answers with bytes around them that are nobody's
     found: Sequence[ScanFound] = ()
     unresolved: Sequence[str] = ()  # addresses that several meters share
+    baud: int = 0  # at which the last question was asked; 0: none was yet
 
 
 @dataclass(frozen=True, slots=True)

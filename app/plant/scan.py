@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from app.acquisition.service import Acquisition, link_of
 from app.errors import BadInput, PlantError
-from app.model.device import DeviceConfig, LinkConfig
+from app.model.device import DeviceConfig, LinkConfig, Option
 from app.model.reading import DeviceId
 from app.model.scan import (
     ScanFound,
@@ -252,6 +252,9 @@ def _device_of(
         count += 1
         own = f"{base}-{count}"
     by_address = wish.by_primary and found.primary > 0
+    options: dict[str, Option] = {} if by_address else {"secondary": found.secondary}
+    if found.baud:
+        options["baud"] = found.baud
     return DeviceConfig(
         DeviceId(own),
         called,
@@ -260,5 +263,5 @@ def _device_of(
         found.primary if by_address else BY_SECONDARY,
         PROFILE,
         serial=found.number,
-        options={} if by_address else {"secondary": found.secondary},
+        options=options,
     )

@@ -28,7 +28,7 @@ class LineForm(Card):
         self._links: list[LinkConfig] = []
         self._new_id = _new_id()
         self.line, self.kind, self.rate = QComboBox(), QComboBox(), QComboBox()
-        self.way = QComboBox()
+        self.way, self.turns = QComboBox(), QComboBox()
         self.place, self.within = QLineEdit(), QLineEdit()
         self.says = sentence()
         self._build()
@@ -60,7 +60,8 @@ class LineForm(Card):
             return None
         by_primary = self.way.currentIndex() == 1
         within = self.within.text().strip().upper() or ANY_NUMBER
-        return ScanWish(link, by_primary, ANY_NUMBER if by_primary else within)
+        in_turn = self._settable(link.kind) and self.turns.currentIndex() == 1
+        return ScanWish(link, by_primary, ANY_NUMBER if by_primary else within, in_turn)
 
     def _build(self) -> None:
         for each, says in (
@@ -68,6 +69,7 @@ class LineForm(Card):
             (self.kind, _("Connection")),
             (self.place, _("Port or address")),
             (self.rate, _("Baud rate")),
+            (self.turns, _("Search at")),
             (self.way, _("Search by")),
             (self.within, _("Only these numbers")),
         ):
@@ -77,10 +79,12 @@ class LineForm(Card):
         for rate in RATES:
             self.rate.addItem(f"{rate} Bd", rate)
         self.rate.setCurrentIndex(RATES.index(USUAL_RATE))
+        for word in (_("the line’s rate"), _("300, 2400, 9600 Bd in turn")):
+            self.turns.addItem(word)
         for word in (_("the maker’s number"), _("primary address, 0 to 250")):
             self.way.addItem(word)
         self.within.setPlaceholderText(_("all, or 1234FFFF"))
-        for box in map(still, (self.line, self.kind, self.rate, self.way)):
+        for box in map(still, (self.line, self.kind, self.rate, self.turns, self.way)):
             # Long words do not widen it.
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -95,6 +99,7 @@ class LineForm(Card):
         form.addRow(label(_("Connection")), self.kind)
         form.addRow(label(_("Port or address")), self.place)
         form.addRow(label(_("Baud rate")), self.rate)
+        form.addRow(label(_("Search at")), self.turns)
         form.addRow(label(_("Search by")), self.way)
         form.addRow(label(_("Only these numbers")), self.within)
         form.addRow(self.says)
@@ -116,10 +121,18 @@ class LineForm(Card):
     def _kind(self) -> str:
         return (SERIAL, TCP, RFC2217)[self.kind.currentIndex()]
 
+    @staticmethod
+    def _settable(kind: str) -> bool:
+        """Tell whether the line's rate is set from here, and not at its serial server."""
+        return kind in (SERIAL, RFC2217)
+
     def _follow(self) -> None:
         new = self._chosen() is None
         for each in (self.kind, self.place, self.rate):
             self._form.setRowVisible(each, new)
+        chosen = self._chosen()
+        kind = self._kind() if chosen is None else chosen.kind
+        self._form.setRowVisible(self.turns, self._settable(kind))
         serial = self._kind() == SERIAL
         self.place.setPlaceholderText("COM3, /dev/ttyUSB0" if serial else "10.0.0.7:10001")
         by_primary = self.way.currentIndex() == 1

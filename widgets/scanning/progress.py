@@ -24,12 +24,12 @@ class ProgressCard(Card):
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName(_("Progress"))
         self.facts = Facts({}, pad_px=0)
-        self.unresolved = sentence()
+        self.words, self.unresolved = sentence(), sentence()
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(8)
-        for each in (self.state, self.bar, self.facts, self.unresolved):
+        for each in (self.state, self.bar, self.facts, self.words, self.unresolved):
             column.addWidget(each)
         self.body.addWidget(inside)
 
@@ -41,11 +41,44 @@ class ProgressCard(Card):
         line = standing.wish.link.name if standing.wish is not None else NO_VALUE
         for name, text in {_("Line"): line, **facts_of(progress)}.items():
             self.facts.tell(name, text)
+        self.words.setText("\n".join(diagnosis(standing)))
+        self.words.setVisible(bool(self.words.text()))
         if progress.unresolved:
             shared = ", ".join(progress.unresolved)
             said = _("Several meters share an address and cannot be told apart: {addresses}")
             self.unresolved.setText(said.format(addresses=shared))
         self.unresolved.setVisible(bool(progress.unresolved))
+
+
+def diagnosis(standing: ScanStanding) -> list[str]:
+    """Return in sentences what was heard on the line, and what to do about it."""
+    progress, over = standing.progress, standing.state is ScanState.DONE
+    said = []
+    if progress.echoes:
+        said.append(_("The converter returns what is sent (echo); that is passed over."))
+    if progress.noises:
+        said.append(_("Bytes that are nobody’s came around telegrams: look for a bad contact."))
+    if over and not progress.found and not progress.unresolved:
+        said.append(_nobody(standing))
+    elif progress.collisions:
+        said.append(_("Several meters answered at once: each was then asked apart."))
+    return said
+
+
+def _nobody(standing: ScanStanding) -> str:
+    """Return why a search may have found nobody."""
+    if standing.progress.collisions:
+        return _(
+            "Something answers, but no telegram can be read: another baud rate, a second "
+            "master on the line, or meters of one address."
+        )
+    wish = standing.wish
+    if wish is not None and not wish.in_turn:
+        return _(
+            "Nobody answered. Are the converter and its bus powered? Meters may speak at "
+            "another rate: search at 300, 2400 and 9600 Bd in turn."
+        )
+    return _("Nobody answered. Are the converter and its bus powered, is the cable whole?")
 
 
 def state_text(standing: ScanStanding) -> str:
@@ -81,4 +114,5 @@ def facts_of(progress: ScanProgress) -> dict[str, str]:
         _("Echo"): str(progress.echoes),
         _("Noise"): str(progress.noises),
         _("Questions"): f"{progress.asked} · {progress.at or NO_VALUE}",
+        _("Baud rate"): f"{progress.baud} Bd" if progress.baud else NO_VALUE,
     }

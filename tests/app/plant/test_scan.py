@@ -15,6 +15,7 @@ from app.compose.metering import metering_of
 from app.errors import BadInput, NotPermitted, StoreBroken
 from app.model.device import LinkConfig, LinkId, Option
 from app.model.scan import (
+    ScanFound,
     ScanPick,
     ScanProgress,
     ScanStanding,
@@ -22,14 +23,16 @@ from app.model.scan import (
     ScanSteer,
     ScanWish,
 )
-from app.plant.scan import ScanService
+from app.plant.scan import ScanService, _device_of
 from app.pointtable import PointTable
 from app.profiles.loader import load_all
 from app.profiles.meters import brought_along
 from app.profiles.resolve import resolve
+from app.project.config import PlantConfig
 from app.project.opening import Project
 from app.project.service import ProjectService
 from drivers.mbus_tcp import DRIVER
+from drivers.mbusdevice import station_of
 from drivers.mbusmaster import MbusMaster
 from tests.app.project.sites import create, opened
 from tests.drivers.wiredline import WiredLine, wired_line
@@ -147,6 +150,19 @@ async def test_a_bus_is_searched_by_addresses(here: Cellar) -> None:
     )
     made = here.projects.config.devices[device]
     assert (made.unit, made.options) == (standing.progress.found[0].primary, {})
+
+
+def test_a_meter_s_own_rate_is_kept_with_it() -> None:
+    """One found at another rate than its line's is asked at that one from then on."""
+    found = ScanFound("12345678-KAM-35-04", 4, "12345678", "KAM", "heat", "", baud=300)
+    link = LinkConfig(LinkId("bus"), DRIVER.kind, "Bus", {})
+    plant = PlantConfig("Plant", "Europe/Berlin", links={link.id: link})
+    for by_primary, own in ((False, {"secondary": found.secondary}), (True, {})):
+        made = _device_of(plant, ScanWish(link, by_primary), found, "", "")
+        assert made.options == {**own, "baud": 300}
+        assert station_of(made).baud == 300
+        usual = _device_of(plant, ScanWish(link, by_primary), replace(found, baud=0), "", "")
+        assert usual.options == own
 
 
 async def test_a_search_rests_and_goes_on_and_is_cancelled(here: Cellar) -> None:

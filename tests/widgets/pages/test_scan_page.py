@@ -10,7 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
-from app.model.scan import ANY_NUMBER, ScanProgress, ScanStanding, ScanState, ScanSteer
+from app.model.scan import (
+    ANY_NUMBER,
+    ScanProgress,
+    ScanStanding,
+    ScanState,
+    ScanSteer,
+    ScanWish,
+)
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
@@ -20,7 +27,7 @@ from tests.widgets.eyes import wheel
 from widgets.controls.quality import NO_VALUE
 from widgets.pages.scan import ScanPage
 from widgets.scanning.form import RFC2217, SERIAL, TCP, LineForm
-from widgets.scanning.progress import facts_of, state_text, time_text
+from widgets.scanning.progress import diagnosis, facts_of, state_text, time_text
 
 MakeDesk = Callable[..., Desk]
 
@@ -327,3 +334,66 @@ def test_space_toggles_a_row_and_other_keys_choose_none(
     assert [each.number for each in table.chosen()] == [WATER.number]
     assert table.current() == HEAT
     assert page.found.name.text() == "MULTICAL 403 12345678"
+
+
+SILENT, OVER = ScanProgress(1.0, 0.0, 1), ScanState.DONE
+
+
+@pytest.mark.parametrize(
+    ("state", "progress", "in_turn", "said"),
+    [
+        (ScanState.RUNNING, SILENT, False, []),
+        (OVER, SILENT, False, ["300, 2400 and 9600 Bd in turn"]),
+        (OVER, SILENT, True, ["is the cable whole"]),
+        (OVER, replace(SILENT, collisions=3), False, ["another baud rate, a second master"]),
+        (OVER, replace(SILENT, unresolved=("1-FFFF-FF-07",)), False, []),
+        (OVER, replace(SILENT, echoes=2), True, ["returns what is sent (echo)", "powered"]),
+        (ScanState.RUNNING, PROGRESS, False, ["(echo)", "bad contact", "asked apart"]),
+        (OVER, replace(PROGRESS, echoes=0, noises=0), False, ["asked apart"]),
+    ],
+)
+def test_what_was_heard_on_the_line_is_said_in_words(
+    state: ScanState, progress: ScanProgress, in_turn: bool, said: list[str]
+) -> None:
+    sentences = diagnosis(ScanStanding(state, ScanWish(BUS, in_turn=in_turn), progress))
+    assert len(sentences) == len(said)
+    for sentence, words in zip(sentences, said, strict=True):
+        assert words in sentence
+
+
+def test_the_words_stand_below_the_counts_and_go_with_them(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.RUNNING)
+    assert "(echo)" in page.progress.words.text()
+    assert page.progress.words.isVisible()
+    scan.stands = ScanStanding(ScanState.RUNNING, ScanWish(BUS), ScanProgress())
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.progress.words.isVisible())
+
+
+@pytest.mark.parametrize(("at", "settable"), [(0, True), (1, False), (2, True)])
+def test_several_rates_are_offered_where_the_line_can_be_set(
+    qtbot: QtBot, at: int, settable: bool
+) -> None:
+    """At a raw TCP server the rate stands in the server."""
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.kind.setCurrentIndex(at)
+    form.place.setText("10.0.0.7:4001")
+    assert form.turns.isHidden() is not settable
+    wish = form.wish()
+    assert wish is not None
+    assert not wish.in_turn
+    form.turns.setCurrentIndex(1)
+    wish = form.wish()
+    assert wish is not None
+    assert wish.in_turn is settable
+    form.show_lines([BUS])
+    form.line.setCurrentIndex(0)
+    assert form.turns.isHidden(), "the plant's line is one of raw TCP"
+
+
+def test_at_which_rate_is_asked_stands_among_the_facts() -> None:
+    assert facts_of(replace(PROGRESS, baud=300))["Baud rate"] == "300 Bd"
+    assert facts_of(PROGRESS)["Baud rate"] == NO_VALUE
