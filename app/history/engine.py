@@ -31,6 +31,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.history.codec import Codec
+from app.history.readers import Readers
 from app.model.reading import PointId
 
 PointRow = tuple[int, str, int]  # number, name, seal
@@ -302,6 +303,7 @@ class Place(Protocol):
     """
 
     on_a_server: bool  # its rows take what `retention.servergrowth` reckons
+    readers: Readers  # who reads here now, through this object
 
     @property
     def name(self) -> str:

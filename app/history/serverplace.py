@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from app.databaseserver import DatabaseServer, number_of
 from app.errors import BadInput, StoreBroken
 from app.history.codec import Codec
+from app.history.readers import Readers
 from app.history.schema import LAYOUT, Stream, server_steps, server_tables
 from app.history.serverstatements import Texts
 from app.history.servertables import ServerTables
@@ -115,6 +116,7 @@ class SchemaPlace:
         self._texts = Texts(stream, schema)
         self._turn = RLock()
         self._there = False
+        self.readers = Readers()
 
     @property
     def name(self) -> str:
@@ -146,7 +148,7 @@ class SchemaPlace:
     @contextmanager
     def reading(self) -> Iterator[SchemaReader | None]:
         """Lend the tables of one moment; None while nothing was ever written."""
-        with self._lender.lent() as (connection, codec):
+        with self.readers.one(), self._lender.lent() as (connection, codec):
             if not self._there and not self._ready(connection):
                 yield None
                 return

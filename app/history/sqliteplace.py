@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.history.codec import Codec
+from app.history.readers import Readers
 from app.history.schema import Stream
 from app.history.sqlitefile import Reader, SqliteFile
 from app.history.sqlitetables import SqliteTables
@@ -41,6 +42,7 @@ class SqlitePlace:
         self.file = SqliteFile(path, stream, on_damage)
         self._sql = Statements(stream)
         self._by_slot = stream.by_slot
+        self.readers = Readers()
 
     @property
     def name(self) -> str:
@@ -61,7 +63,7 @@ class SqlitePlace:
     @contextmanager
     def reading(self) -> Iterator[FileReader | None]:
         """Lend the tables of one moment; None while nothing was ever written."""
-        with self.file.reading() as reader:
+        with self.readers.one(), self.file.reading() as reader:
             if reader is None:
                 yield None
                 return

@@ -218,11 +218,16 @@ class StreamHistory:
             return newest_moment(reader, self.stream, before_ms)
 
     def steps(self, open_slot: int) -> Iterator[Callable[[], None]]:
-        """Yield what there is to do with the slots before the first open one, in order."""
+        """Yield what there is to do with the slots before the first open one, in order.
+
+        Who reads here comes first: see `Readers`.
+        """
         for step in self.compaction.steps(open_slot):
+            self.place.readers.give_way()
             yield partial(self.compaction.take, step)
         if self.merging is not None:
             for month in self.merging.steps(open_slot):
+                self.place.readers.give_way()
                 yield partial(self.merging.take, month)
 
     def drop_before(self, slot: int) -> None:
