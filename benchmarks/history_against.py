@@ -234,30 +234,42 @@ def _recording(store: EmbeddedHistory) -> Iterator[None]:
 
 
 def _ticks(folder: Path, peer: VictoriaMetrics | None) -> Iterator[Promise]:
-    """A quarter of an hour of a large utility, from its boundary until it is on the disk.
+    """A quarter of an hour of a large utility, until it is on the disk.
 
-    Ours is recorded as the product does: readings came in polls and are in the fast stream;
-    the peers are handed finished columns and finished text.
+    Once like for like: everybody is handed finished columns or finished text. And once from
+    its boundary on, as the product records it (readings came in polls and are in the fast
+    stream), beside the same peers, who are still handed what is finished.
     """
-    store, rows = EmbeddedHistory(folder / "tick"), Rows(folder / "rows.sqlite")
     points = tuple(_points(TICK_POINTS))
     ticks = [_tick_of(points, number) for number in range(ROUNDS + 1)]
     moments = [BEGIN + timedelta(milliseconds=n * QUARTER_MS) for n in range(1, ROUNDS + 2)]
     polls = iter([_tick(points, at) for at in moments])
-    ours, plain = iter(moments), iter(ticks)
-    bodies = iter([] if peer is None else [peer.body(tick) for tick in ticks])
-    with recorded(store, BEGIN) as plant:
+    bars = {"victoria": 5.0, "rows": 20.0}
+    with ExitStack() as open_until:
+        handed, heard = (
+            open_until.enter_context(closing(EmbeddedHistory(folder / name)))
+            for name in ("handed", "heard")
+        )
+        rows = open_until.enter_context(closing(Rows(folder / "rows.sqlite")))
+        plant = open_until.enter_context(recorded(heard, BEGIN))
+        columns, plain, ours = iter(ticks), iter(ticks), iter(moments)
+        bodies = iter([] if peer is None else [peer.body(tick) for tick in ticks])
         askers: dict[str, Callable[[], object]] = {
-            "ours": lambda: plant.pass_on(next(ours)),
+            "columns": lambda: handed.bring(next(columns), "quarter"),
+            "recorder": lambda: plant.pass_on(next(ours)),
             "rows": lambda: rows.bring(next(plain)),
         }
         if peer is not None:
             askers["victoria"] = lambda: peer.take(next(bodies))
         taken = in_turns(askers, before=lambda: plant.hear(next(polls)))
-    bars = {"victoria": 5.0, "rows": 20.0}
-    yield from _held(f"tick of {TICK_POINTS:,} points, durable", taken, bars)
-    store.close()
-    rows.close()
+    many = f"{TICK_POINTS:,} points"
+    yield from _held(f"tick of {many} in columns, durable", _beside("columns", taken), bars)
+    name = f"tick of {many} from its boundary through the recorder, durable"
+    yield from _held(name, _beside("recorder", taken), bars)
+
+
+def _beside(ours: str, taken_ms: Mapping[str, float]) -> dict[str, float]:
+    return {**taken_ms, "ours": taken_ms[ours]}
 
 
 def _latest(peer: VictoriaMetrics | None) -> Promise:
