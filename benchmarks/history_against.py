@@ -47,6 +47,7 @@ LAST_DAY = END - timedelta(days=1)
 QUARTER_MS = 900_000
 POINTS, TICK_POINTS, OTHERS = 100, 200_000, 3_000
 ROUNDS = 5
+BUSY_ROUNDS = 40  # beside steps of compaction, each of which takes a quarter of a second
 LATEST_MS = 30.0
 QUARTERS = (END - BEGIN) // timedelta(milliseconds=QUARTER_MS)
 
@@ -91,7 +92,10 @@ def _reading(
         _ticks_of_a_day(store, points, columns)
         undisturbed = [in_turns(_askers(question, store)) for question in questions]
         with _recording(store):
-            busy = [in_turns({"ours": _alone(question, store)}) for question in questions]
+            busy = [
+                in_turns({"ours": _alone(question, store)}, BUSY_ROUNDS)
+                for question in questions
+            ]
     for question, taken, ours in zip(questions, undisturbed, busy, strict=True):
         half = {name: bar / 2 for name, bar in question.bars.items()}
         yield from _held(f"{question.name}, batches joined", taken, half)

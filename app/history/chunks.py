@@ -1,7 +1,7 @@
 """Chunks as a database hands them out, and the samples in them."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 
@@ -40,6 +40,20 @@ def waiting_unpacked(
     places = Places.of(groups, slots, slot_ms)
     samples = codec.unpack(packed, places, values_only=values_only, only=only)
     return samples if only is None else samples.take(np.isin(samples.series, only))
+
+
+def touched(
+    codec: Codec, batches: Sequence[Waiting], slot_ms: int, points: Ints
+) -> set[tuple[int, int]]:
+    """Return each (group, slot) of which a batch may hold a sample of some points.
+
+    A file of one meter leaves the days of its three thousand neighbours as they are.
+    """
+    if not batches:
+        return set()
+    groups, slots, packed = zip(*batches, strict=True)
+    may = codec.may_hold(packed, Places.of(groups, slots, slot_ms), points).tolist()
+    return set(compress(zip(groups, slots, strict=True), may))
 
 
 def month_chunks(

@@ -145,6 +145,18 @@ class Codec:
         except MISFITS as error:
             raise StoreDamaged("a block of history does not fit its own description") from error
 
+    def may_hold(
+        self, packed: Sequence[bytes], places: Places, points: Ints
+    ) -> NDArray[np.bool_]:
+        """Return which batches may hold one of some points; of few it is not certain.
+
+        Raises as `unpack` does.
+        """
+        try:
+            return _may_hold(self.opened(packed, places), np.sort(points))
+        except MISFITS as error:
+            raise StoreDamaged("a block of history does not fit its own description") from error
+
     def sealed(self, bodies: Sequence[bytes], places: Places) -> list[bytes]:
         """Return each body compressed, with the seal of its place."""
         sealed = []

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.history import dayrows
+from app.history.chunks import touched
 from app.history.codec import Codec
 from app.history.dayparts import (
     DAY_MS,
@@ -312,8 +313,10 @@ def _outline(
         chunks = reader.tables.outlines.of(numbers.values(), slots[0], slots[-1])
         groups = sorted({number // GROUP_SIZE for number in numbers.values()})
         waiting = _waiting(reader, groups, slots)
+        lying = reader.tables.batches.of(groups, slots[0], slots[-1]) if waiting else []
         reader.leave()
         kept = lines_of(reader.codec, chunks, DAY_MS)
+        waiting &= touched(reader.codec, lying, DAY_MS, np.array([*numbers.values()], np.int64))
     bare = _Bare(sorted(numbers.values()), slots, chunks, waiting)
     parts = {
         number: [bare.without(number, line.between(begin_ms, end_ms))]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Condition, get_ident
 
 CALM_S = 0.01  # questions of one chart or page follow each other within that
-PATIENCE_S = 0.1  # a step waits no longer: who reads all day holds nothing up for ever
+PATIENCE_S = 0.25  # a step waits no longer: who reads all day holds nothing up for ever
 _LOOK_S = 0.005
 
 
@@ -15,7 +15,7 @@ class Readers:
 
     Python runs one thread at a time, and every row that SQLite or a server hands over is a
     moment at which a thread that works out sums may take its turn: a chart of a year took
-    six times as long beside one. What is put together a tenth of a second later is none
+    six times as long beside one. What is put together a moment later is none
     the worse for it; what somebody waits for is.
     """
 

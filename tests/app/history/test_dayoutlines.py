@@ -140,6 +140,23 @@ def test_what_comes_late_is_in_the_chart_and_in_the_same_row(store: EmbeddedHist
         assert drawn(bare) == waiting
 
 
+def test_what_waits_of_one_meter_leaves_the_days_of_its_neighbours(
+    store: EmbeddedHistory,
+) -> None:
+    live(store, 6)
+    late, neighbour = POINTS[1], POINTS[4]
+    before = drawn(store, [neighbour])
+    for day in range(6):
+        at = BEGIN + day * DAY + timedelta(hours=3, minutes=7)
+        store.append([read(late, at, 900.0)], "quarter", at)
+    told = worked_out(store, [late])
+    assert drawn(store, [late]) == told, "what waits of it is in its own chart"
+    with closing(without_samples(store)) as bare:
+        assert drawn(bare, [neighbour]) == before, "nothing of the neighbour is worked out anew"
+        assert len(all_of(bare, neighbour)) == 0
+        assert drawn(bare, [late]) != told
+
+
 def test_a_point_that_was_silent_for_a_day_begins_a_row_of_its_own(
     store: EmbeddedHistory,
 ) -> None:
