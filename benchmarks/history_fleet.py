@@ -2,21 +2,38 @@
 
 Ours asks the figures of local months and days; VictoriaMetrics is asked for the last value
 at both ends of the month and for the count of samples between, in turns within one run.
+
+What screens and reports get of it is told beside: through the service, with the exchange of
+every hundredth meter in the middle of the month, an exact answer in words of the model for
+each. The peer knows nothing of exchanges, and its answer stays text.
 """
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from app.database import Manner, open_database
+from app.history.counters.asking import Facts
 from app.history.figures import months, openings
 from app.history.readings import to_ms
 from app.history.samples import Bulk, Floats, Ints
+from app.history.service import HistoryService
 from app.history.store import EmbeddedHistory
+from app.model.consumption import Consumption, Step
+from app.model.counter import Break, Broken
+from app.model.performance import Performance
+from app.model.point import PointSpec
 from app.model.reading import PointId
+from app.project.migrating import migrate
+from app.project.statements import SqlStatements
+from app.project.upgrade import CONFIG
+from app.verbs import administrator
 from benchmarks.bench import Bench, Promise, at_least_faster, without_peer
 from benchmarks.history_against import in_turns
 from benchmarks.history_peers import VictoriaMetrics, victoria_metrics, victoria_version
@@ -27,6 +44,8 @@ BEGIN = datetime(2026, 5, 31, 22, tzinfo=UTC)  # June, by the plant's clock
 ZONE = ZoneInfo("Europe/Copenhagen")
 JUNE = (2026 - 1970) * 12 + 5
 HOUR_MS = 3_600_000
+EXCHANGED, EXCHANGED_ON = 100, 16  # every so many meters, before that day of the month
+WHO = administrator("bench", "Bench", "bench")
 BAR = 20.0
 
 
@@ -37,16 +56,45 @@ def run() -> Sequence[Promise]:
         points = tuple(_points(METERS))
         _fill(store, peer, points)
         spans = to_ms(BEGIN), to_ms(BEGIN + timedelta(days=30))
-        askers: dict[str, Callable[[], object]] = {"ours": lambda: used_and_came(store, points)}
+        service = _service(Path(folder), store, points)
+        askers: dict[str, Callable[[], object]] = {
+            "ours": lambda: used_and_came(store, points),
+            "service": lambda: asyncio.run(_told(service, points)),
+        }
         if peer is not None:
             askers["victoria"] = lambda: peer.at_and_count(spans)
         taken = in_turns(askers)
+        service.close()
         store.close()
     name = f"used and came in a month, {METERS:,} meters"
     if "victoria" not in taken:
         return [without_peer(name, BAR, "ms", "victoria is not installed here")]
-    told = victoria_version()
+    told = (
+        f"{victoria_version()}; ours with {METERS // EXCHANGED} exchanges by the service, "
+        f"an answer in words for each meter: {taken['service']:.0f} ms"
+    )
     return [at_least_faster(name, taken["ours"], taken["victoria"], BAR, "ms", told)]
+
+
+def _service(folder: Path, store: EmbeddedHistory, points: Sequence[PointId]) -> HistoryService:
+    """Return the service over a store, and a book that knows of the exchanges."""
+    file = folder / "config.sqlite"
+    migrate(file, CONFIG)
+    now = BEGIN + timedelta(days=40)
+    book = SqlStatements(open_database(file, Manner.RARE), file, lambda: now)
+    at = BEGIN + timedelta(days=EXCHANGED_ON, minutes=-30)
+    for point in points[::EXCHANGED]:
+        book.state(point, Broken(at, Break.EXCHANGE, None, Decimal(0)), "exchanged", "bench")
+    spec = PointSpec("energy", "Heat", "kWh", 0, role="meter.energy")
+    return HistoryService(store, Facts(lambda: ZONE, lambda _point: spec, book), lambda: now)
+
+
+async def _told(
+    service: HistoryService, points: Sequence[PointId]
+) -> tuple[Sequence[Consumption], Sequence[Performance]]:
+    span = BEGIN, BEGIN + timedelta(days=30)
+    used = await service.consumption(WHO, points, *span, Step.MONTH)
+    return used, await service.performance(WHO, points, *span, 3600)
 
 
 def used_and_came(store: EmbeddedHistory, points: Sequence[PointId]) -> tuple[Floats, Ints]:
@@ -71,6 +119,8 @@ def _fill(
     values, gone = [], []
     for day in range(DAYS):
         steps = chance.integers(0, 4, (24, len(points)))
+        if day == EXCHANGED_ON:
+            total[::EXCHANGED] = 0
         own = total + np.cumsum(steps, axis=0)
         total = own[-1]
         lost = chance.random(own.shape) < 0.03
