@@ -187,6 +187,21 @@ class ReportVerbs(Protocol):
         """
         ...
 
+    async def consumption(
+        self,
+        viewer: Viewer,
+        device: DeviceId,
+        start: datetime,
+        end: datetime,
+        language: str = "en",
+    ) -> Sequence[Document]:
+        """Print what a meter counted in each day of a period, file and return it."""
+        ...
+
+    async def revised(self, viewer: Viewer, device: DeviceId) -> Sequence[str]:
+        """Return the numbers of filed reports of periods whose figures changed since."""
+        ...
+
     async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
         """Return the settings of a filed report; any of its documents names it."""
         ...

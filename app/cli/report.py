@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from app.cli.command import Command
-from app.cli.options import PasswordFile, User, check_language
+from app.cli.options import PasswordFile, User, check_language, day_named
 from app.cli.person import who
 from app.compose.terminal import tell
 from app.errors import BadInput
@@ -39,8 +41,13 @@ def run(
         str | None, typer.Option("--group", help=_("All devices of this area instead."))
     ] = None,
     period: Annotated[
-        str | None, typer.Option("--period", help=_("Of a report that has one."))
+        str | None,
+        typer.Option("--period", help=_("A month, 2026-02, or days: 2026-02-01..2026-02-28.")),
     ] = None,
+    changed: Annotated[
+        bool,
+        typer.Option("--changed", help=_("Tell which filed ones the history tells otherwise.")),
+    ] = False,
     language: Annotated[str, typer.Option("--language", help=_("Of the report."))] = "en",
     list_kinds: Annotated[bool, typer.Option("--list", help=_("Print the kinds."))] = False,
     user: User = None,
@@ -52,25 +59,64 @@ def run(
         for name, told in kinds.items():
             tell(f"{name:<16} {_(told.summary)}")
         return
-    if kind not in kinds or project is None or out is None:
+    if kind not in kinds or project is None or (out is None and not changed):
         raise BadInput(
             _("say which report, of which project, and --out; --list prints the kinds")
         )
     check_language(language)
-    if period is not None:
-        raise BadInput(
-            _("{kind}: this report tells of a moment, not a period").format(kind=kind)
-        )
+    _require_fitting(kinds[kind], period, changed=changed)
     if devices and group is not None:
         raise BadInput(_("give either --devices or --group"))
-    _require_place(out)
     wished = [name for part in devices or [] for name in part.split(",")]
+    if out is None or changed:
+        _tell_changed(project, who(project, user, password_file), wished)
+        return
+    _require_place(out)
     person = who(project, user, password_file)
-    reports = _make(kind, project, person, wished, group, language)
+    reports = _make(kind, project, person, wished, group, (language, period))
     for device, made in reports:
         target = out if len(reports) == 1 else out.with_stem(f"{out.stem}-{device}")
         _write(kinds[kind], made, target, language)
         tell(str(target))
+
+
+def _require_fitting(kind: "ReportType", period: str | None, *, changed: bool) -> None:
+    if not kind.of_period and (period is not None or changed):
+        raise BadInput(
+            _("{kind}: this report tells of a moment, not a period").format(kind=kind.kind)
+        )
+    if kind.of_period and period is None and not changed:
+        raise BadInput(_("{kind}: say which --period").format(kind=kind.kind))
+
+
+def _tell_changed(project: Path, person: tuple[str, str], devices: Sequence[str]) -> None:
+    """Print the number and device of each filed report whose figures changed since."""
+    from app.compose.joining import join
+
+    named = {DeviceId(device) for device in devices}
+    with join(project, *person, only=named) as joined:
+        for device in sorted(named) or _devices_filed(joined):
+            for number in joined.ask(joined.asked.reports.revised(joined.viewer, device)):
+                tell(f"{number} {device}")
+
+
+def _devices_filed(joined: "Joined") -> list[DeviceId]:
+    """Return the devices that any report of a period is filed with."""
+    filed = joined.ask(joined.asked.project.documents(joined.viewer))
+    return sorted({d.device for d in filed if d.device and d.kind == "consumption-data"})
+
+
+def _bounds(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return a period's begin and end by the plant's clock; `BadInput` for what is none."""
+    first, _dots, last = period.partition("..")
+    if last:
+        return day_named(first, zone), day_named(last, zone) + timedelta(days=1)
+    try:
+        begin = datetime.strptime(period, "%Y-%m").replace(tzinfo=zone)
+    except ValueError:
+        said = _("{period!r} is no period: write 2026-02 or 2026-02-01..2026-02-28")
+        raise BadInput(said.format(period=period)) from None
+    return begin, (begin + timedelta(days=32)).replace(day=1)
 
 
 def _require_place(out: Path) -> None:
@@ -126,13 +172,16 @@ def _make(
     person: tuple[str, str],
     devices: Sequence[str],
     group: str | None,
-    language: str,
+    manner: tuple[str, str | None],
 ) -> list[tuple[str, Sequence["Document"]]]:
     from app.compose.joining import join
 
-    wanted = [DeviceId(device) for device in devices]
+    wanted, (language, period) = [DeviceId(device) for device in devices], manner
     with join(project, *person, only=set(wanted) or None) as joined:
-        joined.wait_for_answers()
+        zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
+        bounds = None if period is None else _bounds(period, zone)
+        if bounds is None:  # else it is made of what is kept
+            joined.wait_for_answers()
         views = joined.ask(joined.asked.plant.devices(joined.viewer))
         if not views:
             raise BadInput(_("the project has no devices"))
@@ -143,7 +192,11 @@ def _make(
             if kind == "difference":
                 made.append((device, _difference(joined, device, language)))
                 continue
-            work = joined.asked.reports.commissioning(joined.viewer, device, language)
+            reports, viewer = joined.asked.reports, joined.viewer
+            if bounds is not None:
+                work = reports.consumption(viewer, device, *bounds, language)
+            else:
+                work = reports.commissioning(viewer, device, language)
             made.append((device, joined.ask(work)))
         return made
 

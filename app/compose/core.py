@@ -151,15 +151,15 @@ class Core:
     def _reporting(self) -> "ReportService":
         from app.reports.service import ReportService
 
+        project, told = self.project, (self.plant, self.control, self.alarms)
         return ReportService(
-            self.plant,
-            self.control,
-            self.alarms,
-            self.project.documents,
+            *told,
+            project.documents,
             self.acquisition.profile_of,
             self._letterhead,
             self._options.clock,
-            self.project.audit,
+            project.audit,
+            self.recording.service,
         )
 
     def _ask_by(self) -> Asked:

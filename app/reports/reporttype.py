@@ -27,3 +27,4 @@ class ReportType:
     restore: Callable[[bytes, str], Any]
     renders: Mapping[str, Render]
     exports: Mapping[str, Render]
+    of_period: bool = False  # else it tells of the moment it is made

@@ -16,8 +16,10 @@ from app.model.letterhead import Letterhead
 from app.model.profile import Profile
 from app.model.reading import DeviceId, Reading
 from app.ports import AuditTrail, Clock
-from app.reports import commissioning, difference
+from app.reports import commissioning, consumption, difference
 from app.reports.commissioning_data import CommissioningData, Run, Utility
+from app.reports.consumption_data import ConsumptionData
+from app.reports.counted import Counted, History, in_line
 from app.reports.difference_data import difference as compare
 from app.reports.filing import LOGO, canonical, next_number, number_in
 from app.reports.gather import Gathered, gather
@@ -87,6 +89,7 @@ class ReportService:
         letterhead: Callable[[], Letterhead],
         clock: Clock,
         audit: AuditTrail,
+        history: History,
     ) -> None:
         """``profile_of`` tells the profile in force, None before the device said who it is.
 
@@ -100,6 +103,7 @@ class ReportService:
         self._letterhead = letterhead
         self._clock = clock
         self._audit = audit
+        self._counted = Counted(plant, history, clock)
         self._numbering = asyncio.Lock()  # a number is free until its report is filed
 
     @verb(Capability.MAKE_REPORT)
@@ -146,6 +150,38 @@ class ReportService:
             return await asyncio.to_thread(
                 self._make_difference, (older, newer), language, letterhead, viewer, at
             )
+
+    @verb(Capability.MAKE_REPORT)
+    async def consumption(
+        self,
+        viewer: Viewer,
+        device: DeviceId,
+        start: datetime,
+        end: datetime,
+        language: str = "en",
+    ) -> Sequence[Document]:
+        """Print what a meter counted in each day of a period, and file it with the device.
+
+        One of the same period that was filed before stays as it is; this one says that it
+        takes its place. Returns the PDF, the XLSX and the data, in this order.
+
+        Raises:
+            BadInput: No such device, one without indexes, or a period nothing can be told of.
+        """
+        data = await self._counted.gather(viewer, device, (start, end), language)
+        letterhead = self._letterhead()
+        async with self._numbering:
+            return await asyncio.to_thread(self._make_consumption, data, letterhead, viewer)
+
+    @verb(Capability.SEE_HISTORY)
+    async def revised(self, viewer: Viewer, device: DeviceId) -> Sequence[str]:
+        """Return the numbers of filed reports of periods whose figures changed since.
+
+        What came late, was stated of a meter, or was taken back makes the history tell
+        something else than the paper does; looked at are the newest sixty of the device.
+        """
+        filed = await asyncio.to_thread(self._documents.all, device)
+        return await self._counted.changed(viewer, device, filed)
 
     @verb(Capability.SEE_PLANT, of={"document": "document"})
     async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
@@ -253,6 +289,14 @@ class ReportService:
         )
         return self._file(kind, data, letterhead, by, DeviceId(newer.device.id))
 
+    def _make_consumption(
+        self, data: ConsumptionData, letterhead: Letterhead, by: Viewer
+    ) -> list[Document]:
+        kind, device = consumption.REPORT, DeviceId(data.device_id)
+        data = replace(data, number=self._next_number(kind, data.made_at, data.zone))
+        data = in_line(data, self._documents.all(device))
+        return self._file(kind, data, letterhead, by, device)
+
     def _next_number(self, kind: ReportType, at: datetime, zone: str) -> str:
         titles = (document.title for document in self._documents.all())
         return next_number(kind.letters, titles, at, ZoneInfo(zone))
@@ -266,6 +310,7 @@ class ReportService:
         names = {
             commissioning.REPORT.kind: words("Commissioning report"),
             difference.REPORT.kind: words("Difference of two reports"),
+            consumption.REPORT.kind: words("Consumption report"),
         }
         parts = [(kind.document, end, content) for end, content in made.items()]
         self._audit.admit()

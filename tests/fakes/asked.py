@@ -323,6 +323,7 @@ class FakeReports:
 
     def __init__(self) -> None:
         self.filed: list[Document] = []
+        self.changed_since: list[str] = []
         self.reported_settings: dict[str, ReportedSettings] = {}
         self.gate: asyncio.Event | None = None
         self.head = Letterhead("Østerby Fjernvarme", "Værkvej 2, 6000 Kolding")
@@ -347,6 +348,19 @@ class FakeReports:
         ]
         self.filed += made
         return made
+
+    async def consumption(
+        self,
+        viewer: Viewer,
+        device: DeviceId,
+        start: datetime,
+        end: datetime,
+        language: str = "en",
+    ) -> Sequence[Document]:
+        return ()
+
+    async def revised(self, viewer: Viewer, device: DeviceId) -> Sequence[str]:
+        return self.changed_since
 
     async def reported(self, viewer: Viewer, document: str) -> ReportedSettings:
         if document not in self.reported_settings:

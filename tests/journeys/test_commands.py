@@ -90,7 +90,7 @@ PROMISED = {  # options that scripts rely on
     "discover": "--primary --within --baud --network-s --json",
     "read": "--json --user --password-file",
     "write": "--yes --json --user --password-file",
-    "report": "--out --devices --group --period --language --list",
+    "report": "--out --devices --group --period --changed --language --list",
     "shot": "--out --size --theme --language --device --list",
     "bench": "--json --list",
     "simulate": "--list",

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 from PyQt6.QtCore import QDateTime
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog
 
 from app.compose.joining import Joined
+from app.compose.samplefiles import Manner, bring_in
 from app.history.samples import Bulk
 from app.model.consumption import Consumption, Step
 from app.model.counter import Broken, Entered, Stated, StatementId
@@ -49,6 +51,7 @@ EXPORT = PointId("meter-1.energy_export")
 SPRING = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 30, 22, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Copenhagen")
 QUARTER_MS = 900_000
+HOUR = timedelta(hours=1)
 KWH_A_QUARTER = Decimal("0.25")
 FINAL, INITIAL = Decimal("12345.00"), Decimal("0.50")
 
@@ -556,3 +559,31 @@ def test_a_server_counts_what_was_due_since_the_meter_came_and_what_did_not_come
     assert (hourly.expected, hourly.missing) == (quarters(BEGIN, END) // 4, 0), (
         "three quarters are gone, the full hours came"
     )
+
+
+@pytest.mark.feature("BEYOND-20")
+def test_a_filed_report_whose_data_came_late_is_named_and_its_successor_says_so(
+    served: Site, tmp_path: Path
+) -> None:
+    day = datetime(2026, 2, 3, tzinfo=ZONE)
+    begin = day.astimezone(UTC)
+    file, out = tmp_path / "late.csv", tmp_path / "february.pdf"
+    rows = [f"{(begin + n * HOUR):%Y-%m-%dT%H:%M:%SZ},{INDEX},{n}" for n in range(25)]
+    file.write_text("\n".join(["time_utc,point,value", *rows]) + "\n", encoding="utf-8")
+    period = day, day + timedelta(days=2)
+    with served.joined() as joined:
+        reports, viewer = joined.asked.reports, joined.viewer
+        old = joined.ask(reports.consumption(viewer, METER, *period))
+        before = [each.path.read_bytes() for each in old]
+        assert not joined.ask(reports.revised(viewer, METER))
+        assert bring_in(joined, file, Manner()).verdict.fresh == 25
+        assert list(joined.ask(reports.revised(viewer, METER))) == [old[0].title.split()[0]]
+    who = ("--user", LOGIN, "--password-file", served.home / "word")
+    wish = ("--devices", METER, "--period", "2026-02-03..2026-02-04", "--out", out, *who)
+    done = heatdesk(served.home, "report", "consumption", served.folder, *wish)
+    assert done.returncode == 0, done.stderr
+    words = " ".join(PdfReader(out).pages[0].extract_text().split())
+    assert f"Revised: replaces {old[0].title.split()[0]} of" in words
+    assert [each.path.read_bytes() for each in old] == before
+    told = heatdesk(served.home, "report", "consumption", served.folder, "--changed", *who)
+    assert told.stdout.split() == [old[0].title.split()[0], METER]

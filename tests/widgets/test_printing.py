@@ -25,6 +25,7 @@ from tests.fakes import smallplant
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.smallplant import NOON
+from tests.widgets.eyes import column
 from widgets.devicetabs.tabtype import Subject
 from widgets.papers.filelist import FilesCard
 from widgets.printing import Preview
@@ -223,6 +224,29 @@ def filed(desk: Desk, qtbot: QtBot, path: Path) -> FilesCard:
     )
     card.open(document)
     return card
+
+
+def test_a_report_whose_data_were_revised_since_says_so_in_the_list(
+    make_desk: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    desk = make_desk(FakeServices())
+    reports, view = desk.services.reports, desk.services.plant.views[0]
+    kind = "consumption-report"
+    for number in ("CO-2026-0001", "CO-2026-0002"):
+        title, where = f"{number} Consumption report", Path("r.pdf")
+        document = Document(number, view.config.id, title, kind, where, NOON, "K. Lund")
+        reports.filed.append(document)
+    reports.changed_since = ["CO-2026-0001"]
+    card = FilesCard(Subject(desk.context, smallplant.detail(view), lambda *_: None))
+    qtbot.addWidget(card)
+    card.refresh()
+    marked = "CO-2026-0001 Consumption report – data revised since"
+    qtbot.waitUntil(lambda: marked in column(card.model, "title"))
+    assert "CO-2026-0002 Consumption report" in column(card.model, "title")
+    assert set(column(card.model, "kind")) == {"Consumption report"}
+    reports.changed_since = []
+    card.refresh()
+    qtbot.waitUntil(lambda: marked not in column(card.model, "title"))
 
 
 def test_a_report_that_is_kept_opens_as_it_will_be_printed(

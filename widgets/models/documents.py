@@ -1,6 +1,6 @@
 """The columns of documents kept with a device or a plant."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import tzinfo
 
 from app.asked import Document
@@ -12,10 +12,21 @@ from widgets.models.rows import Cell, Column, Tone
 _KILO, _MEGA = 1000, 1_000_000
 
 
-def document_columns(zone: tzinfo | None) -> Sequence[Column[Document]]:
-    """Return the columns of a list of documents."""
+def document_columns(
+    zone: tzinfo | None, changed: Container[str] = ()
+) -> Sequence[Column[Document]]:
+    """Return the columns of a list of documents.
+
+    ``changed`` holds the ids of reports whose figures the history tells otherwise now.
+    """
+
+    def title(document: Document) -> Cell:
+        if document.id not in changed:
+            return Cell(document.title)
+        return Cell(_("{title} – data revised since").format(title=document.title))
+
     return (
-        Column("title", lambda: _("Document"), lambda each: Cell(each.title), stretch=True),
+        Column("title", lambda: _("Document"), title, stretch=True),
         Column("kind", lambda: _("Kind"), _kind, 180),
         Column("form", lambda: _("Form"), _form, 72),
         Column("version", lambda: _("Version"), _version, 80, lambda each: each.version),
@@ -38,6 +49,8 @@ def kind_text(kind: str) -> str:
         "commissioning-data": _("Data of a report"),
         "difference-report": _("Difference of reports"),
         "difference-data": _("Data of a report"),
+        "consumption-report": _("Consumption report"),
+        "consumption-data": _("Data of a report"),
         "commissioning-difference": _("Difference of reports"),
         "note": _("Note"),
         "document": _("Added file"),

@@ -25,6 +25,7 @@ from widgets.devicetabs.tabtype import Subject
 from widgets.models.documents import document_columns
 from widgets.models.rows import RowsModel
 from widgets.papers.adding import Adding
+from widgets.papers.changed import Changed
 from widgets.papers.versions import VersionsDialog, file_columns
 from widgets.printing import Preview
 from widgets.speech import PAPER_KEY, paper_language
@@ -43,8 +44,9 @@ class FilesCard(Card):
         self._subject, self._context = subject, subject.context
         context = self._context
         self.may = context.viewer.may(Capability.KEEP_NOTES)
+        self._changed = Changed(subject, self)
         self.model: RowsModel[Document] = RowsModel(
-            document_columns(context.zone), lambda each: each.id, self
+            document_columns(context.zone, self._changed.ids), lambda each: each.id, self
         )
         self.table = Table(self.model, context.look, _("Documents"))
         self.adding = Adding(context, subject.device, self)
@@ -236,6 +238,7 @@ class FilesCard(Card):
         self.more.setEnabled(self.table.current() is not None)
         self.counted.emit(len(newest))
         self.settled.emit()
+        self._changed.ask(newest, lambda: self.model.replace(newest))
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error), retry=self.refresh)

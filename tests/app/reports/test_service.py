@@ -20,6 +20,7 @@ from app.asked import DeviceDetail, Document
 from app.database import Manner, open_database
 from app.errors import BadInput, DeviceUnreachable, NotPermitted, StoreBroken
 from app.model.alarm import Alarm
+from app.model.consumption import Consumption
 from app.model.control import WriteResult
 from app.model.letterhead import Letterhead
 from app.model.reading import DeviceId, Quality, Reading
@@ -83,6 +84,13 @@ class Station:
         return sample.alarms()
 
 
+class Nothing:
+    """A history that nobody asks for settings."""
+
+    async def consumption(self, *asked: object) -> Sequence[Consumption]:
+        raise AssertionError(f"no report of settings needs {asked}")
+
+
 class Desk:
     """A service over a real document folder."""
 
@@ -104,6 +112,7 @@ class Desk:
             lambda: self.letterhead,
             self.clock,
             self.audit,
+            Nothing(),
         )
 
     async def report(self, days: float = 1) -> Sequence[Document]:
@@ -328,6 +337,8 @@ async def test_what_is_no_logo_is_refused_and_nothing_is_kept(
 def test_every_verb_of_the_service_is_marked() -> None:
     assert verbs_of(ReportService) == {
         "commissioning": Capability.MAKE_REPORT,
+        "consumption": Capability.MAKE_REPORT,
+        "revised": Capability.SEE_HISTORY,
         "difference": Capability.MAKE_REPORT,
         "keep_logo": Capability.EDIT_GENERAL,
         "letterhead": Capability.SEE_PLANT,

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,7 +74,7 @@ UNCHANGING = """
     plant.attendance plant.conversation plant.device plant.devices plant.frames plant.latest
     plant.read_now plant.title plant.troubles plant.zone_name project.difference
     project.document_versions project.documents project.note_versions project.notes
-    project.versions reports.letterhead reports.reported
+    project.versions reports.letterhead reports.reported reports.revised
     versions.of_device versions.of_diagram versions.of_link versions.of_person
     versions.of_plant versions.of_preset versions.of_profile versions.of_role
     scan.standing scan.steer
@@ -154,6 +155,10 @@ class Story:
     async def commissioning(self, a: Asked, v: Viewer) -> None:
         made = await a.reports.commissioning(v, OWN)
         self.reports.append(made[0].id)
+
+    async def consumption(self, a: Asked, v: Viewer) -> None:
+        day = datetime(2025, 3, 1, tzinfo=ZoneInfo(await a.plant.zone_name(v)))
+        await a.reports.consumption(v, NEW, day, day + timedelta(days=3))
 
     async def restore(self, a: Asked, v: Viewer) -> None:
         await a.project.put_link(v, LinkConfig(LINE, "modbus-tcp", "Again", {"host": "h"}))
@@ -250,6 +255,7 @@ class Story:
     def acts_about_indexes(self) -> dict[str, Act]:
         """Return what is stated about the index of a meter, and taken back."""
         return {
+            "reports.consumption": self.consumption,
             "meters.state": self.state,
             "meters.take_back": lambda a, v: a.meters.take_back(
                 v, INDEX, self.statement, "it was another meter"

@@ -184,6 +184,8 @@ def samples(world: World, device: DeviceId) -> Mapping[str, Ask]:
         "reports.commissioning": lambda a, v: a.reports.commissioning(v, device),
         "reports.difference": lambda a, v: a.reports.difference(v, document, document),
         "reports.reported": lambda a, v: a.reports.reported(v, document),
+        "reports.consumption": lambda a, v: a.reports.consumption(v, device, since, until),
+        "reports.revised": lambda a, v: a.reports.revised(v, device),
         "project.add_document": lambda a, v: a.project.add_document(
             v, device, "Empty", "empty.txt", b""
         ),
