@@ -153,7 +153,7 @@ QListView#contents::item:hover { background: $hover; }
 QListView#contents::item:selected { background: $selection; color: $text; }
 QListView#choices { border: 1px solid $control_edge; border-radius: 4px; }
 QListView#choices:focus { border-color: $accent; }
-QListView#choices::item { min-height: 20px; padding: 2px 8px; color: $text; }
+QListView#choices::item { min-height: 24px; padding: 2px 8px; color: $text; }
 QListView#choices::item:hover { background: $hover; }
 QListView#choices::item:selected { background: $selection; color: $text; }
 QTextBrowser { background: $surface; border: none; }

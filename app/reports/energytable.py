@@ -4,13 +4,14 @@ The one that uses most stands first; an index without a figure to compare has no
 table says what lacks. The screen, its files and those of the command tell the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from app.errors import BadInput
+from app.model.reading import PointId
 from app.model.units import unit
 from app.reports.energy import Analysis, Line
 from app.reports.render.book import Fixed
@@ -67,26 +68,33 @@ def ranked(found: Analysis) -> list[Ranked]:
 
 
 def energy_sheet(
-    rows: Sequence[Ranked], made: tuple[datetime, str], zone: str, words: Words
+    rows: Sequence[Ranked],
+    made: tuple[datetime, str],
+    zone: str,
+    words: Words,
+    name: Callable[[PointId], str] = str,
 ) -> PlainTable:
-    """Return the lines for a file; ``made`` is when and by whom, ``zone`` an IANA name."""
+    """Return the lines for a file; ``made`` is when and by whom, ``zone`` an IANA name.
+
+    ``name`` returns what an index is called; without it its id stands there.
+    """
     _ = words
     heads = (
         *(_("Device"), _("Value"), _("Unit"), _("Used"), _("Floor area, m²")),
         *(_("Degree days, K·d"), _("per m²"), _("per K·d"), _("per m² and K·d")),
         *(_("Rank"), _("Remarks")),
     )
-    filled = [_cells(row, words.language) for row in rows]
+    filled = [_cells(row, words.language, name(row.line.point)) for row in rows]
     last = len(heads) - 1
     return PlainTable(_("Energy analysis"), zone, *made, heads, filled, frozenset({last}))
 
 
-def _cells(row: Ranked, language: str) -> Sequence[Content]:
+def _cells(row: Ranked, language: str, called: str) -> Sequence[Content]:
     line, told = row.line, row.line.told
     quotients = (told.per_m2, told.per_degree_day, told.per_both)
     return (
         line.device,
-        str(line.point),
+        called,
         line.unit,
         _fixed(told.amount),
         _fixed(told.area_m2),

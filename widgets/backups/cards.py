@@ -11,6 +11,7 @@ from app.model.backup import HOURS, MOST_KEPT, Backup, BackupPlan
 from app.words import _, ngettext
 from widgets.auditlog.room import room_text
 from widgets.controls.card import PAD, Card
+from widgets.controls.moments import day_text, local
 from widgets.controls.plain import label, literal, sentence
 from widgets.retention.form import CalmNumber
 
@@ -146,6 +147,6 @@ def last_text(made: Sequence[Backup], now: datetime) -> str:
 
 def line_of(made: Backup, zone: tzinfo | None) -> str:
     """Return a backup in a line."""
-    at = f"{made.made_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    at = f"{day_text(made.made_at, zone)} {local(made.made_at, zone):%H:%M}"
     words = [at, room_text(made.size_bytes), Path(made.file).name]
     return " · ".join([*words, _("sealed")] if made.sealed else words)

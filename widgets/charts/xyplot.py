@@ -98,10 +98,14 @@ class XYWindow(QDialog):
         )
 
     def _make_plot(self) -> None:
-        import pyqtgraph  # loaded already: the chart that opened this drew with it
+        # Loaded already: the chart that opened this drew with it.
+        import pyqtgraph
+
+        from widgets.charts.axes import NumberAxis
 
         theme = self._context.theme
-        self.plot = pyqtgraph.PlotWidget(background=theme.surface)
+        self._axes = {side: NumberAxis(side, "") for side in ("bottom", "left")}
+        self.plot = pyqtgraph.PlotWidget(background=theme.surface, axisItems=self._axes)
         self.plot.setAccessibleName(_("One value against another"))
         self.plot.setMenuEnabled(False)
         self.plot.showGrid(x=True, y=True, alpha=0.2)
@@ -109,9 +113,8 @@ class XYWindow(QDialog):
         self.line = pyqtgraph.PlotCurveItem()
         self.plot.addItem(self.dots)
         self.plot.addItem(self.line)
-        for side in ("bottom", "left"):
-            axis = self.plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
+        for axis in self._axes.values():
+            axis.blank(not self._pens)  # no figures where nothing was measured
             axis.setPen(theme.control_edge)
             axis.setTextPen(theme.quiet)
         self._column.addWidget(self.plot, 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -25,6 +25,7 @@ from widgets.models.settingcompare import Tolerance, tolerance_of
 from widgets.pagetype import PageContext
 
 _ROLE = Qt.ItemDataRole.UserRole
+_ROW = QSize(0, 28)  # as wide as the list, so that a long name ends in dots
 Reference = DeviceId | Document
 
 
@@ -49,7 +50,7 @@ class ReferenceDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(title)
         self.list.setObjectName("choices")
-        self.list.setUniformItemSizes(True)  # filled before the style is known
+        self.list.setUniformItemSizes(True)  # the first one is asked alone
         for report in reports:
             words = _("Report of {day}: {title}").format(
                 day=day_text(report.created_at, context.zone), title=report.title
@@ -101,6 +102,7 @@ class ReferenceDialog(QDialog):
     def _add(self, words: str, reference: Reference) -> None:
         item = QListWidgetItem(words)
         item.setData(_ROLE, reference)
+        item.setSizeHint(_ROW)  # uniform sizes are taken before the style is known
         item.setToolTip(tip(words))
         self.list.addItem(item)
 

@@ -23,8 +23,12 @@ from widgets.controls.moments import day_text, local
 from widgets.controls.quality import NO_VALUE, exact
 
 
-def statement_words(says: Edit | TakenBack, zone: tzinfo | None) -> str:
-    """Return a statement in the person's words, in plant time."""
+def statement_words(says: Edit | TakenBack, zone: tzinfo | None, unit: str = "") -> str:
+    """Return a statement in the person's words, in plant time.
+
+    ``unit`` is that of the index; "" where the unit stands beside it already.
+    """
+    behind = f" {unit}" if unit else ""
     if isinstance(says, TakenBack):
         return _("Taken back: {statement}").format(statement=says.statement)
     if isinstance(says, Broken):
@@ -40,9 +44,9 @@ def statement_words(says: Edit | TakenBack, zone: tzinfo | None) -> str:
             NO_VALUE if each is None else exact(each) for each in (says.final, says.initial)
         )
         guessed = " (" + _("estimated") + ")" if says.estimated else ""
-        return f"{told}: {final}{guessed} → {initial}"
+        return f"{told}: {final}{guessed} → {initial}{behind}"
     if isinstance(says, Entered):
-        return _("Index read") + f" {moment_words(says.at, zone)}: {exact(says.value)}"
+        return _("Index read") + f" {moment_words(says.at, zone)}: {exact(says.value)}{behind}"
     return f"{_kind(says)} {span_words(says.start, says.end, zone)}"
 
 

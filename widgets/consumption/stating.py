@@ -269,10 +269,10 @@ class StatementList(CardDialog):
         named = {one.statement.id: one.statement for one in self._stated}
         says = made.says
         if isinstance(says, TakenBack) and says.statement in named:
-            taken = statement_words(named[says.statement].says, zone)
+            taken = statement_words(named[says.statement].says, zone, self._index.unit)
             title = _("Taken back: {statement}").format(statement=taken)
         else:
-            title = statement_words(says, zone)
+            title = statement_words(says, zone, self._index.unit)
         under = f"{made.author}, {moment_words(made.at, zone)}"
         back = button(_("Take back…"), partial(self._ask_back, made))
         back.setEnabled(self._context.viewer.may(Capability.EDIT_DEVICES))

@@ -113,8 +113,10 @@ class EmptyState(QWidget):
         middle.addWidget(self.says)
         middle.addStretch(1)
         column.addLayout(middle)
+        self.act: QPushButton | None = None  # the one action, where there is one
         if action and pressed is not None:
-            column.addWidget(button(action, pressed), 0, Qt.AlignmentFlag.AlignHCenter)
+            self.act = button(action, pressed)
+            column.addWidget(self.act, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
 

@@ -60,6 +60,7 @@ class ColumnPicker(QDialog):
         self.search = Search(_("Find a value"), look, 320)
         self.list = _Columns()
         self.list.setAccessibleName(_("Columns"))
+        self.list.setObjectName("choices")
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         words = dict(choices)
         order = [key for key in shown if key in words]

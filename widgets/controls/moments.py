@@ -1,6 +1,6 @@
 """Moments and ages as people read them: local time on the screen, UTC everywhere else."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from PyQt6.QtCore import QDate, QLocale
 
@@ -37,8 +37,12 @@ def clock_text(moment: datetime, zone: tzinfo | None = None) -> str:
 
 def day_text(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return the day in the user's language: ``20 Jan 2026``."""
-    when = local(moment, zone)
-    return QLocale().toString(QDate(when.year, when.month, when.day), _("d MMM yyyy"))
+    return date_text(local(moment, zone).date())
+
+
+def date_text(day: date) -> str:
+    """Return a day of the calendar in the user's language."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), _("d MMM yyyy"))
 
 
 def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:

@@ -28,7 +28,7 @@ from widgets.pagetype import PageContext
 from widgets.secondperson.sending import PairedSending
 from widgets.speech import told_detail
 
-_SIZE = (1180, 720)
+_SIZE = (1280, 720)
 
 
 class SettingChange(QDialog):

@@ -20,10 +20,12 @@ class EnergyCard(Card):
 
     opened = pyqtSignal(object)  # the `Ranked`
 
-    def __init__(self, look: Look, choose: Callable[[], object]) -> None:
-        """``choose`` lets indexes be chosen while there are none."""
+    def __init__(
+        self, look: Look, choose: Callable[[], object], name: Callable[[PointId], str]
+    ) -> None:
+        """``choose`` lets indexes be chosen while there are none; ``name`` says a point's."""
         super().__init__()
-        self._look = look
+        self._look, self._name = look, name
         self.table: Table[Ranked] | None = None
         self.says = Elided("", "strong")
         self.empty = EmptyState(
@@ -35,7 +37,8 @@ class EnergyCard(Card):
             pressed=choose,
         )
         self.body.addWidget(self.empty, 1)
-        self.body.addWidget(Bar("cardfoot", 40).add(self.says).stretch())
+        self._foot = Bar("cardfoot", 40).add(self.says).stretch()
+        self.body.addWidget(self._foot)
 
     @property
     def rows(self) -> Sequence[Ranked]:
@@ -60,10 +63,14 @@ class EnergyCard(Card):
             self.table = None
         rows = ranked(found)
         self.empty.setVisible(not rows)
-        self.says.setText(degree_words(found))
+        told = degree_words(found)
+        self.says.setText(told)
+        self._foot.setVisible(bool(told))  # nothing to say takes no room
         if not rows:
             return
-        model: RowsModel[Ranked] = RowsModel(columns(found), lambda row: row.line.point)
+        model: RowsModel[Ranked] = RowsModel(
+            columns(found, self._name), lambda row: row.line.point
+        )
         self.table = table = Table(model, self._look, _("Energy analysis"))
         model.setParent(table)
         model.replace(rows)

@@ -20,8 +20,10 @@ from app.model.device import DeviceConfig
 from app.model.normalised import areas_of, with_area
 from app.words import _
 from widgets.controls.card import GAP
+from widgets.controls.moments import date_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import label, sentence
+from widgets.controls.quality import exact
 from widgets.controls.still import still
 from widgets.pagetype import PageContext
 
@@ -110,5 +112,5 @@ def _known(device: DeviceConfig) -> str:
         return str(error)
     if not areas:
         return _("No floor area was said yet.")
-    told = "; ".join(f"{day:%Y-%m-%d}: {area:f} m²" for day, area in areas)
+    told = "; ".join(f"{date_text(day)}: {exact(area)} m²" for day, area in areas)
     return _("Said before: {areas}").format(areas=told)

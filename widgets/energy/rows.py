@@ -17,6 +17,7 @@ from widgets.charts.timescale import day_bounds
 from widgets.consumption.stretch import STEPS, Stretch
 from widgets.controls.marks import Mark
 from widgets.controls.quality import NO_VALUE, figures
+from widgets.directory import Directory
 from widgets.models.rows import Cell, Column
 
 # Room and limit of heating, °C: VDI 2067 (G20/15), VDI 3807 (G15), Denmark's graddage (17).
@@ -56,6 +57,12 @@ def with_an_area(alike: _Alike) -> list[PointId]:
     return [point for _name, point in sorted(found)][:MOST_DEVICES]
 
 
+def index_name(directory: Directory, point: PointId) -> str:
+    """Return what an index is called at its device; its id while that is not known."""
+    spec = directory.spec(point)
+    return str(point) if spec is None else spec.name
+
+
 def is_index(spec: PointSpec | None) -> bool:
     """Whether a point is an index, of which alone consumption is known."""
     return spec is not None and spec.role in INDEX_ROLES
@@ -75,7 +82,7 @@ def time_of(
     return day_bounds(stretch.first, zone)[0], day_bounds(after, zone)[0], step
 
 
-def columns(found: Analysis) -> list[Column[Ranked]]:
+def columns(found: Analysis, name: Callable[[PointId], str]) -> list[Column[Ranked]]:
     """Return the columns of the table; those of degree days only where they were asked for."""
     made: list[Column[Ranked]] = [
         Column("rank", lambda: _("Rank"), _rank, _RANK_PX, lambda row: row.rank or 10**9),
@@ -86,7 +93,7 @@ def columns(found: Analysis) -> list[Column[Ranked]]:
             _NAME_PX,
             stretch=True,
         ),
-        Column("value", lambda: _("Value"), lambda row: Cell(str(row.line.point)), _VALUE_PX),
+        Column("value", lambda: _("Value"), lambda row: Cell(name(row.line.point)), _VALUE_PX),
         _number("used", _("Used"), lambda told: told.amount, own=True),
         Column("unit", lambda: _("Unit"), lambda row: Cell(row.line.unit), 56),
         _number("area", _("Floor area, m²"), lambda told: told.area_m2, own=True),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QInputDialog, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from app.errors import BadInput, PlantError
 from app.model.device import DeviceConfig
@@ -15,12 +15,12 @@ from app.model.point import PointSpec
 from app.words import _
 from widgets.consumption.remarks import moment_words
 from widgets.controls.card import GAP, MARGIN
-from widgets.controls.fitted import FittedDialog
+from widgets.controls.fitted import FittedDialog, FittedStack
 from widgets.controls.notice import Notice
-from widgets.controls.plain import button, label, sentence
+from widgets.controls.plain import button, label
 from widgets.controls.quality import exact
 from widgets.exchanging.doing import Done, Read, Visit, beside_sent, do, keep_plan, undo
-from widgets.exchanging.steps import BeforeStep, CheckStep, MeterStep, read_words
+from widgets.exchanging.steps import BeforeStep, CheckStep, EndStep, MeterStep, read_words
 from widgets.pagetype import PageContext
 
 _T = TypeVar("_T")
@@ -54,7 +54,7 @@ class ExchangeDialog(FittedDialog):
         self.before = BeforeStep(context, plan_of(device), now)
         self.meter = MeterStep(context, specs, now)
         self.check = CheckStep()
-        self.told = sentence("")
+        self.end = EndStep()
         self.head = label("", "strong")
         self.keep = button(_("Keep the plan"), self.keep_plan)
         self.drop = button(_("Drop the plan"), self.drop_plan)
@@ -67,7 +67,7 @@ class ExchangeDialog(FittedDialog):
 
     def step(self) -> int:
         """Return which step is shown, from 0."""
-        return self.stack.currentIndex()
+        return self.stack.current()
 
     def go_back(self) -> None:
         """Show the step before; what was filled in stays."""
@@ -101,9 +101,9 @@ class ExchangeDialog(FittedDialog):
             self._ask(undo(self._context, self._done, reason), self._undone)
 
     def _build(self) -> None:
-        self.stack = QStackedWidget()
-        for page in (self.before, self.meter, self.check, self.told):
-            self.stack.addWidget(page)
+        self.stack = FittedStack()
+        for page in (self.before, self.meter, self.check, self.end):
+            self.stack.add(page)
         column, foot = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(GAP)
@@ -118,7 +118,7 @@ class ExchangeDialog(FittedDialog):
         self.check.ready.connect(self.next.setEnabled)
 
     def _show(self, step: int) -> None:
-        self.stack.setCurrentIndex(step)
+        self.stack.show_step(step)
         names = (_("Before the visit"), _("At the meter"), _("Check"), _("Done"))
         words = _("Step {number} of {all}: {name}")
         self.head.setText(words.format(number=step + 1, all=len(names), name=names[step]))
@@ -171,12 +171,7 @@ class ExchangeDialog(FittedDialog):
 
     def _stated(self, done: Done) -> None:
         self._done, self._device = done, done.after
-        self.told.setText(
-            _(
-                "The exchange holds for every sum from now on. It stands in the activity "
-                "log and among what was stated; its photo lies with the documents."
-            )
-        )
+        self.end.show_done(self.check.summary.text())
         self._show(_END)
         self.changed.emit()
 

@@ -193,6 +193,28 @@ class CheckStep(QWidget):
         return compared.isChecked() and (self.doubted.isHidden() or self.doubted.isChecked())
 
 
+class EndStep(QWidget):
+    """What was confirmed, and where it is found from now on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.summary, self.says = sentence(""), sentence("", "quiet")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.summary)
+        column.addWidget(self.says)
+
+    def show_done(self, summary: str) -> None:
+        """Tell once more what was read: the last look before the dialog goes."""
+        self.summary.setText(summary)
+        self.says.setText(
+            _(
+                "The exchange holds for every sum from now on. It stands in the activity "
+                "log and among what was stated; its photo lies with the documents."
+            )
+        )
+
+
 def read_words(read: Read) -> str:
     """Return an index with both of its figures."""
     final, start = (

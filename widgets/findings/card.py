@@ -32,7 +32,8 @@ class FindingsCard(Card):
         self.reaches = sentence("", "quiet")
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.empty, 1)
-        self.body.addWidget(Bar("cardfoot", 36).add(self.explains).stretch())
+        self._asks = Bar("cardfoot", 36).add(self.explains).stretch()
+        self.body.addWidget(self._asks)
         self.body.addWidget(Bar("cardfoot", 40).add(self.says).stretch())
         self.table.opened.connect(self.opened)
         chosen = self.table.selectionModel()
@@ -81,7 +82,9 @@ class FindingsCard(Card):
         self.narrowed.emit()
 
     def _explain(self) -> None:
-        self.explains.setText(explained(self.table.current()))
+        told = explained(self.table.current())
+        self.explains.setText(told)
+        self._asks.setVisible(bool(told))
 
 
 def _key(row: FindingRow) -> tuple[str, str, datetime]:

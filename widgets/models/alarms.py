@@ -142,16 +142,16 @@ def alarm_columns(
             cells.duration_s,
             right=True,
         ),
-        Column("device", lambda: _("Device"), cells.device, 132),
+        Column("device", lambda: _("Device"), cells.device, 150),
         Column("area", lambda: _("Area"), cells.area, 116),
-        Column("name", lambda: _("Alarm"), cells.name, 190, stretch=True),
-        Column("kind", lambda: _("Type"), cells.kind, 104),
-        Column("source", lambda: _("Input"), cells.source, 120),
+        Column("name", lambda: _("Alarm"), cells.name, 230, stretch=True),
         Column("value", lambda: _("Value"), cells.value, 84, _value, right=True),
         Column("limit", lambda: _("Limit"), cells.limit, 72),
         Column("resolved", lambda: _("Resolved"), cells.resolved, 112, _resolved, right=True),
         Column("seen", lambda: _("Acknowledged"), cells.seen, 136, _seen),
         Column("note", lambda: _("Note"), cells.note, 120),
+        Column("kind", lambda: _("Type"), cells.kind, 104),
+        Column("source", lambda: _("Input"), cells.source, 120),
     ]
     if history:
         columns.insert(

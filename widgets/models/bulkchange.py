@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.asked import DeviceDetail
 from app.control.limits import same
 from app.errors import BadInput
 from app.model.control import WriteResult, WriteState
-from app.model.point import PointSpec
+from app.model.point import PointSpec, ValueKind
 from app.model.reading import DeviceId, Reading
 from app.sentences import told_sentence
 from app.words import _
 from widgets.controls.marks import Mark, write_mark, write_word
-from widgets.controls.quality import NO_VALUE, number_text
+from widgets.controls.quality import NO_VALUE, exact, number_text
 from widgets.models.points import group_text
 from widgets.models.rows import Cell, Column, Tone
 from widgets.models.staging import parse, problem_of
@@ -183,15 +184,15 @@ class BulkChange:
 def wish_columns(area: Callable[[DeviceId], str]) -> Sequence[Column[Wish]]:
     """Return the columns of the table: device, what stands there, what is wished, its fate."""
     return (
-        Column("device", lambda: _("Device"), lambda wish: Cell(wish.name), 190),
+        Column("device", lambda: _("Device"), lambda wish: Cell(wish.name), 160),
         Column(
             "area",
             lambda: _("Area"),
             lambda wish: Cell(area(wish.device), tone=Tone.QUIET),
-            120,
+            110,
         ),
-        Column("old", lambda: _("Now"), _old, 128, right=True),
-        Column("new", lambda: _("New"), _new, 128, right=True),
+        Column("old", lambda: _("Now"), _old, 104, right=True),
+        Column("new", lambda: _("New"), _new, 104, right=True),
         Column("unit", lambda: _("Unit"), _unit, 48),
         Column("fate", lambda: _("Result"), fate, stretch=True),
     )
@@ -225,7 +226,10 @@ def _old(wish: Wish) -> Cell:
 def _new(wish: Wish) -> Cell:
     if wish.spec is None or wish.new is None:
         return Cell()
-    return Cell(number_text(wish.new, wish.spec), strong=not wish.alike)
+    words = number_text(wish.new, wish.spec)
+    if wish.problem and wish.spec.kind is ValueKind.NUMBER:
+        words = exact(Decimal(str(wish.new)))  # rounded, what is refused would look right
+    return Cell(words, strong=not wish.alike)
 
 
 def _unit(wish: Wish) -> Cell:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import partial
 
 from PyQt6.QtWidgets import QVBoxLayout
 
@@ -26,7 +27,7 @@ from widgets.desk import Json, Memory
 from widgets.energy.card import EnergyCard
 from widgets.energy.degreechoice import DegreeChoice
 from widgets.energy.floorarea import FloorAreaDialog
-from widgets.energy.rows import is_index, outdoor_points, time_of, with_an_area
+from widgets.energy.rows import index_name, is_index, outdoor_points, time_of, with_an_area
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.tableexport import TableExport
 
@@ -43,6 +44,7 @@ class EnergyPage(Page):
         self._shown: dict[PointId, Option] = {}  # what was asked about, with its floor area
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
+        self._name = partial(index_name, context.directory)
         self._build()
         context.directory.listed.connect(self._hear)
         context.directory.described.connect(self._hear)
@@ -153,7 +155,7 @@ class EnergyPage(Page):
             context, self, _("Energy analysis"), _("Export the energy analysis"), self._sheet
         )
         self.busy, self.notice = Busy(), Notice(look)
-        self.card = EnergyCard(look, self.ask_more)
+        self.card = EnergyCard(look, self.ask_more, self._name)
         line = FlowLine()
         for each in (self.bar, self.degrees):
             line.addWidget(each)
@@ -211,7 +213,7 @@ class EnergyPage(Page):
     def _sheet(self, words: Words) -> PlainTable:
         zone = str(getattr(self.context.zone, "key", "") or "UTC")
         made = self.context.now(), self.context.viewer.name
-        return energy_sheet(self.card.rows, made, zone, words)
+        return energy_sheet(self.card.rows, made, zone, words, self._name)
 
     def _fail(self, error: PlantError) -> None:
         self.busy.end()

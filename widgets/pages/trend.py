@@ -46,6 +46,9 @@ class TrendPage(Page):
             self.panel.add(subject)
         if show.around is not None:
             self.panel.chart.zoom_to(show.around)
+        front = self.panel.chart if self.panel.chart.set.subjects else self._empty.act
+        if front is not None:
+            front.setFocus()
 
     def way_to_now(self) -> Callable[[], None] | None:
         return self.panel.way_to_now()

@@ -234,6 +234,15 @@ class MatrixTable(QTableView):
             row, column = 1, 0
         self.setCurrentIndex(self.cells.index(row, column))
 
+    def whole_width(self) -> int:
+        """Return how wide it must be, in pixels, to show every column without scrolling."""
+        side, bar = self.verticalHeader(), self.verticalScrollBar()
+        columns = range(self.cells.columnCount())
+        wide = 2 * self.frameWidth() + sum(map(self.columnWidth, columns))
+        for each in (side, bar):
+            wide += 0 if each is None else each.sizeHint().width()
+        return wide
+
     def current(self) -> tuple[Role, Capability] | None:
         """Return whose right the focus is on."""
         return self.cells.cell(self.currentIndex())

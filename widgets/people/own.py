@@ -106,12 +106,19 @@ class OwnRights(QDialog):
             failed=lambda error: self.says.setText(str(error)),
         )
 
+    def _widen(self) -> None:
+        """Give the one column the width its words need: there is nothing to scroll to."""
+        column = self.layout()
+        margins = 0 if column is None else 2 * column.contentsMargins().left()
+        self.resize(max(self.width(), self.table.whole_width() + margins), self.height())
+
     def _show(self, role: Role | None) -> None:
         rights = self._context.viewer.rights
         name = role_name(role) if role is not None else rights.role
         held = Role(rights.role or "own", name, rights.rank, rights.cells)
         self.matrix.take([held], Rights({}))
         self.table.reread()
+        self._widen()
         told = _("{name}, your role is {role}.").format(
             name=self._context.viewer.name, role=name
         )

@@ -47,6 +47,7 @@ class RoleDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self._roles, self._mine, self._changed = list(roles), mine, changed
         self._name, self.rank = line(), still(QSpinBox())
+        self.rank.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._name.setMaxLength(LONGEST_NAME)
         self.source, self.start = still(QComboBox()), still(QComboBox())
         self.source.setSizeAdjustPolicy(_SHORT)  # a long name widens nothing

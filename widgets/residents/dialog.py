@@ -26,6 +26,7 @@ from app.reports.words import Words
 from app.verbs import Capability
 from app.words import _, language
 from widgets.controls.filewriter import FileWriter
+from widgets.controls.moments import day_text
 from widgets.controls.notice import Notice
 from widgets.controls.plain import button
 from widgets.controls.still import still
@@ -143,11 +144,11 @@ class ResidentsDialog(QDialog):
     def _line(self, customer: Customer) -> str:
         zone = self._context.zone
         held = next(each for each in customer.meters if each.meter == self._device)
-        until = f"{held.until.astimezone(zone):%Y-%m-%d}" if held.until else "…"
+        until = day_text(held.until, zone) if held.until else "…"
         parts = (
             customer.name,
             customer.number,
-            f"{held.since.astimezone(zone):%Y-%m-%d} – {until}",
+            f"{day_text(held.since, zone)} – {until}",
         )
         return " · ".join(part for part in parts if part)
 

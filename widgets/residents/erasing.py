@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.errors import PlantError
@@ -13,6 +13,8 @@ from widgets.controls.plain import button, sentence
 from widgets.controls.still import still
 from widgets.pagetype import PageContext
 from widgets.welcome.fields import Field, line
+
+_LINE_PX = 20
 
 
 class EraseForm(QWidget):
@@ -26,6 +28,7 @@ class EraseForm(QWidget):
         self._context = context
         self._customer: Customer | None = None
         self.told = sentence("")
+        self.told.setMinimumHeight(_LINE_PX)  # a line is kept for it: nothing moves
         self.asked_by = still(QComboBox())
         self.asked_by.setAccessibleName(_("Asked by"))
         for who, word in ASKED_BY.items():
@@ -36,7 +39,7 @@ class EraseForm(QWidget):
         self.button = button(_("Erase for good"), self.erase, look=look)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.count)
+        column.addWidget(self.count, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.told)
         self._id = Field(_("Type the customer’s id once more"), self.again)
         for field in (
@@ -46,7 +49,7 @@ class EraseForm(QWidget):
             Field(_("Your password"), self.password),
         ):
             column.addWidget(field)
-        column.addWidget(self.button)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
         self.again.textChanged.connect(lambda _text: self._enable())
         self.password.textChanged.connect(lambda _text: self._enable())
         self.describe(None)

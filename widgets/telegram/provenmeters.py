@@ -76,7 +76,7 @@ class ProvenMetersDialog(FittedDialog):
 def _columns() -> tuple[Column[Make], ...]:
     return (
         Column("maker", lambda: _("Maker"), lambda each: Cell(each.first.manufacturer), 95),
-        Column("kind", lambda: _("Medium"), lambda each: Cell(told(each.first.kind)), 130),
+        Column("kind", lambda: _("Medium"), lambda each: Cell(told(each.first.kind)), 190),
         Column(
             "version",
             lambda: _("Version"),
@@ -84,7 +84,7 @@ def _columns() -> tuple[Column[Make], ...]:
             80,
         ),
         Column("way", lambda: _("Link"), lambda each: Cell(_way(each.first)), 175),
-        Column("model", lambda: _("Profile"), _profile, 180, stretch=True),
+        Column("model", lambda: _("Profile"), _profile, 140, stretch=True),
         Column(
             "telegrams",
             lambda: _("Telegrams"),

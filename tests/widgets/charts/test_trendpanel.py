@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QLocale, Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -184,6 +184,11 @@ def test_one_value_is_drawn_against_another(on: Panel, qtbot: QtBot) -> None:
     assert set(x) == {20.0}
     assert set(y) == {40.0}
     assert window.says.text().startswith("48 pairs")
+    ticks = window._axes["left"].tickStrings([0.5, 1.0], 1.0, 0.5)
+    assert ticks == [f"0{QLocale().decimalPoint()}5", f"1{QLocale().decimalPoint()}0"]
+    bare = XYWindow(on.stage.context, (), on.panel)
+    qtbot.addWidget(bare)
+    assert bare._axes["left"].tickValues(0.0, 1.0, 400.0) == [], "nothing measured, no figures"
     window.up.setCurrentIndex(2)
     assert set(window.dots.getData()[1]) == {60.0}
     assert together(on.chart.set.pens[0], on.chart.set.pens[1])[0].shape == (48,)

@@ -157,3 +157,12 @@ def test_a_gap_stands_in_every_part_it_touches() -> None:
 def test_an_estimate_of_a_day_that_is_not_over_says_both() -> None:
     part = replace(WHOLE, end=NOW + HOUR, whole=False, estimated=True)
     assert said(part) == ["not over yet", "estimated"]
+
+
+@pytest.mark.parametrize(
+    ("says", "end"),
+    [(EXCHANGE, "812.40 → 0.30 kWh"), (Entered(EIGHT, Decimal("7.5")), ": 7.5 kWh")],
+)
+def test_where_no_unit_stands_beside_it_a_statement_tells_its_own(says: Edit, end: str) -> None:
+    assert statement_words(says, ZONE, "kWh").endswith(end)
+    assert statement_words(says, ZONE).endswith(end.removesuffix(" kWh"))

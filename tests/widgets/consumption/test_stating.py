@@ -231,7 +231,7 @@ def test_what_was_stated_is_listed_with_who_why_and_when(room: Room) -> None:
     room.qtbot.waitUntil(lambda: room.told == 1)
     shown = room.list_all()
     words = words_of(shown)
-    assert "Meter exchanged 20 Jan 2026 08:00: 812.40 → 0.3" in words
+    assert "Meter exchanged 20 Jan 2026 08:00: 812.40 → 0.3 kWh" in words
     assert any(each.startswith("K. Lund, 20 Jan 2026 12:00") for each in words)
     assert "worn out" in words
     assert room.meters.made[0].at == NOON

@@ -126,6 +126,11 @@ def test_the_worst_come_first_and_the_silent_last(make_desk: MakeDesk, qtbot: Qt
     tile.table.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     tile.values.changed.emit()
     rows = tile.table.rows_model.rows
+    finer = replace(rows[0].spec, decimals=rows[0].spec.decimals + 2)
+    assert tile._alike(finer) == rows[0].spec, "figures of one column stand on one mark"
+    assert tile._alike(rows[0].spec) is rows[0].spec
+    foreign = replace(finer, unit="K")
+    assert tile._alike(foreign) is foreign, "of another unit it is told as it is"
     assert rows[0].device == views[3]
     assert rows[-1].device == views[1]
     tile.table.setFocus()

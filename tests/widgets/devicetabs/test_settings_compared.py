@@ -173,6 +173,10 @@ def test_the_other_side_is_found_by_a_few_letters_those_alike_first(
     )
     qtbot.addWidget(dialog)
     assert dialog.chosen() == report
+    dialog.show()
+    first = dialog.list.visualItemRect(dialog.list.item(0))
+    assert first.height() == 28, "rows a finger's breadth apart, as in every list"
+    assert first.width() <= dialog.list.width(), "a long name ends in dots, nothing scrolls"
     texts = [dialog.list.item(at).text() for at in range(dialog.list.count())]  # type: ignore[union-attr]
     assert texts[0] == "Report of 20 Jan 2026: CR-1"
     assert not any("Ahornvej 14 ·" in text for text in texts)

@@ -116,6 +116,12 @@ def test_what_fits_is_confirmed_with_what_was_checked(visit: Visit, tmp_path: Pa
         tick.setChecked(True)
     click(made.next)
     visit.qtbot.waitUntil(lambda: made.step() == END)
+    assert made.end.summary.text() == made.check.summary.text(), "a last look at the figures"
+    assert "holds for every sum" in made.end.says.text()
+    empty = made.end.height() - sum(
+        each.heightForWidth(each.width()) for each in (made.end.summary, made.end.says)
+    )
+    assert empty < 40, "the end is no higher than its sentences"
     energy, volume = visit.desk.services.meters.made
     assert isinstance(energy.says, Broken)
     assert (energy.says.at, energy.says.final) == (NOON, Decimal(2000))

@@ -226,3 +226,13 @@ def test_alarms_are_found_by_what_a_person_remembers(desk: Desk) -> None:
     }.items():
         model.find(words)
         assert model.rowCount() == count, words
+
+
+@pytest.mark.parametrize("history", [False, True])
+def test_what_went_wrong_stands_before_what_is_looked_up(desk: Desk, history: bool) -> None:
+    order = [each.id for each in rows_of(desk, [one()], history=history).columns]
+    assert order.index("name") < order.index("value") < order.index("limit")
+    assert order[-2:] == ["kind", "source"], "a narrow screen scrolls to them last"
+    wide = {each.id: each.width for each in rows_of(desk, [one()]).columns}
+    needed = sum(wide[name] for name in order[: order.index("limit")] if name in wide)
+    assert needed < 1300, "beside the card of an alarm, on a screen of 1920"

@@ -11,7 +11,7 @@ from app.model.point import WriteRules
 from app.model.reading import DeviceId, Quality, Reading, point_id
 from tests.fakes import smallplant
 from tests.fakes.smallplant import NOON
-from widgets.models.bulkchange import BulkChange, fate
+from widgets.models.bulkchange import BulkChange, fate, wish_columns
 
 SLOPE, DANGEROUS = "p11175", "p11178"
 HOUSES = ("Ahornvej 1", "Birkevej 2", "Cypres 3")
@@ -166,3 +166,18 @@ def test_an_answer_about_another_setting_changes_nothing(three: BulkChange) -> N
     )
     three.take_reading(DeviceId("stranger"), None, "gone")
     assert three.wishes == before
+
+
+def new_words(change: BulkChange, name: str) -> str:
+    """Return what stands in the column of the new value."""
+    column = next(each for each in wish_columns(lambda _device: "") if each.id == "new")
+    return column.cell(change.wishes[house(name)]).text
+
+
+def test_a_value_finer_than_the_setting_is_shown_as_it_was_typed() -> None:
+    change = plant(detail(HOUSES[0]), read={HOUSES[0]: 1.2})
+    change.propose("1.25")
+    assert fate(change.wishes[house(HOUSES[0])]).mark is not None, "it is refused"
+    assert new_words(change, HOUSES[0]) == "1.25", "1.2 or 1.3 would look as if it were right"
+    change.propose("1.3")
+    assert new_words(change, HOUSES[0]) == "1.3"

@@ -176,5 +176,5 @@ def test_the_age_of_the_last_one_is_told_in_words(age: timedelta, says: str) -> 
 
 
 def test_a_line_tells_when_how_large_and_whether_it_is_sealed() -> None:
-    assert line_of(ONE, UTC) == "2026-11-21 02:00 · 41.0 MB · nordby.heatdesk-backup · sealed"
+    assert line_of(ONE, UTC) == "21 Nov 2026 02:00 · 41.0 MB · nordby.heatdesk-backup · sealed"
     assert last_text([], datetime.now(UTC)).startswith("No backup")

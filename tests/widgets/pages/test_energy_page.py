@@ -241,3 +241,24 @@ def test_a_plant_without_floor_areas_says_how_one_gets_there(
     on = OnPage(make_desk(small_project()), qtbot)
     assert "Say a floor area, or choose indexes." in on.words()
     assert not on.page.export.isEnabled()
+
+
+def test_an_index_is_called_by_its_name_on_screen_and_in_the_file(
+    on: OnPage, tmp_path: Path
+) -> None:
+    names = {name for (name,) in on.cells("value")}
+    assert names == {"Heat energy E1"}, "its id says nothing to an operator"
+    file = tmp_path / "energy.csv"
+    on.page.files.write(file)
+    work = on.desk.context.work
+    on.qtbot.waitUntil(lambda: bool(work.jobs) and not work.running(), timeout=20_000)
+    heads, *rows = csv.reader(StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    assert {row[heads.index("Value")] for row in rows} == names
+
+
+def test_the_foot_takes_room_only_for_degree_days(on: OnPage) -> None:
+    foot = on.page.card.says.parentWidget()
+    assert foot is not None
+    assert not foot.isVisible()
+    on.weigh()
+    assert foot.isVisible()

@@ -105,9 +105,13 @@ def test_a_rule_and_words_narrow_and_the_rule_in_focus_is_explained(on: OnPage) 
     assert "2 of them shown" in on.words()
     assert on.page.card.table.go_to(lambda row: row.finding.start == MIDNIGHT)
     assert "further from volume times spread than any meter" in on.words()
+    asks = on.page.card.explains.parentWidget()
+    assert asks is not None
+    assert asks.isVisible()
     on.page.search.setText("birkevej")
     assert not on.shown
     assert "None of the findings is like that." in on.words()
+    assert not asks.isVisible(), "an empty strip would look like something missing"
     assert not on.page.export.isEnabled()
     on.page.rules.setCurrentIndex(0)
     assert {row.index.device for row in on.shown} == {"Birkevej 3 EM1", "Birkevej 27 EM1"}

@@ -65,3 +65,16 @@ def test_a_trend_around_a_moment(make_desk: MakeDesk, qtbot: QtBot) -> None:
     plot = page.panel.chart.picture.plot
     assert plot is not None
     assert plot.cursors.at["a"] == NOON.timestamp()
+
+
+def test_the_keys_find_the_first_pen_and_then_the_chart(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    page = opened(make_desk(), qtbot)
+    page.activateWindow()
+    page.reveal(Show("trend"))
+    assert page._empty.act is not None
+    assert page.focusWidget() is page._empty.act
+    page.panel.add(subjects(S1)[0])
+    page.reveal(Show("trend"))
+    assert page.focusWidget() is page.panel.chart

@@ -98,6 +98,9 @@ def test_ones_own_role_is_shown_with_what_was_given_and_cannot_be_changed(
     own.table.setCurrentIndex(cells.index(1, 0))
     hands.key(own.table, Qt.Key.Key_2)
     assert not own.matrix.staged
+    across = own.table.horizontalScrollBar()
+    assert across is not None
+    assert across.maximum() == 0, "one column of words needs no scrolling"
     own.accept()
 
 

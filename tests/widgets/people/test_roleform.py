@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.model.rights import Capability, Rights, Role, Scope
@@ -147,3 +147,12 @@ def test_the_lesser_of_two_reaches_is_within_both(one: Scope, other: Scope) -> N
     assert least in (one, other)
     assert STEPS.index(least) == min(STEPS.index(one), STEPS.index(other))
     assert least is _lesser(other, one)
+
+
+def test_a_rank_is_typed_there_are_no_arrows_too_small_to_press(form: Form) -> None:
+    made = form("basic")
+    assert made.rank.buttonSymbols() is QSpinBox.ButtonSymbols.NoButtons
+    made.rank.setFocus()
+    made.rank.selectAll()
+    hands.type_text(made.rank, "33")
+    assert made.role().rank == 33

@@ -90,7 +90,7 @@ def line_of(dialog: ResidentsDialog, row: int) -> str:
 def test_only_who_had_this_meter_is_listed_and_since_when(corner: Corner) -> None:
     lines = [line_of(corner.dialog, row) for row in range(2)]
     assert lines[0].startswith("Mads Riis · K-20417 · 20")
-    assert lines[1] == f"Åse Øster · {NOON:%Y-%m-%d} – …"  # no contract, and still here
+    assert lines[1] == f"Åse Øster · {NOON.day} {NOON:%b %Y} – …"  # no contract, and still here
     assert "Ingrid" not in "".join(lines)
 
 

@@ -1,11 +1,13 @@
 """The devices that stand out most by one value: the morning's first look."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.model.alarm import AlarmRule
+from app.model.point import PointSpec
 from app.model.reading import PointId
 from app.verbs import Capability
 from app.words import _
@@ -77,7 +79,8 @@ class WorstTile(QWidget):
 
         def value(row: Held) -> Cell:
             reading = context.feed.latest(row.point)  # newer than the order of the rows
-            return Cell(shown=shown(reading, row.spec, context.now(), context.zone))
+            spec = self._alike(row.spec)
+            return Cell(shown=shown(reading, spec, context.now(), context.zone))
 
         return [
             Column("name", lambda: _("Device"), lambda r: Cell(directory.name(r.device)), 150,
@@ -89,6 +92,13 @@ class WorstTile(QWidget):
             Column("value", lambda: _("Now"), value, 110, lambda r: r.number or 0.0,
                    right=True, decimals=1),
         ]  # fmt: skip
+
+    def _alike(self, spec: PointSpec) -> PointSpec:
+        """Return a point told as finely as all of its unit are: figures stand on one mark."""
+        decimals = self.values.decimals
+        if spec.unit != self.values.unit or spec.decimals <= decimals:
+            return spec
+        return replace(spec, decimals=decimals)
 
     def _bar(self, row: Held) -> Bar:
         """Return what a row's bar shows; of another unit than the others there is none."""
