@@ -2,21 +2,26 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.command import Command
+from app.cli.modbusunits import units_searched
 from app.cli.options import AsJson
 from app.compose.terminal import tell, tell_json
 from app.errors import BadInput, PlantError
+from app.model.profile import Area
 from app.words import _, ngettext
 
 if TYPE_CHECKING:
     from drivers.links.mbus import Dial
     from drivers.mbussearch import FoundMeter, Progress, Search
+    from drivers.modbussearch import UnitProgress
 
-_KINDS = ("mbus",)
+_KINDS = _MBUS, _MODBUS = "mbus", "modbus"
 _LAST_PORT = 65535
 _CONNECT_S = 5.0
 _USUAL_BAUD = 2400
@@ -24,7 +29,12 @@ _TELNET = "rfc2217://"
 
 
 def run(
-    kind: Annotated[str, typer.Argument(help=_("mbus: meters on a wired M-Bus."))],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help=_("mbus: meters on a wired M-Bus; modbus: units behind a Modbus server.")
+        ),
+    ],
     addresses: Annotated[
         list[str],
         typer.Argument(
@@ -46,22 +56,47 @@ def run(
     network_s: Annotated[
         float, typer.Option(help=_("What the way there and back takes, in seconds."))
     ] = 0.3,
+    units: Annotated[
+        str, typer.Option(help=_("modbus: the numbers to ask, as 1-247 or 1,5,10-12."))
+    ] = "1-247",
+    register: Annotated[
+        int, typer.Option(help=_("modbus: the first of two registers to show, from 0."))
+    ] = 0,
+    inputs: Annotated[
+        bool, typer.Option("--inputs", help=_("modbus: input registers, not holding ones."))
+    ] = False,
     lapse: Annotated[float, typer.Option(hidden=True)] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Find the meters on a line and say who they are."""
     if kind not in _KINDS:
-        raise BadInput(_("‘{kind}’ cannot be searched for; there is: mbus").format(kind=kind))
+        raise BadInput(
+            _("‘{kind}’ cannot be searched for; there are: mbus, modbus").format(kind=kind)
+        )
+    if kind == _MODBUS:
+        registers = (Area.INPUT if inputs else Area.HOLDING, register)
+        told = _progress(as_json=as_json)
+        options = units, registers, network_s, told
+        _run_all(partial(units_searched, each, *options, as_json=as_json) for each in addresses)
+        return
     for address in addresses:
         _dial(address, _USUAL_BAUD)  # says what is wrong with it before any is searched
+    rates = [(rate, network_s, lapse) for rate in baud or [_USUAL_BAUD]]
+    _run_all(
+        partial(_searched, place, speed, within, primary=primary, as_json=as_json)
+        for place in addresses
+        for speed in rates
+    )
+
+
+def _run_all(searches: Iterable[Callable[[], Coroutine[object, object, None]]]) -> None:
+    """Search each line; one that is lost keeps none of the others from it."""
     lost: PlantError | None = None
-    for place in addresses:
-        for rate in baud or [_USUAL_BAUD]:
-            speed = (rate, network_s, lapse)
-            try:
-                asyncio.run(_searched(place, speed, within, primary=primary, as_json=as_json))
-            except PlantError as error:
-                lost = error  # the other lines are searched all the same
+    for search in searches:
+        try:
+            asyncio.run(search())
+        except PlantError as error:
+            lost = error
     if lost is not None:
         raise lost
 
@@ -146,7 +181,7 @@ class _Meter:
     def __init__(self, *, shown: bool) -> None:
         self._shown = shown
 
-    def __call__(self, progress: "Progress") -> None:
+    def __call__(self, progress: "Progress | UnitProgress") -> None:
         if not self._shown:
             return
         left = "" if progress.left_s is None else f"  {progress.left_s:.0f} s"

@@ -16,10 +16,14 @@ from drivers.mbus.written import telegram_of
 
 
 def anatomy_of(
-    text: str, keys: Keys = no_keys, profiles: MeterProfiles = STANDARD_ALONE
+    text: str,
+    keys: Keys = no_keys,
+    profiles: MeterProfiles = STANDARD_ALONE,
+    stripped: bool | None = None,
 ) -> Anatomy:
     """Return a telegram in hexadecimal digits taken apart; pure, and never raises.
 
+    ``stripped`` as `Decoder.decode` takes it.
     Of one that cannot be decoded as far as it can be read, and why not further.
     """
     try:
@@ -29,7 +33,7 @@ def anatomy_of(
     watched = _Watched(keys)
     cannot: Undecoded | None = None
     try:
-        telegram = watched.decode(data)
+        telegram = watched.decode(data, stripped)
     except Refused as fault:
         telegram, cannot = fault.head, undecoded(fault)
     if telegram.part:

@@ -59,6 +59,7 @@ def by_number(found: Iterable[ScanFound]) -> dict[str, int]:
 
 
 @posix
+@pytest.mark.feature("BEYOND-15")
 async def test_meters_of_three_rates_are_found_in_one_search() -> None:
     async with mixed(USUAL_RATES) as bus:
         scan = BusScan(bus.link, IN_TURN)

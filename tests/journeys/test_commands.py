@@ -87,7 +87,7 @@ PROMISED = {  # options that scripts rely on
     "run": "--for --user --password-file",
     "decode": "--key --keys --json --vocabulary",
     "devices": "--json --user --password-file",
-    "discover": "--primary --within --baud --network-s --json",
+    "discover": "--primary --within --baud --network-s --units --register --inputs --json",
     "read": "--json --user --password-file",
     "write": "--yes --json --user --password-file",
     "report": "--out --devices --group --period --changed --language --list",

@@ -1,11 +1,13 @@
 """Moments and ages as people read them: local time on the screen, UTC everywhere else."""
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
 
 from PyQt6.QtCore import QDate, QLocale
 
 from app.words import _
 
+_METER_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d(?::\d\d)?))?")
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 LEAST_COURSE_MS = 45 * 60 * 1000  # of a line of hours: before, it is noise made tall
 
@@ -48,6 +50,22 @@ def date_text(day: date) -> str:
 def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return day and time: ``20 Jan 2026 08:47:20``."""
     return f"{day_text(moment, zone)} {clock_text(moment, zone)}"
+
+
+def meter_time_text(written: str) -> str:
+    """Return a date or time as a meter's own clock has it, which has no zone.
+
+    ``written`` is ``2026-01-20`` or ``2026-01-20T08:47:20``; "" of anything else.
+    """
+    found = _METER_TIME.fullmatch(written)
+    if found is None:
+        return ""
+    year, month, day, clock = found.groups()
+    try:
+        said = date_text(date(int(year), int(month), int(day)))
+    except ValueError:  # such as the 30th of February
+        return ""
+    return f"{said} {clock}" if clock else said
 
 
 def since_text(moment: datetime | None, now: datetime, zone: tzinfo | None = None) -> str:

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QLocale
 from app.model.point import PointSpec, ValueKind
 from app.model.reading import Origin, Quality, Reading
 from app.words import _
-from widgets.controls.moments import age_text, moment_text
+from widgets.controls.moments import age_text, meter_time_text, moment_text
 from widgets.controls.reasons import reason_text
 
 MINUS = "\u2212"
@@ -92,7 +92,7 @@ def value_text(reading: Reading, spec: PointSpec, zone: tzinfo | None = None) ->
     if isinstance(value, datetime):
         return moment_text(value, zone)
     if isinstance(value, str):
-        return value or NO_VALUE
+        return meter_time_text(value) or value or NO_VALUE
     return number_text(value, spec)
 
 

@@ -35,7 +35,7 @@ class ScanPage(Page):
         self._asking = False
         self.notice = Notice(context.look)
         self.form, self.progress = LineForm(), ProgressCard()
-        self.found = FoundCard(context.look)
+        self.found = FoundCard(context.look, context.directory.name)
         self.start = button(_("Search"), self.begin, role="primary")
         self.pause = button(_("Pause"), self._pause)
         self.cancel = button(_("Cancel"), lambda: self._steer(ScanSteer.CANCEL))

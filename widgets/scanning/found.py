@@ -24,7 +24,14 @@ class FoundTable(Table[ScanFound]):
     chosen_changed = pyqtSignal()
     moved = pyqtSignal()  # the row in front is another one
 
-    def __init__(self, look: Look, name_of: Callable[[ScanFound], str]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        name_of: Callable[[ScanFound], str],
+        called: Callable[[DeviceId], str],
+    ) -> None:
+        """``called`` is the name of a device that is in the plant already."""
+        self._called = called
         self._known: Mapping[str, DeviceId] = {}
         columns: Sequence[Column[ScanFound]] = (
             Column(CHECK, lambda: "", lambda _found: Cell(), 40, lambda _found: 0),
@@ -33,7 +40,7 @@ class FoundTable(Table[ScanFound]):
             Column(
                 "primary",
                 lambda: _("Address"),
-                lambda found: Cell(str(found.primary)),
+                _address,
                 70,
                 lambda found: found.primary,
                 right=True,
@@ -89,7 +96,15 @@ class FoundTable(Table[ScanFound]):
         return Cell(_("by the standard"), tone=Tone.QUIET)
 
     def _place(self, found: ScanFound) -> Cell:
-        return Cell(str(self._known.get(found.secondary, "")), tone=Tone.QUIET)
+        device = self._known.get(found.secondary)
+        name = "" if device is None else self._called(device)
+        return Cell(name, tone=Tone.QUIET, tip=name)
+
+
+def _address(found: ScanFound) -> Cell:
+    """Return the primary address; the tip tells a rate that is not the line's."""
+    tip = _("answers at {baud} Bd").format(baud=found.baud) if found.baud else ""
+    return Cell(str(found.primary), tip=tip)
 
 
 def _proof(found: ScanFound) -> Cell:

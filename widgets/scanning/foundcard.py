@@ -1,10 +1,12 @@
 """Who answered, under which name each is added, and the button that does it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit
 
+from app.model.reading import DeviceId
 from app.model.scan import ScanFound, ScanPick, ScanStanding
 from app.words import _, ngettext, told
 from widgets.controls.card import Bar, Card, EmptyState
@@ -21,11 +23,12 @@ class FoundCard(Card):
 
     wanted = pyqtSignal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, called: Callable[[DeviceId], str]) -> None:
+        """``called`` is the name of a device that is in the plant already."""
         super().__init__(_("Meters that answered"))
         self._names: dict[str, str] = {}  # by secondary address: as a person wrote it
         self._free = True
-        self.table = FoundTable(look, self.name_of)
+        self.table = FoundTable(look, self.name_of, called)
         self.name, self.area = QLineEdit(), QLineEdit()
         self.add = button(_("Add to the plant"), self.wanted.emit, role="primary")
         self._words = label("", "quiet")

@@ -125,7 +125,7 @@ def _first_number(bus: Running) -> str:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("knx", "127.0.0.1:1"), "‘knx’ cannot be searched for; there is: mbus"),
+        (("knx", "127.0.0.1:1"), "‘knx’ cannot be searched for; there are: mbus, modbus"),
         (
             ("mbus", "127.0.0.1"),
             "‘127.0.0.1’ is no address of a serial server: write host:port",

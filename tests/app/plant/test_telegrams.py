@@ -58,6 +58,36 @@ def test_a_key_may_be_written_with_blanks() -> None:
     assert inspected(SEALED, KEY.hex(" ")).cannot is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "T1;1;1;2026-01-20 08:47:20.000;17;28;12345678;0x{hex}",
+        "rl;T1;1;1;2026-01-20 08:47:20.000;17;28;12345678;0x{hex}",  # rtl_wmbus -v
+        "(wmbus) telegram=|{hex}|+17",
+        '{{"telegram": "{hex}", "rssi_dbm": -71}}',
+        "  0x{hex}\n",
+    ],
+)
+def test_a_line_of_a_receiver_s_log_is_taken_apart_as_it_stands(line: str) -> None:
+    found = inspected(line.format(hex=SEALED.lower()), KEY.hex())
+    assert found.cannot is None
+    assert found.received == SEALED.upper()
+
+
+def test_a_line_that_its_receiver_calls_damaged_says_so() -> None:
+    found = inspected(f"T1;0;0;2026-01-20 08:47:20.000;17;28;12345678;0x{SEALED}")
+    assert found.cannot is not None
+    assert (found.cannot.cause, found.parts) == (Cause.CRC, ())
+    assert "damaged" in found.cannot.said
+
+
+def test_a_line_without_a_telegram_is_no_telegram() -> None:
+    for line in ('{"id": "12345678", "total_m3": 12.3}', "T1;1;1;no;telegram", "hello"):
+        found = inspected(line)
+        assert found.cannot is not None
+        assert found.cannot.cause is Cause.NO_TELEGRAM
+
+
 def test_more_letters_than_a_telegram_can_have_are_refused() -> None:
     with pytest.raises(BadInput, match=str(MOST_LETTERS)):
         inspected("0" * (MOST_LETTERS + 1))

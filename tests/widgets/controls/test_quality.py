@@ -156,6 +156,33 @@ def test_times_of_day_dates_and_texts_are_readable() -> None:
     assert shown(reading(""), SUPPLY, NOON).text == NO_VALUE
 
 
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("2026-01-20T08:47:20", "20 Jan 2026 08:47:20"),
+        ("2026-01-20T08:47", "20 Jan 2026 08:47"),
+        ("2026-01-20", "20 Jan 2026"),
+        ("2026-02-30", "2026-02-30"),  # no day
+        ("2026-01-20T08:47:20+01:00", "2026-01-20T08:47:20+01:00"),
+        ("12345678", "12345678"),
+        ("08:47:20", "08:47:20"),
+        ("order 2026-01-20", "order 2026-01-20"),
+    ],
+)
+def test_a_meter_s_own_clock_is_written_as_times_are_and_never_moved(
+    told: str, text: str
+) -> None:
+    """It has no zone, so that of the screen does not touch it."""
+    assert shown(reading(told), SUPPLY, NOON, COPENHAGEN).text == text
+    german = QLocale(QLocale.Language.German)
+    before = QLocale()
+    QLocale.setDefault(german)
+    try:
+        assert shown(reading("2026-03-02"), SUPPLY, NOON).text == "2 März 2026"
+    finally:
+        QLocale.setDefault(before)
+
+
 def test_off_is_a_word_without_a_unit() -> None:
     limit = PointSpec("l", "Limit", "°C", write=WriteRules(10, 110, 1, off_value=9.0))
     seen = shown(reading(9.0), limit, NOON)

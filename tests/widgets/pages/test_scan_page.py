@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
+from app.model.reading import DeviceId
 from app.model.scan import (
     ANY_NUMBER,
     ScanProgress,
@@ -27,9 +28,11 @@ from tests.widgets.eyes import wheel
 from widgets.controls.quality import NO_VALUE
 from widgets.pages.scan import ScanPage
 from widgets.scanning.form import RFC2217, SERIAL, TCP, LineForm
+from widgets.scanning.foundcard import FoundCard
 from widgets.scanning.progress import diagnosis, facts_of, state_text, time_text
 
 MakeDesk = Callable[..., Desk]
+SILENT, OVER = ScanProgress(1.0, 0.0, 1), ScanState.DONE
 
 
 @pytest.fixture
@@ -129,9 +132,33 @@ def test_who_answered_stands_in_a_row_and_the_known_cannot_be_added(
     assert (cells["proof"], water["proof"]) == ("verified", "not verified")
     proof = next(each for each in page.found.table.rows_model.columns if each.id == "proof")
     assert proof.cell(WATER).tip == "not verified: generic reading"
+    known = next(each for each in page.found.table.rows_model.columns if each.id == "known")
+    assert known.cell(KNOWN).text == page.context.directory.name(DeviceId("stairs"))
+    assert known.cell(WATER).text == ""
     tick_box(page, KNOWN.number)
     assert page.found.picks() == []
     assert not page.found.add.isEnabled()
+
+
+def test_a_meter_in_the_plant_is_told_by_its_name_and_another_rate_by_its_tip(
+    qtbot: QtBot, make_desk: MakeDesk
+) -> None:
+    card = FoundCard(make_desk().context.look, {DeviceId("stairs"): "Stair light"}.__getitem__)
+    qtbot.addWidget(card)
+    slow = replace(WATER, baud=300)
+    stands = ScanStanding(
+        OVER,
+        ScanWish(BUS),
+        ScanProgress(found=(KNOWN, slow)),
+        ((KNOWN.secondary, DeviceId("stairs")),),
+    )
+    card.show_standing(stands, free=True)
+    cells = {each.id: each.cell for each in card.table.rows_model.columns}
+    assert cells["known"](KNOWN).text == "Stair light"
+    assert (cells["primary"](slow).tip, cells["primary"](KNOWN).tip) == (
+        "answers at 300 Bd",
+        "",
+    )
 
 
 def test_chosen_meters_are_added_under_their_names(
@@ -336,9 +363,6 @@ def test_space_toggles_a_row_and_other_keys_choose_none(
     assert page.found.name.text() == "MULTICAL 403 12345678"
 
 
-SILENT, OVER = ScanProgress(1.0, 0.0, 1), ScanState.DONE
-
-
 @pytest.mark.parametrize(
     ("state", "progress", "in_turn", "said"),
     [
@@ -361,6 +385,7 @@ def test_what_was_heard_on_the_line_is_said_in_words(
         assert words in sentence
 
 
+@pytest.mark.feature("BEYOND-15")
 def test_the_words_stand_below_the_counts_and_go_with_them(
     page: ScanPage, scan: FakeScan, qtbot: QtBot
 ) -> None:
