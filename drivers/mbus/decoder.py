@@ -1,7 +1,7 @@
 """From the bytes of a telegram to what the meter says; the only door into this package."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.words import _
 from drivers.mbus import fixeddata, layers, sealing
@@ -155,7 +155,8 @@ class Decoder:
                 user, telegram.security = opened.data, opened.security
                 _refuse_sealed(telegram.security)
         self._note_user(user)
-        user = user[layers.relayed(user) :]
+        if user[:1] == layers.NETWORK_CI:
+            user = user[layers.relayed(user) :]
         fragment, size = layers.fragment(user)
         self._joined(telegram, fragment, user[size:], frame.sender_bytes)
 
@@ -226,7 +227,8 @@ class Decoder:
             sentence = _("the code that authenticates the telegram is of none of its keys")
             raise BrokenTelegram(Why.MAC, 0, sentence)
         mac = Authentic.CHECKED if proved or keys else Authentic.UNCHECKED
-        telegram.security = replace(telegram.security, mac=mac)
+        now = telegram.security
+        telegram.security = Security(now.mode, now.state, now.ell, mac)
 
     def _note_user(self, user: bytes) -> None:
         """See, in plain, what stands behind the extended link layer."""
