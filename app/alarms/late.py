@@ -68,8 +68,13 @@ class LateAlarms:
         clock: Clock,
         settled: Callable[[], Awaitable[bool]],
         settles_s: float = SETTLES_S,
+        leave: Callable[[Mapping[PointId, Span]], None] = lambda _spans: None,
     ) -> None:
-        """``settled`` waits until what came can be read; that is begun every ``settles_s``."""
+        """``settled`` waits until what came can be read; that is begun every ``settles_s``.
+
+        ``leave`` keeps for the next start what was not judged at the end; it may block.
+        """
+        self._leave = leave
         self._alarms, self._kept, self._clock = alarms, kept, clock
         self._settled, self._settles_s = settled, settles_s
         self._lock = Lock()
@@ -88,14 +93,15 @@ class LateAlarms:
             await asyncio.sleep(self._settles_s)
             await self.work_off(_REST_S)
 
-    async def finish(self) -> None:
-        """Judge what waits when the core ends; what takes too long is left, and told."""
+    async def finish(self, within_s: float = _FINISH_S) -> None:
+        """Judge what waits when the core ends; what takes too long is left for the next."""
         try:
-            async with asyncio.timeout(_FINISH_S):
+            async with asyncio.timeout(within_s):
                 await self.work_off(0.0)
         except TimeoutError:
             many = len(self._waiting)
-            _log.warning("alarms of late readings of %d points are not looked for", many)
+            _log.warning("late readings of %d points are judged at the next start", many)
+        await asyncio.to_thread(self._leave, dict(self._waiting))
 
     async def work_off(self, rest_s: float) -> None:
         """Judge all that waits, with a rest after each piece of work."""

@@ -85,7 +85,7 @@ class Recording:
         """
         take_turns()  # the core's loop and the thread that writes
         self.store, self._files, self._waiting = _stores(folder, kept_free, free, server)
-        self._folder = folder
+        self.folder = folder
         # Bytes of the disk that may be filled.
         self.room: Callable[[], int] = lambda: free(folder) - kept_free
         self.lies_here = server is None  # on that disk
@@ -125,7 +125,7 @@ class Recording:
         self._files.set_damaged_aside()
         done = [
             each
-            for folder in (self._folder, self._folder / "waiting")
+            for folder in (self.folder, self.folder / "waiting")
             for each in salvage_all(folder, self.store, again=again, keep_going=keep_going)
         ]
         self._files.look_again()

@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import pytest
 import pytest_asyncio
 
 from app.alarms.rules import low
 from app.alarms.ruletype import RuleType
 from app.alarms.service import AlarmService
-from app.compose.latealarms import late_alarms_of, spans_of
+from app.compose.latealarms import late_alarms_of, leave_behind, left_behind, spans_of
 from app.compose.recording import Recording
 from app.history.exchange.service import ExchangeService
 from app.model.reading import DeviceId, Origin, PointId, Quality, Reading
@@ -99,6 +100,46 @@ async def test_an_import_tried_out_tells_nothing(night: Night) -> None:
     await night.samples.keep_import(LUND, name, "ab" * 32, keep=True)
     await night.late.finish()
     assert night.journal.records == []
+
+
+async def test_what_is_not_judged_in_time_is_judged_by_the_next_start(night: Night) -> None:
+    night.recording.file([late(60.0, 0), late(40.0, 60), late(60.0, 120)])
+    await night.late.finish(within_s=0.0)
+    left = night.recording.folder / "late-alarms.json"
+    assert night.told() == []
+    assert left_behind(left) == {SUPPLY: (NOON, NOON + 120 * MINUTE)}
+    again = late_alarms_of(night.alarms, night.recording, night.samples, FakeClock(NOW))
+    await again.finish()
+    assert night.told() == [(60, 120)]
+    assert not left.exists()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "",
+        "{",
+        "[]",
+        '{"a.b": 1}',
+        '{"a.b": ["x", "y"]}',
+        '{"a.b": ["2026-01-01", "2026-01-02"]}',
+    ],
+)
+def test_a_spoilt_note_of_what_waits_is_told_and_holds_up_nothing(
+    tmp_path: Path, spoilt: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "late-alarms.json"
+    file.write_text(spoilt, encoding="utf-8")
+    assert left_behind(file) == {}
+    assert "which late readings are to be judged is lost" in caplog.text
+
+
+def test_a_note_that_cannot_be_written_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "history").write_text("no folder", encoding="utf-8")
+    leave_behind(tmp_path / "history" / "late-alarms.json", {SUPPLY: (NOON, NOW)})
+    assert "late readings are not judged" in caplog.text
 
 
 def test_each_point_has_the_span_of_its_readings_up_to_where_they_are_filed() -> None:
