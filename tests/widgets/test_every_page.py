@@ -22,8 +22,10 @@ from pytestqt.qtbot import QtBot
 
 import widgets.devicetabs
 from app.model.reading import DeviceId
+from app.model.rights import Grant, Rights, Role, Scope
 from app.plugins import discover
-from app.verbs import Capability
+from app.users.roles import preset_roles
+from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
@@ -192,6 +194,16 @@ def test_a_person_sees_only_the_pages_they_may_open() -> None:
     guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
     assert set(kinds_of_pages(guest)) == {"dashboard", "devices", "device", "meters"}
     assert set(kinds_of_pages(VIEWER)) == set(kinds_of_pages())
+
+
+@pytest.mark.parametrize("role", preset_roles().values(), ids=lambda role: role.id)
+def test_what_is_nobodys_part_of_a_plant_is_no_page_of_who_has_a_part(role: Role) -> None:
+    part = Rights(role.cells, frozenset({smallplant.AHORNVEJ}), role.id, role.rank, guest=True)
+    pages = set(kinds_of_pages(Viewer("g", "Guest", "desk-1", Grant(part))))
+    everywhere = role.scope(Capability.EDIT_DEVICES) is Scope.ALL
+    assert ({"scan", "receivers"} <= pages) is everywhere, "its questions would all be refused"
+    assert everywhere or not {"scan", "receivers"} & pages
+    assert {"devices", "device"} <= pages, "their own devices are there"
 
 
 def _is_control(widget: QWidget) -> bool:

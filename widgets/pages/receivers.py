@@ -197,4 +197,5 @@ PAGE = PageType(
     Capability.EDIT_DEVICES,
     65,
     _build,
+    whole=True,  # it hears the meters of everybody
 )

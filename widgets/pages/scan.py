@@ -208,4 +208,5 @@ PAGE = PageType(
     Capability.EDIT_DEVICES,
     60,
     _build,
+    whole=True,  # a bus is nobody's part of a plant
 )
