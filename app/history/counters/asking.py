@@ -5,16 +5,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from app.errors import BadInput
+from app.history.counters.course import Scale
 from app.history.counters.fromdays import thinned
-from app.history.counters.many import many_sums
+from app.history.counters.many import ManySums, many_sums
 from app.history.counters.marks import Mark
 from app.history.counters.rules import Checks, validate
 from app.history.counters.sums import Sums, sums
@@ -44,6 +44,7 @@ _SHORTEST = {
     Step.DECADE: timedelta(days=3652),
 }
 _LAST_YEAR = 9000
+_MISSING = int(Mark.MISSING)
 _A_TURN = 300  # points of which a profile is asked before others have a turn
 _T = TypeVar("_T")
 _AT_A_TIME = 50  # indexes that are followed through all their samples
@@ -158,13 +159,7 @@ def answer_by_days(
     found = thinned(store, points, asked.bins, AROUND // timedelta(milliseconds=1))
     many = many_sums(found.indexes, rules, asked.bins)
     alone |= set(np.flatnonzero(found.odd | (many.unplaced != 0)).tolist())
-    told = {
-        point: _told_of(
-            point, Sums(asked.bins, many.scales[nth], many.counts[nth], many.marks[nth], ())
-        )
-        for nth, point in enumerate(points)
-        if nth not in alone
-    }
+    told = {each.point: each for each in _each_told(points, many, alone)}
     followed = [points[nth] for nth in sorted(alone)]
     for first in range(0, len(followed), _AT_A_TIME):
         some = followed[first : first + _AT_A_TIME]
@@ -202,12 +197,36 @@ def _told_of(point: PointId, counted: Sums) -> Consumption:
         counted.scale.unit,
         moments_at[:-1],
         moments_at[-1],
-        tuple(_amounts(counted)),
+        _amounts(counted.scale, counted.counts.tolist(), counted.marks.tolist()),
         tuple(counted.complete.tolist()),
-        tuple((counted.marks & Mark.ESTIMATED != 0).tolist()),
+        tuple(counted.estimated.tolist()),
         tuple(_unplaced(counted)),
         tuple(counted.so_far.tolist()),
     )
+
+
+def _each_told(
+    points: Sequence[PointId], many: ManySums, alone: Collection[int]
+) -> Iterator[Consumption]:
+    """Yield what `_told_of` makes of each index but some, in a fraction of its time."""
+    moments_at = many.bins.moments()
+    starts, ends_at = moments_at[:-1], moments_at[-1]
+    columns = (many.counts, many.marks, many.complete, many.estimated, many.so_far)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for nth, (counts, marks, complete, estimated, so_far) in enumerate(rows):
+        if nth not in alone:
+            scale = many.scales[nth]
+            yield Consumption(
+                points[nth],
+                scale.unit,
+                starts,
+                ends_at,
+                _amounts(scale, counts, marks),
+                tuple(complete),
+                tuple(estimated),
+                (),
+                tuple(so_far),
+            )
 
 
 def within(edits: Sequence[Edit], begin: datetime, end: datetime) -> tuple[Edit, ...]:
@@ -226,18 +245,22 @@ def within(edits: Sequence[Edit], begin: datetime, end: datetime) -> tuple[Edit,
     return tuple(kept)
 
 
-def _amounts(counted: Sums) -> Iterator[Decimal | None]:
-    """Yield the amount of each part with the decimals of the index.
+def _amounts(
+    scale: Scale, counts: Sequence[int], marks: Sequence[int]
+) -> tuple[Decimal | None, ...]:
+    """Return the amount of each part with the decimals of the index.
 
     What is rounded is the sum from the begin of the period, so that the parts add up to the
     whole also where counts are no whole digits: GJ that went on in kWh.
     """
-    total, stands = 0, [Decimal(0)]
-    for counts in counted.counts.tolist():
-        total += counts
-        stands.append(_told(counted, total))
-    for (before, after), mark in zip(pairwise(stands), counted.marks.tolist(), strict=True):
-        yield None if mark & Mark.MISSING else after - before
+    if scale.counts_digits:
+        told = [Decimal(each).scaleb(-scale.decimals) for each in counts]
+    else:
+        stands = [_told(scale, total) for total in accumulate(counts, initial=0)]
+        told = [after - before for before, after in pairwise(stands)]
+    return tuple(
+        None if mark & _MISSING else amount for amount, mark in zip(told, marks, strict=True)
+    )
 
 
 def _unplaced(counted: Sums) -> Iterator[UnplacedAmount]:
@@ -245,11 +268,10 @@ def _unplaced(counted: Sums) -> Iterator[UnplacedAmount]:
         yield UnplacedAmount(
             to_moment(each.start_ms),
             to_moment(each.end_ms),
-            _told(counted, each.counts),
+            _told(counted.scale, each.counts),
             jump=each.why is Mark.JUMP,
         )
 
 
-def _told(counted: Sums, counts: int) -> Decimal:
-    amount: Fraction = counted.scale.amount(counts)
-    return rounded(amount, counted.scale.decimals)
+def _told(scale: Scale, counts: int) -> Decimal:
+    return rounded(scale.amount(counts), scale.decimals)

@@ -64,6 +64,11 @@ class Scale:
             )
         return counts * self.count / told.size
 
+    @property
+    def counts_digits(self) -> bool:
+        """Whether one count is the last digit of the index, as nearly always."""
+        return self.count == least_digit(self.unit, self.decimals)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.history.counters import marks as told
 from app.history.counters.course import Scale
-from app.history.counters.marks import INCOMPLETE, Bools, Ints, Mark, Marks
+from app.history.counters.marks import Bools, Ints, Mark, Marks
 from app.history.counters.spreading import validated
 from app.history.counters.sums import shared, sums
 from app.history.energydays import Bins
@@ -62,8 +63,17 @@ class ManySums:
     @property
     def complete(self) -> Bools:
         """Which figures hold the whole truth of their time."""
-        whole: Bools = (self.marks & INCOMPLETE) == 0
-        return whole
+        return told.complete(self.marks)
+
+    @property
+    def so_far(self) -> Bools:
+        """Which figures hold the whole truth up to the newest sample."""
+        return told.so_far(self.marks)
+
+    @property
+    def estimated(self) -> Bools:
+        """Which figures have an estimate in them."""
+        return told.estimated(self.marks)
 
 
 def many_sums(

@@ -54,3 +54,22 @@ NOT_COUNTED = (
 )
 # A part of a sum that has one of these is not the whole truth of its time.
 INCOMPLETE = Mark.PARTLY | Mark.MISSING | Mark.UNPLACED | Mark.UNKNOWN | Mark.BROKEN | Mark.JUMP
+
+
+def complete(marks: Marks) -> Bools:
+    """Return which parts hold the whole truth of their time; any shape."""
+    whole: Bools = (marks & int(INCOMPLETE)) == 0
+    return whole
+
+
+def so_far(marks: Marks) -> Bools:
+    """Return which parts hold the whole truth up to the newest sample; any shape."""
+    whole: Bools = (marks & int(INCOMPLETE & ~Mark.PARTLY)) == 0
+    running: Bools = (marks & int(Mark.ENDS)) != 0
+    return whole & (complete(marks) | running)
+
+
+def estimated(marks: Marks) -> Bools:
+    """Return which parts have an estimate in them; any shape."""
+    some: Bools = (marks & int(Mark.ESTIMATED)) != 0
+    return some

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.history.counters import marks as told
 from app.history.counters.course import Course, Scale
-from app.history.counters.marks import INCOMPLETE, Ints, Mark, Marks
+from app.history.counters.marks import Bools, Ints, Mark, Marks
 from app.history.energydays import Bins
 
 _FINE = 1 << 31  # ms; two numbers below it multiply without running over
@@ -51,19 +51,19 @@ class Sums:
     unplaced: tuple[Unplaced, ...]  # all that touches the period
 
     @property
-    def complete(self) -> NDArray[np.bool_]:
+    def complete(self) -> Bools:
         """Which parts hold the whole truth of their time."""
-        whole: NDArray[np.bool_] = (self.marks & INCOMPLETE) == 0
-        return whole
+        return told.complete(self.marks)
 
     @property
-    def so_far(self) -> NDArray[np.bool_]:
+    def so_far(self) -> Bools:
         """Which parts hold the whole truth up to the newest sample."""
-        lacks = self.marks & (INCOMPLETE & ~Mark.PARTLY)
-        there: NDArray[np.bool_] = (lacks == 0) & (
-            self.complete | (self.marks & Mark.ENDS != 0)
-        )
-        return there
+        return told.so_far(self.marks)
+
+    @property
+    def estimated(self) -> Bools:
+        """Which parts have an estimate in them."""
+        return told.estimated(self.marks)
 
     @property
     def placed(self) -> int:
@@ -107,16 +107,16 @@ def totals_at(course: Course, moments_ms: Ints) -> Ints:
     return _at(moments_ms, course.times_ms, course.totals)[0]
 
 
-def _without_place(course: Course, edges: Ints) -> NDArray[np.bool_]:
+def _without_place(course: Course, edges: Ints) -> Bools:
     """Return the stretches of which no part may claim what was counted."""
-    lost: NDArray[np.bool_] = (course.marks & Mark.JUMP) != 0
+    lost: Bools = (course.marks & Mark.JUMP) != 0
     gaps = np.flatnonzero(course.marks & Mark.GAP)
     begins, ends = course.times_ms[gaps - 1], course.times_ms[gaps]
     lost[gaps] |= np.searchsorted(edges, begins, "right") < np.searchsorted(edges, ends)
     return lost
 
 
-def _at(edges: Ints, times: Ints, totals: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+def _at(edges: Ints, times: Ints, totals: Ints) -> tuple[Ints, Bools]:
     """Return the total at each edge, and whether it had to be shared out by time."""
     divided = np.zeros(len(edges), np.bool_)
     if not len(times):
@@ -151,7 +151,7 @@ def shared(counts: Ints, passed_ms: Ints, whole_ms: Ints) -> Ints:
     return np.array(exact, np.int64)
 
 
-def _marks(course: Course, edges: Ints, lost: NDArray[np.bool_]) -> Marks:
+def _marks(course: Course, edges: Ints, lost: Bools) -> Marks:
     """Return what is to be said of each part, from the stretches that touch it."""
     times = course.times_ms
     marks = np.zeros(len(edges) - 1, np.int64)
@@ -186,9 +186,7 @@ def _hand_on(marks: Marks, mark: Mark, stretches: Ints, times: Ints, edges: Ints
     marks[np.cumsum(change)[: len(marks)] > 0] |= mark
 
 
-def _told(
-    course: Course, lost: NDArray[np.bool_], first_ms: int, last_ms: int
-) -> Iterator[Unplaced]:
+def _told(course: Course, lost: Bools, first_ms: int, last_ms: int) -> Iterator[Unplaced]:
     for nth in np.flatnonzero(lost).tolist():
         start, end = int(course.times_ms[nth - 1]), int(course.times_ms[nth])
         if start < last_ms and end > first_ms:
