@@ -54,28 +54,45 @@ class AttendanceBook:
         self._waiting: list[Change] = []
         self._writing = False
         self._noting = False
+        self._wanted = False  # to note, though the file could not be opened yet
         self._seen_ms = 0
         self._forgotten_at = clock()
         self.trouble = ""
 
     async def open(self, *, noting: bool = True) -> None:
-        """Remember who was met; with ``noting`` also begin to note who is there."""
-        self._noting = noting
+        """Remember who was met; with ``noting`` also begin to note who is there.
+
+        A file that cannot be used now is tried again by `run`: another program may hold it.
+        """
+        self._wanted = noting
         try:
-            self._met = dict(await self._aside(self._file.met))
+            self._met = {**await self._aside(self._file.met), **self._met}
             self._learned = dict(await self._aside(self._file.learned))
             if noting:
                 self._seen_ms = to_ms(self._clock())
                 await self._aside(lambda: self._file.begin(self._seen_ms))
         except StoreBroken as error:
-            self._noting = False
             self._complain(error)
+            return
+        self._noting = noting
+        self.trouble = ""
+
+    async def open_again(self) -> None:
+        """Try once more to open the file; then note how all devices are by now."""
+        await self.open()
+        if not self._noting:
+            return
+        for device, met in self._met.items():
+            self._later(partial(self._file.meet, device, met))
+        now_ms = to_ms(self._clock())
+        self._waiting[:] = [(device, now_ms, was) for device, was in self._last.items()]
+        self._flush()
 
     async def close(self) -> None:
         """Note how long somebody looked on, and let go of the file."""
         try:
             if self._noting:
-                self._noting = False
+                self._noting = self._wanted = False
                 taken, seen_ms = tuple(self._waiting), to_ms(self._clock())
                 await self._aside(lambda: self._file.note(taken, seen_ms))
             await self._aside(self._file.close)
@@ -89,6 +106,8 @@ class AttendanceBook:
             await asyncio.sleep(BEAT_S)
             if self._noting:
                 self.beat()
+            elif self._wanted:
+                await self.open_again()
 
     def beat(self) -> None:
         """Note that somebody still looks on; now and then throw away what is too old."""
@@ -153,9 +172,10 @@ class AttendanceBook:
 
     def note(self, standings: Iterable[DeviceStanding]) -> None:
         """Take in how devices are doing; what did not change is not written."""
-        if not self._noting:
+        if not self._wanted:
             return
-        self._look_for_a_break()
+        if self._noting:
+            self._look_for_a_break()
         for standing in standings:
             never_asked = standing.presence is Presence.LATE and not standing.requests
             if never_asked or self._last.get(standing.device) is standing.presence:
@@ -163,8 +183,9 @@ class AttendanceBook:
             self._last[standing.device] = standing.presence
             change = standing.device, to_ms(self._clock()), standing.presence
             self._waiting.append(change)
-        if self._waiting:
+        if self._noting and self._waiting:
             self._flush()
+        del self._waiting[:-_MOST_WAITING]
 
     async def between(
         self,

@@ -14,15 +14,19 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from math import isnan
 from pathlib import Path
+
+import numpy as np
 
 from app.compose.joining import Joined, join
 from app.errors import PlantError
-from app.history.readings import to_ms
+from app.history.samples import Bulk, Named
 from app.model.alarm import AlarmRule
 from app.model.control import WriteRequest, WriteState
 from app.model.device import Presence
-from app.model.reading import DeviceId, Quality, Reading, point_id
+from app.model.reading import DeviceId, point_id
+from app.series import QUALITY_CODES
 
 RULE = "kill-loop"  # the operator turns its limit up and down
 SETTING = "c1_room_comfort"
@@ -51,32 +55,28 @@ class Ledger:
         os.write(self._file, f"{line}\n".encode())
 
 
-def filed_ms(reading: Reading) -> int:
-    """Return the moment the fast stream files a reading at."""
-    late = reading.quality is Quality.STALE
-    return to_ms(reading.arrived_at if late else reading.measured_at)
+def rows_of(brought: Bulk | Named) -> list[list[object]]:
+    """Return the point, the moment it is filed at, the value and the quality of each sample."""
+    told = brought.samples(np.arange(len(brought.points)))
+    columns = (told.series, told.times_ms, told.values, told.quality)
+    rows = zip(*(each.tolist() for each in columns), strict=True)
+    return [
+        [brought.points[nth], at_ms, None if isnan(value) else value, QUALITY_CODES[code].value]
+        for nth, at_ms, value, code in rows
+    ]
 
 
 def watch_store(joined: Joined, ledger: Ledger) -> None:
     """Note every batch of samples the store says is durable."""
     assert joined.core is not None
     store = joined.core.recording.store
-    append = store.append
+    bring = store.bring
 
-    def noted(readings: Sequence[Reading], stream: str, at: datetime | None = None) -> None:
-        append(readings, stream, at)
-        rows = [
-            [
-                reading.point,
-                filed_ms(reading) if at is None else to_ms(at),
-                reading.value if isinstance(reading.value, int | float) else None,
-                reading.quality.value,
-            ]
-            for reading in readings
-        ]
-        ledger.note(stream, rows=rows)
+    def noted(brought: Bulk | Named, stream: str) -> None:
+        bring(brought, stream)
+        ledger.note(stream, rows=rows_of(brought))
 
-    store.append = noted  # type: ignore[method-assign]
+    store.bring = noted  # type: ignore[method-assign]
 
 
 def work_for_ever(joined: Joined, ledger: Ledger, life: str) -> None:

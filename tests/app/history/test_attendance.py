@@ -425,6 +425,32 @@ async def test_a_disk_that_comes_back_gets_what_it_missed(tmp_path: Path) -> Non
         assert watch.book.trouble == ""
 
 
+async def test_a_file_that_could_not_be_opened_at_the_start_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    """As where a virus scanner holds it: what a device is by then is noted, and no more."""
+    (tmp_path / FILE).mkdir()
+    clock = FakeClock(NOON)
+    async with watching(tmp_path, clock) as watch:
+        assert FILE in watch.book.trouble
+        watch.is_(ON)
+        watch.is_(OFFLINE, OTHER)
+        watch.book.meet(device(), None, "12345")
+        clock.go(60)
+        await watch.book.open_again()
+        assert FILE in watch.book.trouble, "it cannot be opened yet"
+        (tmp_path / FILE).rmdir()
+        await watch.book.open_again()
+        await settle(watch)
+        assert watch.book.trouble == ""
+        watch.look_on(30)
+        watch.is_(OFFLINE)
+        watch.look_on(30)
+        assert await watch.stays() == [(60, 90, ON), (90, 120, OFFLINE)]
+    async with watching(tmp_path, clock) as watch:
+        assert watch.book.serial_of(device(), None) == "12345"
+
+
 async def settle(watch: Watch) -> None:
     """Wait until the thread of the file has done what it was given."""
     for _ in range(3):

@@ -106,6 +106,9 @@ def test_a_binary_of_sixteen_bytes_is_told_as_its_digits_highest_first() -> None
         ("026C6131", date(2027, 1, 1)),
         ("046D1E0A722B", at(2019, 11, 18, 10, 30)),
         ("046D1E2A4F3C", at(2026, 12, 15, 10, 30)),
+        ("026CD341", date(2038, 1, 19)),  # the day 32 bits with a sign end
+        ("046D0E03D341", at(2038, 1, 19, 3, 14)),
+        ("046D1C46C702", at(2106, 2, 7, 6, 28)),  # and those without: its century is told
         ("066D1E1E0A722B05", at(2019, 11, 18, 10, 30, 30)),
         ("036D1E1E0A", time(10, 30, 30)),
         ("04FD701E0A722B", at(2019, 11, 18, 10, 30)),  # battery change
