@@ -88,11 +88,16 @@ class _Finder:
         if standing.presence is Presence.DISABLED:
             words = _("Nobody asks this device until it is enabled again.")
         else:
-            old = _("The values shown are the last that arrived.")
+            old = _("The values shown are the last that arrived.") if self._has_values() else ""
             words = f"{_ended(standing.last_error)} {old}".strip()
         return Situation(
             presence_mark(standing.presence), title, words, (self._communication(),)
         )
+
+    def _has_values(self) -> bool:
+        """Tell whether anything ever came: of a meter without its key nothing did."""
+        latest = map(self._latest, self._detail.points)
+        return any(each is not None and each.value is not None for each in latest)
 
     def alarm(self, alarms: Sequence[Alarm], now: datetime) -> Situation:
         """The worst alarm, what may cause it, and what to do."""

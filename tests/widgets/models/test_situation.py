@@ -88,11 +88,23 @@ def test_who_has_points_without_a_value_is_not_told_that_every_sensor_gives_one(
 
 
 def test_no_answer_comes_before_every_alarm() -> None:
-    away = told(alarms=(ALARM,), presence=Presence.OFFLINE, last_error="no answer within 1.5 s")
+    away = told(
+        {"c2_mode": 1.0},
+        alarms=(ALARM,),
+        presence=Presence.OFFLINE,
+        last_error="no answer within 1.5 s",
+    )
     assert away.title == "Offline for 14 min"
     assert away.words == ("no answer within 1.5 s. The values shown are the last that arrived.")
     assert ways(away) == [("Communication", "communication")]
     assert "enabled again" in told(presence=Presence.DISABLED).words
+
+
+def test_of_a_meter_of_which_nothing_came_no_values_are_spoken() -> None:
+    sealed = "its telegrams are encrypted, and no key is known"
+    for values in ({}, {"c2_mode": None}):
+        mute = told(values, presence=Presence.OFFLINE, last_error=sealed)
+        assert mute.words == f"{sealed}."
 
 
 def test_an_alarm_names_its_likely_cause_and_the_way_out() -> None:
