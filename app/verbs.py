@@ -12,6 +12,7 @@ from app.model.point import Category
 from app.model.reading import DeviceId
 from app.model.refusal import Refusal
 from app.model.rights import SYSTEM, WRITING, Capability, Grant, Locked, Rights, every_right
+from app.model.rightwords import RIGHT_WORDS
 from app.model.second import Danger
 from app.scoping import Finder, elements, finder, thinned
 from app.words import _
@@ -146,7 +147,8 @@ def require(
     if rights.ended:
         raise NotPermitted(rights.ended)
     if not rights.may(capability, device) or (whole and not rights.whole(capability)):
-        raise NotPermitted(f"{viewer.name} may not do this ({capability.value})")
+        right = RIGHT_WORDS[capability]
+        raise NotPermitted(f"{viewer.name} may not do this ({right})")
 
 
 def require_open(viewer: Viewer, capability: Capability) -> None:

@@ -1,12 +1,17 @@
 """An error raised in English is told in the reader's language, its values untouched."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from app.errors import BadInput, WriteRefused
+from app.errors import BadInput, NotPermitted, WriteRefused
+from app.model.rights import Capability, Grant
+from app.model.rightwords import RIGHT_WORDS
 from app.sentences import told_error, told_sentence
-from app.words import use_language
+from app.verbs import require
+from app.words import _, use_language
+from tests.plant import LUND
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +48,20 @@ def test_a_sentence_inside_a_sentence_is_told_too() -> None:
     use_language("da")
     told = told_sentence("device Ahornvej 14: the gateway does not answer; nothing was sent")
     assert told == "enhed Ahornvej 14: the gateway svarer ikke; intet blev sendt"
+
+
+@pytest.mark.parametrize("right", list(Capability))
+def test_a_refusal_names_the_right_in_words(right: Capability) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        require(replace(LUND, grant=Grant()), right)
+    said = str(refused.value)
+    assert said == f"{LUND.name} may not do this ({RIGHT_WORDS[right]})"
+    for language in ("da", "de", "fr"):
+        use_language(language)
+        told = told_sentence(said)
+        assert told != said
+        assert f"({_(RIGHT_WORDS[right])})" in told, "as the page of roles calls it"
+        assert right.value not in told
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.model.rights import WHOLE, Capability, Rights, Role, Scope
+from app.model.rightwords import RIGHT_WORDS
 from app.users.roles import ADMINISTRATOR, within
 from app.words import _
 from widgets.controls.marks import Mark
@@ -40,28 +41,7 @@ def group_word(at: int) -> str:
 
 def right_word(capability: Capability) -> str:
     """Return what a right allows."""
-    return {
-        Capability.SEE_PLANT: _("See devices, values and documents"),
-        Capability.SEE_HISTORY: _("See readings of the past"),
-        Capability.SEE_ALARMS: _("See alarms"),
-        Capability.ACKNOWLEDGE: _("Acknowledge alarms"),
-        Capability.EDIT_RULES: _("Change alarm rules"),
-        Capability.WRITE_PRIMARY: _("Change everyday settings"),
-        Capability.WRITE_LIMITED: _("Change the technician’s settings"),
-        Capability.WRITE_ALL: _("Change every setting"),
-        Capability.MAKE_REPORT: _("Make reports"),
-        Capability.KEEP_NOTES: _("Write notes, file documents"),
-        Capability.EDIT_DEVICES: _("Change devices and their lines"),
-        Capability.EDIT_GENERAL: _("Change the plant’s name and letterhead"),
-        Capability.EDIT_PROJECT: _("Change the whole configuration"),
-        Capability.SEE_CHARGING: _("See charging of vehicles"),
-        Capability.MANAGE_API: _("Give keys to other programs"),
-        Capability.KEEP_CUSTOMERS: _("See, change and hand out residents’ data"),
-        Capability.ERASE_CUSTOMERS: _("Erase a resident’s data for good"),
-        Capability.SEE_AUDIT: _("See the activity log"),
-        Capability.MANAGE_USERS: _("Manage people and roles"),
-        Capability.KEEP_OWN: _("Keep one’s own desk and password"),
-    }[capability]
+    return _(RIGHT_WORDS[capability])
 
 
 def scope_word(scope: Scope) -> str:

@@ -150,7 +150,8 @@ async def test_a_setting_is_not_hammered() -> None:
 async def test_who_may_not_write_is_stopped_at_the_door() -> None:
     async with mini_core() as core:
         await settled(core)
-        with pytest.raises(NotPermitted, match=r"A\. Guest may not do this \(write-primary\)"):
+        refused = r"A\. Guest may not do this \(Change everyday settings\)"
+        with pytest.raises(NotPermitted, match=refused):
             await core.control.write(GUEST, wish(21.0))
         assert core.plant.writes == []
 

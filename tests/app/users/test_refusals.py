@@ -107,7 +107,7 @@ async def test_who_asks_for_what_they_may_not_do_is_written_down(office: Office)
     ]
     assert {e.result for e in office.written()} == {"refused"}
     reasons = [e.reason for e in office.written()]
-    assert reasons[0] == "Ida may not do this (manage-users)"
+    assert reasons[0] == "Ida may not do this (Manage people and roles)"
     assert reasons[1] == "there is no device foreign-1"
     assert office.doors.opened == 1
 

@@ -269,7 +269,7 @@ def test_a_refusal_keeps_the_note_and_can_be_tried_again(
     async def once(viewer: Viewer, rules: Sequence[str], note: str = "") -> Sequence[Alarm]:
         if refusing:
             refusing.clear()
-            raise NotPermitted("K. Lund may not do this (acknowledge)")
+            raise NotPermitted("K. Lund may not do this (Acknowledge alarms)")
         return await plain(viewer, rules, note)
 
     services.alarms.acknowledge = once  # type: ignore[method-assign]

@@ -114,14 +114,14 @@ def test_a_refused_acknowledgement_is_told(make_desk: MakeDesk, qtbot: QtBot) ->
     services = FakeServices()
 
     async def no(*_: object) -> list[Alarm]:
-        raise NotPermitted("K. Lund may not do this (acknowledge)")
+        raise NotPermitted("K. Lund may not do this (Acknowledge alarms)")
 
     services.alarms.acknowledge = no  # type: ignore[method-assign,assignment]
     page = opened(make_desk(services), qtbot)
     page.list.panel.acknowledge()
     notice = page.list.panel._notice
     qtbot.waitUntil(notice.isVisible)
-    assert notice.says.text() == "K. Lund may not do this (acknowledge)"
+    assert notice.says.text() == "K. Lund may not do this (Acknowledge alarms)"
 
 
 def test_who_may_only_look_is_offered_no_acknowledgement(
