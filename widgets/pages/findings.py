@@ -88,6 +88,7 @@ class FindingsPage(Page):
         asked = found_in(context.asked, context.viewer, indexes, *self._bounds())
         self._cancel = context.asking.ask(asked, owner=self, done=done, failed=self._fail)
         self.busy.begin(_("Checking indexes …"), self._cancel)
+        self.become_ready()  # thousands of meters take seconds: nobody waits for them to leave
 
     def memory(self) -> Memory:
         rule = self.rule
@@ -134,6 +135,7 @@ class FindingsPage(Page):
         self.export = button(
             _("Export…"), lambda: self.files.ask(self.export), look=look, drawing="export"
         )
+        self.export.setEnabled(False)  # until something was checked
         self.files = TableExport(
             context, self, _("Findings"), _("Export findings"), self._sheet
         )

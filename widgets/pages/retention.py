@@ -52,11 +52,14 @@ class RetentionPage(Page):
     def refresh(self) -> None:
         context = self.context
 
-        async def work() -> tuple[KeepRules, Room]:
-            asked, viewer = context.asked.retention, context.viewer
-            return await asked.rules(viewer), await asked.room(viewer)
+        def measured(room: Room) -> None:
+            self.room.show_room(room, context.zone)
 
-        context.asking.ask(work(), owner=self, done=self._take, failed=self._fail)
+        asked, viewer = context.asked.retention, context.viewer
+        rules, room = asked.rules(viewer), asked.room(viewer)
+        context.asking.ask(rules, owner=self, done=self._take, failed=self._fail)
+        # Of a large plant it takes a second to count: the rules can be seen to meanwhile.
+        context.asking.ask(room, owner=self, done=measured, failed=self._fail)
 
     def unsaved(self) -> str:
         if self._kept is None or self.form.rules() == self._kept:
@@ -139,10 +142,9 @@ class RetentionPage(Page):
             self.next.clear()
         self.throw_away.setEnabled(self._tried is not None and not changed)
 
-    def _take(self, found: tuple[KeepRules, Room]) -> None:
+    def _take(self, found: KeepRules) -> None:
         untouched = not self.unsaved()
-        self._kept, room = found
-        self.room.show_room(room, self.context.zone)
+        self._kept = found
         if untouched:
             self.form.show_rules(self._kept)
         self._edited()

@@ -39,6 +39,7 @@ class ScanPage(Page):
         self.start = button(_("Search"), self.begin, role="primary")
         self.pause = button(_("Pause"), self._pause)
         self.cancel = button(_("Cancel"), lambda: self._steer(ScanSteer.CANCEL))
+        self.steering = Bar("cardfoot", 44)  # an empty strip while nothing is under way
         self.done_words = label("", "quiet")
         self._build()
         context.directory.listed.connect(self._list)
@@ -92,7 +93,8 @@ class ScanPage(Page):
 
     def _build(self) -> None:
         self.form.body.addWidget(Bar("cardfoot", 44).stretch().add(self.start))
-        self.progress.body.addWidget(Bar("cardfoot", 44).stretch().add(self.pause, self.cancel))
+        self.steering.stretch().add(self.pause, self.cancel)
+        self.progress.body.addWidget(self.steering)
         row = QHBoxLayout()
         row.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         row.setSpacing(GAP)
@@ -161,8 +163,7 @@ class ScanPage(Page):
         self.progress.tell(standing)
         self.progress.setVisible(standing.state is not ScanState.NONE)
         self.form.setVisible(not under_way)
-        for each in (self.pause, self.cancel):
-            each.setVisible(under_way)
+        self.steering.setVisible(under_way)
         paused = standing.state is ScanState.PAUSED
         self.pause.setText(_("Go on") if paused else _("Pause"))
 

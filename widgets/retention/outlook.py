@@ -19,7 +19,7 @@ class RoomCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("Room on the disk"))
-        self.full = sentence("", "strong")
+        self.full = sentence(_("Counting readings …"), "strong")
         self.says = sentence()
         self._grid = _Grid()
         inside = QWidget()

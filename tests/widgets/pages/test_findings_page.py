@@ -1,5 +1,6 @@
 """The page Findings: what stands out, why, how far the rules reached, and the way there."""
 
+import asyncio
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -36,6 +37,7 @@ class Heard(FakeHistory):
     def __init__(self) -> None:
         self.asked: list[tuple[Sequence[PointId], datetime, datetime]] = []
         self.fails = ""
+        self.slow = False  # no answer comes
 
     async def validation(
         self, viewer: Viewer, points: Sequence[PointId], start: datetime, end: datetime
@@ -43,6 +45,8 @@ class Heard(FakeHistory):
         if self.fails:
             raise StoreBroken(self.fails)
         self.asked.append((points, start, end))
+        if self.slow:
+            await asyncio.Event().wait()
         return await super().validation(viewer, points, start, end)
 
 
@@ -123,6 +127,20 @@ def test_a_finding_is_the_door_to_the_readings_of_its_moment(on: OnPage) -> None
     shown, row = on.desk.shown[-1], on.shown[2]
     assert (shown.page, shown.device, shown.part) == ("device", FELL, "readings")
     assert (shown.point, shown.around) == (row.index.point, row.finding.start)
+
+
+def test_the_page_stands_while_thousands_of_meters_are_checked(
+    on: OnPage, make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    on.history.slow = True
+    again = PAGE.build(on.desk.context, Show("findings"))
+    assert isinstance(again, FindingsPage)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(again.settled)
+    qtbot.waitUntil(again.busy.isVisible)  # that they are being checked
+    assert not again.card.rows, "and no finding is there that nobody made"
+    assert not again.export.isEnabled()
 
 
 def test_one_meter_alone_is_checked_until_all_are_wanted(

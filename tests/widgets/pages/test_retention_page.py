@@ -1,5 +1,6 @@
 """The page of stored data: rules are seen, tried, saved, given up; a full disk is foreseen."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.model.retention import DataKind, KeepRule, KeepRules, Room, Then
+from app.verbs import Viewer
 from tests.fakes.asked import FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
@@ -24,16 +26,38 @@ def services() -> FakeServices:
 
 @pytest.fixture
 def page(make_desk: MakeDesk, qtbot: QtBot, services: FakeServices) -> RetentionPage:
-    made = RetentionPage(make_desk(services).context)
+    desk = make_desk(services)
+    made = RetentionPage(desk.context)
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
     qtbot.waitUntil(made.settled)
+    qtbot.waitUntil(lambda: desk.asking.standing[1] == 0)
     return made
 
 
 def words(page: RetentionPage) -> list[str]:
     return [each.text() for each in page.findChildren(QLabel) if each.isVisibleTo(page)]
+
+
+def test_the_rules_can_be_seen_to_while_the_room_is_counted(
+    make_desk: MakeDesk, qtbot: QtBot, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = asyncio.Event()
+    room = services.retention.room
+
+    async def slow(viewer: Viewer) -> Room:
+        await counted.wait()
+        return await room(viewer)
+
+    monkeypatch.setattr(services.retention, "room", slow)
+    made = RetentionPage(make_desk(services).context)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(made.settled)
+    assert made.try_out.isEnabled()
+    assert "Counting readings …" in words(made)
+    assert not any("may be filled" in each for each in words(made))
 
 
 def test_the_rules_and_the_room_stand_there_in_words(page: RetentionPage) -> None:
