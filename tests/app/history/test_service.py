@@ -143,9 +143,9 @@ async def test_every_point_asked_for_is_answered_in_order(
 
 async def test_nobody_reads_history_without_the_right_to(service: HistoryService) -> None:
     assert set(verbs_of(HistoryService).values()) == {Capability.SEE_HISTORY}
-    with pytest.raises(NotPermitted, match="see-history"):
+    with pytest.raises(NotPermitted, match="See readings of the past"):
         await service.range(GUEST, [SUPPLY], MIDNIGHT, MIDNIGHT + HOUR)
-    with pytest.raises(NotPermitted, match="see-history"):
+    with pytest.raises(NotPermitted, match="See readings of the past"):
         await service.quarters(GUEST, [SUPPLY], MIDNIGHT, MIDNIGHT + HOUR)
 
 
