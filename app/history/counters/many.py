@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.history.counters import marks as told
 from app.history.counters.course import Scale
-from app.history.counters.marks import Bools, Ints, Mark, Marks
+from app.history.counters.marks import Bools, Ints, Mark, Marked, Marks
 from app.history.counters.spreading import validated
 from app.history.counters.sums import shared, sums
 from app.history.energydays import Bins
@@ -51,7 +50,7 @@ class Indexes:
 
 
 @dataclass(frozen=True, slots=True)
-class ManySums:
+class ManySums(Marked):
     """A row for each index, a column for each part; see `Sums`."""
 
     bins: Bins
@@ -59,21 +58,6 @@ class ManySums:
     counts: Ints
     marks: Marks
     unplaced: Ints  # counts of each index in gaps that touch the period and have no place
-
-    @property
-    def complete(self) -> Bools:
-        """Which figures hold the whole truth of their time."""
-        return told.complete(self.marks)
-
-    @property
-    def so_far(self) -> Bools:
-        """Which figures hold the whole truth up to the newest sample."""
-        return told.so_far(self.marks)
-
-    @property
-    def estimated(self) -> Bools:
-        """Which figures have an estimate in them."""
-        return told.estimated(self.marks)
 
 
 def many_sums(

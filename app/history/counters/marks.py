@@ -56,20 +56,27 @@ NOT_COUNTED = (
 INCOMPLETE = Mark.PARTLY | Mark.MISSING | Mark.UNPLACED | Mark.UNKNOWN | Mark.BROKEN | Mark.JUMP
 
 
-def complete(marks: Marks) -> Bools:
-    """Return which parts hold the whole truth of their time; any shape."""
-    whole: Bools = (marks & int(INCOMPLETE)) == 0
-    return whole
+class Marked:
+    """What marks say of the parts they are of, whatever their shape."""
 
+    __slots__ = ()
+    marks: Marks
 
-def so_far(marks: Marks) -> Bools:
-    """Return which parts hold the whole truth up to the newest sample; any shape."""
-    whole: Bools = (marks & int(INCOMPLETE & ~Mark.PARTLY)) == 0
-    running: Bools = (marks & int(Mark.ENDS)) != 0
-    return whole & (complete(marks) | running)
+    @property
+    def complete(self) -> Bools:
+        """Which parts hold the whole truth of their time."""
+        whole: Bools = (self.marks & int(INCOMPLETE)) == 0
+        return whole
 
+    @property
+    def so_far(self) -> Bools:
+        """Which parts hold the whole truth up to the newest sample."""
+        whole: Bools = (self.marks & int(INCOMPLETE & ~Mark.PARTLY)) == 0
+        running: Bools = (self.marks & int(Mark.ENDS)) != 0
+        return whole & (self.complete | running)
 
-def estimated(marks: Marks) -> Bools:
-    """Return which parts have an estimate in them; any shape."""
-    some: Bools = (marks & int(Mark.ESTIMATED)) != 0
-    return some
+    @property
+    def estimated(self) -> Bools:
+        """Which parts have an estimate in them."""
+        some: Bools = (self.marks & int(Mark.ESTIMATED)) != 0
+        return some

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.history.counters import marks as told
 from app.history.counters.course import Course, Scale
-from app.history.counters.marks import Bools, Ints, Mark, Marks
+from app.history.counters.marks import Bools, Ints, Mark, Marked, Marks
 from app.history.energydays import Bins
 
 _FINE = 1 << 31  # ms; two numbers below it multiply without running over
@@ -41,7 +40,7 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Marked):
     """What was counted in each part, in counts of the scale, and what is to be said of it."""
 
     bins: Bins
@@ -49,21 +48,6 @@ class Sums:
     counts: Ints
     marks: Marks
     unplaced: tuple[Unplaced, ...]  # all that touches the period
-
-    @property
-    def complete(self) -> Bools:
-        """Which parts hold the whole truth of their time."""
-        return told.complete(self.marks)
-
-    @property
-    def so_far(self) -> Bools:
-        """Which parts hold the whole truth up to the newest sample."""
-        return told.so_far(self.marks)
-
-    @property
-    def estimated(self) -> Bools:
-        """Which parts have an estimate in them."""
-        return told.estimated(self.marks)
 
     @property
     def placed(self) -> int:
