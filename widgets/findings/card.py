@@ -25,13 +25,15 @@ class FindingsCard(Card):
     def __init__(self, look: Look, zone: tzinfo | None) -> None:
         super().__init__()
         self.found, self._known = Findings(), False
+        self._checked = False  # told yet, be it that there is nothing
         self.model: RowsModel[FindingRow] = RowsModel(columns(zone), _key, self)
         self.table: Table[FindingRow] = Table(self.model, look, _("Findings"))
-        self.empty = EmptyState("")
+        self.empty = EmptyState(_("Checking indexes …"))
         self.says, self.explains = Elided("", "strong"), Elided("", "quiet")
         self.reaches = sentence("", "quiet")
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.empty, 1)
+        self.table.hide()
         self._asks = Bar("cardfoot", 36).add(self.explains).stretch()
         self.body.addWidget(self._asks)
         self.body.addWidget(Bar("cardfoot", 40).add(self.says).stretch())
@@ -48,6 +50,7 @@ class FindingsCard(Card):
     def show_found(self, found: Findings, *, any_index: bool) -> None:
         """Show what was found; ``any_index``: whether there was anything to check."""
         self.found, self._known = found, any_index
+        self._checked = True
         self.model.replace(found.rows)
         if self.table.current() is None:
             self.table.go_to(lambda _row: True)
@@ -68,11 +71,13 @@ class FindingsCard(Card):
     def _tell(self) -> None:
         """Say how many there are, and what it means that there are none."""
         shown = len(self.rows)
-        self.says.setText(summary(self.found, shown))
+        self.says.setText(summary(self.found, shown) if self._checked else "")
         self._explain()
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
-        if not self._known:
+        if not self._checked:
+            told = _("Checking indexes …")
+        elif not self._known:
             told = _("No meter tells an index yet, so there is nothing to check.")
         elif self.found.rows:
             told = _("None of the findings is like that.")

@@ -140,6 +140,8 @@ def test_the_page_stands_while_thousands_of_meters_are_checked(
     qtbot.waitUntil(again.settled)
     qtbot.waitUntil(again.busy.isVisible)  # that they are being checked
     assert not again.card.rows, "and no finding is there that nobody made"
+    again.card.seek("birke")
+    assert again.card.empty.says.text() == "Checking indexes …", "nor that there is none"
     assert not again.export.isEnabled()
 
 
