@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,24 @@ def loads() -> Callable[[bytes], Any]:
         found: Callable[[bytes], Any] = importlib.import_module("orjson").loads
         return found
     return json.loads
+
+
+def by_point(lines: Iterable[dict[str, Any]]) -> list[Columns]:
+    """Return the samples of every point from the lines of an export.
+
+    A line is a block of the peer's storage: of one point come as many as its parts hold.
+    """
+    parts: dict[str, list[Columns]] = {}
+    for line in lines:
+        times, values = np.array(line["timestamps"]), np.array(line["values"])
+        parts.setdefault(line["metric"]["p"], []).append((times, values))
+    return [found[0] if len(found) == 1 else _joined(found) for found in parts.values()]
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    times = np.concatenate([times for times, _ in parts])
+    order = np.argsort(times, kind="stable")
+    return times[order], np.concatenate([values for _, values in parts])[order]
 
 
 class VictoriaMetrics:
@@ -91,12 +109,9 @@ class VictoriaMetrics:
             "end": (end_ms - 1) / 1000,
             "reduce_mem_usage": 1,
         }
-        answer = self._asked("/api/v1/export", asked)
-        found = []
-        for line in answer.splitlines():
-            told = self._loads(line)
-            found.append((np.array(told["timestamps"]), np.array(told["values"])))
-        return found
+        return by_point(
+            self._loads(line) for line in self._asked("/api/v1/export", asked).splitlines()
+        )
 
     def outline(self, pattern: str, start_ms: int, end_ms: int) -> list[Columns]:
         """Return the smallest and the largest value of every eight hours, point by point."""

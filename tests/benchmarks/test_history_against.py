@@ -12,7 +12,7 @@ from app.history.samples import Bulk
 from app.history.store import EmbeddedHistory
 from benchmarks.history_against import BEGIN, QUARTER_MS, _held, in_turns
 from benchmarks.history_load import sustained
-from benchmarks.history_peers import duck_db, victoria_metrics
+from benchmarks.history_peers import by_point, duck_db, victoria_metrics
 from benchmarks.history_store import Rows, _points, _value
 
 POINTS = tuple(_points(3))
@@ -56,6 +56,16 @@ def test_victoria_metrics_answers_as_we_do(ours: EmbeddedHistory, tmp_path: Path
         assert set(values.tolist()) == set(series.values.tolist())
     assert len(drawn) == 6  # smallest and largest of three points
     assert all(len(times) >= 11 for times, _ in drawn)
+
+
+def test_blocks_of_one_point_are_one_series() -> None:
+    blocks = [
+        {"metric": {"p": "a"}, "timestamps": [30, 40], "values": [3.0, 4.0]},
+        {"metric": {"p": "b"}, "timestamps": [10], "values": [7.0]},
+        {"metric": {"p": "a"}, "timestamps": [10, 20], "values": [1.0, 2.0]},
+    ]
+    found = [(times.tolist(), values.tolist()) for times, values in by_point(blocks)]
+    assert found == [([10, 20, 30, 40], [1.0, 2.0, 3.0, 4.0]), ([10], [7.0])]
 
 
 def test_duckdb_answers_as_we_do(ours: EmbeddedHistory, tmp_path: Path) -> None:
