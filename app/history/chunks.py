@@ -1,6 +1,6 @@
 """Chunks as a database hands them out, and the samples in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, pairwise
 
 import numpy as np
@@ -9,6 +9,7 @@ from app.history.codec import Codec
 from app.history.engine import Chunk, ChunkRow, Waiting
 from app.history.places import Places
 from app.history.samples import Ints, Samples, joined, settled
+from app.history.schema import GROUP_SIZE
 
 
 def unpacked(
@@ -87,3 +88,30 @@ def as_written(chunk: Chunk) -> tuple[int, int, int]:
     """Sort one point's chunks of many slots before those of few, which came later."""
     point, slot, covered, _ = chunk
     return point, -covered, slot
+
+
+def batches_of(
+    codec: Codec, samples: Samples, slot_ms: int, begins: Ints | None = None
+) -> Iterator[tuple[int, int, int, bytes]]:
+    """Return one row for each slot and group of points, in the order of the table.
+
+    ``begins`` says where each row's samples begin, where they are known to be in order.
+    """
+    if begins is None:
+        groups, slots = samples.series // GROUP_SIZE, samples.times_ms // slot_ms
+        if not _in_order(slots, groups):
+            order = np.lexsort((groups, slots))
+            groups, slots, samples = groups[order], slots[order], samples.take(order)
+        changes = (groups[1:] != groups[:-1]) | (slots[1:] != slots[:-1])
+        begins = np.append(0, np.flatnonzero(changes) + 1)
+    counts = np.diff(np.append(begins, len(samples)))
+    groups = samples.series[begins] // GROUP_SIZE
+    slots = samples.times_ms[begins] // slot_ms
+    packed = codec.pack_batches(samples, counts, Places(groups, slots, slot_ms))
+    return zip(slots.tolist(), groups.tolist(), counts.tolist(), packed, strict=True)
+
+
+def _in_order(slots: Ints, groups: Ints) -> bool:
+    same = slots[1:] == slots[:-1]
+    after = (slots[1:] > slots[:-1]) | (same & (groups[1:] >= groups[:-1]))
+    return bool(after.all())

@@ -83,8 +83,11 @@ def filed(told: Samples, filed_ms: int | Ints | None = None) -> Samples:
     measured = told.times_ms
     if filed_ms is not None:
         times = np.full(len(told), filed_ms, np.int64)
-        lag = _or_none((times - measured + _SECOND_MS // 2) // _SECOND_MS * _SECOND_MS)
-        return replace(told, times_ms=times, lag_ms=lag)
+        whole: Ints = times - measured
+        whole += _SECOND_MS // 2
+        whole //= _SECOND_MS
+        whole *= _SECOND_MS
+        return replace(told, times_ms=times, lag_ms=_or_none(whole))
     if told.delay_ms is None:
         return told
     lag = _or_none(np.where(told.quality == _STALE, told.delay_ms, 0))

@@ -133,13 +133,13 @@ class Recorder:
             _log.warning("%s", due.note)
         if not due.held and not due.missed:
             return
-        if not (readings := self._known()):
+        self._forget()
+        if not (points := len(self._latest)):
             return
         for at in due.held:
-            self._writer.offer_quarter(QuarterHour(at, readings, of_plant=True))
+            self._writer.offer_quarter(QuarterHour(at, points=points))
         for at in due.missed:
-            missed = QuarterHour(at, readings, missed=True, of_plant=True)
-            self._writer.offer_quarter(missed)
+            self._writer.offer_quarter(QuarterHour(at, points=points, missed=True))
 
     def _on_readings(self, readings: Sequence[Reading]) -> None:
         """Take in a batch; what it holds is newer than every boundary passed until now."""
@@ -149,18 +149,20 @@ class Recorder:
         self._latest.update(zip(map(_point_of, readings), readings, strict=True))
         self._writer.offer(readings)
 
-    def _known(self) -> Sequence[Reading]:
-        """Return the newest reading of every point that still exists."""
+    def _forget(self) -> None:
+        """Let go of points that exist no longer."""
         table = self._points
         if table.forgettings == self._forgettings:  # hundreds of thousands need no look
-            return tuple(self._latest.values())
+            return
         self._forgettings = table.forgettings
         for point in [point for point in self._latest if table.latest(point) is None]:
             del self._latest[point]
-        return tuple(self._latest.values())
+        self._writer.know(tuple(self._latest.values()))
 
     def _begin(self) -> None:
-        self._latest.update((reading.point, reading) for reading in self._points.snapshot())
+        known = self._points.snapshot()
+        self._latest.update((reading.point, reading) for reading in known)
+        self._writer.know(tuple(known))
         self._unwatch = self._points.watch(self._on_readings)
         self._writer.start()
 

@@ -111,7 +111,7 @@ class Named:
 
     points: Sequence[PointId]
     told: Samples  # the numbers of their points are positions in ``points``
-    each_once: bool = False  # one sample of each point, in the order of ``points``
+    each_once: bool = False  # one of each point, in the order of ``points``, at one moment
 
     def __len__(self) -> int:
         return len(self.told)

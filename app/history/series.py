@@ -9,6 +9,7 @@ import numpy as np
 from app.errors import StoreBroken, StoreDamaged
 from app.history.engine import PointRow, Points
 from app.history.samples import Ints
+from app.history.schema import GROUP_SIZE
 from app.model.reading import PointId
 
 
@@ -24,6 +25,13 @@ class Numbered:
         """The order of the numbers: groups lie together then; None where it is theirs."""
         rising = (self.numbers[1:] > self.numbers[:-1]).all()
         return None if rising else np.argsort(self.numbers, kind="stable")
+
+    @cached_property
+    def begins(self) -> Ints:
+        """Where, in that order, each group of points begins."""
+        numbers = self.numbers if self.order is None else self.numbers[self.order]
+        groups = numbers // GROUP_SIZE
+        return np.append(0, np.flatnonzero(groups[1:] != groups[:-1]) + 1)
 
 
 def all_numbers(table: Points) -> dict[PointId, int]:

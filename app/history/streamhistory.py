@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from app.history import series
-from app.history.chunks import unpacked, waiting_unpacked
+from app.history.chunks import batches_of, unpacked, waiting_unpacked
 from app.history.codec import Codec
 from app.history.compaction import Compaction
 from app.history.derived import Derived
@@ -21,7 +21,6 @@ from app.history.latestvalues import LatestValues
 from app.history.lines import FoundLines, lines_of, with_later
 from app.history.merging import Merging
 from app.history.newestmoment import newest_moment
-from app.history.places import Places
 from app.history.readings import to_moment, to_readings
 from app.history.retention.thinning import ThinningOut
 from app.history.samples import Bulk, Ints, Named, Samples, joined, settled
@@ -117,7 +116,8 @@ class StreamHistory:
             samples = brought.samples(numbered.numbers)
             if brought.each_once and numbered.order is not None:
                 samples = samples.take(numbered.order)
-            tables.batches.add(self._batches(samples))
+            begins = numbered.begins if brought.each_once else None
+            tables.batches.add(self._batches(samples, begins))
         self._known.update(fresh)  # only now that they are on the disk
         self._brought = numbered
 
@@ -310,21 +310,10 @@ class StreamHistory:
             numbers = [self._known.get(point) or fresh[point] for point in points]
         return np.array(numbers, np.int64), fresh
 
-    def _batches(self, samples: Samples) -> Iterator[tuple[int, int, int, bytes]]:
-        """Return one row for each slot and group of points, in the order of the table."""
-        groups = samples.series // GROUP_SIZE
-        slots = samples.times_ms // self.stream.slot_ms
-        if not _in_order(slots, groups):
-            order = np.lexsort((groups, slots))
-            groups, slots, samples = groups[order], slots[order], samples.take(order)
-        changes = (groups[1:] != groups[:-1]) | (slots[1:] != slots[:-1])
-        begins = np.append(0, np.flatnonzero(changes) + 1)
-        counts = np.diff(np.append(begins, len(samples)))
-        groups, slots = groups[begins], slots[begins]
-        packed = self._packing.pack_batches(
-            samples, counts, Places(groups, slots, self.stream.slot_ms)
-        )
-        return zip(slots.tolist(), groups.tolist(), counts.tolist(), packed, strict=True)
+    def _batches(
+        self, samples: Samples, begins: Ints | None = None
+    ) -> Iterator[tuple[int, int, int, bytes]]:
+        return batches_of(self._packing, samples, self.stream.slot_ms, begins)
 
     def _slots(self, start_ms: int, end_ms: int) -> range:
         if start_ms >= end_ms:
@@ -357,12 +346,6 @@ class StreamHistory:
                 samples = samples.take(samples.times_ms < before_ms)
                 yield samples
                 spans = _older(spans, chunks, set(samples.series.tolist()))
-
-
-def _in_order(slots: Ints, groups: Ints) -> bool:
-    same = slots[1:] == slots[:-1]
-    after = (slots[1:] > slots[:-1]) | (same & (groups[1:] >= groups[:-1]))
-    return bool(after.all())
 
 
 def _older(

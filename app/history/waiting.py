@@ -4,10 +4,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from threading import Lock
 
 from app.history.samples import Named
-from app.model.reading import Reading
+from app.model.reading import PointId, Reading
+
+_point_of = attrgetter("point")
 
 
 @dataclass(slots=True)
@@ -15,27 +18,33 @@ class QuarterHour:
     """A quarter of an hour to be recorded: what was valid at it."""
 
     at: datetime
-    readings: Sequence[Reading]
-    missed: bool = False  # of the readings only the points count: nothing is known of them
-    of_plant: bool = False  # they are what was offered until then, the newest of each point
-    columns: Named | None = field(default=None, compare=False)  # stand for the readings
-    after: int = field(default=0, compare=False)  # batches that were offered before it
+    readings: Sequence[Reading] = ()  # none where it is of the plant
+    missed: bool = False  # only the points count: nothing is known of them
+    points: int = 0  # of the plant: what was offered until then of so many, the newest of each
+    columns: Named | None = field(default=None, compare=False)  # stand for what was offered
 
     def __len__(self) -> int:
-        return len(self.readings) if self.columns is None else len(self.columns)
-
-    def stand(self, columns: Named) -> None:
-        """Let columns, as many, stand for the readings."""
-        self.columns, self.readings = columns, ()
+        return self.points or len(self.readings)
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What was offered and nobody has turned into columns yet."""
+    """What was offered and nobody has turned into columns yet, in the order of its parts."""
 
+    given_up: Sequence[Reading]  # unread, the newest of each point; not to be written
     readings: Sequence[Reading]
-    quarter: QuarterHour | None = None  # of the plant, and these were offered before it
-    anew: bool = False  # some before were given up unread: only the quarter knows all
+    everything: Sequence[Reading] | None = None  # all that is known now, whatever was before
+    quarter: QuarterHour | None = None  # of the plant, and all these were offered before it
+
+
+@dataclass(slots=True)
+class _Mark:
+    """A place in the order of what is offered: something becomes known, or is recorded."""
+
+    after: int  # batches that were offered before it
+    given_up: dict[PointId, Reading]  # unread, since the mark before
+    everything: Sequence[Reading] | None = None
+    quarter: QuarterHour | None = None  # None once it was given up as well
 
 
 class Waiting:
@@ -51,7 +60,8 @@ class Waiting:
         self._lock = Lock()
         self._offered: deque[Sequence[Reading]] = deque()
         self._first = 0  # how many batches were offered before those
-        self._given_up, self._whole_after = 0, 0  # batches; see `_is_anew`
+        self._marks: deque[_Mark] = deque()  # that nobody has come to yet
+        self._given_up: dict[PointId, Reading] = {}  # since the last of them
         self._fast: deque[Named] = deque()
         self._quarters: deque[QuarterHour] = deque()
         self._taken: Named | None = None  # on their way, back if that fails
@@ -75,23 +85,31 @@ class Waiting:
     def offer_quarter(self, quarter: QuarterHour) -> None:
         """Queue a quarter of an hour."""
         with self._lock:
-            quarter.after = self._first + len(self._offered)
             self._quarters.append(quarter)
+            if quarter.points:
+                self._mark(None, quarter)
             self._make_room(len(quarter))
+
+    def know(self, everything: Sequence[Reading]) -> None:
+        """Let these be all that is known of the plant from here on; they are not written."""
+        with self._lock:
+            self._mark(everything, None)
 
     def unread(self) -> list[Unread]:
         """Return all that was offered since the last call, part by part, in its order.
 
-        A part ends with a quarter of an hour of the plant. Its readings count as waiting
-        until `put_fast`.
+        A part ends with a quarter of an hour of the plant, or with all that is known of it.
+        Its readings count as waiting until `put_fast`.
         """
         with self._lock:
             found = []
-            for quarter in self._quarters:
-                if quarter.of_plant and quarter.columns is None:
-                    readings = self._offered_before(quarter.after)
-                    found.append(Unread(readings, quarter, self._is_anew(quarter)))
-            found.append(Unread(self._offered_before(self._first + len(self._offered))))
+            while self._marks:
+                mark = self._marks.popleft()
+                readings, given_up = self._offered_before(mark.after), mark.given_up.values()
+                found.append(Unread(tuple(given_up), readings, mark.everything, mark.quarter))
+            readings = self._offered_before(self._first + len(self._offered))
+            found.append(Unread(tuple(self._given_up.values()), readings))
+            self._given_up = {}
             self._away += sum(len(part.readings) for part in found)
             self._count -= sum(len(part.readings) for part in found)
         return found
@@ -147,12 +165,10 @@ class Waiting:
             self._first += 1
         return found
 
-    def _is_anew(self, quarter: QuarterHour) -> bool:
-        """Whether batches were given up since a quarter of an hour told all there is."""
-        anew = self._given_up > self._whole_after
-        if anew:
-            self._whole_after = quarter.after
-        return anew
+    def _mark(self, everything: Sequence[Reading] | None, quarter: QuarterHour | None) -> None:
+        after = self._first + len(self._offered)
+        self._marks.append(_Mark(after, self._given_up, everything, quarter))
+        self._given_up = {}
 
     def _make_room(self, added: int) -> None:
         self._count += added
@@ -161,10 +177,36 @@ class Waiting:
             self.dropped_readings += dropped
             self._count -= dropped
         while self._count > self._room and len(self._quarters) > 1:
-            self._count -= len(self._quarters.popleft())
+            quarter = self._quarters.popleft()
+            self._let_go(quarter)
+            self._count -= len(quarter)
             self.dropped_quarter_hours += 1
 
     def _give_up_unread(self) -> Sequence[Reading]:
+        """Give up the oldest batch; what it said last is known at the mark that follows."""
+        batch = self._offered.popleft()
         self._first += 1
-        self._given_up = self._first
-        return self._offered.popleft()
+        known = next((m.given_up for m in self._marks if m.after >= self._first), None)
+        (self._given_up if known is None else known).update(
+            zip(map(_point_of, batch), batch, strict=True)
+        )
+        return batch
+
+    def _let_go(self, quarter: QuarterHour) -> None:
+        """Let a quarter of an hour go unread; what was known at it stays for the next one.
+
+        No more than two marks remain of those gone, however many they are.
+        """
+        at = next((n for n, mark in enumerate(self._marks) if mark.quarter is quarter), None)
+        if at is None:  # it was read, or brought its own readings
+            return
+        gone = [self._marks.popleft() for _ in range(at + 1)]  # the oldest go first
+        known: _Mark | None = None
+        since = _Mark(gone[-1].after, {})
+        for mark in gone:
+            since.given_up.update(mark.given_up)
+            if mark.everything is not None:
+                known, since.given_up = _Mark(mark.after, {}, mark.everything), {}
+        self._marks.appendleft(since)
+        if known is not None:
+            self._marks.appendleft(known)

@@ -111,6 +111,10 @@ class Writer:
         """Hand over readings for the fast stream; returns at once."""
         self._waiting.offer(readings)
 
+    def know(self, everything: Sequence[Reading]) -> None:
+        """Let these be all that is known of the plant from here on; returns at once."""
+        self._waiting.know(everything)
+
     def offer_quarter(self, quarter: QuarterHour) -> None:
         """Hand over a quarter of an hour, to be written right now; returns at once."""
         self._waiting.offer_quarter(quarter)
@@ -177,28 +181,23 @@ class Writer:
     def _read(self) -> None:
         """Turn what was offered into columns, in its order."""
         for part in self._waiting.unread():
+            if part.given_up:
+                self._latest.take(part.given_up)
             if part.readings:
                 self._waiting.put_fast(self._latest.take(part.readings))
+            if part.everything is not None:
+                self._latest = LatestColumns()
+                self._latest.take(part.everything)
             if part.quarter is not None:
-                self._stand_for(part.quarter, anew=part.anew)
-
-    def _stand_for(self, quarter: QuarterHour, *, anew: bool) -> None:
-        """Let what was said last of each point stand for a quarter's readings.
-
-        Where points went meanwhile, or were never offered, all is learnt from them again.
-        """
-        if anew or len(self._latest) != len(quarter):
-            self._latest = LatestColumns()
-            self._latest.take(quarter.readings)
-        at_ms = to_ms(quarter.at)
-        latest = self._latest
-        quarter.stand(latest.missed(at_ms) if quarter.missed else latest.at(at_ms))
+                at_ms, missed = to_ms(part.quarter.at), part.quarter.missed
+                latest = self._latest
+                part.quarter.columns = latest.missed(at_ms) if missed else latest.at(at_ms)
 
     def _write_quarters(self) -> None:
         while (quarter := self._waiting.oldest_quarter()) is not None:
             if quarter.columns is not None:
                 self._store.bring(quarter.columns, "quarter")
-            elif quarter.of_plant:
+            elif quarter.points:
                 return  # offered since the others were read; its turn comes at once
             else:
                 self._store.append(quarter.readings, "quarter", quarter.at)

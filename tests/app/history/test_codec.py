@@ -153,6 +153,28 @@ def test_of_many_batches_of_one_point_each_only_those_asked_for_are_taken_apart(
         Codec().unpack(spoiled, places, only=np.array([7]))
 
 
+def test_a_large_tick_is_packed_into_the_very_bytes_of_its_parts() -> None:
+    """Two threads compress it; what is on the disk does not depend on how many do."""
+    each, parts = 20_000, 9
+    count = each * parts
+    values = np.round(np.random.default_rng(8).normal(60, 20, count), 1)
+    series, times = np.arange(1, count + 1), np.full(count, 900_000)
+    tick = Samples(series, times, values, np.zeros(count, np.uint8))
+    places = Places(np.arange(parts), np.ones(parts, np.int64), 900_000)
+    codec, counts = Codec(), np.full(parts, each)
+    packed = codec.pack_batches(tick, counts, places)
+    alone = [
+        codec.pack_batches(
+            tick.take(slice(nth * each, (nth + 1) * each)),
+            counts[:1],
+            places.part(slice(nth, nth + 1)),
+        )[0]
+        for nth in range(parts)
+    ]
+    assert packed == alone
+    same(codec.unpack(packed, places), tick)
+
+
 @given(st.data(), st.lists(st.integers(1, 20), min_size=1, max_size=4))
 def test_values_alone_are_the_same_values(data: st.DataObject, counts: list[int]) -> None:
     kept = data.draw(samples(sum(counts)))

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+import numpy as np
 import pytest
 
 from app.errors import StoreBroken
 from app.history import series
-from app.history.schema import QUARTER
+from app.history.schema import GROUP_SIZE, QUARTER
 from app.history.sqlitetables import SqlitePoints
 from app.model.reading import PointId
 
@@ -67,3 +68,16 @@ def test_names_that_look_like_sql_or_json_are_just_names(
     ]
     series.add(SqlitePoints(connection), odd, {})
     assert series.numbers_of(SqlitePoints(connection), odd) == {odd[0]: 1, odd[1]: 2, odd[2]: 3}
+
+
+def test_groups_lie_together_in_the_order_of_the_numbers() -> None:
+    numbers = np.random.default_rng(4).permutation(np.arange(1, 2 * GROUP_SIZE + 50))
+    numbered = series.Numbered([PointId(f"p{n}") for n in numbers.tolist()], numbers)
+    assert numbered.order is not None
+    groups = numbers[numbered.order] // GROUP_SIZE
+    assert groups[numbered.begins].tolist() == [0, 1, 2]
+    assert all((groups[begin - 1 : begin + 1] == [n, n + 1]).all()
+               for n, begin in enumerate(numbered.begins[1:].tolist()))  # fmt: skip
+    in_order = series.Numbered(numbered.points, np.arange(1, 9))
+    assert in_order.order is None
+    assert in_order.begins.tolist() == [0]
