@@ -24,7 +24,8 @@ class Happenings(QObject):
     def __init__(self, context: PageContext, past: Past, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._past = context, past
-        self._rules: dict[PointId | None, list[AlarmRule]] = {}
+        self._rules: Sequence[AlarmRule] = ()
+        self._of: dict[PointId | None, list[AlarmRule]] = {}  # the rules of the pens' points
         self._records: Sequence[AlarmRecord] = ()
         self._changed: dict[DeviceId, Mapping[str, WriteResult]] = {}
         self._notes: dict[DeviceId, Sequence[Note]] = {}
@@ -52,7 +53,12 @@ class Happenings(QObject):
     def limits(self, pens: Sequence[Pen]) -> list[Limit]:
         """Return the levels that rules watch on the pens' points."""
         points = dict.fromkeys(pen.point for pen in pens)
-        return limits([rule for point in points for rule in self._rules.get(point, ())], pens)
+        if not points.keys() <= self._of.keys():
+            self._of = {point: [] for point in points}
+            for rule in self._rules:  # a plant has tens of thousands, a chart some few
+                if rule.point in self._of:
+                    self._of[rule.point].append(rule)
+        return limits([rule for point in points for rule in self._of[point]], pens)
 
     def events(self) -> list[Event]:
         """Return what happened, device by device, and what somebody noted about it."""
@@ -68,9 +74,7 @@ class Happenings(QObject):
         return alarm_spans(self._records, subjects, self._context.now())
 
     def _take_rules(self, rules: Sequence[AlarmRule]) -> None:
-        self._rules = {}  # asked at every look at the chart: a plant has thousands of rules
-        for rule in rules:
-            self._rules.setdefault(rule.point, []).append(rule)
+        self._rules, self._of = rules, {}
         self.heard.emit()
 
     def _take_records(self, records: Sequence[AlarmRecord]) -> None:

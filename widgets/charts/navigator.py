@@ -1,7 +1,6 @@
 """The strip below a chart: a wider time at a glance, and where in it one is looking."""
 
 from datetime import tzinfo
-from math import isnan
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -10,7 +9,6 @@ from PyQt6.QtWidgets import QWidget
 
 from app.words import _
 from widgets.charts.marks import GUTTER_PX
-from widgets.charts.pens import NOTHING
 from widgets.charts.timescale import label, step_for, ticks
 from widgets.charts.trace import Lines, Trace
 from widgets.fonts import SMALL_PX, font
@@ -37,8 +35,8 @@ class Navigator(QWidget):
         self._whole = (0.0, 1.0)
         self._window = (0.0, 1.0)
         self._held: float | None = None  # seconds from the window's begin to the pointer
-        self._lines: Lines = NOTHING
-        self._drawn_for: tuple[float, float, int, int] | None = None
+        self._parts: list[QPolygonF] = []
+        self._drawn_for: tuple[float, float, QRectF, int] | None = None
         self.setFixedHeight(_HEIGHT_PX)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(_("Wider time: the window shows where the chart looks"))
@@ -50,8 +48,10 @@ class Navigator(QWidget):
         return self._whole
 
     def show_whole(self, start_s: float, end_s: float) -> None:
-        """Show a wider time; its samples lie in `trace`."""
+        """Show a wider time of a pen; `trace` takes its samples from now on."""
         self._whole = (start_s, end_s)
+        self.trace.forget()
+        self._drawn_for = None  # the next pen may have as many samples
         self.update()
 
     def show_window(self, start_s: float, end_s: float) -> None:
@@ -129,23 +129,32 @@ class Navigator(QWidget):
 
     def _stretches(self, ground: QRectF) -> list[QPolygonF]:
         start, end = self._whole
-        wanted = (start, end, int(ground.width()), len(self.trace))
+        wanted = (start, end, ground, len(self.trace))
         if wanted != self._drawn_for:
-            self._lines = self.trace.window(start, end, max(int(ground.width()), 1))
-            self._drawn_for = wanted
-        lines = self._lines
-        known = lines.good[np.isfinite(lines.good)].tolist()
-        if not known:
+            lines = self.trace.window(start, end, max(int(ground.width()), 1))
+            self._parts, self._drawn_for = self._polygons(lines, ground), wanted
+        return self._parts
+
+    def _polygons(self, lines: Lines, ground: QRectF) -> list[QPolygonF]:
+        """Return the line as it lies on the ground, a polygon for each part without a gap."""
+        known = np.isfinite(lines.good)
+        if not known.any():
             return []
-        low, high = min(known), max(known)
-        scale = (ground.height() - 8) / ((high - low) or 1.0)
-        found = [QPolygonF()]
-        for x, y in zip(lines.x.tolist(), lines.good.tolist(), strict=True):
-            if isnan(y):
-                found.append(QPolygonF())
-            else:
-                found[-1].append(QPointF(self._x(x), ground.bottom() - 4 - (y - low) * scale))
-        return [part for part in found if part.count() > 1]
+        start, end = self._whole
+        low, high = lines.good[known].min(), lines.good[known].max()
+        x = ground.left() + (lines.x - start) * (ground.width() / ((end - start) or 1.0))
+        y = (
+            ground.bottom()
+            - 4
+            - (lines.good - low) * ((ground.height() - 8) / ((high - low) or 1.0))
+        )
+        edges = np.flatnonzero(np.diff(known)) + 1
+        parts = zip(np.split(x, edges), np.split(y, edges), np.split(known, edges), strict=True)
+        return [
+            QPolygonF(map(QPointF, at.tolist(), height.tolist()))
+            for at, height, is_known in parts
+            if len(at) > 1 and is_known[0]
+        ]
 
     def _drag(self, at: float) -> None:
         width = self._window[1] - self._window[0]

@@ -8,6 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 
 from app.series import Outline, Series, Tile
 from widgets.charts.happenings import Happenings
+from widgets.charts.marks import AlarmSpan, Event, Limit
 from widgets.charts.navigator import Navigator
 from widgets.charts.past import Past, Wanted
 from widgets.charts.pens import Kind, Pen
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from widgets.charts.plot import Plot
 
 _STEPS_D = (7, 35, 183, 365, 3 * 365, 10 * 365)  # days
+_NOTHING: tuple[list[Event], list[AlarmSpan], list[Limit]] = ([], [], [])
 _WIDER = 3  # times what the chart shows, at least
 
 
@@ -40,6 +42,7 @@ class Picture(Card):
         self.plot: Plot | None = None
         self.navigator = Navigator(context.look, context.zone)
         self.happened = Happenings(context, past, self)
+        self._told = _NOTHING  # what the plot shows of it
         self.body.addWidget(self.navigator)
         self.navigator.moved.connect(self.wished)
         self.happened.heard.connect(self.tell_happenings)
@@ -54,6 +57,7 @@ class Picture(Card):
             self.body.removeWidget(self.plot)
             self.plot.hide()
             self.plot.deleteLater()
+        self._told = _NOTHING
         self.plot = Plot(self._pens.pens, context.theme, context.zone)
         self.body.insertWidget(1, self.plot, 1)
         self.plot.looked.connect(self.looked)
@@ -69,19 +73,18 @@ class Picture(Card):
 
     def tell_happenings(self) -> None:
         """Draw limits, alarms and events as far as they are known."""
-        if self.plot is not None:
-            happened, pens = self.happened, self._pens
-            self.plot.tell(
-                happened.events(),
-                happened.alarms(pens.subjects),
-                happened.limits(pens.pens),
-            )
+        if self.plot is None:
+            return
+        happened, pens = self.happened, self._pens
+        told = (happened.events(), happened.alarms(pens.subjects), happened.limits(pens.pens))
+        if told != self._told:  # of five answers most bring nothing new for these pens
+            self._told = told
+            self.plot.tell(*told)
 
     def look_wider(self, start: datetime, end: datetime) -> None:
         """Fill the strip below with the wider time of the chosen pen, or the first."""
         first, last = wider(start, end, self._context.now())
         self.navigator.show_whole(first.timestamp(), last.timestamp())
-        self.navigator.trace.forget()
         chosen = self.plot.chosen if self.plot is not None else ""
         measured = self._pens.of(Kind.MEASURED)
         pen = next((each for each in measured if each.key == chosen), None)

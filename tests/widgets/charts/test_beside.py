@@ -234,3 +234,26 @@ def ink(widget: QWidget) -> int:
     """Return how many pixels have the colour they would not have on bare ground."""
     rows = colours_of(widget.grab().toImage())
     return int((rows[6:38, 70:900] != rows[8, 70]).sum())
+
+
+def test_another_pen_with_as_many_samples_is_drawn_in_its_own_shape(strip: Strip) -> None:
+    whole = (NOON_S - 1_000_000, NOON_S)
+    times = ((whole[0] + np.arange(2000) * 500.0) * 1000).astype(np.int64)
+    good = np.zeros(2000, np.uint8)
+    strip.made.trace.load(Series(S6, times, np.sin(np.arange(2000) / 50), good))
+    strip.made.show_whole(*whole)
+    strip.made.trace.load(Series(S6, times, np.sin(np.arange(2000) / 50), good))
+    waves = strip.made.grab().toImage()
+    strip.made.show_whole(*whole)  # somebody chose another pen
+    strip.made.trace.load(Series(S6, times, np.arange(2000.0), good))
+    assert strip.made.grab().toImage() != waves
+
+
+def test_a_gap_parts_the_line_of_the_strip(strip: Strip) -> None:
+    values = np.full(2000, 20.0)
+    values[700:1400] = np.nan
+    times = ((NOON_S - 1_000_000 + np.arange(2000) * 500.0) * 1000).astype(np.int64)
+    strip.made.trace.load(Series(S6, times, values, np.zeros(2000, np.uint8)))
+    first, second = strip.made._stretches(strip.made._ground())
+    assert first.last().x() == pytest.approx(64 + 350, abs=2)
+    assert second.first().x() == pytest.approx(64 + 700, abs=2)

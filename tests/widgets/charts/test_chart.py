@@ -15,9 +15,10 @@ from PyQt6.QtGui import QColor, QImage, QKeyEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.asked import Note
 from app.errors import StoreBroken
 from app.model.point import PointSpec
-from app.model.reading import PointId, Quality, Reading
+from app.model.reading import PointId, Quality, Reading, split_point
 from app.series import CODE_OF, Series
 from app.verbs import Viewer
 from tests.fakes.asked import FakeHistory, FakeServices
@@ -193,6 +194,22 @@ def test_the_strip_below_shows_the_week_before(stage: Stage) -> None:
     strip = chart.picture.navigator
     assert strip.whole == (start.timestamp(), end.timestamp())
     assert len(strip.trace) > 500
+
+
+def test_answers_that_bring_nothing_new_leave_the_plot_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = stage.chart(S1, S3)
+    told: list[object] = []
+    monkeypatch.setattr(plot_of(chart), "tell", lambda *what: told.append(what))
+    chart.picture.happened.heard.emit()
+    assert told == []
+    device, _key = split_point(chart.set.subjects[0].point)
+    note = Note("n", device, "strainer cleaned", NOON, None, "K. Lund")
+    chart.picture.happened._take_notes(device, [note])
+    assert len(told) == 1
+    chart.picture.happened.heard.emit()
+    assert len(told) == 1
 
 
 def test_the_table_tells_now_least_most_mean_and_unit(stage: Stage) -> None:

@@ -88,6 +88,14 @@ def test_limits_of_the_pens_are_told(beside: Beside, qtbot: QtBot) -> None:
     assert limit.words == "S6 limit 55.5"
 
 
+def test_a_pen_that_joins_later_has_its_limits_too(beside: Beside, qtbot: QtBot) -> None:
+    first, second = Pen(0, OTHER), Pen(1, SUBJECT)
+    beside.made.ask([OTHER, SUBJECT])
+    qtbot.waitUntil(lambda: bool(beside.made._rules), timeout=5000)
+    assert beside.made.limits([first]) == []
+    assert [limit.pen for limit in beside.made.limits([first, second])] == [second.key]
+
+
 def test_a_journal_that_cannot_be_read_leaves_the_chart_as_it_is(
     beside: Beside, qtbot: QtBot
 ) -> None:
