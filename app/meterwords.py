@@ -1,9 +1,11 @@
 """The names of meters' points in the language in force, told part by part."""
 
 import re
+from functools import lru_cache
 
-from app.words import _, told
+from app.words import _, language, told
 
+_KEPT = 4096  # names: a plant's thousands of devices share some hundreds
 _NUMBERED = re.compile(r"(storage|tariff|subunit|value|bit|maker's bit|mode) (\d+)")
 
 
@@ -13,6 +15,11 @@ def meter_words(text: str) -> str:
     ``Energy, tariff 2`` is told in its parts, as no catalogue can hold all of them together;
     a part nobody translated stays as it is.
     """
+    return _told_in(language(), text)
+
+
+@lru_cache(_KEPT)
+def _told_in(_language: str, text: str) -> str:
     whole = told(text)
     if whole != text or not text:
         return whole

@@ -38,6 +38,7 @@ class Sweeper(QObject):
         self._sweeps = 0
         self._reclaims = False
         self._waits, self._busy = 0, _never
+        self._was_busy = False  # at the last look
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(EVERY_MS)
@@ -71,10 +72,13 @@ class Sweeper(QObject):
         """Take back what was set aside: the window or the plant it belonged to is gone."""
         gc.unfreeze()
         self._reclaims = True
-        self._busy = _never
+        self._busy, self._was_busy = _never, False
 
     def _look(self) -> None:
-        if self._busy() and self._waits < MOST_WAITS:
+        busy, was_busy = self._busy(), self._was_busy
+        self._was_busy = busy
+        # What has just settled is still to be painted: a look later it is on the screen.
+        if (busy or was_busy) and self._waits < MOST_WAITS:
             self._waits += 1
             self._timer.setInterval(AGAIN_MS)
             return

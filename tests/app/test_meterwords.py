@@ -49,3 +49,13 @@ def test_each_numbered_word_has_a_place_for_its_number(kind: str) -> None:
     told = meter_words(f"{kind} 17")
     assert "17" in told
     assert "{" not in told
+
+
+def test_a_language_chosen_meanwhile_is_spoken_at_once() -> None:
+    name = "Energy, tariff 2"
+    told = [meter_words(name)]
+    for code in ("xx", "da", "en"):
+        use_language(code)
+        told.append(meter_words(name))
+    assert told[0] == told[3] == name
+    assert len(set(told)) == 3

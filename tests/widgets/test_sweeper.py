@@ -136,6 +136,8 @@ def test_a_page_that_is_being_opened_comes_before_a_sweep(qapp: QApplication) ->
     assert not swept(1)
     assert timer.interval() == AGAIN_MS
     busy[0] = False
+    assert not swept(1), "it has come, and is yet to be painted"
+    assert timer.interval() == AGAIN_MS
     assert swept(1)
     assert timer.interval() == EVERY_MS
     busy[0] = True
