@@ -116,10 +116,10 @@ class SettingsModel(RowsModel[SettingRow]):
 
     def can_edit(self, index: QModelIndex) -> bool:
         """Whether this cell takes a new value."""
+        if self.columns[index.column()].id != VALUE:
+            return False  # asked of every cell that is painted: the cheap question first
         row = self.row(index)
-        if row is None or row.spec is None:
-            return False
-        return self.may_change(row.spec) and self.columns[index.column()].id == VALUE
+        return row is not None and row.spec is not None and self.may_change(row.spec)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         plain = super().flags(index)

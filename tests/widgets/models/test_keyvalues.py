@@ -12,6 +12,8 @@ from tests.fakes import smallplant
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS
 from widgets.models.keyvalues import KeyCells, Targets, Wanted, columns_of, key_rows
 
+pytestmark = pytest.mark.usefixtures("qapp")  # widths are measured in the screen's font
+
 ROLES = (
     "temperature.outdoor",
     "temperature.supply",
