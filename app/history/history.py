@@ -124,8 +124,8 @@ class History(ABC):
         """
         newest: dict[PointId, Sample] = {}
         for place in reversed(self.there(stream_named(stream))):
-            for sample in place.newest(to_ms(before)):
-                newest.setdefault(sample.reading.point, sample)
+            found = place.newest(to_ms(before), newest)  # of the others, in older years
+            newest |= {sample.reading.point: sample for sample in found}
         return list(newest.values())
 
     def newest_moment(self, stream: str, before: datetime) -> datetime | None:

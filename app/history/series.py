@@ -1,7 +1,7 @@
 """The numbers a history gives to points: short, dense, and never given twice."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -52,6 +52,14 @@ def points_of(table: Points, numbers: Iterable[int]) -> dict[int, PointId]:
     if missing := wanted - points.keys():
         raise StoreBroken(f"it holds samples of {len(missing)} points it has no name for")
     return points
+
+
+def names_of(named: Mapping[int, PointId], numbers: Iterable[int]) -> list[PointId]:
+    """Return the point behind each number; `StoreBroken` where one has no name."""
+    try:
+        return [named[number] for number in numbers]
+    except KeyError as error:
+        raise StoreBroken(f"it holds samples of point {error}, which has no name") from error
 
 
 def add(

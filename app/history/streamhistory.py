@@ -188,19 +188,24 @@ class StreamHistory:
         lines = {number: line.between(start_ms, end_ms) for number, line in found.items()}
         return FoundLines(lines, numbers)
 
-    def newest(self, before_ms: int) -> list[Sample]:
-        """Return each point's newest sample before a moment.
+    def newest(self, before_ms: int, beside: Collection[PointId] = frozenset()) -> list[Sample]:
+        """Return each point's newest sample before a moment, of those ``beside`` none.
 
         Of a stream whose chunks lie by slot only the newest slot is looked at.
         """
         with self.place.reading() as reader:
             if reader is None:
                 return []
+            points = series.all_numbers(reader.tables.points)
+            named = {number: point for point, number in points.items() if point not in beside}
+            if not named:
+                return []
             found = _newest_waiting(reader, self.stream.slot_ms, before_ms)
-            for samples in self._newest_lying(reader, found, before_ms):
+            for samples in self._newest_lying(reader, found, before_ms, list(named)):
                 found = _newest_before(joined([samples, found]), before_ms)
-            points = series.points_of(reader.tables.points, found.series.tolist())
-        readings = to_readings(found, [points[number] for number in found.series.tolist()])
+        if others := [number for number in points.values() if number not in named]:
+            found = found.take(~np.isin(found.series, others))
+        readings = to_readings(found, series.names_of(named, found.series.tolist()))
         return [
             Sample(to_moment(time), reading)
             for time, reading in zip(found.times_ms.tolist(), readings, strict=True)
@@ -321,7 +326,7 @@ class StreamHistory:
         return range(start_ms // self.stream.slot_ms, (end_ms - 1) // self.stream.slot_ms + 1)
 
     def _newest_lying(
-        self, reader: Looking, waiting: Samples, before_ms: int
+        self, reader: Looking, waiting: Samples, before_ms: int, numbers: Sequence[int]
     ) -> Iterator[Samples]:
         """Yield samples of the chunks that may hold a point's newest besides those waiting."""
         slot_ms = self.stream.slot_ms
@@ -334,7 +339,6 @@ class StreamHistory:
             return
         slots = (waiting.times_ms // slot_ms).tolist()
         first = dict(zip(waiting.series.tolist(), slots, strict=True))
-        numbers = list(series.all_numbers(reader.tables.points).values())
         for begin in range(0, len(numbers), GROUP_SIZE):  # as many as fit into memory well
             spans = [
                 (number, first.get(number, _BEGIN_OF_TIME), last)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -323,6 +323,8 @@ class FakeReports:
 
     def __init__(self) -> None:
         self.filed: list[Document] = []
+        self.folder = Path()  # where the papers of consumption lie
+        self.counted: list[tuple[DeviceId, datetime, datetime, str]] = []
         self.changed_since: list[str] = []
         self.reported_settings: dict[str, ReportedSettings] = {}
         self.gate: asyncio.Event | None = None
@@ -357,7 +359,24 @@ class FakeReports:
         end: datetime,
         language: str = "en",
     ) -> Sequence[Document]:
-        return ()
+        """File a PDF and a sheet of a day or more, refuse more than a year."""
+        if self.gate is not None:
+            await self.gate.wait()
+        if end - start > timedelta(days=366):
+            raise BadInput("a consumption report tells of a year at most")
+        self.counted.append((device, start, end, language))
+        return [
+            Document(
+                f"counted-{len(self.counted)}-{kind}",
+                device,
+                f"CO-2026-{len(self.counted):04} Consumption report",
+                "consumption-report",
+                self.folder / f"counted.{kind}",
+                NOON,
+                viewer.name,
+            )
+            for kind in ("pdf", "xlsx")
+        ]
 
     async def revised(self, viewer: Viewer, device: DeviceId) -> Sequence[str]:
         return self.changed_since

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from tests.faults.keeping import KEEPING
 from tests.faults.scenarios import SCENARIOS as CHANGING
+from tests.faults.upgrading import UPGRADING
 
-SCENARIOS = CHANGING | KEEPING
+SCENARIOS = CHANGING | KEEPING | UPGRADING
 KINDS = {"none": 0, "once": 1, "forever": 2, "full": 3, "torn": 4}
 FULL_FOR = 25  # changes that find the disk full, until somebody makes room
 NO_FORK = "Windows forks no process"

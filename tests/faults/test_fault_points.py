@@ -1,6 +1,6 @@
 """Whatever a disk does in the middle of a change leaves the old or the new, never a mix.
 
-A fault moves through every write of nine scenarios: an error once, an error from there on,
+A fault moves through every write of ten scenarios: an error once, an error from there on,
 a disk that is full for a while, a write that is cut in half by a power cut. A few points go
 with every run; all of them are a campaign (``pytest -s -m campaign``), in which a runner for
 each processor takes one point after the other and says every hundred how far they are.
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 KINDS = ("once", "forever", "full", "torn")
 CHANGING = ("history", "quarantine", "project", "backups")
 KEEPING = ("thinning", "importing", "days", "presences", "alarms")
-SCENARIOS = (*CHANGING, *KEEPING)
+SCENARIOS = (*CHANGING, *KEEPING, "upgrading")
 RUNNERS = int(os.environ.get("HEATDESK_RUNNERS", os.cpu_count() or 1))
 Point = tuple[str, str, int]  # scenario, kind of fault, which change of the disk
 

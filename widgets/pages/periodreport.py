@@ -27,6 +27,7 @@ from widgets.controls.table import Table
 from widgets.desk import Json, Memory
 from widgets.models.rows import RowsModel
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
+from widgets.papers.countedreport import CountedReport
 from widgets.periodreport.flags import FINDINGS, Flags, flags_of
 from widgets.periodreport.picks import Pick, offered, pick_of, usual
 from widgets.periodreport.question import Place, Question, heard_lately, question_of, told_of
@@ -174,6 +175,13 @@ class PeriodReportPage(Page):
         self.files = TableExport(
             context, self, _("Period report"), _("Export the period report"), self._sheet
         )
+        self.paper: CountedReport[Row] = CountedReport(
+            context,
+            self,
+            self.notice,
+            lambda row: row.view.config.id,
+            lambda: self.bar.stretch.bounds(context.zone),
+        )
         self.runs = label("", "quiet")
         line = FlowLine()
         for each in (self.bar, self.runs, self.filter, self.search):
@@ -182,7 +190,8 @@ class PeriodReportPage(Page):
         for tool in (self.busy, self.choose, self.export):
             line.addWidget(tool)
         self.card, self.says, self.lacks = Card(), Elided("", "strong"), Elided("", "quiet")
-        self.foot = Bar("cardfoot", 40).add(self.says, self.lacks).stretch()
+        self.foot = Bar("cardfoot", 48).add(self.says, self.lacks).stretch()
+        self.foot.add(self.paper.busy, self.paper.button)
         self.empty = EmptyState(
             _("No device here tells a value that a report could be made of.")
         )
@@ -228,6 +237,7 @@ class PeriodReportPage(Page):
             model.replace(report.rows)
             table.opened.connect(lambda row: self.context.show(_door(row)))
             self.card.body.insertWidget(0, table, 1)
+        self.paper.follow(self.table)
         self._tell()
         self.become_ready()
 

@@ -222,6 +222,25 @@ def test_the_newest_before_a_moment_is_found_behind_a_day_that_began_later(
     assert found.at == MIDNIGHT - timedelta(days=3) + 3 * QUARTER
 
 
+def test_of_many_years_each_point_is_found_in_the_last_that_knows_it(store: History) -> None:
+    """What waits of late in an older year is not mistaken for what came last."""
+    points = plant_points(4)
+    years = [datetime(year, 5, 1, tzinfo=UTC) for year in (2023, 2024, 2025, 2026)]
+    for nth, begin in enumerate(years):
+        record_quarters(store, points[nth:], begin, 3, lambda n, quarter: n + quarter)
+        store.compact(begin + timedelta(days=40), always)
+    late = years[1] + 5 * QUARTER
+    store.append([reading(each, late, 9.0) for each in points], "quarter", late)
+    found = {each.reading.point: each for each in store.newest("quarter", FAR_OFF)}
+    assert [found[each].at for each in points] == [
+        late,  # it was never heard again, and that came a year later
+        late,
+        years[2] + 2 * QUARTER,
+        years[3] + 2 * QUARTER,
+    ]
+    assert [found[each].reading.value for each in points] == [9.0, 9.0, 2.0, 2.0]
+
+
 def test_the_newest_moment_is_found_wherever_it_is(store: History) -> None:
     eve = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
     gone, there = plant_points(2)

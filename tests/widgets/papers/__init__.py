@@ -1,0 +1,1 @@
+"""Values in two periods, as the screen tells them."""
