@@ -1,6 +1,7 @@
 """From the bytes of a telegram to what the meter says; the only door into this package."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app.words import _
@@ -96,11 +97,25 @@ class Decoder:
         them off (True), or left them in (False); without it the bytes themselves must tell.
         ``at_s`` is when it came, in seconds of any steady clock: parts wait for each other
         for a while only. One of which more is awaited has its head, ``part`` and no record.
+        One of 65,536 without checks ends by chance as if it had one: a key tells.
 
         Raises:
             Refused: It is broken, sealed, or carries no readings; no value of it is told.
         """
-        telegram, self._at_s = Telegram(FrameKind.WIRED), at_s
+        self._at_s = at_s
+        try:
+            return self._decoded(data, stripped)
+        except Refused as fault:
+            if stripped is not None or fault.head.frame is not FrameKind.RADIO_B:
+                raise
+            with suppress(Refused):
+                other = self._decoded(data, stripped=True)
+                if other.security.state is Sealed.DECRYPTED:
+                    return other
+            raise
+
+    def _decoded(self, data: bytes, stripped: bool | None) -> Telegram:
+        telegram = Telegram(FrameKind.WIRED)
         try:
             if is_wired(data):
                 self._wired(wired_frame(data), telegram)

@@ -187,6 +187,13 @@ class _Receiver:
         for each in tuple(self.listeners):
             await each.ready.wait()
 
+    async def empty(self) -> None:
+        """Wait until everything said has left: what waits here ends with the process."""
+        for each in tuple(self.listeners):
+            if each.transport is not None:
+                each.transport.set_write_buffer_limits(high=0)
+            await each.ready.wait()
+
     def hang_up(self) -> None:
         for each in tuple(self.listeners):
             if each.transport is not None:
@@ -287,7 +294,7 @@ class _OnAir:
                 await self._receivers[heard_by].drain()
                 await asyncio.sleep(0)
         for each in self._receivers:
-            await each.drain()
+            await each.empty()
 
     def _say(self, caught: Caught) -> None:
         line = line_of(caught, self._options.form)

@@ -134,18 +134,9 @@ class Ear:
         return self._told(meter, telegram, saying)
 
     def _decoded(self, caught: Caught, traffic: Traffic, at_s: float) -> Telegram:
-        """Return a telegram, its frame understood as its receiver hands frames on.
-
-        Of 65,536 telegrams without checks one ends by chance as if it had one (format B): a
-        receiver that is known to take them off is believed.
-        """
+        """Return a telegram; a receiver that is known to take checks off is believed."""
         stripped = traffic.strips if caught.stripped is None else caught.stripped
-        try:
-            telegram = self.decoder.decode(caught.frame, stripped, at_s)
-        except Refused as fault:
-            if stripped is not None or fault.head.frame is not FrameKind.RADIO_B:
-                raise
-            telegram = self.decoder.decode(caught.frame, stripped=True, at_s=at_s)
+        telegram = self.decoder.decode(caught.frame, stripped, at_s)
         if telegram.frame is FrameKind.RADIO_BARE:
             traffic.strips = True
         return telegram

@@ -4,6 +4,7 @@ import pytest
 
 from app.model.anatomy import PartKind
 from drivers.mbus.anatomy import anatomy_of
+from drivers.mbus.checks import crc
 from drivers.mbus.decoder import Decoder, Refused
 from drivers.mbus.telegram import FrameKind, Sealed, Telegram, Why
 from drivers.mbus.telling import told
@@ -22,6 +23,7 @@ from tests.drivers.mbus.telegrams import (
 
 RECORDS = bytes.fromhex("0413D20400000259A00F")
 SAID = [1.234, 40.0]
+BY_CHANCE = 14_725  # error flags with which a sealed telegram ends as if checked
 PLAIN = short_head() + RECORDS
 NOISE = bytes.fromhex("1F00C7A5")  # what an S1 receiver put behind a telegram, in its likeness
 WRAPS = {FrameKind.RADIO_A: format_a, FrameKind.RADIO_B: format_b, FrameKind.RADIO_BARE: bare}
@@ -50,6 +52,21 @@ def test_bytes_behind_a_telegram_that_is_whole_do_not_hide_it(
     telegram = decoded(WRAPS[kind](PLAIN) + noise)
     assert (values(telegram), telegram.frame) == (SAID, kind)
     assert (telegram.behind, told(telegram)["trailing"]) == (noise, noise.hex().upper())
+
+
+def test_a_telegram_that_ends_by_chance_as_if_it_had_a_check_is_read() -> None:
+    """One of 65,536 does: without what says that its receiver took checks off."""
+    flags = bytes.fromhex("03FD17") + BY_CHANCE.to_bytes(3, "little")
+    sealed = bare(short_head(0x0520) + mode_5(padded(RECORDS + flags)))
+    assert crc(sealed[:-2]) == int.from_bytes(sealed[-2:], "big")
+    assert values(decoded(sealed, KEY)) == [*SAID, BY_CHANCE]
+
+
+def test_a_check_that_fits_is_never_taken_for_the_end_of_a_value() -> None:
+    """A record cut short before it would be whole, and nobody measured what it says."""
+    short = format_b(short_head() + bytes.fromhex("0413D204"))
+    assert refused(short).head.frame is FrameKind.RADIO_B
+    assert values(decoded(short, stripped=True)) != [], "as it would be read"
 
 
 def test_a_telegram_without_more_than_its_length_tells_no_bytes_behind_it() -> None:

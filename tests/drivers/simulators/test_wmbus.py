@@ -10,7 +10,14 @@ import pytest
 
 from app.errors import BadInput
 from drivers.mbus.decoder import Decoder, Refused
-from drivers.simulators.wmbus import WmbusOptions, prepared, serve, write_keys
+from drivers.simulators.wmbus import (
+    WmbusOptions,
+    _Listener,
+    _Receiver,
+    prepared,
+    serve,
+    write_keys,
+)
 from tests.drivers.simulators.wire import running, started
 
 SMALL = {"meters": 12, "rounds": 3, "seed": 4}
@@ -121,6 +128,36 @@ def test_a_process_sends_datagrams_and_ends_after_its_rounds() -> None:
     assert {Decoder().decode(bytes.fromhex(frame)).address.id for frame in frames} == {
         each.number for each in map(WmbusOptions(meters=25).street().meter, range(25))
     }
+
+
+async def test_whoever_reads_slowly_gets_the_last_line_too() -> None:
+    """What the system has no room for waits in the process, which would end with it."""
+    said, lines = _Receiver(), [f"{count:060}\n".encode() for count in range(800)]
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _Listener(said), "127.0.0.1", 0
+    )
+    host, port = server.sockets[0].getsockname()
+    with closing(socket.socket()) as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect((host, port))
+        await said.somebody.wait()
+        (listener,) = said.listeners
+        assert listener.transport is not None
+        own: socket.socket = listener.transport.get_extra_info("socket")
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        for line in lines:
+            said.say(line)
+        assert 0 < listener.transport.get_write_buffer_size() < 64_000
+        await said.drain()  # a few lines are no reason to wait while there are more
+        over = asyncio.create_task(said.empty())
+        await asyncio.sleep(0.05)
+        assert not over.done()
+        got = b""
+        while len(got) < sum(map(len, lines)):
+            got += await asyncio.to_thread(slow.recv, 4096)
+        await over
+    assert got == b"".join(lines)
+    server.close()
 
 
 class Answers:
