@@ -86,7 +86,11 @@ def bins(zone: ZoneInfo, step: Step, start: datetime, end: datetime) -> Bins:
         start: Aware.
         end: Aware, not before the start; the same moment gives no part.
     """
-    first, last = _ms(start), _ms(end)
+    return _bins(zone, step, _ms(start), _ms(end))
+
+
+@lru_cache(maxsize=8)  # thousands of meters are asked about the same time, one by one
+def _bins(zone: ZoneInfo, step: Step, first: int, last: int) -> Bins:
     if last <= first:
         return Bins(step, zone, np.empty(0, np.int64))
     years = _years_around(zone, step, first, last)

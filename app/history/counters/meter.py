@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cache, reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,6 +40,7 @@ _OF_SAMPLES: Mapping[Rule, Mark] = {
     Rule.NEGATIVE: Mark.FELL | Mark.BROKEN,
     Rule.FROZEN: Mark.FROZEN,
 }
+_ANY_OF_SAMPLES = int(reduce(or_, _OF_SAMPLES.values()))
 _NEAR_MS = HOUR_MS  # so close to both ends of a day there are samples, or it is not compared
 
 
@@ -94,18 +97,18 @@ def check_index(
     ran = set(_OF_SAMPLES)
     days = bins(zone, Step.DAY, start, end)
     if len(days):
-        index = _Index.of(of.spec, told.course, days)
+        index = cache(lambda: _Index.of(of.spec, told.course, days))  # most have nothing beside
         intervals = beside.get(f"{role}{INTERVAL}")
         if intervals is not None and _tells(intervals) and len(intervals.series):
             ran.add(Rule.SUM)
-            findings += _of_intervals(index, intervals)
+            findings += _of_intervals(index(), intervals)
         warm, cold = beside.get(SUPPLY), beside.get(RETURN)
         if role == ENERGY and companion and other and warm and cold:
             times = np.intersect1d(_believed(warm.series)[0], _believed(cold.series)[0])
             if len(other) and len(times):
                 ran.add(Rule.PHYSICS)
                 volume = _Index.of(companion.spec, other, days)
-                findings += _of_physics(index, volume, warm, cold)
+                findings += _of_physics(index(), volume, warm, cold)
     most = told.rules.most_per_hour
     return Checked(of.series.point, tuple(findings), frozenset(ran), most)
 
@@ -122,10 +125,15 @@ def roles_beside(role: str) -> tuple[str, ...]:
 
 def _of_samples(series: Series, marks: Marks, begin: int, end: int) -> Iterator[Finding]:
     """Yield one finding for each run of samples that met the same rule."""
+    there = int(np.bitwise_or.reduce(marks))
+    if not there & _ANY_OF_SAMPLES:
+        return  # as of most indexes
     order = np.argsort(series.times_ms, kind="stable")
     times, values, sorted_marks = series.times_ms[order], series.values[order], marks[order]
     inside = (times >= begin) & (times < end)
     for rule, mark in _OF_SAMPLES.items():
+        if not there & mark:
+            continue
         met = (inside & (sorted_marks & mark != 0)).astype(np.int64)
         change = np.diff(met, prepend=0, append=0)
         firsts, lasts = np.flatnonzero(change > 0), np.flatnonzero(change < 0) - 1

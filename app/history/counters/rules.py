@@ -19,7 +19,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.history.counters.course import Course
+from app.history.counters.course import Course, holds
 from app.history.counters.marks import Bools, Ints, Mark, Marks
 from app.history.counters.spreading import validated
 from app.history.counters.sums import sums, totals_at
@@ -34,6 +34,7 @@ from app.series import CODE_OF, Series
 # hours: a house does not need four times its coldest day's power.
 _TIMES_BUSIEST = 4
 _BUSIEST = 0.98  # the part of the hours that are less busy
+_HALF = 0.5
 _FEWEST = 48  # hours from which anything can be learnt
 _LONGEST_DAY_MS = 25 * HOUR_MS
 _LEAST_STEPS = 10  # of the last digit an hour are never too many
@@ -87,7 +88,8 @@ def validate(
     course = validated(inside, rules, stated)
     if rules.most_per_hour is None and wanted.learn_limit:
         rules = replace(rules, most_per_hour=learnt_limit(course, rules))
-        course = validated(inside, rules, stated)
+        if stated or not holds(course, rules):
+            course = validated(inside, rules, stated)
     marks = course.judged.copy()
     marks[out] = Mark.RANGE
     if companion is not None:
@@ -119,12 +121,23 @@ def _busiest(gains: Ints, passed: Ints, usable: Bools) -> float:
     few hours that are left: then each time counts as much as it is long, up to a day.
     """
     if 2 * int(passed[usable].sum()) >= int(passed.sum()):
-        return float(np.quantile(gains[usable] / passed[usable] * HOUR_MS, _BUSIEST))
+        return quantile(gains[usable] / passed[usable] * HOUR_MS, _BUSIEST)
     there = passed > 0
     an_hour = gains[there] / passed[there] * HOUR_MS
     order = np.argsort(an_hour, kind="stable")
     weights = np.cumsum(np.minimum(passed[there], _LONGEST_DAY_MS)[order])
     return float(an_hour[order][np.searchsorted(weights, _BUSIEST * weights[-1])])
+
+
+def quantile(values: Floats, share: float) -> float:
+    """Return what `numpy.quantile` does of at least one value, in a tenth of its time."""
+    virtual = share * (len(values) - 1)
+    below = int(virtual)
+    above = min(below + 1, len(values) - 1)
+    parted = np.partition(values, (below, above))
+    low, high, part = float(parted[below]), float(parted[above]), virtual - below
+    step = high - low
+    return low + step * part if part < _HALF else high - step * (1 - part)
 
 
 def sum_check(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.history.counters.course import Course, Scale
+from app.history.counters.course import Course, Scale, steps
 from app.history.counters.marks import Bools, Ints, Mark, Marked, Marks
 from app.history.energydays import Bins
 
@@ -71,7 +71,7 @@ def sums(course: Course, bins: Bins) -> Sums:
         nothing = np.empty(0, np.int64)
         return Sums(bins, course.scale, nothing, nothing.astype(np.int64), ())
     lost = _without_place(course, edges)
-    placed = np.diff(course.totals, prepend=course.totals[:1])
+    placed = steps(course.totals, int(course.totals[0]) if len(course) else 0)
     placed[lost] = 0
     totals = np.cumsum(placed)
     at_edges, divided = _at(edges, times, totals)

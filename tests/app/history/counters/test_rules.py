@@ -1,7 +1,7 @@
 """Seeded faults are found, healthy figures are left alone, and every flag says which rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,9 +9,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from app.history.counters.course import Course
+from app.history.counters.course import Course, course, holds, steps
 from app.history.counters.marks import Ints, Mark
-from app.history.counters.rules import Checks, sum_check, validate
+from app.history.counters.rules import (
+    Checks,
+    learnt_limit,
+    quantile,
+    sum_check,
+    validate,
+)
 from app.history.counters.spreading import validated
 from app.history.energydays import bins
 from app.history.readings import to_ms
@@ -188,3 +194,79 @@ def test_intervals_that_do_not_add_up_to_the_index_are_told_by_the_day() -> None
     amounts[5 * 24 + 3] += 30
     told = sum_check(course, days, ends, amounts)
     assert np.flatnonzero(told == Mark.SUM).tolist() == [5]
+
+
+def some_index(chance: np.random.Generator) -> tuple[Series, IndexRules]:
+    """Return an index that only rises, or does one of many other things."""
+    count, digits = int(chance.integers(1, 200)), int(chance.integers(3, 8))
+    shown = np.cumsum(chance.integers(0, 30, count)) + int(chance.integers(0, 10**digits))
+    if chance.random() < 0.3:
+        shown[int(chance.integers(0, count)) :] += int(10 ** chance.uniform(1, 6))
+    if chance.random() < 0.3:
+        shown[int(chance.integers(0, count))] -= int(10 ** chance.uniform(0, 4))
+    shown = np.maximum(shown, 0)  # else the range speaks first
+    wraps_at = wraps_after(digits) if chance.random() < 0.5 else None
+    if wraps_at is not None:
+        shown %= wraps_at
+    there = chance.random(count) < chance.choice([0.4, 0.97, 1.0])
+    there[0] = True
+    whole = series(shown)
+    quality = whole.quality.copy()
+    quality[chance.random(count) < 0.02] = CODE_OF[Quality.OFFLINE]
+    kept = np.flatnonzero(there)
+    if chance.random() < 0.2:
+        kept = chance.permutation(kept)
+    part = Series(whole.point, whole.times_ms[kept], whole.values[kept], quality[kept])
+    return part, IndexRules("kWh", 1, wraps_at=wraps_at)
+
+
+def alike(one: Course, other: Course) -> bool:
+    return one.scale == other.scale and all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in ("times_ms", "totals", "marks", "judged")
+    )
+
+
+def test_a_course_that_a_learnt_limit_leaves_alone_is_the_one_worked_out_with_it() -> None:
+    """Most indexes only rise: they are not gone through twice, and tell the same."""
+    chance, spared, others = np.random.default_rng(12), 0, 0
+    for _nth in range(600):
+        sent, rules = some_index(chance)
+        first = course(sent, rules)
+        limited = replace(rules, most_per_hour=learnt_limit(first, rules))
+        again = course(sent, limited)
+        if holds(first, limited):
+            spared += 1
+            assert alike(first, again)
+        else:
+            others += 1
+        found = validate(sent, rules)
+        assert found.rules == limited
+        assert alike(found.course, again)
+    assert spared > 200
+    assert others > 100
+
+
+def test_a_limit_that_was_passed_is_never_said_to_hold() -> None:
+    rises = course(series(np.array([0, 5, 10, 15])), RULES)
+    assert rises.only_rose
+    assert holds(rises, replace(RULES, most_per_hour=Decimal("0.5")))
+    assert not holds(rises, replace(RULES, most_per_hour=Decimal("0.3")))
+    fell = course(series(np.array([0, 5, 3, 15])), RULES)
+    assert not fell.only_rose
+    assert not holds(fell, replace(RULES, most_per_hour=Decimal(9999)))
+    nothing = course(series(np.array([], np.int64)), RULES)
+    assert holds(nothing, RULES)
+
+
+def test_the_busiest_hours_are_those_that_numpy_tells() -> None:
+    chance = np.random.default_rng(2)
+    for count in (1, 2, 3, 48, 49, 50, 51, 499, 2400):
+        values = chance.gamma(2.0, 3.0, count)
+        for share in (0.0, 0.5, 0.98, 1.0):
+            assert quantile(values, share) == np.quantile(values, share)
+
+
+def test_steps_are_differences() -> None:
+    assert steps(np.array([7, 9, 4]), 2).tolist() == [5, 2, -5]
+    assert steps(np.array([], np.int64), 2).tolist() == []
