@@ -8,6 +8,7 @@ loop, with a rest after each: a file of millions of rows holds nothing up.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
@@ -72,9 +73,12 @@ class LateAlarms:
     ) -> None:
         """``settled`` waits until what came can be read; that is begun every ``settles_s``.
 
-        ``leave`` keeps for the next start what was not judged at the end; it may block.
+        ``leave`` keeps for the next start what was not judged yet, so that a core that is
+        killed judges it all the same; it may block.
         """
-        self._leave = leave
+        self._leave, self._leaving = leave, Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._noted = asyncio.Event()
         self._alarms, self._kept, self._clock = alarms, kept, clock
         self._settled, self._settles_s = settled, settles_s
         self._lock = Lock()
@@ -86,12 +90,22 @@ class LateAlarms:
             for point, (start, end) in spans.items():
                 known = self._waiting.get(point, (start, end))
                 self._waiting[point] = min(known[0], start), max(known[1], end)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended: `finish` left a note
+                self._loop.call_soon_threadsafe(self._noted.set)
 
     async def run(self) -> None:
         """Judge what came, for as long as the core lives."""
+        self._loop = asyncio.get_running_loop()
+        if self._waiting:
+            self._noted.set()
         while True:
+            await self._noted.wait()
+            self._noted.clear()
+            await asyncio.to_thread(self._leave_note)
             await asyncio.sleep(self._settles_s)
             await self.work_off(_REST_S)
+            await asyncio.to_thread(self._leave_note)
 
     async def finish(self, within_s: float = _FINISH_S) -> None:
         """Judge what waits when the core ends; what takes too long is left for the next."""
@@ -101,11 +115,12 @@ class LateAlarms:
         except TimeoutError:
             many = len(self._waiting)
             _log.warning("late readings of %d points are judged at the next start", many)
-        await asyncio.to_thread(self._leave, dict(self._waiting))
+        await asyncio.to_thread(self._leave_note)
 
     async def work_off(self, rest_s: float) -> None:
         """Judge all that waits, with a rest after each piece of work."""
         if self._waiting:
+            await asyncio.to_thread(self._leave_note)  # before what came is on the disk
             await self._settled()
         while self._waiting:
             with self._lock:
@@ -117,6 +132,13 @@ class LateAlarms:
             with self._lock:
                 if self._waiting.get(point) == span:  # else more came meanwhile
                     del self._waiting[point]
+
+    def _leave_note(self) -> None:
+        """Keep what waits now for the next start; blocks, one thread after the other."""
+        with self._leaving:
+            with self._lock:
+                waiting = dict(self._waiting)
+            self._leave(waiting)
 
     async def _judge(self, point: PointId, span: Span, rest_s: float) -> None:
         told = self._alarms.journal.occurrences

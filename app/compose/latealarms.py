@@ -37,7 +37,7 @@ def late_alarms_of(
 
 
 def leave_behind(file: Path, spans: Mapping[PointId, Span]) -> None:
-    """Keep what was not judged for the next start; without any there is no file."""
+    """Keep what is not judged yet for the next start; without any there is no file."""
     told = {point: [each.isoformat() for each in span] for point, span in spans.items()}
     try:
         if told:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from app.settings.parts import HistorySettings
 from tests.fakes.audit import FakeAudit
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
-from tests.plant import LUND, NOON, SUPPLY, device, high_rule, profile, reading
+from tests.plant import LUND, NOON, SUPPLY, device, high_rule, profile, reading, until
 
 MINUTE = timedelta(minutes=1)
 NOW = NOON + timedelta(hours=12)
@@ -112,6 +113,54 @@ async def test_what_is_not_judged_in_time_is_judged_by_the_next_start(night: Nig
     await again.finish()
     assert night.told() == [(60, 120)]
     assert not left.exists()
+
+
+@pytest.mark.feature("BEYOND-20")
+async def test_what_a_killed_core_had_not_judged_is_judged_by_the_next_start(
+    night: Night,
+) -> None:
+    """The note is on the disk before what came is judged; nothing is done at the end."""
+    left = night.recording.folder / "late-alarms.json"
+    running = asyncio.create_task(night.late.run())
+    await asyncio.sleep(0)
+    night.recording.file([late(60.0, 0), late(40.0, 60), late(60.0, 120)])
+    await until(left.exists)
+    assert left_behind(left) == {SUPPLY: (NOON, NOON + 120 * MINUTE)}
+    await night.recording.settled()  # the samples are on the disk, nothing is judged yet
+    running.cancel()  # as a kill ends it: without a last word
+    with suppress(asyncio.CancelledError):
+        await running
+    assert night.told() == []
+    again = late_alarms_of(night.alarms, night.recording, night.samples, FakeClock(NOW))
+    again._settles_s = 0.01
+    running = asyncio.create_task(again.run())
+    await until(lambda: not left.exists())
+    assert night.told() == [(60, 120)]
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_a_note_stands_until_all_is_judged_and_grows_with_what_comes(
+    night: Night,
+) -> None:
+    left, seen = night.recording.folder / "late-alarms.json", list[int]()
+    settled = night.late._settled
+
+    async def looked_at() -> bool:
+        seen.append(len(left_behind(left)))
+        return await settled()
+
+    night.late._settled, night.late._settles_s = looked_at, 0.05
+    running = asyncio.create_task(night.late.run())
+    night.recording.file([late(60.0, 0)])
+    other = PointId("station-7.limit")
+    night.late.note({other: (NOON, NOON + MINUTE)})  # from any thread
+    await until(lambda: bool(seen) and not left.exists())
+    assert seen == [2]
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 @pytest.mark.parametrize(
