@@ -4,13 +4,14 @@ The one that uses most stands first; an index without a figure to compare has no
 table says what lacks. The screen, its files and those of the command tell the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from app.errors import BadInput
+from app.model.normalised import Normalised
 from app.model.reading import PointId
 from app.model.units import unit
 from app.reports.energy import Analysis, Line
@@ -19,7 +20,14 @@ from app.reports.sheets.plaintable import Content, PlainTable
 from app.reports.words import Words
 from app.words import _, retold
 
-QUOTIENT_DECIMALS = 6  # as the model rounds them
+Quotient = Callable[[Normalised], Decimal | None]
+_QUOTIENTS: tuple[Quotient, ...] = (
+    lambda told: told.per_m2,
+    lambda told: told.per_degree_day,
+    lambda told: told.per_both,
+)
+_MOST_DECIMALS = 6  # as the model rounds them
+_FIGURES, _LEAST_FIGURES = 4, 2  # significant ones of a column's largest and smallest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +92,20 @@ def energy_sheet(
         *(_("Degree days, K·d"), _("per m²"), _("per K·d"), _("per m² and K·d")),
         *(_("Rank"), _("Remarks")),
     )
-    filled = [_cells(row, words.language, name(row.line.point)) for row in rows]
+    fine = [(each, quotient_decimals(rows, each)) for each in _QUOTIENTS]
+    filled = [_cells(row, words.language, name(row.line.point), fine) for row in rows]
     last = len(heads) - 1
     return PlainTable(_("Energy analysis"), zone, *made, heads, filled, frozenset({last}))
 
 
-def _cells(row: Ranked, language: str, called: str) -> Sequence[Content]:
+def _cells(
+    row: Ranked,
+    language: str,
+    called: str,
+    fine: Sequence[tuple[Quotient, Mapping[str, int]]],
+) -> Sequence[Content]:
     line, told = row.line, row.line.told
-    quotients = (told.per_m2, told.per_degree_day, told.per_both)
+    quotients = ((of(told), decimals) for of, decimals in fine)
     return (
         line.device,
         called,
@@ -100,12 +114,43 @@ def _cells(row: Ranked, language: str, called: str) -> Sequence[Content]:
         _fixed(told.area_m2),
         _fixed(told.degree_days),
         *(
-            None if each is None else Fixed(float(each), QUOTIENT_DECIMALS)
-            for each in quotients
+            None if each is None else Fixed(float(each), decimals.get(line.unit, 0))
+            for each, decimals in quotients
         ),
         row.rank,
         retold(row.lacks, language) or None,
     )
+
+
+def quotient_decimals(rows: Sequence[Ranked], of: Quotient) -> Mapping[str, int]:
+    """Return by unit with how many decimals a column of quotients is told.
+
+    All of a unit stand on one decimal mark: the largest has four significant figures, the
+    smallest two, and neither more of them than what was counted has.
+    """
+    known: dict[str, list[tuple[Decimal, int]]] = {}
+    for row in rows:
+        told = row.line.told
+        value = of(told)
+        if value and told.amount:
+            figures = told.amount.adjusted() + 1 + decimals_of(told.amount)
+            known.setdefault(row.line.unit, []).append((abs(value), figures))
+    return {
+        sign: min(
+            max(
+                0,
+                _places(*max(found), _FIGURES),
+                _places(*min(found), _LEAST_FIGURES),
+            ),
+            _MOST_DECIMALS,
+        )
+        for sign, found in known.items()
+    }
+
+
+def _places(value: Decimal, figures: int, most: int) -> int:
+    """Return how many decimals show that many significant figures of a value, at most."""
+    return min(figures, most) - 1 - value.adjusted()
 
 
 def _fixed(value: Decimal | None) -> Fixed | None:

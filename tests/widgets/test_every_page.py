@@ -37,6 +37,7 @@ from widgets.shell.window import kinds_of_pages
 MakeDesk = Callable[..., Desk]
 MARKUP = "<b>x</b> & <img src=x>"
 TABS = sorted(each.id for each in discover(widgets.devicetabs, "TAB", TabType).values())
+TITLE_BELOW_PX = 48  # it stands in the page's first line
 PLACES = [
     *((kind.id, "") for kind in kinds_of_pages().values() if not kind.needs_device),
     ("people", "roles"),
@@ -132,6 +133,7 @@ def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
     assert nameless(page) == [], "a control that some people could not call by name"
     assert taken_for_markup(page) == []
     assert walked_past(page) == [], "the tab key does not reach it"
+    assert titled(page), "what one looks at has no name above it"
     by_day = page.grab().toImage()
     desk.look.use("night")
     assert page.grab().toImage() != by_day, "by night it looks as by day"
@@ -157,6 +159,17 @@ def nameless(page: Page) -> list[str]:
         for each in page.findChildren(QWidget)
         if _is_control(each) and not (each.accessibleName() or _own_text(each))
     ]
+
+
+def titled(page: Page) -> bool:
+    """Whether one title stands at the top of a page, left of or above everything else."""
+    titles = [
+        each
+        for each in page.findChildren(QLabel)
+        if each.property("role") == "title" and each.isVisible() and each.text()
+    ]
+    corners = [each.mapTo(page, each.rect().center()) for each in titles]
+    return len(titles) == 1 and corners[0].y() < TITLE_BELOW_PX
 
 
 def taken_for_markup(page: Page) -> list[str]:

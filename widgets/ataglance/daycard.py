@@ -15,6 +15,7 @@ from widgets.controls.card import PAD, Card, Elided
 from widgets.controls.moments import local
 from widgets.controls.plain import button, label, literal
 from widgets.controls.quality import number_text
+from widgets.controls.weekpainter import clear_of
 from widgets.devicetabs.tabtype import Subject
 from widgets.fonts import SMALL_PX, font
 from widgets.models.settings import circuit_text
@@ -214,6 +215,7 @@ class DayBar(QWidget):
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawRect(track.adjusted(0.5, 0.5, -0.5, -0.5))
         bands = self._plan.day(now.weekday(), staged=False)
+        here = self.across(now.hour * 60 + now.minute)
         painter.setFont(font(SMALL_PX))
         spoken = _("not read yet")
         for band in bands or ():
@@ -221,8 +223,9 @@ class DayBar(QWidget):
             box = QRectF(left, _HEAD_PX, right - left, _BAR_PX)
             painter.fillRect(box, QColor(theme.symbol_band))
             painter.setPen(QColor(theme.text))
-            if painter.fontMetrics().horizontalAdvance(band.words) + 8 <= box.width():
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, band.words)
+            room = clear_of(box, here, painter.fontMetrics().horizontalAdvance(band.words))
+            if room is not None:
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, band.words)
         if bands is not None:
             spoken = ", ".join(band.words for band in bands) or _("no comfort period")
         self.setAccessibleDescription(f"{spoken}; {clock(now.hour * 60 + now.minute)}")
@@ -230,7 +233,6 @@ class DayBar(QWidget):
         for hour in range(0, 25, 6):
             box = QRectF(self.across(hour * 60) - 16, _HEAD_PX + _BAR_PX + 1, 32, _AXIS_PX - 1)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{hour:02d}")
-        here = self.across(now.hour * 60 + now.minute)
         ink = QColor(theme.text)
         painter.setPen(QPen(ink, 2))
         painter.drawLine(QPointF(here, 4), QPointF(here, _HEAD_PX + _BAR_PX))

@@ -1,6 +1,7 @@
 """The table under a chart: what each pen says at the cursors, now, and of the time seen."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from PyQt6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -21,6 +22,7 @@ LEAST_PX, GOOD_PX = 180, 320  # of the chart above: in the lowest window, in any
 _AROUND_PX = 56  # the gap above the table and the line below it
 _BOX_PX, _SWATCH_PX = 14, 28
 _NUMBER_PX = 80
+_NOW_PX = 140  # "−12.4", a clock and "23 h 59 min" beside each other
 # What gives way where room is short: first what tells nothing now, then what is told elsewhere.
 _GIVES_WAY = ("unit", "slope", "change", "b", "a", "axis", "device", "pen", "good")
 
@@ -187,6 +189,10 @@ def _columns(now: Callable[[], datetime], zone: tzinfo | None) -> list[Column[Pe
         later = pen.kind is not Kind.MEASURED
         return Cell(pen.name, tone=Tone.QUIET if later else Tone.NORMAL)
 
+    def present(pen: Pen) -> Cell:
+        told = pen.present(now(), zone)
+        return Cell(shown=replace(told, unit=""))  # it stands once, in its own column
+
     def axis(pen: Pen) -> Cell:
         return Cell(_("own") if pen.alone else _("shared"), tone=Tone.QUIET)
 
@@ -201,7 +207,7 @@ def _columns(now: Callable[[], datetime], zone: tzinfo | None) -> list[Column[Pe
         number("b", lambda: "B", lambda pen: at(pen.at_b, pen)),
         number("change", lambda: "Δ B − A", _change),
         number("slope", lambda: _("Slope per h"), _slope, 100),
-        number("now", lambda: _("Now"), lambda pen: Cell(shown=pen.present(now(), zone)), 120),
+        number("now", lambda: _("Now"), present, _NOW_PX),
         number("least", lambda: _("Min"), lambda pen: _figure(pen, pen.summary.least)),
         number("most", lambda: _("Max"), lambda pen: _figure(pen, pen.summary.most)),
         number("mean", lambda: _("Mean"), lambda pen: _figure(pen, pen.summary.mean)),

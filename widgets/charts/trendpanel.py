@@ -18,7 +18,7 @@ from widgets.charts.pens import Subject
 from widgets.charts.penset import MOST_PENS, called, too_many
 from widgets.charts.period import recalled
 from widgets.charts.xyplot import XYWindow
-from widgets.controls.card import GAP, MARGIN
+from widgets.controls.card import GAP, MARGIN, Elided
 from widgets.controls.flowline import FlowLine
 from widgets.controls.hint import Hint
 from widgets.controls.plain import button, literal, tip
@@ -152,6 +152,8 @@ class TrendPanel(QWidget):
 
     def _lay_out(self) -> None:
         row = FlowLine()
+        if self._device is None:  # a device's page has its name above
+            row.addWidget(Elided(_("Trend"), "title"))
         row.addWidget(self.chart.period_bar)
         row.push_right()
         tools = (

@@ -33,15 +33,15 @@ _GIVES_WAY = ("area", "duration", "state", "occurred")  # the panel beside has t
 
 
 class AlarmTable(Table[AlarmRow]):
-    """What is wrong can be read in a narrow window, too: other columns give way to it."""
+    """What is wrong, and how far off, is read in a narrow window: other columns give way."""
 
     def spread(self) -> None:
-        """Hide, one after the other, what leaves no room for the alarm's name."""
+        """Hide, one after the other, what leaves no room for the alarm's name and its limit."""
         head, columns = self.horizontalHeader(), self.rows_model.columns
         names = [column.id for column in columns]
         if head is None or "name" not in names:
             return
-        before = columns[: names.index("name") + 1]
+        before = columns[: names.index("limit") + 1]
         over = sum(least_px(each) for each in before) - self._ground().width()
         for name in _GIVES_WAY:
             if name not in names:

@@ -112,18 +112,12 @@ def number_text(value: float, spec: PointSpec) -> str:
 def figures(value: float, decimals: int) -> str:
     """Return a number with exactly ``decimals`` places, a real minus and grouped thousands."""
     rounded = round(value, decimals) + 0.0  # no "−0.0"
-    whole, _point, fraction = f"{abs(rounded):.{decimals}f}".partition(".")
-    head = whole
-    if len(whole) > len("9999") or (len(whole) == len("9999") and decimals):
-        head = f"{int(whole):,}".replace(",", _GROUP)
-    sign = MINUS if rounded < 0 else ""
-    return f"{sign}{head}" + (f"{QLocale().decimalPoint()}{fraction}" if fraction else "")
+    return _grouped(f"{abs(rounded):.{decimals}f}", minus=rounded < 0)
 
 
 def exact(value: Decimal) -> str:
     """Return a figure as somebody read it, none of its digits lost, by the screen's locale."""
-    sign = MINUS if value < 0 else ""
-    return sign + f"{abs(value):f}".replace(".", QLocale().decimalPoint())
+    return _grouped(f"{abs(value):f}", minus=value < 0)
 
 
 def quality_word(quality: Quality) -> str:
@@ -158,6 +152,15 @@ def range_text(spec: PointSpec) -> str:
     return ", ".join(parts)
 
 
+def _grouped(plain: str, *, minus: bool) -> str:
+    """Return a bare ``1234.50`` as the screen's locale writes it, its thousands grouped."""
+    whole, _point, fraction = plain.partition(".")
+    if len(whole) > len("9999") or (len(whole) == len("9999") and fraction):
+        whole = f"{int(whole):,}".replace(",", _GROUP)
+    sign = MINUS if minus else ""
+    return f"{sign}{whole}" + (f"{QLocale().decimalPoint()}{fraction}" if fraction else "")
+
+
 def _bound(value: float, spec: PointSpec) -> str:
     if spec.kind is ValueKind.TIME_OF_DAY:
         return number_text(value, spec)
@@ -175,7 +178,7 @@ def _has_unit(reading: Reading, spec: PointSpec) -> bool:
 def _flags(bits: int, spec: PointSpec) -> str:
     set_ones = [bit for bit in range(max(bits.bit_length(), 0)) if bits >> bit & 1]
     if not set_ones:
-        return _("none")
+        return _("nothing set")
     return ", ".join(
         spec.choices.get(bit) or _("bit {number}").format(number=bit) for bit in set_ones
     )

@@ -260,9 +260,10 @@ class Table(QTableView, Generic[_T]):
         if not wide:
             return
         others = (head.sectionSize(at) for at in range(len(columns)) if at not in wide)
-        left = (self._ground().width() - sum(others)) // len(wide)
-        for at in wide:
-            head.resizeSection(at, max(least_px(columns[at], headed=self._headed), left))
+        least = [least_px(columns[at], headed=self._headed) for at in wide]
+        left = max(self._ground().width() - sum(others) - sum(least), 0) // len(wide)
+        for at, wish in zip(wide, least, strict=True):
+            head.resizeSection(at, wish + left)
 
     def _arrange(self, row_px: int) -> None:
         self.setShowGrid(False)

@@ -20,6 +20,7 @@ _RIGHT_PX = 20
 _LEAST_PX = 460
 _BAND_INSET = 6
 _HOUR = 60
+_AROUND_PX = 8  # beside the words of a band
 
 
 class WeekPainter:
@@ -98,7 +99,8 @@ class WeekPainter:
         if not bands:
             self._says(painter, theme, row, _("no comfort period"))
         for band in bands:
-            self._band(painter, theme, row, band, is_new=band not in (before or ()))
+            mark = self._here() if is_today else None
+            self._band(painter, theme, row, band, mark, is_new=band not in (before or ()))
         chosen = view.edit.chosen() if day == view.edit.day else None
         if chosen is not None and view.hasFocus() and view.shadow is None:
             band, stop = chosen
@@ -110,8 +112,20 @@ class WeekPainter:
             left, row.top() + _BAND_INSET, max(right - left, 2), ROW_PX - 2 * _BAND_INSET
         )
 
+    def _here(self) -> float:
+        """Return where the present moment lies."""
+        now = self._view.now()
+        return self.x(now.hour * _HOUR + now.minute)
+
     def _band(
-        self, painter: QPainter, theme: Theme, row: QRectF, band: Band, *, is_new: bool
+        self,
+        painter: QPainter,
+        theme: Theme,
+        row: QRectF,
+        band: Band,
+        mark: float | None,
+        *,
+        is_new: bool,
     ) -> None:
         box = self._box(row, band)
         edge = QPen(QColor(theme.accent), 2) if is_new else QPen(QColor(theme.control_edge), 1)
@@ -121,8 +135,9 @@ class WeekPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setFont(font(SMALL_PX, strong=is_new))
         painter.setPen(QColor(theme.text))
-        if painter.fontMetrics().horizontalAdvance(band.words) + 8 <= box.width():
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, band.words)
+        room = clear_of(box, mark, painter.fontMetrics().horizontalAdvance(band.words))
+        if room is not None:
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, band.words)
 
     def _ghost(self, painter: QPainter, theme: Theme, row: QRectF, band: Band) -> None:
         """Show where a period lies in the device still."""
@@ -141,9 +156,7 @@ class WeekPainter:
 
     def _present(self, painter: QPainter, theme: Theme) -> None:
         """Mark the present moment in today's row: a line with a head above."""
-        now = self._view.now()
-        row = self.row(now.weekday())
-        across = self.x(now.hour * _HOUR + now.minute)
+        row, across = self.row(self._view.now().weekday()), self._here()
         ink = QColor(theme.text)
         painter.setPen(QPen(ink, 2))
         painter.drawLine(QPointF(across, row.top() + 4), QPointF(across, row.bottom() - 2))
@@ -156,6 +169,22 @@ class WeekPainter:
             )
         )
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def clear_of(box: QRectF, mark: float | None, wide: float) -> QRectF | None:
+    """Return where words of that width stand in a band, so that no mark runs through them.
+
+    None where there is no room; ``mark`` is the place of the present moment in px, if any.
+    """
+    if wide + _AROUND_PX > box.width():
+        return None
+    if mark is None or abs(mark - box.center().x()) > (wide + _AROUND_PX) / 2:
+        return box
+    left, right = QRectF(box), QRectF(box)
+    left.setRight(mark)
+    right.setLeft(mark)
+    room = max(left, right, key=QRectF.width)
+    return room if wide + _AROUND_PX <= room.width() else None
 
 
 def day_name(weekday: int) -> str:

@@ -71,8 +71,10 @@ class DayCard(Card):
             if talk.round_s is not None:
                 said += " · " + round_text(talk.round_s)
             self.subtitle.setText(said)
+        else:
+            self.subtitle.setText(_("nothing was noted in these 24 hours"))
         self.line.show_talk(talk)
-        self.troubles.show_troubles(talk.troubles)
+        self.troubles.show_troubles(talk.troubles, asked=bool(talk.quarters))
 
     def _fail(self, error: PlantError) -> None:
         self._notice.tell(str(error), retry=self.ask)
@@ -94,12 +96,12 @@ class _Troubles(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._shown: list[str] = []
-        self._say([_("No request was left without an answer.")])
 
-    def show_troubles(self, troubles: Sequence[Trouble]) -> None:
-        """Show the errors, the newest first; an error in a row is counted."""
+    def show_troubles(self, troubles: Sequence[Trouble], *, asked: bool) -> None:
+        """Show the errors, the newest first; ``asked``: whether there was any request."""
         if not troubles:
-            self._say([_("No request was left without an answer.")])
+            calm = _("No request was left without an answer.")
+            self._say([calm if asked else _("No request was sent in these 24 hours.")])
             return
         self._say([self._words(each) for each in troubles[:_MOST_TROUBLES]])
 

@@ -69,7 +69,7 @@ class EnergyCard(Card):
         if not rows:
             return
         model: RowsModel[Ranked] = RowsModel(
-            columns(found, self._name), lambda row: row.line.point
+            columns(found, self._name, rows), lambda row: row.line.point
         )
         self.table = table = Table(model, self._look, _("Energy analysis"))
         model.setParent(table)

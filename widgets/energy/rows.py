@@ -11,7 +11,7 @@ from app.model.normalised import FLOOR_AREA, DegreeRule, Normalised
 from app.model.point import PointSpec
 from app.model.reading import PointId, point_id
 from app.reports.energy import MOST_DEVICES, Analysis
-from app.reports.energytable import QUOTIENT_DECIMALS, Ranked, decimals_of
+from app.reports.energytable import Ranked, decimals_of, quotient_decimals
 from app.words import _
 from widgets.charts.timescale import day_bounds
 from widgets.consumption.stretch import STEPS, Stretch
@@ -82,8 +82,10 @@ def time_of(
     return day_bounds(stretch.first, zone)[0], day_bounds(after, zone)[0], step
 
 
-def columns(found: Analysis, name: Callable[[PointId], str]) -> list[Column[Ranked]]:
-    """Return the columns of the table; those of degree days only where they were asked for."""
+def columns(
+    found: Analysis, name: Callable[[PointId], str], rows: Sequence[Ranked]
+) -> list[Column[Ranked]]:
+    """Return the columns of these rows; those of degree days only where they were asked for."""
     made: list[Column[Ranked]] = [
         Column("rank", lambda: _("Rank"), _rank, _RANK_PX, lambda row: row.rank or 10**9),
         Column(
@@ -94,14 +96,14 @@ def columns(found: Analysis, name: Callable[[PointId], str]) -> list[Column[Rank
             stretch=True,
         ),
         Column("value", lambda: _("Value"), lambda row: Cell(name(row.line.point)), _VALUE_PX),
-        _number("used", _("Used"), lambda told: told.amount, own=True),
+        _number("used", _("Used"), lambda told: told.amount),
         Column("unit", lambda: _("Unit"), lambda row: Cell(row.line.unit), 56),
-        _number("area", _("Floor area, m²"), lambda told: told.area_m2, own=True),
-        _number("m2", _("per m²"), lambda told: told.per_m2),
+        _number("area", _("Floor area, m²"), lambda told: told.area_m2),
+        _number("m2", _("per m²"), lambda told: told.per_m2, rows),
     ]
     if found.degrees is not None:
-        made.append(_number("kd", _("per K·d"), lambda told: told.per_degree_day))
-        made.append(_number("both", _("per m² and K·d"), lambda told: told.per_both))
+        made.append(_number("kd", _("per K·d"), lambda told: told.per_degree_day, rows))
+        made.append(_number("both", _("per m² and K·d"), lambda told: told.per_both, rows))
     made.append(Column("lacks", lambda: _("Remarks"), _lacks, _LACKS_PX))
     return made
 
@@ -132,15 +134,20 @@ def _lacks(row: Ranked) -> Cell:
 
 
 def _number(
-    name: str, title: str, of: Callable[[Normalised], Decimal | None], *, own: bool = False
+    name: str,
+    title: str,
+    of: Callable[[Normalised], Decimal | None],
+    rows: Sequence[Ranked] = (),
 ) -> Column[Ranked]:
-    """``own``: with the decimals of the figure itself; else those of a quotient."""
+    """``rows``: as fine as the quotients of these are told; without, as the figure itself."""
+    fine = quotient_decimals(rows, of)
 
     def cell(row: Ranked) -> Cell:
         value = of(row.line.told)
         if value is None:
             return Cell(NO_VALUE)
-        return Cell(figures(float(value), decimals_of(value) if own else QUOTIENT_DECIMALS))
+        decimals = fine.get(row.line.unit, 0) if rows else decimals_of(value)
+        return Cell(figures(float(value), decimals))
 
     def order(row: Ranked) -> float:
         value = of(row.line.told)

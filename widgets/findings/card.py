@@ -25,10 +25,10 @@ class FindingsCard(Card):
     def __init__(self, look: Look, zone: tzinfo | None) -> None:
         super().__init__()
         self.found, self._known = Findings(), False
-        self._checked = False  # told yet, be it that there is nothing
+        self._waits = _("Checking indexes …")  # why what stands here is not told yet
         self.model: RowsModel[FindingRow] = RowsModel(columns(zone), _key, self)
         self.table: Table[FindingRow] = Table(self.model, look, _("Findings"))
-        self.empty = EmptyState(_("Checking indexes …"))
+        self.empty = EmptyState(self._waits)
         self.says, self.explains = Elided("", "strong"), Elided("", "quiet")
         self.reaches = sentence("", "quiet")
         self.body.addWidget(self.table, 1)
@@ -47,10 +47,20 @@ class FindingsCard(Card):
         """The rows shown, in their order."""
         return self.model.rows
 
+    @property
+    def stands(self) -> bool:
+        """Whether there are rows, and they answer what was asked last."""
+        return bool(self.rows) and not self._waits
+
+    def wait(self, why: str = "") -> None:
+        """Say that what was found before answers another question; ``why``: it stays so."""
+        self._waits = why or _("Checking indexes …")
+        self._tell()
+
     def show_found(self, found: Findings, *, any_index: bool) -> None:
         """Show what was found; ``any_index``: whether there was anything to check."""
         self.found, self._known = found, any_index
-        self._checked = True
+        self._waits = ""
         self.model.replace(found.rows)
         if self.table.current() is None:
             self.table.go_to(lambda _row: True)
@@ -71,12 +81,13 @@ class FindingsCard(Card):
     def _tell(self) -> None:
         """Say how many there are, and what it means that there are none."""
         shown = len(self.rows)
-        self.says.setText(summary(self.found, shown) if self._checked else "")
+        before = f"{self._waits} {_('What stands here was found before.')}" if shown else ""
+        self.says.setText(before if self._waits else summary(self.found, shown))
         self._explain()
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
-        if not self._checked:
-            told = _("Checking indexes …")
+        if self._waits:
+            told = self._waits
         elif not self._known:
             told = _("No meter tells an index yet, so there is nothing to check.")
         elif self.found.rows:

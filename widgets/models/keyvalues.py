@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from app.model.alarm import Alarm
 from app.model.point import PointSpec, ValueKind
-from app.model.reading import Reading, split_point
+from app.model.reading import Quality, Reading, split_point
 from app.words import _
 from widgets.controls.marks import alarm_mark
 from widgets.controls.quality import MINUS, figures
@@ -22,6 +22,7 @@ _JUDGED = (
     "temperature.return",
     "temperature.dhw_return",
 )
+_AGED_PX = 140  # "20.8", a clock and "23 h 59 min" beside each other
 _LEFT_OUT = ("valve.", "status.", "mode.", "curve.", "limit.", "setpoint.")
 
 
@@ -139,8 +140,15 @@ class KeyCells(PointCells):
         return Cell(f"≤ {text}" if wanted.is_limit else text, tone=Tone.QUIET)
 
     def off(self, spec: PointSpec) -> Cell:
-        """Return how far the value is from its set point, or above its limit."""
-        wanted, value = self._targets.of(spec), _number(self._read(spec))
+        """Return how far the value is from its set point, or above its limit.
+
+        Of a stale one its age stands there: how far off it is now nobody knows.
+        """
+        reading = self._read(spec)
+        if reading is not None and reading.quality is Quality.STALE:
+            seen = self.value(spec).shown
+            return Cell(seen.age if seen is not None else "", tone=Tone.QUIET)
+        wanted, value = self._targets.of(spec), _number(reading)
         if wanted is None or value is None:
             return Cell()
         by = value - wanted.value
@@ -157,7 +165,8 @@ def columns_of(
 ) -> Sequence[Column[PointSpec]]:
     """Return the columns of the card; ``trend`` is painted by its own delegate.
 
-    Where nothing is ``judged`` the numbers get the room of what they should be.
+    Where nothing is ``judged`` the numbers get the room of what they should be, and so the
+    stale ones tell their age themselves.
     """
     columns: Sequence[Column[PointSpec]] = (
         Column("name", lambda: _("Point"), cells.named, 128, stretch=True),
@@ -166,7 +175,7 @@ def columns_of(
             "value",
             lambda: _("Now"),
             cells.value,
-            72,
+            72 if judged else _AGED_PX,
             cells.order,
             right=True,
             decimals=decimals,

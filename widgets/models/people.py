@@ -55,7 +55,7 @@ def people_columns(roles: Roles, zone: tzinfo | None) -> Sequence[Column[Person]
             stretch=True,
         ),
         Column("guest", lambda: _("Guest"), _guest, 56),
-        Column("state", lambda: _("State"), _state, 116),
+        Column("state", lambda: _("State"), _state, 116, stretch=True),
         Column(
             "password",
             lambda: _("Password since"),

@@ -142,6 +142,7 @@ class ComparisonPage(Page):
         )
         self.busy, self.notice = Busy(), Notice(look)
         line = FlowLine()
+        line.addWidget(Elided(self.heading(), "title"))
         for each in (self.bar, self.beside):
             line.addWidget(each)
         line.push_right()

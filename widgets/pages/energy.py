@@ -19,7 +19,7 @@ from app.words import _
 from widgets.charts.penpicker import PenPicker
 from widgets.consumption.stretch import recalled
 from widgets.consumption.stretchbar import StretchBar
-from widgets.controls.card import GAP, MARGIN
+from widgets.controls.card import GAP, MARGIN, Elided
 from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
@@ -157,6 +157,7 @@ class EnergyPage(Page):
         self.busy, self.notice = Busy(), Notice(look)
         self.card = EnergyCard(look, self.ask_more, self._name)
         line = FlowLine()
+        line.addWidget(Elided(self.heading(), "title"))
         for each in (self.bar, self.degrees):
             line.addWidget(each)
         line.push_right()

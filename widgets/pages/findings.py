@@ -22,7 +22,7 @@ from app.verbs import Capability
 from app.words import _
 from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
-from widgets.controls.card import GAP, MARGIN, Search
+from widgets.controls.card import GAP, MARGIN, Elided, Search
 from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button, literal
@@ -87,7 +87,8 @@ class FindingsPage(Page):
 
         asked = found_in(context.asked, context.viewer, indexes, *self._bounds())
         self._cancel = context.asking.ask(asked, owner=self, done=done, failed=self._fail)
-        self.busy.begin(_("Checking indexes …"), self._cancel)
+        self.card.wait()
+        self.busy.begin(_("Checking indexes …"), self._call_off)
         self.become_ready()  # thousands of meters take seconds: nobody waits for them to leave
 
     def memory(self) -> Memory:
@@ -140,6 +141,7 @@ class FindingsPage(Page):
             context, self, _("Findings"), _("Export findings"), self._sheet
         )
         line = FlowLine()
+        line.addWidget(Elided(self.heading(), "title"))
         for each in (self.period, self.rules, self.search, self.whole):
             line.addWidget(each)
         line.push_right()
@@ -157,7 +159,7 @@ class FindingsPage(Page):
         self.rules.currentIndexChanged.connect(lambda _at: self.card.keep(self.rule))
         self.search.textChanged.connect(self.card.seek)
         self.card.opened.connect(self._open)
-        self.card.narrowed.connect(lambda: self.export.setEnabled(bool(self.card.rows)))
+        self.card.narrowed.connect(lambda: self.export.setEnabled(self.card.stands))
 
     def _bounds(self) -> tuple[datetime, datetime]:
         start, end = self.period.period.bounds(self.context.now(), self.context.zone)
@@ -192,8 +194,13 @@ class FindingsPage(Page):
         made = self.context.now(), self.context.viewer.name
         return findings_sheet(self.card.rows, made, zone, words)
 
+    def _call_off(self) -> None:
+        self._cancel()
+        self.card.wait(_("The check was called off."))
+
     def _fail(self, error: PlantError) -> None:
         self.busy.end()
+        self.card.wait(_("The indexes could not be checked."))
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
 

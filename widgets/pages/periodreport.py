@@ -184,6 +184,7 @@ class PeriodReportPage(Page):
         )
         self.runs = label("", "quiet")
         line = FlowLine()
+        line.addWidget(Elided(self.heading(), "title"))
         for each in (self.bar, self.runs, self.filter, self.search):
             line.addWidget(each)
         line.push_right()

@@ -15,7 +15,7 @@ from app.verbs import Capability
 from app.words import _, ngettext
 from widgets.charts.period import Period, Span, recalled
 from widgets.charts.periodbar import PeriodBar
-from widgets.controls.card import GAP, MARGIN, Search, Segments
+from widgets.controls.card import GAP, MARGIN, Elided, Search, Segments
 from widgets.controls.flowline import FlowLine
 from widgets.controls.notice import Busy, Notice
 from widgets.controls.plain import button
@@ -138,6 +138,7 @@ class ReceivedPage(Page):
             context, self, _("Readings received"), _("Export readings received"), self._sheet
         )
         line = FlowLine()
+        line.addWidget(Elided(self.heading(), "title"))
         for each in (self.period, self.interval, self.grouping, self.filter, self.search):
             line.addWidget(each)
         line.push_right()

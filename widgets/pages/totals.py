@@ -147,6 +147,7 @@ class TotalsPage(Page):
             context, self, _("Totals"), _("Export the totals"), self._sheet
         )
         row = FlowLine()
+        row.addWidget(Elided(self.heading(), "title"))
         choices = (self.medium, self.entry, self.other, self.unit)
         for choice in choices:
             choice.activated.connect(lambda _at: self._show())

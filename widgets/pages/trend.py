@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtWidgets import QVBoxLayout
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.verbs import Capability
 from app.words import _
 from widgets.charts.penpicker import subject_of
+from widgets.charts.penset import MOST_PENS
 from widgets.charts.trendpanel import TrendPanel
-from widgets.controls.card import EmptyState
+from widgets.controls.card import MARGIN, Card, EmptyState
 from widgets.desk import Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 
@@ -19,11 +20,20 @@ class TrendPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.panel = TrendPanel(context, [])
-        self._empty = EmptyState(
-            _("Put values of any devices side by side: add pens, or bring back a preset."),
+        says = EmptyState(
+            _(
+                "Put values of any devices side by side, up to {most} of them: add pens, or "
+                "bring back a preset. A value of a table or a diagram comes here by its menu."
+            ).format(most=MOST_PENS),
             action=_("Choose the first pen…"),
             pressed=self.panel.ask_pen,
         )
+        self._first = says.act
+        self._empty, card = QWidget(), Card()
+        card.body.addWidget(says, 1)
+        around = QVBoxLayout(self._empty)
+        around.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        around.addWidget(card)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.panel)
@@ -46,7 +56,7 @@ class TrendPage(Page):
             self.panel.add(subject)
         if show.around is not None:
             self.panel.chart.zoom_to(show.around)
-        front = self.panel.chart if self.panel.chart.set.subjects else self._empty.act
+        front = self.panel.chart if self.panel.chart.set.subjects else self._first
         if front is not None:
             front.setFocus()
 

@@ -36,7 +36,9 @@ class FoundTable(Table[ScanFound]):
         columns: Sequence[Column[ScanFound]] = (
             Column(CHECK, lambda: "", lambda _found: Cell(), 40, lambda _found: 0),
             Column("number", lambda: _("Number"), lambda found: Cell(found.number), 85),
-            Column("name", lambda: _("Name"), lambda found: Cell(name_of(found)), 155),
+            Column(
+                "name", lambda: _("Name"), lambda found: Cell(name_of(found)), 155, stretch=True
+            ),
             Column(
                 "primary",
                 lambda: _("Address"),

@@ -11,7 +11,7 @@ from app.model.consumption import Consumption
 from app.model.normalised import DegreeDays, Normalised
 from app.model.reading import PointId
 from app.reports.energy import Analysis, Line
-from app.reports.energytable import energy_sheet, ranked
+from app.reports.energytable import energy_sheet, quotient_decimals, ranked
 from app.reports.sheets.plaintable import plain_csv
 from app.reports.words import Words
 
@@ -92,7 +92,7 @@ def test_a_file_holds_every_figure_its_rank_and_what_lacks() -> None:
     text = plain_csv(table, Words("en")).decode("utf-8-sig")
     heads, good, bare = csv.reader(StringIO(text, newline=""))
     told = dict(zip(heads, good, strict=True))
-    assert (told["Used"], told["per m²"], told["Rank"]) == ("1440.00", "2.400000", "1")
+    assert (told["Used"], told["per m²"], told["Rank"]) == ("1440.00", "2.400", "1")
     assert told["per m² and K·d"] == "0.006000"
     assert dict(zip(heads, bare, strict=True)) == {
         "Device": "Bare",
@@ -102,8 +102,40 @@ def test_a_file_holds_every_figure_its_rank_and_what_lacks() -> None:
         "Floor area, m²": "",
         "Degree days, K·d": "400",
         "per m²": "",
-        "per K·d": "0.017500",
+        "per K·d": "0.018",
         "per m² and K·d": "",
         "Rank": "",
         "Remarks": "no floor area",
     }
+
+
+@pytest.mark.parametrize(
+    ("amounts", "decimals"),
+    [
+        (["240.000", "103.500"], 3),  # 2.400 and 1.035: four figures of the largest
+        (["24000.0", "11250.5"], 1),  # 240.0
+        (["1200000", "950000"], 0),  # 12,000: whole, however many figures
+        (["3", "2"], 2),  # 0.03: what was counted has one figure, so has its quotient
+        (["240.000", "0.300"], 4),  # 0.0030: the smallest is seen, on the same mark
+        (["0.001", "0.001"], 5),  # 0.00001
+        (["0.0001"], 6),  # not finer than the model tells it
+        (["0", "0.00"], 0),  # nothing used: 0
+    ],
+)
+def test_quotients_are_told_as_finely_as_what_was_counted(
+    amounts: list[str], decimals: int
+) -> None:
+    houses = [line(f"h{at}", each, "100") for at, each in enumerate(amounts)]
+    rows = ranked(Analysis(tuple(houses), None, ()))
+    assert quotient_decimals(rows, lambda told: told.per_m2).get("kWh", 0) == decimals
+
+
+def test_each_unit_has_its_own_fineness_and_what_is_unknown_asks_for_none() -> None:
+    houses = [
+        line("fine", "12.345", "100", sign="MWh"),
+        line("coarse", "12345", "100"),
+        line("bare", "0.001"),
+        line("silent", None, "100", sign="GJ"),
+    ]
+    rows = ranked(Analysis(tuple(houses), None, ()))
+    assert quotient_decimals(rows, lambda told: told.per_m2) == {"MWh": 4, "kWh": 1}

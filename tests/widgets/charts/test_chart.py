@@ -30,6 +30,9 @@ from widgets.charts.envelope import Floats
 from widgets.charts.pens import Kind, Subject
 from widgets.charts.period import Span
 from widgets.charts.plot import Plot
+from widgets.controls.quality import Shown, Style
+from widgets.controls.table import AROUND_PX
+from widgets.controls.valuepainter import value_width
 from widgets.theme import load_theme
 
 S1 = PointSpec("s1", "S1 Outdoor", "°C", 1)
@@ -219,7 +222,7 @@ def test_the_table_tells_now_least_most_mean_and_unit(stage: Stage) -> None:
     told = row(chart, S3)
     assert (told["tag"], told["name"]) == ("S3", "Heating flow")
     assert told["unit"] == "°C"
-    assert told["now"] == "46.0 °C"
+    assert told["now"] == "46.0", "the unit stands once, in its column"
     assert (told["least"], told["most"]) == ("40.0", "46.0")
     assert told["mean"] == "40.1"
     assert row(chart, S1)["now"] == "–, no value"
@@ -241,6 +244,10 @@ def test_a_value_that_turns_stale_is_drawn_faintly(stage: Stage) -> None:
     assert np.isnan(chart.set.pens[0].lines.good[-1])
     assert chart.set.pens[0].lines.doubtful[-1] == 21.0
     assert "stale" in row(chart, S3)["now"]
+    columns = chart.table.rows_model.columns
+    [room] = [each.width - AROUND_PX for each in columns if each.id == "now"]
+    oldest = Shown("\u221212.4", Style.STALE, "", "23 h 59 min")
+    assert value_width(oldest) <= room, "it tells its age, too"
 
 
 def test_a_gap_is_a_gap_and_hatched(stage: Stage) -> None:

@@ -59,7 +59,26 @@ def test_what_is_wrong_can_be_read_in_a_narrow_window(
     shown = [each for at, each in enumerate(names) if not head.isSectionHidden(at)]
     assert ends <= ground_px.width() or not {"area", "duration", "state"} & set(shown)
     assert head.sectionViewportPosition(name) + 100 < ground_px.width()
-    assert ("area" in shown) is (width > 1180)
+    assert ("area" in shown) is (width > 1400)
+
+
+def test_how_far_off_a_value_is_stands_in_sight_in_a_window_of_1280(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    made = opened(make_desk(), qtbot)
+    made.resize(1280 - 48 - 2 * 16, 700)  # beside the rail, within the page's margins
+    QApplication.processEvents()
+    table, head = made.active, made.active.horizontalHeader()
+    ground = table.viewport()
+    assert head is not None
+    assert ground is not None
+    names = [each.id for each in table.rows_model.columns]
+    limit = names.index("limit")
+    ends = head.sectionViewportPosition(limit) + head.sectionSize(limit)
+    assert ends <= ground.width(), "value and limit need no sideways scrolling"
+    made.resize(2200, 700)
+    QApplication.processEvents()
+    assert not any(head.isSectionHidden(at) for at in range(len(names)))
 
 
 def test_the_panel_has_room_for_all_it_knows_when_it_is_first_seen(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from widgets.controls.quality import (
     MINUS,
     NO_VALUE,
     Style,
+    exact,
     figures,
     number_text,
     quality_word,
@@ -144,7 +146,7 @@ def test_flags_are_listed_by_their_words_and_none_is_said() -> None:
     bits = PointSpec("f", "Alarms", kind=ValueKind.FLAGS, choices={0: "sensor", 3: "flow"})
     assert shown(reading(9.0), bits, NOON).text == "sensor, flow"
     assert shown(reading(4.0), bits, NOON).text == "bit 2"
-    assert shown(reading(0.0), bits, NOON).text == "none"
+    assert shown(reading(0.0), bits, NOON).text == "nothing set"
 
 
 def test_times_of_day_dates_and_texts_are_readable() -> None:
@@ -213,3 +215,28 @@ def test_a_range_reads_as_its_column_shows_it(
 
 def test_every_quality_has_a_word() -> None:
     assert len({quality_word(each) for each in Quality}) == len(Quality)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("1474033.250", "1\u00a0474\u00a0033.250"),
+        ("-12345", "\u221212\u00a0345"),
+        ("1234", "1234"),  # as `figures`: four whole ones stand alone
+        ("1234.5", "1\u00a0234.5"),
+        ("0.00", "0.00"),
+        ("1E+6", "1\u00a0000\u00a0000"),
+        (
+            "123456789012345678.123456789",
+            "123\u00a0456\u00a0789\u00a0012\u00a0345\u00a0678.123456789",
+        ),
+    ],
+)
+def test_an_exact_figure_groups_its_thousands_and_loses_no_digit(value: str, says: str) -> None:
+    assert exact(Decimal(value)) == says
+
+
+def test_an_exact_figure_and_a_measured_one_are_written_alike() -> None:
+    for value in ("0", "7", "999", "1000", "9999.5", "10000", "-1234567.25"):
+        decimals = max(0, -int(Decimal(value).as_tuple().exponent))
+        assert exact(Decimal(value)) == figures(float(value), decimals)

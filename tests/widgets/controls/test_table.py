@@ -462,3 +462,25 @@ def test_a_double_click_beside_the_rows_opens_nothing(qtbot: QtBot) -> None:
     table.show()
     below = QPoint(40, 5 * ROW_PX)
     assert _opened_by(lambda: double_click(ground(table), below), table) == []
+
+
+def test_room_left_over_is_shared_and_never_more_than_there_is(qtbot: QtBot) -> None:
+    columns: tuple[Column[House], ...] = (
+        Column("street", lambda: "Street", lambda row: Cell(row.street), 300, stretch=True),
+        Column("heat", lambda: "Heat", _heat, 90, right=True),
+        Column("note", lambda: "Note", lambda _row: Cell(), 100, stretch=True),
+    )
+    model: RowsModel[House] = RowsModel(columns, lambda row: row.number)
+    made = Table(model, Look(), "Houses")
+    qtbot.addWidget(made)
+    made.resize(560, 300)
+    made.show()
+    head, ground = made.horizontalHeader(), made.viewport()
+    assert head is not None
+    assert ground is not None
+    for width in (500, 540, 700, 1200):
+        made.resize(width, 300)
+        QApplication.processEvents()
+        sizes = [head.sectionSize(at) for at in range(3)]
+        assert sizes[0] - 300 == sizes[2] - 100 >= 0, "each gets as much more than it needs"
+        assert sum(sizes) <= max(ground.width(), 490), "no scroll bar while all have room"

@@ -23,6 +23,9 @@ from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.people import person
 from tests.widgets.eyes import LONG, MARKUP, words
 from widgets.controls.card import Elided
+from widgets.controls.quality import Shown, Style
+from widgets.controls.table import AROUND_PX
+from widgets.controls.valuepainter import value_width
 from widgets.dashboard.asking import Form, number_of
 from widgets.dashboard.bars import Share, ShareBar, TargetBar
 from widgets.dashboard.rolevalues import (
@@ -137,6 +140,26 @@ def test_the_worst_come_first_and_the_silent_last(make_desk: MakeDesk, qtbot: Qt
     tile.table.selectRow(0)
     key(tile.table, Qt.Key.Key_Return)
     assert desk.shown[-1] == Show("device", views[3], hot.point, part="overview")
+
+
+def test_a_stale_value_of_a_list_has_room_for_its_age(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    tile = WorstTile(given(desk, {"role": "return", "end": "highest"}))
+    shown(desk, qtbot, tile)
+    qtbot.waitUntil(lambda: len(tile.table.rows_model.rows) > 0)
+    head, ground = tile.table.horizontalHeader(), tile.table.viewport()
+    assert head is not None
+    assert ground is not None
+    for width in (288, 400, 420, 500, 640):
+        tile.resize(width, 300)
+        QApplication.processEvents()
+        at = [each.id for each in tile.table.rows_model.columns].index("value")
+        oldest = Shown("\u221212.4", Style.STALE, "°C", "23 h 59 min")
+        room = head.sectionSize(at) - AROUND_PX
+        assert value_width(oldest, strong=True, decimals=1) <= room
+        assert head.sectionViewportPosition(at) + head.sectionSize(at) <= ground.width()
 
 
 def test_a_value_tile_shows_quality_and_is_a_door(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -115,7 +115,23 @@ def test_a_device_without_a_past_shows_an_empty_day(make_desk: MakeDesk, qtbot: 
     qtbot.waitUntil(lambda: tab.day.line.talk is not None)
     tab.day.line.grab()
     said = [each.text() for each in tab.day.findChildren(QLabel)]
-    assert "No request was left without an answer." in said
+    assert "nothing was noted in these 24 hours" in said
+    assert "No request was sent in these 24 hours." in said
+    assert "No request was left without an answer." not in said, "nobody asked it anything"
+
+
+def test_a_device_that_always_answered_is_said_to_and_not_before_it_is_known(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    desk.services.plant.talk = replace(TALK, troubles=())
+    tab = opened(desk, qtbot)
+    calm = "No request was left without an answer."
+    if tab.day.line.talk is None:
+        assert calm not in [each.text() for each in tab.day.findChildren(QLabel)]
+    qtbot.waitUntil(lambda: tab.day.line.talk is not None)
+    assert calm in [each.text() for each in tab.day.findChildren(QLabel)]
+    assert "nothing was noted" not in tab.day.subtitle.text()
 
 
 def test_raw_frames_are_shown_when_somebody_looks(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,11 @@ from app.model.point import PointSpec, WriteRules
 from app.model.reading import Quality, Reading, point_id
 from tests.fakes import smallplant
 from tests.fakes.smallplant import AHORNVEJ, NOON, READINGS
+from widgets.controls.quality import Shown, Style
+from widgets.controls.table import AROUND_PX
+from widgets.controls.valuepainter import value_width
 from widgets.models.keyvalues import KeyCells, Targets, Wanted, columns_of, key_rows
+from widgets.models.rows import Tone
 
 pytestmark = pytest.mark.usefixtures("qapp")  # widths are measured in the screen's font
 
@@ -119,6 +124,30 @@ def test_what_is_off_carries_its_sign_and_a_limit_only_when_it_is_passed() -> No
     assert told.wanted(SPECS["temperature.dhw_return"]).text == "≤ 40.0"
     assert told.off(SPECS["temperature.return"]).text == ""
     assert told.off(SPECS["temperature.room"]).text == ""
+
+
+def test_of_a_stale_value_its_age_stands_where_others_say_how_far_off_they_are() -> None:
+    quality = {"temperature.supply": Quality.STALE, "temperature.outdoor": Quality.STALE}
+
+    def latest(spec: PointSpec) -> Reading | None:
+        told = quality.get(spec.role, Quality.GOOD)
+        return Reading(point_id(AHORNVEJ, spec.key), 51.6, told, NOON - timedelta(minutes=14))
+
+    found = Targets(list(SPECS.values()), latest)
+    told = KeyCells(latest, lambda: NOON, None, found, lambda: ())
+    assert told.off(SPECS["temperature.supply"]).text == "14 min"
+    assert told.off(SPECS["temperature.supply"]).tone is Tone.QUIET
+    assert told.off(SPECS["temperature.outdoor"]).text == "14 min", "nothing judges it"
+    assert told.off(SPECS["temperature.dhw"]).text == "+0.0", "a fresh one is judged"
+
+
+def test_where_nothing_is_judged_a_stale_number_has_room_for_its_age() -> None:
+    told = cells({})
+    oldest = Shown("20.8", Style.STALE, "", "23 h 59 min")
+    [value] = [each for each in columns_of(told, 1, judged=False) if each.id == "value"]
+    assert value_width(oldest, decimals=1) <= value.width - AROUND_PX
+    [beside] = [each for each in columns_of(told, 1) if each.id == "value"]
+    assert beside.width < value.width, "there its age stands in the column of differences"
 
 
 def test_an_alarm_marks_the_value_it_stands_on() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreBroken
@@ -143,6 +143,40 @@ def test_the_page_stands_while_thousands_of_meters_are_checked(
     again.card.seek("birke")
     assert again.card.empty.says.text() == "Checking indexes …", "nor that there is none"
     assert not again.export.isEnabled()
+
+
+def test_what_was_found_before_is_not_told_as_the_answer_to_another_question(
+    on: OnPage, qtbot: QtBot
+) -> None:
+    before = list(on.shown)
+    assert before
+    assert on.page.export.isEnabled()
+    on.history.slow = True
+    on.page.period.choose(Period(Span.MONTH, 3))
+    assert on.shown == before, "nothing is taken from under one's eyes"
+    told = "Checking indexes … What stands here was found before."
+    assert on.page.card.says.text() == told
+    assert not on.page.export.isEnabled(), "a file would hold them under a wrong question"
+    qtbot.waitUntil(on.page.busy.isVisible)
+    on.page.busy.findChildren(QPushButton)[0].click()
+    assert on.page.card.says.text().startswith("The check was called off.")
+    on.history.slow = False
+    on.page.refresh()
+    on.settled()
+    assert not on.shown
+    assert "No rule found anything in this time." in on.words()
+
+
+def test_a_check_that_failed_does_not_pass_for_a_clean_one(on: OnPage) -> None:
+    on.page.period.choose(Period(Span.MONTH, 3))
+    on.settled()
+    assert not on.shown
+    on.history.fails = "the history cannot be read"
+    on.page.refresh()
+    on.settled()
+    assert on.page.card.empty.says.text() == "The indexes could not be checked."
+    on.page.card.seek("birke")
+    assert "No rule found anything" not in on.words()
 
 
 def test_one_meter_alone_is_checked_until_all_are_wanted(

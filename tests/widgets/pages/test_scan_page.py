@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import BadInput
@@ -116,6 +116,22 @@ def test_what_the_core_refuses_is_told(page: ScanPage, scan: FakeScan, qtbot: Qt
     page.form.place.setText("/dev/ttyUSB0")
     click(page.start)
     qtbot.waitUntil(lambda: "under way already" in said(page))
+
+
+def test_a_name_takes_the_room_that_is_free(
+    page: ScanPage, scan: FakeScan, qtbot: QtBot
+) -> None:
+    standing(page, scan, qtbot, ScanState.DONE)
+    head, ground = page.found.table.horizontalHeader(), page.found.table.viewport()
+    assert head is not None
+    assert ground is not None
+    for width in (1280 - 48, 1872):
+        page.resize(width, 800)
+        QApplication.processEvents()
+        columns = page.found.table.rows_model.columns
+        at = [each.id for each in columns].index("name")
+        assert head.length() == ground.width(), "all of it is given, and no more"
+        assert head.sectionSize(at) > columns[at].width
 
 
 def test_who_answered_stands_in_a_row_and_the_known_cannot_be_added(

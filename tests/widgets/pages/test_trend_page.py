@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.asked import FakeServices
@@ -9,6 +10,7 @@ from tests.fakes.desk import Desk
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.widgets.charts.test_chart import S1, S3, subjects
 from widgets.charts.period import Period, Span
+from widgets.controls.card import MARGIN, Card
 from widgets.pages.trend import PAGE, TrendPage
 from widgets.pagetype import Show
 
@@ -29,9 +31,15 @@ def test_an_empty_trend_says_what_belongs_there(make_desk: MakeDesk, qtbot: QtBo
     assert page._empty.isVisible()
     assert not page.panel.chart.isVisible()
     assert page.heading() == "Trend"
+    [card] = page._empty.findChildren(Card)  # a surface of its own, as any page's
+    assert card.height() > page.height() / 2
+    assert card.x() == page.width() - card.geometry().right() - 1 == MARGIN
+    assert "up to 20 of them" in "\n".join(each.text() for each in page.findChildren(QLabel))
     page.panel.add(subjects(S1)[0])
+    QApplication.processEvents()
     assert not page._empty.isVisible()
     assert page.panel.chart.isVisible()
+    assert page.panel.geometry().bottom() == page.height() - 1, "no empty strip below it"
 
 
 def test_a_trend_is_remembered_over_a_restart(make_desk: MakeDesk, qtbot: QtBot) -> None:
@@ -73,8 +81,8 @@ def test_the_keys_find_the_first_pen_and_then_the_chart(
     page = opened(make_desk(), qtbot)
     page.activateWindow()
     page.reveal(Show("trend"))
-    assert page._empty.act is not None
-    assert page.focusWidget() is page._empty.act
+    assert page._first is not None
+    assert page.focusWidget() is page._first
     page.panel.add(subjects(S1)[0])
     page.reveal(Show("trend"))
     assert page.focusWidget() is page.panel.chart

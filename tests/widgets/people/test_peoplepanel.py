@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.model.person import Person
@@ -16,6 +17,7 @@ from tests.fakes import hands
 from tests.fakes.desk import Desk
 from tests.fakes.people import some_people
 from tests.widgets.pages.test_people_page import answering, viewer_as
+from widgets.controls.table import AROUND_PX
 from widgets.people.peoplepanel import PeoplePanel
 
 MakeDesk = Callable[..., Desk]
@@ -66,6 +68,20 @@ def test_nobody_is_chosen_where_nobody_is(make_desk: MakeDesk, qtbot: QtBot) -> 
     corner.tell(*some_people())
     assert corner.shown == "lund"
     assert corner.panel.card.isVisible()
+
+
+def test_why_somebody_was_sent_away_is_read_where_room_is_free(corner: Corner) -> None:
+    corner.panel.resize(1700, 700)
+    QApplication.processEvents()
+    table = corner.panel.table
+    at = [each.id for each in table.rows_model.columns].index("state")
+    head = table.horizontalHeader()
+    assert head is not None
+    gone = next(each for each in table.rows_model.rows if each.ended)
+    words = table.rows_model.columns[at].cell(gone).text
+    assert words.startswith("sent away: ")
+    needed = table.fontMetrics().horizontalAdvance(words) + AROUND_PX + 24  # its mark
+    assert head.sectionSize(at) >= needed
 
 
 def test_the_card_follows_the_list(corner: Corner) -> None:

@@ -24,7 +24,11 @@ from widgets.valuedoor import Door, open_table
 
 BAR = "bar"
 _MOST = 50
-_NARROW_PX = 420  # there is no room for the area
+_NAME_PX, _AREA_PX, _BAR_PX = 120, 110, 110
+_VALUE_PX = 156  # "−12.4 °C", a clock and "23 h 59 min" beside each other
+_SCROLL_PX = 12
+_WITH_BAR_PX = _NAME_PX + _BAR_PX + _VALUE_PX + _SCROLL_PX  # narrower, there is no room for it
+_WITH_AREA_PX = _WITH_BAR_PX + _AREA_PX
 
 
 class WorstTile(QWidget):
@@ -71,7 +75,9 @@ class WorstTile(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(1, self.width() < _NARROW_PX)
+        self.table.setColumnHidden(1, self.width() < _WITH_AREA_PX)
+        self.table.setColumnHidden(2, self.width() < _WITH_BAR_PX)
+        self.table.spread()
 
     def _columns(self) -> list[Column[Held]]:
         context = self._given.context
@@ -83,13 +89,13 @@ class WorstTile(QWidget):
             return Cell(shown=shown(reading, spec, context.now(), context.zone))
 
         return [
-            Column("name", lambda: _("Device"), lambda r: Cell(directory.name(r.device)), 150,
-                   stretch=True),
+            Column("name", lambda: _("Device"),
+                   lambda r: Cell(directory.name(r.device)), _NAME_PX, stretch=True),
             Column("area", lambda: _("Area"),
-                   lambda r: Cell(directory.area(r.device), tone=Tone.QUIET), 110),
-            Column(BAR, lambda: _("Limit"), self._bar_cell, 110,
+                   lambda r: Cell(directory.area(r.device), tone=Tone.QUIET), _AREA_PX),
+            Column(BAR, lambda: _("Limit"), self._bar_cell, _BAR_PX,
                    lambda r: self._bar(r).limit or 0.0),
-            Column("value", lambda: _("Now"), value, 110, lambda r: r.number or 0.0,
+            Column("value", lambda: _("Now"), value, _VALUE_PX, lambda r: r.number or 0.0,
                    right=True, decimals=1),
         ]  # fmt: skip
 
