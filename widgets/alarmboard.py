@@ -10,6 +10,7 @@ from app.errors import PlantError
 from app.model.alarm import Alarm, AlarmState
 from app.model.reading import DeviceId
 from app.verbs import Capability, Viewer
+from app.words import _
 from widgets.asking import Asking
 from widgets.pointfeed import PointFeed
 from widgets.speech import told_alarm
@@ -68,6 +69,7 @@ class AlarmBoard(QObject):
         self._asked, self._viewer, self._asking = asked, viewer, asking
         self._alarms: tuple[Alarm, ...] = ()
         self.is_told = False
+        self._trouble = ""  # why the core could not tell
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.refresh)
@@ -77,6 +79,16 @@ class AlarmBoard(QObject):
     def alarms(self) -> Sequence[Alarm]:
         """Every alarm not normal: by priority, then newest first."""
         return self._alarms
+
+    def unknown(self) -> str:
+        """Return a sentence while nobody knows which alarms stand; "" once the core told."""
+        if self.is_told:
+            return ""
+        if not self._viewer.may(Capability.SEE_ALARMS):
+            return _("Alarms are not shown to your role.")
+        if self._trouble:
+            return _("Which alarms stand is not known: {why}").format(why=self._trouble)
+        return _("Asking which alarms stand …")
 
     def of(self, device: DeviceId) -> list[Alarm]:
         """Return the alarms of one device."""
@@ -103,4 +115,5 @@ class AlarmBoard(QObject):
         self.changed.emit()
 
     def _fail(self, error: PlantError) -> None:
+        self._trouble = str(error)
         self.failed.emit(str(error))

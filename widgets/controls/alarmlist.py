@@ -26,7 +26,7 @@ from widgets.speech import told_alarm
 from widgets.valuedoor import Door, open_table
 
 _PAGE = 500  # journal lines asked for at once
-ACTIVE, HISTORY = range(2)
+ACTIVE, HISTORY, NOTHING = range(3)
 
 
 _GIVES_WAY = ("area", "duration", "state", "occurred")  # the panel beside has them too
@@ -62,7 +62,7 @@ class AlarmList(QWidget):
         super().__init__()
         self._context, self._device = context, device
         self._oldest: int | None = None
-        self._wanted_rule = ""
+        self._wanted_rule, self._lost = "", False
         self.active = self._table(_("Active alarms"), history=False)
         self.past = self._table(_("Alarm journal"), history=True)
         self.panel = AlarmPanel(context)
@@ -72,12 +72,14 @@ class AlarmList(QWidget):
         self.segments = Segments((_("Active"), _("History")), _("Which alarms"))
         self._build()
         context.alarms.changed.connect(self._take)
+        context.alarms.failed.connect(self._lose)
         context.directory.described.connect(self._rename)
         context.directory.listed.connect(self._rename)
         context.feed.aged.connect(self._touch)
         if context.alarms.is_told:
             self._take()
         else:
+            self._stack.setCurrentIndex(NOTHING)
             context.alarms.refresh()
 
     def choose(self, rule: str) -> None:
@@ -121,9 +123,7 @@ class AlarmList(QWidget):
         self.segments.chosen.connect(self._switch)
         self._counts = label("", "quiet")
         tools = Bar("toolbar", 48).add(self._search, self.segments).stretch().add(self._counts)
-        self._empty = EmptyState(
-            _("No alarm stands. An alarm appears here as soon as a rule is broken.")
-        )
+        self._empty = EmptyState(context.alarms.unknown() or _calm_words())
         self._older = button(_("Load older"), self._load, role="head")
         self._older.hide()
         foot = Bar("cardfoot", 32)
@@ -148,6 +148,10 @@ class AlarmList(QWidget):
 
     def _take(self) -> None:
         board = self._context.alarms
+        self._empty.says.setText(_calm_words())
+        if self._lost:
+            self._lost = False
+            self._notice.hide()
         alarms = board.alarms if self._device is None else board.of(self._device)
         self.active.rows_model.replace(AlarmRow(each) for each in alarms)
         counts = Counter(each.rule.priority for each in alarms)
@@ -156,7 +160,7 @@ class AlarmList(QWidget):
         self.segments.rename(ACTIVE, _("Active {count}").format(count=len(alarms)))
         self.counted.emit(len(alarms), len(unseen(alarms)))
         if self._stack.currentIndex() != HISTORY:
-            self._stack.setCurrentIndex(ACTIVE if alarms else 2)
+            self._stack.setCurrentIndex(ACTIVE if alarms else NOTHING)
         if self._wanted_rule:
             self.choose(self._wanted_rule)
         elif alarms and not self.active.chosen():
@@ -164,11 +168,18 @@ class AlarmList(QWidget):
         self._choose(self.active)
         self.loaded.emit()
 
+    def _lose(self, why: str) -> None:
+        """Say that the core could not tell, and let it be asked again."""
+        self._empty.says.setText(self._context.alarms.unknown() or _calm_words())
+        self._lost = True
+        self._notice.tell(why, retry=self._context.alarms.refresh)
+        self.loaded.emit()
+
     def _switch(self, which: int) -> None:
         self._older.setVisible(which == HISTORY)
         if which == ACTIVE:
             empty = self.active.rows_model.total == 0
-            self._stack.setCurrentIndex(2 if empty else ACTIVE)
+            self._stack.setCurrentIndex(NOTHING if empty else ACTIVE)
             self._choose(self.active)
             return
         self._stack.setCurrentIndex(HISTORY)
@@ -223,6 +234,10 @@ class AlarmList(QWidget):
     def _touch(self) -> None:
         if self.isVisible():
             self.active.touch_visible()
+
+
+def _calm_words() -> str:
+    return _("No alarm stands. An alarm appears here as soon as a rule is broken.")
 
 
 def _door(context: PageContext, row: AlarmRow) -> Door | None:

@@ -11,6 +11,7 @@ from app.model.alarm import Alarm, AlarmState
 from app.words import _
 from widgets.alarmboard import Flood, unseen
 from widgets.controls.alarmwords import condition_text
+from widgets.controls.card import Elided
 from widgets.controls.marks import (
     alarm_mark,
     alarm_state_word,
@@ -19,6 +20,7 @@ from widgets.controls.marks import (
 )
 from widgets.controls.moments import since_text
 from widgets.controls.plain import button, label, tip
+from widgets.controls.quality import NO_VALUE
 from widgets.fonts import BODY_PX, font
 from widgets.pagetype import PageContext
 from widgets.shell.ringing import Ringing
@@ -51,7 +53,7 @@ class AlarmStrip(QFrame):
         for cell in self._cells:
             cell.clicked.connect(lambda _checked=False, which=cell: self._want(which))
             row.addWidget(cell)
-        self._calm = label(_("No alarm waits for acknowledgement"), "quiet")
+        self._calm = Elided("", "quiet")
         self._calm.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self._calm)
         self._flooded = label("", "strong")
@@ -74,6 +76,7 @@ class AlarmStrip(QFrame):
             row.addWidget(each)
         for changed in (
             self._board.changed,
+            self._board.failed,
             context.directory.listed,
             context.directory.described,
             context.look.changed,
@@ -97,9 +100,11 @@ class AlarmStrip(QFrame):
         for at, cell in enumerate(self._cells):
             cell.setFixedWidth(min(CELL_PX, max(free, _LEAST_CELL_PX)))
             cell.take(waiting[at] if at < min(len(waiting), room) else None)
+        calm = self._board.unknown() or _("No alarm waits for acknowledgement")
+        self._calm.setText(calm)
         self._calm.setVisible(not waiting)
         self._acknowledge.setEnabled(bool(waiting))
-        self._counts.take(self._board.alarms)
+        self._counts.take(self._board.alarms if self._board.is_told else None)
 
     def _tools_px(self) -> int:
         """Return the room that counts and buttons need in this language."""
@@ -198,8 +203,12 @@ class _Counts(QWidget):
             pair.addWidget(number)
             row.addLayout(pair)
 
-    def take(self, alarms: Sequence[Alarm]) -> None:
-        """Count; a priority nobody waits for is hollow, one without alarms grey."""
+    def take(self, known: Sequence[Alarm] | None) -> None:
+        """Count; a priority nobody waits for is hollow, one without alarms grey.
+
+        None while nobody knows which stand: no count is not a count of none.
+        """
+        alarms = known or ()
         counts = Counter(each.rule.priority for each in alarms)
         waiting = {each.rule.priority for each in unseen(alarms)}
         said = []
@@ -208,6 +217,6 @@ class _Counts(QWidget):
             state = AlarmState.UNACKNOWLEDGED if priority in waiting else state
             mark = alarm_mark(priority, state)
             marker.setPixmap(mark_pixmap(mark, self._look.theme, self.devicePixelRatioF()))
-            number.setText(str(counts[priority]))
+            number.setText(NO_VALUE if known is None else str(counts[priority]))
             said.append(f"{counts[priority]} {priority_word(priority)}")
-        self.setAccessibleName(", ".join(said))
+        self.setAccessibleName(", ".join(said) if known is not None else NO_VALUE)

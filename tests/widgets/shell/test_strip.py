@@ -1,6 +1,6 @@
 """The alarms nobody has seen are always in view, the most urgent first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,14 +8,19 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.model.alarm import AlarmState
+from app.errors import StoreBroken
+from app.model.alarm import Alarm, AlarmState
+from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
-from tests.fakes.asked import FakeServices
+from tests.fakes.asked import FakeAlarms, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.smallplant import AHORNVEJ
 from tests.fakes.sounder import FakeSounder
+from tests.people import person
 from tests.widgets.eyes import colours
+from widgets.alarmboard import AlarmBoard
+from widgets.pages.alarms import AlarmsPage
 from widgets.shell.ringing import Ringing
 from widgets.shell.strip import AlarmStrip
 
@@ -71,6 +76,61 @@ def test_a_click_on_an_alarm_asks_for_its_page(make_desk: MakeDesk, qtbot: QtBot
     click(made._cells[1])
     click(made._acknowledge)
     assert wanted == ["rule-24", "rule-6"]
+
+
+def test_before_the_core_has_told_nobody_says_that_all_is_calm(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    made = AlarmStrip(desk.context, Ringing(desk.context, FakeSounder(), desk.directory))
+    qtbot.addWidget(made)
+    made.show()
+    assert not desk.alarms.is_told
+    assert made._calm.text() == "Asking which alarms stand …"
+    assert [number.text() for _mark, number in made._counts._parts.values()] == ["–"] * 4
+    desk.alarms.refresh()
+    qtbot.waitUntil(lambda: desk.alarms.is_told)
+    assert [number.text() for _mark, number in made._counts._parts.values()] == list("2121")
+
+
+class Damaged(FakeAlarms):
+    """Cannot tell which alarms stand, until somebody mends it."""
+
+    is_damaged = True
+
+    async def standing(self, viewer: Viewer) -> Sequence[Alarm]:
+        if self.is_damaged:
+            raise StoreBroken("the journal is damaged")
+        return await super().standing(viewer)
+
+
+def test_alarms_that_cannot_be_told_are_not_none(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    services = FakeServices()
+    services.alarms = alarms = Damaged(smallplant.alarms())
+    desk = make_desk(services)
+    made = AlarmStrip(desk.context, Ringing(desk.context, FakeSounder(), desk.directory))
+    page = AlarmsPage(desk.context)
+    for each in (made, page):
+        qtbot.addWidget(each)
+        each.show()
+    assert page.list._empty.isVisible(), "no empty table without a word"
+    qtbot.waitUntil(lambda: page.is_ready)
+    told = "Which alarms stand is not known: the journal is damaged"
+    assert (made._calm.text(), page.list._empty.says.text()) == (told, told)
+    assert page.list._notice.isVisible()
+    alarms.is_damaged = False
+    desk.alarms.refresh()
+    qtbot.waitUntil(lambda: bool(shown(made)))
+    assert not page.list._notice.isVisible()
+    assert not page.list._empty.isVisible()
+
+
+def test_who_may_not_see_alarms_is_not_told_that_none_wait(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    guest = person("g", "Guest", "desk-1", frozenset({Capability.SEE_PLANT}))
+    board = AlarmBoard(desk.services.asked, guest, desk.asking, desk.feed)
+    board.refresh()
+    assert board.unknown() == "Alarms are not shown to your role."
 
 
 def test_a_calm_plant_shows_a_calm_strip(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from widgets.controls.card import Elided
 from widgets.controls.marks import alarm_mark, mark_pixmap, priority_word
 from widgets.controls.moments import age_text
 from widgets.controls.plain import button, label
+from widgets.controls.quality import NO_VALUE
 from widgets.dashboard.bars import Share, ShareBar
 from widgets.dashboard.tiletype import Given, TileType
 from widgets.pagetype import Show
@@ -32,7 +33,7 @@ class AlarmsTile(QWidget):
         super().__init__()
         self._given, self._context = given, given.context
         self._signs = {p: QLabel() for p in _PRIORITIES}
-        self._counts = {p: label("0", "big") for p in _PRIORITIES}
+        self._counts = {p: label(NO_VALUE, "big") for p in _PRIORITIES}
         self._bars = {p: ShareBar(self._context.look) for p in _PRIORITIES}
         self._waits = {p: Elided("", "small") for p in _PRIORITIES}
         # How many alarms of each nobody has seen, and since when the oldest stands.
@@ -58,6 +59,7 @@ class AlarmsTile(QWidget):
         column.addLayout(grid, 1)
         column.addWidget(go, 0, Qt.AlignmentFlag.AlignRight)
         self._context.alarms.changed.connect(self._tell)
+        self._context.alarms.failed.connect(self._tell)
         self._context.look.changed.connect(self._tell)
         self._context.feed.aged.connect(self._grow_older)
         self._tell()
@@ -69,7 +71,7 @@ class AlarmsTile(QWidget):
     def _tell(self) -> None:
         alarms, theme = self._context.alarms.alarms, self._context.theme
         told = _("{count} active").format(count=len(alarms))
-        self._given.subtitle.setText(told if self._context.alarms.is_told else "")
+        self._given.subtitle.setText(self._context.alarms.unknown() or told)
         by_priority: dict[int, list[Alarm]] = {p: [] for p in _PRIORITIES}
         for each in alarms:
             by_priority.setdefault(each.rule.priority, []).append(each)
@@ -82,7 +84,8 @@ class AlarmsTile(QWidget):
             moments = [each.occurred_at or each.since for each in mine if is_unseen(each)]
             waiting = len(moments)
             self._waiting[priority] = waiting, min(moments, default=None)
-            self._counts[priority].setText(str(len(mine)))
+            known = self._context.alarms.is_told  # no count is not a count of none
+            self._counts[priority].setText(str(len(mine)) if known else NO_VALUE)
             rest = Share(max(most - len(mine), 0), "surface")
             shares = (Share(waiting, "symbol_run"), Share(len(mine) - waiting), rest)
             self._bars[priority].show_shares(shares, self._sentence(priority))
