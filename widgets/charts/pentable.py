@@ -12,6 +12,7 @@ from app.words import _, ngettext
 from widgets.charts.pens import Kind, Pen
 from widgets.controls.quality import figures
 from widgets.controls.table import CellPainter, Table, least_px, paint_ground
+from widgets.models.points import unit_px
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import Look
 
@@ -212,7 +213,7 @@ def _columns(now: Callable[[], datetime], zone: tzinfo | None) -> list[Column[Pe
         number("most", lambda: _("Max"), lambda pen: _figure(pen, pen.summary.most)),
         number("mean", lambda: _("Mean"), lambda pen: _figure(pen, pen.summary.mean)),
         number("good", lambda: _("Good data"), _good, 92),
-        Column("axis", lambda: _("Axis"), axis, 72),
+        Column("axis", lambda: _("Axis"), axis, unit_px((_("own"), _("shared")), 72)),
     ]
 
 

@@ -1,18 +1,19 @@
 """A pen knows what it draws; the table under the chart says it in figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QDateTime, QPoint, Qt, QTimer
-from PyQt6.QtGui import QColor, QImage, QPainter
+from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PyQt6.QtWidgets import QApplication, QPushButton, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.model.point import PointSpec
 from app.model.reading import PointId, Quality, Reading
 from app.series import Series
+from app.words import _, use_language
 from tests.fakes.desk import COPENHAGEN, Desk
 from tests.fakes.hands import click, key
 from tests.fakes.smallplant import NOON
@@ -21,6 +22,8 @@ from widgets.charts.pentable import PenTable
 from widgets.charts.period import Period, Span
 from widgets.charts.periodbar import PeriodBar, PeriodDialog
 from widgets.controls.quality import Style
+from widgets.controls.table import AROUND_PX
+from widgets.fonts import BODY_PX, font
 from widgets.theme import load_theme
 
 FLOW = PointSpec("s3", "S3 Heating flow", "°C", 1)
@@ -275,6 +278,28 @@ def test_where_room_is_short_what_tells_nothing_gives_way(table: PenTable) -> No
     table.resize(1800, 120)
     QApplication.processEvents()
     assert columns_seen(table) == [each.id for each in table.rows_model.columns]
+
+
+@pytest.fixture
+def speaking(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Speak the language of the case."""
+    use_language(request.param)
+    yield
+    use_language("en")
+
+
+@pytest.mark.parametrize("speaking", ["en", "da", "de", "fr"], indirect=True)
+@pytest.mark.usefixtures("speaking")
+def test_what_axis_a_pen_has_stands_whole_in_every_language(
+    make_desk: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    letters = QFontMetrics(font(BODY_PX))
+    made = PenTable(desk.look, lambda: NOON, COPENHAGEN)
+    qtbot.addWidget(made)
+    axis = next(each for each in made.rows_model.columns if each.id == "axis")
+    words = [_("own"), _("shared")]
+    assert axis.width >= max(map(letters.horizontalAdvance, words)) + AROUND_PX
 
 
 class Bar:
