@@ -30,6 +30,7 @@ from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.people import person
+from widgets.controls.table import Table
 from widgets.devicetabs.tabtype import TabType
 from widgets.pagetype import Page, Show
 from widgets.shell.window import kinds_of_pages
@@ -134,6 +135,7 @@ def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
     assert taken_for_markup(page) == []
     assert walked_past(page) == [], "the tab key does not reach it"
     assert titled(page), "what one looks at has no name above it"
+    assert waiting(page) == [], "it says that it waits, and nothing will come"
     by_day = page.grab().toImage()
     desk.look.use("night")
     assert page.grab().toImage() != by_day, "by night it looks as by day"
@@ -159,6 +161,12 @@ def nameless(page: Page) -> list[str]:
         for each in page.findChildren(QWidget)
         if _is_control(each) and not (each.accessibleName() or _own_text(each))
     ]
+
+
+def waiting(page: Page) -> list[str]:
+    """Return the tables in sight that wait for rows although the page is settled."""
+    tables = [each for each in page.findChildren(Table) if each.isVisible()]
+    return [each.accessibleName() for each in tables if not each.rows_model.is_told]
 
 
 def titled(page: Page) -> bool:

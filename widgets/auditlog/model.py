@@ -88,6 +88,7 @@ class LogModel(RowsModel[LogLine]):
     def show(self, numbers: Sequence[int]) -> None:
         """Show the entries of these numbers from now on, in this order."""
         self.beginResetModel()
+        self.is_told = True
         self.lines = LogLines(numbers, self.lines.entries)
         self._places = {}
         self._looked_at.clear()

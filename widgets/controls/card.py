@@ -119,6 +119,10 @@ class EmptyState(QWidget):
             column.addWidget(self.act, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)  # a card may be narrower than the words are at their best
+        self.says.setFixedWidth(min(_EMPTY_WIDTH, max(self.width() - 2 * MARGIN, 1)))
+
 
 class Segments(QWidget):
     """A choice of a few views side by side; one is on, or none where none is right."""

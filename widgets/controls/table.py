@@ -3,7 +3,17 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QObject,
+    QRectF,
+    Qt,
+    QTimer,
+    pyqtSignal,
+)
 from PyQt6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -22,6 +32,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.words import _
 from widgets.controls.inks import ink, letters, pen
 from widgets.controls.marks import mark_pixmap
 from widgets.controls.valuepainter import ValuePainter, paint_whole
@@ -35,6 +46,7 @@ HEAD_PX = 36
 _PAD, _FIRST_PAD = 8, 12
 AROUND_PX = 2 * _PAD  # what a cell keeps free around its text
 _MARK_GAP = 6
+_WAITS_AFTER_MS = 500  # an answer that comes sooner leaves no word behind
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _TITLE_MOST_PX, AROUND_TITLE_PX = 220, 24  # of a column's head; what is free around it
 
@@ -146,6 +158,12 @@ def paint_ground(
         painter.drawLine(rect.right(), top, rect.right(), bottom)
 
 
+def waits(table: "Table[_T]") -> str:
+    """Return what stands in a table while the answer of its rows takes long; else ""."""
+    late = table.made.hasExpired(_WAITS_AFTER_MS)
+    return _("No answer yet") if late and not table.rows_model.is_told else ""
+
+
 class Table(QTableView, Generic[_T]):
     """A table over a `RowsModel`; Enter and double click open a row."""
 
@@ -171,6 +189,9 @@ class Table(QTableView, Generic[_T]):
         self.setAccessibleName(says)
         self.setItemDelegate(CellPainter(look, self))
         self._headed = head
+        self.made = QElapsedTimer()
+        self.made.start()
+        QTimer.singleShot(_WAITS_AFTER_MS + 100, self._repaint)
         self._arrange(row_px)
         look.changed.connect(self._repaint)
         model.modelAboutToBeReset.connect(self._remember)
@@ -242,6 +263,12 @@ class Table(QTableView, Generic[_T]):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         self.focused = self.currentIndex().row() if self.hasFocus() else -1
         super().paintEvent(event)
+        words = waits(self)
+        if words:
+            painter = QPainter(self._ground())
+            painter.setFont(font(BODY_PX))
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(self._ground().rect(), Qt.AlignmentFlag.AlignCenter, words)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -81,6 +81,7 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         self._needle = ""
         self._keep: Callable[[_T], bool] | None = None
         self._sorted_by: tuple[int, bool] | None = None
+        self.is_told = False  # whether anybody said yet which rows there are
 
     @property
     def total(self) -> int:
@@ -115,7 +116,7 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
 
     def replace(self, rows: Iterable[_T]) -> None:
         """Show these rows from now on."""
-        self._all = list(rows)
+        self._all, self.is_told = list(rows), True
         self.settle()
 
     def append(self, rows: Iterable[_T]) -> None:

@@ -241,6 +241,7 @@ class ReceivedPage(Page):
 
     def _fail(self, error: PlantError) -> None:
         self.busy.end()
+        self.card.give_up()
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
 

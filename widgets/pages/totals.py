@@ -46,6 +46,7 @@ class TotalsPage(Page):
         self._asked = 0
         self._cancel: Callable[[], None] = lambda: None
         self._build()
+        _keep_back(self, _("Adding up …"))
         self.refresh()
 
     def heading(self) -> str:
@@ -179,6 +180,9 @@ class TotalsPage(Page):
         self.busy.end()
         self.notice.hide()
         self.plan, self.totals = plan, totals
+        self.empty.says.setText(_nothing_words())
+        if self.empty.act is not None:
+            self.empty.act.show()
         indexes(self.context)  # what points there are is asked before anybody changes the plan
         kept = {**self._recalled, **(self.memory() if self.is_ready else {})}
         _offer(self.medium, [(medium_words(each), each) for each in plan.media()])
@@ -256,6 +260,8 @@ class TotalsPage(Page):
 
     def _fail(self, error: PlantError) -> None:
         self.busy.end()
+        if self.totals is None:
+            _keep_back(self, _("The totals are not known."))
         self.notice.tell(str(error), retry=self.refresh)
         self.become_ready()
 
@@ -277,13 +283,27 @@ def _may_change(context: PageContext) -> bool:
     return context.viewer.rights.whole(Capability.EDIT_PROJECT)
 
 
-def _nothing_yet(context: PageContext, change: Callable[[], object]) -> EmptyState:
-    says = _(
+def _keep_back(page: TotalsPage, says: str) -> None:
+    """Show no figures, and that nobody knows yet whether there are any."""
+    for part in (page.head, page.bars, page.foot, page.unit, page.empty.act):
+        if part is not None:
+            part.hide()
+    for choice in (page.medium, page.entry, page.other):
+        choice.hide()
+    page.export.setEnabled(False)
+    page.empty.says.setText(says)
+
+
+def _nothing_words() -> str:
+    return _(
         "No meter counts in a total yet. Say which meters are main meters, which "
         "stand under them, and what is left out: then every sum counts each once."
     )
+
+
+def _nothing_yet(context: PageContext, change: Callable[[], object]) -> EmptyState:
     action = _("What counts…") if _may_change(context) else ""
-    return EmptyState(says, action=action, pressed=change)
+    return EmptyState(_nothing_words(), action=action, pressed=change)
 
 
 def _build(context: PageContext, _show: Show) -> Page:

@@ -32,11 +32,18 @@ class ReceivedCard(Card):
         self.lacking_only = self.by_area = False
         self._words = ""
         self._says = Elided("", "strong")
+        self._told = False  # how much was received, be it that nothing was
+        self.body.addWidget(EmptyState(_("Counting readings …")), 1)
         self.body.addWidget(Bar("cardfoot", 40).add(self._says).stretch())
+
+    def give_up(self) -> None:
+        """Say that the readings could not be counted, where nothing was before."""
+        for each in () if self._told else self.findChildren(EmptyState):
+            each.says.setText(_("The readings could not be counted."))
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show the devices, or their areas, in the place of what was shown."""
-        self.rows = rows
+        self.rows, self._told = rows, True
         for gone in (self.table, self.areas, *self.findChildren(EmptyState)):
             if gone is not None:
                 self.body.removeWidget(gone)
@@ -62,7 +69,8 @@ class ReceivedCard(Card):
     def group(self, by_area: bool) -> None:
         """Show areas, or each device."""
         self.by_area = by_area
-        self.show_rows(self.rows)
+        if self._told:
+            self.show_rows(self.rows)
         self.rechosen.emit()
 
     def keep_lacking(self, lacking_only: bool) -> None:

@@ -133,6 +133,22 @@ def test_a_long_empty_state_shows_every_line(qtbot: QtBot) -> None:
     assert empty.says.height() >= needed
 
 
+def test_an_empty_state_in_a_narrow_card_is_not_cut(qtbot: QtBot) -> None:
+    beside = QWidget()
+    row = QHBoxLayout(beside)
+    card = Card()
+    empty = EmptyState("Choose somebody to see what they were given and what they may do.")
+    card.body.addWidget(empty)
+    card.setFixedWidth(320)
+    row.addWidget(card)
+    shown(beside, qtbot, 340, 300)
+    QApplication.processEvents()
+    says = empty.says
+    begins = says.mapTo(card, QPoint(0, 0)).x()
+    assert 0 <= begins < begins + says.width() <= card.width(), "its words end in the card"
+    assert says.height() >= says.heightForWidth(says.width())
+
+
 def choices(qtbot: QtBot) -> tuple[Segments, list[int]]:
     made = Segments(("Active", "History & more", "<b>x</b>"), "Which alarms")
     told: list[int] = []

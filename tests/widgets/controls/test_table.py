@@ -16,7 +16,7 @@ from tests.fakes.hands import click, double_click, key, type_text
 from tests.fakes.smallplant import AHORNVEJ, NOON
 from tests.widgets.eyes import LONG, MARKUP, cell, colours, column, ground, place, wheel
 from widgets.controls.quality import quality_word, shown
-from widgets.controls.table import HEAD_PX, ROW_PX, Table
+from widgets.controls.table import HEAD_PX, ROW_PX, Table, waits
 from widgets.models.points import PointCells, reading_columns
 from widgets.models.rows import Cell, Column, RowsModel, Tone
 from widgets.theme import THEMES, Look
@@ -484,3 +484,20 @@ def test_room_left_over_is_shared_and_never_more_than_there_is(qtbot: QtBot) -> 
         sizes = [head.sectionSize(at) for at in range(3)]
         assert sizes[0] - 300 == sizes[2] - 100 >= 0, "each gets as much more than it needs"
         assert sum(sizes) <= max(ground.width(), 490), "no scroll bar while all have room"
+
+
+def test_a_table_that_waits_long_for_its_rows_says_so(qtbot: QtBot) -> None:
+    columns: tuple[Column[House], ...] = (Column("heat", lambda: "Heat", _heat, 90),)
+    model: RowsModel[House] = RowsModel(columns, lambda row: row.number)
+    made = Table(model, Look(), "Houses")
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show()
+    assert waits(made) == "", "an answer that comes at once leaves no word behind"
+    qtbot.waitUntil(lambda: waits(made) == "No answer yet", timeout=5000)
+    waiting = made.grab().toImage()
+    model.replace([])
+    assert waits(made) == "", "that there are none is an answer, and the page says it"
+    assert made.grab().toImage() != waiting, "it stood on the screen"
+    model.replace(houses(3))
+    assert waits(made) == ""

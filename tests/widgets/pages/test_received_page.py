@@ -24,11 +24,12 @@ from tests.fakes.desk import Desk
 from tests.fakes.hands import key
 from tests.fakes.smallplant import NOON
 from widgets.charts.period import Period, Span
+from widgets.controls.card import EmptyState
 from widgets.pages.received import PAGE, ReceivedPage
 from widgets.pagetype import Show
 from widgets.received.areas import AreaRow, area_columns, areas_of
 from widgets.received.days import DayRow
-from widgets.received.rows import Row, percent_words
+from widgets.received.rows import Row, percent_words, points_of
 from widgets.workcentre import JobState
 
 MakeDesk = Callable[..., Desk]
@@ -100,6 +101,26 @@ class OnPage:
 @pytest.fixture
 def on(make_desk: MakeDesk, qtbot: QtBot) -> OnPage:
     return OnPage(make_desk(FakeServices()), qtbot)
+
+
+def test_before_readings_are_counted_nobody_says_that_there_are_none(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk, history = make_desk(FakeServices()), Heard()
+    history.fails = "the history is damaged"
+    asked = replace(desk.context.asked, history=history)
+    qtbot.waitUntil(lambda: bool(points_of(desk.directory.alike(paths=False))))
+    made = PAGE.build(replace(desk.context, asked=asked), Show("received"))
+    assert isinstance(made, ReceivedPage)
+    qtbot.addWidget(made)
+    made.show()
+    [empty] = made.card.findChildren(EmptyState)
+    assert empty.says.text() == "Counting readings …"
+    made.grouping.choose(1)
+    assert made.card.findChildren(EmptyState) == [empty], "areas are not known either"
+    qtbot.waitUntil(lambda: made.is_ready)
+    assert empty.says.text() == "The readings could not be counted."
+    assert "damaged" in made.notice.says.text()
 
 
 @pytest.mark.feature("RD-39")

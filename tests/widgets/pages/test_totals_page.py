@@ -96,6 +96,34 @@ def test_an_empty_page_says_what_belongs_there(make_desk: MakeDesk, qtbot: QtBot
     assert on.page.crumbs() == ("Analysis", "Totals")
 
 
+def test_before_totals_are_known_nobody_says_that_nothing_counts(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices()
+    desk = make_desk(services)
+    made = PAGE.build(desk.context, Show("totals"))
+    assert isinstance(made, TotalsPage)
+    qtbot.addWidget(made)
+    made.show()
+    assert made.empty.says.text() == "Adding up …"
+    for part in (made.head, made.bars, made.foot, made.unit, made.medium, made.entry):
+        assert not part.isVisible(), "an empty chart, and choices of nothing"
+    assert made.empty.act is not None
+    assert not made.empty.act.isVisible()
+    assert not made.export.isEnabled()
+    qtbot.waitUntil(lambda: made.is_ready)
+    assert made.empty.says.text().startswith("No meter counts in a total yet")
+    assert made.empty.act.isVisible()
+    services.totals.refuses = "you may not see the totals"
+    again = PAGE.build(desk.context, Show("totals"))
+    assert isinstance(again, TotalsPage)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.is_ready)
+    assert again.empty.says.text() == "The totals are not known."
+    assert not again.bars.isVisible()
+
+
 def test_the_total_is_the_sum_of_what_stands_above_it(on: OnPage) -> None:
     _start, _end, step = on.totals.asked[-1]
     assert step is Step.DAY
