@@ -230,7 +230,7 @@ def alike(one: Course, other: Course) -> bool:
 def test_a_course_that_a_learnt_limit_leaves_alone_is_the_one_worked_out_with_it() -> None:
     """Most indexes only rise: they are not gone through twice, and tell the same."""
     chance, spared, others = np.random.default_rng(12), 0, 0
-    for _nth in range(600):
+    for _nth in range(300):
         sent, rules = some_index(chance)
         first = course(sent, rules)
         limited = replace(rules, most_per_hour=learnt_limit(first, rules))
@@ -243,8 +243,8 @@ def test_a_course_that_a_learnt_limit_leaves_alone_is_the_one_worked_out_with_it
         found = validate(sent, rules)
         assert found.rules == limited
         assert alike(found.course, again)
-    assert spared > 200
-    assert others > 100
+    assert spared > 100
+    assert others > 50
 
 
 def test_a_limit_that_was_passed_is_never_said_to_hold() -> None:
