@@ -244,11 +244,13 @@ class Elided(QLabel):
         metrics = self.fontMetrics()
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self.alignment(), short)
+        room = self.contentsRect()
+        short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self.alignment(), short)
 
     def _is_short(self) -> bool:
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        room = self.contentsRect().width()
+        return self.fontMetrics().horizontalAdvance(self.text()) > room
 
     def _tell_whole(self) -> None:
         self.setToolTip(tip(self.text()) if self._is_short() else "")

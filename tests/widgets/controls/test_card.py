@@ -88,6 +88,22 @@ def test_a_shortened_line_is_written_in_its_own_colour(qtbot: QtBot, name: str) 
     Look("day")
 
 
+def test_a_shortened_line_keeps_its_margins(qtbot: QtBot) -> None:
+    made = Elided(LONG, "")
+    made.setContentsMargins(40, 0, 20, 0)
+    shown(made, qtbot, 200, 24)
+    assert made.toolTip()
+    image = made.grab().toImage()
+    ground = image.pixelColor(2, 2)
+    bare = [
+        all(image.pixelColor(x, y) == ground for y in range(image.height()))
+        for x in range(image.width())
+    ]
+    assert all(bare[:40]), "it begins where a line that has room does"
+    assert all(bare[182:])
+    assert not all(bare)
+
+
 def test_a_page_head_gives_its_tools_the_room_they_need(qtbot: QtBot) -> None:
     head = PageHead(LONG)
     head.beside.setText(LONG)
