@@ -201,7 +201,7 @@ def _dial(address: str, baud: int) -> "Dial":
         return dial_serial(address, baud)
     telnet, written = address.startswith(_TELNET), address.removeprefix(_TELNET)
     host, colon, port = written.rpartition(":")
-    number = int(port) if port.isdecimal() else 0
+    number = int(port) if port.isdecimal() and len(port) <= len(str(_LAST_PORT)) else 0
     if not colon or not host or not 0 < number <= _LAST_PORT:
         raise BadInput(
             _(

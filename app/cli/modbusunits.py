@@ -36,7 +36,8 @@ async def units_searched(
     from drivers.modbussearch import unit_numbers, units_behind
 
     host, _colon, port = place.rpartition(":")
-    number = int(port) if port.isascii() and port.isdecimal() else 0
+    fits = port.isascii() and port.isdecimal() and len(port) <= len(str(_LAST_PORT))
+    number = int(port) if fits else 0
     if not host or not 0 < number <= _LAST_PORT:
         raise BadInput(
             _("‘{address}’ is no address of a Modbus server: write host:port").format(

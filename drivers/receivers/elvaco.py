@@ -21,6 +21,8 @@ from drivers.wireless.rows import Fault, elvaco_rows
 def place_of(text: str) -> tuple[Path, ZoneInfo]:
     """Return folder and zone; raises `BadInput`."""
     folder, _mark, option = text.partition("?")
+    if not folder:  # not the one that the program happens to stand in
+        raise BadInput(_("{text!r} names no folder").format(text=text))
     key, _equals, name = option.partition("=")
     if key != "zone":
         raise BadInput(_("{text!r}: write FOLDER?zone=Europe/Copenhagen").format(text=text))

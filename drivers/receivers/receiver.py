@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote
 
 import drivers.receivers
 from app.errors import BadInput
@@ -47,6 +48,8 @@ class Outlet:
 _APART = re.compile(r"[,\s]+")
 _NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 HIGHEST_PORT = 65_535
+_PORT = re.compile("[0-9]{1,5}")  # what is longer is no port, and may be too long for a number
+_NO_HOST = re.compile(r"[\s<>\"?#\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,15 @@ def known() -> dict[str, ReceiverType]:
 
 def host_port(text: str) -> tuple[str, int]:
     """Return the two parts of HOST:PORT; raises `BadInput`."""
-    host, _colon, port = text.rpartition(":")
+    written, _colon, port = text.rpartition(":")
+    host = unquote(written)  # forms write what is no letter of a place as %20
     try:
         host.encode("idna")  # as a name is looked up
     except UnicodeError:
         host = ""
-    if not host or not port.isdecimal() or not 0 < int(port) <= HIGHEST_PORT:
+    if not host.isprintable() or _NO_HOST.search(host):
+        host = ""
+    if not host or _PORT.fullmatch(port) is None or not 0 < int(port) <= HIGHEST_PORT:
         raise BadInput(_("{text!r} is no HOST:PORT").format(text=text))
     return host.strip("[]"), int(port)
 

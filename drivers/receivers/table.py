@@ -25,6 +25,8 @@ LAYOUT = "layout.toml"
 def place_of(text: str) -> tuple[Path, Path]:
     """Return the folder and the file of its layout; raises `BadInput`."""
     folder, mark, option = text.partition("?")
+    if not folder:  # not the one that the program happens to stand in
+        raise BadInput(_("{text!r} names no folder").format(text=text))
     key, _equals, name = option.partition("=")
     if not mark:
         return Path(unquote(folder)), Path(unquote(folder)) / LAYOUT

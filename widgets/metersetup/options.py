@@ -10,6 +10,7 @@ from app.words import _
 
 RADIO, WIRED = "wmbus", "mbus-"
 HIGHEST_UNIT = 253  # by secondary address; EN 13757-2, 5.7
+_UNIT_DIGITS = 3
 LONGEST_S = 40 * 86_400.0  # some meters speak once a month
 VALVE_KINDS = ("", "normally open", "normally closed")
 BAUDS: tuple[Option, ...] = ("", "auto", 300, 600, 1200, 2400, 4800, 9600, 19200, 38400)
@@ -45,9 +46,10 @@ def alarms_of(link: LinkConfig) -> tuple[str, ...]:
 
 def unit_of(text: str) -> int:
     """Return a primary address, 0…253; raises `BadInput`."""
-    if not text.strip().isdecimal() or int(text) > HIGHEST_UNIT:
+    digits = text.strip()
+    if not digits.isdecimal() or len(digits) > _UNIT_DIGITS or int(digits) > HIGHEST_UNIT:
         raise BadInput(_("The address is a number from 0 to {most}.").format(most=HIGHEST_UNIT))
-    return int(text)
+    return int(digits)
 
 
 def secondary_of(text: str) -> str:

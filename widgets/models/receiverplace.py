@@ -123,7 +123,7 @@ def values_of(kind: str, place: str) -> dict[str, str]:
     }
     if kind in ("tcp", "udp", "push"):
         host, _colon, port = front.rpartition(":")
-        return {"host": host, "port": port, **options}
+        return {"host": unquote(host), "port": unquote(port), **options}
     if kind == "mqtt":
         where, _slash, topic = front.partition("/")
         user, _at, at = where.rpartition("@")

@@ -95,9 +95,10 @@ class InspectorPage(Page):
         return self.is_ready and self.read.isEnabled()
 
     def take_apart(self) -> None:
-        """Ask what the telegram says; the key is sent once and leaves its field."""
+        """Ask what the telegram says; a key that was taken leaves its field."""
         telegram, key = self.text.toPlainText().strip(), self.key.text()
-        self.key.setText("")  # not `clear`, which could be undone
+        if not self.read.isEnabled():  # asked twice, the second time without its key
+            return
         if not telegram:
             self._shown.setCurrentIndex(0)
             return
@@ -217,6 +218,7 @@ class InspectorPage(Page):
 
     def _take(self, anatomy: Anatomy) -> None:
         _wait(self, waits=False)
+        self.key.setText("")  # not `clear`, which could be undone
         self._anatomy, self._lines = anatomy, lines_of(anatomy)
         cannot = anatomy.cannot
         told = sender(anatomy)

@@ -16,7 +16,7 @@ SERIAL, TCP, RFC2217 = "mbus-serial", "mbus-tcp", "mbus-rfc2217"
 RATES = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400)
 USUAL_RATE = 2400
 _PREFIX = "mbus-"
-_HIGHEST_PORT = 65535
+_HIGHEST_PORT, _PORT_DIGITS = 65535, 5
 _LETTERS = 10
 
 
@@ -165,6 +165,8 @@ def _options(place: str, kind: str) -> dict[str, Option] | None:
     if kind == SERIAL:
         return {"device": place} if place else None
     host, _colon, port = place.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
+    if not host or not port.isdecimal() or len(port) > _PORT_DIGITS:
+        return None
+    if not 0 < int(port) <= _HIGHEST_PORT:
         return None
     return {"host": host.strip("[]"), "port": int(port)}

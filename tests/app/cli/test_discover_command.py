@@ -132,6 +132,7 @@ def _first_number(bus: Running) -> str:
         ),
         (("mbus", "127.0.0.1:x"), "is no address of a serial server"),
         (("mbus", "127.0.0.1:70000"), "is no address of a serial server"),
+        (("mbus", f"127.0.0.1:{'9' * 5000}"), "is no address of a serial server"),
         (("mbus", "127.0.0.1:1", "--baud", "1000"), "1000 is no baud rate of M-Bus: 300"),
         (("mbus", "127.0.0.1:1", "--within", "12"), "‘12’ is no secondary address"),
         (("mbus", "127.0.0.1:1", "--network-s", "0"), "--network-s is a number of seconds"),

@@ -88,6 +88,7 @@ def test_a_server_that_is_not_there_ends_with_the_code_for_it(
     [
         (("COM3",), "is no address of a Modbus server"),
         (("h:0",), "is no address of a Modbus server"),
+        ((f"h:{'9' * 5000}",), "is no address of a Modbus server"),
         (("h:502", "--units", "1-300"), "--units takes numbers from 0 to 255"),
         (("h:502", "--register", "65535"), "--register is a number from 0 to 65534"),
         (("h:502", "--register", "-1"), "--register is a number from 0 to 65534"),

@@ -13,7 +13,7 @@ import pytest
 from app.errors import BadInput
 from app.model.device import LinkConfig, LinkId
 from drivers.receivers import file as file_way
-from drivers.receivers.receiver import known, ways_of
+from drivers.receivers.receiver import host_port, known, ways_of
 from drivers.wmbus import collectors_of, receivers_of
 from tests.drivers.receivers.collected import Collected
 
@@ -46,12 +46,34 @@ def test_every_kind_is_a_module_of_its_own() -> None:
         ("tcp:a..b:4000", "no HOST:PORT"),
         (f"tcp:{'x' * 70}:4000", "no HOST:PORT"),
         ("mqtt:user@a..b:1883/meters", "no HOST:PORT"),
+        (f"tcp:10.0.0.7:{'9' * 5000}", "no HOST:PORT"),  # longer than a number may be
+        ("tcp:10.0.0.7:٤٠٠٠", "no HOST:PORT"),
+        ("tcp:host%20name:4000", "no HOST:PORT"),
+        ("udp:a%00%1Bb:4000", "no HOST:PORT"),
+        ("tcp:%E2%80%AEhost:4000", "no HOST:PORT"),  # turned round by a mark of direction
+        ("tcp:%3Cb%3E:4000", "no HOST:PORT"),
+        ("elvaco:?zone=Europe/Copenhagen", "names no folder"),
+        ("table:?layout=/srv/layout.toml", "names no folder"),
         ("a=tcp:h:1 a=tcp:h:2", "two receivers are called a"),
     ],
 )
 def test_a_receiver_that_cannot_be_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         ways_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("fernwärme.example:4000", "fernwärme.example"),
+        ("[fe80::1%eth0]:4000", "fe80::1%eth0"),
+        ("[fe80::1%25eth0]:4000", "fe80::1%eth0"),  # as a form writes it
+    ],
+)
+def test_a_host_may_have_letters_of_its_own_and_the_zone_of_an_address(
+    text: str, host: str
+) -> None:
+    assert host_port(text) == (host, 4000)
 
 
 @pytest.mark.parametrize("given", [None, 7, "tcp:nowhere"])

@@ -254,6 +254,7 @@ def test_the_rates_offered_are_those_of_m_bus() -> None:
     [
         ("unit", "254", "The address is a number from 0 to 253."),
         ("unit", "x", "The address is a number"),
+        ("unit", "9" * 5000, "The address is a number"),  # longer than a number may be
         ("interval", "-1", "Expected interval, s: a number of seconds above 0"),
         ("interval", "soon", "Expected interval, s: "),
         ("patience", "nan", "Longest answer, s: "),

@@ -83,6 +83,15 @@ def test_fields_left_empty_are_refused_by_the_driver(kind: str) -> None:
         ways_of(text_of("roof", kind, place_of(kind, {}) or " "))
 
 
+def test_what_was_typed_as_a_host_stands_there_again_as_it_was_typed() -> None:
+    for kind in ("tcp", "udp", "push"):
+        place = place_of(kind, {"host": "host name", "port": "40 00"})
+        again = values_of(kind, place)
+        assert (again["host"], again["port"]) == ("host name", "40 00")
+        with pytest.raises(BadInput, match="no HOST:PORT"):
+            ways_of(text_of("roof", kind, place))
+
+
 def test_a_password_in_the_user_is_refused_by_the_driver() -> None:
     values = {**PLACES["mqtt"], "topic": "a", "user": "eng:quiet"}
     with pytest.raises(BadInput, match="keep the password"):

@@ -309,6 +309,20 @@ def test_a_new_line_is_made_of_its_place_and_rate(
     assert by_address.link.id == wish.link.id, "the same line, searched again"
 
 
+@pytest.mark.parametrize(
+    "place", ["", "h", "h:", ":4001", "h:0", "h:65536", "h:-1", "h:12a", "h:" + "9" * 5000]
+)
+def test_a_place_that_is_none_makes_no_line_and_stays_as_it_was_typed(
+    qtbot: QtBot, place: str
+) -> None:
+    form = LineForm()
+    qtbot.addWidget(form)
+    form.kind.setCurrentIndex(1)
+    form.place.setText(place)
+    assert form.wish() is None
+    assert form.place.text() == place
+
+
 def test_a_second_new_line_is_not_taken_for_the_first_one(qtbot: QtBot) -> None:
     form = LineForm()
     qtbot.addWidget(form)

@@ -156,6 +156,32 @@ def test_a_key_that_is_none_and_a_core_that_is_lost_say_so(
     assert "the core does not answer" in words(page)
 
 
+def test_a_key_refused_for_its_form_stays_to_be_mended_and_goes_once_it_was_taken(
+    page: InspectorPage, qtbot: QtBot
+) -> None:
+    short = KEY.hex()[:-1]
+    taken_apart(page, qtbot, SEALED, short)
+    assert "a key has 32 hexadecimal digits" in words(page)
+    assert page.key.text() == short
+    taken_apart(page, qtbot, "", KEY.hex())
+    assert page.key.text() == KEY.hex(), "no telegram was there that it could be tried on"
+    taken_apart(page, qtbot, SEALED, KEY.hex())
+    assert page.key.text() == ""
+
+
+def test_a_key_entered_twice_in_a_hurry_is_tried_once_and_its_answer_stands(
+    page: InspectorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    page.text.setPlainText(SEALED)
+    page.key.setText(KEY.hex())
+    press(page.key, Qt.Key.Key_Return)
+    press(page.key, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.settled)
+    assert [key for _telegram, key in services.telegrams.asked] == [KEY.hex()]
+    assert page.verdict.text()
+    assert "key" not in page.verdict.text()
+
+
 def test_nothing_pasted_asks_for_nothing(page: InspectorPage, services: FakeServices) -> None:
     click(page.read)
     assert services.telegrams.asked == []
