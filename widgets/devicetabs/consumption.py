@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from PyQt6.QtCore import QObject
-from PyQt6.QtWidgets import QComboBox, QVBoxLayout
+from PyQt6.QtWidgets import QVBoxLayout
 
 from app.errors import PlantError
 from app.model.consumption import Consumption
@@ -37,6 +37,7 @@ from widgets.consumption.totalsplace import TotalsPlace
 from widgets.controls.card import GAP, MARGIN, Bar, Card, Elided, EmptyState
 from widgets.controls.flowline import FlowLine
 from widgets.controls.moments import day_text
+from widgets.controls.namechoice import NameChoice
 from widgets.controls.plain import button, literal, sentence
 from widgets.controls.table import Table
 from widgets.desk import Memory
@@ -161,7 +162,7 @@ class ConsumptionTab(Tab):
     def _build(self) -> None:
         context, look = self.context, self.context.look
         self.bar = StretchBar(context.now, context.zone)
-        self.index, self.beside = QComboBox(), BesideChoice(self.bar.stretch.scale)
+        self.index, self.beside = NameChoice(), BesideChoice(self.bar.stretch.scale)
         self.index.setAccessibleName(_("Index"))
         self.index.addItems([spec.name for spec in self.specs])
         self.index.setVisible(len(self.specs) > 1)
