@@ -121,7 +121,13 @@ class ConsumptionTab(Tab):
                 self.says.setText(str(error))
                 self.become_ready()
 
-        self._cancel = context.asking.ask(work(), owner=self, done=done, failed=failed)
+        self._cancel = context.asking.ask(
+            work(),
+            owner=self,
+            done=done,
+            failed=failed,
+            for_owner_alone=True,
+        )
 
     def reveal(self, show: Show) -> None:
         if not self.specs:

@@ -86,6 +86,7 @@ class ReadingsTab(Tab):
             owner=self,
             done=partial(self._take, self._asked, wanted),
             failed=partial(self._fail, self._asked, wanted),
+            for_owner_alone=True,
         )
 
     def reveal(self, show: Show) -> None:

@@ -110,6 +110,7 @@ class ComparisonPage(Page):
             owner=self,
             done=done,
             failed=self._fail,
+            for_owner_alone=True,
         )
         self.busy.begin(_("Comparing …"), self._cancel)
 

@@ -85,7 +85,13 @@ class EnergyPage(Page):
                 self.become_ready()
 
         asked = analysed(context.asked, context.viewer, wish, directory.views, zone)
-        self._cancel = context.asking.ask(asked, owner=self, done=done, failed=self._fail)
+        self._cancel = context.asking.ask(
+            asked,
+            owner=self,
+            done=done,
+            failed=self._fail,
+            for_owner_alone=True,
+        )
         self.busy.begin(_("Adding up …"), self._cancel)
 
     def memory(self) -> Memory:

@@ -86,7 +86,13 @@ class FindingsPage(Page):
                 self._take(found)
 
         asked = found_in(context.asked, context.viewer, indexes, *self._bounds())
-        self._cancel = context.asking.ask(asked, owner=self, done=done, failed=self._fail)
+        self._cancel = context.asking.ask(
+            asked,
+            owner=self,
+            done=done,
+            failed=self._fail,
+            for_owner_alone=True,
+        )
         self.card.wait()
         self.busy.begin(_("Checking indexes …"), self._call_off)
         self.become_ready()  # thousands of meters take seconds: nobody waits for them to leave

@@ -96,7 +96,11 @@ class HeatLogPage(Page):
 
         self._cancel()
         self._cancel = context.asking.ask(
-            asked(), owner=self, done=self._take, failed=self._fail
+            asked(),
+            owner=self,
+            done=self._take,
+            failed=self._fail,
+            for_owner_alone=True,
         )
 
     def sheet(self, words: Words) -> PlainTable:

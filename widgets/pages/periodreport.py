@@ -114,7 +114,13 @@ class PeriodReportPage(Page):
             report = report_of(asks.devices, picks, found[0], customers, *own)
             self._take(replace(report, flags=found[3]))
 
-        self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
+        self._cancel = context.asking.ask(
+            work(),
+            owner=self,
+            done=done,
+            failed=self._fail,
+            for_owner_alone=True,
+        )
         self.busy.begin(_("Working out the report …"), self._cancel)
 
     def picks(self) -> list[Pick]:

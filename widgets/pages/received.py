@@ -90,6 +90,7 @@ class ReceivedPage(Page):
             owner=self,
             done=done,
             failed=self._fail,
+            for_owner_alone=True,
         )
         self.busy.begin(_("Counting readings …"), self._cancel)
 
@@ -233,6 +234,7 @@ class ReceivedPage(Page):
             owner=self,
             done=lambda found: self.days.show_days(found, told),
             failed=self._fail,
+            for_owner_alone=True,
         )
 
     def _sheet(self, words: Words) -> PlainTable:

@@ -59,7 +59,9 @@ class RetentionPage(Page):
         rules, room = asked.rules(viewer), asked.room(viewer)
         context.asking.ask(rules, owner=self, done=self._take, failed=self._fail)
         # Of a large plant it takes a second to count: the rules can be seen to meanwhile.
-        context.asking.ask(room, owner=self, done=measured, failed=self._fail)
+        context.asking.ask(
+            room, owner=self, done=measured, failed=self._fail, for_owner_alone=True
+        )
 
     def unsaved(self) -> str:
         if self._kept is None or self.form.rules() == self._kept:

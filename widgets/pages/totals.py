@@ -77,7 +77,13 @@ class TotalsPage(Page):
             if question == self._asked:
                 self._take(*found)
 
-        self._cancel = context.asking.ask(work(), owner=self, done=done, failed=self._fail)
+        self._cancel = context.asking.ask(
+            work(),
+            owner=self,
+            done=done,
+            failed=self._fail,
+            for_owner_alone=True,
+        )
         self.busy.begin(_("Adding up …"), self._cancel)
 
     def look_at(self, view: View) -> None:
