@@ -162,7 +162,10 @@ def test_an_exchange_is_stated_and_taken_back_and_no_hour_is_a_spike(
     days = column(screen)
     assert sum(days) == quarters(BEGIN, END - timedelta(days=1)) * KWH_A_QUARTER
     assert days[14] == 24
-    assert "Meter exchanged 15 Oct 2025 12:00: 12345.00 → 0.50" in rows(screen)[14]["Remarks"]
+    assert (
+        "Meter exchanged 15 Oct 2025 12:00: 12\N{NO-BREAK SPACE}345.00 → 0.50"
+        in rows(screen)[14]["Remarks"]
+    )
 
     file = tmp_path / "datalogger.csv"
     tab.files.write(file)
@@ -401,7 +404,8 @@ def read_at_meter(screen: Screen, dialog: ExchangeDialog, keys: Sequence[str]) -
     hands.type_text(start, str(INITIAL))
     hands.click(dialog.meter.pick)
     hands.click(dialog.next)
-    screen.until(lambda: screen.says("final reading 1234.00 is lower than"), what="the check")
+    lower = "final reading 1\N{NO-BREAK SPACE}234.00 is lower than"
+    screen.until(lambda: screen.says(lower), what="the check")
     hands.click(dialog.back)
     final.clear()
     hands.type_text(final, str(FINAL))

@@ -108,7 +108,7 @@ def test_what_fits_is_confirmed_with_what_was_checked(visit: Visit, tmp_path: Pa
     photo = tmp_path / "old meter.png"
     assert QImage(640, 480, QImage.Format.Format_RGB32).save(str(photo))
     made = visit.at_check(photo)
-    assert "Energy: 2000.00 → 0.00 kWh" in made.check.summary.text()
+    assert "Energy: 2\N{NO-BREAK SPACE}000.00 → 0.00 kWh" in made.check.summary.text()
     assert "Volume: 812.125 → – m³" in made.check.summary.text()
     assert "old meter.png" in made.check.summary.text()
     assert not made.next.isEnabled(), "nobody compared anything yet"
@@ -142,7 +142,9 @@ def test_what_looks_odd_has_to_be_looked_at(visit: Visit) -> None:
     click(made.next)
     visit.qtbot.waitUntil(lambda: made.step() == CHECK)
     said = made.check.says.text()
-    assert "Energy: the final reading 200.00 is lower than 2000.00 kWh" in said
+    assert (
+        "Energy: the final reading 200.00 is lower than 2\N{NO-BREAK SPACE}000.00 kWh" in said
+    )
     assert "Volume: without a final reading" in said
     next(iter(made.check.ticks.values())).setChecked(True)
     assert not made.next.isEnabled()
