@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 
 from app.words import LANGUAGES, PSEUDO
 from tests.fakes.asked import FakeServices
+from tests.flashes import windows_that_come_up
 from tests.pictures.findings import all_of, unreached
 from tests.pictures.smallproject import small_project
 from tests.pictures.stage import HOSTILE, LARGE, SMALL, data_of, hostile, places, staged
@@ -48,11 +49,15 @@ def stumbled(
     found: dict[str, None] = {}
     with staged(language, theme, size, services) as stage:
         for place in places():
-            window = stage.open(place)
+            with windows_that_come_up() as windows:
+                window = stage.open(place)
             seen = list(all_of(window, data=data, whole=whole(language)))
             if calm:
                 seen += unreached(window)
-            found |= {f"{place}: {each}": None for each in seen}
+            flashed = [
+                f"{each} is a window" for each in windows if each != "MainWindow"
+            ]
+            found |= {f"{place}: {each}": None for each in [*seen, *flashed]}
     return list(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, Qt
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -29,6 +29,7 @@ from app.verbs import Capability, Viewer
 from tests.fakes import smallplant
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
+from tests.flashes import windows_that_come_up
 from tests.people import person
 from widgets.controls.table import Table
 from widgets.devicetabs.tabtype import TabType
@@ -102,35 +103,18 @@ def opened(desk: Desk, place: tuple[str, str], qtbot: QtBot) -> Page:
     return page
 
 
-class Watcher(QObject):
-    """Notes every window that comes up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.windows: list[str] = []
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        shows = event is not None and event.type() == QEvent.Type.Show
-        if shows and isinstance(watched, QWidget) and watched.isWindow():
-            self.windows.append(type(watched).__name__)
-        return False
-
-
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_a_page_opens_on_any_plant_and_leaves_no_widget_behind(
     make_desk: MakeDesk,
     plant: FakeServices,
     place: tuple[str, str],
     qtbot: QtBot,
-    qapp: QApplication,
 ) -> None:
     """One opening is looked at in every way: opening is most of what these looks take."""
     desk = make_desk(plant)
-    watcher = Watcher()
-    qapp.installEventFilter(watcher)
-    page = opened(desk, place, qtbot)
-    qapp.removeEventFilter(watcher)
-    assert watcher.windows == [type(page).__name__], "another window flashed"
+    with windows_that_come_up() as windows:
+        page = opened(desk, place, qtbot)
+    assert windows == [type(page).__name__], "another window flashed"
     assert nameless(page) == [], "a control that some people could not call by name"
     assert taken_for_markup(page) == []
     assert walked_past(page) == [], "the tab key does not reach it"

@@ -171,7 +171,6 @@ class ConsumptionTab(Tab):
         self.index, self.beside = NameChoice(), BesideChoice(self.bar.stretch.scale)
         self.index.setAccessibleName(_("Index"))
         self.index.addItems([spec.name for spec in self.specs])
-        self.index.setVisible(len(self.specs) > 1)
         self.statements = button(
             _("What was stated…"), self.acts.list_all, look=look, drawing="history"
         )
@@ -204,6 +203,7 @@ class ConsumptionTab(Tab):
             self.card.body.addWidget(part)
         self.lost.hide()
         self._column.addLayout(row)
+        self.index.setVisible(len(self.specs) > 1)  # once it is in the page: no window
         self._column.addWidget(self.card, 1)
         self.bar.chosen.connect(self._moved)
         self.index.currentIndexChanged.connect(lambda _at: self.reload())

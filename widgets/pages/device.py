@@ -196,6 +196,8 @@ class DevicePage(Page):
             self._stack.addWidget(tab)
             _remind(tab, self._kept.pop(kind.id, None))
         self._stack.setCurrentWidget(tab)
+        # The bold title is a little wider; Qt measures titles anew only when one is told.
+        self._bar.setTabText(at, self._bar.tabText(at))
         if tab.is_ready:
             self.become_ready()
         self.renamed.emit()

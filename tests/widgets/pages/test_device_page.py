@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from PyQt6.QtWidgets import QPushButton
@@ -71,6 +72,19 @@ def test_only_the_tab_in_front_is_built(make_desk: MakeDesk, qtbot: QtBot) -> No
     assert list(page._tabs) == ["values", "settings"]
     page.reveal(Show("device", AHORNVEJ))
     assert isinstance(page.tab, type(page._tabs["settings"]))
+
+
+def test_whichever_tab_was_in_front_before_the_titles_stand_in_the_same_places(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    """Qt measures anew where the new title's width changes, not where the old one's does."""
+    bar = opened(make_desk(), qtbot)._bar
+    shown = [at for at in range(bar.count()) if bar.isTabVisible(at)]
+    for at, before in product(shown, shown):
+        bar.setCurrentIndex(before)
+        bar.setCurrentIndex(at)
+        given = [bar.tabRect(each).width() for each in shown]
+        assert given == [bar.tabSizeHint(each).width() for each in shown], (before, at)
 
 
 def test_readings_are_on_the_screen_as_soon_as_the_page_is(
