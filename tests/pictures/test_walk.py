@@ -54,9 +54,7 @@ def stumbled(
             seen = list(all_of(window, data=data, whole=whole(language)))
             if calm:
                 seen += unreached(window)
-            flashed = [
-                f"{each} is a window" for each in windows if each != "MainWindow"
-            ]
+            flashed = [f"{each} is a window" for each in windows if each != "MainWindow"]
             found |= {f"{place}: {each}": None for each in [*seen, *flashed]}
     return list(found)
 
