@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWid
 from app.model.backup import HOURS, MOST_KEPT, Backup, BackupPlan
 from app.words import _, ngettext
 from widgets.auditlog.room import room_text
+from widgets.controls.awaited import Awaited
 from widgets.controls.card import PAD, Card
 from widgets.controls.moments import day_text, local
 from widgets.controls.plain import label, literal, sentence
@@ -52,7 +53,8 @@ class PlanForm(Card):
             "not sealed on this computer alone. Choose a folder on another disk."
         )
         form.addRow(sentence(says))
-        self.body.addWidget(inside)
+        self.awaited = Awaited(inside)
+        self.body.addWidget(self.awaited)
         for field in (self.folder, self.phrase):
             field.textEdited.connect(lambda _text: self._changed())
         for number in (self.hour, self.keep):
@@ -77,6 +79,7 @@ class PlanForm(Card):
         self._was_sealed = plan.sealed
         self.sealed.setChecked(plan.sealed)
         self.phrase.clear()
+        self.awaited.show_kept()
         self._changed()
 
     def _changed(self) -> None:

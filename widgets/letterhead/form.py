@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.words import _
+from widgets.controls.awaited import Awaited
 from widgets.controls.card import PAD, Card, Elided
 from widgets.controls.plain import button
 from widgets.letterhead.wish import Wish
@@ -55,13 +56,15 @@ class HeadForm(Card):
             inside,
             _("PNG, JPEG or SVG. It is printed in greys, at most 44 mm wide and 14 mm high."),
         )
-        fields = QVBoxLayout()
+        everything = QWidget()
+        fields = QVBoxLayout(everything)
         fields.setContentsMargins(PAD, PAD, PAD, PAD)
         fields.setSpacing(12)
         for field in (self.title_field, utility, address, self.logo_field):
             fields.addWidget(field)
         fields.addStretch(1)
-        self.body.addLayout(fields, 1)
+        self.awaited = Awaited(everything)
+        self.body.addWidget(self.awaited, 1)
         for each in (self._title, self._utility):
             each.textChanged.connect(lambda _text: self.edited.emit())
         self._address.textChanged.connect(self.edited)
@@ -73,6 +76,7 @@ class HeadForm(Card):
         self._utility.setText(wish.utility)
         self._address.setPlainText(wish.address)
         self.blockSignals(False)
+        self.awaited.show_kept()
         self.take_logo(wish.logo)
 
     def wish(self) -> Wish:

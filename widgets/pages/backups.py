@@ -48,7 +48,7 @@ class BackupsPage(Page):
         return _("Admin"), _("Backups")
 
     def reveal(self, show: Show) -> None:
-        self.form.folder.setFocus()
+        self.form.awaited.give_keys(self.form.folder)
 
     def refresh(self) -> None:
         asked, viewer = self.context.asked.backups, self.context.viewer
@@ -178,6 +178,7 @@ class BackupsPage(Page):
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error), retry=self.refresh)
+        self.form.awaited.fail()
         self.become_ready()
 
 

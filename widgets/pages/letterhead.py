@@ -55,7 +55,7 @@ class LetterheadPage(Page):
         return _("Admin"), _("Letterhead")
 
     def reveal(self, show: Show) -> None:
-        self.form.title_field.control.setFocus()
+        self.form.awaited.give_keys(self.form.title_field.control)
 
     def refresh(self) -> None:
         context = self.context
@@ -208,6 +208,7 @@ class LetterheadPage(Page):
     def _fail(self, error: PlantError) -> None:
         self._sent = None
         self.notice.tell(str(error), retry=self.refresh)
+        self.form.awaited.fail()
         self.become_ready()
 
 

@@ -47,7 +47,7 @@ class RetentionPage(Page):
         return _("Admin"), _("Stored data")
 
     def reveal(self, show: Show) -> None:
-        next(iter(self.form.rows.values())).months.setFocus()
+        self.form.awaited.give_keys(next(iter(self.form.rows.values())).months)
 
     def refresh(self) -> None:
         context = self.context
@@ -216,6 +216,7 @@ class RetentionPage(Page):
 
     def _fail(self, error: PlantError) -> None:
         self.notice.tell(str(error), retry=self.refresh)
+        self.form.awaited.fail()
         self.become_ready()
 
 

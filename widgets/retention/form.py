@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QComboBox, QGridLayout, QSpinBox, QWidget
 from app.model.retention import MOST_MONTHS, MOST_YEARS, DataKind, KeepRule, KeepRules, Then
 from app.retentiontext import kind_name, rule_text
 from app.words import _
+from widgets.controls.awaited import Awaited
 from widgets.controls.card import PAD, Card
 from widgets.controls.plain import label, sentence
 
@@ -106,7 +107,8 @@ class RulesForm(Card):
             "months. 0 is for ever; the last two months are never touched."
         )
         grid.addWidget(sentence(says), 2 * len(self.rows) + 1, 0, 1, 4)
-        self.body.addWidget(inside)
+        self.awaited = Awaited(inside)
+        self.body.addWidget(self.awaited)
         self._showing = False
 
     def rules(self) -> KeepRules:
@@ -119,6 +121,7 @@ class RulesForm(Card):
         for kind, row in self.rows.items():
             row.show_rule(rules.of[kind])
         self._showing = False
+        self.awaited.show_kept()
         self._changed()
 
     def _changed(self) -> None:
