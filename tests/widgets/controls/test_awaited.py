@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PyQt6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
@@ -43,7 +44,7 @@ def words(page: QWidget) -> list[str]:
 def test_no_field_is_seen_before_it_is_known_what_is_kept(
     make: MakePage, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services, waiting, failing = FakeServices(), [True], [True]
+    services, answered, failing = FakeServices(), Event(), [True]
     service, verb = PAGES[make]  # type: ignore[index]  # a class is what makes a page
     asked = getattr(services, service)
     kept = getattr(asked, verb)
@@ -51,8 +52,7 @@ def test_no_field_is_seen_before_it_is_known_what_is_kept(
     async def late(*given: object) -> object:
         if failing.pop() if failing else False:
             raise PlantError("nobody is there")
-        while waiting:  # the core runs in a thread of its own
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(answered.wait)
         return await kept(*given)
 
     monkeypatch.setattr(asked, verb, late)
@@ -67,7 +67,7 @@ def test_no_field_is_seen_before_it_is_known_what_is_kept(
     assert "nobody is there" in words(page)
     assert fields(page) == []
     page.refresh()
-    waiting.clear()
+    answered.set()
     qtbot.waitUntil(lambda: bool(fields(page)))
     assert "What is kept is not known." not in words(page)
     assert isinstance(page.focusWidget(), FIELDS), "where one goes on typing"
