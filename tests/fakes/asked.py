@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from app.asked import Asked, DeviceDetail, DeviceView, Document, ReportedSettings, Version
-from app.errors import BadInput, Conflict, DeviceUnreachable, NotPermitted
+from app.errors import BadInput, Conflict, DeviceUnreachable, NotPermitted, PlantError
 from app.model.alarm import Alarm, AlarmRecord, AlarmRule, AlarmState
 from app.model.comparison import Compared, Period
 from app.model.consumption import Consumption, Step
@@ -77,6 +77,7 @@ class FakePlant:
         self.views = list(views)
         self.details: dict[DeviceId, DeviceDetail] = {}
         self.silent: set[DeviceId] = set()
+        self.away = ""  # why the core does not answer who lists its devices
         self.asked_now: list[tuple[DeviceId, frozenset[str]]] = []
         self.wrong: list[str] = []  # with the core itself
         self.gate: asyncio.Event | None = None  # when set, `read_now` waits for it
@@ -97,6 +98,8 @@ class FakePlant:
     async def devices(self, viewer: Viewer) -> Sequence[DeviceView]:
         if not viewer.may(Capability.SEE_PLANT):
             raise NotPermitted("you may not see the plant")
+        if self.away:
+            raise PlantError(self.away)
         return tuple(self.views)
 
     async def device(self, viewer: Viewer, device: DeviceId) -> DeviceDetail:

@@ -36,6 +36,7 @@ class EnergyCard(Card):
             action=_("Choose values…"),
             pressed=choose,
         )
+        self.empty.hide()  # until it is known that there is nothing
         self.body.addWidget(self.empty, 1)
         self._foot = Bar("cardfoot", 40).add(self.says).stretch()
         self.body.addWidget(self._foot)

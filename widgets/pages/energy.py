@@ -66,6 +66,12 @@ class EnergyPage(Page):
         question, context, directory = self._asked, self.context, self.context.directory
         self.bar.show_stretch()
         self.degrees.offer(outdoor_points(directory.alike(paths=False)))
+        if not directory.is_listed:  # which houses there are, nobody said yet
+            self._show(_NOTHING)
+            self.card.empty.hide()
+            if directory.failure:
+                self.notice.tell(directory.failure, retry=directory.refresh)
+            return
         points, zone = self._wanted(), context.zone or UTC
         self._shown = self._areas(points)
         time = time_of(self.bar.stretch, self.bar.today(), zone)
@@ -73,8 +79,7 @@ class EnergyPage(Page):
             self._show(_NOTHING)
             if points:
                 self.notice.tell(_("No day of this time is over yet."))
-            if directory.is_listed:
-                self.become_ready()
+            self.become_ready()
             return
         wish = Question(points, *time, self.degrees.known, self.degrees.rule)
 
@@ -225,6 +230,8 @@ class EnergyPage(Page):
     def _fail(self, error: PlantError) -> None:
         self.busy.end()
         self.notice.tell(str(error), retry=self.refresh)
+        if not self.card.rows:
+            self.card.empty.hide()  # there may be houses: nobody could say
         self.become_ready()
 
 

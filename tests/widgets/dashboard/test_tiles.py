@@ -114,6 +114,23 @@ def test_a_key_figure_counts_who_is_missing_and_judges_its_target(
     assert room.figure.text() == "–"
 
 
+def test_a_key_figure_counts_no_devices_before_anybody_listed_them(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = FakeServices.empty()
+    services.plant.away = "nobody is there"
+    desk = make_desk(services)
+    tile = KeyFigureTile(given(desk, {"role": "return"}))
+    qtbot.addWidget(tile)
+    assert words(tile)
+    assert not any("0 devices" in each for each in words(tile))
+    qtbot.waitUntil(lambda: any("nobody is there" in each for each in words(tile)))
+    assert tile.figure.text() == "–"
+    services.plant.away = ""
+    desk.directory.refresh()
+    qtbot.waitUntil(lambda: any("0 devices" in each for each in words(tile)))
+
+
 def test_the_worst_come_first_and_the_silent_last(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk = make_desk()
     tile = WorstTile(given(desk, {"role": "return", "end": "highest"}))

@@ -245,6 +245,26 @@ def test_a_plant_without_floor_areas_says_how_one_gets_there(
     assert not on.page.export.isEnabled()
 
 
+def test_before_the_houses_are_known_nobody_is_told_that_there_are_none(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    services = small_project()
+    services.plant.away = "nobody is there"
+    desk = make_desk(services)
+    page = PAGE.build(desk.context, Show("energy"))
+    assert isinstance(page, EnergyPage)
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.card.empty.isVisible()
+    qtbot.waitUntil(page.notice.isVisible, timeout=5000)
+    assert any("nobody is there" in each.text() for each in page.findChildren(QLabel))
+    assert not page.card.empty.isVisible()
+    services.plant.away = ""
+    desk.directory.refresh()
+    qtbot.waitUntil(page.card.empty.isVisible, timeout=5000)
+    assert not page.notice.isVisible()
+
+
 def test_an_index_is_called_by_its_name_on_screen_and_in_the_file(
     on: OnPage, tmp_path: Path
 ) -> None:

@@ -91,6 +91,9 @@ class KeyFigureTile(QWidget):
                 "{counted}, without {count} that have no value",
                 missing,
             ).format(counted=counted, count=missing)
+        directory = self._given.context.directory
+        if not count and not directory.is_listed:  # how many there are, nobody said yet
+            counted = directory.failure or _("No answer yet")
         self._says.setText(counted)
         self._judge(value, decimals)
         spoken = f"{text} {self._unit.text()}, {counted} {self._met.text()}".strip()
