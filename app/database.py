@@ -23,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.errors import StoreBroken
+from app.errors import PlantError, StoreBroken
 
 BUSY_S = 10.0  # how long a writer waits for another process that looks into the same file
 _LOOKS = "heatdesk_looks"
+_PAGES = 2048  # copied between two looks whether anybody still wants the copy
+_STEPS = 1_000_000  # of SQLite's machine between two such looks
 _PRIMARY = 0xFF  # of a code of SQLite, what kind of fault it is
 _SHUT_OUT = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _log = logging.getLogger(__name__)
@@ -253,13 +255,28 @@ def _opened(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def health_of(file: Path) -> str:
-    """Return "" when SQLite finds the whole file sound, else what it says."""
+def health_of(file: Path, step: Callable[[], None] = lambda: None) -> str:
+    """Return "" when SQLite finds the whole file sound, else what it says.
+
+    ``step`` is called now and then, a large file takes minutes; what it raises ends that.
+    """
+    ended = list[PlantError]()
+
+    def given_up() -> bool:
+        try:
+            step()
+        except PlantError as error:
+            ended.append(error)
+        return bool(ended)
+
     try:
         with closing(_opened(file)) as connection:
+            connection.set_progress_handler(given_up, _STEPS)
             answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             strays = connection.execute("PRAGMA foreign_key_check").fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter: in a damaged name
+        if ended:
+            raise ended[0] from error
         return str(error)
     if answers != ["ok"]:
         return "; ".join(answers)
@@ -268,8 +285,11 @@ def health_of(file: Path) -> str:
     return ""
 
 
-def back_up(file: Path, copy: Path) -> None:
+def back_up(file: Path, copy: Path, step: Callable[[], None] = lambda: None) -> None:
     """Copy a database while it may be in use; the copy appears whole or not at all.
+
+    It is of the moment it begins, however long it takes and whatever is written meanwhile.
+    ``step`` is called every few megabytes; what it raises ends the copying.
 
     Raises `StoreBroken` when the file cannot be read or the copy cannot be written.
     """
@@ -278,6 +298,9 @@ def back_up(file: Path, copy: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         with closing(read_only(file)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
+            source.execute("BEGIN")
+            source.execute("PRAGMA schema_version").fetchone()  # the moment is now
+            source.backup(target, pages=_PAGES, progress=lambda *_pages: step())
+            source.rollback()
             target.execute("PRAGMA journal_mode=DELETE")
         part.replace(copy)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from app.backup.manifest import FORMAT, NAME, Manifest, Part
+from app.backup.opening import CalledOff
 from app.backup.sealing import Sealing
 from app.database import back_up, read_only, told
 from app.errors import BadInput, StoreBroken
@@ -47,10 +48,7 @@ _FOLDERS_LEFT_OUT = frozenset({"logs", "backups", "import.part", "import.ready"}
 _ROTTEN = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _BESIDE = ("-journal", "-wal", "-shm", ".part")
 Step = Callable[[int], bool]  # bytes done; False calls it off
-
-
-class CalledOff(StoreBroken):
-    """Whoever wanted it does not want it any more; nothing is left of it."""
+Heard = Callable[[int], None]  # of so many bytes more; raises `CalledOff`
 
 
 def require_place(out: Path) -> None:
@@ -87,7 +85,7 @@ def make_backup(
         passphrase: Seals the whole file, and its secrets so that they open with it on any
             computer; "": it is not sealed, its secrets open where they open now.
         now: The moment, UTC.
-        step: Hears of the bytes written.
+        step: Hears of the bytes written, at each piece of a file; False calls it off.
 
     Raises:
         BadInput: ``out`` will not do, or the passphrase is too short.
@@ -146,19 +144,23 @@ def _write(
     to: Any = sealing or stream
     parts = list[Part]()
     done = 0
+
+    def heard(count: int) -> None:
+        nonlocal done
+        done += count
+        if not step(done):
+            raise CalledOff(_("the backup was called off; nothing was left behind"))
+
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-        for name, file in _sources(project, lying, aside, passphrase):
+        for name, file in _sources(project, lying, aside, passphrase, heard):
             try:
-                parts.append(_packed(packed, name, file))
+                parts.append(_packed(packed, name, file, heard))
             except FileNotFoundError:
                 if file.is_relative_to(aside):
                     raise
                 continue  # somebody took it away just now: a document that was erased
-            done += parts[-1].size_bytes
             if file.is_relative_to(aside):
                 file.unlink()
-            if not step(done):
-                raise CalledOff(_("the backup was called off; nothing was left behind"))
         server = project.databases.server
         manifest = Manifest(
             FORMAT,
@@ -176,7 +178,7 @@ def _write(
     return len(parts)
 
 
-def _packed(packed: zipfile.ZipFile, name: str, file: Path) -> Part:
+def _packed(packed: zipfile.ZipFile, name: str, file: Path, heard: Heard) -> Part:
     """Write a file into the zip; what is packed by itself already is only stored."""
     digest, size = hashlib.sha256(), 0
     member = zipfile.ZipInfo(name)
@@ -188,12 +190,13 @@ def _packed(packed: zipfile.ZipFile, name: str, file: Path) -> Part:
         while block := source.read(_BLOCK):
             digest.update(block)
             size += len(block)
+            heard(len(block))
             to.write(block)
     return Part(name, size, digest.hexdigest())
 
 
 def _sources(
-    project: Project, lying: ProjectFolder, aside: Path, passphrase: str
+    project: Project, lying: ProjectFolder, aside: Path, passphrase: str, heard: Heard
 ) -> Iterator[tuple[str, Path]]:
     """Yield name and file of each part; databases as copies of one moment.
 
@@ -202,7 +205,7 @@ def _sources(
     copy = aside / "copy.sqlite"
     yield lying.mark.name, lying.mark
     for database in (lying.config, lying.journal):
-        yield database.name, _copied(database, copy)
+        yield database.name, _copied(database, copy, heard)
     known = {lying.mark.name, "secrets.bin", "audit.sqlite", "audit.head"}
     known |= {lying.config.name, lying.journal.name}
     for base in dict.fromkeys((lying.root, project.folder.root)):
@@ -210,10 +213,10 @@ def _sources(
             if name in known or name.startswith("history/waiting/"):
                 continue
             known.add(name)
-            yield name, _copied(file, copy) if file.suffix == ".sqlite" else file
+            yield name, _copied(file, copy, heard) if file.suffix == ".sqlite" else file
     yield "secrets.bin", _secrets(project, aside, passphrase)
     head = aside / "audit.head"
-    yield lying.audit.name, _audit(project.folder.audit_head, lying.audit, copy, head)
+    yield lying.audit.name, _audit(project.folder.audit_head, lying.audit, copy, head, heard)
     if head.is_file():
         yield head.name, head
 
@@ -238,10 +241,10 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
             yield file.relative_to(root).as_posix(), file
 
 
-def _copied(database: Path, copy: Path) -> Path:
+def _copied(database: Path, copy: Path, heard: Heard) -> Path:
     """Copy a database as of one moment; one that is none any more goes along as it is."""
     try:
-        back_up(database, copy)
+        back_up(database, copy, lambda: heard(0))
     except StoreBroken as error:
         if getattr(error.__cause__, "sqlite_errorcode", 0) not in _ROTTEN:
             raise
@@ -260,7 +263,7 @@ def _secrets(project: Project, aside: Path, passphrase: str) -> Path:
     return aside / "secrets.bin"
 
 
-def _audit(signed: Path, audit: Path, copy: Path, head: Path) -> Path:
+def _audit(signed: Path, audit: Path, copy: Path, head: Path, heard: Heard) -> Path:
     """Copy the activity log with the signed end that belongs to it.
 
     Entries may be written meanwhile: then it is done again. One whose end does not agree
@@ -268,7 +271,7 @@ def _audit(signed: Path, audit: Path, copy: Path, head: Path) -> Path:
     """
     for attempt in range(_TRIES):
         end = read_head(signed)
-        _copied(audit, copy)
+        _copied(audit, copy, heard)
         if end is None or end.count == _count(copy) or attempt == _TRIES - 1:
             break
         time.sleep(_PAUSE_S)

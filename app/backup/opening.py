@@ -1,6 +1,7 @@
 """Takes a backup apart: whether every part is as it was written, and a project of it again."""
 
 import hashlib
+import io
 import os
 import shutil
 import sqlite3
@@ -9,11 +10,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO
 
 from app.backup.manifest import NAME, Manifest, Part, read_manifest
-from app.backup.sealing import is_sealed, unsealed
+from app.backup.sealing import Unsealed, is_sealed
 from app.database import health_of, look_at, read_only, told
 from app.errors import BadInput, PlantError, StoreBroken
 from app.history.schema import LAYOUT
@@ -28,9 +29,14 @@ from app.users.secrets import create_secrets, open_secrets
 from app.words import _
 
 _SPARE_BYTES = 200_000_000  # must be left on the disk afterwards
+LOOKING = "heatdesk-looking-"  # how a folder is called into which a database is unpacked
 _HALF = ".restoring-"  # how a folder is called that is not a project yet
 _FAULTS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
-Step = Callable[[int], bool]  # bytes done; False calls it off
+Step = Callable[[int], None]  # hears of so many bytes more; what it raises calls it off
+
+
+class CalledOff(StoreBroken):
+    """Whoever wanted it does not want it any more; nothing is left of it."""
 
 
 class OpenBackup:
@@ -60,8 +66,13 @@ class OpenBackup:
             if name != NAME and listed.count(name) != 1
         ]
 
-    def fault_of(self, part: Part, into: IO[bytes] | None = None) -> str:
-        """Read a part, and write it ``into`` a file; "" where it is as it was written."""
+    def fault_of(
+        self, part: Part, into: IO[bytes] | None = None, step: Step = lambda _bytes: None
+    ) -> str:
+        """Read a part, and write it ``into`` a file; "" where it is as it was written.
+
+        ``step`` hears of the bytes of each piece; what it raises ends the reading.
+        """
         member = self._members.get(part.name)
         if member is None:
             return _("{part} is missing").format(part=part.name)
@@ -70,6 +81,7 @@ class OpenBackup:
             for piece in pieces_of(self._packed, member, self.file):
                 digest.update(piece)
                 size += len(piece)
+                step(len(piece))
                 if into is not None:
                     into.write(piece)
         except (zipfile.BadZipFile, zlib.error, EOFError, BadInput) as error:
@@ -85,7 +97,7 @@ class OpenBackup:
 
 @contextmanager
 def opened(file: Path, passphrase: str) -> Iterator[OpenBackup]:
-    """Lend a backup; a sealed one is unsealed aside, into a file without a name.
+    """Lend a backup; a sealed one is unsealed as it is read, piece by piece.
 
     Raises:
         BadInput: There is no such file, it cannot be trusted, or a newer Heatdesk made it.
@@ -101,10 +113,7 @@ def opened(file: Path, passphrase: str) -> Iterator[OpenBackup]:
                 if not passphrase:
                     said = _("{file} is sealed: give its passphrase (--passphrase-file)")
                     raise BadInput(said.format(file=file))
-                plain = ending.enter_context(TemporaryFile())
-                for piece in unsealed(stream, passphrase, file):
-                    plain.write(piece)
-                stream = plain
+                stream = io.BufferedReader(Unsealed(stream, passphrase, file))
             yield OpenBackup(file, ending.enter_context(zipfile.ZipFile(stream)))
     except _FAULTS as error:
         raise StoreBroken(_("{file} is damaged: {error}").format(file=file, error=error)) from (
@@ -112,37 +121,62 @@ def opened(file: Path, passphrase: str) -> Iterator[OpenBackup]:
         )
 
 
-def faults_of_backup(file: Path, passphrase: str = "") -> Iterator[str]:
+def faults_of_backup(
+    file: Path, passphrase: str = "", step: Step = lambda _bytes: None
+) -> Iterator[str]:
     """Yield what is broken in a backup, a sentence each; nothing for one that is whole.
 
     Each part is compared with its sum; databases are looked through besides, and the
-    activity log is followed from its first entry to its end.
+    activity log is followed from its first entry to its end. Databases are unpacked for
+    that one by one, where there is room for the largest.
+
+    Raises what ``step`` raises, which hears of the bytes read.
     """
     try:
-        with opened(file, passphrase) as backup, TemporaryDirectory() as aside:
+        with opened(file, passphrase) as backup, _aside(backup) as aside:
             yield from backup.strays()
             folder = ProjectFolder(Path(aside))
             for part in backup.manifest.parts:
-                yield from _looked_at(backup, part, folder)
+                yield from _looked_at(backup, part, folder, step)
             if folder.audit.is_file():
                 log, end = folder.audit, folder.audit_head
                 if fault := verify_audit(look_at(log), log, None, head=end):
                     yield f"{log.name}: {fault}"
+    except CalledOff:
+        raise
     except PlantError as error:
         yield str(error)
 
 
-def _looked_at(backup: OpenBackup, part: Part, folder: ProjectFolder) -> Iterator[str]:
+def _aside(backup: OpenBackup) -> TemporaryDirectory[str]:
+    """Return a folder with room for the largest database and the activity log.
+
+    Folders for what is passing may be small, or lie in memory: then it is beside the backup.
+    """
+    sizes = {each.name: each.size_bytes for each in backup.manifest.parts}
+    databases = [size for name, size in sizes.items() if name.endswith(".sqlite")]
+    need = max(databases, default=0) + sizes.get("audit.sqlite", 0)
+    beside = backup.file.absolute().parent
+    for folder in (Path(gettempdir()), beside):
+        with told(folder):
+            if shutil.disk_usage(folder).free > need:
+                return TemporaryDirectory(dir=folder, prefix=LOOKING)
+    raise BadInput(_("{folder}: the disk has too little room").format(folder=beside))
+
+
+def _looked_at(
+    backup: OpenBackup, part: Part, folder: ProjectFolder, step: Step
+) -> Iterator[str]:
     if not part.name.endswith((".sqlite", ".head")):
-        if fault := backup.fault_of(part):
+        if fault := backup.fault_of(part, step=step):
             yield fault
         return
     copy = folder.root / Path(part.name).name
     with told(copy), copy.open("wb") as into:
-        fault = backup.fault_of(part, into)
+        fault = backup.fault_of(part, into, step)
     if fault:
         yield fault
-    elif copy.suffix == ".sqlite" and (sickness := health_of(copy)):
+    elif copy.suffix == ".sqlite" and (sickness := health_of(copy, lambda: step(0))):
         yield _("{part} was broken when the backup was made: {what}").format(
             part=part.name, what=sickness
         )
@@ -155,7 +189,6 @@ def restore(
     target: Path,
     passphrase: str = "",
     keys: Keys | None = None,
-    step: Step = lambda _done: True,
 ) -> Manifest:
     """Make a project of a backup in ``target``, a folder that is new or empty.
 
@@ -180,7 +213,7 @@ def restore(
             half = Path(
                 undone.enter_context(TemporaryDirectory(dir=target.parent, prefix=_HALF))
             )
-            _unpack(backup, half, step)
+            _unpack(backup, half)
             _require_ours(half, file)
             if backup.manifest.sealed:
                 _reseal(half, passphrase, keys or Keys.of_this_machine())
@@ -204,17 +237,13 @@ def _require_empty(target: Path) -> None:
         raise BadInput(said.format(folder=target))
 
 
-def _unpack(backup: OpenBackup, half: Path, step: Step) -> None:
-    done = 0
+def _unpack(backup: OpenBackup, half: Path) -> None:
     for part in backup.manifest.parts:
         place = half / part.name
         place.parent.mkdir(parents=True, exist_ok=True)
         with new_private(place) as into:
             if fault := backup.fault_of(part, into):
                 raise StoreBroken(_nothing(backup.file, fault))
-        done += part.size_bytes
-        if not step(done):
-            raise StoreBroken(_("called off; nothing was restored"))
 
 
 def _nothing(file: Path, fault: str) -> str:

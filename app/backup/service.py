@@ -17,7 +17,7 @@ from app.asked import Version
 from app.backup.book import BackupBook
 from app.backup.making import make_backup, require_passphrase, require_place
 from app.backup.nightly import is_due, name_for, superfluous
-from app.backup.opening import faults_of_backup
+from app.backup.opening import CalledOff, faults_of_backup
 from app.errors import BadInput, Conflict, PlantError, StoreBroken
 from app.model.backup import Backup, BackupPlan, Salvaged, backup_plan
 from app.ports import Clock, Deed
@@ -256,7 +256,17 @@ class BackupService:
 
     def _made(self, out: Path, passphrase: str, going: Callable[[], bool]) -> Backup:
         made = make_backup(self._project, out, passphrase, self._now(), lambda _done: going())
-        if fault := next(faults_of_backup(out, passphrase), ""):
+
+        def step(_bytes: int) -> None:
+            if not going():
+                raise CalledOff(_("the backup was called off; nothing was left behind"))
+
+        try:
+            fault = next(faults_of_backup(out, passphrase, step), "")
+        except CalledOff:
+            out.unlink(missing_ok=True)
+            raise
+        if fault:
             out.unlink(missing_ok=True)
             raise StoreBroken(
                 _("the backup was read back and is not whole: {fault}").format(fault=fault)

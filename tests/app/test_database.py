@@ -330,3 +330,44 @@ def test_what_a_broken_database_was_asked_for_stands_in_no_fault_report(
     assert "no such table" in report.read_text("utf-8")
     assert "warm water" not in report.read_text("utf-8")
     engine.dispose()
+
+
+def test_a_copy_is_of_the_moment_it_begins_whatever_is_written_meanwhile(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.database._PAGES", 1)
+    steps = list[int]()
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.executemany("INSERT INTO t VALUES (?)", [(1,)] * 9000)
+        writer.commit()
+
+        def step() -> None:
+            """Somebody writes at each page: a copy that began anew each time never ended."""
+            steps.append(writer.execute("INSERT INTO t VALUES (2)").rowcount)
+            writer.commit()
+
+        copy = file.with_name("copy.sqlite")
+        back_up(file, copy, step)
+        [rows] = writer.execute("SELECT count(*) FROM t").fetchone()
+    assert len(steps) > 10
+    assert rows == 9001 + len(steps)
+    with closing(read_only(copy)) as copied:
+        assert copied.execute("SELECT count(*), max(n) FROM t").fetchone() == (9001, 1)
+    assert health_of(copy) == ""
+
+
+def test_copying_and_looking_through_end_when_nobody_wants_them_any_more(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.database._STEPS", 10)
+
+    def enough() -> None:
+        raise StoreBroken("enough")
+
+    with pytest.raises(StoreBroken, match=r"^enough$"):
+        back_up(file, file.with_name("copy.sqlite"), enough)
+    assert not file.with_name("copy.sqlite").exists()
+    with pytest.raises(StoreBroken, match=r"^enough$"):
+        health_of(file, enough)
+    assert health_of(file, lambda: None) == ""

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import stat
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,15 +14,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 
 from app.backup.making import ENDING, make_backup
 from app.backup.manifest import FORMAT, NAME, Manifest, read_manifest, renew_manifest
-from app.backup.opening import faults_of_backup, opened, restore
+from app.backup.opening import LOOKING, CalledOff, faults_of_backup, opened, restore
+from app.backup.service import BackupService
 from app.compose.restoring import VERB, restored
 from app.errors import BadInput, PlantError, SecretsLocked, StoreBroken
 from app.history.store import EmbeddedHistory
+from app.project.changes import ChangeDesk
 from app.project.check import check_project, is_sound
 from app.project.folder import ProjectFolder
 from app.users.keyplaces import Keys
@@ -234,6 +238,62 @@ def test_one_that_is_called_off_leaves_nothing_behind(place: Place, tmp_path: Pa
     ):
         make_backup(project, tmp_path / f"x{ENDING}", "", NOW, lambda done: done < 1000)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_file_is_called_off_in_its_middle(place: Place, tmp_path: Path) -> None:
+    film = place.root / "documents" / "film.bin"
+    film.write_bytes(random.Random(5).randbytes(6 << 20))
+    heard = list[int]()
+
+    def step(done: int) -> bool:
+        heard.append(done)
+        return done < 4 << 20
+
+    with closing(place.opened()) as project, pytest.raises(CalledOff):
+        make_backup(project, tmp_path / f"x{ENDING}", "", NOW, step)
+    film.unlink()
+    assert heard == sorted(heard)
+    assert 4 << 20 <= heard[-1] < 5 << 20, "not at the end of the film"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_through_is_called_off_too_and_leaves_no_backup_that_nobody_saw_whole(
+    place: Place, sealed: Path, tmp_path: Path
+) -> None:
+    def step(_bytes: int) -> None:
+        raise CalledOff("enough")
+
+    with pytest.raises(CalledOff, match="enough"):
+        list(faults_of_backup(sealed, PHRASE, step))
+    out = tmp_path / "there" / f"x{ENDING}"
+    with closing(place.opened()) as project:
+        desk = ChangeDesk(project)
+        with closing(BackupService(project, desk, lambda **_: [], lambda: NOW)) as service:
+            with pytest.raises(StoreBroken, match="nothing was left behind"):
+                service._made(out, PHRASE, lambda: not out.exists())
+            assert list(out.parent.iterdir()) == []
+            assert service.book.all() == []
+            assert service._made(out, PHRASE, lambda: True).verified
+
+
+def test_databases_are_unpacked_where_there_is_room(
+    sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the folder for what is passing there may be little: it may lie in memory."""
+    roomy = {Path(tempfile.gettempdir()): 10, sealed.parent: 1 << 40}
+    asked = list[Path]()
+
+    def free(folder: Path) -> SimpleNamespace:
+        asked.append(folder)
+        return SimpleNamespace(free=roomy[folder])
+
+    monkeypatch.setattr("app.backup.opening.shutil.disk_usage", free)
+    assert list(faults_of_backup(sealed, PHRASE)) == []
+    assert asked == list(roomy)
+    roomy[sealed.parent] = 10
+    [said] = faults_of_backup(sealed, PHRASE)
+    assert said == f"{sealed.parent}: the disk has too little room"
+    assert not [each for each in sealed.parent.iterdir() if each.name.startswith(LOOKING)]
 
 
 def test_what_a_kill_left_is_swept_away_by_the_next(place: Place, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """What is sealed comes back as it was, and nothing of it can be changed unseen."""
 
 import io
+import random
 from pathlib import Path
 
 import pytest
 
 from app.backup import sealing
-from app.backup.sealing import MAGIC, PIECE_BYTES, Sealing, is_sealed, unsealed
+from app.backup.sealing import MAGIC, PIECE_BYTES, Sealing, Unsealed, is_sealed
 from app.errors import SecretsLocked, StoreBroken
 
 PHRASE = "seven green valves at noon"
@@ -25,7 +26,7 @@ def sealed(content: bytes, piece: int = 70_000) -> bytes:
 
 
 def opened(whole: bytes, phrase: str = PHRASE) -> bytes:
-    return b"".join(unsealed(io.BytesIO(whole), phrase, FILE))
+    return io.BufferedReader(Unsealed(io.BytesIO(whole), phrase, FILE)).read()
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1])
@@ -56,6 +57,39 @@ def test_a_changed_bit_is_found_and_told_by_its_place(at: int) -> None:
     whole[at] ^= 4
     with pytest.raises(StoreBroken, match=r"damaged or cut off behind byte [\d,]+"):
         opened(bytes(whole))
+
+
+def test_any_place_of_it_is_read_as_of_a_plain_file() -> None:
+    content = random.Random(3).randbytes(2 * PIECE_BYTES + 700)
+    plain, chance = io.BytesIO(content), random.Random(4)
+    with Unsealed(io.BytesIO(sealed(content)), PHRASE, FILE) as one:
+        reading = io.BufferedReader(one)
+        assert reading.readable()
+        assert reading.seekable()
+        for _ in range(60):
+            whence = chance.choice([io.SEEK_SET, io.SEEK_CUR, io.SEEK_END])
+            offset = chance.randrange(len(content))
+            if whence != io.SEEK_SET:
+                offset -= plain.tell() if whence == io.SEEK_CUR else len(content)
+            assert reading.seek(offset, whence) == plain.seek(offset, whence) == reading.tell()
+            length = chance.choice([0, 1, 30, PIECE_BYTES, 3 * PIECE_BYTES])
+            assert reading.read(length) == plain.read(length)
+        assert reading.seek(len(content) + 9) == len(content) + 9
+        assert reading.read() == b""
+        with pytest.raises(ValueError, match="-1"):
+            one.seek(-1)
+
+
+def test_a_missing_end_is_told_before_anything_is_read_and_damage_where_it_is_met() -> None:
+    whole = sealed(bytes(3 * PIECE_BYTES))
+    with pytest.raises(StoreBroken, match="cut off"):
+        Unsealed(io.BytesIO(whole[:-1]), PHRASE, FILE)
+    broken = bytearray(whole)
+    broken[HEAD + PIECE_BYTES + 300] ^= 1
+    with Unsealed(io.BytesIO(broken), PHRASE, FILE) as one:
+        assert one.read(PIECE_BYTES) == bytes(PIECE_BYTES)
+        with pytest.raises(StoreBroken, match=f"behind byte {HEAD + PIECE_BYTES + 16:,}"):
+            one.read(1)
 
 
 def test_what_is_cut_off_moved_or_left_out_is_found() -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from app.users.privatefile import replace_file
 from tests.app.personal.house import HIS, NOW, Clock, make_house, running
 from tests.journeys.product import wait_for
 from tests.journeys.smallsite import at_home
+from tests.machine import no_room_beyond
 
 KILLS, FULL = 30, 12
 OLD, NEW = "green valves are turning", "blue pumps are humming now"
@@ -168,18 +169,6 @@ def test_killed_at_any_moment_it_is_old_or_new_and_the_log_never_behind(
         found[look(folder, deed)] += 1
     print(f"\n{deed}: done {found[True]}, not done {found[False]} of {KILLS + 1}")  # noqa: T201
     assert min(found[True], found[False]) > 0, "some kills came before it, some after"
-
-
-@contextmanager
-def no_room_beyond(size_bytes: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size, as on a disk that is full."""
-    resource = pytest.importorskip("resource", reason="Windows knows no such limit")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
