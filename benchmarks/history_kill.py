@@ -10,6 +10,7 @@ and compares. Then the next child goes on where the plant stood.
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -40,6 +41,7 @@ _DEVICE_POINTS = 20
 _FAST_KEPT = timedelta(hours=3)  # so that throwing away happens all the time
 _DROP_EVERY = 40  # polls
 _LIFE_S = (0.1, 2.5)  # the shortest and the longest of a child after its first commit
+_SLOW_S = 1.0  # an opening that is looked into
 _ALL_EVERY = 10  # kills: then the whole time is looked through
 
 
@@ -54,7 +56,9 @@ class Findings:
     lost_fast: int = 0  # acknowledged polls the same
     missing: int = 0  # samples of quarter hours between the first and the last
     doubled: int = 0  # samples of a moment stored twice, put together or not
-    slowest_open_s: float = 0.0
+    slowest_open_s: float = 0.0  # of each kill the shorter of two tries where one is slow
+    slowest_open_at: int = 0  # after which kill
+    slow_once: int = 0  # openings that were slow once and not again: others took the disk
     samples: int = 0
     size_bytes: int = 0
     notes: list[str] = field(default_factory=list)
@@ -148,10 +152,7 @@ def _live_and_die(
 
 def _compare(folder: Path, names: Sequence[PointId], told: _Told, found: Findings) -> None:
     """Look for all that the child said was stored."""
-    begun_s = time.perf_counter()
-    store = EmbeddedHistory(folder)
-    store.newest("quarter", BEGIN + timedelta(days=3650))
-    found.slowest_open_s = max(found.slowest_open_s, time.perf_counter() - begun_s)
+    store = _opened(folder, found)
     # A boundary made up for after a kill may have the poll before the last of some points.
     last = [at - _PHASE for at in told.quarters]
     before = [at - _PHASE - _POLL for at in told.quarters]
@@ -163,6 +164,33 @@ def _compare(folder: Path, names: Sequence[PointId], told: _Told, found: Finding
     found.lost_fast += len(lost_fast)
     found.notes += [f"{at} of kill {found.kills}" for at in (*lost, *lost_fast)]
     store.close()
+
+
+def _opened(folder: Path, found: Findings) -> EmbeddedHistory:
+    """Open what a kill left, and note how long that took.
+
+    Where it took long the same is opened once more as the kill left it: what one waits for
+    because others fill the disk or the processors is not what the kill has cost.
+    """
+    with tempfile.TemporaryDirectory() as beside:
+        left = shutil.copytree(folder, Path(beside) / "left") if folder.exists() else folder
+        store, taken_s = _opening(folder)
+        if taken_s > _SLOW_S:
+            again, again_s = _opening(left)
+            again.close()
+            found.slow_once += again_s <= _SLOW_S
+            taken_s = min(taken_s, again_s)
+    if taken_s > found.slowest_open_s:
+        found.slowest_open_s, found.slowest_open_at = taken_s, found.kills
+    return store
+
+
+def _opening(folder: Path) -> tuple[EmbeddedHistory, float]:
+    """Open a history as the next start does, seconds on the clock beside it."""
+    begun_s = time.perf_counter()
+    store = EmbeddedHistory(folder)
+    store.newest("quarter", BEGIN + timedelta(days=3650))
+    return store, time.perf_counter() - begun_s
 
 
 def _unlike(
