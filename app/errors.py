@@ -1,5 +1,7 @@
 """Every error the core raises on purpose; callers catch these, never ``Exception``."""
 
+from app.clipped import clipped
+
 
 class PlantError(Exception):
     """Base of them all: something an operator can be told in one sentence.
@@ -86,7 +88,7 @@ class CoreLost(PlantError):
 
 def missing(kind: str, name: object) -> BadInput:
     """Return the error for a thing that does not exist, or not for the one who asks."""
-    return BadInput(f"there is no {kind} {name}")
+    return BadInput(f"there is no {kind} {clipped(str(name))}")
 
 
 def hidden(kind: str, name: object) -> BadInput:

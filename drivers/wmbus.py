@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.model.collector import CollectorKind, collectors_in
 from app.model.device import DeviceConfig, LinkConfig
@@ -52,7 +53,9 @@ def watch_of(config: LinkConfig) -> SilenceWatch:
     """Return how a link's silence is judged; raises `BadInput` naming the link."""
     silent_min = config.options.get("silent_min", 0.0)
     if not isinstance(silent_min, int | float) or not 0 <= silent_min <= _MOST_MINUTES:
-        said = _("'silent_min' is no number of minutes")
+        said = _(
+            "'silent_min' is no number of minutes: above 0, at most {most}, or left out"
+        ).format(most=round(_MOST_MINUTES))
         raise BadInput(f"link {config.name}: {said}")
     try:
         return SilenceWatch(
@@ -69,11 +72,13 @@ def collectors_of(config: LinkConfig) -> Mapping[str, CollectorKind]:
     for name, kind in named.items():
         if name not in receivers:
             said = _("'collectors' names {name}, which is no receiver of this line")
-            raise BadInput(f"link {config.name}: {said.format(name=name)}")
+            raise BadInput(f"link {config.name}: {said.format(name=clipped(name))}")
         if kind not in known:
             said = _("{kind!r} is no kind of collector; there are {kinds}")
             kinds = ", ".join(known)
-            raise BadInput(f"link {config.name}: {said.format(kind=kind, kinds=kinds)}")
+            raise BadInput(
+                f"link {config.name}: {said.format(kind=clipped(kind), kinds=kinds)}"
+            )
     return {name: known[kind] for name, kind in named.items()}
 
 

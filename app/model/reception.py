@@ -1,12 +1,28 @@
 """How meters are heard by radio, and what each receiver brings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.errors import BadInput
 from app.model.collector import CollectorFigures
 from app.model.device import LinkConfig, LinkId
 from app.model.reading import DeviceId
+from app.words import _
+
+LONGEST_NAME = 60  # letters of a receiver's name
+_NAME = re.compile(rf"[\w.\-]{{1,{LONGEST_NAME}}}")
+
+
+def require_receiver_name(name: str) -> None:
+    """Raise `BadInput` for what a line's option could not name a receiver by."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            _(
+                "a receiver's name: letters, digits, - . and _, at most {most}, no blanks"
+            ).format(most=LONGEST_NAME)
+        )
 
 
 @dataclass(frozen=True, slots=True)

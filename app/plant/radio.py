@@ -1,8 +1,10 @@
 """Meters by radio as people look after them: their keys, and how they are heard."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.clipped import clipped
 from app.errors import BadInput, missing
 from app.model.device import LinkConfig, LinkId
 from app.model.linknames import RADIO
@@ -26,6 +28,7 @@ TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
 _HEX_DIGITS, _DIGITS = 32, 8
 _TOLD = 10  # numbers, of a longer list that is forgotten
 MOST_TRIED = 262_144  # bytes of a file
+_SIGNED = re.compile(r"\s*[-+\N{MINUS SIGN}]")  # dashes stand between digits, not before them
 
 
 async def _untried(_receiver: str, _secret: str, _own: Mapping[str, str]) -> ReceiverTried:
@@ -271,9 +274,9 @@ class RadioService:
 
 
 def _number(text: str) -> str:
-    number = number_of(text)
+    number = "" if _SIGNED.match(text) else number_of(text)
     if not number:
-        raise BadInput(_("{text!r} is no number of a meter").format(text=text))
+        raise BadInput(_("{text!r} is no number of a meter").format(text=clipped(text)))
     return number
 
 

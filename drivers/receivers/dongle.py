@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.words import _
 from drivers.links.portname import is_port
@@ -39,7 +40,7 @@ def dongle(kind: str, baud: int, greeting: bytes, cut: Cut) -> ReceiverType:
 def _check(rest: str) -> None:
     if not is_port(rest):
         said = _("{text!r} is no serial port such as COM3 or /dev/ttyUSB0")
-        raise BadInput(said.format(text=rest))
+        raise BadInput(said.format(text=clipped(rest)))
 
 
 def chipcon_dbm(raw: int) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
 from app.words import _
@@ -22,14 +23,16 @@ def place_of(text: str) -> tuple[Path, ZoneInfo]:
     """Return folder and zone; raises `BadInput`."""
     folder, _mark, option = text.partition("?")
     if not folder:  # not the one that the program happens to stand in
-        raise BadInput(_("{text!r} names no folder").format(text=text))
+        raise BadInput(_("{text!r} names no folder").format(text=clipped(text)))
     key, _equals, name = option.partition("=")
     if key != "zone":
-        raise BadInput(_("{text!r}: write FOLDER?zone=Europe/Copenhagen").format(text=text))
+        raise BadInput(
+            _("{text!r}: write FOLDER?zone=Europe/Copenhagen").format(text=clipped(text))
+        )
     try:
         return Path(unquote(folder)), ZoneInfo(unquote(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadInput(_("{name!r} is no time zone").format(name=name)) from None
+        raise BadInput(_("{name!r} is no time zone").format(name=clipped(name))) from None
 
 
 async def run(rest: str, outlet: Outlet) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.words import _
 from drivers.links.whylost import why_lost
@@ -50,7 +51,9 @@ def place_of(text: str) -> Place:
     """Return what USER@HOST:PORT/TOPIC?OPTION says; raises `BadInput`."""
     said = _PLACE.match(text)
     if said is None:
-        raise BadInput(_("{text!r} is no HOST:PORT/TOPIC of a broker").format(text=text))
+        raise BadInput(
+            _("{text!r} is no HOST:PORT/TOPIC of a broker").format(text=clipped(unquote(text)))
+        )
     user = unquote(said["user"] or "")
     if ":" in user:
         raise BadInput(
@@ -59,7 +62,7 @@ def place_of(text: str) -> Place:
     options = dict(part.partition("=")[::2] for part in (said["options"] or "").split("&"))
     options.pop("", None)
     if unknown := set(options) - {"tls", "ca"}:
-        raise BadInput(_("{name}: no option of a broker").format(name=min(unknown)))
+        raise BadInput(_("{name}: no option of a broker").format(name=clipped(min(unknown))))
     ca = unquote(options.get("ca", ""))
     host, port = host_port(said["host"])
     return Place(host, port, _filter(unquote(said["topic"])), user, bool(options), ca)
@@ -70,7 +73,7 @@ def _filter(topic: str) -> str:
     levels = topic.split("/")
     wrong = any(len(each) > 1 and set(each) & {"+", "#"} for each in levels)
     if wrong or "#" in levels[:-1] or len(topic.encode()) > _LONGEST_TOPIC or "\0" in topic:
-        raise BadInput(_("{topic!r} is no topic of MQTT").format(topic=topic))
+        raise BadInput(_("{topic!r} is no topic of MQTT").format(topic=clipped(topic)))
     return topic
 
 

@@ -18,6 +18,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from app.clipped import clipped
 from app.errors import BadInput, PlantError
 from app.words import _
 from drivers.receivers.receiver import Outlet, ReceiverType, host_port, lines_of
@@ -61,16 +62,20 @@ def place_of(text: str) -> Place:
         for name, _equals, value in (part.partition("=") for part in rest.split("&") if part)
     }
     if set(options) not in (set(), {"cert", "key"}):
-        raise BadInput(_("{text!r}: write HOST:PORT?cert=FILE&key=FILE").format(text=text))
+        raise BadInput(
+            _("{text!r}: write HOST:PORT?cert=FILE&key=FILE").format(text=clipped(text))
+        )
     host, port = host_port(where)
     try:
         here = ip_address(host).is_loopback
     except ValueError:
-        raise BadInput(_("{host!r} is no address of this computer").format(host=host)) from None
+        raise BadInput(
+            _("{host!r} is no address of this computer").format(host=clipped(host))
+        ) from None
     if not here and not options:
         raise BadInput(
             _("{host}: others are let in with ?cert=FILE&key=FILE alone; or listen at "
-              "127.0.0.1 behind a proxy").format(host=host)
+              "127.0.0.1 behind a proxy").format(host=clipped(host))
         )  # fmt: skip
     return Place(host, port, **options)
 

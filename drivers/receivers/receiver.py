@@ -8,10 +8,13 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv6Address
 from urllib.parse import unquote
 
 import drivers.receivers
+from app.clipped import clipped
 from app.errors import BadInput
+from app.model.reception import require_receiver_name
 from app.plugins import discover
 from app.words import _
 from drivers.wireless.caught import Caught
@@ -49,7 +52,7 @@ _APART = re.compile(r"[,\s]+")
 _NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 HIGHEST_PORT = 65_535
 _PORT = re.compile("[0-9]{1,5}")  # what is longer is no port, and may be too long for a number
-_NO_HOST = re.compile(r"[\s<>\"?#\\]")
+_NO_HOST = re.compile(r"[\s<>\"?#\\/=@]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,15 @@ def ways_of(text: str) -> list[Way]:
         if said is None or kind is None:
             raise BadInput(
                 _("{part!r} names no receiver: write KIND:PLACE, with one of {kinds}").format(
-                    part=part, kinds=", ".join(sorted(known()))
+                    part=clipped(part), kinds=", ".join(sorted(known()))
                 )
             )
+        if said["name"]:
+            require_receiver_name(said["name"])
         kind.check(said["rest"])
         name = said["name"] or part
         if any(each.name == name for each in found):
-            raise BadInput(_("two receivers are called {name}").format(name=name))
+            raise BadInput(_("two receivers are called {name}").format(name=clipped(name)))
         found.append(Way(name, kind, said["rest"]))
     if not found:
         raise BadInput(_("name at least one receiver, such as tcp:10.0.0.7:4000"))
@@ -132,11 +137,22 @@ def host_port(text: str) -> tuple[str, int]:
         host.encode("idna")  # as a name is looked up
     except UnicodeError:
         host = ""
-    if not host.isprintable() or _NO_HOST.search(host):
+    if not host.isprintable() or _NO_HOST.search(host) or not _one_host(host):
         host = ""
     if not host or _PORT.fullmatch(port) is None or not 0 < int(port) <= HIGHEST_PORT:
-        raise BadInput(_("{text!r} is no HOST:PORT").format(text=text))
+        raise BadInput(_("{text!r} is no HOST:PORT").format(text=clipped(unquote(text))))
     return host.strip("[]"), int(port)
+
+
+def _one_host(host: str) -> bool:
+    """Whether colons, if there are any, are those of an IPv6 address: no port stands in it."""
+    if ":" not in host:
+        return True
+    try:
+        IPv6Address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
 
 
 def lines_of(payload: bytes) -> list[bytes]:

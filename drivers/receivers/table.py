@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.history.exchange.csvin import CsvFile
 from app.words import _
@@ -26,12 +27,12 @@ def place_of(text: str) -> tuple[Path, Path]:
     """Return the folder and the file of its layout; raises `BadInput`."""
     folder, mark, option = text.partition("?")
     if not folder:  # not the one that the program happens to stand in
-        raise BadInput(_("{text!r} names no folder").format(text=text))
+        raise BadInput(_("{text!r} names no folder").format(text=clipped(text)))
     key, _equals, name = option.partition("=")
     if not mark:
         return Path(unquote(folder)), Path(unquote(folder)) / LAYOUT
     if key != "layout" or not name:
-        raise BadInput(_("{text!r}: write FOLDER?layout=FILE").format(text=text))
+        raise BadInput(_("{text!r}: write FOLDER?layout=FILE").format(text=clipped(text)))
     return Path(unquote(folder)), Path(unquote(name))
 
 

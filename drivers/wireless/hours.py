@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.words import _
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(
     r"(?:(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? +)?"
-    r"(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)\Z"
+    r"(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)\Z",
+    re.ASCII,
 )
 _MINUTES_OF_DAY = 1440
 
@@ -91,6 +93,6 @@ def _minutes(clock: str, text: str) -> int:
 def _wrong(text: str) -> BadInput:
     return BadInput(
         _("{text!r} are no hours: write Mon-Fri 06:00-22:00 Europe/Copenhagen").format(
-            text=text
+            text=clipped(text)
         )
     )

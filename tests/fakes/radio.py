@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.compose.trying import require_line
 from app.errors import BadInput, missing
 from app.model.collector import CollectorFigures
 from app.model.device import LinkConfig, LinkId
@@ -83,8 +84,7 @@ class FakeRadio:
         for option, (value, fault) in self.refused.items():
             if link.options.get(option) == value:
                 raise BadInput(fault)
-        if "nowhere" in str(link.options["receivers"]):
-            raise BadInput("link Street: ‘nowhere’ is no HOST:PORT")
+        require_line(link)
 
     async def try_receiver(
         self, viewer: Viewer, receiver: str, link: LinkId, secret: str = ""

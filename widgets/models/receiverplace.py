@@ -8,15 +8,19 @@ from app.model.reception import Receiver
 from app.words import _
 
 _PLAIN = "/:\\~+#$()[]"  # letters beyond the usual that stand for themselves in a place
+_PLAIN_IN_FRONT = {"host": ":[]", "port": "", "user": ""}  # the place goes on at “/” and “@”
+
+_HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceField:
-    """One field of a place."""
+    """One field of a place; with ``good`` in it, it is never what is wrong."""
 
     id: str
     title: Callable[[], str]
     example: str = ""
+    good: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,14 @@ class Kind:
 
 
 def _serial(kind: str, maker: str) -> Kind:
-    port = PlaceField("port", lambda: _("Serial port"), "/dev/ttyUSB0, COM3")
+    port = PlaceField("port", lambda: _("Serial port"), "/dev/ttyUSB0, COM3", "COM3")
     return Kind(kind, lambda: _("{name} at a serial port").format(name=maker), (port,))
 
 
-_HOST = PlaceField("host", lambda: _("Host"), "10.0.0.7")
-_ADDRESS = PlaceField("host", lambda: _("Address of this computer"), "192.168.1.5")
-_PORT = PlaceField("port", lambda: _("Port"), "4000")
-_FOLDER = PlaceField("folder", lambda: _("Folder"), "/srv/concentrator")
+_HOST = PlaceField("host", lambda: _("Host"), "10.0.0.7", _HERE)
+_ADDRESS = PlaceField("host", lambda: _("Address of this computer"), "192.168.1.5", _HERE)
+_PORT = PlaceField("port", lambda: _("Port"), "4000", "4000")
+_FOLDER = PlaceField("folder", lambda: _("Folder"), "/srv/concentrator", "/srv")
 KINDS: Mapping[str, Kind] = {
     each.id: each
     for each in (
@@ -46,7 +50,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "file",
             lambda: _("Lines another program appends to a file"),
-            (PlaceField("path", lambda: _("File"), "/var/log/telegrams"),),
+            (PlaceField("path", lambda: _("File"), "/var/log/telegrams", "/var/log"),),
         ),
         _serial("im871a", "IMST iM871A"),
         _serial("amb8465", "AMBER AMB8465"),
@@ -56,8 +60,8 @@ KINDS: Mapping[str, Kind] = {
             lambda: _("MQTT broker"),
             (
                 _HOST,
-                PlaceField("port", lambda: _("Port"), "8883"),
-                PlaceField("topic", lambda: _("Topic"), "meters/#"),
+                PlaceField("port", lambda: _("Port"), "8883", "8883"),
+                PlaceField("topic", lambda: _("Topic"), "meters/#", "meters/#"),
                 PlaceField("user", lambda: _("User"), ""),
                 PlaceField("tls", lambda: _("TLS: yes, or the file of your authority"), "yes"),
             ),
@@ -67,17 +71,17 @@ KINDS: Mapping[str, Kind] = {
             "push",
             lambda: _("HTTP push of meters"),
             (
-                PlaceField("host", lambda: _("Address of this computer"), "127.0.0.1"),
-                PlaceField("port", lambda: _("Port"), "8080"),
-                PlaceField("cert", lambda: _("Certificate file"), ""),
-                PlaceField("key", lambda: _("File of its private key"), ""),
+                PlaceField("host", lambda: _("Address of this computer"), "127.0.0.1", _HERE),
+                PlaceField("port", lambda: _("Port"), "8080", "8080"),
+                PlaceField("cert", lambda: _("Certificate file"), "", "cert.pem"),
+                PlaceField("key", lambda: _("File of its private key"), "", "key.pem"),
             ),
             lambda: _("Token, 24 letters or more"),
         ),
         Kind(
             "elvaco",
             lambda: _("Files of an Elvaco concentrator"),
-            (_FOLDER, PlaceField("zone", lambda: _("Time zone"), "Europe/Copenhagen")),
+            (_FOLDER, PlaceField("zone", lambda: _("Time zone"), "Europe/Copenhagen", "UTC")),
         ),
         Kind(
             "table",
@@ -96,7 +100,8 @@ def kind_title(kind: str) -> str:
 
 def place_of(kind: str, values: Mapping[str, str]) -> str:
     """Return fields as the line's option has them; the core says what is wrong in it."""
-    said = {name: _quoted(text.strip()) for name, text in values.items()}
+    plain = _PLAIN_IN_FRONT if "host" in values else {}
+    said = {name: _quoted(text, plain.get(name, _PLAIN)) for name, text in values.items()}
     where = f"{said.get('host', '')}:{said.get('port', '')}"
     if kind in ("tcp", "udp"):
         return where
@@ -130,8 +135,8 @@ def values_of(kind: str, place: str) -> dict[str, str]:
         host, _colon, port = at.rpartition(":")
         tls = options.get("ca") or (_("yes") if "tls" in options else "")
         return {
-            "host": host,
-            "port": port,
+            "host": unquote(host),
+            "port": unquote(port),
             "topic": unquote(topic),
             "user": unquote(user),
             "tls": tls,
@@ -139,6 +144,11 @@ def values_of(kind: str, place: str) -> dict[str, str]:
     if kind in ("elvaco", "table"):
         return {"folder": unquote(front), **options}
     return {"path" if kind == "file" else "port": unquote(place)}
+
+
+def with_alone(kind: str, field: str, text: str) -> str:
+    """Return a place that is right but for what this one of its fields says, if that is not."""
+    return place_of(kind, {each.id: each.good for each in KINDS[kind].fields} | {field: text})
 
 
 def text_of(name: str, kind: str, place: str) -> str:
@@ -165,5 +175,5 @@ def _options(named: Mapping[str, str]) -> str:
     return f"?{parts}" if parts else ""
 
 
-def _quoted(text: str) -> str:
-    return quote(text, safe=_PLAIN)
+def _quoted(text: str, plain: str = _PLAIN) -> str:
+    return quote(text.strip(), safe=plain, errors="replace")

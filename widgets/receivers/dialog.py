@@ -6,6 +6,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from app.errors import BadInput, PlantError
+from app.model.device import LinkConfig
 from app.model.reception import RadioLine, Receiver, ReceiverTried
 from app.words import _
 from widgets.controls.fitted import FittedDialog
@@ -50,13 +51,18 @@ class ReceiverDialog(FittedDialog):
         """Ask the core whether the line may be as it is filled in."""
         self._checked += 1
         nth = self._checked
+        if wrong := self.form.fault():
+            self._judge(nth, *wrong)
+            return
 
         def done(_answer: object) -> None:
-            self._judge(nth, "")
+            self._judge(nth, None, "")
 
         def failed(error: PlantError) -> None:
-            self._judge(nth, str(error))
-            self._find_field(nth, str(error))
+            if isinstance(error, BadInput):
+                self._find_field(nth, str(error))
+            else:
+                self._judge(nth, None, str(error))
 
         context = self._context
         asked = context.asked.radio.check_line(context.viewer, self.form.link())
@@ -68,7 +74,7 @@ class ReceiverDialog(FittedDialog):
         self.tries.setEnabled(False)
         self.lines.clear()
         self.lines.hide()
-        self.verdict.setText(_("Connecting, and listening for some seconds …"))
+        self._say(_("Connecting, and listening for some seconds …"))
         asked = context.asked.radio.try_receiver(
             context.viewer, form.text(), form.chosen.link.id, form.secret.text()
         )
@@ -81,6 +87,8 @@ class ReceiverDialog(FittedDialog):
         self.lines.hide()
         parts = (self.notice, self.form, self.verdict, self.lines)
         lay_form(self, parts, (self.tries, self.keep), self.busy)
+        self.keep.setEnabled(False)
+        self.verdict.hide()
         self._late.setSingleShot(True)
         self._late.setInterval(_CHECK_MS)
         self._late.timeout.connect(self.check)
@@ -92,13 +100,16 @@ class ReceiverDialog(FittedDialog):
         self.keep.setEnabled(False)
         self._late.start()
 
-    def _judge(self, nth: int, fault: str) -> None:
+    def _judge(self, nth: int, field: QLineEdit | None, fault: str) -> None:
+        """Say what is wrong by its field, or below all of them where it is of none."""
         if nth != self._checked:
             return
         self.keep.setEnabled(not fault)
         self.tries.setEnabled(not fault)
-        self.form.mark(None, "")
-        if fault:
+        self.form.mark(field, fault)
+        if field is not None:
+            self._say("")
+        elif fault:
             self._say(fault)
         elif self.form.loses_secret():
             self._say(_("The password is kept for the old name and place: type it again."))
@@ -109,37 +120,38 @@ class ReceiverDialog(FittedDialog):
         """Ask which part of the line is the first that cannot be, and say it there."""
         context, pieces = self._context, list(self.form.pieces())
 
-        async def work() -> QLineEdit:
-            for field, link in pieces[:-1]:
-                try:
-                    await context.asked.radio.check_line(context.viewer, link)
-                except BadInput:
-                    return field
-            return pieces[-1][0]
+        async def refusal(link: LinkConfig) -> str:
+            try:
+                await context.asked.radio.check_line(context.viewer, link)
+            except BadInput as error:
+                return str(error)
+            return ""
 
-        def done(field: QLineEdit) -> None:
-            if nth == self._checked:
-                self.form.mark(field, fault)
-                self._say("")
+        async def work() -> tuple[QLineEdit | None, str]:
+            for each in pieces:
+                if why := await refusal(each.line):
+                    return each.field, (await refusal(each.told) if each.told else "") or why
+            return None, fault
 
-        context.asking.ask(work(), owner=self, done=done, failed=lambda _error: None)
+        context.asking.ask(
+            work(),
+            owner=self,
+            done=lambda found: self._judge(nth, *found),
+            failed=lambda error: self._judge(nth, None, str(error)),
+        )
 
     def _say(self, text: str) -> None:
         self.verdict.setText(text)
-        self._fit()
+        self.verdict.setVisible(bool(text))
+        if self.isVisible():
+            self.fit()
 
     def _tried(self, tried: ReceiverTried) -> None:
         self.tries.setEnabled(True)
         said = tried.says
-        self.verdict.setText(f"{said[:1].upper()}{said[1:]}.")
         self.lines.setPlainText("\n".join(each.says for each in tried.lines))
         self.lines.setVisible(bool(tried.lines))
-        self._fit()
-
-    def _fit(self) -> None:
-        layout = self.layout()
-        if layout is not None and self.isVisible():
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        self._say(f"{said[:1].upper()}{said[1:]}.")
 
     def _save(self) -> None:
         """Save the line, then the password: nobody keeps one of a receiver not there."""
@@ -166,6 +178,5 @@ class ReceiverDialog(FittedDialog):
         self.busy.end()
         self.keep.setEnabled(True)
         self.tries.setEnabled(True)
-        self.verdict.setText("")
         self.notice.tell(str(error))
-        self._fit()
+        self._say("")

@@ -1,16 +1,20 @@
 """The fields of a receiver, as its kind needs them, and what the whole line has in common."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import uuid4
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from app.errors import BadInput
 from app.model.collector import collectors_in, collectors_text, limits_text
 from app.model.device import LinkConfig, LinkId, Option
-from app.model.reception import RadioLine, Receiver
+from app.model.reception import RadioLine, Receiver, require_receiver_name
 from app.profiles.collectors import collector_kinds
+from app.project.receiversecrets import require_secret
 from app.words import _
 from widgets.controls.namechoice import NameChoice
 from widgets.controls.plain import label, sentence
@@ -21,10 +25,21 @@ from widgets.models.receiverplace import (
     place_of,
     text_of,
     values_of,
+    with_alone,
 )
 
 RADIO = "wmbus"
 _LETTERS = 12
+_LATER = ("silent_min", "expected")  # as the core looks at them
+_MINUTES = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
+
+
+class Piece(NamedTuple):
+    """A line that holds a part of what is filled in."""
+
+    field: QLineEdit | None  # what is wrong where this line cannot be; None: nothing here
+    line: LinkConfig
+    told: LinkConfig | None = None  # the line whose refusal names it as it was filled in
 
 
 class ReceiverForm(QWidget):
@@ -87,34 +102,59 @@ class ReceiverForm(QWidget):
     def link(self) -> LinkConfig:
         """Return the line with the receiver in it; the core says what is wrong with it."""
         line, made = self.chosen, self.receiver()
-        others = [each for each in line.receivers if self._own is None or each != self._own]
-        at = line.receivers.index(self._own) if self._own in line.receivers else len(others)
-        named = [*others[:at], made, *others[at:]]
-        options: dict[str, Option] = {**line.link.options, "receivers": option_of(named)}
+        named = option_of(self._receivers(made))
+        options: dict[str, Option] = {**line.link.options, "receivers": named}
         for key, value in (("silent_min", _minutes(self.silent.text())),
                            ("expected", self.expected.text().strip())):  # fmt: skip
             options.pop(key, None)
             if value:
                 options[key] = value
-        collectors = collectors_of(line.link, [each.name for each in others])
+        others = [each.name for each in line.receivers if each != self._own]
+        collectors = collectors_of(line.link, others)
         if kind := str(self.collector.currentData() or ""):
             collectors[made.name] = kind
         return replace(line.link, options=with_collectors(options, collectors))
 
-    def pieces(self) -> Iterator[tuple[QLineEdit, LinkConfig]]:
-        """Yield each part of the line with the line as it would be without what follows it.
+    def fault(self) -> tuple[QLineEdit, str] | None:
+        """Return the first field that cannot be whatever the line is, and why; None: none."""
+        made = self.receiver()
+        try:
+            if not made.place or made.name != f"{made.kind}:{made.place}":
+                require_receiver_name(made.name)  # one without is called by its place
+        except BadInput as error:
+            return self.name, str(error)
+        try:
+            require_secret(self.secret.text())
+        except BadInput as error:
+            return self.secret, str(error)
+        return None
 
-        The first that cannot be is the field to be mended.
+    def pieces(self) -> Iterator[Piece]:
+        """Yield lines that hold more and more of what is filled in.
+
+        The first that cannot be has the field to be mended.
         """
-        whole = self.link()
-        parts = (("silent_min", self.silent), ("expected", self.expected))
-        options = {key: value for key, value in whole.options.items() if key not in dict(parts)}
-        place = next(iter(self.fields[self._kind()].values()))
-        yield place, replace(whole, options=dict(options))
-        for key, field in parts:
-            if key in whole.options:
-                options[key] = whole.options[key]
-            yield field, replace(whole, options=dict(options))
+        kind, made, options = self._kind(), self.receiver(), dict(self.link().options)
+        fields = self.fields[kind]
+        front, good = next(iter(fields)), with_alone(kind, "", "")
+        later = {key: options.pop(key) for key in (*_LATER, "collectors") if key in options}
+
+        def line(name: str, place: str) -> LinkConfig:
+            named = option_of(self._receivers(Receiver(name, kind, place, has_secret=False)))
+            return replace(self.chosen.link, options={**options, "receivers": named})
+
+        yield Piece(None, line(uuid4().hex, good))
+        yield Piece(self.name, line(made.name, good))
+        placed = line(made.name, made.place)
+        for name, field in fields.items():
+            alone = line(made.name, with_alone(kind, name, field.text()))
+            yield Piece(field, alone, placed)
+        yield Piece(fields[front], placed)
+        for key in _LATER:
+            field = self.silent if key == "silent_min" else self.expected
+            if key in later:
+                options[key] = later[key]
+                yield Piece(field, line(made.name, made.place))
 
     def mark(self, wrong: QLineEdit | None, fault: str) -> None:
         """Show by a field what is wrong with it, and nothing by all others."""
@@ -122,6 +162,12 @@ class ReceiverForm(QWidget):
             words.setText(fault if field is wrong else "")
             self._form.setRowVisible(words, field is wrong)
             field.setAccessibleDescription(words.text())
+
+    def _receivers(self, made: Receiver) -> list[Receiver]:
+        """Return all of the line, with this one in its place."""
+        there = self.chosen.receivers
+        named = [made if each == self._own else each for each in there]
+        return named if self._own in there else [*named, made]
 
     def loses_secret(self) -> bool:
         """Whether a password is kept that the receiver would not find any more.
@@ -154,15 +200,17 @@ class ReceiverForm(QWidget):
             box.setMinimumContentsLength(_LETTERS)
         self._row(_("Line"), self.line)
         self._row(_("Name"), self.name, "roof")
+        self._beside(self.name)
         self._row(_("Kind"), self.kind)
         for kind, words in KINDS.items():
             self.fields[kind] = {}
             for told in words.fields:
                 field = self.fields[kind][told.id] = QLineEdit()
                 self._row(told.title(), field, told.example)
-            self._beside(next(iter(self.fields[kind].values())))
+                self._beside(field)
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._row(_("Password"), self.secret)
+        self._beside(self.secret)
         self._row(_("Collector"), self.collector)
         self._form.addRow("", self.limits)
         self._row(
@@ -247,7 +295,7 @@ def with_collectors(
 
 def _minutes(text: str) -> Option:
     """Return minutes as a number; what is none is handed on for the core to refuse."""
-    try:
-        return float(text.strip().replace(",", ".")) if text.strip() else None
-    except ValueError:
-        return text.strip()
+    said = text.strip()
+    if not _MINUTES.fullmatch(said):
+        return said or None
+    return float(said.replace(",", ".")) or said  # 0 minutes would mean never

@@ -168,6 +168,10 @@ async def test_a_meter_nobody_heard_is_told_as_one_and_a_wrong_number_refused(
     assert key_test_text(silent) == "nothing was heard of this meter since Heatdesk started"
     with pytest.raises(BadInput, match="is no number of a meter"):
         await radio.test_keys(LUND, "everything")
+    for wrong in ("-1", " −12345678", "+7", "x" * 10_000):
+        with pytest.raises(BadInput, match="is no number of a meter") as refused:
+            await radio.test_keys(LUND, wrong)
+        assert len(str(refused.value)) < 120
     assert not [each for each in logged(project) if each.verb == "radio.test_keys"]
 
 

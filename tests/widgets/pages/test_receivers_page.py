@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.model.collector import Charge, CollectorFigures
 from app.model.device import LinkConfig
 from app.model.reception import RadioLine, Receiver, ReceiverFigures
 from app.profiles.collectors import collector_kinds
+from drivers.receivers.mqtt import place_of as broker_of
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
 from tests.fakes.radio import ROOF, STREET, TAKEN_AT, YARD, FakeRadio
 from widgets.controls.quality import figures
+from widgets.models.receiverplace import KINDS, values_of
 from widgets.pages import receivers as module
 from widgets.pages.receivers import ReceiversPage
 from widgets.receivers.dialog import ReceiverDialog
@@ -58,8 +60,16 @@ def said(page: ReceiversPage) -> str:
 def opened(page: ReceiversPage, qtbot: QtBot) -> ReceiverDialog:
     """Return the dialog in front, once the core has judged what stands in it."""
     dialog = page.findChildren(ReceiverDialog)[-1]
-    qtbot.waitUntil(dialog.keep.isEnabled)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled() or bool(by_field(dialog)))
     return dialog
+
+
+def by_field(dialog: ReceiverDialog) -> dict[str, str]:
+    """Return what is said beside the fields, by the name that a screen reader tells."""
+    told = [
+        each for each in dialog.form.findChildren(QLineEdit) if each.accessibleDescription()
+    ]
+    return {each.accessibleName(): each.accessibleDescription() for each in told}
 
 
 def fill(dialog: ReceiverDialog, kind: str, name: str, **values: str) -> None:
@@ -195,8 +205,8 @@ def test_what_cannot_be_is_said_while_one_types_and_not_saved(
     click(page.add)
     dialog = opened(page, qtbot)
     fill(dialog, "tcp", "far", host="nowhere", port="0")
-    host = dialog.form.fields["tcp"]["host"]
-    qtbot.waitUntil(lambda: "is no HOST:PORT" in host.accessibleDescription())
+    port = dialog.form.fields["tcp"]["port"]
+    qtbot.waitUntil(lambda: "is no HOST:PORT" in port.accessibleDescription())
     assert dialog.verdict.text() == "", "it is said where it is to be mended"
     assert not dialog.keep.isEnabled()
     assert not dialog.tries.isEnabled()
@@ -444,3 +454,149 @@ def test_a_removed_collector_leaves_the_line_one_that_can_be(
     (link,) = services.project.changes
     assert isinstance(link, LinkConfig)
     assert link.options["collectors"] == "yard=concentrator"
+
+
+def refused(dialog: ReceiverDialog, qtbot: QtBot) -> dict[str, str]:
+    """Ask anew, and return what is said beside which field: one fault, at one place."""
+    dialog.form.mark(None, "")
+    dialog.check()
+    qtbot.waitUntil(lambda: bool(by_field(dialog)))
+    assert not dialog.keep.isEnabled()
+    assert not dialog.verdict.isVisible(), "no gap where nothing is said"
+    shown = [each for each in by_field(dialog).values() if each]
+    assert len(shown) == 1
+    assert len(shown[0]) < 250, "nobody reads ten thousand letters back"
+    return by_field(dialog)
+
+
+NO_NAMES = (
+    *(
+        "",
+        "  ",
+        "roof top",
+        "a=b",
+        "tcp:x",
+        "tcp:10.0.0.7:4000 x",
+        "a,b",
+        "x" * 61,
+        "x" * 10_000,
+    ),
+    *("a\nb", "\N{RIGHT-TO-LEFT OVERRIDE}foor"),
+)
+
+
+def test_a_name_that_cannot_be_is_told_at_the_name_and_nowhere_else(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    for name in NO_NAMES:
+        fill(dialog, "tcp", name, host="10.0.0.9", port="4000")
+        assert list(refused(dialog, qtbot)) == ["Name"], name[:70]
+    click(dialog.keep)
+    assert not services.project.changes
+    for good in ("dach", "Tagrenne-2.øst_1", "مستقبل", "x" * 60):
+        fill(dialog, "tcp", good, host="10.0.0.9", port="4000")
+        dialog.check()
+        qtbot.waitUntil(dialog.keep.isEnabled)
+        assert by_field(dialog) == {}
+
+
+def test_a_name_that_another_one_has_is_told_at_the_name(
+    page: ReceiversPage, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "tcp", "roof", host="h", port="0")
+    told = refused(dialog, qtbot)
+    assert "two receivers are called roof" in told["Name"]
+
+
+LONG = "y" * 10_000
+
+
+NO_PLACES = (
+    ("tcp", "host", ""), ("tcp", "host", "a b"), ("tcp", "host", LONG),
+    ("tcp", "host", "10.0.0.7:4000"), ("tcp", "host", "http://10.0.0.7"),
+    ("tcp", "port", ""), ("tcp", "port", "0"), ("tcp", "port", "٤٠٠٠"),
+    ("tcp", "port", LONG),
+    ("udp", "port", "65536"), ("udp", "host", "a@b"),
+    ("file", "path", ""),
+    ("im871a", "port", "nonsense"), ("amb8465", "port", LONG), ("cul", "port", ""),
+    ("mqtt", "host", "broker/other"), ("mqtt", "port", "80/83"), ("mqtt", "topic", "a/#/b"),
+    ("mqtt", "topic", ""), ("mqtt", "user", "eng:quiet"),
+    ("push", "host", "nowhere"), ("push", "port", "x"), ("push", "key", ""),
+    ("push", "cert", ""),
+    ("elvaco", "folder", ""), ("elvaco", "zone", "Mars/Olympus"), ("elvaco", "zone", LONG),
+    ("table", "folder", ""),
+)  # fmt: skip
+
+
+def test_what_is_wrong_in_a_place_is_told_at_the_field_that_is_meant(
+    page: ReceiversPage, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    for kind, field, text in NO_PLACES:
+        good = {each.id: each.good for each in KINDS[kind].fields}
+        fill(dialog, kind, "cellar", **good | {field: text})
+        title = dialog.form.fields[kind][field].accessibleName()
+        assert list(refused(dialog, qtbot)) == [title], (kind, field, text[:70])
+    for kind, words in KINDS.items():
+        fill(dialog, kind, "cellar", **{each.id: each.good for each in words.fields})
+        dialog.check()
+        qtbot.waitUntil(dialog.keep.isEnabled)
+        assert by_field(dialog) == {}, kind
+
+
+def test_a_broker_s_user_may_be_called_as_it_likes(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "mqtt", "c", host="broker", port="1883", topic="a/#", user="plant/eng ø@x")
+    dialog.check()
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    made = dialog.form.receiver()
+    assert broker_of(made.place).user == "plant/eng ø@x"
+    assert values_of("mqtt", made.place)["user"] == "plant/eng ø@x"
+
+
+def test_minutes_and_hours_are_plain_ones_or_none(page: ReceiversPage, qtbot: QtBot) -> None:
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    click(page.edit)
+    dialog = opened(page, qtbot)
+    for text in ("0", "0,0", "-1", "٣٠", "1e3", "nan", "inf", "1_000", "9" * 400):
+        dialog.form.silent.setText(text)
+        assert list(refused(dialog, qtbot)) == ["Open anew after silent minutes"], text[:9]
+    dialog.form.silent.setText("")
+    dialog.form.expected.setText("Mon-Fri ٠٦:00-22:00 UTC")
+    assert list(refused(dialog, qtbot)) == ["Hours with telegrams"]
+
+
+def test_a_password_that_none_can_be_is_told_before_anything_is_saved(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "mqtt", "c", host="broker", port="1883", topic="a", user="eng")
+    dialog.form.secret.setText("p" * 201)
+    assert list(refused(dialog, qtbot)) == ["Password of the broker"]
+    assert "ppp" not in str(by_field(dialog))
+    assert not services.project.changes
+
+
+def test_what_is_wrong_with_another_receiver_of_the_line_is_told_below_all_fields(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    odd = Receiver("", "", "nowhere", has_secret=False)
+    services.radio.radio_lines = [RadioLine(STREET, (ROOF, odd), "link Street: nowhere")]
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.receiver for row in page.model.rows] == [ROOF, odd])
+    page.table.go_to(lambda row: row.receiver == ROOF)
+    page._edit()
+    dialog = page.findChildren(ReceiverDialog)[-1]
+    qtbot.waitUntil(dialog.verdict.isVisible)
+    assert "'nowhere' names no receiver" in dialog.verdict.text()
+    assert by_field(dialog) == {}
+    assert not dialog.keep.isEnabled()

@@ -1,0 +1,12 @@
+"""How much of what somebody typed or pasted a sentence repeats."""
+
+MOST_LETTERS = 60
+
+
+def clipped(text: str, most: int = MOST_LETTERS) -> str:
+    """Return a text as a refusal repeats it: at most ``most`` letters, “…” behind a longer one.
+
+    Nobody reads ten thousand letters to learn that they are wrong; the beginning tells which
+    text is meant.
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
