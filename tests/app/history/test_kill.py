@@ -10,7 +10,6 @@ from app.history.store import EmbeddedHistory
 from benchmarks import history_kill
 from benchmarks.history_kill import Findings, run
 
-
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 
