@@ -307,7 +307,7 @@ class StreamHistory:
     ) -> tuple[Ints, dict[PointId, int]]:
         """Return the number of each point, and those given just now."""
         if not self._known:
-            self._known = series.all_numbers(tables.points)
+            self._known = series.under_names_of(points, series.all_numbers(tables.points))
         numbers: Sequence[int | None] = list(map(self._known.get, points))
         fresh: dict[PointId, int] = {}
         if None in numbers:

@@ -1,6 +1,7 @@
 """Points have numbers in a file: dense from one, never given twice, and guarded by a seal."""
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -81,3 +82,31 @@ def test_groups_lie_together_in_the_order_of_the_numbers() -> None:
     in_order = series.Numbered(numbered.points, np.arange(1, 9))
     assert in_order.order is None
     assert in_order.begins.tolist() == [0]
+
+
+def test_points_are_kept_under_the_names_that_who_asks_holds() -> None:
+    held = [PointId("".join(("station-7.", key))) for key in ("return", "new", "supply")]
+    known = series.under_names_of(held, {A: 1, B: 2, C: 3})
+    assert known == {A: 1, B: 2, C: 3}
+    mine = {each: each for each in known}
+    assert mine[B] is held[0]
+    assert mine[A] is held[2]
+    assert mine[C] is C
+
+
+def test_all_numbers_are_read_without_a_second_copy_of_their_rows(
+    connection: sqlite3.Connection,
+) -> None:
+    series.add(
+        SqlitePoints(connection), [PointId(f"station-{n}.supply") for n in range(20_000)], {}
+    )
+    tracemalloc.start()
+    try:
+        known = series.all_numbers(SqlitePoints(connection))
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(known) == 20_000
+    assert peak < 1.5 * kept, (
+        "a dictionary that grows is twice there for a moment; rows are not"
+    )
