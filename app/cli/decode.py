@@ -87,12 +87,15 @@ def _answers(lines: Iterable[str], ring: "KeyRing", as_json: bool) -> Iterator[b
 
 def _answer(decoder: "Decoder", data: bytes, stripped: bool | None) -> dict[str, Any]:
     from drivers.mbus.decoder import Refused
+    from drivers.mbus.diagnosis import told as said_of
     from drivers.mbus.telling import told, told_fault
 
     try:
         return told(decoder.decode(data, stripped))
     except Refused as fault:
-        return told_fault(fault, fault.head)
+        answer = told_fault(fault, fault.head)
+        answer["error"]["message"] = said_of(fault, data)
+        return answer
 
 
 def _telegram(line: str) -> tuple[bytes, bool | None, list[bytes]]:

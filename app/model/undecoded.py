@@ -16,6 +16,7 @@ class Cause(StrEnum):
     UNKNOWN_FORMAT = "unknown-format"
     PROPRIETARY = "proprietary"
     TRUNCATED = "truncated"
+    TOO_LONG = "too-long"
     REPLAY = "replay"
     NO_TELEGRAM = "no-telegram"  # whatever it is, no telegram of a meter with readings
 
@@ -53,6 +54,7 @@ def cause_text(cause: Cause) -> str:
         Cause.UNKNOWN_FORMAT: _("compact frame of an unknown format"),
         Cause.PROPRIETARY: _("the maker's own telegram"),
         Cause.TRUNCATED: _("bytes are missing"),
+        Cause.TOO_LONG: _("more bytes than one telegram has"),
         Cause.REPLAY: _("an old telegram, sent again"),
         Cause.NO_TELEGRAM: _("no telegram with readings"),
     }[cause]
@@ -88,6 +90,10 @@ def cause_advice(cause: Cause) -> str:
         Cause.TRUNCATED: _(
             "The telegram ends too soon. Look whether it was copied whole, and whether the "
             "receiver cuts long telegrams."
+        ),
+        Cause.TOO_LONG: _(
+            "More bytes are there than the telegram's length says. Perhaps two telegrams were "
+            "copied into one: take them one by one."
         ),
         Cause.REPLAY: _(
             "It was received before, or is older than the newest one. Its readings are not "

@@ -35,7 +35,7 @@ def anatomy_of(
     try:
         telegram = watched.decode(data, stripped)
     except Refused as fault:
-        telegram, cannot = fault.head, undecoded(fault)
+        telegram, cannot = fault.head, undecoded(fault, data)
     if telegram.part:
         said = _("part {n} of a message in several telegrams; its readings come with the last")
         cannot = Undecoded(Cause.TRUNCATED, said.format(n=telegram.part), len(data))

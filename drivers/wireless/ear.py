@@ -185,10 +185,10 @@ class Ear:
         at_s: float,
     ) -> Heard | None:
         """Count why; a telegram damaged on the way says nothing of the meter."""
-        why = undecoded(fault)
+        why = undecoded(fault, caught.frame)
         meter.reception.failed(why.cause)
         traffic = self.traffic[receiver]
-        if why.cause in (Cause.CRC, Cause.TRUNCATED):
+        if why.cause in (Cause.CRC, Cause.TRUNCATED, Cause.TOO_LONG):
             traffic.damaged += 1
             return None
         traffic.own += 1

@@ -29,7 +29,7 @@ from widgets.models.receiverplace import (
 )
 
 RADIO = "wmbus"
-_LETTERS = 12
+_LETTERS, _WORDS_PX = 12, 320
 _LATER = ("silent_min", "expected")  # as the core looks at them
 _MINUTES = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 
@@ -162,6 +162,8 @@ class ReceiverForm(QWidget):
             words.setText(fault if field is wrong else "")
             self._form.setRowVisible(words, field is wrong)
             field.setAccessibleDescription(words.text())
+        self._form.activate()  # the dialog takes its height at once
+        self.updateGeometry()
 
     def _receivers(self, made: Receiver) -> list[Receiver]:
         """Return all of the line, with this one in its place."""
@@ -212,6 +214,7 @@ class ReceiverForm(QWidget):
         self._row(_("Password"), self.secret)
         self._beside(self.secret)
         self._row(_("Collector"), self.collector)
+        self.limits.setMinimumWidth(_WORDS_PX)
         self._form.addRow("", self.limits)
         self._row(
             _("Hours with telegrams"), self.expected, "Mon-Fri 06:00-22:00 Europe/Copenhagen"
@@ -223,6 +226,7 @@ class ReceiverForm(QWidget):
     def _beside(self, field: QLineEdit) -> None:
         """Leave room below a field for what is wrong with it."""
         words = self._faults[field] = sentence("", "fault")
+        words.setMinimumWidth(_WORDS_PX)  # the form keeps the height it has at its narrowest
         self._form.addRow("", words)
         self._form.setRowVisible(words, False)
 

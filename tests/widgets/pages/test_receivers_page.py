@@ -600,3 +600,26 @@ def test_what_is_wrong_with_another_receiver_of_the_line_is_told_below_all_field
     assert "'nowhere' names no receiver" in dialog.verdict.text()
     assert by_field(dialog) == {}
     assert not dialog.keep.isEnabled()
+
+
+def test_a_fault_takes_the_room_of_its_words_and_gives_it_back(
+    page: ReceiversPage, qtbot: QtBot
+) -> None:
+    click(page.add)
+    dialog = opened(page, qtbot)
+    good = {"host": "broker", "port": "1883", "topic": "a"}
+    fill(dialog, "mqtt", "cellar", **good)
+    dialog.check()
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    plain = dialog.height()
+    fill(dialog, "mqtt", "cellar", **good | {"host": "x y" * 200})
+    refused(dialog, qtbot)
+    assert plain < dialog.height() <= plain + 60, "two lines of words, and no gap around them"
+    fill(dialog, "mqtt", "cellar", **good)
+    dialog.check()
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    assert dialog.height() == plain
+    dialog.form.collector.setCurrentIndex(1)
+    dialog.check()
+    qtbot.waitUntil(lambda: dialog.height() > plain)
+    assert dialog.height() <= plain + 60
