@@ -103,6 +103,7 @@ def _telegram(line: str) -> tuple[bytes, bool | None, list[bytes]]:
 
     A line is written by people, or as a receiver prints it (rtl_wmbus, wmbusmeters).
     """
+    from drivers.mbus.pasted import is_bytewise
     from drivers.mbus.telegram import BrokenTelegram, Why
     from drivers.mbus.written import key_of, no_key, telegram_of
     from drivers.wireless.caught import caught_in
@@ -112,7 +113,7 @@ def _telegram(line: str) -> tuple[bytes, bool | None, list[bytes]]:
         raise BrokenTelegram(Why.CRC, 0, _("its receiver says that it came damaged"))
     if caught is not None and caught.frame:
         return caught.frame, caught.stripped, []
-    digits, _semicolon, after = line.partition(";")
+    digits, _semicolon, after = (line, "", "") if is_bytewise(line) else line.partition(";")
     own = key_of(after) if after.strip() else None
     if after.strip() and own is None:
         raise no_key(digits)

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.words import _
+from drivers.mbus.pasted import bytes_in
 from drivers.mbus.sealing import KEY
 from drivers.mbus.telegram import Address, BrokenTelegram, Why
 
 _GAPS = re.compile(r"[\s_|]+")
 _PARTS = re.compile(r"[;,\s]+")
 _ID_DIGITS = 8
+_PLAIN, _DUMP = re.compile(r"(?:[0-9a-fA-F]{2})*"), "0000"  # how a dump begins
 
 
 class KeyRing:
@@ -32,26 +34,16 @@ class KeyRing:
 
 
 def telegram_of(text: str) -> bytes:
-    """Return the bytes of hexadecimal digits; blanks, ``_``, ``|`` and ``0x`` are passed over.
+    """Return the bytes of hexadecimal digits, however people paste them.
 
     Raises:
-        BrokenTelegram: Something else stands there, or half a byte.
+        BrokenTelegram: Something else stands there, half a byte, or what is not clear; see
+            `drivers.mbus.pasted`.
     """
     digits = _GAPS.sub("", text)
-    if digits[:2].lower() == "0x":
-        digits = digits[2:]
-    wrong = re.search(r"[^0-9a-fA-F]", digits)
-    if wrong is not None:
-        raise BrokenTelegram(
-            Why.NOT_HEX,
-            wrong.start() // 2,
-            _("{letter!r} is no hexadecimal digit").format(letter=wrong.group()),
-        )
-    if len(digits) % 2:
-        raise BrokenTelegram(
-            Why.NOT_HEX, len(digits) // 2, _("the last byte has only one hexadecimal digit")
-        )
-    return bytes.fromhex(digits)
+    if _PLAIN.fullmatch(digits) and not text.lstrip().startswith(_DUMP):
+        return bytes.fromhex(digits)  # as it is most often, and fast
+    return bytes_in(text)
 
 
 def key_of(text: str) -> bytes | None:

@@ -5,7 +5,6 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -14,6 +13,7 @@ from app.errors import PlantError
 from app.model.anatomy import Anatomy
 from app.model.meterkey import KeyTested, key_test_text
 from app.model.verified import proof_text
+from app.plant.telegrams import MOST_LETTERS
 from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import GAP, MARGIN, PAD, Bar, Card, EmptyState, PageHead
@@ -24,6 +24,7 @@ from widgets.desk import Memory
 from widgets.pagetype import Page, PageContext, PageType, Section, Show
 from widgets.telegram.bytesview import BytesView
 from widgets.telegram.parts import Line, PartsTable, line_at, lines_of
+from widgets.telegram.pastefield import PasteField
 from widgets.telegram.provenmeters import ProvenMetersDialog
 from widgets.telegram.words import as_text, sender
 
@@ -46,7 +47,7 @@ class InspectorPage(Page):
         self._anatomy: Anatomy | None = None
         self._lines: list[Line] = []
         self.notice = Notice(context.look)
-        self.text = QPlainTextEdit()
+        self.text = PasteField()
         self.key = QLineEdit()
         self.read = button(_("Take apart"), self.take_apart, role="primary")
         self.copy = button(_("Copy as text"), self._copy, look=context.look, drawing="copy")
@@ -65,6 +66,7 @@ class InspectorPage(Page):
         self._shown = Stack()
         self._build()
         self.bytes_view.picked.connect(self._pick)
+        self.text.refused.connect(self.notice.tell)
         selection = self.table.selectionModel()
         if selection is not None:
             selection.currentRowChanged.connect(lambda *_changed: self._light())
@@ -87,7 +89,7 @@ class InspectorPage(Page):
 
     def recall(self, memory: Memory) -> None:
         telegram = memory.get("telegram")
-        if isinstance(telegram, str) and telegram.strip():
+        if isinstance(telegram, str) and 0 < len(telegram.strip()) <= MOST_LETTERS:
             self.text.setPlainText(telegram)
             self.take_apart()
 

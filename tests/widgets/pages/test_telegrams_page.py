@@ -322,3 +322,38 @@ def test_without_a_number_nothing_is_tested(page: InspectorPage, qtbot: QtBot) -
     assert told_of(page, qtbot, "  ") == ""
     press(page.meter, Qt.Key.Key_Return)
     assert page.settled()
+
+
+def pasted(page: InspectorPage, text: str) -> None:
+    """Paste a text with the keys, as a person does."""
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    clipboard.setText(text)
+    press(page.text, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_paste_no_telegram_can_be_is_refused_before_it_lies_there(
+    page: InspectorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    pasted(page, EXAMPLE)
+    assert page.text.toPlainText() == EXAMPLE
+    pasted(page, "68" * 500_000)
+    assert page.text.toPlainText() == EXAMPLE, "nothing is lost that stood there"
+    assert "a telegram has at most 4000 letters" in words(page)
+    pasted(page, "0" * (4_001 - len(EXAMPLE)))
+    assert page.text.toPlainText() == EXAMPLE
+    page.text.selectAll()
+    pasted(page, "0" * 4_000)
+    assert len(page.text.toPlainText()) == 4_000, "what it takes the place of makes room"
+    page.text.undo()
+    assert page.text.toPlainText() == EXAMPLE
+    click(page.read)
+    qtbot.waitUntil(page.settled)
+    assert not page.notice.isVisibleTo(page)
+    assert "12345678" in page.verdict.text()
+
+
+def test_what_was_kept_of_a_paste_too_large_does_not_come_back(page: InspectorPage) -> None:
+    page.recall({"telegram": "68" * 500_000})
+    assert page.text.toPlainText() == ""
+    assert page.settled()
