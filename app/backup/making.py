@@ -23,7 +23,7 @@ from app.history.schema import LAYOUT
 from app.history.store import EmbeddedHistory
 from app.model.backup import Backup
 from app.project.databases import SCHEMAS, SERVER_PASSWORD
-from app.project.folder import ProjectFolder, read_mark
+from app.project.folder import ProjectFolder, read_mark, require_outside
 from app.project.moving import copy_to_files
 from app.project.opening import Project, program
 from app.project.pending import BEGUN
@@ -88,10 +88,12 @@ def make_backup(
         step: Hears of the bytes written, at each piece of a file; False calls it off.
 
     Raises:
-        BadInput: ``out`` will not do, or the passphrase is too short.
+        BadInput: ``out`` will not do or lies in the project itself, or the passphrase is
+            too short.
         StoreBroken: Something cannot be read or written.
     """
     require_place(out)
+    require_outside(project.folder.root, out, but=project.folder.backups)
     require_passphrase(passphrase)
     with told(out), ExitStack() as ending:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ from app.ports import Clock, Deed
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.configuration import Saved, Witness
+from app.project.folder import require_outside
 from app.project.opening import Project
 from app.verbs import Capability, Viewer, require, verb
 from app.words import _
@@ -97,6 +98,7 @@ class BackupService:
         require(viewer, Capability.MANAGE_USERS, whole=True)
         out, secret = await self._desk.work(lambda: self._wished(file, password))
         require_place(out)
+        self._require_outside(str(out))
         require_passphrase(secret)
         file = str(out)
 
@@ -141,6 +143,7 @@ class BackupService:
         """
         require(viewer, Capability.MANAGE_USERS, whole=True)
         plan.require_sound()
+        self._require_outside(plan.folder)
         require_passphrase(password)
         known = await self._desk.work(self._project.secrets.names)
         if plan.sealed and not password and PASSPHRASE not in known:
@@ -225,6 +228,11 @@ class BackupService:
         """Give up what is being made; blocks for a moment."""
         self._closing.set()
         self._worker.shutdown(cancel_futures=True)
+
+    def _require_outside(self, place: str) -> None:
+        folder = self._project.folder
+        if place:
+            require_outside(folder.root, Path(place), but=folder.backups)
 
     def _plan(self) -> BackupPlan:
         return backup_plan(self._desk.present.config.options)

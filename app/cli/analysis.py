@@ -71,6 +71,8 @@ def run(
             _put_area(joined, *each)
         if not points and areas:
             return
+        if not (points and since and until):
+            raise BadInput(_("say one index or more, and --since and --until"))
         zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
         start, end = day_named(since, zone), day_named(until, zone) + timedelta(days=1)
         indexes = [PointId(each) for each in points or ()]

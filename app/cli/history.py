@@ -11,7 +11,7 @@ import typer
 
 from app.cli.command import Command
 from app.cli.distribute import PART as DISTRIBUTE
-from app.cli.options import AsJson, PasswordFile, Project, Since, Until, User
+from app.cli.options import AsJson, PasswordFile, Project, Since, Until, User, day_named
 from app.cli.person import who
 from app.cli.retention import retention
 from app.cli.schedule import PART as SCHEDULE
@@ -247,12 +247,8 @@ def _require_decimal(sign: str) -> None:
 def _day(joined: Joined, text: str) -> datetime | None:
     if not text:
         return None
-    try:
-        day = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None
     zone = ZoneInfo(joined.ask(joined.asked.plant.zone_name(joined.viewer)))
-    return day if day.tzinfo else day.replace(tzinfo=zone)
+    return day_named(text, zone)
 
 
 def _tomorrow() -> datetime:

@@ -1,6 +1,6 @@
 """Options that many commands share, spelled once."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ Seconds = Annotated[
 Since = Annotated[str, typer.Option(help=_("First day, as 2026-02-28."))]
 Until = Annotated[str, typer.Option(help=_("Last day."))]
 Parts = Annotated[str, typer.Option("--step", help=_("Parts: hour, day, month or year."))]
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # a plant has samples of
 _STEPS = {each.value: each for each in (Step.HOUR, Step.DAY, Step.MONTH, Step.YEAR)}
 
 
@@ -52,8 +53,15 @@ def step_named(name: str) -> Step:
 
 
 def day_named(text: str, zone: ZoneInfo) -> datetime:
-    """Return the begin of a day by the plant's clock; `BadInput` for what is none."""
+    """Return the begin of a day by the plant's clock; `BadInput` for what is none.
+
+    A moment is none: its hours would be those of another zone, or of no day's begin.
+    """
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BadInput(_("{day!r} is no day: write 2026-02-28").format(day=text)) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        said = _("{day} is no day of a plant: write one of the years {first} to {last}")
+        raise BadInput(said.format(day=text, first=FIRST_YEAR, last=LAST_YEAR))
+    return datetime.combine(day, time(), zone)

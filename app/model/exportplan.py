@@ -80,6 +80,11 @@ def export_plan(options: Mapping[str, Option]) -> ExportPlan:
     return plan
 
 
+def named_in(names: str) -> list[str]:
+    """Return the names that stand apart by commas; none: all are meant."""
+    return [each.strip() for each in names.split(",") if each.strip()]
+
+
 def _named(names: str, name: str) -> bool:
-    wanted = [each.strip() for each in names.split(",") if each.strip()]
+    wanted = named_in(names)
     return not wanted or name in wanted

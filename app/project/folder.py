@@ -1,6 +1,7 @@
 """Where everything of a project lies, and the one file that says it is a project."""
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from app.errors import BadInput, StoreBroken
 from app.users.privatefile import replace_file
+from app.words import _
 
 # Of the folder as a whole; each database has a revision of its own besides.
 FORMAT = 1
@@ -128,6 +130,19 @@ class ProjectFolder:
                 raise StoreBroken(f"{folder} is a file, where a folder must be")
             with told(folder):
                 folder.mkdir(parents=True, exist_ok=True)
+
+
+def require_outside(project: Path, place: Path, but: Path | None = None) -> None:
+    """Raise `BadInput` for a place in a project's folder, also by a link.
+
+    What is made of a project would be made of itself. ``but``: a folder of it that will do.
+    """
+    real, inside = (Path(os.path.realpath(each)) for each in (place, project))
+    if but is not None and real.is_relative_to(os.path.realpath(but)):
+        return
+    if real.is_relative_to(inside):
+        said = _("{place} lies in the project’s own folder: choose another")
+        raise BadInput(said.format(place=place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from app.errors import PlantError
+from app.errors import BadInput, PlantError
 from app.history.exchange.dayfiles import (
     Check,
     DayFile,
@@ -19,11 +19,12 @@ from app.history.exchange.dayfiles import (
     write_days,
 )
 from app.history.exchange.service import ExchangeService
-from app.model.exportplan import EXPORT_FAILED, ExportPlan, export_plan
+from app.model.exportplan import EXPORT_FAILED, ExportPlan, export_plan, named_in
 from app.model.paths import meters_of_paths
 from app.model.reading import DeviceId, split_point
 from app.ports import Deed
 from app.project.changes import ChangeDesk
+from app.project.folder import require_outside
 from app.project.opening import Project
 from app.project.plans import KeptPlan
 from app.sampleverbs import PointFacts
@@ -78,14 +79,29 @@ class ScheduledExchange(ExchangeService):
         """Let samples go out by another plan from now on.
 
         Raises:
-            BadInput: A plan that cannot be carried out.
+            BadInput: A plan that cannot be carried out: of a folder that is a file, or of the
+                project itself; or it names a device that there is not.
             Conflict: Somebody else changed the plan after it was ``base``.
             StoreBroken: The databases cannot be used.
         """
         plan.require_sound()
+        await asyncio.to_thread(self._require_folder, plan)
+        known = {*self._devices(), *named_in(self._plan().devices)}
+        if unknown := [each for each in named_in(plan.devices) if each not in known]:
+            raise BadInput(_("there is no device {device}").format(device=unknown[0]))
         await _KEPT.put(self._project, self._desk, viewer, plan, note, base)
         self._failed = None  # tried anew, wherever that is now
         return self._plan()
+
+    def _require_folder(self, plan: ExportPlan) -> None:
+        if not plan.folder:
+            return
+        folder = Path(plan.folder)
+        require_outside(self._project.folder.root, folder)
+        if folder.exists() and not folder.is_dir():
+            raise BadInput(
+                _("{folder} is a file, where a folder must be").format(folder=folder)
+            )
 
     async def run(self) -> None:
         """Export when it is due, for as long as the core lives."""

@@ -231,6 +231,22 @@ def test_a_place_that_is_taken_or_called_otherwise_is_refused(
     assert not (place.home / f"x{ENDING}").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs rights there")
+def test_a_project_is_never_packed_into_itself(place: Place, tmp_path: Path) -> None:
+    """It would be read while it is written, and be in every later one."""
+    (tmp_path / "link").symlink_to(place.root / "documents")
+    inside = (place.root, place.root / "documents" / "new", tmp_path / "link")
+    with closing(place.opened()) as project:
+        for folder in inside:
+            with pytest.raises(BadInput, match="lies in the project’s own folder"):
+                make_backup(project, folder / f"x{ENDING}", "", NOW)
+        assert not (place.root / "documents" / "new").exists()
+        own = project.folder.backups / f"x{ENDING}"
+        for out in (own, place.root.with_name(f"{place.root.name}-2") / f"x{ENDING}"):
+            assert make_backup(project, out, "", NOW).size_bytes == out.stat().st_size
+            out.unlink()
+
+
 def test_one_that_is_called_off_leaves_nothing_behind(place: Place, tmp_path: Path) -> None:
     with (
         closing(place.opened()) as project,

@@ -240,3 +240,15 @@ def test_a_sealed_one_needs_a_passphrase_which_is_kept_among_the_secrets(night: 
     logged = [e for e in night.project.audit.entries(9) if e.verb == "backups.put_plan"]
     assert not any(PHRASE in f"{each.old}{each.new}{each.reason}" for each in logged)
     assert len(logged) == 2
+
+
+def test_no_plan_puts_backups_into_the_project_but_among_its_own(night: Night) -> None:
+    root = night.place.root
+    for folder in (root, root / "history", root / "documents" / ".." / "history"):
+        with pytest.raises(BadInput, match="lies in the project’s own folder"):
+            night.plan(folder=str(folder))
+        with pytest.raises(BadInput, match="lies in the project’s own folder"):
+            asyncio.run(night.service.make(OLE, str(folder / f"x{ENDING}")))
+    assert asyncio.run(night.service.plan(OLE)) == BackupPlan()
+    night.plan(folder=str(root / "backups"))
+    assert asyncio.run(night.service.plan(OLE)).folder == str(root / "backups")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.errors import BadInput
 from app.history.exchange.dayfiles import FLAGGED, LIST, SCHEMA
 from app.history.exchange.scheduled import ScheduledExchange
 from app.history.store import EmbeddedHistory
@@ -228,3 +229,23 @@ async def test_thirty_days_go_out_whole_over_outages_restarts_and_late_values(
     assert not list(site.out.glob(".*"))
     told = [each["result"] for each in site.audit if each["verb"] == "samples.scheduled"]
     assert told.count("failed") == 6, "an entry a night, not one for each try"
+
+
+async def test_a_plan_that_no_night_could_carry_out_is_refused_at_once(site: Site) -> None:
+    a_file = site.aside.parent / "letter.txt"
+    a_file.write_text("dear Ole", "utf-8")
+    root = site.project.folder.root
+    plan = ExportPlan(str(site.out), devices=f"{METER}, {OTHER}")
+    for wrong, says in (
+        (replace(plan, folder=str(a_file)), "letter.txt is a file, where a folder must be"),
+        (replace(plan, folder=str(root)), "lies in the project’s own folder"),
+        (replace(plan, folder=str(root / "history" / "new")), "project’s own folder"),
+        (replace(plan, devices=f"{METER},nobody, none"), "there is no device nobody$"),
+    ):
+        with pytest.raises(BadInput, match=says):
+            await site.exchange.put_export_plan(LUND, wrong)
+    assert not (await site.exchange.export_plan(LUND)).folder
+    assert await site.exchange.put_export_plan(LUND, plan) == plan
+    del site.devices[OTHER]  # it was taken out: its days stay, and the plan may be changed
+    later = replace(plan, hour=5)
+    assert await site.exchange.put_export_plan(LUND, later) == later
