@@ -10,3 +10,8 @@ def clipped(text: str, most: int = MOST_LETTERS) -> str:
     text is meant.
     """
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def quoted(value: object) -> str:
+    """Return anything that was filled in as a refusal quotes it: a text in quotation marks."""
+    return repr(clipped(value)) if isinstance(value, str) else clipped(repr(value))

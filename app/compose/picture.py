@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.clipped import clipped
 from app.compose.demoplant import DEMO_FILE
 from app.compose.joining import Joined, join
 from app.errors import BadInput, NotPermitted
@@ -51,7 +52,7 @@ def take_picture(
     """
     if page not in page_names():
         raise BadInput(
-            _("there is no page {page!r}; shot --list prints them").format(page=page)
+            _("there is no page {page!r}; shot --list prints them").format(page=clipped(page))
         )
     if out.suffix.lower() != ".png":
         raise BadInput(_("{file}: a picture's name ends with .png").format(file=out))
@@ -88,7 +89,7 @@ def _device(joined: Joined, wished: str | None) -> DeviceId:
     views = joined.ask(joined.asked.plant.devices(joined.viewer))
     known = [view.config.id for view in views]
     if wished is not None and wished not in known:
-        raise BadInput(_("there is no device {device!r}").format(device=wished))
+        raise BadInput(_("there is no device {device!r}").format(device=clipped(wished)))
     if not known:
         raise BadInput(_("the project has no devices"))
     return DeviceId(wished) if wished else known[0]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.acquisition.service import Acquisition
 from app.asked import DeviceDetail, DeviceView
+from app.clipped import quoted
 from app.errors import BadInput, NotPermitted
 from app.model.conversation import Attendance, Conversation, Frame
 from app.model.device import DeviceConfig, DeviceStanding, LinkConfig, LinkId, Presence
@@ -200,7 +201,7 @@ class PlantService:
 
     def _config(self, device: DeviceId) -> DeviceConfig:
         if device not in self._devices:
-            raise BadInput(f"there is no device {device!r} in this project")
+            raise BadInput(f"there is no device {quoted(device)} in this project")
         return self._devices[device]
 
     def profile(self, config: DeviceConfig) -> Profile | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from app.clipped import quoted
 from app.errors import BadInput, StoreBroken
 from app.users.privatefile import replace_file
 from app.words import _
@@ -222,4 +223,4 @@ def _mark_of(content: Mapping[str, object], file: Path) -> ProjectMark:
     try:
         return ProjectMark(number, UUID(str(identity)), created_at, program, server)
     except ValueError:
-        raise BadInput(f"{file}: id is no project identity: {identity!r}") from None
+        raise BadInput(f"{file}: id is no project identity: {quoted(identity)}") from None

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from app.clipped import quoted
 from app.errors import BadInput
 from app.model.alarm import AlarmRule
 from app.model.device import DeviceConfig, LinkConfig
@@ -61,7 +62,7 @@ def _plant(config: PlantConfig) -> Iterator[str]:
         yield "the plant needs a title"
     yield from _line(config.title, "the plant: the title")
     if not is_zone(config.zone):
-        yield f"{config.zone!r} is no time zone: give one such as Europe/Copenhagen"
+        yield f"{quoted(config.zone)} is no time zone: give one such as Europe/Copenhagen"
     yield from _options(config.options, "the plant")
 
 
@@ -85,7 +86,7 @@ def _link(link: LinkConfig) -> Iterator[str]:
         yield f"{place}: the host is empty"
     port = link.options.get("port")
     if port is not None and not (type(port) is int and 1 <= port <= HIGHEST_PORT):
-        yield f"{place}: the port must be a number from 1 to {HIGHEST_PORT}, not {port!r}"
+        yield f"{place}: the port must be a number from 1 to {HIGHEST_PORT}, not {quoted(port)}"
 
 
 def _device(device: DeviceConfig, config: PlantConfig) -> Iterator[str]:
@@ -94,9 +95,9 @@ def _device(device: DeviceConfig, config: PlantConfig) -> Iterator[str]:
     yield from _name(device.name, place)
     yield from _line(device.area, f"{place}: the area")
     if device.link not in config.links:
-        yield f"{place}: there is no link {device.link!r}"
+        yield f"{place}: there is no link {quoted(device.link)}"
     if type(device.unit) is not int or not 0 <= device.unit <= HIGHEST_UNIT:
-        yield f"{place}: the unit must be 0 to {HIGHEST_UNIT}, not {device.unit!r}"
+        yield f"{place}: the unit must be 0 to {HIGHEST_UNIT}, not {quoted(device.unit)}"
     yield from _options(device.options, place)
 
 
@@ -147,11 +148,12 @@ def _rule(rule: AlarmRule, config: PlantConfig) -> Iterator[str]:
     if not rule.kind.strip():
         yield f"{place}: the kind is missing"
     if rule.device not in config.devices:
-        yield f"{place}: there is no device {rule.device!r}"
+        yield f"{place}: there is no device {quoted(rule.device)}"
     if rule.point is not None and split_point(rule.point)[0] != rule.device:
         yield f"{place}: the point {rule.point} does not belong to {rule.device}"
     if type(rule.priority) is not int or not 1 <= rule.priority <= LOWEST_PRIORITY:
-        yield f"{place}: the priority must be 1 to {LOWEST_PRIORITY}, not {rule.priority!r}"
+        said = quoted(rule.priority)
+        yield f"{place}: the priority must be 1 to {LOWEST_PRIORITY}, not {said}"
     if rule.limit is not None and not math.isfinite(rule.limit):
         yield f"{place}: the limit must be a number"
     for name, value in (
@@ -179,7 +181,7 @@ def _id(name: str, kind: str, pattern: re.Pattern[str]) -> Iterator[str]:
     if not pattern.fullmatch(name):
         more = ", . and _" if pattern is _RULE_ID else ""
         yield (
-            f"{kind} {name!r}: an id holds a to z, 0 to 9, -{more} only, and begins with "
+            f"{kind} {quoted(name)}: an id holds a to z, 0 to 9, -{more} only, and begins with "
             f"a letter or digit"
         )
     elif len(name) > LONGEST_ID:

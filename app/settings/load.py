@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from app.clipped import quoted
 from app.errors import BadInput
 from app.settings.parts import Settings
 
@@ -52,10 +53,10 @@ def _part(kind: Any, part: str, table: dict[str, Any], file: str, text: str) -> 
         wanted = hints[key]
         fits = isinstance(value, wanted) or (wanted is float and isinstance(value, int))
         if not fits or (isinstance(value, bool) and wanted is not bool):
-            raise BadInput(f"{place}: {value!r} is no {wanted.__name__}")
+            raise BadInput(f"{place}: {quoted(value)} is no {wanted.__name__}")
         choices = _CHOICES.get((part, key))
         if choices and value not in choices:
-            raise BadInput(f"{place}: {value!r} is none of {', '.join(choices)}")
+            raise BadInput(f"{place}: {quoted(value)} is none of {', '.join(choices)}")
         low, high = _RANGES.get((part, key), (value, value))
         if not low <= value <= high:
             raise BadInput(f"{place}: {value} is outside {low} … {high}")

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+from app.clipped import quoted
 from app.errors import BadInput
 from app.model.profile import Area, DataType, RegisterPlace, WordOrder
 
@@ -232,7 +233,7 @@ def _arranged(place: RegisterPlace, payload: bytes) -> bytes:
 
 def _number_bytes(place: RegisterPlace, value: float | str) -> bytes:
     if isinstance(value, str):
-        raise BadInput(f"{value!r} is no number")
+        raise BadInput(f"{quoted(value)} is no number")
     if not math.isfinite(value):
         raise BadInput("only a finite number can be written")
     payload = struct.pack(">" + struct_code(place), _raw_of(place, value))
@@ -302,11 +303,11 @@ def _text_bytes(place: RegisterPlace, value: float | str) -> bytes:
     if place.type is DataType.OCTETS:
         return _octet_bytes(place, value)
     if not value.isprintable() or value != value.strip():
-        raise BadInput(f"{value!r} holds letters a device's text cannot keep")
+        raise BadInput(f"{quoted(value)} holds letters a device's text cannot keep")
     letters = value.encode("utf-8")
     room = 2 * place.words
     if len(letters) > room:
-        raise BadInput(f"{value!r} is longer than the {room} letters the device keeps")
+        raise BadInput(f"{quoted(value)} is longer than the {room} letters the device keeps")
     return letters.ljust(room, b"\0")
 
 
@@ -315,8 +316,8 @@ def _octet_bytes(place: RegisterPlace, value: str) -> bytes:
     if len(parts) != place.words or not all(
         part.isascii() and part.isdigit() for part in parts
     ):
-        raise BadInput(f"{value!r} is not {place.words} numbers with dots between them")
+        raise BadInput(f"{quoted(value)} is not {place.words} numbers with dots between them")
     octets = [int(part) for part in parts]
     if max(octets) > 255:  # noqa: PLR2004 – an octet
-        raise BadInput(f"{value!r} holds a number above 255")
+        raise BadInput(f"{quoted(value)} holds a number above 255")
     return struct.pack(f">{place.words}H", *octets)

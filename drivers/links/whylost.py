@@ -6,8 +6,10 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 
+from app.clipped import clipped
 from app.words import _
 
+_MOST_OF_NAME = 200  # letters of a file with its folders
 # As Python and its libraries begin what they say, also of several errors at once.
 _NUMBER = re.compile(r"(?:Multiple exceptions: )?\[Errno (-?\d+)\]")
 _WORDS: Mapping[int, Callable[[], str]] = {
@@ -54,5 +56,5 @@ def why_lost(error: BaseException, within_s: float | None = None, whom: str = ""
     why = os.strerror(number) if words is None else words()
     name = getattr(error, "filename", None)
     if name:
-        return f"{name}: {why}"
+        return f"{clipped(str(name), _MOST_OF_NAME)}: {why}"
     return why if words is not None else _("no connection: {why}").format(why=why)

@@ -131,7 +131,7 @@ def _context(place: Place) -> ssl.SSLContext | None:
         context = ssl.create_default_context(cafile=place.ca or None)
     except OSError as error:
         said = _("{file}: no certificate of an authority: {error}")
-        raise ConnectionError(said.format(file=place.ca, error=error)) from error
+        raise ConnectionError(said.format(file=clipped(place.ca), error=error)) from error
     context.sslsocket_class = _Closing
     return context
 

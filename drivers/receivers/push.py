@@ -298,7 +298,7 @@ def _context(place: Place) -> ssl.SSLContext | None:
         context.load_cert_chain(place.cert, place.key)
     except OSError as error:
         said = _("{file}: no certificate with its key: {error}")
-        raise ConnectionError(said.format(file=place.cert, error=error)) from error
+        raise ConnectionError(said.format(file=clipped(place.cert), error=error)) from error
     return context
 
 

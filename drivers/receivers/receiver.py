@@ -51,6 +51,7 @@ class Outlet:
 _APART = re.compile(r"[,\s]+")
 _NAMED = re.compile(r"(?:(?P<name>[\w.\- ]+)=)?(?P<kind>[a-z0-9]+):(?P<rest>.+)\Z")
 HIGHEST_PORT = 65_535
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PORT = re.compile("[0-9]{1,5}")  # what is longer is no port, and may be too long for a number
 _NO_HOST = re.compile(r"[\s<>\"?#\\/=@]")
 
@@ -96,6 +97,9 @@ def ways_of(text: str) -> list[Way]:
         if said["name"]:
             require_receiver_name(said["name"])
         kind.check(said["rest"])
+        if _CONTROL.search(unquote(said["rest"])):
+            wrong = _("{part!r} holds a sign that stands in no place")
+            raise BadInput(wrong.format(part=clipped(unquote(part))))
         name = said["name"] or part
         if any(each.name == name for each in found):
             raise BadInput(_("two receivers are called {name}").format(name=clipped(name)))
@@ -146,7 +150,7 @@ def host_port(text: str) -> tuple[str, int]:
 
 def _one_host(host: str) -> bool:
     """Whether colons, if there are any, are those of an IPv6 address: no port stands in it."""
-    if ":" not in host:
+    if not set(host) & set(":[]"):
         return True
     try:
         IPv6Address(host.removeprefix("[").removesuffix("]"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.clipped import clipped
 from app.errors import BadInput
 from app.history.exchange.csvin import ENCODINGS
 from app.model.collector import BATTERY_UNITS
@@ -99,7 +100,7 @@ def load_layout(path: Path) -> Layout:
             raise BadInput(_("{file}: too large for a layout").format(file=path.name))
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{path.name}: {error.strerror}") from error
+        raise BadInput(f"{clipped(path.name)}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{path.name}: {error}") from error
     try:
