@@ -85,7 +85,7 @@ def test_groups_lie_together_in_the_order_of_the_numbers() -> None:
 
 
 def test_points_are_kept_under_the_names_that_who_asks_holds() -> None:
-    held = [PointId("".join(("station-7.", key))) for key in ("return", "new", "supply")]
+    held = [PointId(f"station-7.{key}") for key in ("return", "new", "supply")]
     known = series.under_names_of(held, {A: 1, B: 2, C: 3})
     assert known == {A: 1, B: 2, C: 3}
     mine = {each: each for each in known}
