@@ -169,6 +169,8 @@ class FieldItem(Live[FieldLook]):
             ink.alarm_frame(painter, area.adjusted(-8, -4, 8, 0), look.alarm)
             marker = QPointF(area.left() + 3, area.top() - 22)
             ink.alarm_marker(painter, marker, look.alarm, 20)
+            beside = QPointF(marker.x() + 16, marker.y() + 5)
+            ink.write(painter, beside, look.alarm_age, ink.small, "text")
 
     def _lay_out(self) -> None:
         name = name_width(self.field.tag, self.field.name, self._ink)

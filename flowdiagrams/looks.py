@@ -12,6 +12,7 @@ from flowdiagrams.binding import Binding, Figure
 from flowdiagrams.elements import Bar, Curve, Field, Symbol, Title, Value
 from flowdiagrams.manifest import Manifest
 from widgets.controls.quality import Style, figures, shown
+from widgets.controls.standing import Standing
 
 BAR_DECIMALS = 3  # of a place on the bar: less than a fifth of a pixel
 _WORST_LAST = (
@@ -40,6 +41,7 @@ class FieldLook(NamedTuple):
     figure: Figure
     place: float | None
     alarm: int | None = None  # priority
+    alarm_age: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,20 @@ def reference(field: Field, binding: Binding) -> Reference:
     )
 
 
-def field_look(field: Field, binding: Binding, now: datetime, alarm: int | None) -> FieldLook:
+def field_look(
+    field: Field, binding: Binding, now: datetime, alarm: Standing | None
+) -> FieldLook:
     """Return the look of a value field."""
     at = place(binding.number(field.slot), *field.scale) if field.scale else None
     steady = None if at is None else round(at, BAR_DECIMALS)
-    return FieldLook(binding.figure(field.slot, now), steady, alarm)
+    figure = binding.figure(field.slot, now)
+    if alarm is None:
+        return FieldLook(figure, steady)
+    return FieldLook(figure, steady, alarm.priority, alarm.age(now))
+
+
+def _priority(alarm: Standing | None) -> int | None:
+    return None if alarm is None else alarm.priority
 
 
 def limit_now(field: Field, binding: Binding) -> float | None:
@@ -149,7 +160,7 @@ def place(value: float | None, low: float, high: float) -> float | None:
 
 
 def symbol_look(
-    symbol: Symbol, manifest: Manifest, binding: Binding, now: datetime, alarm: int | None
+    symbol: Symbol, manifest: Manifest, binding: Binding, now: datetime, alarm: Standing | None
 ) -> SymbolLook:
     """Return the look of a symbol from the readings of its inputs."""
     slots = dict(symbol.inputs)
@@ -163,19 +174,19 @@ def symbol_look(
         binding,
         now,
     )
-    return SymbolLook(state.parts, text, style, age, bool(hand), alarm)
+    return SymbolLook(state.parts, text, style, age, bool(hand), _priority(alarm))
 
 
-def row_look(value: Value, binding: Binding, now: datetime, alarm: int | None) -> RowLook:
+def row_look(value: Value, binding: Binding, now: datetime, alarm: Standing | None) -> RowLook:
     """Return the look of a line of values; the unit stands once, at the end."""
     figures_shown = [binding.figure(slot, now) for slot in value.shows]
-    return RowLook(tuple(figures_shown), alarm)
+    return RowLook(tuple(figures_shown), _priority(alarm))
 
 
-def bar_look(bar: Bar, binding: Binding, now: datetime, alarm: int | None) -> BarLook:
+def bar_look(bar: Bar, binding: Binding, now: datetime, alarm: Standing | None) -> BarLook:
     """Return the look of a valve's bar."""
     filled = place(binding.number(bar.slot), *bar.scale)
-    return BarLook(binding.figure(bar.slot, now), filled, alarm)
+    return BarLook(binding.figure(bar.slot, now), filled, _priority(alarm))
 
 
 def title_look(title: Title, binding: Binding, now: datetime) -> TitleLook:

@@ -21,6 +21,7 @@ from flowdiagrams.plate import Plate
 from flowdiagrams.symbolart import SymbolArt
 from flowdiagrams.symbolitems import SymbolItem, curve_plate
 from flowdiagrams.wiring import Around, Update, Wired, wire
+from widgets.controls.standing import Standing
 from widgets.theme import Theme
 
 
@@ -47,7 +48,7 @@ class DiagramScene(QGraphicsScene):
         self.binding = Binding({slot: slots[slot] for slot in slots if slot in named}, specs)
         self._now = now
         self._ink, self._art = Ink(theme), SymbolArt(theme.tokens())
-        self._alarms: dict[PointId, int] = {}
+        self._alarms: dict[PointId, Standing] = {}
         self._updates: dict[PointId, list[Update]] = {}
         self._last_heard: datetime | None = None
         self._resting = False
@@ -95,12 +96,13 @@ class DiagramScene(QGraphicsScene):
         self.show_ages()
 
     def show_ages(self) -> None:
-        """Let the corner grow older (once a second)."""
+        """Let the corner and the alarms grow older (once a second)."""
         if not self._resting:
             self._overlay.show_look(self.ages)
+            self._update(self._alarms)
 
-    def set_alarms(self, alarms: Mapping[PointId, int]) -> None:
-        """Mark the points with standing alarms: point → highest priority (1 … 4)."""
+    def set_alarms(self, alarms: Mapping[PointId, Standing]) -> None:
+        """Mark the points with standing alarms."""
         before, self._alarms = self._alarms, dict(alarms)
         points = before.keys() | alarms.keys()
         self._update(point for point in points if before.get(point) != alarms.get(point))
@@ -168,13 +170,13 @@ class DiagramScene(QGraphicsScene):
             for update in self._updates.get(point, ()):
                 update()
 
-    def _alarm(self, slots: Iterable[str]) -> int | None:
+    def _alarm(self, slots: Iterable[str]) -> Standing | None:
         if not self._alarms:
             return None
         standing = (
             self._alarms.get(point) for point in map(self.binding.point, slots) if point
         )
-        return min((priority for priority in standing if priority), default=None)
+        return min((each for each in standing if each), default=None)
 
     def _redraw(self, area: QRectF) -> None:
         self.invalidate(area, QGraphicsScene.SceneLayer.BackgroundLayer)

@@ -27,6 +27,7 @@ from flowdiagrams.doors import Doors
 from flowdiagrams.items import Live
 from flowdiagrams.scene import DiagramScene
 from widgets.controls.plain import tip
+from widgets.controls.standing import Standing
 from widgets.pointfeed import PointFeed
 from widgets.theme import Theme
 
@@ -84,8 +85,8 @@ class DiagramView(QGraphicsView):
             feed.show(point, self._scene.take, self)
         feed.aged.connect(self._grow_older)
 
-    def set_alarms(self, alarms: Mapping[PointId, int]) -> None:
-        """Mark the points with standing alarms: point → highest priority (1 … 4)."""
+    def set_alarms(self, alarms: Mapping[PointId, Standing]) -> None:
+        """Mark the points with standing alarms."""
         self._scene.set_alarms(alarms)
 
     def set_theme(self, theme: Theme) -> None:

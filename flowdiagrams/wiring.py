@@ -24,6 +24,7 @@ from flowdiagrams.looks import (
 from flowdiagrams.manifest import Manifest
 from flowdiagrams.symbolart import SymbolArt
 from flowdiagrams.symbolitems import CurveItem, SymbolItem, TitleItem
+from widgets.controls.standing import Standing
 
 Update = Callable[[], None]
 
@@ -37,7 +38,7 @@ class Around:
     ink: Ink
     art: SymbolArt
     now: Callable[[], datetime]
-    alarm: Callable[[Iterable[str]], int | None]  # highest priority standing on the slots
+    alarm: Callable[[Iterable[str]], Standing | None]  # the worst on the slots
     redraw: Callable[[QRectF], None]  # the still part of an area has changed
 
 

@@ -25,6 +25,7 @@ from flowdiagrams.looks import (
 from flowdiagrams.manifest import manifests
 from tests.flowdiagrams.substation import MORNING, NOW, OLD, bound, morning, reading, spec
 from widgets.controls.quality import Style
+from widgets.controls.standing import Standing
 
 ELEMENTS = load_library("a266_1")[0].elements
 
@@ -202,7 +203,8 @@ def test_an_override_nobody_has_read_yet_takes_nothing_from_the_pump() -> None:
 
 def test_a_stale_symbol_keeps_its_state_and_tells_its_age() -> None:
     binding = bound(reading("m1_open", 1.0), reading("m1_close", 0.0, Quality.STALE, OLD))
-    look = symbol_look(the_symbol("M1"), manifests()["motor_valve"], binding, NOW, 2)
+    alarm = Standing(2, OLD)
+    look = symbol_look(the_symbol("M1"), manifests()["motor_valve"], binding, NOW, alarm)
     assert look.parts == ("body", "opening")
     assert (look.style, look.age, look.alarm) == (Style.STALE, "14 min", 2)
 

@@ -26,6 +26,7 @@ from tests.flowdiagrams.substation import (
     specs,
 )
 from widgets.controls.quality import Style
+from widgets.controls.standing import Standing
 from widgets.theme import load_theme
 
 Make = Callable[..., DiagramScene]
@@ -138,16 +139,36 @@ def test_a_bad_value_keeps_the_picture_alive(make: Make) -> None:
 def test_the_highest_alarm_of_an_element_is_the_one_it_shows(make: Make) -> None:
     scene = make()
     tell(scene, *morning())
-    scene.set_alarms({point("m1_open"): 3, point("m1_close"): 2, point("s3"): 4})
+    scene.set_alarms(
+        {
+            point("m1_open"): Standing(3, OLD),
+            point("m1_close"): Standing(2, NOW),
+            point("s3"): Standing(4, OLD),
+        }
+    )
     valve, flow = look_of(scene, "m1_close"), look_of(scene, "s3")
     assert isinstance(valve, SymbolLook)
     assert isinstance(flow, FieldLook)
-    assert (valve.alarm, flow.alarm) == (2, 4)
-    scene.set_alarms({point("m1_open"): 3})
+    assert (valve.alarm, flow.alarm, flow.alarm_age) == (2, 4, "14 min")
+    scene.set_alarms({point("m1_open"): Standing(3, OLD)})
     valve, flow = look_of(scene, "m1_close"), look_of(scene, "s3")
     assert isinstance(valve, SymbolLook)
     assert isinstance(flow, FieldLook)
-    assert (valve.alarm, flow.alarm) == (3, None)
+    assert (valve.alarm, flow.alarm, flow.alarm_age) == (3, None, "")
+
+
+def test_an_alarm_grows_older_on_the_picture(qtbot: QtBot) -> None:
+    now, slots = [NOW], [*MORNING]
+    scene = DiagramScene(
+        DOCUMENT, points(slots), specs(slots), load_theme("day"), lambda: now[0]
+    )
+    tell(scene, *morning())
+    scene.set_alarms({point("s3"): Standing(4, NOW)})
+    now[0] = NOW + timedelta(minutes=22)
+    scene.show_ages()
+    flow = look_of(scene, "s3")
+    assert isinstance(flow, FieldLook)
+    assert flow.alarm_age == "22 min"
 
 
 def test_a_moved_limit_redraws_only_its_own_place(make: Make, qtbot: QtBot) -> None:

@@ -19,6 +19,7 @@ from flowdiagrams.scene import DiagramScene
 from flowdiagrams.symbolart import SymbolArt, coloured, only
 from tests.flowdiagrams.substation import FRESH, NOW, OLD, point, reading, spec
 from tests.pixels import colours_of
+from widgets.controls.standing import Standing
 from widgets.theme import THEMES, load_theme
 
 NAMES = sorted(manifests())
@@ -61,7 +62,7 @@ def drawn(name: str, theme: str, state: State, quality: Quality, alarm: int = 0)
         value = float(state.when.get(entry, 0)) if quality.believable else None
         scene.take(reading(slot, value, quality, OLD if quality is Quality.STALE else FRESH))
     if alarm:
-        scene.set_alarms({point(slot): alarm for slot in slots.values()})
+        scene.set_alarms({point(slot): Standing(alarm, OLD) for slot in slots.values()})
     return pictured(scene)
 
 

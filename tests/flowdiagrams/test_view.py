@@ -29,6 +29,7 @@ from tests.flowdiagrams.substation import (
     reading,
     specs,
 )
+from widgets.controls.standing import Standing
 from widgets.pointfeed import PointFeed
 from widgets.theme import load_theme
 
@@ -242,7 +243,8 @@ def test_an_alarm_marks_its_value_and_its_pump(make: Make) -> None:
     view = make()
     edge = DAY.alarm(1).edge.lower()
     clean = picture_of(view)
-    view.set_alarms({point("s6"): 1, point("p1"): 1, PointId("other.s1"): 2})
+    now = Standing(1, NOW)
+    view.set_alarms({point("s6"): now, point("p1"): now, PointId("other.s1"): now})
     image = picture_of(view)
     assert edge in colours(image, 311, 640, 3, 40), "the frame stands 8 px outside"
     assert edge in colours(image, 316, 604, 16, 20), "the marker at its upper left"

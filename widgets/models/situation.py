@@ -15,6 +15,7 @@ from widgets.controls.marks import Mark, alarm_mark, presence_mark, presence_wor
 from widgets.controls.moments import age_text
 from widgets.controls.quality import number_text
 from widgets.controls.reasons import reason_text
+from widgets.controls.standing import begun, worst_of
 from widgets.pagetype import Show
 
 _SCHEDULED = 1  # code of a circuit's mode in which its week plan acts
@@ -101,12 +102,11 @@ class _Finder:
 
     def alarm(self, alarms: Sequence[Alarm], now: datetime) -> Situation:
         """The worst alarm, what may cause it, and what to do."""
-        unseen = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED)
-        worst = min(alarms, key=lambda each: (each.rule.priority, each.state not in unseen))
+        worst = worst_of(alarms)
         rule = worst.rule
         key = split_point(rule.point)[1] if rule.point is not None else ""
         spec = self._specs.get(key)
-        age = age_text(max((now - (worst.occurred_at or worst.since)).total_seconds(), 0.0))
+        age = age_text(max((now - begun(worst)).total_seconds(), 0.0))
         parts = [_("for {age}").format(age=age)]
         if worst.state is AlarmState.RETURNED:
             parts = [_("is over; nobody has seen it yet")]

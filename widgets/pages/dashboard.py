@@ -14,6 +14,7 @@ from app.verbs import Capability
 from app.words import _
 from widgets.controls.card import EmptyState, PageHead
 from widgets.controls.late import Stack
+from widgets.controls.standing import standing_on
 from widgets.dashboard.board import MOST_TILES, BoardPage, Tile, free_place, new_id
 from widgets.dashboard.grid import Grid
 from widgets.dashboard.pages import Boards
@@ -200,12 +201,7 @@ def make_diagram(context: PageContext, detail: DeviceDetail) -> QWidget | None:
             value_menu(context, Door(PointId(point), spec), view).popup(at)
 
     def mark() -> None:
-        worst: dict[PointId, int] = {}
-        for alarm in context.alarms.of(device):
-            if alarm.rule.point is not None:
-                known = worst.get(alarm.rule.point, 4)
-                worst[alarm.rule.point] = min(alarm.rule.priority, known)
-        view.set_alarms(worst)
+        view.set_alarms(standing_on(context.alarms.of(device)))
 
     def wear() -> None:
         view.set_theme(context.theme)

@@ -18,6 +18,7 @@ from widgets.controls.card import Card, EmptyState
 from widgets.controls.late import Stack
 from widgets.controls.notice import Notice
 from widgets.controls.plain import literal
+from widgets.controls.standing import standing_on
 from widgets.desk import Json, Memory
 from widgets.devicetabs.doors import value_menu
 from widgets.devicetabs.head import DeviceHead
@@ -265,12 +266,7 @@ class Picture(Card):
         self._view.set_theme(self._context.theme)
 
     def _mark_alarms(self) -> None:
-        worst: dict[PointId, int] = {}
-        for alarm in self._context.alarms.of(self._device):
-            point = alarm.rule.point
-            if point is not None:
-                worst[point] = min(alarm.rule.priority, worst.get(point, 4))
-        self._view.set_alarms(worst)
+        self._view.set_alarms(standing_on(self._context.alarms.of(self._device)))
 
     def _open_menu(self, point: str, at: QPoint) -> None:
         for spec in self._subject.detail.points:
