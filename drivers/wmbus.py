@@ -42,11 +42,13 @@ def receivers_of(config: LinkConfig) -> list[Way]:
     """Return a link's receivers; raises `BadInput` naming the link."""
     given = config.options.get("receivers")
     if not isinstance(given, str):
-        raise BadInput(f"link {config.name}: 'receivers' is missing: where telegrams come from")
+        raise BadInput(
+            f"link {clipped(config.name)}: 'receivers' is missing: where telegrams come from"
+        )
     try:
         return ways_of(given)
     except BadInput as error:
-        raise BadInput(f"link {config.name}: {error}") from error
+        raise BadInput(f"link {clipped(config.name)}: {error}") from error
 
 
 def watch_of(config: LinkConfig) -> SilenceWatch:
@@ -56,13 +58,13 @@ def watch_of(config: LinkConfig) -> SilenceWatch:
         said = _(
             "'silent_min' is no number of minutes: above 0, at most {most}, or left out"
         ).format(most=round(_MOST_MINUTES))
-        raise BadInput(f"link {config.name}: {said}")
+        raise BadInput(f"link {clipped(config.name)}: {said}")
     try:
         return SilenceWatch(
             60.0 * silent_min, hours_of(str(config.options.get("expected", "")))
         )
     except BadInput as error:
-        raise BadInput(f"link {config.name}: {error}") from error
+        raise BadInput(f"link {clipped(config.name)}: {error}") from error
 
 
 def collectors_of(config: LinkConfig) -> Mapping[str, CollectorKind]:
@@ -72,12 +74,12 @@ def collectors_of(config: LinkConfig) -> Mapping[str, CollectorKind]:
     for name, kind in named.items():
         if name not in receivers:
             said = _("'collectors' names {name}, which is no receiver of this line")
-            raise BadInput(f"link {config.name}: {said.format(name=clipped(name))}")
+            raise BadInput(f"link {clipped(config.name)}: {said.format(name=clipped(name))}")
         if kind not in known:
             said = _("{kind!r} is no kind of collector; there are {kinds}")
             kinds = ", ".join(known)
             raise BadInput(
-                f"link {config.name}: {said.format(kind=clipped(kind), kinds=kinds)}"
+                f"link {clipped(config.name)}: {said.format(kind=clipped(kind), kinds=kinds)}"
             )
     return {name: known[kind] for name, kind in named.items()}
 

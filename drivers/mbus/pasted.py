@@ -43,7 +43,7 @@ def is_bytewise(text: str) -> bool:
 
 
 def _of_parts(text: str) -> bytes:
-    digits, at, group, marks = "", 0, 0, 0
+    digits, at, marks = "", 0, 0
     bytewise = is_bytewise(text)
     while at < len(text):
         part = _PART.match(text, at)
@@ -53,7 +53,7 @@ def _of_parts(text: str) -> bytes:
             _refuse(said, text, _wrong_at(text, at), len(digits) // 2)
         if part["hard"]:
             marks += 1
-            if len(digits) % 2 or (group and marks > 1):
+            if len(digits) % 2 or not digits or marks > 1:
                 _refuse(
                     _("line {line}, letter {letter}: before {sign!r} half a byte is missing")
                     if len(digits) % 2
@@ -61,7 +61,7 @@ def _of_parts(text: str) -> bytes:
                     text, at, len(digits) // 2,
                 )  # fmt: skip
         elif part["byte"]:
-            group, marks = 1, 0
+            marks = 0
             marked = len(part["byte"]) > len(part["digits"])
             if marked and (len(digits) % 2 or len(part["digits"]) % 2):
                 said = _("line {line}, letter {letter}: half a byte stands at {sign!r}")

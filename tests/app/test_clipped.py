@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from app.clipped import MOST_LETTERS, clipped, quoted
+from app.compose.trying import require_line
 from app.errors import BadInput, missing
 from app.model.device import LinkConfig, LinkId
 from drivers.links.whylost import why_lost
@@ -86,3 +87,12 @@ def test_signs_that_no_file_and_no_host_has_are_refused_before_anything_is_opene
     assert "\0" not in str(refused.value)
     for good in ("tcp:[::1]:4000", "tcp:fe80::1:4000", "file:/a%20b", "mqtt:[::1]:1883/a"):
         assert len(ways_of(good)) == 1
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"receivers": "x"}, {"receivers": "a=tcp:h:1", "silent_min": "x"}]
+)
+def test_a_line_with_an_endless_name_is_named_by_its_beginning(options: dict[str, str]) -> None:
+    with pytest.raises(BadInput, match="link xxx") as refused:
+        require_line(LinkConfig(LinkId("s"), "wmbus", LONG, dict(options)))
+    assert len(str(refused.value)) < 250

@@ -67,6 +67,7 @@ class InspectorPage(Page):
         self._build()
         self.bytes_view.picked.connect(self._pick)
         self.text.refused.connect(self.notice.tell)
+        self.text.textChanged.connect(self.notice.hide)  # it spoke of what stood there
         selection = self.table.selectionModel()
         if selection is not None:
             selection.currentRowChanged.connect(lambda *_changed: self._light())

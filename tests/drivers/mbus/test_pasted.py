@@ -67,6 +67,7 @@ def test_a_telegram_is_read_in_every_way_that_people_paste_it(way: str) -> None:
         ("68x40", "line 1, letter 3: 'x' is no"),
         ("68;4040;16", "line 1, letter 3: ';' is no"),
         ("68,,40", "line 1, letter 4: before ',' a byte is missing"),
+        ("-68 40", "line 1, letter 1: before '-' a byte is missing"),
         ("68,4,40", "line 1, letter 5: before ',' half a byte is missing"),
         ("0x6, 0x8", "line 1, letter 1: half a byte stands at '0'"),
         ("68 4 0x16", "line 1, letter 6: half a byte stands at '0'"),

@@ -345,6 +345,7 @@ def test_a_paste_no_telegram_can_be_is_refused_before_it_lies_there(
     page.text.selectAll()
     pasted(page, "0" * 4_000)
     assert len(page.text.toPlainText()) == 4_000, "what it takes the place of makes room"
+    assert not page.notice.isVisibleTo(page), "the refusal spoke of another paste"
     page.text.undo()
     assert page.text.toPlainText() == EXAMPLE
     click(page.read)
