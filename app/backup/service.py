@@ -24,7 +24,7 @@ from app.ports import Clock, Deed
 from app.project.changes import ChangeDesk
 from app.project.config import PlantConfig
 from app.project.configuration import Saved, Witness
-from app.project.folder import require_outside
+from app.project.folder import ProjectFolder, require_outside
 from app.project.opening import Project
 from app.verbs import Capability, Viewer, require, verb
 from app.words import _
@@ -98,7 +98,7 @@ class BackupService:
         require(viewer, Capability.MANAGE_USERS, whole=True)
         out, secret = await self._desk.work(lambda: self._wished(file, password))
         require_place(out)
-        self._require_outside(str(out))
+        require_outside(self._project.folder.root, out, but=self._project.folder.backups)
         require_passphrase(secret)
         file = str(out)
 
@@ -143,7 +143,7 @@ class BackupService:
         """
         require(viewer, Capability.MANAGE_USERS, whole=True)
         plan.require_sound()
-        self._require_outside(plan.folder)
+        await asyncio.to_thread(_require_folder, self._project.folder, plan.folder)
         require_passphrase(password)
         known = await self._desk.work(self._project.secrets.names)
         if plan.sealed and not password and PASSPHRASE not in known:
@@ -229,11 +229,6 @@ class BackupService:
         self._closing.set()
         self._worker.shutdown(cancel_futures=True)
 
-    def _require_outside(self, place: str) -> None:
-        folder = self._project.folder
-        if place:
-            require_outside(folder.root, Path(place), but=folder.backups)
-
     def _plan(self) -> BackupPlan:
         return backup_plan(self._desk.present.config.options)
 
@@ -300,6 +295,14 @@ class BackupService:
             return await loop.run_in_executor(self._worker, lambda: work(going))
         finally:
             given_up.set()
+
+
+def _require_folder(project: ProjectFolder, place: str) -> None:
+    """Raise `BadInput` for a place into which no night could put a backup; "" is none."""
+    if place:
+        require_outside(project.root, Path(place), but=project.backups)
+        if Path(place).exists() and not Path(place).is_dir():
+            raise BadInput(_("{folder} is a file, where a folder must be").format(folder=place))
 
 
 def told(plan: BackupPlan) -> str:

@@ -85,6 +85,7 @@ def export(
         end = last + timedelta(days=1) if last is not None else _tomorrow()
         if end < start:
             raise BadInput(_("the last day lies before the first"))
+        end = max(start, min(end, _tomorrow()))  # later there is nothing to ask for
         fill = timedelta(hours=fill_gaps)
         wish = Wish(wanted, start, end, _SEPARATORS[separator], decimal, fill, flags)
         made = take_out(joined, out, wish)

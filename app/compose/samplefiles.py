@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -252,10 +253,13 @@ def _writing(
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """Lend a file beside the one wanted, and put it in its place when all went well."""
-    half = path.with_name(f".{path.name}.part")
+    """Lend a file beside the one wanted, and put it in its place when all went well.
+
+    Whoever writes the same one at the same time has another beside it: the last one stays.
+    """
+    half = path.with_name(f".{token_hex(8)}.part")
     try:
-        with half.open("w+b") as stream:
+        with half.open("x+b") as stream:
             yield stream
         half.replace(path)
     except OSError as error:

@@ -250,5 +250,9 @@ def test_no_plan_puts_backups_into_the_project_but_among_its_own(night: Night) -
         with pytest.raises(BadInput, match="lies in the project’s own folder"):
             asyncio.run(night.service.make(OLE, str(folder / f"x{ENDING}")))
     assert asyncio.run(night.service.plan(OLE)) == BackupPlan()
+    letter = night.place.home / "letter.txt"
+    letter.write_text("dear Ole", "utf-8")
+    with pytest.raises(BadInput, match=r"letter\.txt is a file, where a folder must be"):
+        night.plan(folder=str(letter))
     night.plan(folder=str(root / "backups"))
     assert asyncio.run(night.service.plan(OLE)).folder == str(root / "backups")
