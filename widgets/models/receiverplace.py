@@ -31,6 +31,7 @@ class Kind:
     title: Callable[[], str]
     fields: Sequence[PlaceField]
     secret: Callable[[], str] | None = None  # what its password is called
+    shortest_secret: int = 0  # letters
 
 
 def _serial(kind: str, maker: str) -> Kind:
@@ -77,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
                 PlaceField("key", lambda: _("File of its private key"), "", "key.pem"),
             ),
             lambda: _("Token, 24 letters or more"),
+            24,
         ),
         Kind(
             "elvaco",

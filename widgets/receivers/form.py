@@ -124,9 +124,13 @@ class ReceiverForm(QWidget):
         except BadInput as error:
             return self.name, str(error)
         try:
-            require_secret(self.secret.text())
+            require_secret(secret := self.secret.text())
         except BadInput as error:
             return self.secret, str(error)
+        shortest = KINDS[made.kind].shortest_secret
+        if secret and len(secret) < shortest:
+            said = _("{count} letters or more, or nobody is let in")
+            return self.secret, said.format(count=shortest)
         return None
 
     def pieces(self) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ from app.model.device import LinkConfig
 from app.model.reception import RadioLine, Receiver, ReceiverFigures
 from app.profiles.collectors import collector_kinds
 from drivers.receivers.mqtt import place_of as broker_of
+from drivers.receivers.push import SHORTEST_TOKEN
 from tests.fakes.asked import VIEWER, FakeServices
 from tests.fakes.desk import Desk
 from tests.fakes.hands import click
@@ -145,7 +146,7 @@ def test_a_new_line_comes_with_its_first_receiver_and_its_password_is_kept(
     dialog.form.line.setCurrentIndex(1)
     assert (dialog.form.expected.text(), dialog.form.silent.text()) == ("", "")
     fill(dialog, "push", "yard", host="127.0.0.1", port="8080")
-    dialog.form.secret.setText("a token of many letters")
+    dialog.form.secret.setText("a token of a good many letters")
     qtbot.waitUntil(dialog.keep.isEnabled)
     click(dialog.keep)
     qtbot.waitUntil(lambda: bool(services.radio.secrets) or page.notice.isVisible())
@@ -155,7 +156,7 @@ def test_a_new_line_comes_with_its_first_receiver_and_its_password_is_kept(
         "wmbus",
         {"receivers": "yard=push:127.0.0.1:8080"},
     )
-    assert list(services.radio.secrets.values()) == ["a token of many letters"]
+    assert list(services.radio.secrets.values()) == ["a token of a good many letters"]
     qtbot.waitUntil(lambda: dialog.form.secret.text() == "")
 
 
@@ -623,3 +624,26 @@ def test_a_fault_takes_the_room_of_its_words_and_gives_it_back(
     dialog.check()
     qtbot.waitUntil(lambda: dialog.height() > plain)
     assert dialog.height() <= plain + 60
+
+
+def test_a_token_nobody_would_be_let_in_with_is_told_while_it_is_typed(
+    page: ReceiversPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    assert KINDS["push"].shortest_secret == SHORTEST_TOKEN
+    click(page.add)
+    dialog = opened(page, qtbot)
+    fill(dialog, "push", "gate", host="127.0.0.1", port="8080")
+    dialog.form.secret.setText("t" * (SHORTEST_TOKEN - 1))
+    assert refused(dialog, qtbot) == {
+        "Token, 24 letters or more": "24 letters or more, or nobody is let in"
+    }
+    for right in ("t" * SHORTEST_TOKEN, ""):  # none: the one that is kept stays
+        dialog.form.secret.setText(right)
+        dialog.check()
+        qtbot.waitUntil(dialog.keep.isEnabled)
+        assert by_field(dialog) == {}
+    fill(dialog, "mqtt", "gate", host="broker", port="1883", topic="a")
+    dialog.form.secret.setText("short")
+    dialog.check()
+    qtbot.waitUntil(dialog.keep.isEnabled)
+    assert by_field(dialog) == {}, "a broker's password is as long as the broker likes"
