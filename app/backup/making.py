@@ -27,7 +27,7 @@ from app.project.folder import ProjectFolder, read_mark, require_outside
 from app.project.moving import copy_to_files
 from app.project.opening import Project, program
 from app.project.pending import BEGUN
-from app.project.safezip import fault_of_step
+from app.project.safezip import fault_of_step, folded
 from app.project.serverdatabases import ServerDatabases
 from app.users.audit import read_head
 from app.users.keyplaces import Keys
@@ -210,11 +210,15 @@ def _sources(
         yield database.name, _copied(database, copy, heard)
     known = {lying.mark.name, "secrets.bin", "audit.sqlite", "audit.head"}
     known |= {lying.config.name, lying.journal.name}
+    places = {folded(each): each for each in known}
     for base in dict.fromkeys((lying.root, project.folder.root)):
         for name, file in _files(base):
             if name in known or name.startswith("history/waiting/"):
                 continue
             known.add(name)
+            if (other := places.setdefault(folded(name), name)) != name:
+                said = _("{file} and {other} are one file on many systems: rename one")
+                raise StoreBroken(said.format(file=file, other=other))
             yield name, _copied(file, copy, heard) if file.suffix == ".sqlite" else file
     yield "secrets.bin", _secrets(project, aside, passphrase)
     head = aside / "audit.head"

@@ -138,7 +138,7 @@ def _fault_of_place(
     entry: zipfile.ZipInfo, taken: dict[str, str], folders: dict[str, str]
 ) -> str:
     """Return what is wrong where two entries want one place, on any system."""
-    whole = _folded(entry.filename.removesuffix("/"))
+    whole = folded(entry.filename.removesuffix("/"))
     steps = whole.split("/")
     above = ["/".join(steps[:count]) for count in range(1, len(steps))]
     if any(folder in taken for folder in above):
@@ -153,7 +153,7 @@ def _fault_of_place(
     return ""
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name as the file systems that fold most would find it."""
     return unicodedata.normalize("NFKC", name).casefold()
 
