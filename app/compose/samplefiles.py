@@ -1,6 +1,8 @@
 """A file of samples taken out of a project or brought into one, by whoever has joined it."""
 
 import hashlib
+import os
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ _WINDOW = timedelta(days=366)  # asked for together, of so many points:
 _POINTS_TOGETHER = 10
 _ROWS_TOGETHER = 50_000  # brought together: some megabytes
 _BLOCK = 1 << 20
+_GIVEN_UP_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +259,14 @@ def _whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Lend a file beside the one wanted, and put it in its place when all went well.
 
     Whoever writes the same one at the same time has another beside it: the last one stays.
+    What a kill left of the same one is taken away once nobody has written into it for a day.
     """
-    half = path.with_name(f".{token_hex(8)}.part")
+    begun = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]}-"
+    half = path.with_name(f"{begun}{token_hex(8)}.part")
     try:
+        for left in path.parent.glob(f"{begun}*.part"):
+            if time.time() - left.stat().st_mtime > _GIVEN_UP_S:
+                left.unlink()
         with half.open("x+b") as stream:
             yield stream
         half.replace(path)

@@ -1,5 +1,7 @@
 """A file that is written stands whole or not at all, whoever else writes the same one."""
 
+import os
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,3 +49,22 @@ def test_a_name_may_be_as_long_as_the_disk_takes_and_a_place_that_is_none_is_tol
         with pytest.raises(BadInput, match="cannot be written: "), _whole_file(wrong) as stream:
             stream.write(b"x")
     assert list(tmp_path.iterdir()) == [place]
+
+
+def test_what_a_kill_left_goes_a_day_later_and_what_another_writes_stays(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "samples.csv"
+    with _whole_file(place), _whole_file(tmp_path / "other.csv"):
+        halves = [each.name for each in tmp_path.iterdir()]
+    for name in halves:  # as if both had been killed, yesterday and just now
+        (tmp_path / name).write_bytes(b"half")
+    with _whole_file(place) as stream:
+        stream.write(b"whole")
+        assert set(halves) < {each.name for each in tmp_path.iterdir()}, "young ones stay"
+    for name in halves:
+        os.utime(tmp_path / name, (time.time() - 90_000,) * 2)
+    with _whole_file(place) as stream:
+        stream.write(b"whole")
+    left = {each.name for each in tmp_path.iterdir()} - {"samples.csv", "other.csv"}
+    assert len(left) == 1, "of another file nobody takes anything away"
