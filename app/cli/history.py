@@ -75,11 +75,12 @@ def export(
     from app.compose.samplefiles import Wish, chosen, take_out
 
     _require_form(out, separator, decimal)
+    named = [DeviceId(each) for each in _split("--devices", devices)]
+    keys = _split("--points", points)
     with join(project, *who(project, user, password_file), only=()) as joined:
         asked, viewer = joined.asked.samples, joined.viewer
         known = joined.ask(asked.points(viewer))
-        named = [DeviceId(each) for each in _split(devices)]
-        wanted = chosen(known, named, _split(points))
+        wanted = chosen(known, named, keys)
         start = _day(joined, since) or _FIRST
         last = _day(joined, until)
         end = last + timedelta(days=1) if last is not None else _tomorrow()
@@ -236,8 +237,12 @@ def _tell(file: Path, brought: "Brought") -> None:
     tell(_("taken in") if brought.kept else _("nothing was taken in"))
 
 
-def _split(named: Sequence[str] | None) -> list[str]:
-    return [name for part in named or () for name in part.split(",") if name]
+def _split(option: str, named: Sequence[str] | None) -> list[str]:
+    """Return what an option names; one that names nothing does not mean everything."""
+    names = [name for part in named or () for name in part.split(",") if name.strip()]
+    if named is not None and not names:
+        raise BadInput(_("{option} names nothing: leave it out for all").format(option=option))
+    return names
 
 
 def _require_decimal(sign: str) -> None:

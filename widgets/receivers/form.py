@@ -129,8 +129,8 @@ class ReceiverForm(QWidget):
             return self.secret, str(error)
         shortest = KINDS[made.kind].shortest_secret
         if secret and len(secret) < shortest:
-            said = _("{count} letters or more, or nobody is let in")
-            return self.secret, said.format(count=shortest)
+            said = _("{least} letters or more, or nobody is let in")
+            return self.secret, said.format(least=shortest)
         return None
 
     def pieces(self) -> Iterator[Piece]:

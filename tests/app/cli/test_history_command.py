@@ -92,6 +92,8 @@ def test_one_row_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
         (("export", "--out", "x.csv", "--decimal", "x"), "'x' is no decimal sign"),
         (("export", "--out", "x.csv", "--separator", "|"), "'|' cannot part the cells"),
         (("export", "--out", "x.csv", "--decimal", ","), "',' cannot part the cells"),
+        (("export", "--out", "x.csv", "--devices", ""), "--devices names nothing"),
+        (("export", "--out", "x.csv", "--points", " , "), "--points names nothing"),
         (("import", "x.csv", "--decimal", "'"), "is no decimal sign"),
     ],
 )
