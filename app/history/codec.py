@@ -281,6 +281,8 @@ def _packed_values(wholes: WholeNumbers, rows: Rows) -> list[bytes]:
     packed = [b""] * len(rows)
     whole, double = _kinds_written(wholes.kinds)
     for mine, pack in ((whole, columns.pack), (double, columns.pack_doubles)):
+        if mine.all():
+            return pack(wholes.numbers, rows)  # nearly always: nothing is to be picked out
         if mine.any():
             blobs = pack(wholes.numbers[rows.spread(mine)], Rows.of(rows.counts[mine]))
             for row, blob in zip(np.flatnonzero(mine).tolist(), blobs, strict=True):

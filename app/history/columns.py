@@ -64,12 +64,14 @@ class Rows:
 
 def pack(numbers: Ints, rows: Rows) -> list[bytes]:
     """Return each row's numbers as a packed column."""
-    words = numbers.view(np.uint64)
-    steps = np.empty(len(words), np.uint64)
-    steps[1:] = words[1:] - words[:-1]
     first = numbers[rows.starts]
-    smallest = _common_step(steps, rows)
     widths, planes = np.zeros(len(rows), np.int64), list[bytes]()
+    smallest: Ints | None = np.zeros(len(rows), np.int64)
+    if len(first) and not (numbers == first[0]).all():  # as the times of a tick are not
+        words = numbers.view(np.uint64)
+        steps = np.empty(len(words), np.uint64)
+        steps[1:] = words[1:] - words[:-1]
+        smallest = _common_step(steps, rows)
     if smallest is None:
         signed = steps.view(np.int64)
         signed[rows.starts] = np.iinfo(np.int64).max  # no step leads to a row's first number

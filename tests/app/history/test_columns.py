@@ -87,3 +87,21 @@ def test_rows_know_where_they_lie() -> None:
     assert (len(rows), rows.total, rows.equal_count()) == (3, 6, 0)
     assert rows.spread(np.array([7, 8, 9])).tolist() == [7, 7, 7, 8, 9, 9]
     assert Rows.of([4, 4]).equal_count() == 4
+
+
+@pytest.mark.parametrize("counts", [(), (1,), (3, 1, 4)])
+@pytest.mark.parametrize("number", [0, -7, 2**62])
+def test_one_number_throughout_takes_a_head_a_row_and_comes_back(
+    counts: tuple[int, ...], number: int
+) -> None:
+    rows = Rows.of(np.array(counts, np.int64))
+    alike = np.full(sum(counts), number)
+    packed = pack(alike, rows)
+    assert all(len(each) <= 2 + 8 for each in packed)
+    whole, ends = b"".join(packed), np.cumsum([0, *map(len, packed)])
+    if counts:
+        again, beyond = unpack(whole, ends[:-1], rows)
+        assert again.tolist() == alike.tolist()
+        assert beyond.tolist() == ends[1:].tolist()
+    else:
+        assert packed == []
