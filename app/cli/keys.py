@@ -9,10 +9,11 @@ import typer
 
 from app.cli.command import Command
 from app.cli.options import AsJson, PasswordFile, Project, Seconds, User
-from app.cli.person import who
+from app.cli.person import first_line, who
 from app.compose.terminal import BAD_INPUT, complain, tell, tell_json
 from app.errors import BadInput
 from app.model.meterkey import KeysTaken, KeyTested, KeyTried, MeterKey, key_test_text
+from app.project.keyfiles import MOST_BYTES
 from app.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run(
     if sum(asks) > 1:
         raise BadInput(_("one at a time: --import, --list, --try, --test or --remove"))
     content = _read(take) if take is not None else b""
-    opens = _first_line(file_password) if file_password is not None else ""
+    opens = first_line(file_password) if file_password is not None else ""
     only = None if test else ()  # to hear telegrams the plant has to run
     with join(project, *who(project, user, password_file), only=only) as joined:
         asked, viewer = joined.asked.radio, joined.viewer
@@ -153,17 +154,12 @@ def _tell_tried(tried: KeyTried, *, as_json: bool) -> None:
 
 
 def _read(file: Path) -> bytes:
+    """Return a file of keys; of what is far too large for one no more than shows that it is."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as content:
+            return content.read(MOST_BYTES + 1)
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror}") from error
-
-
-def _first_line(file: Path) -> str:
-    lines = _read(file).decode("utf-8", "replace").splitlines()
-    if not lines:
-        raise BadInput(_("{file} is empty").format(file=file))
-    return lines[0]
 
 
 COMMAND = Command("keys", run, 47)

@@ -27,11 +27,11 @@ def who(project: Path, user: str | None, password_file: Path | None) -> tuple[st
     read_mark(project)  # what is no project says so before anything is asked
     named = password_file or _from_environment()
     if named is not None:
-        return user or _only_login(project), _first_line(named)
+        return user or _only_login(project), first_line(named)
     demo = project / DEMO_FILE
     if demo.is_file() and user in (None, DEMO_LOGIN):
         _require_private(demo)
-        return DEMO_LOGIN, _first_line(demo)
+        return DEMO_LOGIN, first_line(demo)
     if not sys.stdin.isatty():
         raise BadInput(
             _("no password: give --password-file or set {variable}").format(
@@ -64,9 +64,10 @@ def _from_environment() -> Path | None:
     return Path(named) if named else None
 
 
-def _first_line(file: Path) -> str:
+def first_line(file: Path) -> str:
+    """Return the first line of a file; what editors of Windows set before it is none of it."""
     try:
-        return file.read_text(encoding="utf-8").splitlines()[0]
+        return file.read_text(encoding="utf-8-sig").splitlines()[0]
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file}: {error}") from error
     except IndexError:
@@ -82,7 +83,7 @@ def first_password(password_file: Path | None) -> str:
     """Return the password chosen for a new administrator."""
     named = password_file or _from_environment()
     if named is not None:
-        return _first_line(named)
+        return first_line(named)
     if not sys.stdin.isatty():
         raise BadInput(
             _("no password: give --password-file or set {variable}").format(
@@ -95,7 +96,7 @@ def first_password(password_file: Path | None) -> str:
 def server_password(file: Path | None) -> str:
     """Return the password at a database server; asked for where there is no file."""
     if file is not None:
-        return _first_line(file)
+        return first_line(file)
     if not sys.stdin.isatty():
         raise BadInput(_("no password at the server: give --database-password-file"))
     return _hidden(_("Password at the database server"))
@@ -104,7 +105,7 @@ def server_password(file: Path | None) -> str:
 def receiver_password(file: Path | None) -> str:
     """Return the password or token of a receiver; an empty file's line forgets it."""
     if file is not None:
-        return _first_line(file)
+        return first_line(file)
     if not sys.stdin.isatty():
         raise BadInput(_("no password of the receiver: give --secret-file"))
     return _hidden(_("Password of the receiver"))
@@ -113,7 +114,7 @@ def receiver_password(file: Path | None) -> str:
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """Return what seals the secrets of a packed project; a new one is asked for twice."""
     if file is not None:
-        return _first_line(file)
+        return first_line(file)
     if not sys.stdin.isatty():
         raise BadInput(_("no passphrase: give --passphrase-file"))
     return _hidden(_("Passphrase"), again=_("Passphrase again") if new else "")

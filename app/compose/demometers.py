@@ -15,7 +15,7 @@ from app.compose.processes import ChildProcess, stop_all
 from app.errors import PlantError
 from app.model.device import DeviceConfig, LinkConfig, LinkId
 from app.model.reading import DeviceId
-from app.project.keyfiles import FoundKey
+from app.project.keylines import FoundKey
 
 BUS, RADIO = LinkId("link-cellar-bus"), LinkId("link-street-radio")
 WIRED, BY_RADIO = 20, 200

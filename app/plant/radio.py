@@ -18,14 +18,15 @@ from app.model.reception import (
     ReceiverTried,
 )
 from app.project.changes import ChangeDesk
-from app.project.keyfiles import keys_in, number_of
+from app.project.keyfiles import keys_in
+from app.project.keylines import key_of, number_of
 from app.project.meterkeys import MeterKeys
 from app.project.receiversecrets import ReceiverSecrets, require_secret
 from app.verbs import Capability, Viewer, verb
 from app.words import _
 
 TryKey = Callable[[str, Callable[[str], Sequence[bytes]]], KeyTried]
-_HEX_DIGITS, _DIGITS = 32, 8
+_DIGITS = 8
 _TOLD = 10  # numbers, of a longer list that is forgotten
 MOST_TRIED = 262_144  # bytes of a file
 _SIGNED = re.compile(r"\s*[-+\N{MINUS SIGN}]")  # dashes stand between digits, not before them
@@ -284,10 +285,7 @@ def _key(text: str) -> bytes | None:
     """Return a key that was typed; a wrong one is not repeated to anybody."""
     if not text:
         return None
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if 2 * len(key) != _HEX_DIGITS:
+    key = key_of(text)
+    if key is None:
         raise BadInput(_("a key has 32 hexadecimal digits"))
     return key

@@ -11,13 +11,11 @@ No sentence from here repeats what may be a key.
 
 import base64
 import binascii
-import csv
 import io
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -26,52 +24,17 @@ from xml.parsers import expat
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.errors import BadInput
+from app.project.keylines import KEY_BYTES, KEYS, METERS, KeysFound, first_of, heading
+from app.project.keytables import keys_of_table
 from app.project.safezip import members_of, pieces_of, place_of
 from app.words import _
 
 MOST_BYTES = 64_000_000  # of a file of keys, unpacked
-MOST_FAULTS = 100
-KEY_BYTES = 16
-_ID = re.compile(r"[0-9A-Fa-f]{1,8}|[0-9A-Fa-f]{16}")  # a number, or a whole secondary address
-_DIGITS = 8
-_LOOKED_AT = 4_000  # characters, to tell what parts the columns
-_GAPS = re.compile(r"[\s\-:]+")
-_METERS = frozenset(
-    (
-        *("meter", "meterno", "meternumber", "meterid", "serial", "serialno", "serialnumber"),
-        *("id", "deviceid", "deviceno", "devicenumber", "secondaryaddress", "address"),
-        *("zähler", "zählernummer", "zaehlernummer", "gerätenummer", "måler", "målernummer"),
-        *("målernr", "compteur", "numérodecompteur"),
-    )
-)
-_KEYS = frozenset(
-    (
-        *("key", "aeskey", "aes", "enckey", "encryptionkey", "dek", "wmbuskey", "omskey"),
-        *("schlüssel", "schluessel", "aesschlüssel", "nøgle", "krypteringsnøgle"),
-        *("clé", "clef", "cléaes"),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundKey:
-    """A key and whose it is; it does not print the key."""
-
-    meter: str
-    key: bytes = field(repr=False)
-
-
-@dataclass(slots=True)
-class KeysFound:
-    """What a file holds, and which of its lines hold nothing."""
-
-    keys: list[FoundKey] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-    def fault(self, sentence: str) -> None:
-        """Note what is wrong with one line; after a hundred no more are told."""
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(sentence)
+_DEEPEST = 100  # elements in each other; orders have five
+_BEGINNING = 200  # bytes that tell what a file is
+_KINDS = (".kem", ".xml", ".csv", ".txt")  # in a zip, the first of them that is there
+# Elements that name a meter in a document whose layout nobody told us.
+_NAMING = METERS - {"id", "address", "meter"}
 
 
 def keys_in(name: str, content: bytes, password: str = "") -> KeysFound:
@@ -84,20 +47,15 @@ def keys_in(name: str, content: bytes, password: str = "") -> KeysFound:
         raise BadInput(_("{file} is too large for a file of keys").format(file=name))
     if content[:2] == b"PK":
         name, content = _unpacked(name, content)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or content[:2] in _UTF16:
-        document = _tree(name, content)
-        if document is not None:
-            return _of_document(name, document, password)
-    return _of_table(name, _text(content))
-
-
-def number_of(text: str) -> str:
-    """Return a meter's number as keys are kept under; "" for what is none."""
-    plain = _GAPS.sub("", text).strip("\"'")
-    return plain[:_DIGITS].lower().zfill(_DIGITS) if _ID.fullmatch(plain) else ""
+    if content.startswith(_OLD_OFFICE):
+        raise _workbook(name)
+    if _text(content[:_BEGINNING]).lstrip("\ufeff \t\r\n").startswith("<"):
+        return _of_document(name, _tree(name, content), password)
+    return keys_of_table(name, _text(content))
 
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def _unpacked(name: str, content: bytes) -> tuple[str, bytes]:
@@ -105,8 +63,9 @@ def _unpacked(name: str, content: bytes) -> tuple[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             files = members_of(packed, Path(name))
-            kems = [each for each in files if place_of(each).suffix.lower() == ".kem"]
-            chosen = kems or files
+            if any(place_of(each).parts[0] == "xl" for each in files):
+                raise _workbook(name)
+            chosen = _chosen(files)
             if len(chosen) != 1:
                 raise BadInput(
                     _("{file}: one file of keys belongs in the zip").format(file=name)
@@ -119,20 +78,54 @@ def _unpacked(name: str, content: bytes) -> tuple[str, bytes]:
         raise BadInput(_("{file} is a zip that cannot be read").format(file=name)) from error
 
 
+def _chosen(files: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Return the files of the kind that is likeliest to hold keys; a letter beside is none."""
+    seen = [
+        each
+        for each in files
+        if place_of(each).parts[0] != "__MACOSX" and not place_of(each).name.startswith(".")
+    ]
+    for kind in _KINDS:
+        if alike := [each for each in seen if place_of(each).suffix.lower() == kind]:
+            return alike
+    return seen
+
+
+def _workbook(name: str) -> BadInput:
+    return BadInput(_("{file} is a workbook: save its sheet of keys as CSV").format(file=name))
+
+
 class _Declared(Exception):
     """The document declares entities; nothing of it is looked at."""
 
 
-def _tree(name: str, content: bytes) -> Element | None:
-    """Return the document; None for what is no XML. One with declarations is refused."""
+class _TooDeep(Exception):
+    """Elements lie in each other as in no order of meters."""
+
+
+def _tree(name: str, content: bytes) -> Element:
+    """Return the document; raises `BadInput` for a damaged one or one with declarations."""
     builder, parser = TreeBuilder(), expat.ParserCreate()
 
     def declared(*_what: object) -> NoReturn:
         raise _Declared
 
     parser.StartDoctypeDeclHandler = declared
-    parser.StartElementHandler = lambda tag, _attributes: builder.start(_local(tag), {})
-    parser.EndElementHandler = lambda tag: builder.end(_local(tag))
+    depth = 0
+
+    def begin(tag: str, own: Mapping[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise _TooDeep
+        builder.start(_local(tag), {_local(each): said for each, said in own.items()})
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_local(tag))
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(content, True)
@@ -141,8 +134,14 @@ def _tree(name: str, content: bytes) -> Element | None:
         raise BadInput(
             _("{file}: a document that declares types of its own is not read").format(file=name)
         ) from None
-    except (expat.ExpatError, ValueError, LookupError):
-        return None
+    except _TooDeep:
+        raise BadInput(_("{file} is no file of keys").format(file=name)) from None
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise BadInput(
+            _("{file}, line {line}: the document breaks off or is damaged there").format(
+                file=name, line=parser.ErrorLineNumber
+            )
+        ) from error
 
 
 def _local(tag: str) -> str:
@@ -154,13 +153,16 @@ def _of_document(name: str, document: Element, password: str) -> KeysFound:
     if sealed is not None:
         if not password:
             raise BadInput(_("{file} is sealed: give its password").format(file=name))
-        opened = _tree(name, _opened(name, sealed.text or "", password))
-        if opened is None:
-            raise _wrong_password(name)
-        document = opened
+        opened = _opened(name, sealed.text or "", password)
+        try:
+            document = _tree(name, opened)
+        except BadInput as error:
+            if isinstance(error.__cause__, expat.ExpatError):
+                raise _wrong_password(name) from error
+            raise
     found = KeysFound()
     for position, (meter, key) in enumerate(_entries(document), 1):
-        _take(found, f"{name}, {_('meter {count}').format(count=position)}", meter, key)
+        found.take(f"{name}, {_('meter {count}').format(count=position)}", meter, key)
     if not found.keys and not found.faults:
         raise BadInput(_("{file}: no meter with a key is in it").format(file=name))
     return found
@@ -189,13 +191,30 @@ def _wrong_password(name: str) -> BadInput:
 
 
 def _entries(document: Element) -> Iterator[tuple[str, str]]:
-    """Yield number and key of every element that names a meter and holds a ``DEK``."""
+    """Yield number and key of every element that names a meter.
+
+    As a KEM file does, by ``SerialNo`` or ``MeterNo`` with a ``DEK`` in it or one below; or
+    by elements or attributes beside each other whose names say as much.
+    """
     for element in document.iter():
-        number = element.findtext("serialno") or element.findtext("meterno")
-        if number is None:
-            continue
-        key = element.findtext(".//dek")
-        yield number.strip(), (key or "").strip()
+        own = _said(element)
+        number = own.get("serialno") or own.get("meterno")
+        if number:
+            below = next((said for each in element if (said := _said(each).get("dek"))), "")
+            yield number, own.get("dek") or below or _by_name(own, KEYS)
+        elif (named := _by_name(own, _NAMING)) and (key := _by_name(own, KEYS)):
+            yield named, key
+
+
+def _said(element: Element) -> Mapping[str, str]:
+    """Return what the attributes and children of an element say, by name."""
+    told = chain(element.items(), ((each.tag, each.text or "") for each in element))
+    return {heading(name): said.strip() for name, said in told if said.strip()}
+
+
+def _by_name(told: Mapping[str, str], names: frozenset[str]) -> str:
+    at = first_of(told, names)
+    return "" if at is None else list(told.values())[at]
 
 
 def _text(content: bytes) -> str:
@@ -205,65 +224,3 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
-
-
-def _of_table(name: str, text: str) -> KeysFound:
-    """Return the keys of lines ``meter;key``, or of the columns a first line names."""
-    found = KeysFound()
-    columns: tuple[int, int] | None = None
-    for number, row in _rows(name, text):
-        if columns is None:
-            columns = _columns(row)
-            if columns is not None:
-                continue
-            columns = (0, len(row) - 1)
-        place = _("{file}, line {line}").format(file=name, line=number)
-        meter, key = (row[at] if at < len(row) else "" for at in columns)
-        _take(found, place, meter, key)
-    if not found.keys:
-        raise BadInput(
-            found.faults[0]
-            if found.faults
-            else _("{file}: no meter with a key is in it").format(file=name)
-        )
-    return found
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the rows that say something, each with the number of its line."""
-    mark = max(";\t,", key=text[:_LOOKED_AT].count)
-    reader = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=mark)
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells) and not cells[0].startswith("#"):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise BadInput(f"{name}: {error}") from error
-
-
-def _columns(row: Sequence[str]) -> tuple[int, int] | None:
-    """Return where a heading says that number and key stand; None: it is no heading."""
-    named = [re.sub(r"[^\w]|_", "", cell.casefold()) for cell in row]
-    meters = [at for at, cell in enumerate(named) if cell in _METERS]
-    keys = [at for at, cell in enumerate(named) if cell in _KEYS]
-    return (meters[0], keys[0]) if meters and keys else None
-
-
-def _take(found: KeysFound, place: str, meter: str, key: str) -> None:
-    number = number_of(meter)
-    if not number:
-        found.fault(_("{place}: no number of a meter stands there").format(place=place))
-        return
-    try:
-        own = bytes.fromhex(_GAPS.sub("", key))
-    except ValueError:
-        own = b""
-    if len(own) != KEY_BYTES:
-        found.fault(
-            _("{place}: meter {meter} has no key of 32 hexadecimal digits").format(
-                place=place, meter=number
-            )
-        )
-        return
-    found.keys.append(FoundKey(number, own))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.model.meterkey import KeysTaken, MeterKey
 from app.ports import Clock
-from app.project.keyfiles import FoundKey
+from app.project.keylines import FoundKey
 from app.users.secrets import SecretsStore
 
 METER_KEYS = "meter-keys"  # name of the secret

@@ -173,7 +173,10 @@ def test_a_telegram_that_stays_closed_ends_the_command_with_2(
     assert capsys.readouterr().out == (
         f"KAM {METER.number} the telegram is sealed, and there is no key for its meter\n"
     )
-    assert try_key("nonsense", lambda _meter: ()).says == "'n' is no hexadecimal digit"
+    assert (
+        try_key("nonsense", lambda _meter: ()).says
+        == "line 1, letter 1: 'n' is no hexadecimal digit"
+    )
     plain = try_key(frame_of(Said(METER, AT, 7, "0")).hex(), lambda _meter: ())
     assert (plain.opens, plain.says) == (False, "the telegram is not sealed")
 

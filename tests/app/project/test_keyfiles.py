@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from app.errors import BadInput
-from app.project.keyfiles import MOST_FAULTS, FoundKey, keys_in, number_of
+from app.project.keyfiles import keys_in
+from app.project.keylines import MOST_FAULTS, FoundKey, number_of
 
 FIRST, SECOND = "000102030405060708090A0B0C0D0E0F", "F0E0D0C0B0A090807060504030201000"
 PASSWORD = "Flensborg-22"

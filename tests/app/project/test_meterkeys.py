@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.model.meterkey import KeysTaken
-from app.project.keyfiles import FoundKey
+from app.project.keylines import FoundKey
 from app.project.meterkeys import METER_KEYS, MeterKeys
 from app.users.keyplaces import Keys
 from app.users.secrets import SecretsStore, create_secrets, open_secrets

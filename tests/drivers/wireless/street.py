@@ -10,7 +10,7 @@ from types import MappingProxyType
 from app.model.device import DeviceConfig, LinkConfig, LinkId, Option
 from app.model.reading import DeviceId
 from app.project.config import PlantConfig
-from app.project.keyfiles import FoundKey
+from app.project.keylines import FoundKey
 from app.project.opening import Administrator, create_project, open_project
 from app.users.keyplaces import Keys
 from drivers.simulators.street.meters import StreetMeter
