@@ -61,11 +61,15 @@ class WholeNumbers:
     def __init__(
         self, values: Floats, present: Flags, rows: Rows, *, look: bool = True
     ) -> None:
+        self.apart = np.zeros(len(values), bool)
+        self.exponents = np.zeros(len(rows), np.int64)
+        if not look and present.all():  # a tick of values that all count: as they are
+            self.numbers = values.view(np.int64)
+            self.kinds = np.full(len(rows), int(Kind.DOUBLE))
+            return
         counts = np.add.reduceat(present, rows.starts, dtype=np.int64)
         self.numbers = values.view(np.int64).copy()
         self.kinds = np.where(counts > 0, int(Kind.DOUBLE), int(Kind.NONE))
-        self.exponents = np.zeros(len(rows), np.int64)
-        self.apart = np.zeros(len(values), bool)
         if look:
             odd = present & ~_ordinary(values)
             odd_counts = np.add.reduceat(odd, rows.starts, dtype=np.int64)

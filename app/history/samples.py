@@ -127,6 +127,8 @@ class Named:
 
     def samples(self, numbers: Ints) -> Samples:
         """Return the same under the numbers that the points have in a place."""
+        if self.each_once:  # in the order of the points: nothing is to be looked up
+            return replace(self.told, series=numbers)
         return replace(self.told, series=numbers[self.told.series])
 
 

@@ -130,3 +130,15 @@ def test_whatever_is_found_leads_back_bit_for_bit(lists: list[list[float]]) -> N
     back = values_of(found.kinds, found.exponents, found.numbers, rows)
     alike = back.view(np.int64) == values.view(np.int64)
     assert (alike | found.apart).all()
+
+
+def test_doubles_that_all_count_are_taken_as_they_are() -> None:
+    values, rows = np.array([1.5, -0.0, np.inf, 21.3]), Rows.of([1, 3])
+    plain = WholeNumbers(values, np.ones(4, bool), rows, look=False)
+    some = WholeNumbers(values, np.array([True, True, True, False]), rows, look=False)
+    assert plain.numbers.view(np.float64).tolist() == values.tolist()
+    assert plain.kinds.tolist() == some.kinds.tolist() == [int(Kind.DOUBLE)] * 2
+    assert plain.exponents.tolist() == some.exponents.tolist()
+    assert not plain.apart.any()
+    assert some.numbers.view(np.float64).tolist() == [1.5, -0.0, np.inf, np.inf]
+    assert values.tolist() == [1.5, -0.0, np.inf, 21.3], "nothing of who asks is changed"

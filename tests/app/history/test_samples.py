@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.history.readings import from_readings, to_moment, to_ms, to_readings
-from app.history.samples import Samples, joined, settled
+from app.history.samples import Named, Samples, joined, settled
 from app.model.reading import Origin, PointId, Quality, Reading, Value
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -170,3 +170,14 @@ def test_settling_in_two_steps_is_settling_at_once(kept: list[Reading], cut: int
     )
     points = [PointId(str(number)) for number in at_once.series]
     assert to_readings(stepwise, points) == to_readings(at_once, points)
+
+
+def test_one_of_each_point_has_the_numbers_as_they_stand() -> None:
+    points = (PointId("a.x"), PointId("a.y"), PointId("a.z"))
+    told = Samples(np.arange(3), np.zeros(3, np.int64), np.arange(3.0), np.zeros(3, np.uint8))
+    numbers = np.array([7, 2, 9])
+    for each_once in (True, False):
+        found = Named(points, told, each_once=each_once).samples(numbers)
+        assert found.series.tolist() == [7, 2, 9]
+    picked = Named(points, told, each_once=True).take(np.array([True, False, True]))
+    assert picked.samples(numbers).series.tolist() == [7, 9]
