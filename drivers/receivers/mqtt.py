@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from app.clipped import clipped
+from app.clipped import clipped, clipped_file
 from app.errors import BadInput
 from app.words import _
 from drivers.links.whylost import why_lost
@@ -131,7 +131,7 @@ def _context(place: Place) -> ssl.SSLContext | None:
         context = ssl.create_default_context(cafile=place.ca or None)
     except OSError as error:
         said = _("{file}: no certificate of an authority: {error}")
-        raise ConnectionError(said.format(file=clipped(place.ca), error=error)) from error
+        raise ConnectionError(said.format(file=clipped_file(place.ca), error=error)) from error
     context.sslsocket_class = _Closing
     return context
 

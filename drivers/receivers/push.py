@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from app.clipped import clipped
+from app.clipped import clipped, clipped_file
 from app.errors import BadInput, PlantError
 from app.words import _
 from drivers.receivers.receiver import Outlet, ReceiverType, host_port, lines_of
@@ -298,7 +298,9 @@ def _context(place: Place) -> ssl.SSLContext | None:
         context.load_cert_chain(place.cert, place.key)
     except OSError as error:
         said = _("{file}: no certificate with its key: {error}")
-        raise ConnectionError(said.format(file=clipped(place.cert), error=error)) from error
+        raise ConnectionError(
+            said.format(file=clipped_file(place.cert), error=error)
+        ) from error
     return context
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.clipped import MOST_LETTERS, clipped, quoted
+from app.clipped import MOST_LETTERS, clipped, clipped_file, quoted
 from app.compose.trying import require_line
 from app.errors import BadInput, missing
 from app.model.device import LinkConfig, LinkId
@@ -96,3 +96,12 @@ def test_a_line_with_an_endless_name_is_named_by_its_beginning(options: dict[str
     with pytest.raises(BadInput, match="link xxx") as refused:
         require_line(LinkConfig(LinkId("s"), "wmbus", LONG, dict(options)))
     assert len(str(refused.value)) < 250
+
+
+def test_of_a_long_path_the_end_is_told_which_names_the_file() -> None:
+    path = "/very/" + "long/" * 40 + "authority.pem"
+    told = clipped_file(path)
+    assert told.startswith("…")
+    assert told.endswith("/authority.pem")
+    assert len(told) == 60
+    assert clipped_file("ca.pem") == "ca.pem"

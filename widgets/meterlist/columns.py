@@ -31,6 +31,7 @@ CARD = (
     BY_ID["volume_flow"],
 )
 _SHOWN = _INDEXES | {INFO_ROLE, STATUS_ROLE} | {role for each in CARD for role in each.roles}
+_NUMBER_DIGITS = 8  # of a meter's number, as telegrams and plates have it
 _NEVER_S = float("inf")
 _LONGEST_UNIT = 5  # letters (m³/h, kvarh); what is longer is a sentence, as “unit not set”
 _MEASURED_PX, _RADIO_PX, _READ_PX = 84, 72, 76
@@ -148,13 +149,15 @@ def meter_columns(meters: Meters) -> Sequence[Column[DeviceView]]:
 
 
 def search_words(view: DeviceView, meters: Meters) -> str:
-    """Return what a search looks through."""
+    """Return what a search looks through; a number is found with and without leading zeros."""
+    serial = view.config.serial
     return "\n".join(
         (
             view.config.name,
             view.config.area,
             view.label,
-            view.config.serial,
+            serial and serial.zfill(_NUMBER_DIGITS),
+            view.link.name,
             presence_word(meters.presence(view)),
             meters.info(view),
         )

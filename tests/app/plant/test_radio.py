@@ -52,7 +52,7 @@ async def test_a_table_and_a_sealed_order_are_taken_in_and_logged_without_a_key(
     radio: RadioService, project: Project
 ) -> None:
     assert await radio.import_keys(LUND, "street.csv", TABLE) == KeysTaken(4, 0, 0)
-    kem = sealed(order([(METERS[0].number, "00" * 16), ("12345678", "11" * 16)]))
+    kem = sealed(order([(METERS[0].number, "22" * 16), ("12345678", "11" * 16)]))
     assert await radio.import_keys(LUND, "o.kem", kem, PASSWORD) == KeysTaken(1, 1, 0)
     assert [(each.meter, each.source, each.earlier) for each in await radio.keys(LUND)] == [
         ("12345678", "o.kem", 0),

@@ -103,6 +103,23 @@ def test_a_meter_is_found_by_what_is_said_of_it(
     page.recall({"search": 3})
 
 
+@pytest.mark.parametrize("sought", ["00520117", "520117", "roof antenna"])
+def test_a_meter_is_found_by_its_number_as_on_the_plate_and_by_who_hears_it(
+    make_desk: MakeDesk, qtbot: QtBot, sought: str
+) -> None:
+    services = meters_on_a_bus()
+    views = services.plant.views
+    at = next(at for at, view in enumerate(views) if view.config.name == "Birkevej 2 water")
+    config, link = replace(views[at].config, serial="520117"), views[at].link
+    views[at] = replace(views[at], config=config, link=replace(link, name="Roof antenna"))
+    made = MetersPage(make_desk(services).context)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: len(made.model.rows) == 3 and made.settled())
+    made.search.setText(sought)
+    assert names(made) == ["Birkevej 2 water"]
+
+
 def test_state_and_last_reading_tell_a_silent_meter(page: MetersPage) -> None:
     assert page.meters.presence(page.model.rows[2]) is Presence.OFFLINE
     assert cell(page, 0, "state") != cell(page, 2, "state")
